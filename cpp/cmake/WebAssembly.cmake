@@ -1,0 +1,68 @@
+# The WebAssembly module: one .wasm, with a glue for browsers and another for Node. Building it puts the finished files into
+# web/lib/engine, where the package looks for them.
+
+if(WAKESLEEP_THREADS)
+  set(name wakesleep-threads)
+  # Memory that is shared and grows is slow, and crashes iOS: it has one size from the start. The library says at load how
+  # many threads there are; more than that fails instead of waiting for ever.
+  set(build_flags
+      -sINITIAL_MEMORY=512MB
+      "-sPTHREAD_POOL_SIZE=Module[\"wakesleepThreads\"]"
+      -sPTHREAD_POOL_SIZE_STRICT=2
+      -sDEFAULT_PTHREAD_STACK_SIZE=1MB)
+else()
+  set(name wakesleep-simd)
+  set(build_flags -sINITIAL_MEMORY=32MB -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=2GB)
+endif()
+
+add_library(wakesleep_bindings OBJECT ${bindings_sources})
+target_link_libraries(wakesleep_bindings PRIVATE wakesleep)
+
+find_program(WAKESLEEP_NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+find_program(WAKESLEEP_TSC tsc PATHS "${PROJECT_SOURCE_DIR}/node_modules/.bin" REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+get_filename_component(tsc_folder "${WAKESLEEP_TSC}" DIRECTORY)
+
+set(glue_folder "${CMAKE_BINARY_DIR}/glue")
+function(wakesleep_glue target environment output)
+  add_executable(${target} $<TARGET_OBJECTS:wakesleep_bindings>)
+  target_link_libraries(${target} PRIVATE wakesleep)
+  set_target_properties(
+    ${target}
+    PROPERTIES OUTPUT_NAME "${output}"
+               SUFFIX .js
+               RUNTIME_OUTPUT_DIRECTORY "${glue_folder}"
+               # emcc finds the program that it checks the type declarations with on the PATH.
+               RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env \"PATH=${tsc_folder}:$ENV{PATH}\"")
+  target_link_options(
+    ${target}
+    PRIVATE
+    -lembind
+    --no-entry
+    -sMODULARIZE=1
+    -sEXPORT_ES6=1
+    -sEXPORT_NAME=createWakesleep
+    -sENVIRONMENT=${environment}
+    -sFILESYSTEM=0
+    # Eigen's products use the stack; it overflows silently when it is too small.
+    -sSTACK_SIZE=1MB
+    # embind without the generation of code, which a content security policy forbids.
+    -sDYNAMIC_EXECUTION=0
+    # Out of memory is std::bad_alloc, and the module lives on.
+    -sABORTING_MALLOC=0
+    -sEXPORT_EXCEPTION_HANDLING_HELPERS=1
+    -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAP32,HEAPU32,HEAPF32,HEAPF64
+    ${build_flags}
+    ${ARGN})
+endfunction()
+
+wakesleep_glue(wakesleep_web web,worker ${name} --emit-tsd=${name}.d.ts)
+wakesleep_glue(wakesleep_node node ${name}.node)
+
+set(engine_folder "${PROJECT_SOURCE_DIR}/web/lib/engine")
+add_custom_command(
+  OUTPUT "${CMAKE_BINARY_DIR}/engine.stamp"
+  COMMAND "${WAKESLEEP_NODE}" "${PROJECT_SOURCE_DIR}/web/tools/finish-glue.mjs" "${glue_folder}" ${name} "${engine_folder}"
+  COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/engine.stamp"
+  DEPENDS wakesleep_web wakesleep_node "${PROJECT_SOURCE_DIR}/web/tools/finish-glue.mjs"
+  VERBATIM)
+add_custom_target(wakesleep_engine ALL DEPENDS "${CMAKE_BINARY_DIR}/engine.stamp")

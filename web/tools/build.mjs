@@ -1,0 +1,113 @@
+// npm run build [engine] [package] [site]: builds what its inputs say is not up to date. Each part needs those before it.
+
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bold, dim, Failure, isMain, main, note, run } from './log.mjs';
+import { fromRoot, jobs, root } from './paths.mjs';
+import { setUp } from './setup.mjs';
+
+const node = process.execPath;
+const configuration = ['package.json', 'package-lock.json', 'tsconfig.base.json'];
+
+const parts = {
+  engine: {
+    title: 'Engine: WebAssembly with SIMD, and with SIMD and threads',
+    inputs: [
+      'cpp/include',
+      'cpp/src',
+      'cpp/cmake',
+      'CMakeLists.txt',
+      'CMakePresets.json',
+      'web/tools/finish-glue.mjs',
+      'package-lock.json',
+    ],
+    outputs: 'web/lib/engine',
+    async build() {
+      for (const preset of ['simd', 'threads']) await compile(preset);
+    },
+  },
+  package: {
+    title: 'Package: dist/lib',
+    inputs: ['web/lib', ...configuration],
+    outputs: 'dist/lib',
+    async build() {
+      rmSync(fromRoot('dist/lib'), { recursive: true, force: true });
+      await run(node, [fromRoot('node_modules/typescript/bin/tsc'), '-p', fromRoot('web/lib/tsconfig.json')]);
+      cpSync(fromRoot('web/lib/engine'), fromRoot('dist/lib/engine'), { recursive: true });
+    },
+  },
+  site: {
+    title: 'Site: dist/site',
+    inputs: ['web/lib', 'web/site', 'models', ...configuration],
+    outputs: 'dist/site',
+    async build() {
+      const vite = fromRoot('node_modules/vite/bin/vite.js');
+      await run(node, [vite, 'build', '--config', fromRoot('web/site/vite.config.ts'), '--logLevel', 'warn']);
+      note(`${(size(fromRoot('dist/site')) / 1e6).toFixed(1)} MB in dist/site`);
+    },
+  },
+};
+
+/** What a part needs built before it. */
+const needs = { engine: [], package: ['engine'], site: ['engine'] };
+
+/** Builds these parts and those that they need. The set-up must have run. */
+export async function build(wanted = Object.keys(parts)) {
+  const unknown = wanted.filter((name) => !parts[name]);
+  if (unknown.length > 0) throw new Failure(`There is no part "${unknown[0]}"; there are ${Object.keys(parts).join(', ')}.`);
+  const chosen = Object.keys(parts).filter((name) => wanted.some((other) => other === name || needs[other].includes(name)));
+  for (const name of chosen) await buildPart(name, parts[name]);
+}
+
+async function buildPart(name, { title, inputs, outputs, build: make }) {
+  const stamp = fromRoot('build/stamps', `${name}.json`);
+  const before = fingerprint(inputs);
+  const last = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : {};
+  if (last.inputs === before && existsSync(fromRoot(outputs)) && last.outputs === fingerprint([outputs])) {
+    console.log(`${bold(title)} ${dim('is up to date')}`);
+    return;
+  }
+  console.log(bold(title));
+  rmSync(stamp, { force: true });
+  await make();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, JSON.stringify({ inputs: before, outputs: fingerprint([outputs]) }));
+}
+
+/** Configures and builds a CMake preset. `-D` settings may follow. */
+export async function compile(preset, ...settings) {
+  await run('cmake', ['--preset', preset, '--log-level=WARNING', ...settings], { cwd: root, quiet: true });
+  await run('cmake', ['--build', '--preset', preset, '--parallel', String(jobs)], { cwd: root });
+}
+
+/** A hash of these files and of all files in these folders: their names and contents. */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for (const file of files(fromRoot(path)))
+      hash
+        .update(`${file.slice(root.length)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function files(path) {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (!info) return [];
+  if (!info.isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => files(join(path, name)));
+}
+
+const size = (folder) => files(folder).reduce((sum, file) => sum + statSync(file).size, 0);
+
+if (isMain(import.meta.url)) {
+  await main(async () => {
+    await setUp();
+    await build(process.argv.length > 2 ? process.argv.slice(2) : undefined);
+  });
+}

@@ -1,0 +1,72 @@
+// A server for the built site. The tests use it too. It needs the Node packages.
+
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import sirv from 'sirv';
+import { dataMiddleware } from './data.mjs';
+import { isolationHeaders, securityHeaders } from './headers.mjs';
+import { Failure } from './log.mjs';
+import { fromRoot } from './paths.mjs';
+
+/**
+ * Serves dist/site and resolves to { url, port, close }. `port` is the first one tried, 0 for any that is free;
+ * `isolation: false` leaves out cross-origin isolation; `data` is a folder with data sets (see data.mjs).
+ */
+export async function serve({
+  folder = fromRoot('dist/site'),
+  port = 4173,
+  host = 'localhost',
+  isolation = true,
+  data = process.env.WAKESLEEP_DATA,
+} = {}) {
+  if (!existsSync(folder)) throw new Failure(`There is no ${folder}. Run \`npm run build\` first.`);
+  const headers = { ...securityHeaders, ...(isolation ? isolationHeaders : {}) };
+  const files = sirv(folder, {
+    dev: true, // looks at the files at each request, so that a new build is served at once
+    etag: true,
+    setHeaders: (response, path) => {
+      if (path.endsWith('.safetensors')) response.setHeader('Content-Type', 'application/octet-stream');
+      response.setHeader('Cache-Control', 'no-cache');
+    },
+  });
+  const sendData = dataMiddleware(data);
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    sendData(request, response, () =>
+      files(request, response, () => {
+        response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+        response.end('Not found\n');
+      }),
+    );
+  });
+  const taken = await listen(server, port, host);
+  const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host;
+  return {
+    url: `http://${shown}:${taken}/`,
+    port: taken,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Listens at the first free port from `port` on. */
+async function listen(server, port, host) {
+  const last = port + 100;
+  for (; ; port += 1) {
+    try {
+      await new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return server.address().port;
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE' || port >= last) throw new Failure(`Port ${port} of ${host}: ${error.message}`);
+    }
+  }
+}
