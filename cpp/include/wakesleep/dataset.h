@@ -1,0 +1,65 @@
+// Examples for training, validation and likelihoods: kept once, as small as their values allow (bits, bytes or floats).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep {
+
+class Dataset {
+ public:
+  // `pixels` holds count x width values, one example a row. Labels are either none or one an example, 0 .. 65535.
+  // Values that are all exactly 0 or 1 (after scaling) are kept as bits. Values are pixels * scale.
+  // Errors: std::out_of_range for a size that is not positive or does not match, a scale that is not finite and positive, a
+  // value that is NaN or infinite (its row and column are named), a label out of range.
+  static Dataset from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
+                            std::vector<std::uint16_t> labels = {});
+  static Dataset from_floats(std::span<const float> values, Index count, Index width,
+                             std::vector<std::uint16_t> labels = {});
+  static Dataset from_bits(BitMatrix bits, std::vector<std::uint16_t> labels = {});
+
+  Index count() const { return count_; }
+  Index width() const { return width_; }
+  bool binary() const { return std::holds_alternative<BitMatrix>(values_); }
+  float min() const { return min_; }
+  float max() const { return max_; }
+  bool has_labels() const { return !labels_.empty(); }
+  const std::vector<std::uint16_t>& labels() const { return labels_; }
+  int label_count() const { return label_count_; }  // the largest label plus one; 0 without labels
+  std::size_t bytes() const;                        // memory held by the values
+
+  // The values of some rows as floats, into the first `width` columns of `out` (rows.size() x at least width).
+  void read(std::span<const std::uint32_t> rows, Matrix& out) const;
+  // The same as bits, for binary data only, into the first `width` columns of `out`, which keeps its shape.
+  void read(std::span<const std::uint32_t> rows, BitMatrix& out) const;
+  // All rows in [first, first + count).
+  Matrix rows(Index first, Index count) const;
+  VectorD mean() const;  // of each column
+
+  // A new data set of these rows, in this order.
+  Dataset subset(std::span<const std::uint32_t> rows) const;
+  // The rows with this label.
+  Dataset with_label(int label) const;
+  // Values at or above the threshold become 1, the rest 0.
+  Dataset thresholded(float threshold) const;
+
+ private:
+  struct Bytes {
+    std::vector<std::uint8_t> values;
+    float scale = 1;
+  };
+  Dataset() = default;
+  void set_labels(std::vector<std::uint16_t> labels);
+
+  Index count_ = 0, width_ = 0;
+  float min_ = 0, max_ = 0;
+  int label_count_ = 0;
+  std::variant<BitMatrix, Bytes, std::vector<float>> values_;
+  std::vector<std::uint16_t> labels_;
+};
+
+}  // namespace wakesleep

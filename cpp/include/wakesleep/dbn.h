@@ -1,0 +1,67 @@
+// The deep belief net (Hinton, Osindero and Teh 2006): RBMs trained one on top of the other; the top one keeps its undirected
+// weights and holds the labels, the ones below generate downwards and recognise upwards.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wakesleep/gibbs.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+class Dbn {
+ public:
+  // layers: visible units first, at least two entries. labels: 0, or the size of the softmax group at the top RBM.
+  Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed = 1);
+  // From trained machines, which must fit: hidden of one = visible of the next, labels only in the last.
+  explicit Dbn(std::vector<Rbm> rbms);
+
+  Index depth() const { return static_cast<Index>(rbms_.size()); }  // number of RBMs
+  const Rbm& rbm(Index layer) const { return rbms_.at(static_cast<std::size_t>(layer)); }
+  Rbm& rbm(Index layer) { return rbms_.at(static_cast<std::size_t>(layer)); }
+  const Rbm& top() const { return rbms_.back(); }
+  Index visible() const { return rbms_.front().visible(); }
+  Index labels() const { return top().labels(); }
+  std::vector<Index> layers() const;
+
+  // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
+  Matrix up(const MatrixView& x, Index layer) const;
+  // From states of the top RBM's visible units down to means of the image; the layers between are sampled.
+  Matrix down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_t step) const;
+
+  MatrixD label_free_energy(const MatrixView& x) const;  // rows x labels, at the top RBM, of the upward means
+  Matrix label_mean_field(const MatrixView& x, Index iterations) const;
+  // Up, `steps` of Gibbs sampling at the top (0: the upward means come straight down), down: rows x visible.
+  Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
+
+  // The layer that greedy training has reached; depth() when every layer has had its turn.
+  Index training_layer = 0;
+
+ private:
+  std::vector<Rbm> rbms_;
+};
+
+// argmin of each row: the label with the lowest free energy.
+std::vector<int> best_labels(const MatrixD& free_energy);
+// softmax(-F) of each row.
+Matrix label_probabilities(const MatrixD& free_energy);
+
+// A DBN that dreams: chains at its top RBM, and their images.
+class DbnChains {
+ public:
+  DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed);
+  // Starts the chains at the upward means of these images (chains x visible, or 1 x visible for all of them).
+  void start_from(const MatrixView& x);
+  GibbsChains& top() { return chains_; }
+  const GibbsChains& top() const { return chains_; }
+  // Means of the images that the top's present states generate: chains x visible.
+  Matrix images() const;
+
+ private:
+  const Dbn* dbn_;
+  std::uint64_t seed_;
+  GibbsChains chains_;
+};
+
+}  // namespace wakesleep

@@ -1,0 +1,17 @@
+// A hash of a model's parameters: the same for the same seed, data and options on every machine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "wakesleep/dbn.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+// 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries), layer after
+// layer; 16 hexadecimal digits. It tells networks apart, it does not protect them.
+std::string fingerprint(const Rbm& rbm);
+std::string fingerprint(const Dbn& dbn);
+
+}  // namespace wakesleep

@@ -1,0 +1,47 @@
+// Alternating Gibbs sampling in an RBM: many chains side by side, with a temperature, clamped visible units and labels.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+class GibbsChains {
+ public:
+  // Visible units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20.
+  GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed);
+
+  Index chains() const { return v_.rows(); }
+  std::uint64_t steps() const { return step_; }
+
+  // Starts at these visible states (chains x visible in [0, 1]; values between are sampled).
+  void set_visible(const MatrixView& x);
+  // Holds the visible units where mask is not 0 at values (0 or 1). Both chains x visible or 1 x visible (for all chains).
+  void clamp(const MatrixView& mask, const MatrixView& values);
+  void release();
+  // One entry for all chains or one for each: the label to hold, -1 for free.
+  void clamp_labels(const std::vector<int>& labels);
+
+  // h ~ p(h | v), then v ~ p(v | h), `count` times, at a temperature > 0: p^(1/T).
+  void step(Index count, double temperature = 1);
+
+  const BitMatrix& v() const { return v_; }       // chains x width
+  const BitMatrix& h() const { return h_; }       // chains x hidden
+  const Matrix& mean_v() const { return mean_v_; }  // chains x width: p(v | h) of the last step; clamped units at their values
+  std::vector<int> labels() const;                // the label that is on in each chain; empty without labels
+
+ private:
+  void apply_clamps();
+
+  const Rbm* rbm_;
+  std::uint64_t seed_;
+  std::uint64_t step_ = 0;
+  BitMatrix v_, h_;
+  Matrix mean_v_, pre_h_, W_transposed_;
+  BitMatrix clamp_mask_, clamp_values_;
+  std::vector<int> clamped_labels_;
+};
+
+}  // namespace wakesleep

@@ -1,0 +1,54 @@
+// Dense matrices and packed binary ones. A matrix holds one example a row.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace wakesleep {
+
+using Index = Eigen::Index;
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using MatrixD = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Vector = Eigen::VectorXf;
+using VectorD = Eigen::VectorXd;
+// Whole rows, one after the other, without gaps: what every function that reads examples takes.
+using MatrixView = Eigen::Map<const Matrix>;
+
+inline MatrixView view(const Matrix& m) { return MatrixView(m.data(), m.rows(), m.cols()); }
+
+// Binary states, 64 to a word, each row starting on a word of its own; the bits past the last column are zero.
+class BitMatrix {
+ public:
+  BitMatrix() = default;
+  BitMatrix(Index rows, Index cols) { resize(rows, cols); }
+
+  // Sets the shape and clears every bit; memory is only ever grown.
+  void resize(Index rows, Index cols) {
+    rows_ = rows;
+    cols_ = cols;
+    words_per_row_ = (cols + 63) / 64;
+    words_.assign(static_cast<std::size_t>(rows_ * words_per_row_), 0);
+  }
+
+  Index rows() const { return rows_; }
+  Index cols() const { return cols_; }
+  Index words_per_row() const { return words_per_row_; }
+  std::uint64_t* row(Index r) { return words_.data() + r * words_per_row_; }
+  const std::uint64_t* row(Index r) const { return words_.data() + r * words_per_row_; }
+
+  bool get(Index r, Index c) const { return (row(r)[c >> 6] >> (c & 63)) & 1; }
+  void set(Index r, Index c, bool on) {
+    const std::uint64_t mask = std::uint64_t{1} << (c & 63);
+    std::uint64_t& word = row(r)[c >> 6];
+    word = on ? word | mask : word & ~mask;
+  }
+  bool operator==(const BitMatrix&) const = default;
+
+ private:
+  Index rows_ = 0, cols_ = 0, words_per_row_ = 0;
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace wakesleep

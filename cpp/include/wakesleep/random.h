@@ -1,0 +1,51 @@
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
+// A number depends only on the seed and its place (stream, step, row, column), never on who asks first, so results are the
+// same for any number of threads and any vector width.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep {
+
+// What a stream of random numbers is for. Two uses never share one.
+enum class Stream : std::uint32_t {
+  weights = 1,
+  shuffle = 2,
+  data = 3,            // sampling grey data to bits
+  hidden = 4,
+  visible = 5,
+  chain_hidden = 6,
+  chain_visible = 7,
+  chain_start = 8,
+  up = 9,
+  down = 10,
+  patterns = 11,
+  strokes = 12,
+};
+
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+
+// A plain sequence for code that is not hot: seeded generators of data, shuffles, initial weights.
+class Random {
+ public:
+  Random(std::uint64_t seed, Stream stream, std::uint64_t step = 0);
+  std::uint32_t bits();
+  double uniform();                            // [0, 1), 53 bits
+  double uniform(double low, double high);     // [low, high)
+  std::uint32_t below(std::uint32_t bound);    // 0 .. bound - 1, without bias
+  double normal();                             // mean 0, standard deviation 1
+
+ private:
+  std::array<std::uint32_t, 2> key_;
+  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 4> block_{};
+  int used_ = 4;
+};
+
+// The order in which an epoch visits `count` examples: a permutation that depends only on the seed and the epoch.
+void shuffled_order(std::uint64_t seed, std::uint64_t epoch, std::vector<std::uint32_t>& order, Index count);
+
+}  // namespace wakesleep

@@ -1,0 +1,61 @@
+#include "bindings/chains.h"
+
+namespace wakesleep::bindings {
+
+val floats(const BitMatrix& bits, Index columns) {
+  Matrix out(bits.rows(), columns);
+  for (Index r = 0; r < bits.rows(); ++r)
+    for (Index c = 0; c < columns; ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
+  return floats(out);
+}
+
+namespace {
+
+void step(ChainsHandle& handle, double count, double temperature) {
+  handle.gibbs().step(static_cast<Index>(count), temperature);
+}
+
+// One row for all chains or one each, of visible values.
+void start(ChainsHandle& handle, val x, double columns) {
+  const Matrix rows = matrix_from(x, columns);
+  if (handle.deep) return handle.deep->start_from(view(rows));
+  handle.plain->set_visible(view(rows));
+}
+
+void clamp(ChainsHandle& handle, val mask, val values, double columns) {
+  const Matrix where = matrix_from(mask, columns), what = matrix_from(values, columns);
+  handle.gibbs().clamp(view(where), view(what));
+}
+
+void clamp_labels(ChainsHandle& handle, val labels) { handle.gibbs().clamp_labels(vector_from<int>(labels)); }
+
+double steps(ChainsHandle& handle) { return number(handle.gibbs().steps()); }
+double count(ChainsHandle& handle) { return static_cast<double>(handle.gibbs().chains()); }
+
+val images(ChainsHandle& handle) {
+  if (handle.deep) return floats(handle.deep->images());
+  const Matrix means = handle.plain->mean_v().leftCols(handle.rbm->visible());
+  return floats(means);
+}
+val visible(ChainsHandle& handle) { return floats(handle.gibbs().v(), handle.machine().visible()); }
+val hidden(ChainsHandle& handle) { return floats(handle.gibbs().h(), handle.machine().hidden()); }
+val labels(ChainsHandle& handle) { return labels_array(handle.gibbs().labels()); }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(wakesleep_chains) {
+  using namespace emscripten;
+  class_<ChainsHandle>("Chains")
+      .function("step", &guard<step>::call)
+      .function("start", &guard<start>::call)
+      .function("clamp", &guard<clamp>::call)
+      .function("clampLabels", &guard<clamp_labels>::call)
+      .function("steps", &guard<steps>::call)
+      .function("count", &guard<count>::call)
+      .function("images", &guard<images>::call)
+      .function("visible", &guard<visible>::call)
+      .function("hidden", &guard<hidden>::call)
+      .function("labels", &guard<labels>::call);
+}
+
+}  // namespace wakesleep::bindings

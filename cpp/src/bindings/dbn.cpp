@@ -1,0 +1,93 @@
+#include "wakesleep/dbn.h"
+
+#include "bindings/chains.h"
+#include "bindings/models.h"
+
+namespace wakesleep::bindings {
+namespace {
+
+using Shared = std::shared_ptr<Dbn>;
+
+Shared create(val layers, double labels, double seed) {
+  const auto sizes = vector_from<double>(layers);
+  return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed));
+}
+
+val layers(const Dbn& dbn) {
+  const auto sizes = dbn.layers();
+  const std::vector<double> numbers(sizes.begin(), sizes.end());
+  return array_of("Float64Array", numbers.data(), numbers.size());
+}
+
+int label_units(const Dbn& dbn) { return static_cast<int>(dbn.labels()); }
+double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
+
+// A view of one layer's machine: a pointer that keeps the whole net alive.
+std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
+
+val up(const Dbn& dbn, val x, int layer) {
+  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
+  return floats(dbn.up(view(rows), layer));
+}
+
+val classify(const Dbn& dbn, val x) {
+  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
+  return classification(dbn.label_free_energy(view(rows)));
+}
+
+val mean_field(const Dbn& dbn, val x, int iterations) {
+  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
+  return floats(dbn.label_mean_field(view(rows), iterations));
+}
+
+// options: an array, one for all layers or one a layer.
+std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options) {
+  std::vector<TrainingOptions> each;
+  for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
+  auto training = train(*dbn, *data, each);
+  return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
+}
+
+std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed) {
+  auto handle = std::make_unique<ChainsHandle>();
+  handle->dbn = std::move(dbn);
+  handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));
+  return handle;
+}
+
+// { rbm } or { dbn }, and the notes as an array of keys and values in turn.
+val open(val bytes) {
+  const auto copy = vector_from<std::uint8_t>(bytes);
+  Model model = open_model(copy);
+  val out = val::object(), notes = val::array();
+  for (const auto& [key, text] : model_notes(copy)) {
+    notes.call<void>("push", key);
+    notes.call<void>("push", text);
+  }
+  out.set("notes", notes);
+  if (auto* rbm = std::get_if<Rbm>(&model)) out.set("rbm", std::make_shared<Rbm>(std::move(*rbm)));
+  if (auto* dbn = std::get_if<Dbn>(&model)) out.set("dbn", std::make_shared<Dbn>(std::move(*dbn)));
+  return out;
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
+  using namespace emscripten;
+  class_<Dbn>("Dbn")
+      .smart_ptr<Shared>("SharedDbn")
+      .class_function("create", &guard<create>::call)
+      .function("layers", &guard<layers>::call)
+      .function("labels", &label_units)
+      .function("seed", &seed)
+      .function("rbm", &guard<rbm>::call)
+      .function("up", &guard<up>::call)
+      .function("classify", &guard<classify>::call)
+      .function("meanField", &guard<mean_field>::call)
+      .function("train", &guard<start_training>::call)
+      .function("chains", &guard<start_chains>::call)
+      .function("save", &guard<save<Dbn>>::call);
+  function("openModel", &guard<open>::call);
+}
+
+}  // namespace wakesleep::bindings

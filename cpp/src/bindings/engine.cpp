@@ -1,0 +1,46 @@
+// Threads, and the preprocessing of drawings.
+#include <emscripten/heap.h>
+
+#include "bindings/bindings.h"
+#include "wakesleep/drawing.h"
+#include "wakesleep/threads.h"
+
+namespace wakesleep::bindings {
+namespace {
+
+val work_by_thread() {
+  const auto work = work_done_by_thread();
+  const std::vector<double> numbers(work.begin(), work.end());
+  return array_of("Float64Array", numbers.data(), numbers.size());
+}
+
+double heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
+
+// points: x and y of every point of every stroke, one after the other; lengths: points of each stroke.
+val strokes(val points, val lengths) {
+  const auto coordinates = vector_from<float>(points);
+  std::vector<Stroke> all;
+  std::size_t next = 0;
+  for (const std::uint32_t length : vector_from<std::uint32_t>(lengths)) {
+    Stroke stroke;
+    for (std::uint32_t i = 0; i < length; ++i, next += 2) stroke.push_back({coordinates.at(next), coordinates.at(next + 1)});
+    all.push_back(std::move(stroke));
+  }
+  return floats(preprocess_strokes(all));
+}
+
+val image(val ink, int width, int height) { return floats(preprocess_image(vector_from<float>(ink), width, height)); }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(wakesleep_engine) {
+  using namespace emscripten;
+  function("setThreadCount", &guard<set_thread_count>::call);
+  function("threadCount", &thread_count);
+  function("workByThread", &guard<work_by_thread>::call);
+  function("heapBytes", &heap_bytes);
+  function("preprocessStrokes", &guard<strokes>::call);
+  function("preprocessImage", &guard<image>::call);
+}
+
+}  // namespace wakesleep::bindings

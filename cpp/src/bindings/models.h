@@ -1,0 +1,43 @@
+// What the bindings of both kinds of model share: training, label free energies, and saving.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "bindings/bindings.h"
+#include "wakesleep/dbn.h"
+#include "wakesleep/model_file.h"
+#include "wakesleep/training.h"
+
+namespace wakesleep::bindings {
+
+// A training holds what it needs: its model and its data live at least as long as it does.
+struct TrainingHandle {
+  std::shared_ptr<void> model;
+  std::shared_ptr<Dataset> data;
+  std::unique_ptr<Training> training;
+};
+
+// The object's fields are those of TrainingOptions in camel case, every one of them.
+TrainingOptions training_options(const val& options);
+
+inline val classification(const MatrixD& free_energy) {
+  val out = val::object();
+  out.set("labels", labels_array(best_labels(free_energy)));
+  out.set("freeEnergy", floats(free_energy));
+  out.set("probabilities", floats(label_probabilities(free_energy)));
+  return out;
+}
+
+// notes: an array of keys and values in turn.
+template <typename SomeModel>
+val save(const SomeModel& model, bool half, bool resumable, val notes) {
+  SaveOptions options{half, resumable, {}};
+  const auto texts = emscripten::vecFromJSArray<std::string>(notes);
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) options.notes[texts[i]] = texts[i + 1];
+  const auto bytes = save_model(model, options);
+  return array_of("Uint8Array", bytes.data(), bytes.size());
+}
+
+}  // namespace wakesleep::bindings

@@ -1,0 +1,69 @@
+// The sub-commands of the native program, and what they share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "wakesleep/dataset.h"
+#include "wakesleep/model_file.h"
+
+namespace wakesleep::cli {
+
+// Each adds its sub-command and returns what runs when it was chosen.
+std::function<void()> add_train(CLI::App& app);
+std::function<void()> add_evaluate(CLI::App& app);
+std::function<void()> add_sample(CLI::App& app);
+std::function<void()> add_info(CLI::App& app);
+
+// Which examples: MNIST's files in a folder, or a generated set; perhaps only one label, perhaps some held back.
+struct DataOptions {
+  std::string data = "mnist";
+  std::string folder;
+  Index size = 0, count = 10000;
+  std::uint64_t data_seed = 1;
+  int only_label = -1;
+  double threshold = -1;
+  Index hold_back = 0;
+};
+
+void add_data_options(CLI::App& command, DataOptions& options);
+
+struct Data {
+  Dataset examples;
+  std::string description;
+};
+
+enum class Part { training, held_back, test };
+Data read_data(const DataOptions& options, Part part);
+
+std::vector<std::uint8_t> read_file(const std::string& path);
+// Through a temporary file beside it, so that an interrupted run leaves the old file whole.
+void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
+Model read_model(const std::string& path);
+
+// Rows whose label of lowest free energy is not their own, and all predictions.
+struct Recognition {
+  std::vector<int> predictions;
+  Index errors = 0;
+};
+Recognition recognise(const Dbn& dbn, const Dataset& data);
+Recognition recognise(const Rbm& rbm, const Dataset& data);
+
+// A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
+class ProgressLine {
+ public:
+  explicit ProgressLine(double done_at_start = 0);
+  void show(double done, const std::string& text);
+  // Leaves a line of its own behind.
+  void finish(const std::string& text);
+  double seconds() const;
+
+ private:
+  bool terminal_;
+  double start_, done_at_start_, last_ = -1;
+};
+
+}  // namespace wakesleep::cli

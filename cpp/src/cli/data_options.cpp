@@ -1,0 +1,80 @@
+#include <cstdlib>
+#include <numeric>
+#include <stdexcept>
+
+#include "cli/commands.h"
+#include "wakesleep/idx.h"
+#include "wakesleep/patterns.h"
+#include "wakesleep/stroke_digits.h"
+
+namespace wakesleep::cli {
+
+void add_data_options(CLI::App& command, DataOptions& o) {
+  const std::string group = "Data";
+  command.add_option("--data", o.data, "Which examples")
+      ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")->group(group);
+  command.add_option("--size", o.size, "Size of bars and stripes or the shifter")->group(group);
+  command.add_option("--count", o.count, "How many stroke digits, or random examples of the shifter")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--data-seed", o.data_seed, "Seed of generated data")->capture_default_str()->group(group);
+  command.add_option("--only-label", o.only_label, "Only examples with this label")->group(group);
+  command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")->group(group);
+  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")->group(group);
+}
+
+namespace {
+
+std::string folder_of(const DataOptions& options) {
+  if (!options.folder.empty()) return options.folder;
+  const char* folder = std::getenv("WAKESLEEP_DATA");
+  if (!folder || !*folder)
+    throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
+  return folder;
+}
+
+Data read_whole(const DataOptions& o, bool training) {
+  if (o.data == "stroke-digits") {
+    // The test part starts where no training part reaches.
+    constexpr std::uint64_t first_of_test = std::uint64_t{1} << 32;
+    return {stroke_digits(o.count, o.data_seed, training ? 0 : first_of_test),
+            std::to_string(o.count) + " stroke digits, seed " + std::to_string(o.data_seed)};
+  }
+  if (o.data == "bars-and-stripes")
+    return {bars_and_stripes(o.size ? o.size : 3), "bars and stripes, size " + std::to_string(o.size ? o.size : 3)};
+  if (o.data == "shifter")
+    return {shifter(o.size ? o.size : 8, o.size > 10 ? o.count : 0, o.data_seed),
+            "shifter, size " + std::to_string(o.size ? o.size : 8)};
+  Dataset data = read_idx_folder(folder_of(o) + "/" + o.data, training);
+  return {std::move(data), std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") +
+                               (training ? ", training images" : ", test images")};
+}
+
+}  // namespace
+
+Data read_data(const DataOptions& o, Part part) {
+  Data data = read_whole(o, part != Part::test);
+  if (o.hold_back > 0 && part != Part::test) {
+    const Index kept = data.examples.count() - o.hold_back;
+    if (kept < 1) throw std::out_of_range("--hold-back must leave at least one of " + std::to_string(data.examples.count()));
+    std::vector<std::uint32_t> rows(static_cast<std::size_t>(part == Part::training ? kept : o.hold_back));
+    std::iota(rows.begin(), rows.end(), part == Part::training ? 0u : static_cast<std::uint32_t>(kept));
+    data.examples = data.examples.subset(rows);
+    data.description += part == Part::training ? ", the first " + std::to_string(kept)
+                                               : ", the last " + std::to_string(o.hold_back);
+  }
+  if (o.only_label >= 0) {
+    data.examples = data.examples.with_label(o.only_label);
+    data.description += ", label " + std::to_string(o.only_label) + " only";
+  }
+  if (o.threshold >= 0) {
+    data.examples = data.examples.thresholded(static_cast<float>(o.threshold));
+    data.description += ", thresholded at " + CLI::detail::to_string(o.threshold);
+  }
+  return data;
+}
+
+}  // namespace wakesleep::cli

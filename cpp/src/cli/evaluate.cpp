@@ -1,0 +1,86 @@
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+#include "cli/commands.h"
+#include "wakesleep/exact.h"
+
+namespace wakesleep::cli {
+namespace {
+
+template <class M>
+Recognition recognise_rows(const M& model, const Dataset& data) {
+  Recognition result;
+  constexpr Index at_once = 500;
+  for (Index first = 0; first < data.count(); first += at_once) {
+    const Matrix x = data.rows(first, std::min(at_once, data.count() - first));
+    for (const int label : best_labels(model.label_free_energy(view(x)))) {
+      if (data.has_labels() && label != data.labels()[result.predictions.size()]) ++result.errors;
+      result.predictions.push_back(label);
+    }
+  }
+  return result;
+}
+
+struct Evaluate {
+  explicit Evaluate(CLI::App& command) {
+    command.add_option("model", model, "Model file")->required();
+    add_data_options(command, data);
+    command.add_option("--part", part, "test, held-back (with --hold-back) or training")
+        ->check(CLI::IsMember({"test", "held-back", "training"}))
+        ->capture_default_str();
+    command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
+    command.add_flag("--log-likelihood", log_likelihood, "Exact mean log-likelihood, for small models");
+  }
+
+  void run() const {
+    const Model opened = read_model(model);
+    const Data read = read_data(data, part == "test" ? Part::test : part == "training" ? Part::training : Part::held_back);
+    const Dataset& examples = read.examples;
+    std::printf("%s\n", read.description.c_str());
+    const Index labels = std::visit([](const auto& m) { return m.labels(); }, opened);
+    if (labels) {
+      const Recognition r = std::visit([&](const auto& m) { return recognise(m, examples); }, opened);
+      if (examples.has_labels())
+        std::printf("recognition by free energy: %ld errors of %ld, %.2f %%\n", static_cast<long>(r.errors),
+                    static_cast<long>(examples.count()),
+                    100.0 * static_cast<double>(r.errors) / static_cast<double>(examples.count()));
+      if (!predictions.empty()) {
+        std::ofstream file(predictions);
+        for (const int label : r.predictions) file << label << '\n';
+      }
+    } else if (!predictions.empty()) {
+      throw std::invalid_argument("this model has no label units, so there are no predictions");
+    }
+    const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
+    const Matrix back = std::visit([&](const auto& m) { return m.reconstruct(view(x), 1, 1); }, opened);
+    std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
+    if (const auto* rbm = std::get_if<Rbm>(&opened)) {
+      std::printf("mean free energy: %.4f\n", mean_free_energy(*rbm, examples, examples.count()));
+      if (log_likelihood) {
+        const double log_z = exact_log_partition(*rbm);
+        std::printf("log Z: %.6f\nmean log-likelihood: %.6f\n", log_z, mean_log_likelihood(*rbm, examples, log_z));
+      }
+    } else if (log_likelihood) {
+      throw std::invalid_argument("the exact log-likelihood is for RBMs");
+    }
+  }
+
+  std::string model, part = "test", predictions;
+  DataOptions data;
+  bool log_likelihood = false;
+};
+
+}  // namespace
+
+Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
+Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
+
+std::function<void()> add_evaluate(CLI::App& app) {
+  const auto evaluate =
+      std::make_shared<Evaluate>(*app.add_subcommand("evaluate", "Recognition, reconstruction and likelihood of a model"));
+  return [evaluate] { evaluate->run(); };
+}
+
+}  // namespace wakesleep::cli

@@ -1,0 +1,30 @@
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+#include "wakesleep/fingerprint.h"
+
+namespace wakesleep::cli {
+
+std::function<void()> add_info(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("info", "What a model file holds");
+  const auto path = std::make_shared<std::string>();
+  command->add_option("model", *path, "Model file")->required();
+  return [path] {
+    const std::vector<std::uint8_t> bytes = read_file(*path);
+    const Model model = read_model(*path);
+    const bool is_rbm = std::holds_alternative<Rbm>(model);
+    std::string layers;
+    if (is_rbm) {
+      layers = std::to_string(std::get<Rbm>(model).visible()) + "-" + std::to_string(std::get<Rbm>(model).hidden());
+    } else {
+      for (const Index units : std::get<Dbn>(model).layers()) layers += (layers.empty() ? "" : "-") + std::to_string(units);
+    }
+    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", is_rbm ? "rbm" : "dbn", layers.c_str(),
+                static_cast<long>(std::visit([](const auto& m) { return m.labels(); }, model)), bytes.size(),
+                std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
+    for (const auto& [name, value] : model_notes(bytes)) std::printf("%s: %s\n", name.c_str(), value.c_str());
+  };
+}
+
+}  // namespace wakesleep::cli

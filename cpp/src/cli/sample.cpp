@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+#include "cli/commands.h"
+
+namespace wakesleep::cli {
+namespace {
+
+// Images side by side in a grey PGM file (Netpbm), ten a row, with a margin of two.
+std::vector<std::uint8_t> contact_sheet(const Matrix& images, Index side) {
+  const Index across = std::min<Index>(10, images.rows()), down = (images.rows() + across - 1) / across, cell = side + 2;
+  const Index width = across * cell + 2, height = down * cell + 2;
+  const std::string header = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
+  std::vector<std::uint8_t> file(header.begin(), header.end());
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width * height), 64);
+  for (Index i = 0; i < images.rows(); ++i)
+    for (Index y = 0; y < side; ++y)
+      for (Index x = 0; x < side; ++x)
+        pixels[static_cast<std::size_t>((i / across * cell + 2 + y) * width + i % across * cell + 2 + x)] =
+            static_cast<std::uint8_t>(std::lround(255 * std::clamp(images(i, y * side + x), 0.0f, 1.0f)));
+  file.insert(file.end(), pixels.begin(), pixels.end());
+  return file;
+}
+
+struct Sample {
+  explicit Sample(CLI::App& command) {
+    command.add_option("model", model, "Model file")->required();
+    command.add_option("--chains", chains, "Samples to draw")->capture_default_str();
+    command.add_option("--steps", steps, "Gibbs steps from a random start")->capture_default_str();
+    command.add_option("--label", label, "Label to hold; free unless given");
+    command.add_option("--temperature", temperature, "Temperature")->capture_default_str();
+    command.add_option("--seed", seed, "Seed")->capture_default_str();
+    command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
+  }
+
+  void run() const {
+    const Model opened = read_model(model);
+    ProgressLine line;
+    const auto advance = [&](GibbsChains& now) {
+      if (label >= 0) now.clamp_labels({label});
+      for (Index done = 0; done < steps; done += 10) {
+        now.step(std::min<Index>(10, steps - done), temperature);
+        line.show(static_cast<double>(done) / static_cast<double>(steps), "sampling");
+      }
+    };
+    Matrix images;
+    if (const auto* rbm = std::get_if<Rbm>(&opened)) {
+      GibbsChains now(*rbm, chains, seed);
+      advance(now);
+      images = now.mean_v().leftCols(rbm->visible());
+    } else {
+      DbnChains now(std::get<Dbn>(opened), chains, seed);
+      advance(now.top());
+      images = now.images();
+    }
+    const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
+    if (side * side != images.cols())
+      throw std::invalid_argument("a picture needs a square number of visible units, not " + std::to_string(images.cols()));
+    write_file(out, contact_sheet(images, side));
+    line.finish(out + ": " + std::to_string(chains) + " samples");
+  }
+
+  std::string model, out;
+  Index chains = 100, steps = 1000;
+  int label = -1;
+  double temperature = 1;
+  std::uint64_t seed = 1;
+};
+
+}  // namespace
+
+std::function<void()> add_sample(CLI::App& app) {
+  const auto sample = std::make_shared<Sample>(*app.add_subcommand("sample", "Draw from a model by Gibbs sampling"));
+  return [sample] { sample->run(); };
+}
+
+}  // namespace wakesleep::cli

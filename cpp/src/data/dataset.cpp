@@ -1,0 +1,209 @@
+#include "wakesleep/dataset.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+namespace wakesleep {
+namespace {
+
+constexpr Index most_values = Index{1} << 32;
+
+void check_size(std::size_t values, Index count, Index width) {
+  if (count < 1 || width < 1)
+    throw std::out_of_range("a data set needs at least one example and one value an example, not " + std::to_string(count) +
+                            " x " + std::to_string(width));
+  if (width > most_values / count)
+    throw std::out_of_range("a data set of " + std::to_string(count) + " x " + std::to_string(width) +
+                            " values is larger than the largest, 2^32 values");
+  if (values != static_cast<std::size_t>(count * width))
+    throw std::out_of_range("the shape " + std::to_string(count) + " x " + std::to_string(width) + " needs " +
+                            std::to_string(count * width) + " values, and " + std::to_string(values) + " came");
+}
+
+}  // namespace
+
+Dataset Dataset::from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
+                            std::vector<std::uint16_t> labels) {
+  check_size(pixels.size(), count, width);
+  if (!std::isfinite(scale) || scale <= 0)
+    throw std::out_of_range("scale must be a positive finite number, not " + std::to_string(scale));
+  Dataset data;
+  data.count_ = count;
+  data.width_ = width;
+  data.set_labels(std::move(labels));
+  const auto [low, high] = std::minmax_element(pixels.begin(), pixels.end());
+  data.min_ = static_cast<float>(*low) * scale;
+  data.max_ = static_cast<float>(*high) * scale;
+  const bool binary = std::all_of(pixels.begin(), pixels.end(), [scale](std::uint8_t pixel) {
+    return pixel == 0 || static_cast<float>(pixel) * scale == 1.0f;
+  });
+  if (binary) {
+    BitMatrix bits(count, width);
+    for (Index r = 0; r < count; ++r)
+      for (Index c = 0; c < width; ++c)
+        if (pixels[static_cast<std::size_t>(r * width + c)]) bits.set(r, c, true);
+    data.values_ = std::move(bits);
+  } else {
+    data.values_ = Bytes{{pixels.begin(), pixels.end()}, scale};
+  }
+  return data;
+}
+
+Dataset Dataset::from_floats(std::span<const float> values, Index count, Index width, std::vector<std::uint16_t> labels) {
+  check_size(values.size(), count, width);
+  Dataset data;
+  data.count_ = count;
+  data.width_ = width;
+  data.set_labels(std::move(labels));
+  bool binary = true;
+  data.min_ = std::numeric_limits<float>::infinity();
+  data.max_ = -data.min_;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
+    if (!std::isfinite(value))
+      throw std::out_of_range("values must be finite: row " + std::to_string(i / static_cast<std::size_t>(width)) +
+                              ", column " + std::to_string(i % static_cast<std::size_t>(width)) + " is " +
+                              (std::isnan(value) ? "NaN" : "infinite"));
+    binary = binary && (value == 0 || value == 1);
+    data.min_ = std::min(data.min_, value);
+    data.max_ = std::max(data.max_, value);
+  }
+  if (binary) {
+    BitMatrix bits(count, width);
+    for (Index r = 0; r < count; ++r)
+      for (Index c = 0; c < width; ++c)
+        if (values[static_cast<std::size_t>(r * width + c)] != 0) bits.set(r, c, true);
+    data.values_ = std::move(bits);
+  } else {
+    data.values_ = std::vector<float>(values.begin(), values.end());
+  }
+  return data;
+}
+
+Dataset Dataset::from_bits(BitMatrix bits, std::vector<std::uint16_t> labels) {
+  check_size(static_cast<std::size_t>(bits.rows() * bits.cols()), bits.rows(), bits.cols());
+  Dataset data;
+  data.count_ = bits.rows();
+  data.width_ = bits.cols();
+  data.max_ = 1;
+  data.set_labels(std::move(labels));
+  data.values_ = std::move(bits);
+  return data;
+}
+
+void Dataset::set_labels(std::vector<std::uint16_t> labels) {
+  if (!labels.empty() && labels.size() != static_cast<std::size_t>(count_))
+    throw std::out_of_range(std::to_string(count_) + " examples need as many labels, and " + std::to_string(labels.size()) +
+                            " came");
+  labels_ = std::move(labels);
+  label_count_ = labels_.empty() ? 0 : *std::max_element(labels_.begin(), labels_.end()) + 1;
+}
+
+std::size_t Dataset::bytes() const {
+  if (const auto* bits = std::get_if<BitMatrix>(&values_))
+    return static_cast<std::size_t>(bits->rows() * bits->words_per_row()) * 8;
+  if (const auto* bytes = std::get_if<Bytes>(&values_)) return bytes->values.size();
+  return std::get<std::vector<float>>(values_).size() * sizeof(float);
+}
+
+void Dataset::read(std::span<const std::uint32_t> rows, Matrix& out) const {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    float* to = out.data() + static_cast<Index>(i) * out.cols();
+    const std::size_t from = rows[i] * static_cast<std::size_t>(width_);
+    if (const auto* bits = std::get_if<BitMatrix>(&values_)) {
+      for (Index c = 0; c < width_; ++c) to[c] = bits->get(rows[i], c) ? 1.0f : 0.0f;
+    } else if (const auto* bytes = std::get_if<Bytes>(&values_)) {
+      for (std::size_t c = 0; c < static_cast<std::size_t>(width_); ++c)
+        to[c] = static_cast<float>(bytes->values[from + c]) * bytes->scale;
+    } else {
+      const auto& values = std::get<std::vector<float>>(values_);
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(from), width_, to);
+    }
+  }
+}
+
+void Dataset::read(std::span<const std::uint32_t> rows, BitMatrix& out) const {
+  const auto& bits = std::get<BitMatrix>(values_);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint64_t* from = bits.row(rows[i]);
+    std::uint64_t* to = out.row(static_cast<Index>(i));
+    std::copy(from, from + bits.words_per_row(), to);
+    std::fill(to + bits.words_per_row(), to + out.words_per_row(), 0);
+  }
+}
+
+Matrix Dataset::rows(Index first, Index count) const {
+  if (first < 0 || count < 0 || first > count_ || count > count_ - first)
+    throw std::out_of_range("rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " +
+                            std::to_string(count_) + " examples");
+  std::vector<std::uint32_t> which(static_cast<std::size_t>(count));
+  std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(first));
+  Matrix out(count, width_);
+  read(which, out);
+  return out;
+}
+
+VectorD Dataset::mean() const {
+  VectorD sum = VectorD::Zero(width_);
+  Matrix row(1, width_);
+  for (Index r = 0; r < count_; ++r) {
+    const auto index = static_cast<std::uint32_t>(r);
+    read({&index, 1}, row);
+    for (Index c = 0; c < width_; ++c) sum[c] += static_cast<double>(row(0, c));
+  }
+  return sum / static_cast<double>(count_);
+}
+
+Dataset Dataset::subset(std::span<const std::uint32_t> rows) const {
+  if (rows.empty()) throw std::out_of_range("a subset needs at least one example");
+  for (const std::uint32_t row : rows)
+    if (static_cast<Index>(row) >= count_)
+      throw std::out_of_range("row " + std::to_string(row) + " of " + std::to_string(count_) + " examples");
+  std::vector<std::uint16_t> labels;
+  if (has_labels())
+    for (const std::uint32_t row : rows) labels.push_back(labels_[row]);
+  const auto count = static_cast<Index>(rows.size());
+  if (binary()) {
+    BitMatrix bits(count, width_);
+    read(rows, bits);
+    return from_bits(std::move(bits), std::move(labels));
+  }
+  if (const auto* bytes = std::get_if<Bytes>(&values_)) {
+    std::vector<std::uint8_t> pixels;
+    pixels.reserve(rows.size() * static_cast<std::size_t>(width_));
+    for (const std::uint32_t row : rows) {
+      const auto first = bytes->values.begin() + static_cast<std::ptrdiff_t>(row) * width_;
+      pixels.insert(pixels.end(), first, first + width_);
+    }
+    return from_bytes(pixels, count, width_, bytes->scale, std::move(labels));
+  }
+  Matrix values(count, width_);
+  read(rows, values);
+  return from_floats({values.data(), static_cast<std::size_t>(values.size())}, count, width_, std::move(labels));
+}
+
+Dataset Dataset::with_label(int label) const {
+  std::vector<std::uint32_t> which;
+  for (std::size_t i = 0; i < labels_.size(); ++i)
+    if (labels_[i] == label) which.push_back(static_cast<std::uint32_t>(i));
+  if (which.empty()) throw std::out_of_range("no example has the label " + std::to_string(label));
+  return subset(which);
+}
+
+Dataset Dataset::thresholded(float threshold) const {
+  BitMatrix bits(count_, width_);
+  Matrix row(1, width_);
+  for (Index r = 0; r < count_; ++r) {
+    const auto index = static_cast<std::uint32_t>(r);
+    read({&index, 1}, row);
+    for (Index c = 0; c < width_; ++c)
+      if (row(0, c) >= threshold) bits.set(r, c, true);
+  }
+  return from_bits(std::move(bits), labels_);
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,162 @@
+#include "wakesleep/drawing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "data/raster.h"
+
+namespace wakesleep {
+namespace {
+
+// The median over MNIST's 60,000 training images, taken as twice the ink over the length of its outline (the summed size of
+// the gradient), and the same of drawings with this pen.
+constexpr double usual_pen = 2.5;
+
+// Fainter than this, against the full contrast, is background.
+constexpr float faintest_ink = 1.0f / 16;
+// A picture with less contrast than this has nothing on it.
+constexpr float least_contrast = 1.0f / 64;
+// No digit fills its box as a dot does (pi / 4 for a round one); of MNIST's 60,000, the fullest fills 0.78.
+constexpr double dot_fill = 0.77;
+
+struct Picture {
+  std::span<const float> ink;
+  Index width, height;
+  float background, contrast;
+
+  float at(Index x, Index y) const {
+    return std::clamp((ink[static_cast<std::size_t>(y * width + x)] - background) / contrast, 0.0f, 1.0f);
+  }
+};
+
+// Half open, in pixels of the picture.
+struct Box {
+  Index left, right, top, bottom;
+  Index width() const { return right - left; }
+  Index height() const { return bottom - top; }
+};
+
+Box inked_box(const Picture& picture) {
+  Box box{picture.width, 0, picture.height, 0};
+  for (Index y = 0; y < picture.height; ++y) {
+    for (Index x = 0; x < picture.width; ++x) {
+      if (picture.at(x, y) < faintest_ink) continue;
+      box.left = std::min(box.left, x);
+      box.right = std::max(box.right, x + 1);
+      box.top = std::min(box.top, y);
+      box.bottom = std::max(box.bottom, y + 1);
+    }
+  }
+  return box;
+}
+
+bool is_dot(const Picture& picture, const Box& box) {
+  if (box.width() > 2 * box.height() || box.height() > 2 * box.width()) return false;
+  double ink = 0;
+  for (Index y = box.top; y < box.bottom; ++y)
+    for (Index x = box.left; x < box.right; ++x) ink += picture.at(x, y);
+  return ink > dot_fill * static_cast<double>(box.width() * box.height());
+}
+
+// How much of each pixel of the picture falls into one pixel of the image, along one side.
+struct Share {
+  Index first = 0;
+  std::vector<double> weights;
+};
+
+std::vector<Share> shares(Index box_start, Index box_size, double image_start, double image_size) {
+  std::vector<Share> result(raster::side);
+  const double step = static_cast<double>(box_size) / image_size;  // pixels of the picture in one of the image
+  for (int pixel = 0; pixel < raster::side; ++pixel) {
+    const double low = std::max(0.0, (pixel - image_start) * step);
+    const double high = std::min(static_cast<double>(box_size), (pixel + 1 - image_start) * step);
+    if (high <= low) continue;
+    Share& share = result[static_cast<std::size_t>(pixel)];
+    const auto first = static_cast<Index>(low);
+    share.first = box_start + first;
+    for (Index i = first; i < box_size && static_cast<double>(i) < high; ++i)
+      share.weights.push_back((std::min(high, static_cast<double>(i + 1)) - std::max(low, static_cast<double>(i))) / step);
+  }
+  return result;
+}
+
+raster::Image resampled(const Picture& picture, const Box& box) {
+  const double size = is_dot(picture, box) ? usual_pen : raster::box_side;
+  const double scale = size / static_cast<double>(std::max(box.width(), box.height()));
+  const double width = static_cast<double>(box.width()) * scale, height = static_cast<double>(box.height()) * scale;
+  // On whole pixels, so that a picture that is already as it should be comes back as it is.
+  const std::vector<Share> across = shares(box.left, box.width(), std::floor((raster::side - width) / 2), width);
+  const std::vector<Share> down = shares(box.top, box.height(), std::floor((raster::side - height) / 2), height);
+
+  raster::Image image{};
+  std::vector<double> line(static_cast<std::size_t>(picture.width));
+  for (int row = 0; row < raster::side; ++row) {
+    const Share& rows = down[static_cast<std::size_t>(row)];
+    if (rows.weights.empty()) continue;
+    std::fill(line.begin(), line.end(), 0.0);
+    for (std::size_t r = 0; r < rows.weights.size(); ++r)
+      for (Index x = box.left; x < box.right; ++x)
+        line[static_cast<std::size_t>(x)] += rows.weights[r] * picture.at(x, rows.first + static_cast<Index>(r));
+    for (int column = 0; column < raster::side; ++column) {
+      const Share& columns = across[static_cast<std::size_t>(column)];
+      double ink = 0;
+      for (std::size_t c = 0; c < columns.weights.size(); ++c)
+        ink += columns.weights[c] * line[static_cast<std::size_t>(columns.first) + c];
+      image[static_cast<std::size_t>(row * raster::side + column)] = static_cast<float>(ink);
+    }
+  }
+  return image;
+}
+
+// A line finer than a pixel comes out of the resampling grey all over. The brightest tenth of the ink becomes full ink.
+void brighten(raster::Image& image) {
+  const float brightest = *std::max_element(image.begin(), image.end());
+  std::vector<float> inked;
+  for (const float value : image)
+    if (value > 0.1f * brightest) inked.push_back(value);
+  const auto tenth = inked.begin() + static_cast<std::ptrdiff_t>(inked.size() * 9 / 10);
+  std::nth_element(inked.begin(), tenth, inked.end());
+  const float full = *tenth;
+  for (float& value : image) value = std::min(value / full, 1.0f);
+}
+
+}  // namespace
+
+std::vector<float> preprocess_strokes(std::span<const Stroke> strokes) {
+  const raster::Image image = raster::draw_fitted(strokes, usual_pen, raster::Centring::exact);
+  return {image.begin(), image.end()};
+}
+
+std::vector<float> preprocess_image(std::span<const float> ink, Index width, Index height) {
+  if (width < 1 || height < 1)
+    throw std::out_of_range("the picture's width and height must be positive, not " + std::to_string(width) + " x " +
+                            std::to_string(height));
+  if (ink.size() / static_cast<std::size_t>(width) != static_cast<std::size_t>(height) ||
+      ink.size() % static_cast<std::size_t>(width) != 0)
+    throw std::out_of_range("a picture of " + std::to_string(width) + " x " + std::to_string(height) +
+                            " pixels needs as many values, and " + std::to_string(ink.size()) + " came");
+  for (std::size_t i = 0; i < ink.size(); ++i)
+    if (!(ink[i] >= 0 && ink[i] <= 1))
+      throw std::out_of_range("the picture's ink must be in [0, 1], and at column " +
+                              std::to_string(i % static_cast<std::size_t>(width)) + ", row " +
+                              std::to_string(i / static_cast<std::size_t>(width)) + " it is " + std::to_string(ink[i]));
+
+  // Paper that is not quite black: ink covers less than three quarters of any picture of writing.
+  std::vector<float> sorted(ink.begin(), ink.end());
+  const auto quartile = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
+  std::nth_element(sorted.begin(), quartile, sorted.end());
+  const float background = *quartile, brightest = *std::max_element(ink.begin(), ink.end());
+  if (brightest - background < least_contrast) return std::vector<float>(raster::side * raster::side);
+
+  const Picture picture{ink, width, height, background, brightest - background};
+  raster::Image image = resampled(picture, inked_box(picture));
+  brighten(image);
+  const Point centre = raster::centre_of_mass(image);
+  image = raster::moved(image, static_cast<int>(std::floor(raster::mass_centre - centre.x + 0.5)),
+                        static_cast<int>(std::floor(raster::mass_centre - centre.y + 0.5)));
+  return {image.begin(), image.end()};
+}
+
+}  // namespace wakesleep

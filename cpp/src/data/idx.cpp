@@ -1,0 +1,229 @@
+#include "wakesleep/idx.h"
+
+#include <array>
+#include <limits>
+
+#include "wakesleep/errors.h"
+
+#ifndef __EMSCRIPTEN__
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#endif
+
+namespace wakesleep {
+
+namespace {
+
+constexpr std::uint8_t unsigned_bytes = 0x08;
+constexpr std::size_t most_dimensions = 4;
+
+[[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::format, message); }
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (!text.empty()) text += ' ';
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+bool is_gzip(std::span<const std::uint8_t> bytes) { return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
+
+std::string type_name(std::uint8_t type) {
+  switch (type) {
+    case 0x09:
+      return " (signed bytes)";
+    case 0x0b:
+      return " (16-bit integers)";
+    case 0x0c:
+      return " (32-bit integers)";
+    case 0x0d:
+      return " (floats)";
+    case 0x0e:
+      return " (doubles)";
+    default:
+      return "";
+  }
+}
+
+// "60000 images of 28x28", "60000 labels", "400 rows of 64".
+std::string contents(std::span<const std::uint64_t> shape) {
+  std::string text = std::to_string(shape[0]);
+  if (shape.size() == 1) return text + " labels";
+  text += shape.size() == 2 ? " rows of " : " images of ";
+  for (std::size_t i = 1; i < shape.size(); ++i) text += (i > 1 ? "x" : "") + std::to_string(shape[i]);
+  return text;
+}
+
+IdxArray parse_named(const char* name, std::span<const std::uint8_t> bytes) {
+  try {
+    return parse_idx(bytes);
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string(name) + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < 4) fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(bytes.size()));
+  const auto magic = bytes.first(4);
+  if (magic[0] != 0 || magic[1] != 0) {
+    fail("the magic number is " + hex(magic) + ", where an IDX file of unsigned bytes has 00 00 08 and its dimensions" +
+         (is_gzip(bytes) ? " (this is gzip: unpack it first)" : ""));
+  }
+  if (magic[2] != unsigned_bytes) {
+    fail("the values are of type " + hex(magic.subspan(2, 1)) + type_name(magic[2]) + "; only unsigned bytes (08) are read");
+  }
+  const std::size_t dimensions = magic[3];
+  if (dimensions < 1 || dimensions > most_dimensions) {
+    fail("the header says " + std::to_string(dimensions) + " dimensions; allowed are 1 to 4");
+  }
+  const std::size_t header = 4 + 4 * dimensions;
+  if (bytes.size() < header) {
+    fail("the header of " + std::to_string(header) + " bytes is cut short at " + std::to_string(bytes.size()));
+  }
+
+  std::array<std::uint64_t, most_dimensions> sizes{};
+  const std::span<const std::uint64_t> shape(sizes.data(), dimensions);
+  std::uint64_t promised = 1;
+  bool overflow = false;
+  for (std::size_t i = 0; i < dimensions; ++i) {
+    const auto size = bytes.subspan(4 + 4 * i, 4);
+    sizes[i] = std::uint64_t{size[0]} << 24 | std::uint64_t{size[1]} << 16 | std::uint64_t{size[2]} << 8 | size[3];
+    if (sizes[i] == 0) fail("dimension " + std::to_string(i + 1) + " has size 0");
+    overflow = overflow || promised > std::numeric_limits<std::uint64_t>::max() / sizes[i];
+    promised *= sizes[i];
+  }
+  const std::uint64_t following = bytes.size() - header;
+  if (overflow || promised != following) {
+    fail("the header promises " + contents(shape) + " (" + (overflow ? "more than 2^64" : std::to_string(promised)) +
+         " bytes) but " + std::to_string(following) + " bytes follow");
+  }
+  // Each size is at most their product, which is the length of the bytes: it fits an Index.
+  return {std::vector<Index>(shape.begin(), shape.end()), bytes.subspan(header)};
+}
+
+Dataset dataset_from_idx(std::span<const std::uint8_t> images, std::span<const std::uint8_t> labels) {
+  const IdxArray pixels = parse_named("images", images);
+  const std::size_t dimensions = pixels.shape.size();
+  if (dimensions != 2 && dimensions != 3) {
+    fail("images: the file has " + std::to_string(dimensions) + " dimensions; images have 2 or 3" +
+         (dimensions == 1 ? " (are these the labels?)" : ""));
+  }
+  const Index count = pixels.shape[0], width = static_cast<Index>(pixels.values.size()) / count;
+  std::vector<std::uint16_t> label_values;
+  if (!labels.empty()) {
+    const IdxArray parsed = parse_named("labels", labels);
+    if (parsed.shape.size() != 1) {
+      fail("labels: the file has " + std::to_string(parsed.shape.size()) + " dimensions; labels have 1");
+    }
+    if (parsed.shape[0] != count) {
+      fail("labels: there are " + std::to_string(parsed.shape[0]) + " labels for " + std::to_string(count) + " images");
+    }
+    label_values.assign(parsed.values.begin(), parsed.values.end());
+  }
+  return Dataset::from_bytes(pixels.values, count, width, 1.0f / 255, std::move(label_values));
+}
+
+#ifndef __EMSCRIPTEN__
+
+namespace {
+
+constexpr std::uint64_t most_inflated = std::uint64_t{1} << 32;
+
+std::vector<std::uint8_t> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::io, path + " can't be opened");
+  std::vector<std::uint8_t> bytes;
+  std::array<char, 1 << 16> chunk;
+  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
+    bytes.insert(bytes.end(), chunk.data(), chunk.data() + file.gcount());
+  }
+  // A folder opens like a file and fails here.
+  if (file.bad() || !std::filesystem::is_regular_file(path)) throw Error(ErrorCode::io, path + " can't be read");
+  return bytes;
+}
+
+struct Inflater {
+  z_stream stream{};
+  Inflater() {
+    constexpr int gzip_only = 16;
+    if (inflateInit2(&stream, MAX_WBITS + gzip_only) != Z_OK) throw std::bad_alloc();
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+};
+
+// All members of a gzip file (RFC 1952, section 2.2). zlib checks each member's CRC and length.
+std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::uint8_t> bytes) {
+  Inflater inflater;
+  z_stream& stream = inflater.stream;
+  std::vector<std::uint8_t> result;
+  std::array<std::uint8_t, 1 << 16> chunk;
+  std::size_t read = 0;
+  bool ended = false;
+  while (!ended) {
+    const auto input = bytes.subspan(read, std::min<std::size_t>(bytes.size() - read, 1 << 30));
+    stream.next_in = input.data();
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = chunk.data();
+    stream.avail_out = static_cast<uInt>(chunk.size());
+    const int status = inflate(&stream, Z_NO_FLUSH);
+    read += input.size() - stream.avail_in;
+    result.insert(result.end(), chunk.data(), stream.next_out);
+    if (result.size() > most_inflated) fail(path + ": gzip data of more than " + std::to_string(most_inflated) + " bytes");
+    if (status == Z_STREAM_END) {
+      ended = read == bytes.size();
+      if (!ended && !is_gzip(bytes.subspan(read))) {
+        fail(path + ": " + std::to_string(bytes.size() - read) + " bytes follow the end of the gzip data");
+      }
+      if (!ended) inflateReset(&stream);
+    } else if (status == Z_BUF_ERROR) {
+      fail(path + ": the gzip data is cut short after " + std::to_string(bytes.size()) + " bytes");
+    } else if (status != Z_OK) {
+      fail(path + ": the gzip data is damaged (" + (stream.msg ? stream.msg : "it needs a dictionary") + ")");
+    }
+  }
+  return result;
+}
+
+// `name` as it is or, when that is not there, with .gz.
+std::vector<std::uint8_t> read_member(const std::string& folder, const std::string& name) {
+  const std::string path = (std::filesystem::path(folder) / name).string();
+  for (const std::string& candidate : {path, path + ".gz"}) {
+    if (std::filesystem::exists(candidate)) return read_file_gunzipped(candidate);
+  }
+  throw Error(ErrorCode::io, "neither " + path + " nor " + path + ".gz is there");
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_file_gunzipped(const std::string& path) {
+  std::vector<std::uint8_t> bytes = read_file(path);
+  return is_gzip(bytes) ? gunzip(path, bytes) : bytes;
+}
+
+Dataset read_idx_folder(const std::string& folder, bool training) {
+  const std::string set = training ? "train" : "t10k";
+  const auto images = read_member(folder, set + "-images-idx3-ubyte");
+  const auto labels = read_member(folder, set + "-labels-idx1-ubyte");
+  if (labels.empty()) fail("labels: the file is empty");
+  try {
+    return dataset_from_idx(images, labels);
+  } catch (const Error& error) {
+    throw Error(error.code(), folder + " (" + set + "): " + error.what());
+  }
+}
+
+#endif
+
+}  // namespace wakesleep

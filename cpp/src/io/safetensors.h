@@ -1,0 +1,43 @@
+// Safetensors files (github.com/huggingface/safetensors, "Format"): the header's length as a 64-bit little-endian number, a
+// JSON header that names the tensors and where their bytes are, the bytes. Everything is little-endian and row-major.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wakesleep::io {
+
+enum class Dtype { f32, f16, u64 };
+const char* name_of(Dtype dtype);    // as the format spells it: "F32"
+std::uint64_t size_of(Dtype dtype);  // bytes a value
+
+struct Tensor {
+  std::string name;
+  Dtype dtype = Dtype::f32;
+  std::vector<std::uint64_t> shape;     // empty for a single value
+  std::span<const std::uint8_t> bytes;  // points into the file that was parsed, or at what is to be written; not aligned
+};
+
+struct Safetensors {
+  std::map<std::string, std::string> metadata;
+  std::vector<Tensor> tensors;                      // in the order of their bytes
+  const Tensor* find(std::string_view name) const;  // nullptr when there is none
+};
+
+// Follows all of the format's rules: Error(format) names the broken one and the tensor. Other value types than the three above
+// are refused. Nothing is copied but the header.
+Safetensors parse_safetensors(std::span<const std::uint8_t> bytes);
+
+// The header is padded so that the bytes start at a multiple of 8, and tensors of larger values come first, so that each is
+// aligned to its values. The same content gives the same file. std::invalid_argument for a name that is there twice or
+// reserved, bytes that don't match the shape, text that isn't UTF-8.
+std::vector<std::uint8_t> write_safetensors(const Safetensors& file);
+
+// "784x500"; "one value" for an empty shape.
+std::string shape_text(std::span<const std::uint64_t> shape);
+
+}  // namespace wakesleep::io

@@ -1,0 +1,43 @@
+// Where a training takes its mini-batches from: a data set as it is, or a data set seen through the trained layers of a DBN.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "math/products.h"
+#include "wakesleep/dataset.h"
+#include "wakesleep/dbn.h"
+#include "wakesleep/training.h"
+
+namespace wakesleep {
+
+// Visible states of an RBM, label units included: bits where they are binary, real values else. Buffers are reused.
+struct Batch {
+  bool binary = false;
+  BitMatrix bits;  // rows x width
+  Matrix real;
+};
+
+class ExampleSource {
+ public:
+  // The examples of `data` as layer `layer` of the net sees them (0: as they are, and net may be null). The layers below hand
+  // up means or samples; `width` is the width of the RBM in training, whose label units take the columns past its visible ones.
+  ExampleSource(const Dataset& data, const Dbn* net, Index layer, const Rbm& rbm, const TrainingOptions& options);
+
+  Index count() const { return data_->count(); }
+  // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
+  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, Batch& batch);
+
+ private:
+  const Dataset* data_;
+  const Dbn* net_;
+  Index layer_;
+  Index visible_, labels_;
+  States data_states_, up_states_;
+  std::uint64_t seed_;
+  Matrix input_, output_;
+  BitMatrix input_bits_;
+  math::Workspace workspace_;
+};
+
+}  // namespace wakesleep

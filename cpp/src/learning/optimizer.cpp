@@ -1,0 +1,67 @@
+#include "learning/optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "math/thread_pool.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index rows_a_piece = 16;
+
+float largest_magnitude(const float* x, Index n) {
+  float largest = 0;
+  for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+  return largest;
+}
+
+// Plain loops over arrays that do not overlap: the compilers vectorise them, and every lane does the same operations.
+float move(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
+           float decay) {
+  float largest = 0;
+  for (Index i = 0; i < n; ++i) {
+    const float v = step.momentum * velocity[i] + step.learning_rate * (gradient[i] - decay * x[i]);
+    const float to = x[i] + v;
+    velocity[i] = v;
+    x[i] = to;
+    const float magnitude = std::abs(to) > std::abs(v) ? std::abs(to) : std::abs(v);
+    largest = magnitude > largest ? magnitude : largest;
+  }
+  return largest;
+}
+
+}  // namespace
+
+bool Optimizer::is_safe(const Rbm& rbm, const Step& step) {
+  // Far below float's 3e38: inputs of units are sums over up to 2^20 weights, and errors are squared.
+  constexpr double limit = 1e15;
+  if (largest_ < 0) {
+    const RbmTrainingState& state = rbm.training_state();
+    largest_ = std::max({largest_magnitude(rbm.W().data(), rbm.W().size()), largest_magnitude(rbm.b().data(), rbm.b().size()),
+                         largest_magnitude(rbm.c().data(), rbm.c().size()),
+                         largest_magnitude(state.W_velocity.data(), state.W_velocity.size()),
+                         largest_magnitude(state.b_velocity.data(), state.b_velocity.size()),
+                         largest_magnitude(state.c_velocity.data(), state.c_velocity.size())});
+  }
+  const double now = static_cast<double>(largest_), rate = static_cast<double>(step.learning_rate);
+  return now + static_cast<double>(step.momentum) * now + rate * (1 + static_cast<double>(step.weight_decay) * now) < limit;
+}
+
+void Optimizer::apply(Rbm& rbm, const Gradient& gradient, const Step& step) {
+  RbmTrainingState& state = rbm.training_state();
+  Matrix& W = rbm.mutable_W();
+  const Index pieces = (W.rows() + rows_a_piece - 1) / rows_a_piece;
+  largest_of_piece_.resize(static_cast<std::size_t>(pieces));
+  math::parallel_for(pieces, [&](Index piece) {
+    const Index first = piece * rows_a_piece * W.cols();
+    const Index count = std::min(rows_a_piece * W.cols(), W.size() - first);
+    largest_of_piece_[static_cast<std::size_t>(piece)] =
+        move(W.data() + first, state.W_velocity.data() + first, gradient.W.data() + first, count, step, step.weight_decay);
+  });
+  largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
+  largest_ = std::max(largest_, move(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));
+  largest_ = std::max(largest_, move(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,30 @@
+// Gradient ascent with momentum and weight decay: velocity = momentum * velocity + rate * (gradient - decay * W), W += velocity.
+#pragma once
+
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+struct Gradient {
+  Matrix W;  // d log p / dW estimated from one mini-batch: width x hidden
+  Vector b, c;
+};
+
+struct Step {
+  float learning_rate, momentum, weight_decay;
+};
+
+class Optimizer {
+ public:
+  // Whether the largest parameter and velocity, and a gradient whose entries are at most 1 in magnitude (as differences of two
+  // means of Bernoulli units are), keep every parameter finite after this step. Asked before a step, so that the last good
+  // parameters are never touched.
+  bool is_safe(const Rbm& rbm, const Step& step);
+  void apply(Rbm& rbm, const Gradient& gradient, const Step& step);
+
+ private:
+  float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known yet
+  std::vector<float> largest_of_piece_;
+};
+
+}  // namespace wakesleep

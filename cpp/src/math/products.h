@@ -1,0 +1,36 @@
+// The matrix products of Boltzmann machines. The choice between them is made by the type of the left operand: binary states
+// take table look-ups, real values a dense kernel. Both add along the inner side in a fixed order, in parallel over blocks of
+// the result, so a result has the same bits for any vector width and any number of threads:
+//
+//   binary:  C[r] += ((X[k0] + X[k1]) + ...) for each group of four inner indices 4g .. 4g + 3, the sum of the group's rows
+//            that are on, lowest first; group after group.
+//   real:    C[r] += A[r][k] X[k], one k after the other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep::math {
+
+// Buffers that products need; keep one where products are repeated, so that nothing is allocated there.
+struct Workspace {
+  std::vector<std::uint16_t> offsets;
+  std::vector<std::uint8_t> counts;
+};
+
+// C += S X. S: rows x inner, X: inner x cols, C: rows x cols.
+void add_product(const BitMatrix& S, const MatrixView& X, Matrix& C, Workspace& workspace);
+// C += A X, A: rows x inner.
+void add_product(const MatrixView& A, const MatrixView& X, Matrix& C);
+
+void transpose(const Matrix& from, Matrix& to);
+void transpose(const BitMatrix& from, BitMatrix& to);
+
+// Every row of C becomes `row`.
+void fill_rows(const Vector& row, Matrix& C);
+// 0 and 1 as floats, scaled.
+void unpack(const BitMatrix& bits, float one, Matrix& out);
+
+}  // namespace wakesleep::math

@@ -1,0 +1,98 @@
+// The widest vectors of the target, by the compilers' vector extensions. Nothing here depends on the width but speed: lanes
+// never mix, so the same expression gives the same bits for 4, 8 and 16 lanes.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#elif defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace wakesleep::math {
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+inline constexpr int lanes = 16;
+#elif defined(__AVX2__)
+inline constexpr int lanes = 8;
+#else
+inline constexpr int lanes = 4;
+#endif
+
+using Floats [[gnu::vector_size(lanes * 4)]] = float;
+using Words [[gnu::vector_size(lanes * 4)]] = std::uint32_t;
+using Ints [[gnu::vector_size(lanes * 4)]] = std::int32_t;
+
+#define WAKESLEEP_INLINE [[gnu::always_inline]] inline
+
+WAKESLEEP_INLINE Floats load(const float* p) {
+  Floats v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+WAKESLEEP_INLINE void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
+WAKESLEEP_INLINE Floats broadcast(float x) { return Floats{} + x; }
+WAKESLEEP_INLINE Words as_words(Floats v) { return reinterpret_cast<Words>(v); }
+WAKESLEEP_INLINE Floats as_floats(Words v) { return reinterpret_cast<Floats>(v); }
+// Lanes from memory and to memory where fewer than `lanes` are left; the missing ones are 0.
+WAKESLEEP_INLINE Floats load_some(const float* p, int count) {
+  Floats v{};
+  std::memcpy(&v, p, static_cast<std::size_t>(count) * sizeof(float));
+  return v;
+}
+WAKESLEEP_INLINE void store_some(float* p, Floats v, int count) {
+  std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
+}
+
+// One bit a lane: whether a < b.
+WAKESLEEP_INLINE std::uint32_t less_mask(Floats a, Floats b) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  return _mm512_cmp_ps_mask(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), _CMP_LT_OQ);
+#elif defined(__AVX2__)
+  return static_cast<std::uint32_t>(
+      _mm256_movemask_ps(_mm256_cmp_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), _CMP_LT_OQ)));
+#elif defined(__wasm_simd128__)
+  return wasm_i32x4_bitmask(wasm_f32x4_lt(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#elif defined(__SSE2__)
+  return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmplt_ps(reinterpret_cast<__m128>(a), reinterpret_cast<__m128>(b))));
+#else
+  std::uint32_t mask = 0;
+  for (int i = 0; i < lanes; ++i) mask |= static_cast<std::uint32_t>(a[i] < b[i]) << i;
+  return mask;
+#endif
+}
+
+// High and low halves of the 64-bit products of a with a constant.
+struct WideProduct {
+  Words high, low;
+};
+WAKESLEEP_INLINE WideProduct multiply_wide(Words a, std::uint32_t constant) {
+  using Wide [[gnu::vector_size(lanes * 4)]] = std::uint64_t;
+  const Wide even = reinterpret_cast<Wide>(a) & 0xffffffffu;
+  const Wide odd = reinterpret_cast<Wide>(a) >> 32;
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  const __m512i m = _mm512_set1_epi64(static_cast<long long>(constant));
+  const Wide pe = reinterpret_cast<Wide>(_mm512_mul_epu32(reinterpret_cast<__m512i>(even), m));
+  const Wide po = reinterpret_cast<Wide>(_mm512_mul_epu32(reinterpret_cast<__m512i>(odd), m));
+#elif defined(__AVX2__)
+  const __m256i m = _mm256_set1_epi64x(static_cast<long long>(constant));
+  const Wide pe = reinterpret_cast<Wide>(_mm256_mul_epu32(reinterpret_cast<__m256i>(even), m));
+  const Wide po = reinterpret_cast<Wide>(_mm256_mul_epu32(reinterpret_cast<__m256i>(odd), m));
+#elif defined(__wasm_simd128__)
+  const Wide pe = even * constant;
+  const Wide po = odd * constant;
+#elif defined(__SSE2__)
+  const __m128i m = _mm_set1_epi64x(static_cast<long long>(constant));
+  const Wide pe = reinterpret_cast<Wide>(_mm_mul_epu32(reinterpret_cast<__m128i>(even), m));
+  const Wide po = reinterpret_cast<Wide>(_mm_mul_epu32(reinterpret_cast<__m128i>(odd), m));
+#else
+  const Wide pe = even * constant;
+  const Wide po = odd * constant;
+#endif
+  constexpr std::uint64_t high_half = 0xffffffff00000000u;
+  return {reinterpret_cast<Words>((pe >> 32) | (po & high_half)), reinterpret_cast<Words>((pe & 0xffffffffu) | (po << 32))};
+}
+
+}  // namespace wakesleep::math

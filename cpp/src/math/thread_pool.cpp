@@ -1,0 +1,162 @@
+#include "math/thread_pool.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "wakesleep/threads.h"
+
+#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+#define WAKESLEEP_THREADS 1
+#endif
+
+namespace wakesleep {
+namespace {
+
+constexpr int most_threads = 64;
+
+inline void relax() {
+#if defined(__SSE2__) && !defined(__EMSCRIPTEN__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// A ticket is the number of the job in its high half and how many of its pieces nobody has taken in its low half: taking a piece
+// and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that comes late
+// can do no harm.
+class Pool {
+ public:
+  ~Pool() { stop(); }
+
+  void set_count(int count) {
+    stop();
+    stopping_ = false;
+    done_by_ = std::make_unique<Counter[]>(static_cast<std::size_t>(count));
+    count_ = count;
+#ifdef WAKESLEEP_THREADS
+    for (int i = 1; i < count; ++i) threads_.emplace_back([this, i] { work(i); });
+#endif
+  }
+
+  int count() const { return count_; }
+
+  std::vector<std::uint64_t> done() const {
+    std::vector<std::uint64_t> result;
+    for (int i = 0; i < count_; ++i) result.push_back(done_by_[static_cast<std::size_t>(i)].pieces.load());
+    return result;
+  }
+
+  void run(Index pieces, math::Piece piece, void* context) {
+    if (count_ == 1 || pieces <= 1) {
+      for (Index i = 0; i < pieces; ++i) piece(context, i);
+      done_by_[0].pieces.fetch_add(static_cast<std::uint64_t>(pieces), std::memory_order_relaxed);
+      return;
+    }
+    piece_ = piece;
+    context_ = context;
+    finished_.store(0, std::memory_order_relaxed);
+    const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
+    ticket_.store((static_cast<std::uint64_t>(job) << 32) | static_cast<std::uint32_t>(pieces), std::memory_order_release);
+    job_.store(job);
+    if (sleepers_.load() > 0) {
+      const std::lock_guard lock(mutex_);
+      wake_.notify_all();
+    }
+    take_pieces(job, 0);
+    for (int spins = 0; finished_.load(std::memory_order_acquire) != static_cast<std::uint32_t>(pieces); ++spins) {
+      relax();
+      if (spins > 4096) std::this_thread::yield();
+    }
+  }
+
+ private:
+  struct alignas(64) Counter {
+    std::atomic<std::uint64_t> pieces{0};
+  };
+
+  void take_pieces(std::uint32_t job, int thread) {
+    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    for (;;) {
+      const auto left = static_cast<std::uint32_t>(ticket);
+      if (static_cast<std::uint32_t>(ticket >> 32) != job || left == 0) return;
+      if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      piece_(context_, static_cast<Index>(left) - 1);
+      done_by_[static_cast<std::size_t>(thread)].pieces.fetch_add(1, std::memory_order_relaxed);
+      finished_.fetch_add(1, std::memory_order_release);
+      ticket = ticket_.load(std::memory_order_acquire);
+    }
+  }
+
+  void work(int thread) {
+    std::uint32_t seen = 0;
+    for (;;) {
+      // Jobs follow each other within microseconds while a model trains; a thread that finds none for longer than that sleeps.
+      for (int spins = 0; job_.load(std::memory_order_acquire) == seen && spins < 2048; ++spins) relax();
+      if (job_.load(std::memory_order_acquire) == seen) {
+        std::unique_lock lock(mutex_);
+        sleepers_.fetch_add(1);
+        wake_.wait(lock, [&] { return job_.load() != seen || stopping_; });
+        sleepers_.fetch_sub(1);
+        if (stopping_) return;
+      }
+      seen = job_.load(std::memory_order_acquire);
+      take_pieces(seen, thread);
+    }
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_all();
+    }
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    job_.store(0);
+    ticket_.store(0);
+  }
+
+  int count_ = 1;
+  std::unique_ptr<Counter[]> done_by_ = std::make_unique<Counter[]>(1);
+  std::vector<std::thread> threads_;
+  math::Piece piece_ = nullptr;
+  void* context_ = nullptr;
+  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  alignas(64) std::atomic<std::uint32_t> finished_{0};
+  alignas(64) std::atomic<std::uint32_t> job_{0};
+  std::atomic<int> sleepers_{0};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+};
+
+Pool& pool() {
+  static Pool instance;
+  return instance;
+}
+
+}  // namespace
+
+void set_thread_count(int threads) {
+  if (threads < 1 || threads > most_threads)
+    throw std::out_of_range("threads must be 1 to " + std::to_string(most_threads) + ", not " + std::to_string(threads));
+#ifndef WAKESLEEP_THREADS
+  if (threads != 1) throw std::out_of_range("this build has one thread, so threads must be 1, not " + std::to_string(threads));
+#endif
+  pool().set_count(threads);
+}
+
+int thread_count() { return pool().count(); }
+
+std::vector<std::uint64_t> work_done_by_thread() { return pool().done(); }
+
+namespace math {
+
+void run_pieces(Index pieces, Piece piece, void* context) { pool().run(pieces, piece, context); }
+
+}  // namespace math
+}  // namespace wakesleep

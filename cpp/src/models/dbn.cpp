@@ -1,0 +1,121 @@
+#include "wakesleep/dbn.h"
+
+#include <stdexcept>
+#include <string>
+
+#include "math/products.h"
+#include "math/sampling.h"
+#include "math/scalar.h"
+
+namespace wakesleep {
+namespace {
+
+std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint64_t seed) {
+  if (layers.size() < 2)
+    throw std::out_of_range("layers must name at least two sizes, visible and hidden, not " + std::to_string(layers.size()));
+  if (layers.size() > 16) throw std::out_of_range("layers must name at most 16 sizes, not " + std::to_string(layers.size()));
+  std::vector<Rbm> rbms;
+  // The layers' seeds differ, or machines of the same size would start, and sample, alike.
+  for (std::size_t i = 0; i + 1 < layers.size(); ++i)
+    rbms.emplace_back(RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0}, seed + i);
+  return rbms;
+}
+
+}  // namespace
+
+Dbn::Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed) : rbms_(stack(layers, labels, seed)) {}
+
+Dbn::Dbn(std::vector<Rbm> rbms) : rbms_(std::move(rbms)) {
+  if (rbms_.empty()) throw std::out_of_range("a DBN needs at least one RBM");
+  for (std::size_t i = 0; i + 1 < rbms_.size(); ++i) {
+    if (rbms_[i].hidden() != rbms_[i + 1].visible())
+      throw std::out_of_range("the RBMs of a DBN must fit: " + std::to_string(rbms_[i].hidden()) + " hidden units below " +
+                              std::to_string(rbms_[i + 1].visible()) + " visible ones");
+    if (rbms_[i].labels()) throw std::out_of_range("only the top RBM of a DBN may have label units");
+  }
+}
+
+std::vector<Index> Dbn::layers() const {
+  std::vector<Index> sizes{visible()};
+  for (const Rbm& rbm : rbms_) sizes.push_back(rbm.hidden());
+  return sizes;
+}
+
+Matrix Dbn::up(const MatrixView& x, Index layer) const {
+  if (layer < 0 || layer > depth())
+    throw std::out_of_range("layer must be 0 to " + std::to_string(depth()) + ", not " + std::to_string(layer));
+  check_examples("x", x, visible());
+  Matrix now = x;
+  for (Index l = 0; l < layer; ++l) now = rbm(l).mean_h_from_v(view(now));
+  return now;
+}
+
+Matrix Dbn::down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_t step) const {
+  Matrix now = top_visible;
+  BitMatrix states;
+  Matrix W_transposed;
+  math::Workspace workspace;
+  for (Index l = depth() - 2; l >= 0; --l) {
+    const Rbm& below = rbm(l);
+    if (now.cols() != below.hidden())
+      throw std::out_of_range("states of layer " + std::to_string(l + 1) + " must have " + std::to_string(below.hidden()) +
+                              " values a row, not " + std::to_string(now.cols()));
+    states.resize(now.rows(), now.cols());
+    math::sample_means(now, now.cols(), {seed, Stream::down, step * 64 + static_cast<std::uint64_t>(l)}, states);
+    Matrix pre(now.rows(), below.visible());
+    math::transpose(below.W(), W_transposed);
+    math::fill_rows(below.b(), pre);
+    math::add_product(states, view(W_transposed), pre, workspace);
+    math::bernoulli_means(pre, below.visible(), 1);
+    now = std::move(pre);
+  }
+  return now;
+}
+
+MatrixD Dbn::label_free_energy(const MatrixView& x) const { return top().label_free_energy(view(up(x, depth() - 1))); }
+
+Matrix Dbn::label_mean_field(const MatrixView& x, Index iterations) const {
+  return top().label_mean_field(view(up(x, depth() - 1)), iterations);
+}
+
+Matrix Dbn::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
+  if (steps < 0 || steps > 1'000'000) throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
+  Matrix now = up(x, steps == 0 ? depth() : depth() - 1);
+  now = steps == 0 ? top().mean_v_from_h(view(now)).leftCols(top().visible()) : top().reconstruct(view(now), steps, seed);
+  // Means straight down: a reconstruction is to show what the code holds, not the noise of one sample.
+  for (Index l = depth() - 2; l >= 0; --l) now = rbm(l).mean_v_from_h(view(now));
+  return now;
+}
+
+std::vector<int> best_labels(const MatrixD& free_energy) {
+  std::vector<int> labels;
+  for (Index r = 0; r < free_energy.rows(); ++r) {
+    Index best = 0;
+    free_energy.row(r).minCoeff(&best);
+    labels.push_back(static_cast<int>(best));
+  }
+  return labels;
+}
+
+Matrix label_probabilities(const MatrixD& free_energy) {
+  Matrix result(free_energy.rows(), free_energy.cols());
+  for (Index r = 0; r < free_energy.rows(); ++r) {
+    const double lowest = free_energy.row(r).minCoeff();
+    double sum = 0;
+    for (Index y = 0; y < free_energy.cols(); ++y) sum += math::exp(lowest - free_energy(r, y));
+    for (Index y = 0; y < free_energy.cols(); ++y)
+      result(r, y) = static_cast<float>(math::exp(lowest - free_energy(r, y)) / sum);
+  }
+  return result;
+}
+
+DbnChains::DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed) : dbn_(&dbn), seed_(seed), chains_(dbn.top(), chains, seed) {}
+
+void DbnChains::start_from(const MatrixView& x) { chains_.set_visible(view(dbn_->up(x, dbn_->depth() - 1))); }
+
+Matrix DbnChains::images() const {
+  const Matrix top = chains_.mean_v().leftCols(dbn_->top().visible());
+  return dbn_->down(view(top), seed_, chains_.steps());
+}
+
+}  // namespace wakesleep

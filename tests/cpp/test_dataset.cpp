@@ -1,0 +1,55 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "wakesleep/dataset.h"
+
+using namespace wakesleep;
+
+TEST_CASE("bytes are kept as bytes, binary values as bits, floats as floats") {
+  const std::vector<std::uint8_t> grey{0, 128, 255, 7}, binary{0, 255, 255, 0};
+  const std::vector<float> floats{0.1f, 0.5f};
+  const Dataset a = Dataset::from_bytes(grey, 2, 2, 1 / 255.0f), b = Dataset::from_bytes(binary, 2, 2, 1 / 255.0f),
+                c = Dataset::from_floats(floats, 1, 2);
+  CHECK_FALSE(a.binary());
+  CHECK(a.bytes() == 4);
+  CHECK(b.binary());
+  CHECK(b.bytes() == 16);
+  CHECK_FALSE(c.binary());
+  CHECK(a.rows(0, 2)(1, 1) == doctest::Approx(7 / 255.0));
+  CHECK(b.rows(0, 1)(0, 1) == 1);
+  CHECK(c.rows(0, 1)(0, 0) == 0.1f);
+  CHECK(a.min() == 0);
+  CHECK(a.max() == 1);
+  CHECK(a.mean()[0] == doctest::Approx(0.5));
+}
+
+TEST_CASE("subsets, single labels and thresholds keep values and labels together") {
+  const std::vector<std::uint8_t> grey{10, 20, 30, 40, 50, 60};
+  const Dataset data = Dataset::from_bytes(grey, 3, 2, 0.01f, {7, 1, 7});
+  CHECK(data.label_count() == 8);
+  const Dataset sevens = data.with_label(7);
+  CHECK(sevens.count() == 2);
+  CHECK(sevens.rows(1, 1)(0, 0) == doctest::Approx(0.5));
+  const std::uint32_t rows[] = {2, 0};
+  CHECK(data.subset(rows).labels() == std::vector<std::uint16_t>{7, 7});
+  const Dataset binary = data.thresholded(0.35f);
+  CHECK(binary.binary());
+  CHECK(binary.rows(1, 1)(0, 0) == 0);
+  CHECK(binary.rows(1, 1)(0, 1) == 1);
+  CHECK_THROWS_AS(data.with_label(3), std::out_of_range);
+}
+
+TEST_CASE("a data set refuses sizes, scales, labels and values that cannot be") {
+  const std::vector<float> values{0, 1, std::nanf(""), 1};
+  const std::vector<std::uint8_t> bytes{0, 1, 2, 3};
+  CHECK_THROWS_WITH_AS(Dataset::from_floats(values, 2, 2), doctest::Contains("row 1, column 0 is NaN"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 3, 2, 1), doctest::Contains("needs 6 values, and 4 came"), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, 0, 4, 1), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, -1, -4, 1), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, Index{1} << 40, Index{1} << 40, 1), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, std::nanf("")), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, 0), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 2, 2, 1, {1}), doctest::Contains("as many labels"), std::out_of_range);
+  CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, 1).rows(1, 2), std::out_of_range);
+}

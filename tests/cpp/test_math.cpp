@@ -1,0 +1,232 @@
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "math/functions.h"
+#include "math/philox.h"
+#include "math/products.h"
+#include "math/sampling.h"
+#include "math/scalar.h"
+#include "wakesleep/random.h"
+#include "wakesleep/threads.h"
+
+using namespace wakesleep;
+
+TEST_CASE("Philox4x32-10 gives the known answers of Salmon et al.") {
+  CHECK(philox({0, 0, 0, 0}, {0, 0}) == std::array<std::uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}) ==
+        std::array<std::uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+  CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
+        std::array<std::uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+TEST_CASE("the vectorised generator agrees with the plain one about every unit's number") {
+  const math::Place place{0x123456789abcdef0u, Stream::hidden, 0x00ab'cdef'0123'4567u};
+  for (std::uint32_t block : {0u, 1u, 77u}) {
+    float uniform[64];
+    math::uniform_block(place, 9, block, uniform);
+    for (std::uint32_t column = 0; column < 64; ++column) {
+      const auto words = philox({16 * block + column % 16, 9, 0x01234567u, (4u << 24) | 0x00abcdefu}, {0x9abcdef0u, 0x12345678u});
+      CHECK(uniform[column] == static_cast<float>(words[column / 16] >> 8) * 0x1p-24f);
+    }
+  }
+}
+
+TEST_CASE("exp, sigmoid and softplus of floats stay within their error bounds over the whole range") {
+  double worst_exp = 0, worst_sigmoid = 0, worst_softplus = 0;
+  // Every 997th float there is, of both signs, but for NaN and infinity.
+  for (std::uint64_t bits = 0; bits < 0x7f800000u; bits += 997)
+    for (const float sign : {1.0f, -1.0f}) {
+      const float x = sign * std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+      const double exact = static_cast<double>(x);
+      if (x >= -87 && x <= 88) {
+        const double e = std::exp(exact);
+        worst_exp = std::max(worst_exp, std::abs(static_cast<double>(math::exp(math::broadcast(x))[0]) - e) / e);
+      }
+      const double s = static_cast<double>(math::sigmoid(math::broadcast(x))[0]);
+      CHECK_UNARY(s >= 0 && s <= 1);
+      worst_sigmoid = std::max(worst_sigmoid, std::abs(s - 1 / (1 + std::exp(-exact))));
+      const double l = std::max(exact, 0.0) + std::log1p(std::exp(-std::abs(exact)));
+      const double softplus = static_cast<double>(math::softplus(math::broadcast(x))[0]);
+      if (x > -87) worst_softplus = std::max(worst_softplus, std::abs(softplus - l) / l);
+    }
+  CHECK(worst_exp < 2e-7);
+  CHECK(worst_sigmoid < 1.5e-7);
+  CHECK(worst_softplus < 4e-7);
+  CHECK(std::isnan(math::sigmoid(math::broadcast(std::numeric_limits<float>::quiet_NaN()))[0]));
+}
+
+TEST_CASE("the double-precision functions agree with the C library to 1e-15") {
+  for (double x = -700; x < 700; x += 0.37) CHECK(std::abs(math::exp(x) / std::exp(x) - 1) < 1e-15);
+  for (double x = 1e-300; x < 1e300; x *= 1.37)
+    CHECK(std::abs(math::log(x) - std::log(x)) <= 1e-15 * std::max(1.0, std::abs(std::log(x))));
+  for (double x = -100; x < 100; x += 0.013) {
+    CHECK(std::abs(math::sin_cos(x).sin - std::sin(x)) < 1e-15);
+    CHECK(std::abs(math::sin_cos(x).cos - std::cos(x)) < 1e-15);
+  }
+  CHECK(math::exp(-800) == 0);
+  CHECK(std::isinf(math::exp(800)));
+  CHECK(std::isinf(math::log(0)));
+  CHECK(std::isnan(math::log(-1)));
+}
+
+TEST_CASE("normal and bounded random numbers have their distributions") {
+  Random random(5, Stream::patterns);
+  double sum = 0, squares = 0;
+  constexpr int n = 200000;
+  int counts[7] = {};
+  for (int i = 0; i < n; ++i) {
+    const double x = random.normal();
+    sum += x;
+    squares += x * x;
+    ++counts[random.below(7)];
+  }
+  CHECK(std::abs(sum / n) < 3 / std::sqrt(double(n)));
+  CHECK(std::abs(squares / n - 1) < 3 * std::sqrt(2.0 / n));
+  for (const int count : counts) CHECK(std::abs(count - n / 7.0) < 3.5 * std::sqrt(n / 7.0));
+}
+
+TEST_CASE("an epoch's order is a permutation that depends on seed and epoch") {
+  std::vector<std::uint32_t> a, b, c;
+  shuffled_order(1, 0, a, 1000);
+  shuffled_order(1, 1, b, 1000);
+  shuffled_order(2, 0, c, 1000);
+  CHECK(a != b);
+  CHECK(a != c);
+  std::vector<std::uint32_t> sorted = a;
+  std::sort(sorted.begin(), sorted.end());
+  for (std::uint32_t i = 0; i < 1000; ++i) CHECK(sorted[i] == i);
+  shuffled_order(1, 0, b, 1000);
+  CHECK(a == b);
+}
+
+namespace {
+
+Matrix random_matrix(Index rows, Index cols, std::uint64_t seed) {
+  Random random(seed, Stream::patterns);
+  Matrix m(rows, cols);
+  for (Index i = 0; i < m.size(); ++i) m.data()[i] = static_cast<float>(random.normal());
+  return m;
+}
+
+BitMatrix random_bits(Index rows, Index cols, double p, std::uint64_t seed) {
+  Random random(seed, Stream::patterns, 1);
+  BitMatrix m(rows, cols);
+  for (Index r = 0; r < rows; ++r)
+    for (Index c = 0; c < cols; ++c) m.set(r, c, random.uniform() < p);
+  return m;
+}
+
+// The order of products.h, word for word.
+Matrix reference_product(const BitMatrix& S, const Matrix& X, Matrix C) {
+  for (Index r = 0; r < S.rows(); ++r)
+    for (Index j = 0; j < X.cols(); ++j)
+      for (Index k = 0; k < X.rows(); k += 4) {
+        float sum = 0;
+        bool any = false;
+        for (Index i = k; i < std::min(k + 4, X.rows()); ++i)
+          if (S.get(r, i)) {
+            sum = any ? sum + X(i, j) : X(i, j);
+            any = true;
+          }
+        if (any) C(r, j) += sum;
+      }
+  return C;
+}
+
+Matrix reference_product(const Matrix& A, const Matrix& X, Matrix C) {
+  for (Index r = 0; r < A.rows(); ++r)
+    for (Index k = 0; k < X.rows(); ++k)
+      for (Index j = 0; j < X.cols(); ++j) C(r, j) += A(r, k) * X(k, j);
+  return C;
+}
+
+}  // namespace
+
+TEST_CASE("products equal the plain reference bit for bit, at every block boundary and for every number of threads") {
+  const Index sizes[] = {1, 3, 4, 5, 31, 32, 33, 47, 48, 49, 63, 64, 65, 130, 257};
+  for (const int threads : {1, 2, 4}) {
+    set_thread_count(threads);
+    for (const Index rows : {1, 2, 4, 5, 70})
+      for (const Index inner : sizes)
+        for (const Index cols : sizes) {
+          const Matrix X = random_matrix(inner, cols, 1), C = random_matrix(rows, cols, 2), A = random_matrix(rows, inner, 3);
+          math::Workspace workspace;
+          for (const double p : {0.1, 0.6}) {
+            const BitMatrix S = random_bits(rows, inner, p, 4);
+            Matrix out = C;
+            math::add_product(S, view(X), out, workspace);
+            REQUIRE(out == reference_product(S, X, C));
+          }
+          Matrix out = C;
+          math::add_product(view(A), view(X), out);
+          REQUIRE(out == reference_product(A, X, C));
+        }
+  }
+  set_thread_count(1);
+}
+
+TEST_CASE("products with more rows than a chunk are whole") {
+  const Matrix X = random_matrix(40, 20, 1), C = random_matrix(2100, 20, 2);
+  const BitMatrix S = random_bits(2100, 40, 0.5, 3);
+  math::Workspace workspace;
+  Matrix out = C;
+  math::add_product(S, view(X), out, workspace);
+  CHECK(out == reference_product(S, X, C));
+}
+
+TEST_CASE("transposing twice gives the matrix back") {
+  const Matrix m = random_matrix(37, 21, 1);
+  Matrix t, back;
+  math::transpose(m, t);
+  CHECK(t == Matrix(m.transpose()));
+  const BitMatrix bits = random_bits(70, 131, 0.4, 2);
+  BitMatrix bt, bits_back;
+  math::transpose(bits, bt);
+  math::transpose(bt, bits_back);
+  CHECK(bits == bits_back);
+}
+
+TEST_CASE("sampled units are on as often as their means say, and tails of rows stay clear") {
+  for (const Index units : {1, 5, 63, 64, 65, 100}) {
+    constexpr Index rows = 4000;
+    Matrix x(rows, units);
+    for (Index r = 0; r < rows; ++r)
+      for (Index j = 0; j < units; ++j) x(r, j) = -2 + 0.3f * static_cast<float>(j % 13);
+    BitMatrix states(rows, units);
+    math::sample_bernoulli(x, units, 1, {7, Stream::hidden, 3}, states);
+    for (Index j = 0; j < units; ++j) {
+      const double p = 1 / (1 + std::exp(2 - 0.3 * static_cast<double>(j % 13)));
+      CHECK(std::abs(static_cast<double>(x(0, j)) - p) < 1e-6);
+      double on = 0;
+      for (Index r = 0; r < rows; ++r) on += states.get(r, j);
+      CHECK(std::abs(on / rows - p) < 4.5 * std::sqrt(p * (1 - p) / rows));
+    }
+    for (Index r = 0; r < rows; ++r)
+      if (units % 64) CHECK((states.row(r)[states.words_per_row() - 1] >> (units % 64)) == 0);
+  }
+}
+
+TEST_CASE("a softmax group has one unit on, as often as its mean says") {
+  constexpr Index rows = 20000;
+  Matrix x(rows, 5);
+  for (Index r = 0; r < rows; ++r) x.row(r) << 9, 0.5f, -1, 2, 0;
+  math::softmax_means(x, 1, 4, 1);
+  double sum = std::exp(0.5) + std::exp(-1) + std::exp(2) + 1;
+  const double p[] = {std::exp(0.5) / sum, std::exp(-1) / sum, std::exp(2) / sum, 1 / sum};
+  BitMatrix states(rows, 5);
+  math::sample_softmax(x, 1, 4, {1, Stream::visible, 0}, states);
+  int counts[4] = {};
+  for (Index r = 0; r < rows; ++r) {
+    int on = 0;
+    for (Index y = 0; y < 4; ++y)
+      if (states.get(r, 1 + y)) ++on, ++counts[y];
+    CHECK(on == 1);
+  }
+  for (int y = 0; y < 4; ++y) {
+    CHECK(std::abs(static_cast<double>(x(0, 1 + y)) - p[y]) < 1e-6);
+    CHECK(std::abs(counts[y] / double(rows) - p[y]) < 4 * std::sqrt(p[y] * (1 - p[y]) / rows));
+  }
+}
