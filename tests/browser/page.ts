@@ -1,0 +1,67 @@
+// Acting on the site's pages as a reader would, and looking at what their canvases show.
+
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './harness.ts';
+
+export type Path = readonly (readonly [x: number, y: number])[];
+
+/** Strokes in a square of side 1: a 7 and a 1 that nobody takes for anything else. */
+export const seven: readonly Path[] = [
+  [
+    [0.25, 0.2],
+    [0.5, 0.2],
+    [0.75, 0.2],
+    [0.65, 0.4],
+    [0.55, 0.6],
+    [0.45, 0.85],
+  ],
+];
+export const one: readonly Path[] = [
+  [
+    [0.52, 0.15],
+    [0.5, 0.5],
+    [0.48, 0.85],
+  ],
+];
+
+export const pad = (page: Page): Locator => page.getByRole('application');
+export const figure = (page: Page, name: string): Locator => page.locator(`[data-figure="${name}"]`);
+export const canvasOf = (page: Page, name: string): Locator => figure(page, name).locator('canvas');
+
+/** What a canvas shows, as a string that compares. */
+export const picture = (canvas: Locator): Promise<string> => canvas.evaluate((one: HTMLCanvasElement) => one.toDataURL());
+export const pictures = (canvases: Locator): Promise<string[]> =>
+  canvases.evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).toDataURL()));
+
+/** How many different colours a canvas shows: 1 is an empty sheet. */
+export const colours = (canvas: Locator): Promise<number> =>
+  canvas.evaluate((one: HTMLCanvasElement) => {
+    const data = one.getContext('2d')?.getImageData(0, 0, one.width, one.height).data ?? new Uint8ClampedArray();
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+
+/** Draws with the mouse, a few events a segment as a hand gives them. */
+export async function draw(page: Page, strokes: readonly Path[]): Promise<void> {
+  const sheet = pad(page);
+  await sheet.scrollIntoViewIfNeeded();
+  const box = await sheet.boundingBox();
+  if (!box) throw new Error('the pad is not on the page');
+  for (const stroke of strokes) {
+    const points = stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
+    const [first] = points;
+    if (!first) continue;
+    await page.mouse.move(...first);
+    await page.mouse.down();
+    for (const [x, y] of points) await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.up();
+  }
+}
+
+/** The number at the start of a sentence such as "12 Gibbs steps". */
+export async function count(of: Locator): Promise<number> {
+  return Number.parseInt((await of.innerText()).replaceAll(',', ''), 10);
+}
+
+export const dreaming = async (page: Page): Promise<void> => {
+  await expect.poll(() => count(figure(page, 'steps')), { message: 'the dream runs' }).toBeGreaterThan(2);
+};

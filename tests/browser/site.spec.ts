@@ -1,0 +1,168 @@
+// What holds for all pages: navigation, themes, accessibility, narrow screens, loading, failing, and life without isolation.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
+import { expect, test } from './harness.ts';
+
+const pages = [
+  { name: 'Home', hash: '' },
+  { name: 'Only 2s', hash: '#/twos' },
+  { name: 'Train', hash: '#/train' },
+];
+
+/** Takes out the faults that a test provokes. */
+function expectFault(faults: string[], pattern: RegExp): void {
+  const others = faults.filter((fault) => !pattern.test(fault));
+  expect(others.length, 'the failure that was provoked is in the console').toBeLessThan(faults.length);
+  faults.splice(0, faults.length, ...others);
+}
+
+test('the pages are a click apart, each with its title', async ({ page }) => {
+  await page.goto('');
+  await expect(page).toHaveTitle('Wakesleep');
+  for (const { name } of pages.slice(1)) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await expect(page).toHaveTitle(`${name} · Wakesleep`);
+    await expect(page.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  await page.goBack();
+  await expect(page).toHaveTitle('Only 2s · Wakesleep');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const { name, hash } of pages) {
+    test(`${name} has no accessibility faults, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(hash);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+      if (hash !== '#/train') {
+        await expect(page.getByRole('button', { name: 'Example' })).toBeEnabled();
+        await page.getByRole('button', { name: 'Example' }).click();
+        await expect.poll(() => colours(canvasOf(page, 'seen'))).toBeGreaterThan(1);
+      }
+      await page.waitForLoadState('networkidle');
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+    });
+  }
+}
+
+for (const { name, hash } of pages) {
+  test(`${name} fits a screen of 360 pixels`, async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(hash);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+}
+
+test('the theme follows the system until it is chosen, and the choice is kept', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('');
+  const theme = page.locator('html');
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(theme).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Light' }).click();
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+  // Back at the system's own it follows the system again.
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(theme).toHaveAttribute('data-theme', 'light');
+});
+
+test('nothing jumps while the network loads', async ({ page }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/*.safetensors', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('');
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await expect(page.getByRole('progressbar')).toHaveAccessibleName(/Loading the network/);
+  const before = await pad(page).boundingBox();
+  release();
+  await dreaming(page);
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  expect(await pad(page).boundingBox()).toEqual(before);
+});
+
+test('a network that does not arrive is told, and another try brings it', async ({ page, faults }) => {
+  await page.route('**/*.safetensors', (route) => route.abort());
+  await page.goto('');
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('The network could not be loaded.');
+  await page.unroute('**/*.safetensors');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await dreaming(page);
+  await expect(alert).toHaveCount(0);
+  expectFault(faults, /^console: Failed to load resource/);
+});
+
+test('an address that holds something else is told too', async ({ page, faults }) => {
+  await page.route('**/twos-rbm*.safetensors', (route) => route.fulfill({ status: 404, body: 'Not found' }));
+  await page.goto('#/twos');
+  await expect(page.getByRole('alert')).toContainText('The network of 2s could not be loaded.');
+  await expect(page.getByRole('alert')).toContainText('404');
+  await page.unroute('**/twos-rbm*.safetensors');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(canvasOf(page, 'unit')).toHaveCount(50);
+  expectFault(faults, /^console: Failed to load resource/);
+});
+
+test('an engine that does not start is told, and another try starts it', async ({ page }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.goto('');
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('The engine could not start.');
+  await page.unroute('**/*.wasm');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await dreaming(page);
+});
+
+test('a worker that dies is told, the drawing is kept, and another try brings all back', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText(/a 7$/);
+  await page.getByRole('button', { name: 'Dream', exact: true }).click();
+  await page.workers()[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('the worker dies');
+    });
+  });
+  await expect(page.getByRole('alert')).toContainText('The engine has stopped.');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await dreaming(page);
+  await expect(figure(page, 'reading')).toHaveText(/a 7$/);
+});
+
+test('with isolation the engine says how many threads compute', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  await expect(figure(page, 'engine')).toHaveText(/^Engine: WebAssembly with SIMD, ([2-9]|\d\d) threads$/);
+});
+
+test('?threads=1 asks for one', async ({ page }) => {
+  await page.goto('?threads=1');
+  await dreaming(page);
+  await expect(figure(page, 'engine')).toContainText('1 thread');
+});
+
+test('without isolation everything works with one thread, and the page says why', async ({ page, plainSite }) => {
+  await page.goto(plainSite);
+  await dreaming(page);
+  await expect(figure(page, 'engine')).toHaveText(/^Engine: WebAssembly with SIMD, 1 thread\b.*isolat/s);
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText(/a 7$/);
+  await page.keyboard.press('2');
+  await expect.poll(() => count(figure(page, 'finished').locator('.hint'))).toBeGreaterThan(2);
+});

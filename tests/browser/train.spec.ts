@@ -1,0 +1,425 @@
+// The Train page, by what it shows.
+
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './harness.ts';
+
+/** Opens the page and stops the first training, which begins by itself. */
+async function open(page: Page, address = '#/train'): Promise<void> {
+  await page.goto(address);
+  await expect(figure(page, 'data')).toContainText('5,000 examples of 28 × 28', { timeout: 60_000 });
+  await pause(page);
+}
+
+const figure = (page: Page, name: string): Locator => page.locator(`[data-figure="${name}"]`);
+const transport = (page: Page): Locator => page.getByRole('region', { name: 'Training' });
+const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
+const number = async (locator: Locator): Promise<number> => Number((await locator.innerText()).replaceAll(',', ''));
+const curve = (page: Page, name: string): Locator => page.getByRole('img', { name: new RegExp(`^${name} at epoch`) });
+
+/** The last value of a line of a chart, from the words that stand for the chart. */
+async function lastOf(page: Page, chart: string, line: string): Promise<number> {
+  const words = (await curve(page, chart).getAttribute('aria-label')) ?? '';
+  const found = new RegExp(`${line} (-?[\\d.,]+?)[,.]?(?: |$)`).exec(words);
+  return found?.[1] ? Number(found[1].replaceAll(',', '')) : NaN;
+}
+
+async function pause(page: Page): Promise<void> {
+  // The first training begins once the data are there; wait for it, so that it can't begin later.
+  await expect(button(page, 'Step')).toBeEnabled();
+  const running = button(page, 'Pause');
+  if (await running.isVisible()) await running.click();
+  await expect(button(page, 'Train')).toBeVisible();
+}
+
+/** Resets, and waits for the untrained network. */
+async function reset(page: Page): Promise<void> {
+  await button(page, 'Reset').click();
+  await expect(figure(page, 'error')).toHaveText('–');
+  await expect(button(page, 'Step')).toBeEnabled();
+}
+
+/** Batches one by one, each waited for. */
+async function step(page: Page, times: number): Promise<void> {
+  const place = async (): Promise<string> =>
+    `${await figure(page, 'epoch').innerText()} ${await figure(page, 'batch').innerText()}`;
+  for (let i = 0; i < times; ++i) {
+    const before = await place();
+    await button(page, 'Step').click();
+    await expect.poll(place, { intervals: [20, 50, 100] }).not.toBe(before);
+  }
+}
+
+/** All that tells one training from another: figures and the curves in words. */
+async function figures(page: Page): Promise<string> {
+  const curves = await page.getByRole('img', { name: / at epoch / }).evaluateAll((all) => all.map((one) => one.ariaLabel));
+  return JSON.stringify([await figure(page, 'batch').innerText(), await figure(page, 'error').innerText(), curves]);
+}
+
+/** An IDX file of 6 x 6 images with a bright column each. */
+function idxImages(count: number, says = count): Buffer {
+  const header = Buffer.alloc(16);
+  header.set([0, 0, 8, 3]);
+  header.writeUInt32BE(says, 4);
+  header.writeUInt32BE(6, 8);
+  header.writeUInt32BE(6, 12);
+  return Buffer.concat([
+    header,
+    Buffer.from(Array.from({ length: count * 36 }, (_, i) => (i % 6 === Math.floor(i / 36) % 6 ? 255 : 0))),
+  ]);
+}
+
+function idxLabels(count: number): Buffer {
+  const header = Buffer.alloc(8);
+  header.set([0, 0, 8, 1]);
+  header.writeUInt32BE(count, 4);
+  return Buffer.concat([header, Buffer.from(Array.from({ length: count }, (_, i) => i % 6))]);
+}
+
+async function drop(page: Page, files: readonly { name: string; bytes: Buffer }[]): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    (given) => {
+      const made = new DataTransfer();
+      for (const { name, bytes } of given) made.items.add(new File([Uint8Array.from(bytes)], name));
+      return made;
+    },
+    files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })),
+  );
+  for (const kind of ['dragover', 'drop']) await page.dispatchEvent('main', kind, { dataTransfer: transfer });
+}
+
+/** A line across a pad. */
+async function draw(page: Page, pad: Locator, points: readonly (readonly [number, number])[]): Promise<void> {
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  if (!box) throw new Error('no pad');
+  const at = ([x, y]: readonly [number, number]): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+  const [first, ...rest] = points;
+  if (!first) return;
+  await page.mouse.move(...at(first));
+  await page.mouse.down();
+  for (const point of rest) await page.mouse.move(...at(point), { steps: 4 });
+  await page.mouse.up();
+}
+
+const pixelsOf = (image: Locator): Promise<string> => image.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+
+test('trains by itself when it opens, and pauses', async ({ page }) => {
+  await page.goto('#/train');
+  await expect(figure(page, 'data')).toContainText('5,000 examples of 28 × 28; the last 500 are held back', {
+    timeout: 60_000,
+  });
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect(page.getByRole('img', { name: /^Hidden unit \d+$/ })).toHaveCount(60);
+  await pause(page);
+  const held = await figures(page);
+  await page.waitForTimeout(500);
+  expect(await figures(page)).toBe(held);
+});
+
+test('training lowers the reconstruction error', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await step(page, 1);
+  const before = await lastOf(page, 'Reconstruction error', 'training');
+  expect(before).toBeGreaterThan(0);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 90_000 }).toBeGreaterThanOrEqual(3);
+  await pause(page);
+  const after = await lastOf(page, 'Reconstruction error', 'training');
+  expect(after).toBeLessThan(0.8 * before);
+  expect(await lastOf(page, 'Reconstruction error', 'held back')).toBeLessThan(0.85 * before);
+  expect(await number(figure(page, 'error'))).toBeCloseTo(after, 5);
+});
+
+test('a reset gives the same curves again, another seed gives others', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await step(page, 5);
+  const first = await figures(page);
+  await reset(page);
+  await step(page, 5);
+  expect(await figures(page)).toBe(first);
+
+  await button(page, 'New seed').click();
+  await expect(figure(page, 'error')).toHaveText('–');
+  await step(page, 5);
+  expect(await figures(page)).not.toBe(first);
+
+  const seed = page.getByRole('spinbutton', { name: 'Seed' });
+  await seed.fill('1');
+  await seed.press('Enter');
+  await expect(figure(page, 'error')).toHaveText('–');
+  await step(page, 5);
+  expect(await figures(page)).toBe(first);
+});
+
+test('bars and stripes come near the best possible likelihood', async ({ page }) => {
+  await open(page);
+  await page.getByRole('radio', { name: 'Bars and stripes' }).check();
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+  await page.getByRole('slider', { name: 'Size', exact: true }).fill('3');
+  await expect(figure(page, 'data')).toContainText('14 examples of 3 × 3');
+  await button(page, 'Train').click();
+  const best = -Math.log(14);
+  await expect.poll(() => lastOf(page, 'Log-likelihood', 'best possible')).toBeCloseTo(best, 2);
+  await expect.poll(() => lastOf(page, 'Log-likelihood', 'network'), { timeout: 90_000 }).toBeGreaterThan(1.1 * best);
+  await pause(page);
+  expect(await lastOf(page, 'Log-likelihood', 'network')).toBeLessThan(best);
+  await button(page, 'From noise').click();
+  await button(page, 'Walk on').click();
+  await expect(figure(page, 'chains')).toContainText('101 Gibbs steps');
+  expect(Number(/· (\d+) of 21/.exec(await figure(page, 'chains').innerText())?.[1])).toBeGreaterThan(10);
+});
+
+test('the shifter shows its examples and its units as two rows', async ({ page }) => {
+  await open(page);
+  await page.getByRole('radio', { name: 'Shifter' }).check();
+  await expect(figure(page, 'data')).toContainText('96 examples of 2 × 5');
+  const shape = await page
+    .getByRole('img', { name: 'Hidden unit 1', exact: true })
+    .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
+  expect(shape).toEqual([5, 2]);
+});
+
+test('options take effect while it trains, and a new size starts anew', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await button(page, 'Train').click();
+  await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight');
+  await page.getByRole('slider', { name: 'Momentum' }).press('ArrowRight');
+  await page.getByRole('radio', { name: 'Persistent contrastive divergence' }).check();
+  await expect(button(page, 'Pause')).toBeVisible();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
+  await pause(page);
+  await page.getByRole('slider', { name: 'Hidden units' }).fill('9');
+  await expect(page.getByRole('img', { name: /^Hidden unit \d+$/ })).toHaveCount(16);
+  await expect(figure(page, 'epoch')).toHaveText('0');
+  await expect(figure(page, 'error')).toHaveText('–');
+});
+
+test('takes IDX files that are dropped, plain and gzip, with labels', async ({ page }) => {
+  await open(page);
+  await drop(page, [{ name: 'images-idx3-ubyte', bytes: idxImages(40) }]);
+  await expect(figure(page, 'data')).toContainText('40 examples of 6 × 6; the last 4 are held back');
+  await step(page, 1);
+  await drop(page, [
+    { name: 'labels-idx1-ubyte.gz', bytes: gzipSync(idxLabels(60)) },
+    { name: 'images-idx3-ubyte.gz', bytes: gzipSync(idxImages(60)) },
+  ]);
+  await expect(figure(page, 'data')).toContainText('60 examples of 6 × 6; the last 6 are held back');
+  await expect(page.getByRole('img', { name: 'Example 1, labelled 0' })).toBeVisible();
+});
+
+test('an IDX file that lies about its count is refused, and nothing is lost', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await step(page, 2);
+  const before = await figures(page);
+  await page.getByRole('radio', { name: 'IDX file' }).check();
+  await page
+    .getByLabel('Choose images …')
+    .setInputFiles({ name: 'lies-idx3-ubyte', mimeType: '', buffer: idxImages(10, 1000) });
+  await button(page, 'Use this file').click();
+  const alert = page.getByRole('alert').filter({ hasText: 'These data can’t be used' });
+  await expect(alert).toBeVisible();
+  expect(await figures(page)).toBe(before);
+  await step(page, 1);
+
+  await drop(page, [{ name: 'holiday.txt', bytes: Buffer.from('neither images nor a network') }]);
+  await expect(page.getByRole('alert').filter({ hasText: 'holiday.txt is neither' })).toBeVisible();
+  await drop(page, [{ name: 'labels-idx1-ubyte', bytes: idxLabels(5) }]);
+  await expect(page.getByRole('alert').filter({ hasText: 'labels only' })).toBeVisible();
+});
+
+test('saves the network, opens it again and goes on as if it had never stopped', async ({ page }) => {
+  await open(page);
+  await page.getByRole('radio', { name: 'Bars and stripes' }).check();
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+  await page.getByRole('slider', { name: 'Batch size' }).fill('3');
+  await expect(figure(page, 'batch')).toHaveText('0 of 3');
+  await step(page, 4);
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save').click()]);
+  expect(download.suggestedFilename()).toMatch(/\.safetensors$/);
+  const bytes = await readFile(await download.path());
+  await step(page, 3);
+  const goneOn = await lastOf(page, 'Log-likelihood', 'network');
+
+  // In between, other data and another network: the file brings its own back.
+  await page.getByRole('radio', { name: 'Shifter' }).check();
+  await expect(figure(page, 'data')).toContainText('96 examples');
+  await drop(page, [{ name: 'mine.safetensors', bytes }]);
+  await expect(page.getByText('mine.safetensors is open')).toBeVisible();
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+  await expect(page.getByRole('radio', { name: 'Bars and stripes' })).toBeChecked();
+  await expect(figure(page, 'epoch')).toHaveText('1');
+  await step(page, 3);
+  expect(await lastOf(page, 'Log-likelihood', 'network')).toBe(goneOn);
+});
+
+test('files that are no network say what is wrong and lose nothing', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await step(page, 2);
+  const before = await figures(page);
+  const choose = async (buffer: Buffer): Promise<void> => {
+    await page.getByLabel('Open a network …').setInputFiles({ name: 'a.safetensors', mimeType: '', buffer });
+  };
+  await choose(Buffer.from('this is a text, not a network'));
+  await expect(page.getByRole('alert').filter({ hasText: 'This file can’t be opened' })).toBeVisible();
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save').click()]);
+  const good = await readFile(await download.path());
+  await choose(good.subarray(0, good.length / 2));
+  await expect(page.getByRole('alert').filter({ hasText: 'This file can’t be opened' })).toBeVisible();
+  expect(await figures(page)).toBe(before);
+  await step(page, 1);
+});
+
+test('a worker that dies is told, and another try brings data, network and curves back', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
+  await pause(page);
+  await expect(button(page, 'Save')).toBeEnabled();
+  const before = await figures(page);
+  // The network is kept when a pause has come to rest; saving waits for its turn behind that.
+  await Promise.all([page.waitForEvent('download'), button(page, 'Save').click()]);
+  await page.workers()[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('the worker dies');
+    });
+  });
+  const alert = page.getByRole('alert').filter({ hasText: 'has stopped' });
+  // The page may notice by itself, or by the next thing that is asked of it.
+  if (!(await alert.isVisible())) await button(page, 'Step').click();
+  await expect(alert).toBeVisible();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(alert).toBeHidden();
+  expect(await figures(page)).toBe(before);
+  await step(page, 1);
+});
+
+test('MNIST is offered where the owner of the site put it', async ({ page }) => {
+  const images = Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 28, 0, 0, 0, 28]), Buffer.alloc(30 * 784, 128)]);
+  await page.route('**/data/mnist/train-labels*', (route) => route.fulfill({ status: 204 }));
+  await page.route('**/data/mnist/train-images*', (route) =>
+    route.fulfill({ contentType: 'application/octet-stream', body: gzipSync(images) }),
+  );
+  await open(page);
+  await page.getByRole('radio', { name: 'MNIST' }).check();
+  await expect(figure(page, 'data')).toContainText('30 examples of 28 × 28; the last 3 are held back');
+});
+
+test('without MNIST beside the site it is not offered', async ({ page }) => {
+  await page.route('**/data/mnist/**', (route) => route.fulfill({ status: 204 }));
+  await open(page);
+  await expect(page.getByRole('radio', { name: 'IDX file' })).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'MNIST' })).toHaveCount(0);
+});
+
+test('a drawing is reconstructed while the network trains', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
+  const pad = page.getByRole('application', { name: 'Draw for your network to reconstruct' });
+  await draw(page, pad, [[0.3, 0.2], [0.7, 0.2], [0.4, 0.8]]); // prettier-ignore
+  const made = page.getByRole('img', { name: 'The reconstruction by your network' });
+  await expect(made).toBeVisible();
+  await expect(button(page, 'Pause')).toBeVisible();
+  const early = await pixelsOf(made);
+  await expect.poll(() => pixelsOf(made)).not.toBe(early);
+  await pause(page);
+});
+
+test('own drawings are kept, trained on and deleted', async ({ page }) => {
+  await open(page);
+  await page.getByRole('radio', { name: 'Your drawings' }).check();
+  await expect(button(page, 'Train on these')).toBeDisabled();
+  const pad = page.getByRole('application', { name: 'Draw an example' });
+  await draw(page, pad, [[0.3, 0.2], [0.7, 0.2], [0.4, 0.8]]); // prettier-ignore
+  await page.getByRole('combobox', { name: 'Label' }).selectOption('7');
+  await button(page, 'Keep').click();
+  await expect(figure(page, 'kept')).toContainText('1 drawing kept');
+  await draw(page, pad, [[0.5, 0.2], [0.5, 0.8]]); // prettier-ignore
+  await button(page, 'Keep').click();
+  await expect(figure(page, 'kept')).toContainText('2 drawings kept');
+  await button(page, 'Train on these').click();
+  await expect(figure(page, 'data')).toContainText('2 examples of 28 × 28');
+
+  await page.reload();
+  await expect(figure(page, 'data')).toContainText('5,000 examples', { timeout: 60_000 });
+  await page.getByRole('radio', { name: 'Your drawings' }).check();
+  await expect(figure(page, 'kept')).toContainText('2 drawings kept');
+  await button(page, 'Delete drawing 1, labelled 7').click();
+  await expect(figure(page, 'kept')).toContainText('1 drawing kept');
+});
+
+test('everything works with the keyboard', async ({ page }) => {
+  await open(page);
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('r');
+  await expect(figure(page, 'error')).toHaveText('–');
+  await page.keyboard.press('s');
+  await expect(figure(page, 'batch')).toHaveText('1 of 90');
+  await page.keyboard.press(' ');
+  await expect(button(page, 'Pause')).toBeVisible();
+  await page.keyboard.press(' ');
+  await expect(button(page, 'Train')).toBeVisible();
+  // In a field the keys are the field's own.
+  await reset(page);
+  const seed = page.getByRole('spinbutton', { name: 'Seed' });
+  await seed.focus();
+  await page.keyboard.press('s');
+  await page.keyboard.press('r');
+  await expect(figure(page, 'batch')).toHaveText('0 of 90');
+  // A choice of data by arrow keys.
+  await page.getByRole('radio', { name: 'Stroke digits' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`is accessible, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    await step(page, 2);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await page.getByRole('radio', { name: 'Your drawings' }).check();
+    const others = await new AxeBuilder({ page }).analyze();
+    expect(others.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+}
+
+test('fits a phone’s width', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await open(page);
+  await step(page, 2);
+  for (const kind of ['Bars and stripes', 'Shifter', 'Your drawings', 'IDX file']) {
+    await page.getByRole('radio', { name: kind }).check();
+    await expect(button(page, 'Step')).toBeEnabled();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  }
+});
+
+test('with reduced motion nothing runs by itself', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('#/train');
+  await expect(figure(page, 'data')).toContainText('5,000 examples', { timeout: 60_000 });
+  await expect(button(page, 'Step')).toBeEnabled();
+  await expect(transport(page).getByRole('button', { name: 'Train', exact: true })).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Move while it trains' })).not.toBeChecked();
+  await expect(figure(page, 'epoch')).toHaveText('0');
+});
+
+test('trains without cross-origin isolation', async ({ page, plainSite }) => {
+  await open(page, `${plainSite}#/train`);
+  await reset(page);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 90_000 }).toBeGreaterThan(0);
+  await pause(page);
+});

@@ -1,0 +1,96 @@
+// Files: fetched with progress, read from blobs, and unpacked where they are gzip.
+import { messageOf, WakesleepError } from './errors.js';
+import { builtin, inNode } from './node.js';
+import { arrayType, described } from './validate.js';
+
+export interface FetchOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
+}
+
+/** The absolute URL of what a user names: relative to the page; in Node also a path. */
+export function toUrl(name: string, source: string | URL): URL {
+  if (source instanceof URL) return source;
+  try {
+    // A drive letter is no scheme.
+    if (!/^[a-z]:[\\/]/i.test(source))
+      return new URL(source, (globalThis as { document?: { baseURI: string } }).document?.baseURI);
+  } catch {
+    if (!inNode) throw new TypeError(`${name} must be a URL or the bytes of a file, not ${described(source)}`);
+  }
+  return builtin('node:url').pathToFileURL(source);
+}
+
+/** A file's bytes. Rejects with a WakesleepError 'fetch' that says what failed, or with the signal's reason. */
+export async function fetchBytes(url: URL, { signal, onProgress }: FetchOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  signal?.throwIfAborted();
+  try {
+    if (inNode && url.protocol === 'file:') {
+      const bytes = new Uint8Array(await builtin('node:fs/promises').readFile(url));
+      onProgress?.({ loaded: bytes.length, total: bytes.length });
+      signal?.throwIfAborted();
+      return bytes;
+    }
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+    return await readWithProgress(response, onProgress);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    // Browsers say no more than "Failed to fetch"; Node has the reason in `cause`.
+    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    throw new WakesleepError('fetch', `${shown(url)} could not be loaded: ${messageOf(error)}${cause}`, { cause: error });
+  }
+}
+
+const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href);
+
+async function readWithProgress(response: Response, onProgress: FetchOptions['onProgress']): Promise<Uint8Array<ArrayBuffer>> {
+  if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
+  // With a content encoding the length is that of the packed bytes, and those that arrive are unpacked.
+  const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    loaded += value.length;
+    onProgress({ loaded, total });
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** The bytes of what a user hands over as a file. Other kinds are refused. */
+export async function bytesOf(name: string, source: unknown, fetching: FetchOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  if (typeof source === 'string' || source instanceof URL) return fetchBytes(toUrl(name, source), fetching);
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  return plainBytes(name, source);
+}
+
+/** Bytes that are there already. They are not copied, unless they are shared between threads. */
+export function plainBytes(name: string, source: unknown): Uint8Array<ArrayBuffer> {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (arrayType(source) === 'Uint8Array') {
+    const bytes = source as Uint8Array;
+    return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+  }
+  throw new TypeError(`${name} must be a Uint8Array, an ArrayBuffer, a Blob or a URL, not ${described(source)}`);
+}
+
+/** gzip's contents, or the bytes themselves where they are not gzip. A damaged file is a WakesleepError 'format'. */
+export async function gunzipped(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+  } catch (error) {
+    throw new WakesleepError('format', `${name} is a gzip file that is damaged or cut short: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}

@@ -1,0 +1,123 @@
+// Gibbs chains: samples once, or frame after frame of a dream.
+import type { NativeChains } from '../native.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor } from '../types.js';
+import { checkUnitValues, integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { Handle } from './life.js';
+import type { ModelCore } from './model.js';
+import type { Task } from './task.js';
+
+export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
+export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
+
+export const mostChains = 2 ** 20;
+export const mostSteps = 1_000_000;
+const ofChains = ['chains', 'temperature', 'clamp', 'label', 'start', 'seed'] as const;
+export const ofSample = [...ofChains, 'steps'] as const satisfies readonly (keyof GibbsOptionsCore)[];
+export const ofDream = [...ofChains, 'stepsPerFrame'] as const satisfies readonly (keyof DreamOptionsCore)[];
+
+export function temperatureOf(value: unknown): number {
+  // Below a millionth the inputs of the units would leave the range of float32.
+  return number('temperature', value, { atLeast: 1e-6, atMost: 1e6 }, 1);
+}
+
+export class ChainsCore extends Handle<NativeChains> {
+  readonly kind = 'chains';
+  readonly chains: number;
+
+  constructor(
+    private readonly model: ModelCore,
+    given: Omit<GibbsOptionsCore, 'steps'>,
+  ) {
+    const count = integer('chains', given.chains, 1, mostChains, 1);
+    const seed = seedOf(given.seed, model.seed);
+    super('dream', model.native.chains(count, seed), model.life);
+    this.chains = count;
+    try {
+      if (given.start !== undefined) this.startFrom(given.start, 'start');
+      if (given.clamp !== undefined) this.#clampVisible(given.clamp);
+      if (given.label !== undefined) this.clamp(given.label);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    model.own(this);
+  }
+
+  /** Starts anew at these images: one for all chains, or one each. */
+  startFrom(x: Float32Array, name = 'x'): void {
+    const { visible } = this.model;
+    this.#rows(name, x);
+    checkUnitValues(name, x, visible, 0);
+    this.native.start(x, visible);
+  }
+
+  clamp(label: Label | Label[]): void {
+    const { labels } = this.model;
+    if (labels === 0) throw new TypeError('label needs a model with label units, and this one has none');
+    const list: unknown[] = Array.isArray(label) ? label : [label];
+    if (list.length !== 1 && list.length !== this.chains) {
+      throw new RangeError(`label must be one for all chains or ${this.chains}, one each, not ${list.length}`);
+    }
+    const numbers = list.map((one) => (one === null ? -1 : integer('label', one, 0, labels - 1)));
+    this.native.clampLabels(Int32Array.from(numbers));
+  }
+
+  *advance(steps: number, temperature: number): Task<void> {
+    // A few milliseconds at once; each call turns the weights over once, so not fewer steps than need be.
+    const atOnce = Math.max(1, Math.floor(6e7 / (this.chains * this.model.topWeights)));
+    for (let done = 0; done < steps; done += atOnce) {
+      if (done > 0) yield;
+      void this.model.native;
+      this.native.step(Math.min(atOnce, steps - done), temperature);
+    }
+  }
+
+  *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
+    const steps = integer('stepsPerFrame', given.stepsPerFrame, 1, mostSteps, 1);
+    yield* this.advance(steps, temperatureOf(given.temperature));
+    const samples = this.samples();
+    const images = { data: samples.means.data.slice(), shape: [...samples.means.shape] };
+    return { ...samples, images, steps: this.native.steps() };
+  }
+
+  samples(): Samples {
+    const { native, chains } = this;
+    const tensor = (data: Float32Array): Tensor => ({ data, shape: [chains, data.length / chains] });
+    return {
+      means: tensor(native.images()),
+      states: tensor(native.visible()),
+      hidden: tensor(native.hidden()),
+      labels: native.labels(),
+    };
+  }
+
+  /** Means of the visible units. */
+  images(): Tensor {
+    const data = this.native.images();
+    return { data, shape: [this.chains, data.length / this.chains] };
+  }
+
+  override dispose(): void {
+    this.model.disown(this);
+    super.dispose();
+  }
+
+  #rows(name: string, x: unknown): void {
+    const rows = rowsOf(name, x, this.model.visible);
+    if (rows !== 1 && rows !== this.chains) {
+      throw new RangeError(`${name} must be one row or ${this.chains}, one a chain, not ${rows}`);
+    }
+  }
+
+  #clampVisible(clamp: NonNullable<GibbsOptions['clamp']>): void {
+    if (this.model.kind === 'dbn') {
+      throw new TypeError('clamp holds visible units of an RBM; the chains of a DBN have none, so use start and label');
+    }
+    const { values, mask } = options<NonNullable<GibbsOptions['clamp']>>('clamp', clamp, ['values', 'mask']);
+    if (values === undefined) throw wrongType('clamp.values', 'a Float32Array', values);
+    if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);
+    this.#rows('clamp.values', values);
+    this.#rows('clamp.mask', mask);
+    this.native.clamp(mask, values, this.model.visible);
+  }
+}

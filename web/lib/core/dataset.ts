@@ -1,0 +1,192 @@
+import { WakesleepError } from '../errors.js';
+import type { NativeDataset, NativeModule } from '../native.js';
+import type { DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
+import { arrayType, choice, described, integer, labelsOf, number, options, seedOf, shapeOf, wrongType } from '../validate.js';
+import { isGzip, plainBytes } from '../bytes.js';
+import { Handle, type Life } from './life.js';
+import type { Task } from './task.js';
+
+/** More values than this do not fit the engine's memory in any form. */
+const mostValues = 2 ** 31 - 1;
+const noLabels = new Uint16Array(0);
+
+export class DatasetCore extends Handle<NativeDataset> {
+  readonly kind = 'dataset';
+  readonly count: number;
+  readonly width: number;
+  readonly labelCount: number;
+  readonly binary: boolean;
+
+  constructor(
+    native: NativeDataset,
+    readonly itemShape: readonly number[],
+    life: Life,
+  ) {
+    super('data set', native, life);
+    this.count = native.count();
+    this.width = native.width();
+    this.labelCount = native.labelCount();
+    this.binary = native.binary();
+  }
+
+  rows(first: number, count: number): Tensor {
+    this.#check(first, count);
+    return { data: this.native.rows(first, count), shape: [count, this.width] };
+  }
+
+  labels(first: number, count: number): Uint16Array {
+    this.#check(first, count);
+    return this.native.labels(first, count);
+  }
+
+  subset(which: { label: number } | { first: number; count: number }): DatasetCore {
+    const { label, first, count } = options<{ label?: number; first?: number; count?: number }>('which', which, [
+      'label',
+      'first',
+      'count',
+    ]);
+    if (label !== undefined) {
+      if (first !== undefined || count !== undefined)
+        throw new TypeError('which must have a label, or first and count, not both');
+      if (this.labelCount === 0) throw new RangeError('which has a label, and the data set has none');
+      integer('label', label, 0, 65535);
+      return new DatasetCore(this.native.withLabel(label), this.itemShape, this.life);
+    }
+    this.#check(first, count);
+    return new DatasetCore(this.native.subset(first as number, count as number), this.itemShape, this.life);
+  }
+
+  #check(first: unknown, count: unknown): void {
+    void this.native;
+    const from = integer('first', first, 0, this.count - 1);
+    integer('count', count, 1, this.count - from);
+  }
+}
+
+/** The shape, the factor and the labels of pixels; without the engine, so that they can be checked before they are sent. */
+export function checkPixels(
+  pixels: unknown,
+  given: PixelOptions | undefined,
+): { shape: number[]; scale: number; labels: Uint16Array } {
+  const tag = arrayType(pixels);
+  if (!tag.endsWith('Array') || tag.startsWith('Big')) {
+    throw wrongType('pixels', "a typed array of numbers, or a data set source such as { kind: 'idx' }", pixels);
+  }
+  const values = pixels as Pixels;
+  if (values.length > mostValues) {
+    throw new RangeError(
+      `pixels must be at most ${mostValues} values, which is more than the engine's memory, not ${values.length}`,
+    );
+  }
+  const { shape: sizes, scale: factor, labels } = options<PixelOptions>('options', given, ['shape', 'scale', 'labels']);
+  const shape = shapeOf('shape', sizes, values.length);
+  const float = tag.startsWith('Float');
+  if (factor === undefined && !float) {
+    throw new TypeError(
+      `scale must be given with ${described(pixels)}, because whole numbers do not tell their range: scale: 1 / 255 for grey values of 0 to 255, scale: 1 for values that are 0 or 1`,
+    );
+  }
+  const scale = number('scale', factor, { above: 0 }, 1);
+  return { shape, scale, labels: labels === undefined ? noLabels : labelsOf('labels', labels, shape[0] as number) };
+}
+
+export function datasetFromPixels(
+  native: NativeModule,
+  life: Life,
+  pixels: Pixels,
+  given: PixelOptions | undefined,
+): DatasetCore {
+  const { shape, scale, labels } = checkPixels(pixels, given);
+  const itemShape = shape.slice(1);
+  const width = itemShape.reduce((all, size) => all * size, 1);
+  const made =
+    pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray
+      ? native.Dataset.fromBytes(pixels, width, scale, labels)
+      : native.Dataset.fromFloats(asFloats(pixels, scale), width, labels);
+  return new DatasetCore(made, itemShape, life);
+}
+
+function asFloats(pixels: Exclude<Pixels, Uint8Array | Uint8ClampedArray>, scale: number): Float32Array {
+  if (pixels instanceof Float32Array && scale === 1) return pixels;
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] as number) * scale;
+  return out;
+}
+
+const kinds = ['idx', 'bars-and-stripes', 'shifter', 'stroke-digits'] as const;
+
+export function* datasetFromSource(native: NativeModule, life: Life, source: DatasetSource): Task<DatasetCore> {
+  const { kind } = (typeof source === 'object' && source !== null ? source : {}) as { kind?: unknown };
+  if (kind === undefined) throw wrongType('source', 'a typed array, or an object with a kind', source);
+  switch (choice('kind', kind, kinds, 'idx')) {
+    case 'idx':
+      return fromIdx(native, life, source as Extract<DatasetSource, { kind: 'idx' }>);
+    case 'bars-and-stripes': {
+      const { size } = options('source', source as Extract<DatasetSource, { kind: 'bars-and-stripes' }>, ['kind', 'size']);
+      const side = integer('size', size, 2, 12);
+      return new DatasetCore(native.Dataset.barsAndStripes(side), [side, side], life);
+    }
+    case 'shifter': {
+      const given = options('source', source as Extract<DatasetSource, { kind: 'shifter' }>, ['kind', 'size', 'count', 'seed']);
+      const size = integer('size', given.size, 3, 64);
+      if (given.count === undefined && size > 10) {
+        throw new RangeError(`count must be given for a shifter of size ${size}: all its 3 * 2^${size} examples are too many`);
+      }
+      const count = given.count === undefined ? 0 : integer('count', given.count, 1, 10_000_000);
+      return new DatasetCore(native.Dataset.shifter(size, count, seedOf(given.seed, 1)), [2, size], life);
+    }
+    case 'stroke-digits':
+      return yield* strokeDigits(native, life, source as Extract<DatasetSource, { kind: 'stroke-digits' }>);
+  }
+}
+
+/** Bytes only: files and URLs were read before. */
+function fromIdx(native: NativeModule, life: Life, source: Extract<DatasetSource, { kind: 'idx' }>): DatasetCore {
+  const { images, labels } = options('source', source, ['kind', 'images', 'labels']);
+  const read = (name: string, file: unknown): Uint8Array => {
+    const bytes = plainBytes(name, file);
+    if (isGzip(bytes))
+      throw new WakesleepError(
+        'unsupported',
+        `${name} is gzip, which can't be unpacked synchronously: await readFile(${name}) of wakesleep/sync first`,
+      );
+    return bytes;
+  };
+  const imageBytes = read('images', images);
+  const made = native.Dataset.fromIdx(imageBytes, labels === undefined ? new Uint8Array(0) : read('labels', labels));
+  // The header is known to be right now. Three dimensions are count, rows, columns.
+  const view = new DataView(imageBytes.buffer, imageBytes.byteOffset, imageBytes.byteLength);
+  const itemShape = imageBytes[3] === 3 ? [view.getUint32(8), view.getUint32(12)] : [made.width()];
+  return new DatasetCore(made, itemShape, life);
+}
+
+function* strokeDigits(
+  native: NativeModule,
+  life: Life,
+  source: Extract<DatasetSource, { kind: 'stroke-digits' }>,
+): Task<DatasetCore> {
+  const given = options('source', source, ['kind', 'count', 'seed', 'first']);
+  const count = integer('count', given.count, 1, 1_000_000);
+  const seed = seedOf(given.seed, 1);
+  const first = integer('first', given.first, 0, Number.MAX_SAFE_INTEGER - count, 0);
+  const itemShape = [28, 28];
+  const piece = 20;
+  if (count <= piece) return new DatasetCore(native.Dataset.strokeDigits(count, seed, first), itemShape, life);
+
+  // In pieces, because drawing thousands of digits takes a while. Each is what it would be in one go: they are numbered.
+  const pixels = new Uint8Array(count * 784);
+  const labels = new Uint16Array(count);
+  for (let done = 0; done < count; done += piece) {
+    const part = native.Dataset.strokeDigits(Math.min(piece, count - done), seed, first + done);
+    try {
+      const values = part.rows(0, part.count());
+      // They are bytes / 255, so nothing is lost.
+      for (let i = 0; i < values.length; i++) pixels[done * 784 + i] = Math.round((values[i] as number) * 255);
+      labels.set(part.labels(0, part.count()), done);
+    } finally {
+      part.delete();
+    }
+    yield;
+  }
+  return new DatasetCore(native.Dataset.fromBytes(pixels, 784, 1 / 255, labels), itemShape, life);
+}

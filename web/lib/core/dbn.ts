@@ -1,0 +1,167 @@
+import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type { DbnOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
+import { integer, options, seedOf, wrongType } from '../validate.js';
+import { mostChains, mostSteps, temperatureOf } from './chains.js';
+import type { DatasetCore } from './dataset.js';
+import { countRows, mapRows, type ExamplesCore } from './examples.js';
+import type { Life } from './life.js';
+import { fingerprint, ModelCore } from './model.js';
+import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
+import type { Task } from './task.js';
+import {
+  checkData,
+  layerOptions,
+  nativeOptions,
+  ofTraining,
+  TrainingCore,
+  type LayerOptions,
+  type Report,
+  type TrainOptionsCore,
+} from './training.js';
+
+export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[] };
+
+const mostLayers = 16;
+
+export function createDbn(native: NativeModule, given: DbnOptions, life: Life): DbnCore {
+  const { layers, labels, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'seed']);
+  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
+  if (layers.length < 2 || layers.length > mostLayers) {
+    throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
+  }
+  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  // The seeds of upper layers follow the first.
+  const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
+  return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
+}
+
+export class DbnCore extends ModelCore<NativeDbn> {
+  declare readonly kind: 'dbn';
+  readonly layers: readonly number[];
+  #rbms: NativeRbm[] = [];
+
+  constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
+    const layers = Array.from(native.layers());
+    const labels = native.labels();
+    const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
+    const weights = sizes.reduce((sum, size) => sum + size, 0);
+    super(
+      native,
+      { kind: 'dbn', visible: layers[0] as number, labels, weights, topWeights: sizes.at(-1) as number },
+      notes,
+      life,
+    );
+    this.layers = layers;
+    for (let l = 0; l + 1 < layers.length; l++) this.#rbms.push(native.rbm(l));
+  }
+
+  startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
+    this.idle('another');
+    checkData('data', data, this);
+    const known = [...ofTraining, 'layers'] as const;
+    const { batches, validation, layers, ...rest } = options<DbnTrainOptionsCore>('options', given, known);
+    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
+    if (validation !== undefined) checkData('validation', validation, this);
+    const depth = this.layers.length - 1;
+    if (layers !== undefined && !Array.isArray(layers))
+      throw wrongType('layers', 'an array of options, lowest layer first', layers);
+    if (layers && layers.length > depth)
+      throw new RangeError(`layers must have at most ${depth} entries, one an RBM, not ${layers.length}`);
+    const each = Array.from({ length: depth }, (_, l) =>
+      nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
+    );
+    const native = this.native.train(data.native, each);
+    const limits = { batches: limit, validation, multiplications: this.weights };
+    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    return this.begin(training);
+  }
+
+  *train(data: DatasetCore, given?: DbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
+    const training = this.startTraining(data, given);
+    try {
+      return yield* training.run(report);
+    } finally {
+      training.dispose();
+    }
+  }
+
+  *up(x: ExamplesCore, layer: number): Task<Tensor> {
+    integer('layer', layer, 0, this.layers.length - 1);
+    return yield* this.#up(x, layer);
+  }
+
+  /** As in the engine, in pieces: up, Gibbs sampling at the top, and means straight down. */
+  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
+    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, ['steps', 'seed', 'temperature']);
+    const count = integer('steps', steps, 0, mostSteps, 1);
+    const heat = temperatureOf(temperature);
+    const start = seedOf(seed, this.seed);
+    const rows = countRows('x', x, this.visible);
+    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
+    let layer = this.layers.length - 1;
+    let now: Tensor;
+    if (count === 0) {
+      now = yield* this.#up(x, layer);
+    } else {
+      layer -= 1;
+      const { data } = yield* this.#up(x, layer);
+      now = yield* this.#gibbs(data, rows, count, heat, start);
+    }
+    for (let l = layer - 1; l >= 0; l--) {
+      const units = this.layers[l + 1] as number;
+      const below = this.layers[l] as number;
+      const step = (values: Float32Array) => this.#rbm(l).visibleMeans(values);
+      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step);
+      now.shape = [rows, below];
+    }
+    return now;
+  }
+
+  parameters(layer: number): RbmParameters {
+    return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
+  }
+
+  allParameters(): RbmParameters[] {
+    void this.native;
+    return this.#rbms.map(rbmParameters);
+  }
+
+  fingerprint(): Promise<string> {
+    return fingerprint(this.allParameters());
+  }
+
+  override dispose(): void {
+    if (!this.life.ended) for (const rbm of this.#rbms) rbm.delete();
+    this.#rbms = [];
+    super.dispose();
+  }
+
+  #rbm(layer: number): NativeRbm {
+    void this.native;
+    return this.#rbms[layer] as NativeRbm;
+  }
+
+  *#up(x: ExamplesCore, layer: number): Task<Tensor> {
+    const units = this.layers[layer] as number;
+    const result = yield* mapRows('x', x, this.visible, units, this.weights, (values) => this.native.up(values, layer));
+    return { data: result.data, shape: [result.data.length / units, units] };
+  }
+
+  *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
+    const top = this.layers.length - 2;
+    const units = this.layers[top] as number;
+    const chains = this.#rbm(top).chains(rows, seed);
+    try {
+      chains.start(start, units);
+      const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));
+      for (let done = 0; done < steps; done += atOnce) {
+        if (done > 0) yield;
+        void this.native;
+        chains.step(Math.min(atOnce, steps - done), temperature);
+      }
+      return { data: chains.images(), shape: [rows, units] };
+    } finally {
+      if (!this.life.ended) chains.delete();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// What a user draws, as plain numbers for the engine.
+import type { NativeModule } from '../native.js';
+import type { Drawing, Picture, Tensor } from '../types.js';
+import { arrayType, checkUnitValues, described, integer, isFloat32Array, wrongType } from '../validate.js';
+
+/** A drawing as it travels to the worker. */
+export type PlainDrawing =
+  | { kind: 'strokes'; points: Float32Array; lengths: Uint32Array }
+  | { kind: 'picture'; data: Uint8ClampedArray | Uint8Array | Float32Array; width: number; height: number };
+
+const mostPoints = 1_000_000;
+const mostSide = 16384;
+
+/** Checks a drawing's form. Pictures are only looked at where they are worked on. */
+export function plainDrawing(drawing: Drawing): PlainDrawing {
+  if (Array.isArray(drawing)) return plainStrokes(drawing);
+  if (typeof drawing === 'object' && drawing !== null && 'data' in drawing) return plainPicture(drawing as Picture);
+  throw wrongType('drawing', 'an array of strokes, or a picture with data, width and height', drawing);
+}
+
+function plainStrokes(strokes: readonly unknown[]): PlainDrawing {
+  const numbers: number[] = [];
+  const lengths = strokes.map((stroke, s) => {
+    const before = numbers.length;
+    if (isFloat32Array(stroke)) {
+      if (stroke.length % 2 !== 0) throw new RangeError(`stroke ${s} must be pairs of x and y, not ${stroke.length} numbers`);
+      for (let i = 0; i < stroke.length; i++) numbers.push(coordinate(s, i >> 1, stroke[i]));
+    } else if (Array.isArray(stroke)) {
+      stroke.forEach((point: unknown, i) => {
+        const [x, y] = Array.isArray(point) ? (point as unknown[]) : coordinatesOf(point, s, i);
+        numbers.push(coordinate(s, i, x), coordinate(s, i, y));
+      });
+    } else {
+      throw wrongType(`stroke ${s}`, 'an array of points or a Float32Array of x and y in turn', stroke);
+    }
+    if (numbers.length > 2 * mostPoints) throw new RangeError(`a drawing must have at most ${mostPoints} points`);
+    return (numbers.length - before) / 2;
+  });
+  return { kind: 'strokes', points: Float32Array.from(numbers), lengths: Uint32Array.from(lengths) };
+}
+
+function coordinatesOf(point: unknown, stroke: number, i: number): [unknown, unknown] {
+  if (typeof point !== 'object' || point === null)
+    throw wrongType(`point ${i} of stroke ${stroke}`, '{ x, y } or [x, y]', point);
+  const { x, y } = point as { x?: unknown; y?: unknown };
+  return [x, y];
+}
+
+function coordinate(stroke: number, i: number, value: unknown): number {
+  if (typeof value !== 'number') throw wrongType(`a coordinate of point ${i} of stroke ${stroke}`, 'a number', value);
+  // Written so that NaN fails it. What is larger would be infinite in float32.
+  if (!(Math.abs(value) <= 1e30))
+    throw new RangeError(`point ${i} of stroke ${stroke} must have finite coordinates, not ${described(value)}`);
+  return value;
+}
+
+function plainPicture({ data, width, height }: Picture): PlainDrawing {
+  integer('width', width, 1, mostSide);
+  integer('height', height, 1, mostSide);
+  const tag = arrayType(data);
+  if (tag !== 'Uint8ClampedArray' && tag !== 'Uint8Array' && tag !== 'Float32Array') {
+    throw wrongType('data', 'a Uint8ClampedArray, a Uint8Array or a Float32Array', data);
+  }
+  const pixels = width * height;
+  const fits = data.length === pixels || (data.length === 4 * pixels && tag !== 'Float32Array');
+  if (!fits) {
+    const allowed = tag === 'Float32Array' ? `${pixels} values` : `${4 * pixels} bytes (RGBA) or ${pixels}`;
+    throw new RangeError(`data must have ${allowed} for ${width} x ${height} pixels, not ${data.length}`);
+  }
+  return { kind: 'picture', data, width, height };
+}
+
+export function preprocess(native: NativeModule, drawing: PlainDrawing): Tensor {
+  const data =
+    drawing.kind === 'strokes'
+      ? native.preprocessStrokes(drawing.points, drawing.lengths)
+      : native.preprocessImage(inkOf(drawing), drawing.width, drawing.height);
+  return { data, shape: [28, 28] };
+}
+
+/**
+ * How much ink each pixel has, 0 to 1. A picture with transparency is a canvas that was drawn on: what is opaque is ink. In
+ * others ink is what differs from the paper, and the paper is what the border shows.
+ */
+function inkOf({ data, width, height }: Extract<PlainDrawing, { kind: 'picture' }>): Float32Array {
+  const pixels = width * height;
+  const ink = new Float32Array(pixels);
+  if (isFloat32Array(data)) {
+    checkUnitValues('data', data, width, 0);
+    ink.set(data);
+  } else if (data.length === pixels) {
+    for (let i = 0; i < pixels; i++) ink[i] = (data[i] as number) / 255;
+  } else {
+    let transparent = false;
+    for (let i = 0; i < pixels && !transparent; i++) transparent = (data[4 * i + 3] as number) < 255;
+    for (let i = 0; i < pixels; i++) {
+      const [red, green, blue, alpha] = [data[4 * i], data[4 * i + 1], data[4 * i + 2], data[4 * i + 3]] as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      // Luma of ITU-R BT.601.
+      ink[i] = (transparent ? alpha : 0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+    }
+    if (transparent) return ink;
+  }
+  const paper = meanOfBorder(ink, width, height);
+  if (paper > 0.5) for (let i = 0; i < pixels; i++) ink[i] = 1 - (ink[i] as number);
+  return ink;
+}
+
+function meanOfBorder(values: Float32Array, width: number, height: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
+    for (let x = 0; x < width; x += step) {
+      sum += values[y * width + x] as number;
+      count++;
+    }
+  }
+  return sum / count;
+}

@@ -1,0 +1,175 @@
+/**
+ * Restricted Boltzmann machines and deep belief nets that train in a browser tab. The engine runs in a worker, so nothing here
+ * ever blocks the page.
+ *
+ * ```ts
+ * import { load } from 'wakesleep';
+ *
+ * const engine = await load();
+ * const digits = await engine.dataset({ kind: 'stroke-digits', count: 10000 });
+ * const rbm = await engine.rbm({ visible: 784, hidden: 100 });
+ * await rbm.train(digits, { epochs: 5, onProgress: ({ done }) => console.log(done) });
+ * const { means } = await rbm.sample({ chains: 10, steps: 1000 }); // means.data: 10 images of 784 values
+ * ```
+ */
+import { bytesOf, toUrl } from './bytes.js';
+import { checkPixels } from './core/dataset.js';
+import { plainDrawing } from './core/drawing.js';
+import { checkFunction, checkSignal, Connection, type CallOptions } from './connection.js';
+import { addEngine, removeEngine } from './current.js';
+import { dispose, disposed, messageOf, WakesleepError } from './errors.js';
+import { plan, requireWebAssembly, type Plan } from './platform.js';
+import { root, type MethodsOf, type Received, type Root } from './protocol.js';
+import { RemoteDataset, RemoteDbn, RemoteRbm } from './remote.js';
+import type {
+  Dataset,
+  DatasetSource,
+  Dbn,
+  DbnOptions,
+  Diagnostics,
+  Drawing,
+  Engine,
+  EngineInfo,
+  FileSource,
+  LoadOptions,
+  Model,
+  PixelOptions,
+  Pixels,
+  Rbm,
+  RbmOptions,
+  Tensor,
+} from './types.js';
+import { options as checkOptions, wrongType } from './validate.js';
+
+export { WakesleepError } from './errors.js';
+export type * from './types.js';
+
+/** Milliseconds that the threads build has to start, once its bytes are there; without isolation it never does. */
+const timeToStart = 15_000;
+
+/** Loads the engine: the fastest build that runs here, in a worker of its own. */
+export async function load(given?: LoadOptions): Promise<Engine> {
+  const { threads, locate, signal, onProgress } = checkOptions<LoadOptions>('options', given, [
+    'threads',
+    'locate',
+    'signal',
+    'onProgress',
+  ]);
+  checkFunction('locate', locate);
+  checkFunction('onProgress', onProgress);
+  checkSignal(signal);
+  const best = plan(threads);
+  requireWebAssembly();
+  signal?.throwIfAborted();
+  try {
+    return await start(best, given ?? {});
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (best.build === 'simd') throw error;
+    const reason = `the build with threads did not start: ${messageOf(error)}`;
+    return start({ build: 'simd', threads: 1, reason }, given ?? {});
+  }
+}
+
+async function start({ build, threads, reason }: Plan, { locate, signal, onProgress }: LoadOptions): Promise<Engine> {
+  const located = (file: string) => {
+    const url = locate?.(file);
+    return url === undefined ? undefined : toUrl(file, url);
+  };
+  const wasm = located(`wakesleep-${build}.wasm`);
+  const connection = new Connection(located('worker.js'));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const report = (progress: { loaded: number; total: number } | 'starting') => {
+    if (progress !== 'starting') return onProgress?.(progress);
+    const tooLate = new WakesleepError('worker-lost', `nothing happened for ${timeToStart / 1000} seconds`);
+    if (build === 'threads') timer = setTimeout(() => connection.close(tooLate), timeToStart);
+  };
+  try {
+    const settings = { build, threads, ...(wasm ? { wasm: wasm.href } : {}) };
+    const ready = await connection.call(root, 'start', [settings, report], { signal, report });
+    const { threads: running } = ready as Received<Root['start']>;
+    return new RemoteEngine(connection, { build, threads: running, ...(reason === undefined ? {} : { reason }) });
+  } catch (error) {
+    connection.close(new WakesleepError('worker-lost', 'the engine did not start'));
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class RemoteEngine implements Engine {
+  constructor(
+    private readonly connection: Connection,
+    readonly info: EngineInfo,
+  ) {
+    addEngine(this);
+    connection.onClose = () => removeEngine(this);
+  }
+
+  dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
+  dataset(source: DatasetSource): Promise<Dataset>;
+  async dataset(what: Pixels | DatasetSource, given?: PixelOptions): Promise<Dataset> {
+    if (ArrayBuffer.isView(what)) {
+      // Before millions of values are copied.
+      const { shape, scale, labels } = checkPixels(what, given);
+      const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}) };
+      return new RemoteDataset(this.connection, await this.#call('datasetFromPixels', [what, options]));
+    }
+    let source = what;
+    if (typeof source === 'object' && source !== null && source.kind === 'idx') {
+      const { images, labels } = source;
+      source = { ...source, images: await here('images', images) };
+      if (labels !== undefined) source.labels = await here('labels', labels);
+    }
+    return new RemoteDataset(this.connection, await this.#call('datasetFromSource', [source]));
+  }
+
+  async rbm(options: RbmOptions): Promise<Rbm> {
+    return new RemoteRbm(this.connection, await this.#call('rbm', [options]));
+  }
+
+  async dbn(options: DbnOptions): Promise<Dbn> {
+    return new RemoteDbn(this.connection, await this.#call('dbn', [options]));
+  }
+
+  async open(source: FileSource, options: Parameters<Engine['open']>[1] = {}): Promise<Model> {
+    const { signal, onProgress } = checkOptions<typeof options>('options', options, ['signal', 'onProgress']);
+    checkFunction('onProgress', onProgress);
+    checkSignal(signal);
+    if (this.connection.closed) throw this.connection.closed;
+    const bytes = await bytesOf('source', source, { signal, onProgress });
+    signal?.throwIfAborted();
+    const created = await this.#call('open', [bytes]);
+    const { handle, facts } = created;
+    return facts.kind === 'dbn'
+      ? new RemoteDbn(this.connection, { handle, facts })
+      : new RemoteRbm(this.connection, { handle, facts });
+  }
+
+  async preprocessDigit(drawing: Drawing): Promise<Tensor> {
+    return this.#call('preprocessDigit', [plainDrawing(drawing)]);
+  }
+
+  diagnostics(): Promise<Diagnostics> {
+    return this.#call('diagnostics', []);
+  }
+
+  dispose(): void {
+    this.connection.close(disposed('engine'));
+  }
+
+  [dispose](): void {
+    this.dispose();
+  }
+
+  async #call<M extends MethodsOf<Root>>(method: M, args: unknown[], options?: CallOptions): Promise<Received<Root[M]>> {
+    return (await this.connection.call(root, method, args, options)) as Received<Root[M]>;
+  }
+}
+
+/** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
+async function here(name: string, file: unknown): Promise<Blob | ArrayBuffer | Uint8Array> {
+  if (typeof file === 'string' || file instanceof URL) return bytesOf(name, file);
+  if (file instanceof Blob || file instanceof ArrayBuffer || file instanceof Uint8Array) return file;
+  throw wrongType(name, 'a Uint8Array, an ArrayBuffer, a Blob or a URL', file);
+}

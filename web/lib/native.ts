@@ -1,0 +1,208 @@
+// The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an argument: that is
+// done above, in core/.
+import { WakesleepError } from './errors.js';
+import { inNode } from './node.js';
+import type { Build } from './types.js';
+
+interface Native {
+  /** Frees the object, or this hold on it. */
+  delete(): void;
+}
+
+export interface NativeDataset extends Native {
+  count(): number;
+  width(): number;
+  binary(): boolean;
+  min(): number;
+  max(): number;
+  labelCount(): number;
+  rows(first: number, count: number): Float32Array;
+  labels(first: number, count: number): Uint16Array;
+  subset(first: number, count: number): NativeDataset;
+  withLabel(label: number): NativeDataset;
+}
+
+export interface NativeTrainingOptions {
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** Negative: the learning rate stays. */
+  finalLearningRate: number;
+  momentum: number;
+  initialMomentum: number;
+  initialMomentumEpochs: number;
+  weightDecay: number;
+  method: 'cd' | 'pcd';
+  k: number;
+  /** 0: as many as the batch size. */
+  chains: number;
+  dataStates: 'sampled' | 'mean';
+  visibleStates: 'sampled' | 'mean';
+  hiddenStates: 'sampled' | 'mean';
+  upStates: 'sampled' | 'mean';
+  visibleBiasFromData: boolean;
+  seed: number;
+}
+
+export interface NativeProgress {
+  layer: number;
+  epoch: number;
+  batch: number;
+  batches: number;
+  examples: number;
+  reconstructionError: number;
+  done: number;
+  epochEnded: boolean;
+}
+
+export interface NativeTraining extends Native {
+  step(): boolean;
+  progress(): NativeProgress;
+  epochEnded(): boolean;
+  meanFreeEnergy(data: NativeDataset): number;
+}
+
+export interface NativeChains extends Native {
+  step(count: number, temperature: number): void;
+  start(x: Float32Array, columns: number): void;
+  clamp(mask: Float32Array, values: Float32Array, columns: number): void;
+  clampLabels(labels: Int32Array): void;
+  steps(): number;
+  count(): number;
+  images(): Float32Array;
+  visible(): Float32Array;
+  hidden(): Float32Array;
+  labels(): Uint16Array;
+}
+
+export interface NativeLogPartition extends Native {
+  step(): boolean;
+  done(): number;
+  logZ(): number;
+}
+
+export interface NativeClassification {
+  labels: Uint16Array;
+  freeEnergy: Float32Array;
+  probabilities: Float32Array;
+}
+
+export interface NativeParameters {
+  W: Float32Array;
+  b: Float32Array;
+  c: Float32Array;
+}
+
+interface NativeModel extends Native {
+  labels(): number;
+  seed(): number;
+  classify(x: Float32Array): NativeClassification;
+  meanField(x: Float32Array, iterations: number): Float32Array;
+  chains(count: number, seed: number): NativeChains;
+  save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
+}
+
+export interface NativeRbm extends NativeModel {
+  visible(): number;
+  hiddenUnits(): number;
+  epochs(): number;
+  parameters(): NativeParameters;
+  setParameters(W: Float32Array, b: Float32Array, c: Float32Array): void;
+  freeEnergy(x: Float32Array, columns: number): Float32Array;
+  hidden(x: Float32Array, columns: number): Float32Array;
+  visibleMeans(h: Float32Array): Float32Array;
+  meanLogLikelihood(data: NativeDataset, logZ: number): number;
+  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
+  logPartition(): NativeLogPartition;
+}
+
+export interface NativeDbn extends NativeModel {
+  layers(): Float64Array;
+  rbm(layer: number): NativeRbm;
+  up(x: Float32Array, layer: number): Float32Array;
+  train(data: NativeDataset, options: NativeTrainingOptions[]): NativeTraining;
+}
+
+export interface NativeModule {
+  WakesleepError?: typeof WakesleepError;
+  stackPointer(): number;
+  restoreStack(pointer: number): void;
+  setThreadCount(threads: number): void;
+  threadCount(): number;
+  workByThread(): Float64Array;
+  heapBytes(): number;
+  preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
+  preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
+  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; notes: string[] };
+  Dataset: {
+    fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
+    fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
+    fromIdx(images: Uint8Array, labels: Uint8Array): NativeDataset;
+    barsAndStripes(size: number): NativeDataset;
+    shifter(size: number, count: number, seed: number): NativeDataset;
+    strokeDigits(count: number, seed: number, first: number): NativeDataset;
+  };
+  Rbm: { create(visible: number, hidden: number, labels: number, seed: number): NativeRbm };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number): NativeDbn };
+}
+
+type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
+
+/** A build: its glue, which is loaded when it is needed, and the address of its WebAssembly. */
+export interface BuildFiles {
+  build: Build;
+  web: () => Promise<{ default: unknown }>;
+  node: string;
+  wasm: () => URL;
+}
+
+const here = import.meta.url;
+
+/** `threads` counts the calling one, too. */
+export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: number): Promise<NativeModule> {
+  // Browsers and Node have a glue each. Bundlers must see that of browsers, and must not follow that of Node.
+  const glue = inNode
+    ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as { default: unknown })
+    : await files.web();
+  const create = glue.default as Factory;
+  const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
+  module.WakesleepError = WakesleepError;
+  keepStack(module);
+  module.setThreadCount(threads);
+  return module;
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes lower each
+ * time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine never nest, so the
+ * pointer is put back after each error.
+ */
+function keepStack(module: NativeModule): void {
+  const { stackPointer, restoreStack } = module;
+  const start = stackPointer();
+  const guarded = (method: Method): Method =>
+    function (...args) {
+      try {
+        return method.apply(this, args);
+      } catch (error) {
+        restoreStack(start);
+        throw error;
+      }
+    };
+  const guard = (holder: Record<string, unknown>, name: string) => {
+    const member = Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
+    if (typeof member === 'function' && name !== 'constructor') holder[name] = guarded(member as Method);
+  };
+  for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
+  for (const name of classes) {
+    const type = (module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>)[name];
+    if (!type) continue;
+    for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
+    for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);
+  }
+}
+
+const functions = ['preprocessStrokes', 'preprocessImage', 'openModel', 'setThreadCount'] as const satisfies (keyof NativeModule)[];
+const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition'];

@@ -1,0 +1,402 @@
+/**
+ * The same engine without a worker: single-threaded, and every call returns its result. For Node, for tests, and for those who
+ * bring their own worker: in a page long calls block, so train there by `training.step()`.
+ *
+ * ```ts
+ * import { load } from 'wakesleep/sync';
+ *
+ * const engine = await load();
+ * const bars = engine.dataset({ kind: 'bars-and-stripes', size: 3 });
+ * const rbm = engine.rbm({ visible: 9, hidden: 16 });
+ * const training = rbm.training(bars, { epochs: 1000, method: 'pcd' });
+ * while (training.step()) if (training.progress.epochEnded) draw(training.progress);
+ * ```
+ *
+ * Errors are thrown as the other entry rejects with them.
+ */
+import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
+import { simd } from './builds.js';
+import { checkFunction, checkSignal } from './connection.js';
+import type { ChainsCore } from './core/chains.js';
+import type { DatasetCore } from './core/dataset.js';
+import type { DbnCore } from './core/dbn.js';
+import { plainDrawing } from './core/drawing.js';
+import type { EngineCore } from './core/engine.js';
+import { RbmCore } from './core/rbm.js';
+import { finish } from './core/task.js';
+import type { TrainingCore, TrainOptionsCore } from './core/training.js';
+import { dispose } from './errors.js';
+import { loadCore } from './loader.js';
+import { requireWebAssembly } from './platform.js';
+import type {
+  Classification,
+  Dataset,
+  DatasetSource,
+  Dbn,
+  DbnOptions,
+  DbnTrainOptions,
+  Diagnostics,
+  Drawing,
+  DreamFrame,
+  DreamOptions,
+  EngineInfo,
+  FileSource,
+  GibbsOptions,
+  Label,
+  LoadOptions,
+  PixelOptions,
+  Pixels,
+  Rbm,
+  RbmOptions,
+  RbmParameters,
+  Samples,
+  SaveOptions,
+  Tensor,
+  TrainHistory,
+  TrainOptions,
+  TrainProgress,
+} from './types.js';
+import { apart, options as checkOptions } from './validate.js';
+
+export { WakesleepError } from './errors.js';
+export type * from './types.js';
+
+/** What the other entry promises, at once; data sets and models are those of this entry. */
+export type Synchronous<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R>
+    ? (
+        ...args: { [I in keyof A]: A[I] extends infer One ? (One extends Dataset ? SyncDataset : One) : never }
+      ) => R extends Dataset ? SyncDataset : R
+    : T[K];
+};
+
+export type SyncDataset = Synchronous<Dataset>;
+
+export interface SyncTrainOptions extends Omit<TrainOptions, 'validation' | 'signal'> {
+  validation?: SyncDataset;
+}
+
+export interface SyncDbnTrainOptions extends Omit<DbnTrainOptions, 'validation' | 'signal'> {
+  validation?: SyncDataset;
+}
+
+/** A training that its caller drives. A model has one at a time: beginning another ends it. */
+export interface Training {
+  /** One mini-batch. False, and nothing done, when nothing is left. */
+  step(): boolean;
+  readonly progress: TrainProgress;
+  /** One entry an epoch that has ended. */
+  readonly history: TrainHistory;
+  /** Frees what the training holds. The model stays as it is, and can go on in another. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface SyncDream extends IterableIterator<DreamFrame> {
+  /** Holds labels from the next frame on; `null` lets go. */
+  clamp(label: Label | Label[]): void;
+  /** The next frame starts at these images. */
+  startFrom(x: Float32Array): void;
+  temperature: number;
+  stepsPerFrame: number;
+}
+
+interface SyncModelBase<Options> {
+  /** Begins a training to be stepped. */
+  training(data: SyncDataset, options?: Omit<Options, 'onProgress'>): Training;
+  /** Trains to the end. */
+  train(data: SyncDataset, options?: Options): TrainHistory;
+  sample(options?: Omit<GibbsOptions, 'signal'>): Samples;
+  /** Endless: leave the loop to free the chains. */
+  dream(options?: Omit<DreamOptions, 'signal'>): SyncDream;
+  /** SHA-256 of the parameters. Asynchronous here, too, because the platform's hash is. */
+  fingerprint(): Promise<string>;
+}
+
+type Own = 'train' | 'sample' | 'dream' | 'fingerprint';
+
+export interface SyncRbm extends Synchronous<Omit<Rbm, Own | 'logPartition'>>, SyncModelBase<SyncTrainOptions> {
+  /** Exact, by enumeration: one side must have at most 25 units. */
+  logPartition(options?: { method?: 'exact'; onProgress?: (done: number) => void }): {
+    logZ: number;
+    low: number;
+    high: number;
+  };
+}
+
+export interface SyncDbn extends Synchronous<Omit<Dbn, Own>>, SyncModelBase<SyncDbnTrainOptions> {}
+
+export type SyncModel = SyncRbm | SyncDbn;
+
+export interface SyncEngine {
+  readonly info: EngineInfo;
+  /** Pixels in a typed array with their shape. */
+  dataset(pixels: Pixels, options: PixelOptions): SyncDataset;
+  /** IDX files as plain bytes: `await readFile(...)` fetches and unpacks them. */
+  dataset(source: DatasetSource): SyncDataset;
+  rbm(options: RbmOptions): SyncRbm;
+  dbn(options: DbnOptions): SyncDbn;
+  /** A saved model, typed by its `kind`. */
+  open(bytes: Uint8Array | ArrayBuffer): SyncModel;
+  /** As {@link Engine.preprocessDigit} of the other entry. */
+  preprocessDigit(drawing: Drawing): Tensor;
+  diagnostics(): Diagnostics;
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Loads the engine into this thread. */
+export async function load(given?: Omit<LoadOptions, 'threads'>): Promise<SyncEngine> {
+  const { locate, signal, onProgress } = checkOptions<Omit<LoadOptions, 'threads'>>('options', given, [
+    'locate',
+    'signal',
+    'onProgress',
+  ]);
+  checkFunction('locate', locate);
+  checkFunction('onProgress', onProgress);
+  checkSignal(signal);
+  requireWebAssembly();
+  const file = `wakesleep-${simd.build}.wasm`;
+  const url = locate?.(file);
+  const core = await loadCore(simd, 1, url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
+  signal?.throwIfAborted();
+  return new EngineObject(core);
+}
+
+/** A file's bytes: fetched, or read, and unpacked where they are gzip. */
+export async function readFile(source: FileSource, options?: FetchOptions): Promise<Uint8Array<ArrayBuffer>> {
+  return gunzipped('source', await bytesOf('source', source, options));
+}
+
+class EngineObject implements SyncEngine {
+  readonly info: EngineInfo = { build: 'simd', threads: 1, reason: 'wakesleep/sync has one thread' };
+
+  constructor(private readonly core: EngineCore) {}
+
+  dataset(what: Pixels | DatasetSource, options?: PixelOptions): SyncDataset {
+    return ArrayBuffer.isView(what) ? this.core.datasetFromPixels(what, options) : finish(this.core.datasetFromSource(what));
+  }
+
+  rbm(options: RbmOptions): SyncRbm {
+    return new RbmObject(this.core.rbm(options));
+  }
+
+  dbn(options: DbnOptions): SyncDbn {
+    return new DbnObject(this.core.dbn(options));
+  }
+
+  open(bytes: Uint8Array | ArrayBuffer): SyncModel {
+    const core = this.core.open(bytes);
+    return core instanceof RbmCore ? new RbmObject(core) : new DbnObject(core);
+  }
+
+  preprocessDigit(drawing: Drawing): Tensor {
+    return this.core.preprocessDigit(plainDrawing(drawing));
+  }
+
+  diagnostics(): Diagnostics {
+    return this.core.diagnostics();
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Data sets are those of the core; that they are is checked there. */
+type Examples = SyncDataset | Float32Array;
+const core = (x: Examples) => x as DatasetCore | Float32Array;
+
+abstract class ModelObject<Core extends RbmCore | DbnCore> {
+  readonly visible: number;
+  readonly labels: number;
+  readonly seed: number;
+  readonly notes: Record<string, string>;
+
+  constructor(protected readonly core: Core) {
+    this.visible = core.visible;
+    this.labels = core.labels;
+    this.seed = core.seed;
+    this.notes = core.notes;
+  }
+
+  training(data: SyncDataset, options?: object): Training {
+    this.core.stopTraining();
+    return new TrainingObject(this.core.startTraining(data as DatasetCore, options as TrainOptionsCore | undefined));
+  }
+
+  train(data: SyncDataset, options?: { onProgress?: (progress: TrainProgress) => void }): TrainHistory {
+    const { onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    this.core.stopTraining();
+    return finish(this.core.train(data as DatasetCore, rest as TrainOptionsCore, onProgress));
+  }
+
+  predict(x: Examples): Uint16Array {
+    return finish(this.core.predict(core(x)));
+  }
+
+  classify(x: Examples): Classification {
+    return finish(this.core.classify(core(x)));
+  }
+
+  classifyByIteration(x: Examples, options?: { iterations?: number }): Tensor {
+    return finish(this.core.classifyByIteration(core(x), options));
+  }
+
+  reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Tensor {
+    return finish(this.core.reconstruct(core(x), options));
+  }
+
+  sample(options?: Omit<GibbsOptions, 'signal'>): Samples {
+    return finish(this.core.sample(options));
+  }
+
+  dream(options?: Omit<DreamOptions, 'signal'>): SyncDream {
+    return new DreamObject(this.core.dream(options), apart(options));
+  }
+
+  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
+    return this.core.save(options);
+  }
+
+  fingerprint(): Promise<string> {
+    return this.core.fingerprint();
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
+  }
+}
+
+class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
+  readonly kind = 'rbm';
+
+  get hiddenUnits(): number {
+    return this.core.hiddenUnits;
+  }
+
+  freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Tensor {
+    return finish(this.core.freeEnergy(core(x), options));
+  }
+
+  hidden(x: Examples): Tensor {
+    return finish(this.core.hidden(core(x)));
+  }
+
+  visibleMeans(h: Float32Array): Tensor {
+    return finish(this.core.visibleMeans(h));
+  }
+
+  logPartition(options?: { method?: 'exact'; onProgress?: (done: number) => void }): {
+    logZ: number;
+    low: number;
+    high: number;
+  } {
+    const { onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return finish(this.core.logPartition(rest, onProgress));
+  }
+
+  logLikelihood(x: SyncDataset, options: { logZ: number }): number {
+    return finish(this.core.logLikelihood(x as DatasetCore, options));
+  }
+
+  epochs(): number {
+    return this.core.epochs();
+  }
+
+  parameters(): RbmParameters {
+    return this.core.parameters();
+  }
+
+  setParameters(parameters: Parameters<Rbm['setParameters']>[0]): void {
+    this.core.setParameters(parameters);
+  }
+}
+
+class DbnObject extends ModelObject<DbnCore> implements SyncDbn {
+  readonly kind = 'dbn';
+
+  get layers(): readonly number[] {
+    return this.core.layers;
+  }
+
+  up(x: Examples, layer: number): Tensor {
+    return finish(this.core.up(core(x), layer));
+  }
+
+  parameters(layer: number): RbmParameters {
+    return this.core.parameters(layer);
+  }
+}
+
+class TrainingObject implements Training {
+  constructor(private readonly core: TrainingCore) {}
+
+  step(): boolean {
+    return finish(this.core.advance());
+  }
+
+  get progress(): TrainProgress {
+    return this.core.progress();
+  }
+
+  get history(): TrainHistory {
+    return this.core.history;
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
+  }
+}
+
+class DreamObject implements SyncDream {
+  temperature: number;
+  stepsPerFrame: number;
+  #ended = false;
+
+  constructor(
+    private readonly chains: ChainsCore,
+    options: { temperature?: number; stepsPerFrame?: number },
+  ) {
+    this.temperature = options.temperature ?? 1;
+    this.stepsPerFrame = options.stepsPerFrame ?? 1;
+  }
+
+  clamp(label: Label | Label[]): void {
+    this.chains.clamp(label);
+  }
+
+  startFrom(x: Float32Array): void {
+    this.chains.startFrom(x);
+  }
+
+  next(): IteratorResult<DreamFrame> {
+    if (this.#ended) return { done: true, value: undefined };
+    const { temperature, stepsPerFrame } = this;
+    return { done: false, value: finish(this.chains.frame({ temperature, stepsPerFrame })) };
+  }
+
+  return(): IteratorResult<DreamFrame> {
+    this.#ended = true;
+    this.chains.dispose();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}

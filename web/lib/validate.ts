@@ -1,0 +1,177 @@
+// Checks of arguments. They all come before the engine is called: a release build of embind turns a wrong argument into 0
+// without a word. Messages name the argument, what is allowed, and what came.
+
+/** What came, in a few words. */
+export function described(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'bigint') return `the BigInt ${value}`;
+  if (typeof value === 'string') return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const name = nameOf(value);
+  if (ArrayBuffer.isView(value) && 'length' in value) return `${article(name)} of ${String(value.length)}`;
+  return name === 'Object' ? 'an object' : article(name);
+}
+
+function nameOf(value: object): string {
+  const constructor: unknown = (value as { constructor?: unknown }).constructor;
+  return typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'Object';
+}
+
+const article = (name: string) => `${/^[AEIOU]/.test(name) && !/^U(int|RL)/.test(name) ? 'an' : 'a'} ${name}`;
+
+export function wrongType(name: string, allowed: string, value: unknown): TypeError {
+  return new TypeError(`${name} must be ${allowed}, not ${described(value)}`);
+}
+
+export function outOfRange(name: string, allowed: string, value: unknown): RangeError {
+  return new RangeError(`${name} must be ${allowed}, not ${described(value)}`);
+}
+
+const grouped = (n: number) => (n > 9999 && n <= 1e12 ? n.toLocaleString('en') : String(n));
+
+/** A whole number from `low` to `high`; `preset` where none was given. */
+export function integer(name: string, value: unknown, low: number, high: number, preset?: number): number {
+  if (value === undefined && preset !== undefined) return preset;
+  const allowed = `a whole number from ${grouped(low)} to ${high === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : grouped(high)}`;
+  if (typeof value !== 'number') throw wrongType(name, allowed, value);
+  if (!Number.isInteger(value) || value < low || value > high) throw outOfRange(name, allowed, value);
+  return value;
+}
+
+export interface Bounds {
+  atLeast?: number;
+  above?: number;
+  atMost?: number;
+  below?: number;
+}
+
+/** A finite number within bounds. */
+export function number(name: string, value: unknown, bounds: Bounds, preset?: number): number {
+  if (value === undefined && preset !== undefined) return preset;
+  const { atLeast, above, atMost, below } = bounds;
+  const parts = [
+    atLeast !== undefined ? `of at least ${grouped(atLeast)}` : above !== undefined ? `above ${grouped(above)}` : '',
+    atMost !== undefined ? `at most ${grouped(atMost)}` : below !== undefined ? `below ${grouped(below)}` : '',
+  ].filter((part) => part !== '');
+  const allowed = `a finite number ${parts.join(' and ')}`.trimEnd();
+  if (typeof value !== 'number') throw wrongType(name, allowed, value);
+  const fits =
+    Number.isFinite(value) &&
+    value >= (atLeast ?? -Infinity) &&
+    value > (above ?? -Infinity) &&
+    value <= (atMost ?? Infinity) &&
+    value < (below ?? Infinity);
+  if (!fits) throw outOfRange(name, allowed, value);
+  return value;
+}
+
+export function seedOf(value: unknown, preset: number): number {
+  return integer('seed', value, 0, Number.MAX_SAFE_INTEGER, preset);
+}
+
+export function boolean(name: string, value: unknown, preset: boolean): boolean {
+  if (value === undefined) return preset;
+  if (typeof value !== 'boolean') throw wrongType(name, 'true or false', value);
+  return value;
+}
+
+export function choice<T extends string>(name: string, value: unknown, allowed: readonly T[], preset: T): T {
+  if (value === undefined) return preset;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) {
+    const list = allowed.map((one) => `'${one}'`).join(' or ');
+    throw typeof value === 'string' ? outOfRange(name, list, value) : wrongType(name, list, value);
+  }
+  return found;
+}
+
+/** Options: an object, or nothing. A key that is not known is refused, because a misspelt option would be without effect. */
+export function options<T extends object>(
+  name: string,
+  value: T | undefined,
+  known: readonly (keyof T & string)[],
+): Partial<T> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw wrongType(name, 'an object', value);
+  }
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key as keyof T & string) && (value as Record<string, unknown>)[key] !== undefined) {
+      throw new TypeError(`${name} has no entry '${key}'; known are ${known.join(', ')}`);
+    }
+  }
+  return value;
+}
+
+/** Options that are taken apart before they are checked: an object, or nothing. */
+export function apart<T extends object>(value: T | undefined): Partial<T> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null) throw wrongType('options', 'an object', value);
+  return value;
+}
+
+/** Positive sizes whose product is `length`. */
+export function shapeOf(name: string, value: unknown, length: number): number[] {
+  const list: unknown[] | null = Array.isArray(value) ? value : null;
+  if (!list) throw wrongType(name, 'an array of sizes, examples first', value);
+  if (list.length < 2 || list.length > 8) throw outOfRange(name, 'an array of 2 to 8 sizes, examples first', value);
+  const shape = list.map((size, i) => integer(`${name}[${i}]`, size, 1, 2 ** 31 - 1));
+  const product = shape.reduce((all, size) => all * size, 1);
+  if (product !== length) {
+    throw new RangeError(`${name} [${shape.join(', ')}] asks for ${grouped(product)} values, and ${grouped(length)} came`);
+  }
+  return shape;
+}
+
+/** Labels from an array or typed array, one an example. */
+export function labelsOf(name: string, value: unknown, count: number, most = 65535): Uint16Array {
+  if (typeof value !== 'object' || value === null || typeof (value as { length?: unknown }).length !== 'number') {
+    throw wrongType(name, 'an array of whole numbers', value);
+  }
+  const list = value as ArrayLike<unknown>;
+  if (list.length !== count)
+    throw new RangeError(`${name} must have ${grouped(count)} entries, one an example, not ${grouped(list.length)}`);
+  const out = new Uint16Array(count);
+  for (let i = 0; i < count; i++) out[i] = integer(`${name}[${i}]`, list[i], 0, most);
+  return out;
+}
+
+/** The type of a typed array, also of another realm, where `instanceof` is of no use; otherwise ''. */
+export function arrayType(value: unknown): string {
+  return (ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]) || '';
+}
+
+export function isFloat32Array(value: unknown): value is Float32Array {
+  return arrayType(value) === 'Float32Array';
+}
+
+/** Floats, whole rows of `width`; returns the number of rows. */
+export function rowsOf(name: string, value: unknown, width: number): number {
+  if (!isFloat32Array(value)) {
+    const hint =
+      ArrayBuffer.isView(value) && !(value instanceof DataView)
+        ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { shape: [rows, ${width}], scale: 1 / 255 })`
+        : '';
+    throw new TypeError(`${name} must be a data set or a Float32Array, not ${described(value)}${hint}`);
+  }
+  if (value.length === 0 || value.length % width !== 0) {
+    throw new RangeError(`${name} must be whole rows of ${grouped(width)} values, not ${grouped(value.length)} values`);
+  }
+  return value.length / width;
+}
+
+/** The values of some rows must lie in [0, 1]. `first` is the number of the first row, for the message. */
+export function checkUnitValues(name: string, values: Float32Array, width: number, first: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // Written so that NaN fails it.
+    if (!(value >= 0 && value <= 1)) {
+      throw new RangeError(
+        `${name} must lie in [0, 1]: row ${first + Math.floor(i / width)}, column ${i % width} is ${described(value)}`,
+      );
+    }
+  }
+}

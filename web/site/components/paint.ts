@@ -1,0 +1,79 @@
+/** Painting on canvases, a pixel a value, in the theme's colours. */
+import { theme } from '../state/theme.svelte';
+
+export type Tone = 'ink' | 'data' | 'model';
+type Rgb = readonly [number, number, number];
+
+/** 256 colours a palette, as they lie in an ImageData. */
+const palettes = new Map<string, Uint32Array>();
+
+let ruler: CanvasRenderingContext2D | null = null;
+
+function colour(token: string): Rgb {
+  ruler ??= document.createElement('canvas').getContext('2d');
+  if (!ruler) return [128, 128, 128];
+  ruler.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
+  const hex = Number.parseInt(ruler.fillStyle.slice(1), 16);
+  return [(hex >> 16) & 255, (hex >> 8) & 255, hex & 255];
+}
+
+function palette(name: string, tokens: readonly string[]): Uint32Array {
+  // Reading `current` lets whoever draws do so again when the theme changes.
+  const id = `${theme.current} ${name}`;
+  const known = palettes.get(id);
+  if (known) return known;
+  const stops = tokens.map(colour);
+  const made = new Uint32Array(256);
+  const bytes = new Uint8ClampedArray(made.buffer);
+  for (let i = 0; i < 256; ++i) {
+    const at = (i / 255) * (stops.length - 1);
+    const low = Math.min(Math.floor(at), stops.length - 2);
+    const [from, to] = [stops[low], stops[low + 1]];
+    if (!from || !to) continue;
+    for (let c = 0; c < 3; ++c) bytes[4 * i + c] = (from[c] ?? 0) + ((to[c] ?? 0) - (from[c] ?? 0)) * (at - low);
+    bytes[4 * i + 3] = 255;
+  }
+  palettes.set(id, made);
+  return made;
+}
+
+/** Pixels from 0 to 1. */
+export const pixelPalette = (tone: Tone): Uint32Array =>
+  palette(
+    tone,
+    [0, 1, 2].map((stop) => `--pixel-${tone}-${String(stop)}`),
+  );
+
+/** Weights from negative through zero to positive. */
+export const weightPalette = (): Uint32Array =>
+  palette('weights', [
+    '--weight-negative',
+    '--weight-negative-half',
+    '--weight-zero',
+    '--weight-positive-half',
+    '--weight-positive',
+  ]);
+
+/** Fills a canvas, a pixel a value: `low` gets the palette's first colour, `high` its last. */
+export function paint(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number> | null | undefined,
+  rows: number,
+  columns: number,
+  colours: Uint32Array,
+  low: number,
+  high: number,
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  const image = context.createImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  const factor = 255 / (high - low);
+  for (let i = 0; i < pixels.length; ++i) {
+    const at = Math.round(((values?.[i] ?? low) - low) * factor);
+    pixels[i] = colours[Math.min(255, Math.max(0, at))] ?? 0;
+  }
+  context.putImageData(image, 0, 0);
+}

@@ -1,0 +1,212 @@
+/** The data sets that the page can train on, and what it has to know about each. */
+import type { Dataset, Engine } from 'wakesleep';
+import type { Options } from './options';
+
+export type DataChoice =
+  | { kind: 'bars-and-stripes'; size: number }
+  | { kind: 'shifter'; size: number }
+  | { kind: 'stroke-digits'; count: number }
+  | { kind: 'drawings'; images: readonly Float32Array[]; labels: readonly (number | null)[] }
+  | { kind: 'idx'; images: File; labels: File | null }
+  | { kind: 'mnist' };
+
+export type DataKind = DataChoice['kind'];
+
+export const sizes = { 'bars-and-stripes': { least: 2, most: 8 }, shifter: { least: 3, most: 10 } } as const;
+export const strokeCounts = [500, 1000, 2000, 5000, 10000, 20000, 50000] as const;
+
+/** A start that learns well on each kind of data. */
+export function defaultOptions(kind: DataKind): Omit<Options, 'seed'> {
+  switch (kind) {
+    case 'bars-and-stripes':
+      return { hidden: 16, method: 'cd', k: 20, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+    case 'shifter':
+      return { hidden: 30, method: 'cd', k: 20, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+    case 'drawings':
+      return { hidden: 20, method: 'cd', k: 1, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 5 };
+    case 'stroke-digits':
+    case 'idx':
+    case 'mnist':
+      return { hidden: 60, method: 'pcd', k: 1, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+  }
+}
+
+export interface TrainData {
+  readonly choice: DataChoice;
+  /** What is trained on; `validation` is held back from it. */
+  readonly training: Dataset;
+  readonly validation: Dataset | null;
+  /** Rows and columns of one example. */
+  readonly shape: readonly [number, number];
+  /** All examples, those held back included. */
+  readonly count: number;
+  readonly width: number;
+  /** Some examples to look at, with their labels where there are any. */
+  readonly examples: readonly { image: Float32Array; label: number | null }[];
+  /** Rows that errors and free energies are measured on, always the same. */
+  readonly probe: { training: Float32Array; validation: Float32Array | null };
+  /** For a complete set: every distinct example, and the highest possible mean log-likelihood. */
+  readonly complete: { distinct: ReadonlySet<string>; bestLogLikelihood: number } | null;
+}
+
+const shownExamples = 24;
+const probedRows = 500;
+const mnistImages = 'data/mnist/train-images-idx3-ubyte.gz';
+const mnistLabels = 'data/mnist/train-labels-idx1-ubyte.gz';
+
+/** A row of a binary data set or of sampled states as a key of a set. */
+export function rowKey(values: Float32Array, row: number, width: number): string {
+  let key = '';
+  for (let i = row * width; i < (row + 1) * width; ++i) key += (values[i] ?? 0) > 0.5 ? '1' : '0';
+  return key;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    const answer = await fetch(new URL(path, document.baseURI), { method: 'HEAD' });
+    // A server that answers every address with the page itself does not have the file.
+    return answer.status === 200 && !(answer.headers.get('content-type') ?? '').includes('text/html');
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the site's owner put MNIST's training images beside the site. */
+export const hasMnist = (): Promise<boolean> => isFile(mnistImages);
+
+async function fetchBlob(path: string): Promise<Blob> {
+  const answer = await fetch(new URL(path, document.baseURI));
+  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)} ${answer.statusText}`);
+  return answer.blob();
+}
+
+async function build(engine: Engine, choice: DataChoice): Promise<Dataset> {
+  switch (choice.kind) {
+    case 'bars-and-stripes':
+    case 'shifter':
+      return engine.dataset({ kind: choice.kind, size: choice.size });
+    case 'stroke-digits':
+      return engine.dataset({ kind: 'stroke-digits', count: choice.count, seed: 1 });
+    case 'drawings': {
+      const width = 28 * 28;
+      const pixels = new Float32Array(choice.images.length * width);
+      choice.images.forEach((image, i) => {
+        pixels.set(image, i * width);
+      });
+      return engine.dataset(pixels, { shape: [choice.images.length, 28, 28] });
+    }
+    case 'idx':
+      return engine.dataset({
+        kind: 'idx',
+        images: choice.images,
+        ...(choice.labels ? { labels: choice.labels } : {}),
+      });
+    case 'mnist': {
+      const [images, labels] = await Promise.all([
+        fetchBlob(mnistImages),
+        isFile(mnistLabels).then((there) => (there ? fetchBlob(mnistLabels) : null)),
+      ]);
+      return engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) });
+    }
+  }
+}
+
+function shapeOf(dataset: Dataset): readonly [number, number] {
+  const [rows, columns] = dataset.itemShape;
+  if (rows !== undefined && columns !== undefined) return [rows, columns];
+  const side = Math.round(Math.sqrt(dataset.width));
+  return side * side === dataset.width ? [side, side] : [1, dataset.width];
+}
+
+async function everyRow(dataset: Dataset): Promise<NonNullable<TrainData['complete']>> {
+  const rows = await dataset.rows(0, dataset.count);
+  const times = new Map<string, number>();
+  for (let row = 0; row < dataset.count; ++row) {
+    const key = rowKey(rows.data, row, dataset.width);
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  // No model can do better on average than the data's own frequencies: the mean of log(n / N) over the rows.
+  let best = 0;
+  for (const n of times.values()) best += (n / dataset.count) * Math.log(n / dataset.count);
+  return { distinct: new Set(times.keys()), bestLogLikelihood: best };
+}
+
+/** Examples spread over the whole set, so that a set sorted by label shows all of them, and one that counts round does too. */
+async function lookAt(dataset: Dataset): Promise<TrainData['examples']> {
+  const n = Math.min(shownExamples, dataset.count);
+  return Promise.all(
+    Array.from({ length: n }, async (_, i) => {
+      const row = Math.floor((i * dataset.count) / n) + (dataset.count < 50 * n ? 0 : i);
+      const [image, labels] = await Promise.all([dataset.rows(row, 1), dataset.labels(row, 1)]);
+      return { image: image.data, label: labels[0] ?? null };
+    }),
+  );
+}
+
+/** Builds a data set in the engine, holding a tenth back for validation where it is not a complete set. */
+export async function loadData(engine: Engine, choice: DataChoice): Promise<TrainData> {
+  const all = await build(engine, choice);
+  const made: Dataset[] = [all];
+  try {
+    const isComplete = choice.kind === 'bars-and-stripes' || choice.kind === 'shifter';
+    const held = isComplete || all.count < 20 ? 0 : Math.min(10_000, Math.round(all.count / 10));
+    const shape = shapeOf(all);
+    const examples = await lookAt(all);
+    const complete = isComplete ? await everyRow(all) : null;
+    const { count, width } = all;
+    let training = all;
+    let validation: Dataset | null = null;
+    if (held > 0) {
+      validation = await all.subset({ first: count - held, count: held });
+      made.push(validation);
+      training = await all.subset({ first: 0, count: count - held });
+      made.push(training);
+      all.dispose();
+    }
+    const probed = await training.rows(0, Math.min(probedRows, training.count));
+    const checked = validation && (await validation.rows(0, Math.min(probedRows, validation.count)));
+    const probe = { training: probed.data, validation: checked?.data ?? null };
+    return { choice, training, validation, shape, count, width, examples, probe, complete };
+  } catch (error) {
+    for (const dataset of made) dataset.dispose();
+    throw error;
+  }
+}
+
+export function disposeData(data: TrainData | null): void {
+  data?.training.dispose();
+  data?.validation?.dispose();
+}
+
+/** What of a choice can be written into a model's file, so that opening it brings the same data back. */
+export function noteOf(choice: DataChoice): string {
+  switch (choice.kind) {
+    case 'bars-and-stripes':
+    case 'shifter':
+      return JSON.stringify({ kind: choice.kind, size: choice.size });
+    case 'stroke-digits':
+      return JSON.stringify({ kind: choice.kind, count: choice.count });
+    default:
+      return JSON.stringify({ kind: choice.kind });
+  }
+}
+
+/** The data that a file's note asks for, where the page can make it by itself. */
+export function choiceOf(note: string | undefined): DataChoice | null {
+  let found: unknown;
+  try {
+    found = JSON.parse(note ?? 'null');
+  } catch {
+    return null;
+  }
+  if (typeof found !== 'object' || found === null) return null;
+  const { kind, size, count } = found as { kind?: unknown; size?: unknown; count?: unknown };
+  if ((kind === 'bars-and-stripes' || kind === 'shifter') && typeof size === 'number' && Number.isInteger(size)) {
+    return size >= sizes[kind].least && size <= sizes[kind].most ? { kind, size } : null;
+  }
+  if (kind === 'stroke-digits') {
+    const known = strokeCounts.find((n) => n === count);
+    return known === undefined ? null : { kind, count: known };
+  }
+  return null;
+}

@@ -1,0 +1,120 @@
+/** The engine and the trained networks, loaded once for all pages, when first needed, with progress and another try. */
+import { load, type Dbn, type Engine, type Model, type Rbm } from 'wakesleep';
+import digitsDbn from '../../../models/digits-dbn.safetensors?url';
+import digitsRbm from '../../../models/digits-rbm.safetensors?url';
+import threesRbm from '../../../models/threes-rbm.safetensors?url';
+import twosRbm from '../../../models/twos-rbm.safetensors?url';
+
+type Progress = (progress: { loaded: number; total: number }) => void;
+
+/** Something that takes time to come and may fail to. */
+export class Resource<T> {
+  status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
+  value = $state.raw<T | null>(null);
+  error = $state.raw<unknown>(null);
+  /** Bytes; `total` is 0 where it isn't known. */
+  /** Whether it was ready before it failed. */
+  lost = $state(false);
+  loaded = $state(0);
+  total = $state(0);
+  #make: (onProgress: Progress) => Promise<T>;
+  #coming: Promise<T> | null = null;
+
+  constructor(make: (onProgress: Progress) => Promise<T>) {
+    this.#make = make;
+  }
+
+  /** The one there is, or on its way; after a failure a new one. */
+  get(): Promise<T> {
+    if (this.#coming) return this.#coming;
+    this.status = 'loading';
+    this.error = null;
+    this.loaded = this.total = 0;
+    const coming = this.#make(({ loaded, total }) => {
+      this.loaded = loaded;
+      this.total = total;
+    });
+    this.#coming = coming;
+    coming.then(
+      (value) => {
+        if (this.#coming !== coming) return;
+        this.value = value;
+        this.status = 'ready';
+      },
+      (error: unknown) => {
+        if (this.#coming === coming) this.fail(error);
+      },
+    );
+    return coming;
+  }
+
+  /** For those who look at `status` instead of waiting. */
+  start(): void {
+    if (this.status !== 'failed') this.retry();
+  }
+
+  retry(): void {
+    this.get().catch(() => {
+      // Kept in `error`.
+    });
+  }
+
+  /** What there was is lost. */
+  fail(error: unknown): void {
+    this.lost = this.value !== null;
+    this.#coming = null;
+    this.value = null;
+    this.error = error;
+    this.status = 'failed';
+  }
+}
+
+/** `?threads=1` in the page's address asks for fewer threads than the machine has. */
+function threads(): number | 'auto' {
+  const asked = Number(new URLSearchParams(location.search).get('threads') ?? NaN);
+  return Number.isInteger(asked) && asked >= 1 && asked <= 64 ? asked : 'auto';
+}
+
+export const engine = new Resource<Engine>((onProgress) => load({ threads: threads(), onProgress }));
+
+function model<Kind extends Model['kind']>(url: string, kind: Kind): Resource<Extract<Model, { kind: Kind }>> {
+  return new Resource(async (onProgress) => {
+    const ready = await engine.get();
+    const opened = await ready.open(new URL(url, document.baseURI), { onProgress });
+    if (opened.kind !== kind) throw new TypeError(`${url} holds a model of kind ${opened.kind}, not ${kind}`);
+    return opened as Extract<Model, { kind: Kind }>;
+  });
+}
+
+export const models: {
+  'digits-dbn': Resource<Dbn>;
+  'twos-rbm': Resource<Rbm>;
+  'threes-rbm': Resource<Rbm>;
+  'digits-rbm': Resource<Rbm>;
+} = {
+  'digits-dbn': model(digitsDbn, 'dbn'),
+  'twos-rbm': model(twosRbm, 'rbm'),
+  'threes-rbm': model(threesRbm, 'rbm'),
+  'digits-rbm': model(digitsRbm, 'rbm'),
+};
+export type ModelName = keyof typeof models;
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
+
+/**
+ * For errors of calls to a model that is ready. If the engine's worker is gone, so is everything it held, and the pages say
+ * so; `true` tells that this was it.
+ */
+export function lost(error: unknown): boolean {
+  if (codeOf(error) !== 'worker-lost') return false;
+  if (engine.status === 'ready') {
+    engine.value?.dispose();
+    engine.fail(error);
+    for (const one of Object.values(models)) if (one.status !== 'idle') one.fail(error);
+  }
+  return true;
+}
+
+/** An error in words, without its class. */
+export const wordsOf = (error: unknown): string | null =>
+  error instanceof Error ? error.message : error == null ? null : String(error);

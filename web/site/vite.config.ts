@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+import { isolationHeaders } from '../tools/headers.mjs';
+import { dataMiddleware } from '../tools/data.mjs';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  // Relative addresses: the built site can be put into any folder of any server.
+  base: './',
+  assetsInclude: ['**/*.safetensors'],
+  resolve: {
+    alias: [
+      { find: /^wakesleep$/, replacement: here('../lib/index.ts') },
+      { find: /^wakesleep\/(sync|digits)$/, replacement: here('../lib/$1.ts') },
+    ],
+  },
+  plugins: [
+    svelte(),
+    {
+      name: 'wakesleep-data',
+      configureServer(server) {
+        server.middlewares.use(dataMiddleware(process.env.WAKESLEEP_DATA));
+      },
+    },
+  ],
+  worker: { format: 'es' },
+  server: { headers: isolationHeaders, fs: { allow: [here('../..')] } },
+  build: {
+    outDir: here('../../dist/site'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Everything is a file of its own: a content security policy without data: works.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+  },
+});
