@@ -1,6 +1,6 @@
 // The first page: dreaming, clamping labels, drawing, reading, finishing.
 
-import { canvasOf, colours, count, draw, dreaming, figure, one, pad, picture, pictures, seven } from './page.ts';
+import { canvasOf, colours, count, draw, dreaming, figure, one, pad, picture, pictures, seven, still } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const captions = '[data-figure="dream"] figcaption';
@@ -43,8 +43,7 @@ test('pausing holds the dreams; a step is one Gibbs step; they go on where they 
   await dreaming(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Dream', exact: true })).toBeVisible();
-  await page.waitForTimeout(300);
-  const steps = await count(figure(page, 'steps'));
+  const steps = await still(() => count(figure(page, 'steps')));
   const held = await pictures(canvasOf(page, 'dream'));
   await page.waitForTimeout(500);
   expect(await count(figure(page, 'steps'))).toBe(steps);
@@ -72,9 +71,9 @@ test('the same dreams at each visit', async ({ page }) => {
   for (let visit = 0; visit < 2; ++visit) {
     await page.goto('about:blank');
     await page.goto('');
-    await expect.poll(() => count(figure(page, 'steps'))).toBe(60);
+    await expect.poll(() => count(figure(page, 'steps'))).toBe(500);
     await page.getByRole('button', { name: 'Step' }).first().click();
-    await expect.poll(() => count(figure(page, 'steps'))).toBe(61);
+    await expect.poll(() => count(figure(page, 'steps'))).toBe(501);
     seen.push(await pictures(canvasOf(page, 'dream')));
   }
   expect(seen[1]).toEqual(seen[0]);
@@ -83,13 +82,13 @@ test('the same dreams at each visit', async ({ page }) => {
 test('with reduced motion nothing moves by itself, and a step is possible', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto('');
-  await expect.poll(() => count(figure(page, 'steps'))).toBe(60);
+  await expect.poll(() => count(figure(page, 'steps'))).toBe(500);
   const held = await pictures(canvasOf(page, 'dream'));
   expect(new Set(held).size).toBe(10);
   await page.waitForTimeout(700);
   expect(await pictures(canvasOf(page, 'dream'))).toEqual(held);
   await page.keyboard.press('s');
-  await expect.poll(() => count(figure(page, 'steps'))).toBe(61);
+  await expect.poll(() => count(figure(page, 'steps'))).toBe(501);
 });
 
 test('the temperature can be changed while it dreams', async ({ page }) => {
@@ -117,8 +116,7 @@ test('the first stroke takes over: the dreams rest, the drawing is seen, read an
   await expect(energies.locator('tr:not(.wins) .value')).toHaveText(Array(9).fill(/^\+\d+\.\d$/));
 
   // The dreams rest.
-  await page.waitForTimeout(300);
-  const steps = await count(figure(page, 'steps'));
+  const steps = await still(() => count(figure(page, 'steps')));
   await page.waitForTimeout(400);
   expect(await count(figure(page, 'steps'))).toBe(steps);
 
@@ -193,6 +191,22 @@ test('a finger draws, and the page does not scroll under it', async ({ browser, 
   await context.close();
 });
 
+test('a pen draws', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  await pad(page).scrollIntoViewIfNeeded();
+  const box = await pad(page).boundingBox();
+  if (!box) throw new Error('no pad');
+  const pen = await page.context().newCDPSession(page);
+  const points = one[0]?.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height })) ?? [];
+  const send = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', at = points[0] ?? { x: 0, y: 0 }) =>
+    pen.send('Input.dispatchMouseEvent', { type, ...at, button: 'left', buttons: 1, clickCount: 1, pointerType: 'pen' });
+  await send('mousePressed');
+  for (const point of points) await send('mouseMoved', point);
+  await send('mouseReleased', points.at(-1));
+  await expect(figure(page, 'reading')).toHaveText(/a 1$/);
+});
+
 test('a single dot is a drawing too', async ({ page }) => {
   await page.goto('');
   await dreaming(page);
@@ -215,8 +229,7 @@ test('"Finish it as a ..." goes on from the drawing with that label, can be held
 
   const made = page.locator('.makes');
   await made.getByRole('button', { name: 'Stop' }).click();
-  await page.waitForTimeout(300);
-  const held = await picture(canvasOf(page, 'finished'));
+  const held = await still(() => picture(canvasOf(page, 'finished')));
   const steps = await count(figure(page, 'finished').locator('.hint'));
   await page.waitForTimeout(400);
   expect(await picture(canvasOf(page, 'finished'))).toBe(held);

@@ -40,19 +40,27 @@ export const colours = (canvas: Locator): Promise<number> =>
     return new Set(new Uint32Array(data.buffer)).size;
   });
 
-/** Draws with the mouse, a few events a segment as a hand gives them. */
-export async function draw(page: Page, strokes: readonly Path[]): Promise<void> {
+/** Draws with the mouse, some events a segment as a hand gives them. */
+export async function draw(page: Page, strokes: readonly Path[], eventsASegment = 4): Promise<void> {
   const sheet = pad(page);
   await sheet.scrollIntoViewIfNeeded();
   const box = await sheet.boundingBox();
   if (!box) throw new Error('the pad is not on the page');
-  for (const stroke of strokes) {
-    const points = stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
-    const [first] = points;
-    if (!first) continue;
-    await page.mouse.move(...first);
+  for (const [start, ...rest] of strokes) {
+    if (!start) continue;
+    const points = [start];
+    for (const to of rest) {
+      const from = points.at(-1) ?? start;
+      for (let i = 1; i <= eventsASegment; ++i) {
+        const part = i / eventsASegment;
+        points.push([from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])]);
+      }
+    }
+    const move = ([x, y]: Path[number]) => page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    await move(start);
     await page.mouse.down();
-    for (const [x, y] of points) await page.mouse.move(x, y, { steps: 4 });
+    // Sent without waiting for each other, so that the browser coalesces them as it does a hand's.
+    await Promise.all(points.map(move));
     await page.mouse.up();
   }
 }
@@ -65,3 +73,19 @@ export async function count(of: Locator): Promise<number> {
 export const dreaming = async (page: Page): Promise<void> => {
   await expect.poll(() => count(figure(page, 'steps')), { message: 'the dream runs' }).toBeGreaterThan(2);
 };
+
+/** Waits until what `look` tells has stayed the same for a while: what was on its way when it was paused has come. */
+export async function still<T>(look: () => Promise<T>): Promise<T> {
+  let last = await look();
+  await expect
+    .poll(
+      async () => {
+        const before = last;
+        last = await look();
+        return JSON.stringify(last) === JSON.stringify(before);
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
+  return last;
+}

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './harness.ts';
 
@@ -32,6 +32,8 @@ async function pause(page: Page): Promise<void> {
   const running = button(page, 'Pause');
   if (await running.isVisible()) await running.click();
   await expect(button(page, 'Train')).toBeVisible();
+  // The slice of batches that was under way is carried to its end.
+  await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
 }
 
 /** Resets, and waits for the untrained network. */

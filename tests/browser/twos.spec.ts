@@ -1,6 +1,6 @@
 // The page of the machines that know only 2s, only 3s, or all digits.
 
-import { canvasOf, colours, count, draw, dreaming, figure, one, picture, pictures, seven } from './page.ts';
+import { canvasOf, colours, count, draw, dreaming, figure, one, picture, pictures, seven, still } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const machines = ['twos-rbm', 'threes-rbm', 'digits-rbm'];
@@ -56,8 +56,7 @@ test('steps one by one, runs, pauses, and resets to the same first step', async 
   await page.getByRole('button', { name: 'Run' }).click();
   await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(8);
   await page.getByRole('button', { name: 'Pause' }).click();
-  await page.waitForTimeout(400);
-  const held = await all();
+  const held = await still(all);
   await page.waitForTimeout(400);
   expect(await all()).toEqual(held);
 

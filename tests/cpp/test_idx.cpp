@@ -107,6 +107,7 @@ TEST_CASE("a file without IDX's magic number is refused by showing what it start
   check_refused({0, 0, 8}, {"there are 3"});
   check_refused({0x89, 'P', 'N', 'G', 0, 0, 0, 0}, {"89 50 4e 47", "00 00 08"});
   check_refused({0, 1, 8, 1, 0, 0, 0, 1, 7}, {"00 01 08 01"});
+  check_refused({1, 0, 8, 1, 0, 0, 0, 1, 7}, {"01 00 08 01"});
 }
 
 TEST_CASE("an IDX file that is still gzip says that it must be unpacked") {

@@ -99,6 +99,7 @@ interface NativeModel extends Native {
   classify(x: Float32Array): NativeClassification;
   meanField(x: Float32Array, iterations: number): Float32Array;
   chains(count: number, seed: number): NativeChains;
+  fingerprint(): string;
   save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
 }
 

@@ -109,11 +109,9 @@ interface SyncModelBase<Options> {
   sample(options?: Omit<GibbsOptions, 'signal'>): Samples;
   /** Endless: leave the loop to free the chains. */
   dream(options?: Omit<DreamOptions, 'signal'>): SyncDream;
-  /** SHA-256 of the parameters. Asynchronous here, too, because the platform's hash is. */
-  fingerprint(): Promise<string>;
 }
 
-type Own = 'train' | 'sample' | 'dream' | 'fingerprint';
+type Own = 'train' | 'sample' | 'dream';
 
 export interface SyncRbm extends Synchronous<Omit<Rbm, Own | 'logPartition'>>, SyncModelBase<SyncTrainOptions> {
   /** Exact, by enumeration: one side must have at most 25 units. */
@@ -264,7 +262,7 @@ abstract class ModelObject<Core extends RbmCore | DbnCore> {
     return this.core.save(options);
   }
 
-  fingerprint(): Promise<string> {
+  fingerprint(): string {
     return this.core.fingerprint();
   }
 

@@ -1,3 +1,6 @@
+// Programs whose own settings do not name this library must be able to read these types.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 /**
  * The public types of the package. Matrices are flat, row by row, with their shape beside them: one example a row.
  *
@@ -327,7 +330,7 @@ export interface Rbm extends ModelBase {
     U?: Float32Array;
     d?: Float32Array;
   }): Promise<void>;
-  /** SHA-256 of the parameters' bytes in float32: the same for the same seed, data and options on every machine. */
+  /** A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal digits. */
   fingerprint(): Promise<string>;
 }
 

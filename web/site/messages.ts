@@ -114,7 +114,8 @@ export const messages = {
     },
     lowest: 'lowest',
     above: (value: number) => `+${tenths.format(value)}`,
-    probability: (value: number) => (value > 0 && value < 0.005 ? '<1%' : percent.format(value)),
+    probability: (value: number) =>
+      value > 0 && value < 0.005 ? '<1%' : value >= 0.995 && value < 1 ? '>99%' : percent.format(value),
     unread: '–',
 
     finish: 'Finish it as a',

@@ -4,6 +4,8 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <new>
 #include <vector>
 
 namespace wakesleep {
@@ -26,10 +28,14 @@ class BitMatrix {
 
   // Sets the shape and clears every bit; memory is only ever grown.
   void resize(Index rows, Index cols) {
+    const Index words_per_row = (cols + 63) / 64;
+    // Index has 32 bits in WebAssembly, where the product of an absurd shape would wrap to a small one.
+    const auto words = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(words_per_row);
+    if (words > static_cast<std::uint64_t>(std::numeric_limits<Index>::max()) / sizeof(std::uint64_t)) throw std::bad_alloc();
+    words_.assign(static_cast<std::size_t>(words), 0);
     rows_ = rows;
     cols_ = cols;
-    words_per_row_ = (cols + 63) / 64;
-    words_.assign(static_cast<std::size_t>(rows_ * words_per_row_), 0);
+    words_per_row_ = words_per_row;
   }
 
   Index rows() const { return rows_; }

@@ -86,6 +86,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
+      .function("fingerprint", &fingerprint_of<Dbn>)
       .function("save", &guard<save<Dbn>>::call);
   function("openModel", &guard<open>::call);
 }

@@ -7,6 +7,7 @@
 
 #include "bindings/bindings.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/fingerprint.h"
 #include "wakesleep/model_file.h"
 #include "wakesleep/training.h"
 
@@ -21,6 +22,11 @@ struct TrainingHandle {
 
 // The object's fields are those of TrainingOptions in camel case, every one of them.
 TrainingOptions training_options(const val& options);
+
+template <class M>
+std::string fingerprint_of(const M& model) {
+  return fingerprint(model);
+}
 
 inline val classification(const MatrixD& free_energy) {
   val out = val::object();

@@ -109,6 +109,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<start_log_partition>::call)
+      .function("fingerprint", &fingerprint_of<Rbm>)
       .function("save", &guard<save<Rbm>>::call);
   class_<LogPartitionHandle>("LogPartition")
       .function("step", &guard<step_log_partition>::call)

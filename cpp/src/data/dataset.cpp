@@ -10,18 +10,20 @@
 namespace wakesleep {
 namespace {
 
-constexpr Index most_values = Index{1} << 32;
+// What a 32-bit index reaches, which is what WebAssembly has.
+constexpr std::int64_t most_values = 0x7fffffff;
 
 void check_size(std::size_t values, Index count, Index width) {
   if (count < 1 || width < 1)
     throw std::out_of_range("a data set needs at least one example and one value an example, not " + std::to_string(count) +
                             " x " + std::to_string(width));
-  if (width > most_values / count)
+  const std::int64_t wanted = std::int64_t{count} <= most_values / width ? std::int64_t{count} * width : -1;
+  if (wanted < 0)
     throw std::out_of_range("a data set of " + std::to_string(count) + " x " + std::to_string(width) +
-                            " values is larger than the largest, 2^32 values");
-  if (values != static_cast<std::size_t>(count * width))
+                            " values is larger than the largest, 2^31 - 1 values");
+  if (values != static_cast<std::uint64_t>(wanted))
     throw std::out_of_range("the shape " + std::to_string(count) + " x " + std::to_string(width) + " needs " +
-                            std::to_string(count * width) + " values, and " + std::to_string(values) + " came");
+                            std::to_string(wanted) + " values, and " + std::to_string(values) + " came");
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ namespace {
 // the gradient), and the same of drawings with this pen.
 constexpr double usual_pen = 2.5;
 
-// Fainter than this, against the full contrast, is background.
-constexpr float faintest_ink = 1.0f / 16;
+// Ink is what stands out of the background by this, against the full contrast, and by this many times the background's
+// noise, where there is some.
+constexpr float faintest_ink = 1.0f / 128, noise_factor = 8, strongest_noise = 0.25f;
 // A picture with less contrast than this has nothing on it.
 constexpr float least_contrast = 1.0f / 64;
 // No digit fills its box as a dot does (pi / 4 for a round one); of MNIST's 60,000, the fullest fills 0.78.
@@ -24,10 +25,11 @@ constexpr double dot_fill = 0.77;
 struct Picture {
   std::span<const float> ink;
   Index width, height;
-  float background, contrast;
+  float background, contrast, faintest;
 
   float at(Index x, Index y) const {
-    return std::clamp((ink[static_cast<std::size_t>(y * width + x)] - background) / contrast, 0.0f, 1.0f);
+    const float value = (ink[static_cast<std::size_t>(y * width + x)] - background) / contrast;
+    return value < faintest ? 0 : value;
   }
 };
 
@@ -42,7 +44,7 @@ Box inked_box(const Picture& picture) {
   Box box{picture.width, 0, picture.height, 0};
   for (Index y = 0; y < picture.height; ++y) {
     for (Index x = 0; x < picture.width; ++x) {
-      if (picture.at(x, y) < faintest_ink) continue;
+      if (picture.at(x, y) == 0) continue;
       box.left = std::min(box.left, x);
       box.right = std::max(box.right, x + 1);
       box.top = std::min(box.top, y);
@@ -110,7 +112,7 @@ raster::Image resampled(const Picture& picture, const Box& box) {
   return image;
 }
 
-// A line finer than a pixel comes out of the resampling grey all over. The brightest tenth of the ink becomes full ink.
+// A line finer than a pixel comes out of shrinking grey all over. The brightest tenth of the ink becomes full ink.
 void brighten(raster::Image& image) {
   const float brightest = *std::max_element(image.begin(), image.end());
   std::vector<float> inked;
@@ -143,16 +145,22 @@ std::vector<float> preprocess_image(std::span<const float> ink, Index width, Ind
                               std::to_string(i % static_cast<std::size_t>(width)) + ", row " +
                               std::to_string(i / static_cast<std::size_t>(width)) + " it is " + std::to_string(ink[i]));
 
-  // Paper that is not quite black: ink covers less than three quarters of any picture of writing.
+  // Paper that is not quite black, and not evenly so: ink covers less than half of a picture of writing, or else its noise
+  // is not known.
   std::vector<float> sorted(ink.begin(), ink.end());
-  const auto quartile = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
-  std::nth_element(sorted.begin(), quartile, sorted.end());
-  const float background = *quartile, brightest = *std::max_element(ink.begin(), ink.end());
-  if (brightest - background < least_contrast) return std::vector<float>(raster::side * raster::side);
+  const auto rank = [&sorted](std::size_t place) {
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(place), sorted.end());
+    return sorted[place];
+  };
+  const float background = rank(sorted.size() / 4), noise = rank(sorted.size() / 2) - background;
+  const float contrast = *std::max_element(ink.begin(), ink.end()) - background;
+  if (contrast < least_contrast) return std::vector<float>(raster::side * raster::side);
 
-  const Picture picture{ink, width, height, background, brightest - background};
-  raster::Image image = resampled(picture, inked_box(picture));
-  brighten(image);
+  const float faintest = std::clamp(noise_factor * noise / contrast, faintest_ink, strongest_noise);
+  const Picture picture{ink, width, height, background, contrast, faintest};
+  const Box box = inked_box(picture);
+  raster::Image image = resampled(picture, box);
+  if (std::max(box.width(), box.height()) > raster::box_side) brighten(image);
   const Point centre = raster::centre_of_mass(image);
   image = raster::moved(image, static_cast<int>(std::floor(raster::mass_centre - centre.x + 0.5)),
                         static_cast<int>(std::floor(raster::mass_centre - centre.y + 0.5)));

@@ -147,8 +147,8 @@ std::vector<std::uint8_t> read_file(const std::string& path) {
   while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
     bytes.insert(bytes.end(), chunk.data(), chunk.data() + file.gcount());
   }
-  // A folder opens like a file and fails here.
-  if (file.bad() || !std::filesystem::is_regular_file(path)) throw Error(ErrorCode::io, path + " can't be read");
+  // A folder opens like a file.
+  if (file.bad() || std::filesystem::is_directory(path)) throw Error(ErrorCode::io, path + " can't be read");
   return bytes;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // From no ink to full ink across the pen's edge, in pixels. An edge smoothed by the area of square pixels has 1 (upright) to
 // 1.4 (diagonal).
-constexpr float edge = 1.1f;
+constexpr float edge = 1.15f;
 
 // Points closer than this to the one before, in pixels, change nothing that can be seen.
 constexpr double shortest_step = 0.1;
@@ -33,8 +33,7 @@ Box box_of(std::span<const Stroke> strokes) {
       const Point point = strokes[s][p];
       if (!std::isfinite(point.x) || !std::isfinite(point.y))
         throw std::out_of_range("stroke " + std::to_string(s) + ", point " + std::to_string(p) + " is (" +
-                                std::to_string(point.x) + ", " + std::to_string(point.y) +
-                                "); coordinates must be finite");
+                                std::to_string(point.x) + ", " + std::to_string(point.y) + "); coordinates must be finite");
       box.left = std::min<double>(box.left, point.x);
       box.right = std::max<double>(box.right, point.x);
       box.top = std::min<double>(box.top, point.y);
@@ -59,9 +58,11 @@ std::vector<Segment> fitted_segments(std::span<const Stroke> strokes, const Box&
         const double step_x = next_x - x, step_y = next_y - y;
         const bool last = p + 1 == stroke.size();
         if (!last && step_x * step_x + step_y * step_y < shortest_step * shortest_step) continue;
-        segments.push_back({static_cast<float>(x), static_cast<float>(y), static_cast<float>(next_x), static_cast<float>(next_y)});
+        segments.push_back(
+            {static_cast<float>(x), static_cast<float>(y), static_cast<float>(next_x), static_cast<float>(next_y)});
       } else if (stroke.size() == 1) {
-        segments.push_back({static_cast<float>(next_x), static_cast<float>(next_y), static_cast<float>(next_x), static_cast<float>(next_y)});
+        segments.push_back(
+            {static_cast<float>(next_x), static_cast<float>(next_y), static_cast<float>(next_x), static_cast<float>(next_y)});
       }
       x = next_x;
       y = next_y;
@@ -81,8 +82,12 @@ Image draw(const std::vector<Segment>& segments, double pen, double origin_x, do
     const float x0 = segment.x0 + shift_x, y0 = segment.y0 + shift_y;
     const float dx = segment.x1 - segment.x0, dy = segment.y1 - segment.y0;
     const float length2 = dx * dx + dy * dy, inverse = length2 > 0 ? 1 / length2 : 0;
-    const auto first = [reach](float a, float b) { return std::clamp(static_cast<int>(std::ceil(std::min(a, b) - reach)), 0, side); };
-    const auto last = [reach](float a, float b) { return std::clamp(static_cast<int>(std::floor(std::max(a, b) + reach)), -1, side - 1); };
+    const auto first = [reach](float a, float b) {
+      return std::clamp(static_cast<int>(std::ceil(std::min(a, b) - reach)), 0, side);
+    };
+    const auto last = [reach](float a, float b) {
+      return std::clamp(static_cast<int>(std::floor(std::max(a, b) + reach)), -1, side - 1);
+    };
     const int left = first(x0, x0 + dx), right = last(x0, x0 + dx), top = first(y0, y0 + dy), bottom = last(y0, y0 + dy);
     for (int row = top; row <= bottom; ++row) {
       float* line = image.data() + row * side;

@@ -8,7 +8,7 @@
 //    "training": {                               may be left out by other programs that write such files
 //      "notes": {"data": "mnist", ...},          whatever the user wants kept
 //      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine; 64 bits, so decimal strings
-//      "layer": 0,                               a DBN's layer that training has reached
+//      "layer": 0,                               of a DBN: the layer that training has reached
 //      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
 //
 // Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d" [labels].
@@ -141,7 +141,7 @@ class Saver {
   std::vector<const Rbm*> machines_;
 };
 
-void check(const SaveOptions& options) {
+void check_options(const SaveOptions& options) {
   if (options.half && options.resumable) {
     throw std::invalid_argument("a resumable file keeps every bit, so it is float32: half and resumable exclude each other");
   }
@@ -392,14 +392,14 @@ class Opener {
 }  // namespace
 
 std::vector<std::uint8_t> save_model(const Rbm& rbm, const SaveOptions& options) {
-  check(options);
+  check_options(options);
   Saver saver(options);
   saver.add("", rbm);
   return saver.finish("rbm", {rbm.visible(), rbm.hidden()}, rbm.labels(), nullptr);
 }
 
 std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options) {
-  check(options);
+  check_options(options);
   Saver saver(options);
   for (Index layer = 0; layer < dbn.depth(); ++layer) saver.add(machine_prefix(size(layer)), dbn.rbm(layer));
   return saver.finish("dbn", dbn.layers(), dbn.labels(), &dbn.training_layer);
@@ -419,9 +419,13 @@ Model open_model(std::span<const std::uint8_t> bytes) {
     rbms.push_back(opener.machine(machine_prefix(i), description.machines[i], description.resumable));
   }
   opener.finish();
-  Dbn dbn(std::move(rbms));
-  dbn.training_layer = description.training_layer;
-  return dbn;
+  try {
+    Dbn dbn(std::move(rbms));
+    dbn.training_layer = description.training_layer;
+    return dbn;
+  } catch (const std::out_of_range& error) {
+    fail(error.what());
+  }
 }
 
 std::map<std::string, std::string> model_notes(std::span<const std::uint8_t> bytes) {

@@ -5,7 +5,7 @@ import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { fingerprint, ModelCore } from './model.js';
+import { ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Task } from './task.js';
 import {
@@ -121,13 +121,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
     return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
   }
 
-  allParameters(): RbmParameters[] {
-    void this.native;
-    return this.#rbms.map(rbmParameters);
-  }
-
-  fingerprint(): Promise<string> {
-    return fingerprint(this.allParameters());
+  fingerprint(): string {
+    return this.native.fingerprint();
   }
 
   override dispose(): void {

@@ -1,7 +1,7 @@
 // What both kinds of model have in common.
 import { WakesleepError } from '../errors.js';
 import type { NativeClassification, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, RbmParameters, SaveOptions, Samples, Tensor } from '../types.js';
+import type { Classification, SaveOptions, Samples, Tensor } from '../types.js';
 import { boolean, choice, integer, options, wrongType } from '../validate.js';
 import {
   ChainsCore,
@@ -119,9 +119,6 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
     return native.save(half, whole, entries.flat());
   }
 
-  /** Parameters of each RBM, lowest first, in the order in which they are hashed. */
-  abstract allParameters(): RbmParameters[];
-
   /** One training at a time may write to a model. */
   begin(training: TrainingCore): TrainingCore {
     this.#training = training;
@@ -177,23 +174,4 @@ function checkNotes(notes: unknown): Record<string, string> {
   for (const [key, value] of Object.entries(notes))
     if (typeof value !== 'string') throw wrongType(`notes.${key}`, 'a string', value);
   return notes as Record<string, string>;
-}
-
-/** SHA-256 of the bytes of W, b, c, U, d of each RBM, lowest first: float32, little-endian. */
-export async function fingerprint(parameters: RbmParameters[]): Promise<string> {
-  const arrays = parameters.flatMap(({ W, b, c, U, d }) => [W, b, c, U, d].flatMap((tensor) => (tensor ? [tensor.data] : [])));
-  const subtle = (globalThis as { crypto?: Crypto }).crypto?.subtle;
-  if (!subtle)
-    throw new WakesleepError(
-      'unsupported',
-      'fingerprint needs crypto.subtle, which browsers have on secure pages (https, localhost) only',
-    );
-  const bytes = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-  let next = 0;
-  for (const array of arrays) {
-    bytes.set(array, next);
-    next += array.length;
-  }
-  const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

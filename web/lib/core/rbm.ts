@@ -6,7 +6,7 @@ import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { countRows, mapRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { fingerprint, ModelCore } from './model.js';
+import { ModelCore } from './model.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
 
@@ -173,12 +173,8 @@ export class RbmCore extends ModelCore<NativeRbm> {
     this.native.setParameters(joined(weights, ofLabels), joined(bias, biasOfLabels), hidden);
   }
 
-  allParameters(): RbmParameters[] {
-    return [this.parameters()];
-  }
-
-  fingerprint(): Promise<string> {
-    return fingerprint(this.allParameters());
+  fingerprint(): string {
+    return this.native.fingerprint();
   }
 }
 

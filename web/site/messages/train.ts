@@ -26,7 +26,7 @@ export const train = {
     speed: 'Examples a second',
     speedOf: (speed: number) => (speed > 0 ? short.format(speed) : '–'),
     error: 'Reconstruction error',
-    epochOf: (epoch: number) => whole.format(epoch),
+    whole: (n: number) => whole.format(n),
     figure: (value: number | null | undefined) => (value === null || value === undefined ? '–' : figure.format(value)),
     busy: { data: 'Making the data …', model: 'Making the network …', file: 'Opening the file …' },
     keys: 'Space trains and pauses, s takes one step, r resets.',
@@ -117,11 +117,8 @@ export const train = {
       weightDecay: 'Pulls unused weights back to zero.',
       batchSize: 'Examples to a correction. Starts anew.',
     } satisfies Record<NumberOption, string>,
-    value: (option: NumberOption, value: number) =>
-      option === 'weightDecay' && value > 0 && value < 1e-3 ? value.toExponential().replace('e-', ' × 10^-') : String(value),
     shown: (option: NumberOption, value: number) => {
-      if (option !== 'weightDecay' || value === 0 || value >= 1e-3)
-        return whole.format(value) === '0' ? String(value) : String(value);
+      if (option !== 'weightDecay' || value === 0 || value >= 1e-3) return String(value);
       const [digits, power] = value.toExponential().split('e-');
       const raised = [...(power ?? '')].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
       return digits === '1' ? `10⁻${raised}` : `${digits ?? ''} × 10⁻${raised}`;
@@ -178,7 +175,6 @@ export const train = {
       shown < all ? `The first ${whole.format(shown)} of ${plural(all, 'unit', 'units')}` : plural(all, 'unit', 'units'),
     all: 'Show all',
     fewer: 'Show fewer',
-    bias: 'hidden bias',
   },
 
   fantasies: {

@@ -18,17 +18,21 @@ export class Chains {
   steps = $state(0);
   running = $state(false);
   error = $state.raw<unknown>(null);
-  /** Frames a second, at most. */
-  pace: number;
+  readonly #pace: number;
+  readonly #stride: number;
   #make: (() => Dream) | null = null;
   #dream: Dream | null = null;
   #restart = false;
   #owed = 0;
   #working = false;
   #most = Infinity;
+  #size = 1;
+  #hurry = { frames: 0, stride: 1 };
 
-  constructor(pace: number) {
-    this.pace = pace;
+  /** While it runs: frames a second, at most, and Gibbs steps a frame. */
+  constructor(pace: number, stride = 1) {
+    this.#pace = pace;
+    this.#stride = stride;
   }
 
   get dream(): Dream | null {
@@ -57,12 +61,19 @@ export class Chains {
     void this.#work();
   }
 
+  /** For some frames to come, more Gibbs steps a frame: the chains are far from what they are to show. */
+  hurry(frames: number, stride: number): void {
+    this.#hurry = { frames, stride };
+  }
+
   pause(): void {
     this.running = false;
   }
 
-  step(): void {
+  /** One frame, of that many Gibbs steps. */
+  step(size = 1): void {
     this.pause();
+    this.#size = size;
     this.#owed += 1;
     void this.#work();
   }
@@ -85,6 +96,13 @@ export class Chains {
     });
   }
 
+  #stepsNow(): number {
+    if (!this.running) return this.#size;
+    if (this.#hurry.frames <= 0) return this.#stride;
+    this.#hurry.frames -= 1;
+    return this.#hurry.stride;
+  }
+
   /** One frame after the other, as long as there is a reason to. */
   async #work(): Promise<void> {
     if (this.#working) return;
@@ -99,6 +117,8 @@ export class Chains {
           this.steps = 0;
         }
         const dream = this.#dream;
+        // The first frame is of as many steps as its maker says.
+        if (this.steps > 0) dream.stepsPerFrame = this.#stepsNow();
         const { value, done } = await dream.next();
         if (dream !== this.#dream) continue;
         if (done) break;
@@ -108,7 +128,7 @@ export class Chains {
         if (this.steps >= this.#most) this.running = false;
         // While new chains wait to begin, what is owed is theirs.
         if (this.#restart) this.#owed = 1;
-        else if (this.running) await frameAfter(began + 1000 / this.pace);
+        else if (this.running) await frameAfter(began + 1000 / this.#pace);
       }
     } catch (error) {
       this.running = false;

@@ -3,24 +3,33 @@ import { Drawing, type Picture } from './drawing.svelte';
 import { engine, lost } from './engine.svelte';
 import { latest } from './latest';
 
+type Drawn = Pick<Drawing, 'strokes' | 'picture'>;
+
 export const drawing = new Drawing();
 
 class Seen {
   /** 28 x 28 in [0, 1]; `null` while nothing is drawn. */
   pixels = $state.raw<Float32Array | null>(null);
+  /** What of the drawing they were made from. */
+  source = $state.raw<Drawn | null>(null);
+  /** Whether they are of the drawing as it is now. */
+  readonly current: boolean = $derived(this.source?.strokes === drawing.strokes && this.source.picture === drawing.picture);
   error = $state.raw<unknown>(null);
 }
 export const seen = new Seen();
 
-const look = latest(async ({ strokes, picture }: Pick<Drawing, 'strokes' | 'picture'>) => {
+const look = latest(async (source: Drawn) => {
+  const { strokes, picture } = source;
   if (strokes.length === 0 && !picture) {
     seen.pixels = null;
+    seen.source = source;
     return;
   }
   try {
     const ready = await engine.get();
     const { data } = await ready.preprocessDigit(picture ? { data: picture, width: 28, height: 28 } : strokes);
     seen.pixels = data;
+    seen.source = source;
     seen.error = null;
   } catch (error) {
     // A new engine looks at the drawing again.

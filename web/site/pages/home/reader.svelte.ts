@@ -4,6 +4,7 @@ import { lost } from '../../state/engine.svelte';
 import { latest } from '../../state/latest';
 
 export interface Reading {
+  image: Float32Array;
   label: number;
   freeEnergy: Float32Array;
   probabilities: Float32Array;
@@ -27,6 +28,7 @@ export class Reader {
       ]);
       this.error = null;
       this.reading = {
+        image,
         label: labels[0] ?? 0,
         freeEnergy: freeEnergy.data,
         probabilities: probabilities.data,

@@ -50,7 +50,7 @@ export interface TrainData {
 }
 
 const shownExamples = 24;
-const probedRows = 500;
+const probedRows = 250;
 const mnistImages = 'data/mnist/train-images-idx3-ubyte.gz';
 const mnistLabels = 'data/mnist/train-labels-idx1-ubyte.gz';
 

@@ -60,7 +60,7 @@ interface Snapshot {
 
 const sliceMilliseconds = 40;
 const mostBatchesASlice = 1000;
-const pointGrowth = 1.03;
+const pointGrowth = 1.05;
 const weightsMilliseconds = 250;
 const snapshotMilliseconds = 15_000;
 /** Multiplications that a sum over all states may take to be done at every point, and at every eighth. */
@@ -99,6 +99,8 @@ export class TrainSession {
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
   running = $state.raw(false);
+  /** Whether batches are on their way: a little longer than `running`, whose last slice is carried to its end. */
+  looping = $state.raw(false);
   epoch = $state.raw(0);
   batch = $state.raw(0);
   batches = $state.raw(0);
@@ -120,7 +122,6 @@ export class TrainSession {
   /** The engine that holds the network and the data. */
   #used: Engine | null = null;
   #turn: Promise<void> = Promise.resolve();
-  #looping = false;
   #stopAt = Infinity;
   /** Batches since the network was made or opened. */
   #done = 0;
@@ -144,7 +145,7 @@ export class TrainSession {
     if (!this.model || this.running) return;
     this.running = true;
     this.#clear('run', 'learningRate');
-    if (!this.#looping) void this.#loop();
+    if (!this.looping) void this.#loop();
   }
 
   pause(): void {
@@ -301,7 +302,7 @@ export class TrainSession {
   }
 
   async #loop(): Promise<void> {
-    this.#looping = true;
+    this.looping = true;
     while (this.running) {
       await this.#exclusive(async () => {
         // A reset or a pause may have come while this slice waited for its turn.
@@ -313,7 +314,7 @@ export class TrainSession {
       });
       await breathe();
     }
-    this.#looping = false;
+    this.looping = false;
     // The last slice may have been too quick for the pictures to follow.
     await this.#exclusive(async () => {
       await this.#look();
@@ -402,12 +403,18 @@ export class TrainSession {
       logLikelihood = await model.logLikelihood(data.training, { logZ });
     }
     ++this.#measured;
+    const [trainingError, validationError, trainingEnergy, validationEnergy] = await Promise.all([
+      error(training),
+      validation && error(validation),
+      freeEnergy(training),
+      validation && freeEnergy(validation),
+    ]);
     return {
       epoch,
-      error: await error(training),
-      validationError: validation ? await error(validation) : null,
-      freeEnergy: await freeEnergy(training),
-      validationFreeEnergy: validation ? await freeEnergy(validation) : null,
+      error: trainingError,
+      validationError,
+      freeEnergy: trainingEnergy,
+      validationFreeEnergy: validationEnergy,
       logLikelihood,
     };
   }

@@ -1,0 +1,128 @@
+// The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const timeout = 60_000;
+
+let project: string;
+let files: string[];
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'wakesleep-user-'));
+  // What is in dist/ was built before the tests; the script that builds it anew is not run.
+  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], { cwd: root });
+  const [tarball] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
+  if (!tarball) throw new Error(`npm pack said ${packed.stdout}`);
+  files = tarball.files.map(({ path }) => path);
+  const installed = join(project, 'node_modules/wakesleep');
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', join(project, tarball.filename), '-C', installed, '--strip-components=1']);
+  await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }');
+});
+afterAll(() => rm(project, { recursive: true }));
+
+describe('the package', () => {
+  it('has what it needs, and nothing else', () => {
+    const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'worker.js'].map((file) => `dist/lib/${file}`);
+    for (const build of ['simd', 'threads']) {
+      for (const end of ['.wasm', '.js', '.node.js']) needed.push(`dist/lib/engine/wakesleep-${build}${end}`);
+    }
+    expect(files).toEqual(expect.arrayContaining([...needed, 'package.json', 'README.md', 'LICENSE']));
+    const others = files.filter((file) => !/^dist\/lib\/.*\.(js|d\.ts|wasm)$/.test(file));
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('trains in Node', { timeout }, async () => {
+    const script = `
+      import { load, WakesleepError } from 'wakesleep';
+      import { load as loadSync } from 'wakesleep/sync';
+      import { preprocessDigit } from 'wakesleep/digits';
+
+      const engine = await load({ threads: 2 });
+      const data = await engine.dataset({ kind: 'bars-and-stripes', size: 3 });
+      const rbm = await engine.rbm({ visible: 9, hidden: 8, seed: 3 });
+      await rbm.train(data, { epochs: 50 });
+      const sync = await loadSync();
+      const twin = sync.rbm({ visible: 9, hidden: 8, seed: 3 });
+      twin.train(sync.dataset({ kind: 'bars-and-stripes', size: 3 }), { epochs: 50 });
+      const ink = (await preprocessDigit([[[0, 0], [5, 5]]])).data.reduce((sum, value) => sum + value);
+      console.log(JSON.stringify({
+        info: engine.info,
+        same: (await rbm.fingerprint()) === twin.fingerprint(),
+        ink: ink > 10,
+        error: new WakesleepError('format', 'x') instanceof Error,
+      }));`;
+    await writeFile(join(project, 'train.js'), script);
+    const { stdout } = await run(process.execPath, ['train.js'], { cwd: project, timeout });
+    expect(JSON.parse(stdout)).toEqual({ info: { build: 'threads', threads: 2 }, same: true, ink: true, error: true });
+  });
+
+  it('frees what `using` holds', { timeout }, async () => {
+    const source = `
+      import { load } from 'wakesleep';
+      {
+        using engine = await load({ threads: 1 });
+        using rbm = await engine.rbm({ visible: 2, hidden: 2 });
+        console.log(rbm.kind);
+      }`;
+    await writeFile(join(project, 'using.ts'), source);
+    const options = ['--target', 'ES2022', '--module', 'NodeNext', '--lib', 'ES2022,DOM,ESNext.Disposable', '--outDir', 'out', 'using.ts'];
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options], { cwd: project, timeout });
+    const { stdout } = await run(process.execPath, ['out/using.js'], { cwd: project, timeout });
+    expect(stdout.trim()).toBe('rbm');
+  });
+
+  it.each(['NodeNext', 'ESNext'])('is typed for strict programs without types of Node (module %s)', { timeout }, async (module) => {
+    const program = `
+      import { load, type Dataset, type Model, type Rbm, WakesleepError } from 'wakesleep';
+      import { load as loadSync, type SyncDataset, type Training } from 'wakesleep/sync';
+      import { preprocessDigit } from 'wakesleep/digits';
+
+      export async function main(canvas: ImageData, file: File): Promise<number[]> {
+        const engine = await load({ threads: 'auto', locate: (name) => new URL(name, 'https://example.org/') });
+        const digits: Dataset = await engine.dataset({ kind: 'idx', images: file });
+        const rbm: Rbm = await engine.rbm({ visible: 784, hidden: 10 });
+        const history = await rbm.train(digits, { k: 2, onProgress: ({ done }) => void done.toFixed() });
+        const model: Model = await engine.open(await rbm.save());
+        if (model.kind === 'dbn') for await (const { images } of model.dream({ label: [1, null] })) return Array.from(images.data);
+        const { labels } = await model.classify((await preprocessDigit(canvas)).data);
+        const sync = await loadSync();
+        const own: SyncDataset = sync.dataset(new Uint8Array(4), { shape: [1, 4], scale: 1 });
+        const training: Training = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation: own.subset({ first: 0, count: 1 }) });
+        while (training.step()) void training.progress.examplesPerSecond;
+        const energy: Float32Array = sync.rbm({ visible: 4, hidden: 2 }).freeEnergy(own).data;
+        try {
+          // @ts-expect-error an option that does not exist
+          await rbm.train(digits, { learningrate: 3 });
+          // @ts-expect-error bytes are no examples
+          await rbm.hidden(new Uint8Array(4));
+        } catch (error) {
+          if (error instanceof WakesleepError && error.code === 'disposed') return [];
+        }
+        return [history.length, ...labels, ...energy];
+      }`;
+    await writeFile(join(project, 'program.ts'), program);
+    const resolution = module === 'NodeNext' ? 'NodeNext' : 'Bundler';
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+      types: [],
+      module,
+      moduleResolution: resolution,
+    };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const call = run(process.execPath, [tsc, '-p', '.'], { cwd: project, timeout });
+    await call.catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
+  });
+});
