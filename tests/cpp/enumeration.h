@@ -13,8 +13,10 @@ inline Rbm small_rbm(Index visible, Index hidden, Index labels, double scale, st
   Rbm rbm({visible, hidden, labels}, seed);
   Matrix W = rbm.W() * static_cast<float>(scale / 0.01);
   Vector b(rbm.width()), c(hidden);
-  for (Index i = 0; i < b.size(); ++i) b[i] = static_cast<float>(scale) * static_cast<float>(std::sin(1.0 + static_cast<double>(i) * 1.7));
-  for (Index j = 0; j < hidden; ++j) c[j] = static_cast<float>(scale) * static_cast<float>(std::cos(2.0 + static_cast<double>(j) * 2.3));
+  for (Index i = 0; i < b.size(); ++i)
+    b[i] = static_cast<float>(scale) * static_cast<float>(std::sin(1.0 + static_cast<double>(i) * 1.7));
+  for (Index j = 0; j < hidden; ++j)
+    c[j] = static_cast<float>(scale) * static_cast<float>(std::cos(2.0 + static_cast<double>(j) * 2.3));
   rbm.set_parameters(W, b, c);
   return rbm;
 }
@@ -24,8 +26,7 @@ inline double energy(const Rbm& rbm, const std::vector<double>& v, const std::ve
   for (Index i = 0; i < rbm.width(); ++i) {
     const auto vi = v[static_cast<std::size_t>(i)];
     e -= static_cast<double>(rbm.b()[i]) * vi;
-    for (Index j = 0; j < rbm.hidden(); ++j)
-      e -= vi * static_cast<double>(rbm.W()(i, j)) * h[static_cast<std::size_t>(j)];
+    for (Index j = 0; j < rbm.hidden(); ++j) e -= vi * static_cast<double>(rbm.W()(i, j)) * h[static_cast<std::size_t>(j)];
   }
   for (Index j = 0; j < rbm.hidden(); ++j) e -= static_cast<double>(rbm.c()[j]) * h[static_cast<std::size_t>(j)];
   return e;

@@ -28,7 +28,8 @@ TEST_CASE("the vectorised generator agrees with the plain one about every unit's
     float uniform[64];
     math::uniform_block(place, 9, block, uniform);
     for (std::uint32_t column = 0; column < 64; ++column) {
-      const auto words = philox({16 * block + column % 16, 9, 0x01234567u, (4u << 24) | 0x00abcdefu}, {0x9abcdef0u, 0x12345678u});
+      const auto words =
+          philox({16 * block + column % 16, 9, 0x01234567u, (4u << 24) | 0x00abcdefu}, {0x9abcdef0u, 0x12345678u});
       CHECK(uniform[column] == static_cast<float>(words[column / 16] >> 8) * 0x1p-24f);
     }
   }

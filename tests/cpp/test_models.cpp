@@ -112,7 +112,8 @@ TEST_CASE("the machine that has only seen 2s turns the test set's 5s into 2s") {
     return 100.0 * read / static_cast<double>(count);
   };
   const double twos = share("twos-rbm", 2), threes = share("threes-rbm", 3);
-  MESSAGE("5s called 2 after 100 steps of the 2s machine: " << twos << " %; called 3 after those of the 3s machine: " << threes << " %");
+  MESSAGE("5s called 2 after 100 steps of the 2s machine: " << twos << " %; called 3 after those of the 3s machine: " << threes
+                                                            << " %");
   CHECK(twos >= 80);
   CHECK(threes >= 80);
 }

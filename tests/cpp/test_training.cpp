@@ -106,8 +106,14 @@ TEST_CASE("every option moves the parameters as an update by hand says") {
   for (const TrainingOptions& o : variants) {
     Rbm rbm = test::small_rbm(9, 6, 0, 0.4, 3);
     const std::unique_ptr<Training> training = train(rbm, data, o);
-    ByHand hand{o, to_double(rbm.W()), rbm.b().cast<double>(), rbm.c().cast<double>(), MatrixD::Zero(9, 6), VectorD::Zero(9),
-                VectorD::Zero(6), MatrixD()};
+    ByHand hand{o,
+                to_double(rbm.W()),
+                rbm.b().cast<double>(),
+                rbm.c().cast<double>(),
+                MatrixD::Zero(9, 6),
+                VectorD::Zero(9),
+                VectorD::Zero(6),
+                MatrixD()};
     const BitMatrix& chains = rbm.training_state().chains;
     hand.chains.resize(chains.rows(), chains.cols());
     for (Index r = 0; r < chains.rows(); ++r)
@@ -154,7 +160,8 @@ TEST_CASE("grey data are taken as they are, or sampled with the right probabilit
     run(*train(rbm, data, o));
     return static_cast<double>(rbm.b()[0]);
   };
-  const double mean = bias_after(States::mean, 1), sampled = bias_after(States::sampled, 1), other = bias_after(States::sampled, 2);
+  const double mean = bias_after(States::mean, 1), sampled = bias_after(States::sampled, 1),
+               other = bias_after(States::sampled, 2);
   CHECK(std::abs(mean - (0.3 - 0.5)) < 0.01);
   CHECK(std::abs(sampled - mean) < 4 * std::sqrt(0.21 / 2000));
   CHECK(sampled != mean);

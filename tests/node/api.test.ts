@@ -20,7 +20,8 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** Numbers between -1 and 1, always the same. */
 const wave = (length: number, phase: number) => Float32Array.from({ length }, (_, i) => Math.sin(1.7 * i + phase));
-const bits = (length: number, phase: number) => Float32Array.from({ length }, (_, i) => (Math.sin(2.3 * i + phase) > 0 ? 1 : 0));
+const bits = (length: number, phase: number) =>
+  Float32Array.from({ length }, (_, i) => (Math.sin(2.3 * i + phase) > 0 ? 1 : 0));
 
 const [V, H, L] = [6, 4, 3];
 const parameters = { W: wave(V * H, 0), b: wave(V, 1), c: wave(H, 2), U: wave(L * H, 3), d: wave(L, 4) };
@@ -28,7 +29,9 @@ const { W, b, c, U, d } = parameters;
 
 /** c_j + sum_i v_i W_ij, with the label's weights where there is one. */
 const input = (v: ArrayLike<number>, j: number, y?: number) =>
-  (c[j] as number) + Array.from(v).reduce((sum, vi, i) => sum + vi * (W[i * H + j] as number), 0) + (y === undefined ? 0 : (U[y * H + j] as number));
+  (c[j] as number) +
+  Array.from(v).reduce((sum, vi, i) => sum + vi * (W[i * H + j] as number), 0) +
+  (y === undefined ? 0 : (U[y * H + j] as number));
 const freeEnergy = (v: ArrayLike<number>, y?: number) => {
   let sum = Array.from(v).reduce((all, vi, i) => all - vi * (b[i] as number), 0);
   if (y !== undefined) sum -= d[y] as number;
@@ -61,22 +64,42 @@ describe('an RBM', () => {
 
   it('has the free energies and means of the formulas', async () => {
     const rbm = await plainRbm();
-    expectClose(await rbm.freeEnergy(rows), x.map((v) => freeEnergy(v)), [3]);
-    expectClose(await rbm.hidden(rows), x.flatMap((v) => [0, 1, 2, 3].map((j) => sigmoid(input(v, j)))), [3, H]);
+    expectClose(
+      await rbm.freeEnergy(rows),
+      x.map((v) => freeEnergy(v)),
+      [3],
+    );
+    expectClose(
+      await rbm.hidden(rows),
+      x.flatMap((v) => [0, 1, 2, 3].map((j) => sigmoid(input(v, j)))),
+      [3, H],
+    );
     const h = bits(H, 1);
     const up = (i: number) => h.reduce((sum, hj, j) => sum + hj * (W[i * H + j] as number), b[i] as number);
-    expectClose(await rbm.visibleMeans(h), [0, 1, 2, 3, 4, 5].map((i) => sigmoid(up(i))), [1, V]);
+    expectClose(
+      await rbm.visibleMeans(h),
+      [0, 1, 2, 3, 4, 5].map((i) => sigmoid(up(i))),
+      [1, V],
+    );
   });
 
   it('with labels sums over them, or takes those that are given', async () => {
     const rbm = await labelledRbm();
     const energies = x.map((v) => [0, 1, 2].map((y) => freeEnergy(v, y)));
-    expectClose(await rbm.freeEnergy(rows, { labels: [2, 0, 1] }), [2, 0, 1].map((y, r) => energies[r]?.[y] as number), [3]);
+    expectClose(
+      await rbm.freeEnergy(rows, { labels: [2, 0, 1] }),
+      [2, 0, 1].map((y, r) => energies[r]?.[y] as number),
+      [3],
+    );
     const summed = energies.map((row) => -Math.log(row.reduce((sum, F) => sum + Math.exp(-F), 0)));
     expectClose(await rbm.freeEnergy(rows), summed, [3]);
     const { labels, freeEnergy: F, probabilities } = await rbm.classify(rows);
     expectClose(F, energies.flat(), [3, L]);
-    expectClose(probabilities, energies.flatMap((row, r) => row.map((e) => Math.exp((summed[r] as number) - e))), [3, L]);
+    expectClose(
+      probabilities,
+      energies.flatMap((row, r) => row.map((e) => Math.exp((summed[r] as number) - e))),
+      [3, L],
+    );
     expect(Array.from(labels)).toEqual(energies.map((row) => row.indexOf(Math.min(...row))));
     expect(await rbm.predict(rows)).toEqual(labels);
     const iterated = await rbm.classifyByIteration(rows, { iterations: 5 });
@@ -260,12 +283,22 @@ describe('a DBN', () => {
     const data = await engine.dataset({ kind: 'stroke-digits', count: 300 });
     const dbn = await build();
     const history = await dbn.train(data, { epochs: 2, layers: [{}, { epochs: 1 }, { epochs: 3, method: 'pcd' }] });
-    expect(history.map(({ layer, epoch }) => [layer, epoch])).toEqual([[0, 1], [0, 2], [1, 1], [2, 1], [2, 2], [2, 3]]);
+    expect(history.map(({ layer, epoch }) => [layer, epoch])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ]);
     expect(history.at(-1)?.done).toBe(1);
     expect(await dbn.predict(data)).toHaveLength(300);
     expect((await dbn.classify(data)).probabilities.shape).toEqual([300, 10]);
     const top = await dbn.parameters(2);
-    expect([top.W.shape, top.U?.shape]).toEqual([[30, 50], [10, 50]]);
+    expect([top.W.shape, top.U?.shape]).toEqual([
+      [30, 50],
+      [10, 50],
+    ]);
 
     const again = (await engine.open(await dbn.save())) as Dbn;
     expect(again).toMatchObject({ kind: 'dbn', layers: [784, 40, 30, 50], labels: 10, visible: 784 });
@@ -315,7 +348,10 @@ describe('files', () => {
     expect(opened.notes).toMatchObject({ data: 'none', 'a "b"': 'ü' });
     expect(await opened.parameters()).toEqual(await rbm.parameters());
     // Notes stay with the model when it is saved again.
-    expect((await engine.open(await opened.save({ notes: { data: 'some' } }))).notes).toMatchObject({ data: 'some', 'a "b"': 'ü' });
+    expect((await engine.open(await opened.save({ notes: { data: 'some' } }))).notes).toMatchObject({
+      data: 'some',
+      'a "b"': 'ü',
+    });
     const half = (await engine.open(await rbm.save({ dtype: 'f16' }))) as Rbm;
     (await half.parameters()).W.data.forEach((w, i) => expect(w).toBeCloseTo(W[i] as number, 3));
     expect(sync.open(await rbm.save())).toMatchObject({ kind: 'rbm' });

@@ -43,8 +43,16 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     });
 
     it('of the wrong type, with a hint for bytes', async () => {
-      await expectError(() => rbm.hidden(new Uint8Array(9) as never), TypeError, /x must be a data set or a Float32Array, not a Uint8Array of 9\. .*engine\.dataset\(x, .*scale: 1 \/ 255/);
-      await expectError(() => rbm.hidden([0, 0, 0] as never), TypeError, /x must be a data set or a Float32Array, not an array of 3/);
+      await expectError(
+        () => rbm.hidden(new Uint8Array(9) as never),
+        TypeError,
+        /x must be a data set or a Float32Array, not a Uint8Array of 9\. .*engine\.dataset\(x, .*scale: 1 \/ 255/,
+      );
+      await expectError(
+        () => rbm.hidden([0, 0, 0] as never),
+        TypeError,
+        /x must be a data set or a Float32Array, not an array of 3/,
+      );
       await expectError(() => rbm.hidden(undefined as never), TypeError, /x must be .* not undefined/);
       await expectError(() => rbm.hidden({} as never), TypeError, /x must be .* not an object/);
       await expectError(() => rbm.hidden('x' as never), TypeError, /x must be .* not "x"/);
@@ -59,7 +67,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => rbm.freeEnergy(nine(1.5)), RangeError, /row 0, column 0 is 1\.5/);
       await expectError(() => rbm.hidden(nine(-Infinity)), RangeError, /row 0, column 0 is -Infinity/);
       await expectError(() => dbn.up(nine(-1), 1), RangeError, /row 0, column 0 is -1/);
-      await expectError(() => rbm.visibleMeans(new Float32Array(5).fill(2)), RangeError, /h must lie in \[0, 1\]: row 0, column 0 is 2/);
+      await expectError(
+        () => rbm.visibleMeans(new Float32Array(5).fill(2)),
+        RangeError,
+        /h must lie in \[0, 1\]: row 0, column 0 is 2/,
+      );
     });
 
     it('in a data set that does not fit the model', async () => {
@@ -76,44 +88,120 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
   describe('pixels', () => {
     it('of bytes without their scale', async () => {
-      await expectError(() => engine.dataset(new Uint8Array(4), { shape: [2, 2] }), TypeError, /scale must be given with a Uint8Array of 4, .*scale: 1 \/ 255/);
-      await expectError(() => engine.dataset(new Int16Array(4), { shape: [2, 2] }), TypeError, /scale must be given with an Int16Array/);
+      await expectError(
+        () => engine.dataset(new Uint8Array(4), { shape: [2, 2] }),
+        TypeError,
+        /scale must be given with a Uint8Array of 4, .*scale: 1 \/ 255/,
+      );
+      await expectError(
+        () => engine.dataset(new Int16Array(4), { shape: [2, 2] }),
+        TypeError,
+        /scale must be given with an Int16Array/,
+      );
     });
 
     it('with NaN, by row and column', async () => {
       const pixels = new Float32Array(6);
       pixels[5] = NaN;
       await expectError(() => engine.dataset(pixels, { shape: [2, 3] }), RangeError, /row 1, column 2 is NaN/);
-      await expectError(() => engine.dataset(new Float64Array(4).fill(Infinity), { shape: [2, 2] }), RangeError, /row 0, column 0 is infinite/);
+      await expectError(
+        () => engine.dataset(new Float64Array(4).fill(Infinity), { shape: [2, 2] }),
+        RangeError,
+        /row 0, column 0 is infinite/,
+      );
     });
 
     it('that are not what their shape says', async () => {
-      await expectError(() => engine.dataset(new Float32Array(6), { shape: [2, 4] }), RangeError, /shape \[2, 4\] asks for 8 values, and 6 came/);
-      await expectError(() => engine.dataset(new Float32Array(6), { shape: [6] }), RangeError, /shape must be an array of 2 to 8 sizes/);
-      await expectError(() => engine.dataset(new Float32Array(6), { shape: [0, 6] }), RangeError, /shape\[0\] must be a whole number from 1/);
+      await expectError(
+        () => engine.dataset(new Float32Array(6), { shape: [2, 4] }),
+        RangeError,
+        /shape \[2, 4\] asks for 8 values, and 6 came/,
+      );
+      await expectError(
+        () => engine.dataset(new Float32Array(6), { shape: [6] }),
+        RangeError,
+        /shape must be an array of 2 to 8 sizes/,
+      );
+      await expectError(
+        () => engine.dataset(new Float32Array(6), { shape: [0, 6] }),
+        RangeError,
+        /shape\[0\] must be a whole number from 1/,
+      );
       await expectError(() => engine.dataset(new Float32Array(6), { shape: [-2, -3] }), RangeError, /shape\[0\] .* not -2/);
-      await expectError(() => engine.dataset(new Float32Array(6), { shape: '2x3' as never }), TypeError, /shape must be an array/);
-      await expectError(() => engine.dataset(new Float32Array(6), undefined as never), TypeError, /shape must be an array of sizes, examples first, not undefined/);
+      await expectError(
+        () => engine.dataset(new Float32Array(6), { shape: '2x3' as never }),
+        TypeError,
+        /shape must be an array/,
+      );
+      await expectError(
+        () => engine.dataset(new Float32Array(6), undefined as never),
+        TypeError,
+        /shape must be an array of sizes, examples first, not undefined/,
+      );
       await expectError(() => engine.dataset(new Float32Array(0), { shape: [0, 2] }), RangeError, /shape\[0\]/);
     });
 
     it('of another type', async () => {
-      await expectError(() => engine.dataset(new BigInt64Array(4) as never, { shape: [2, 2], scale: 1 }), TypeError, /pixels must be a typed array of numbers.*BigInt64Array/);
-      await expectError(() => engine.dataset([1, 0] as never, { shape: [1, 2] }), TypeError, /must be a typed array, or an object with a kind/);
-      await expectError(() => engine.dataset(null as never), TypeError, /must be a typed array, or an object with a kind, not null/);
-      await expectError(() => engine.dataset(new DataView(new ArrayBuffer(4)) as never, { shape: [2, 2] }), TypeError, /pixels must be a typed array/);
+      await expectError(
+        () => engine.dataset(new BigInt64Array(4) as never, { shape: [2, 2], scale: 1 }),
+        TypeError,
+        /pixels must be a typed array of numbers.*BigInt64Array/,
+      );
+      await expectError(
+        () => engine.dataset([1, 0] as never, { shape: [1, 2] }),
+        TypeError,
+        /must be a typed array, or an object with a kind/,
+      );
+      await expectError(
+        () => engine.dataset(null as never),
+        TypeError,
+        /must be a typed array, or an object with a kind, not null/,
+      );
+      await expectError(
+        () => engine.dataset(new DataView(new ArrayBuffer(4)) as never, { shape: [2, 2] }),
+        TypeError,
+        /pixels must be a typed array/,
+      );
     });
 
     it('with a wrong scale or wrong labels', async () => {
       const bytes = new Uint8Array(4);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 0 }), RangeError, /scale must be a finite number above 0, not 0/);
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 0 }),
+        RangeError,
+        /scale must be a finite number above 0, not 0/,
+      );
       await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: NaN }), RangeError, /scale .* not NaN/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: '1/255' as never }), TypeError, /scale .* not "1\/255"/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0] }), RangeError, /labels must have 2 entries, one an example, not 1/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0, 65536] }), RangeError, /labels\[1\] must be a whole number from 0 to 65,535, not 65536/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [-1, 0] }), RangeError, /labels\[0\] .* not -1/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0, 0.5] }), RangeError, /labels\[1\] .* not 0\.5/);
-      await expectError(() => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: ['a', 'b'] as never }), TypeError, /labels\[0\] .* not "a"/);
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: '1/255' as never }),
+        TypeError,
+        /scale .* not "1\/255"/,
+      );
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0] }),
+        RangeError,
+        /labels must have 2 entries, one an example, not 1/,
+      );
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0, 65536] }),
+        RangeError,
+        /labels\[1\] must be a whole number from 0 to 65,535, not 65536/,
+      );
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [-1, 0] }),
+        RangeError,
+        /labels\[0\] .* not -1/,
+      );
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: [0, 0.5] }),
+        RangeError,
+        /labels\[1\] .* not 0\.5/,
+      );
+      await expectError(
+        () => engine.dataset(bytes, { shape: [2, 2], scale: 1, labels: ['a', 'b'] as never }),
+        TypeError,
+        /labels\[0\] .* not "a"/,
+      );
     });
   });
 
@@ -133,13 +221,25 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, labels: 1 }), RangeError, /labels must be 0 or at least 2/);
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, labels: -2 }), RangeError, /labels .* not -2/);
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, seed: -1 }), RangeError, /seed .* 2\^53 - 1, not -1/);
-      await expectError(() => engine.rbm({ visible: 5, hidden: 5, visibleUnits: 'gaussian' as never }), RangeError, /visibleUnits must be 'bernoulli', not "gaussian"/);
-      await expectError(() => engine.rbm({ visble: 5, hidden: 5 } as never), TypeError, /options has no entry 'visble'; known are visible, hidden/);
+      await expectError(
+        () => engine.rbm({ visible: 5, hidden: 5, visibleUnits: 'gaussian' as never }),
+        RangeError,
+        /visibleUnits must be 'bernoulli', not "gaussian"/,
+      );
+      await expectError(
+        () => engine.rbm({ visble: 5, hidden: 5 } as never),
+        TypeError,
+        /options has no entry 'visble'; known are visible, hidden/,
+      );
       await expectError(() => engine.rbm(undefined as never), TypeError, /visible .* not undefined/);
     });
 
     it('of a DBN', async () => {
-      await expectError(() => engine.dbn({ layers: [784] }), RangeError, /layers must be 2 to 16 sizes, visible units first, not 1/);
+      await expectError(
+        () => engine.dbn({ layers: [784] }),
+        RangeError,
+        /layers must be 2 to 16 sizes, visible units first, not 1/,
+      );
       await expectError(() => engine.dbn({ layers: [784, 0] }), RangeError, /layers\[1\] .* not 0/);
       await expectError(() => engine.dbn({ layers: [784, 1e9] }), RangeError, /layers\[1\] .* not 1000000000/);
       await expectError(() => engine.dbn({ layers: '784-500' as never }), TypeError, /layers must be an array/);
@@ -148,10 +248,22 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     });
 
     it('of generated data', async () => {
-      await expectError(() => engine.dataset({ kind: 'bars-and-stripes', size: 1 }), RangeError, /size must be a whole number from 2 to 12, not 1/);
+      await expectError(
+        () => engine.dataset({ kind: 'bars-and-stripes', size: 1 }),
+        RangeError,
+        /size must be a whole number from 2 to 12, not 1/,
+      );
       await expectError(() => engine.dataset({ kind: 'bars-and-stripes', size: 1e9 }), RangeError, /size/);
-      await expectError(() => engine.dataset({ kind: 'shifter', size: 20 }), RangeError, /count must be given for a shifter of size 20/);
-      await expectError(() => engine.dataset({ kind: 'stroke-digits', count: 1e9 }), RangeError, /count .* 1,000,000, not 1000000000/);
+      await expectError(
+        () => engine.dataset({ kind: 'shifter', size: 20 }),
+        RangeError,
+        /count must be given for a shifter of size 20/,
+      );
+      await expectError(
+        () => engine.dataset({ kind: 'stroke-digits', count: 1e9 }),
+        RangeError,
+        /count .* 1,000,000, not 1000000000/,
+      );
       await expectError(() => engine.dataset({ kind: 'stroke-digits', count: 0 }), RangeError, /count .* not 0/);
       await expectError(() => engine.dataset({ kind: 'mnist' } as never), RangeError, /kind must be 'idx' or .* not "mnist"/);
       await expectError(() => bars.rows(13, 2), RangeError, /count must be a whole number from 1 to 1, not 2/);
@@ -173,11 +285,19 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
   describe('labels', () => {
     it('out of range', async () => {
-      await expectError(() => labelled.freeEnergy(nine(), { labels: [2] }), RangeError, /labels\[0\] must be a whole number from 0 to 1, not 2/);
+      await expectError(
+        () => labelled.freeEnergy(nine(), { labels: [2] }),
+        RangeError,
+        /labels\[0\] must be a whole number from 0 to 1, not 2/,
+      );
       await expectError(() => labelled.freeEnergy(nine(), { labels: [0, 1] }), RangeError, /labels must have 1 entries/);
       await expectError(() => labelled.sample({ label: 2 }), RangeError, /label must be a whole number from 0 to 1, not 2/);
       await expectError(() => labelled.sample({ label: -1 }), RangeError, /label .* not -1/);
-      await expectError(() => labelled.sample({ chains: 3, label: [0, 1] }), RangeError, /label must be one for all chains or 3, one each, not 2/);
+      await expectError(
+        () => labelled.sample({ chains: 3, label: [0, 1] }),
+        RangeError,
+        /label must be one for all chains or 3, one each, not 2/,
+      );
       const shifter = await engine.dataset(new Float32Array(27), { shape: [3, 9], labels: [0, 1, 2] });
       await expectError(() => labelled.train(shifter), RangeError, /data has labels up to 2, and the model has 2 label units/);
       await expectError(() => dbn.train(shifter), RangeError, /data has labels up to 2, and the model has 2 label units/);
@@ -188,7 +308,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => rbm.classify(bars), TypeError, /classify needs a model with label units/);
       await expectError(() => rbm.classifyByIteration(bars), TypeError, /classifyByIteration needs a model with label units/);
       await expectError(() => rbm.sample({ label: 1 }), TypeError, /label needs a model with label units/);
-      await expectError(() => rbm.freeEnergy(bars, { labels: new Uint8Array(14) }), TypeError, /labels need a model with label units/);
+      await expectError(
+        () => rbm.freeEnergy(bars, { labels: new Uint8Array(14) }),
+        TypeError,
+        /labels need a model with label units/,
+      );
       const none = await engine.dataset(new Float32Array(18), { shape: [2, 9] });
       await expectError(() => labelled.train(none), RangeError, /label units needs data with labels/);
       await expectError(() => none.subset({ label: 0 }), RangeError, /which has a label, and the data set has none/);
@@ -201,7 +325,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(train({ epochs: 0 }), RangeError, /epochs must be a whole number from 1 to 1,000,000, not 0/);
       await expectError(train({ batchSize: 0 }), RangeError, /batchSize .* not 0/);
       await expectError(train({ batches: 0 }), RangeError, /batches .* not 0/);
-      await expectError(train({ learningRate: 0 }), RangeError, /learningRate must be a finite number above 0 and at most 100, not 0/);
+      await expectError(
+        train({ learningRate: 0 }),
+        RangeError,
+        /learningRate must be a finite number above 0 and at most 100, not 0/,
+      );
       await expectError(train({ learningRate: NaN }), RangeError, /learningRate .* not NaN/);
       await expectError(train({ learningRate: '0.1' }), TypeError, /learningRate .* not "0\.1"/);
       await expectError(train({ finalLearningRate: -1 }), RangeError, /finalLearningRate .* at least 0 .* not -1/);
@@ -212,29 +340,69 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(train({ hiddenStates: true }), TypeError, /hiddenStates must be 'sampled' or 'mean', not true/);
       await expectError(train({ visibleBiasFromData: 1 }), TypeError, /visibleBiasFromData must be true or false, not 1/);
       await expectError(train({ seed: 2 ** 53 }), RangeError, /seed/);
-      await expectError(train({ learningrate: 0.1 }), TypeError, /options has no entry 'learningrate'; known are .*learningRate/);
-      await expectError(train({ validation: nine() }), TypeError, /validation must be a data set of this engine, not a Float32Array of 9/);
+      await expectError(
+        train({ learningrate: 0.1 }),
+        TypeError,
+        /options has no entry 'learningrate'; known are .*learningRate/,
+      );
+      await expectError(
+        train({ validation: nine() }),
+        TypeError,
+        /validation must be a data set of this engine, not a Float32Array of 9/,
+      );
       await expectError(train({ onProgress: 'yes' }), TypeError, /onProgress must be a function/);
       await expectError(() => rbm.train(bars, 10 as never), TypeError, /options must be an object, not 10/);
-      await expectError(() => rbm.train(nine() as never), TypeError, /data must be a data set of this engine, not a Float32Array of 9/);
+      await expectError(
+        () => rbm.train(nine() as never),
+        TypeError,
+        /data must be a data set of this engine, not a Float32Array of 9/,
+      );
       await expectError(() => rbm.train(rbm as never), TypeError, /data must be a data set of this engine/);
       await expectError(() => dbn.train(bars, { layers: [{}, {}, {}] }), RangeError, /layers must have at most 2 entries/);
       await expectError(() => dbn.train(bars, { layers: [{ epochs: -1 }] }), RangeError, /epochs .* not -1/);
-      await expectError(() => dbn.train(bars, { layers: [{ batches: 3 } as never] }), TypeError, /layers\[0\] has no entry 'batches'/);
+      await expectError(
+        () => dbn.train(bars, { layers: [{ batches: 3 } as never] }),
+        TypeError,
+        /layers\[0\] has no entry 'batches'/,
+      );
     });
 
     it('of sampling', async () => {
-      await expectError(() => rbm.sample({ chains: 0 }), RangeError, /chains must be a whole number from 1 to 1,048,576, not 0/);
+      await expectError(
+        () => rbm.sample({ chains: 0 }),
+        RangeError,
+        /chains must be a whole number from 1 to 1,048,576, not 0/,
+      );
       await expectError(() => rbm.sample({ steps: 0 }), RangeError, /steps .* not 0/);
       await expectError(() => rbm.sample({ temperature: 0 }), RangeError, /temperature .* not 0/);
       await expectError(() => rbm.sample({ temperature: -1 }), RangeError, /temperature .* not -1/);
       await expectError(() => rbm.sample({ start: new Float32Array(10) }), RangeError, /start must be whole rows of 9 values/);
-      await expectError(() => rbm.sample({ chains: 3, start: new Float32Array(18) }), RangeError, /start must be one row or 3, one a chain, not 2/);
+      await expectError(
+        () => rbm.sample({ chains: 3, start: new Float32Array(18) }),
+        RangeError,
+        /start must be one row or 3, one a chain, not 2/,
+      );
       await expectError(() => rbm.sample({ start: nine(7) }), RangeError, /start must lie in \[0, 1\]/);
-      await expectError(() => rbm.sample({ clamp: { values: nine(), mask: new Float32Array(8) } }), RangeError, /clamp\.mask must be whole rows/);
-      await expectError(() => rbm.sample({ clamp: { values: nine() } as never }), TypeError, /clamp\.mask must be a Float32Array, not undefined/);
-      await expectError(() => rbm.sample({ clamp: { values: nine(0.5), mask: nine(1) } }), RangeError, /clamped values must be 0 or 1/);
-      await expectError(() => dbn.sample({ clamp: { values: nine(), mask: nine() } }), TypeError, /clamp holds visible units of an RBM/);
+      await expectError(
+        () => rbm.sample({ clamp: { values: nine(), mask: new Float32Array(8) } }),
+        RangeError,
+        /clamp\.mask must be whole rows/,
+      );
+      await expectError(
+        () => rbm.sample({ clamp: { values: nine() } as never }),
+        TypeError,
+        /clamp\.mask must be a Float32Array, not undefined/,
+      );
+      await expectError(
+        () => rbm.sample({ clamp: { values: nine(0.5), mask: nine(1) } }),
+        RangeError,
+        /clamped values must be 0 or 1/,
+      );
+      await expectError(
+        () => dbn.sample({ clamp: { values: nine(), mask: nine() } }),
+        TypeError,
+        /clamp holds visible units of an RBM/,
+      );
       await expectError(() => rbm.reconstruct(nine(), { steps: 0 }), RangeError, /steps must be a whole number from 1/);
       await expectError(() => dbn.reconstruct(nine(), { steps: -1 }), RangeError, /steps must be a whole number from 0/);
     });
@@ -253,12 +421,20 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     it('of setParameters', async () => {
       const { W, b, c } = await rbm.parameters();
       const set = (parameters: object) => () => rbm.setParameters({ W: W.data, b: b.data, c: c.data, ...parameters });
-      await expectError(set({ W: new Float32Array(44) }), RangeError, /W must have 45 entries, visible x hidden, 9 x 5, not 44/);
+      await expectError(
+        set({ W: new Float32Array(44) }),
+        RangeError,
+        /W must have 45 entries, visible x hidden, 9 x 5, not 44/,
+      );
       await expectError(set({ b: [0] }), TypeError, /b must be a Float32Array of 9, one a visible unit, not an array of 1/);
       await expectError(set({ c: undefined }), TypeError, /c must be a Float32Array of 5/);
       await expectError(set({ U: new Float32Array(10) }), TypeError, /U and d belong to models with label units/);
       await expectError(set({ W: W.data.map(() => NaN) }), RangeError, /W .*finite|finite.*W/);
-      await expectError(() => labelled.setParameters({ W: W.data, b: b.data, c: c.data }), TypeError, /U must be a Float32Array of 10, labels x hidden, 2 x 5/);
+      await expectError(
+        () => labelled.setParameters({ W: W.data, b: b.data, c: c.data }),
+        TypeError,
+        /U must be a Float32Array of 10, labels x hidden, 2 x 5/,
+      );
       expect((await rbm.parameters()).W).toEqual(W);
     });
   });
@@ -300,11 +476,16 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     it('that are no file at all', async () => {
       await expectError(() => engine.open(42 as never), TypeError, /source must be a Uint8Array, an ArrayBuffer.*not 42/);
       await expectError(() => engine.open(null as never), TypeError, /source must be .* not null/);
-      await expectError(() => engine.open(new Float32Array(4) as never), TypeError, /source must be .* not a Float32Array of 4/);
+      await expectError(
+        () => engine.open(new Float32Array(4) as never),
+        TypeError,
+        /source must be .* not a Float32Array of 4/,
+      );
     });
 
     it('of IDX that lie about their count, are cut short, or are of another type', async () => {
-      const open = (images: Uint8Array, labels?: Uint8Array) => () => engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) });
+      const open = (images: Uint8Array, labels?: Uint8Array) => () =>
+        engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) });
       const good = idx([3, 2, 2], new Array(12).fill(9));
       expect(await engine.dataset({ kind: 'idx', images: good })).toMatchObject({ count: 3, width: 4, itemShape: [2, 2] });
       await expectCode(open(idx([4, 2, 2], new Array(12).fill(9))), 'format', /./);
@@ -322,13 +503,21 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(open(good, idx([2], [0, 1])), Error, /./);
       await expectError(open(good, good), Error, /./);
       await expectError(() => engine.dataset({ kind: 'idx' } as never), TypeError, /images must be .* not undefined/);
-      await expectError(() => engine.dataset({ kind: 'idx', images: [1, 2] } as never), TypeError, /images must be .* not an array of 2/);
+      await expectError(
+        () => engine.dataset({ kind: 'idx', images: [1, 2] } as never),
+        TypeError,
+        /images must be .* not an array of 2/,
+      );
     });
 
     it.runIf(which === 'worker')('of gzip that are damaged', async () => {
       const packed = await gzip(idx([3, 2, 2], new Array(12).fill(9)));
       expect(await engine.dataset({ kind: 'idx', images: packed })).toMatchObject({ count: 3 });
-      await expectCode(() => engine.dataset({ kind: 'idx', images: packed.slice(0, packed.length - 9) }), 'format', /images is a gzip file that is damaged or cut short/);
+      await expectCode(
+        () => engine.dataset({ kind: 'idx', images: packed.slice(0, packed.length - 9) }),
+        'format',
+        /images is a gzip file that is damaged or cut short/,
+      );
     });
 
     it.runIf(which === 'sync')('of gzip, which only readFile unpacks', async () => {
@@ -341,14 +530,34 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     const preprocess = (drawing: unknown) => () => engine.preprocessDigit(drawing as never);
     await expectError(preprocess(undefined), TypeError, /drawing must be an array of strokes, or a picture/);
     await expectError(preprocess([{ x: 1, y: 2 }]), TypeError, /stroke 0 must be an array of points/);
-    await expectError(preprocess([[{ x: 1 }]]), TypeError, /a coordinate of point 0 of stroke 0 must be a number, not undefined/);
+    await expectError(
+      preprocess([[{ x: 1 }]]),
+      TypeError,
+      /a coordinate of point 0 of stroke 0 must be a number, not undefined/,
+    );
     await expectError(preprocess([[[1, 2], 'x']]), TypeError, /point 1 of stroke 0 must be \{ x, y \} or \[x, y\], not "x"/);
-    await expectError(preprocess([[[1, 2]], [[1, NaN]]]), RangeError, /point 0 of stroke 1 must have finite coordinates, not NaN/);
+    await expectError(
+      preprocess([[[1, 2]], [[1, NaN]]]),
+      RangeError,
+      /point 0 of stroke 1 must have finite coordinates, not NaN/,
+    );
     await expectError(preprocess([new Float32Array(3)]), RangeError, /stroke 0 must be pairs of x and y, not 3 numbers/);
     await expectError(preprocess({ data: new Uint8ClampedArray(16), width: 0, height: 2 }), RangeError, /width .* not 0/);
-    await expectError(preprocess({ data: new Uint8ClampedArray(15), width: 2, height: 2 }), RangeError, /data must have 16 bytes \(RGBA\) or 4 for 2 x 2 pixels, not 15/);
-    await expectError(preprocess({ data: [1, 2, 3, 4], width: 2, height: 2 }), TypeError, /data must be a Uint8ClampedArray, .*not an array of 4/);
-    await expectError(preprocess({ data: new Float32Array(4).fill(2), width: 2, height: 2 }), RangeError, /data must lie in \[0, 1\]: row 0, column 0 is 2/);
+    await expectError(
+      preprocess({ data: new Uint8ClampedArray(15), width: 2, height: 2 }),
+      RangeError,
+      /data must have 16 bytes \(RGBA\) or 4 for 2 x 2 pixels, not 15/,
+    );
+    await expectError(
+      preprocess({ data: [1, 2, 3, 4], width: 2, height: 2 }),
+      TypeError,
+      /data must be a Uint8ClampedArray, .*not an array of 4/,
+    );
+    await expectError(
+      preprocess({ data: new Float32Array(4).fill(2), width: 2, height: 2 }),
+      RangeError,
+      /data must lie in \[0, 1\]: row 0, column 0 is 2/,
+    );
   });
 
   it('a hundred thousand errors in a row', { timeout: 120_000 }, async () => {
@@ -371,8 +580,16 @@ describe('worker engine', () => {
     const data = await second.dataset({ kind: 'bars-and-stripes', size: 3 });
     const rbm = await first.rbm({ visible: 9, hidden: 4 });
     await expectError(() => rbm.train(data), TypeError, /this data set belongs to another engine/);
-    await expectError(() => rbm.train(data, { seed: (() => 1) as never }), TypeError, /must be plain data, not a function|another engine/);
-    await expectError(() => rbm.reconstruct(new Float32Array(9), { seed: Symbol('x') as never }), TypeError, /can't be sent|seed/);
+    await expectError(
+      () => rbm.train(data, { seed: (() => 1) as never }),
+      TypeError,
+      /must be plain data, not a function|another engine/,
+    );
+    await expectError(
+      () => rbm.reconstruct(new Float32Array(9), { seed: Symbol('x') as never }),
+      TypeError,
+      /can't be sent|seed/,
+    );
     expect((await rbm.hidden(new Float32Array(9))).shape).toEqual([1, 4]);
     first.dispose();
     second.dispose();

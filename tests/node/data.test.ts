@@ -19,7 +19,17 @@ afterAll(() => engine.dispose());
 describe('pixels', () => {
   it('of every type, scaled, with their shape and labels', async () => {
     const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
-    const types = [Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array];
+    const types = [
+      Uint8Array,
+      Uint8ClampedArray,
+      Int8Array,
+      Uint16Array,
+      Int16Array,
+      Uint32Array,
+      Int32Array,
+      Float32Array,
+      Float64Array,
+    ];
     for (const Type of types) {
       const pixels: Pixels = Type.from(numbers);
       const data = await engine.dataset(pixels, { shape: [2, 2, 2], scale: 0.125, labels: [3, 1] });
@@ -50,10 +60,27 @@ describe('pixels', () => {
 
 describe('generated data', () => {
   it('has its size, labels and layout', async () => {
-    expect(await engine.dataset({ kind: 'bars-and-stripes', size: 4 })).toMatchObject({ count: 30, width: 16, itemShape: [4, 4], labelCount: 2, binary: true });
-    expect(await engine.dataset({ kind: 'shifter', size: 4 })).toMatchObject({ count: 48, width: 8, itemShape: [2, 4], labelCount: 3, binary: true });
+    expect(await engine.dataset({ kind: 'bars-and-stripes', size: 4 })).toMatchObject({
+      count: 30,
+      width: 16,
+      itemShape: [4, 4],
+      labelCount: 2,
+      binary: true,
+    });
+    expect(await engine.dataset({ kind: 'shifter', size: 4 })).toMatchObject({
+      count: 48,
+      width: 8,
+      itemShape: [2, 4],
+      labelCount: 3,
+      binary: true,
+    });
     expect(await engine.dataset({ kind: 'shifter', size: 20, count: 100 })).toMatchObject({ count: 100, width: 40 });
-    expect(await engine.dataset({ kind: 'stroke-digits', count: 70 })).toMatchObject({ count: 70, width: 784, itemShape: [28, 28], labelCount: 10 });
+    expect(await engine.dataset({ kind: 'stroke-digits', count: 70 })).toMatchObject({
+      count: 70,
+      width: 784,
+      itemShape: [28, 28],
+      labelCount: 10,
+    });
   });
 
   it('of strokes are the same in one go and in parts, and differ between seeds', async () => {
@@ -138,7 +165,11 @@ describe('files by URL', () => {
   });
 
   it('say what failed', async () => {
-    await expectCode(() => engine.open(`${base}/missing`), 'fetch', /\/missing could not be loaded: the server answered 404 Not Found/);
+    await expectCode(
+      () => engine.open(`${base}/missing`),
+      'fetch',
+      /\/missing could not be loaded: the server answered 404 Not Found/,
+    );
     await expectCode(() => engine.open(`${base}/cut`, { onProgress: () => undefined }), 'fetch', /\/cut could not be loaded: /);
     await expectCode(() => engine.open('http://127.0.0.1:1/'), 'fetch', /could not be loaded: .*\(.*\)/);
     await expectCode(() => engine.open(`${base}/page`), 'format', /./);

@@ -16,11 +16,20 @@ const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../buil
 /** 200 batches on stroke digits, grey and as bits. */
 const model = { visible: 784, hidden: 96, labels: 10, seed: 11 };
 const strokes = { kind: 'stroke-digits', count: 1000, seed: 4 } as const;
-const trainings: [string, TrainOptions][] = [
+const trainings: [string, Omit<TrainOptions, 'validation'>][] = [
   ['CD-1 on grey values', { method: 'cd', epochs: 20, weightDecay: 0.001 }],
   [
     'PCD-2 on sampled bits',
-    { method: 'pcd', k: 2, epochs: 20, chains: 50, dataStates: 'sampled', hiddenStates: 'sampled', finalLearningRate: 0.01, initialMomentumEpochs: 3 },
+    {
+      method: 'pcd',
+      k: 2,
+      epochs: 20,
+      chains: 50,
+      dataStates: 'sampled',
+      hiddenStates: 'sampled',
+      finalLearningRate: 0.01,
+      initialMomentumEpochs: 3,
+    },
   ],
 ];
 
@@ -87,7 +96,14 @@ describe.each(trainings)('200 batches of %s', (_, options) => {
       expect((await run(native, ['info', path])).stdout).toMatch(new RegExp(`fingerprint:? +${expected}`));
 
       const data = ['--data', strokes.kind, '--count', String(strokes.count), '--data-seed', String(strokes.seed)];
-      const shape = ['--layers', `${model.visible},${model.hidden}`, '--labels', String(model.labels), '--seed', String(model.seed)];
+      const shape = [
+        '--layers',
+        `${model.visible},${model.hidden}`,
+        '--labels',
+        String(model.labels),
+        '--seed',
+        String(model.seed),
+      ];
       const learning = Object.entries(options).flatMap(([name, value]) => [
         `--${name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`,
         String(value),

@@ -10,7 +10,17 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 type Point = [number, number];
-const seven: Point[][] = [[[10, 10], [60, 10], [25, 100]], [[20, 55], [50, 55]]];
+const seven: Point[][] = [
+  [
+    [10, 10],
+    [60, 10],
+    [25, 100],
+  ],
+  [
+    [20, 55],
+    [50, 55],
+  ],
+];
 const moved = (strokes: Point[][], scale: number, dx: number, dy: number) =>
   strokes.map((stroke) => stroke.map(([x, y]): Point => [x * scale + dx, y * scale + dy]));
 
@@ -48,7 +58,11 @@ describe('strokes', () => {
 
   it('look the same wherever and however large they were drawn', () => {
     const image = engine.preprocessDigit(seven);
-    for (const [scale, dx, dy] of [[1, 300, -50], [10, 0, 0], [0.01, 5, 5]] as const) {
+    for (const [scale, dx, dy] of [
+      [1, 300, -50],
+      [10, 0, 0],
+      [0.01, 5, 5],
+    ] as const) {
       expect(difference(engine.preprocessDigit(moved(seven, scale, dx, dy)), image)).toBeLessThan(0.02);
     }
   });
@@ -67,7 +81,16 @@ describe('strokes', () => {
   });
 
   it('of a single dot give a dot in the middle', () => {
-    for (const dot of [[[[5, 5]]], [[[5, 5], [5, 5], [5, 5]]]] as Point[][][]) {
+    for (const dot of [
+      [[[5, 5]]],
+      [
+        [
+          [5, 5],
+          [5, 5],
+          [5, 5],
+        ],
+      ],
+    ] as Point[][][]) {
       const { mass, x, y, inked } = facts(engine.preprocessDigit(dot));
       expect(mass).toBeGreaterThan(1);
       expect(inked.right - inked.left).toBeLessThan(8);
@@ -77,10 +100,24 @@ describe('strokes', () => {
   });
 
   it('and a horizontal or vertical line keep their shape', () => {
-    const line = facts(engine.preprocessDigit([[[0, 0], [100, 0]]]));
+    const line = facts(
+      engine.preprocessDigit([
+        [
+          [0, 0],
+          [100, 0],
+        ],
+      ]),
+    );
     expect(line.inked.right - line.inked.left).toBeGreaterThan(14);
     expect(line.inked.bottom - line.inked.top).toBeLessThan(6);
-    const one = facts(engine.preprocessDigit([[[0, 0], [0, 100]]]));
+    const one = facts(
+      engine.preprocessDigit([
+        [
+          [0, 0],
+          [0, 100],
+        ],
+      ]),
+    );
     expect(one.inked.bottom - one.inked.top).toBeGreaterThan(14);
     expect(one.inked.right - one.inked.left).toBeLessThan(6);
   });
@@ -122,7 +159,12 @@ describe('pictures', () => {
   });
 
   it('without ink give an empty image', () => {
-    for (const colour of [[255, 255, 255, 255], [0, 0, 0, 255], [0, 0, 0, 0], [90, 90, 90, 255]] as [number, number, number, number][]) {
+    for (const colour of [
+      [255, 255, 255, 255],
+      [0, 0, 0, 255],
+      [0, 0, 0, 0],
+      [90, 90, 90, 255],
+    ] as [number, number, number, number][]) {
       expect(Math.max(...engine.preprocessDigit(rgba(() => colour)).data)).toBe(0);
     }
   });

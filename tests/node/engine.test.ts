@@ -1,8 +1,10 @@
 // Loading, the choice of a build, threads, and the end of an engine.
 import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { load } from 'wakesleep';
 import { plan, type Platform } from '../../web/lib/platform.ts';
 import { expectCode, expectError } from './helpers.ts';
@@ -46,7 +48,11 @@ describe('load', () => {
     engine.dispose();
 
     const nowhere = (file: string) => (file.endsWith('.wasm') ? 'file:///nowhere/engine.wasm' : undefined);
-    await expectCode(() => load({ threads: 1, locate: nowhere }), 'fetch', /file:\/\/\/nowhere\/engine\.wasm could not be loaded: ENOENT/);
+    await expectCode(
+      () => load({ threads: 1, locate: nowhere }),
+      'fetch',
+      /file:\/\/\/nowhere\/engine\.wasm could not be loaded: ENOENT/,
+    );
     const noWorker = (file: string) => (file === 'worker.js' ? 'file:///nowhere/worker.js' : undefined);
     await expectCode(() => load({ threads: 1, locate: noWorker }), 'worker-lost', /nowhere\/worker\.js/);
   });
@@ -57,6 +63,37 @@ describe('load', () => {
     expect(engine.info).toMatchObject({ build: 'simd', threads: 1 });
     expect(engine.info.reason).toMatch(/did not start: .*nowhere\/threads\.wasm/);
     engine.dispose();
+  });
+
+  it('falls back to one thread when the build with threads never gets ready', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
+    const real = new URL('../../dist/lib/worker.js', import.meta.url).href;
+    const stuck = `
+      import { parentPort } from 'node:worker_threads';
+      setInterval(() => undefined, 1000);
+      parentPort.once('message', async (message) => {
+        if (message.args[0].build === 'threads') return parentPort.postMessage({ kind: 'report', id: message.id, report: 'starting' });
+        await import('${real}');
+        parentPort.emit('message', message);
+      });`;
+    await writeFile(join(folder, 'worker.mjs'), stuck);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const loading = load({ threads: 2, locate: (file) => (file === 'worker.js' ? join(folder, 'worker.mjs') : undefined) });
+      for (let i = 0; i < 1e6 && vi.getTimerCount() === 0; i++) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(20_000);
+      const engine = await loading;
+      expect(engine.info).toMatchObject({
+        build: 'simd',
+        threads: 1,
+        reason: expect.stringMatching(/did not start: nothing happened for 15 seconds/),
+      });
+      expect(await engine.rbm({ visible: 2, hidden: 2 })).toMatchObject({ kind: 'rbm' });
+      engine.dispose();
+    } finally {
+      vi.useRealTimers();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('rejects with the reason of its signal, before and while it loads', async () => {
@@ -88,9 +125,15 @@ describe('plan', () => {
   });
 
   it('does without threads where they can not be, and says why', () => {
-    expect(plan('auto', { ...good, crossOriginIsolated: false })).toMatchObject({ build: 'simd', reason: expect.stringContaining('cross-origin isolated') });
+    expect(plan('auto', { ...good, crossOriginIsolated: false })).toMatchObject({
+      build: 'simd',
+      reason: expect.stringContaining('cross-origin isolated'),
+    });
     // WebKitGTK.
-    expect(plan('auto', { ...good, sharedMemory: false })).toMatchObject({ build: 'simd', reason: expect.stringContaining('SharedArrayBuffer') });
+    expect(plan('auto', { ...good, sharedMemory: false })).toMatchObject({
+      build: 'simd',
+      reason: expect.stringContaining('SharedArrayBuffer'),
+    });
     expect(plan('auto', { ...good, cores: 1 })).toMatchObject({ build: 'simd', reason: expect.stringContaining('one core') });
     expect(plan(1, good)).toMatchObject({ build: 'simd', threads: 1 });
   });
@@ -148,7 +191,8 @@ describe('dispose', () => {
 });
 
 describe('a script', () => {
-  const script = (body: string) => run(process.execPath, ['--input-type=module', '-e', `import { load } from 'wakesleep'; ${body}`], { timeout: 60_000 });
+  const script = (body: string) =>
+    run(process.execPath, ['--input-type=module', '-e', `import { load } from 'wakesleep'; ${body}`], { timeout: 60_000 });
 
   it('ends by itself when nothing is left to wait for', async () => {
     const { stdout } = await script(`

@@ -56,11 +56,15 @@ describe('the models of the repository', () => {
     if (existsSync(path)) expect(await readFile(path, 'utf8')).toContain(String(wrong));
   });
 
-  it.runIf(has('twos-rbm') && has('digits-dbn') && folder)('see a 2 in 5s, when they know nothing else', { timeout: 600_000 }, async () => {
-    const [twos, dbn] = [(await engine.open(model('twos-rbm'))) as Rbm, (await engine.open(model('digits-dbn'))) as Dbn];
-    const fives = await (await testSet()).subset({ label: 5 });
-    const { data } = await twos.reconstruct(fives, { steps: 100, seed: 1 });
-    const labels = await dbn.predict(data);
-    expect(labels.filter((label) => label === 2).length / labels.length).toBeGreaterThanOrEqual(0.8);
-  });
+  it.runIf(has('twos-rbm') && has('digits-dbn') && folder)(
+    'see a 2 in 5s, when they know nothing else',
+    { timeout: 600_000 },
+    async () => {
+      const [twos, dbn] = [(await engine.open(model('twos-rbm'))) as Rbm, (await engine.open(model('digits-dbn'))) as Dbn];
+      const fives = await (await testSet()).subset({ label: 5 });
+      const { data } = await twos.reconstruct(fives, { steps: 100, seed: 1 });
+      const labels = await dbn.predict(data);
+      expect(labels.filter((label) => label === 2).length / labels.length).toBeGreaterThanOrEqual(0.8);
+    },
+  );
 });

@@ -73,14 +73,27 @@ describe('the package', () => {
         console.log(rbm.kind);
       }`;
     await writeFile(join(project, 'using.ts'), source);
-    const options = ['--target', 'ES2022', '--module', 'NodeNext', '--lib', 'ES2022,DOM,ESNext.Disposable', '--outDir', 'out', 'using.ts'];
+    const options = [
+      '--target',
+      'ES2022',
+      '--module',
+      'NodeNext',
+      '--lib',
+      'ES2022,DOM,ESNext.Disposable',
+      '--outDir',
+      'out',
+      'using.ts',
+    ];
     await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options], { cwd: project, timeout });
     const { stdout } = await run(process.execPath, ['out/using.js'], { cwd: project, timeout });
     expect(stdout.trim()).toBe('rbm');
   });
 
-  it.each(['NodeNext', 'ESNext'])('is typed for strict programs without types of Node (module %s)', { timeout }, async (module) => {
-    const program = `
+  it.each(['NodeNext', 'ESNext'])(
+    'is typed for strict programs without types of Node (module %s)',
+    { timeout },
+    async (module) => {
+      const program = `
       import { load, type Dataset, type Model, type Rbm, WakesleepError } from 'wakesleep';
       import { load as loadSync, type SyncDataset, type Training } from 'wakesleep/sync';
       import { preprocessDigit } from 'wakesleep/digits';
@@ -108,21 +121,22 @@ describe('the package', () => {
         }
         return [history.length, ...labels, ...energy];
       }`;
-    await writeFile(join(project, 'program.ts'), program);
-    const resolution = module === 'NodeNext' ? 'NodeNext' : 'Bundler';
-    const compilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      target: 'ES2022',
-      lib: ['ES2022', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
-      types: [],
-      module,
-      moduleResolution: resolution,
-    };
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const call = run(process.execPath, [tsc, '-p', '.'], { cwd: project, timeout });
-    await call.catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
-  });
+      await writeFile(join(project, 'program.ts'), program);
+      const resolution = module === 'NodeNext' ? 'NodeNext' : 'Bundler';
+      const compilerOptions = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noEmit: true,
+        target: 'ES2022',
+        lib: ['ES2022', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+        types: [],
+        module,
+        moduleResolution: resolution,
+      };
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const call = run(process.execPath, [tsc, '-p', '.'], { cwd: project, timeout });
+      await call.catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
+    },
+  );
 });

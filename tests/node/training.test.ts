@@ -18,7 +18,11 @@ afterAll(() => engine.dispose());
 const newRbm = () => engine.rbm({ visible: 784, hidden: 64, seed: 5 });
 
 /** Resolves once training has told of its first batches. */
-async function begin(rbm: Rbm, options: object, data = digits): Promise<{ training: Promise<unknown>; settled: () => boolean }> {
+async function begin(
+  rbm: Rbm,
+  options: object,
+  data = digits,
+): Promise<{ training: Promise<unknown>; settled: () => boolean }> {
   let done = false;
   let training!: Promise<unknown>;
   await new Promise<void>((started, failed) => {
@@ -185,7 +189,13 @@ describe('while a model trains', () => {
     const controller = new AbortController();
     const { training, settled } = await begin(busy, { epochs: 1_000_000, signal: controller.signal });
     for (let i = 0; i < 20; i++) {
-      const drawing = await engine.preprocessDigit([[[0, 0], [i, 20], [10, 20]]]);
+      const drawing = await engine.preprocessDigit([
+        [
+          [0, 0],
+          [i, 20],
+          [10, 20],
+        ],
+      ]);
       const { labels, probabilities } = await reader.classify(drawing.data);
       expect(labels).toHaveLength(1);
       expect(probabilities.shape).toEqual([1, 10]);
@@ -240,7 +250,11 @@ describe('training that diverges', () => {
   it('stops with a message, and the model keeps its last good parameters', async () => {
     const rbm = await newRbm();
     // A decay so strong that weights change their sign and grow ten thousand times with each batch.
-    await expectCode(() => rbm.train(digits, { epochs: 100, learningRate: 100, weightDecay: 100 }), 'diverged', /diverged in epoch \d+, batch \d+/);
+    await expectCode(
+      () => rbm.train(digits, { epochs: 100, learningRate: 100, weightDecay: 100 }),
+      'diverged',
+      /diverged in epoch \d+, batch \d+/,
+    );
     const { W } = await rbm.parameters();
     expect(W.data.every(Number.isFinite)).toBe(true);
     expect((await rbm.hidden(digits)).data.every((p) => p >= 0 && p <= 1)).toBe(true);

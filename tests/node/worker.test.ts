@@ -44,7 +44,11 @@ describe('a worker that dies', () => {
         (error) => expect(error).toMatchObject({ name: 'WakesleepError', code: 'worker-lost' }),
       );
     }
-    await expectCode(() => waiting[0], 'worker-lost', /the engine's worker stopped working: it ended with code 1; load a new engine/);
+    await expectCode(
+      () => waiting[0],
+      'worker-lost',
+      /the engine's worker stopped working: it ended with code 1; load a new engine/,
+    );
     await expectCode(() => rbm.hidden(data), 'worker-lost', /stopped working/);
     await expectCode(() => engine.rbm({ visible: 1, hidden: 1 }), 'worker-lost', /stopped working/);
     await expectCode(() => dream.next(), 'worker-lost', /stopped working/);
@@ -62,13 +66,22 @@ describe('a worker that dies', () => {
   it('by a trap in the engine is not used any more', async () => {
     const { engine, worker } = await loadOne(1);
     worker.emit('message', { kind: 'fatal', message: 'memory access out of bounds' });
-    await expectCode(() => engine.diagnostics(), 'worker-lost', /the engine failed: memory access out of bounds; load a new engine/);
+    await expectCode(
+      () => engine.diagnostics(),
+      'worker-lost',
+      /the engine failed: memory access out of bounds; load a new engine/,
+    );
   });
 });
 
 describe('preprocessDigit', () => {
   it('uses the engine that is there, and starts no worker of its own', async () => {
-    const drawing = [[[0, 0], [10, 30]]] as const;
+    const drawing = [
+      [
+        [0, 0],
+        [10, 30],
+      ],
+    ] as const;
     const before = spawned.length;
     const alone = await preprocessDigit(drawing);
     expect(spawned.length).toBe(before);

@@ -205,5 +205,10 @@ function keepStack(module: NativeModule): void {
   }
 }
 
-const functions = ['preprocessStrokes', 'preprocessImage', 'openModel', 'setThreadCount'] as const satisfies (keyof NativeModule)[];
+const functions = [
+  'preprocessStrokes',
+  'preprocessImage',
+  'openModel',
+  'setThreadCount',
+] as const satisfies (keyof NativeModule)[];
 const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition'];

@@ -19,7 +19,10 @@ interface Builtins {
   'node:fs/promises': { readFile(path: URL | string): Promise<Uint8Array> };
   'node:os': { availableParallelism(): number };
   'node:url': { pathToFileURL(path: string): URL };
-  'node:worker_threads': { Worker: new (url: URL, options: { execArgv: string[]; name: string }) => NodeWorker; parentPort: NodePort | null };
+  'node:worker_threads': {
+    Worker: new (url: URL, options: { execArgv: string[]; name: string }) => NodeWorker;
+    parentPort: NodePort | null;
+  };
 }
 
 export interface NodePort {

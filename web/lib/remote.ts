@@ -136,7 +136,8 @@ abstract class RemoteModel<Core extends RbmCore | DbnCore> extends RemoteObject<
 
   dream(options?: DreamOptions): Dream {
     const { signal, ...rest } = apart(options);
-    return new RemoteDream(this.connection, () => this.shared('dream', [rest], { signal }), rest, signal);
+    // The signal ends frames, and not this call: chains that nobody hears of would stay for ever.
+    return new RemoteDream(this.connection, () => this.shared('dream', [rest]), rest, signal);
   }
 
   save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>> {

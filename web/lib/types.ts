@@ -151,7 +151,7 @@ export interface TrainOptions {
   hiddenStates?: 'sampled' | 'mean';
   /** DBN: what a trained layer hands to the next; default `'mean'`. */
   upStates?: 'sampled' | 'mean';
-  /** Whether an untrained model's visible biases start at the log-odds of the data; default true. */
+  /** Whether an untrained model's visible biases, where all are 0, start at the log-odds of the data; default true. */
   visibleBiasFromData?: boolean;
   /** 0 to 2^53 - 1; default: the model's. */
   seed?: number;

@@ -18,8 +18,7 @@ class Dataset {
   // value that is NaN or infinite (its row and column are named), a label out of range.
   static Dataset from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
                             std::vector<std::uint16_t> labels = {});
-  static Dataset from_floats(std::span<const float> values, Index count, Index width,
-                             std::vector<std::uint16_t> labels = {});
+  static Dataset from_floats(std::span<const float> values, Index count, Index width, std::vector<std::uint16_t> labels = {});
   static Dataset from_bits(BitMatrix bits, std::vector<std::uint16_t> labels = {});
 
   Index count() const { return count_; }

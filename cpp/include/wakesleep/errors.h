@@ -20,9 +20,12 @@ class Error : public std::runtime_error {
   // The code as the JavaScript API spells it: "format", "diverged", "io".
   const char* code_name() const {
     switch (code_) {
-      case ErrorCode::format: return "format";
-      case ErrorCode::diverged: return "diverged";
-      case ErrorCode::io: return "io";
+      case ErrorCode::format:
+        return "format";
+      case ErrorCode::diverged:
+        return "diverged";
+      case ErrorCode::io:
+        return "io";
     }
     return "unknown";
   }

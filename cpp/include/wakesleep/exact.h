@@ -13,9 +13,9 @@ class ExactLogPartition {
  public:
   // std::out_of_range when both sides have more than most_enumerable_units units. The model must outlive this.
   explicit ExactLogPartition(const Rbm& rbm);
-  bool step();  // false when nothing was left to do
-  double done() const;      // 0 .. 1
-  double log_z() const;     // valid once step() has returned false
+  bool step();           // false when nothing was left to do
+  double done() const;   // 0 .. 1
+  double log_z() const;  // valid once step() has returned false
 
  private:
   const Rbm* rbm_;

@@ -9,8 +9,8 @@
 
 namespace wakesleep {
 
-// 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries), layer after
-// layer; 16 hexadecimal digits. It tells networks apart, it does not protect them.
+// 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries), layer
+// after layer; 16 hexadecimal digits. It tells networks apart, it does not protect them.
 std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
 

@@ -27,10 +27,10 @@ class GibbsChains {
   // h ~ p(h | v), then v ~ p(v | h), `count` times, at a temperature > 0: p^(1/T).
   void step(Index count, double temperature = 1);
 
-  const BitMatrix& v() const { return v_; }       // chains x width
-  const BitMatrix& h() const { return h_; }       // chains x hidden
+  const BitMatrix& v() const { return v_; }         // chains x width
+  const BitMatrix& h() const { return h_; }         // chains x hidden
   const Matrix& mean_v() const { return mean_v_; }  // chains x width: p(v | h) of the last step; clamped units at their values
-  std::vector<int> labels() const;                // the label that is on in each chain; empty without labels
+  std::vector<int> labels() const;                  // the label that is on in each chain; empty without labels
 
  private:
   void apply_clamps();

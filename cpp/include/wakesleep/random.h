@@ -14,7 +14,7 @@ namespace wakesleep {
 enum class Stream : std::uint32_t {
   weights = 1,
   shuffle = 2,
-  data = 3,            // sampling grey data to bits
+  data = 3,  // sampling grey data to bits
   hidden = 4,
   visible = 5,
   chain_hidden = 6,
@@ -33,10 +33,10 @@ class Random {
  public:
   Random(std::uint64_t seed, Stream stream, std::uint64_t step = 0);
   std::uint32_t bits();
-  double uniform();                            // [0, 1), 53 bits
-  double uniform(double low, double high);     // [low, high)
-  std::uint32_t below(std::uint32_t bound);    // 0 .. bound - 1, without bias
-  double normal();                             // mean 0, standard deviation 1
+  double uniform();                          // [0, 1), 53 bits
+  double uniform(double low, double high);   // [low, high)
+  std::uint32_t below(std::uint32_t bound);  // 0 .. bound - 1, without bias
+  double normal();                           // mean 0, standard deviation 1
 
  private:
   std::array<std::uint32_t, 2> key_;

@@ -28,7 +28,7 @@ struct RbmTrainingState {
   std::uint64_t step = 0;   // batches done in all: the position of the random numbers
   Matrix W_velocity;        // empty until the first batch
   Vector b_velocity, c_velocity;
-  BitMatrix chains;         // hidden states of the persistent chains, chains x hidden; empty without PCD
+  BitMatrix chains;  // hidden states of the persistent chains, chains x hidden; empty without PCD
 };
 
 class Rbm {
@@ -36,6 +36,8 @@ class Rbm {
   // Weights from N(0, 0.01^2), biases zero (Hinton 2012, section 8). std::out_of_range unless 1 <= units <= 2^20 and at most
   // 2^27 weights.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
+  // With these parameters, which set_parameters describes.
+  Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);
 
   const RbmShape& shape() const { return shape_; }
   Index visible() const { return shape_.visible; }

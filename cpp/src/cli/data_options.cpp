@@ -31,8 +31,7 @@ namespace {
 std::string folder_of(const DataOptions& options) {
   if (!options.folder.empty()) return options.folder;
   const char* folder = std::getenv("WAKESLEEP_DATA");
-  if (!folder || !*folder)
-    throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
+  if (!folder || !*folder) throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
   return folder;
 }
 
@@ -49,8 +48,8 @@ Data read_whole(const DataOptions& o, bool training) {
     return {shifter(o.size ? o.size : 8, o.size > 10 ? o.count : 0, o.data_seed),
             "shifter, size " + std::to_string(o.size ? o.size : 8)};
   Dataset data = read_idx_folder(folder_of(o) + "/" + o.data, training);
-  return {std::move(data), std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") +
-                               (training ? ", training images" : ", test images")};
+  return {std::move(data),
+          std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") + (training ? ", training images" : ", test images")};
 }
 
 }  // namespace
@@ -63,8 +62,8 @@ Data read_data(const DataOptions& o, Part part) {
     std::vector<std::uint32_t> rows(static_cast<std::size_t>(part == Part::training ? kept : o.hold_back));
     std::iota(rows.begin(), rows.end(), part == Part::training ? 0u : static_cast<std::uint32_t>(kept));
     data.examples = data.examples.subset(rows);
-    data.description += part == Part::training ? ", the first " + std::to_string(kept)
-                                               : ", the last " + std::to_string(o.hold_back);
+    data.description +=
+        part == Part::training ? ", the first " + std::to_string(kept) : ", the last " + std::to_string(o.hold_back);
   }
   if (o.only_label >= 0) {
     data.examples = data.examples.with_label(o.only_label);

@@ -8,9 +8,7 @@
 namespace wakesleep::cli {
 namespace {
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string duration(double seconds) {
   const auto s = static_cast<long>(seconds + 0.5);
@@ -27,7 +25,8 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(double done_at_start) : terminal_(isatty(STDERR_FILENO)), start_(now()), done_at_start_(done_at_start) {}
+ProgressLine::ProgressLine(double done_at_start)
+    : terminal_(isatty(STDERR_FILENO)), start_(now()), done_at_start_(done_at_start) {}
 
 double ProgressLine::seconds() const { return now() - start_; }
 

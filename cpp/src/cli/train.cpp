@@ -18,7 +18,10 @@ template <class T>
 class PerLayer {
  public:
   PerLayer(CLI::App& command, const char* name, T value, const char* help) : values_{value} {
-    option_ = command.add_option(name, values_, help)->delimiter(',')->capture_default_str()->group("Learning, one value or one a layer");
+    option_ = command.add_option(name, values_, help)
+                  ->delimiter(',')
+                  ->capture_default_str()
+                  ->group("Learning, one value or one a layer");
   }
   T at(std::size_t layer, std::size_t layers) const {
     if (values_.size() != 1 && values_.size() != layers)
@@ -126,7 +129,8 @@ struct Train {
     const std::size_t depth = layers.size() - 1;
     for (std::size_t l = 0; l < depth; ++l) {
       TrainingOptions o = options(l, depth);
-      const Rbm& rbm = std::holds_alternative<Rbm>(model) ? std::get<Rbm>(model) : std::get<Dbn>(model).rbm(static_cast<Index>(l));
+      const Rbm& rbm =
+          std::holds_alternative<Rbm>(model) ? std::get<Rbm>(model) : std::get<Dbn>(model).rbm(static_cast<Index>(l));
       o.epochs -= std::min<std::uint64_t>(o.epochs, rbm.training_state().epoch);
       all.push_back(o);
     }

@@ -133,8 +133,8 @@ Image draw_fitted(std::span<const Stroke> strokes, double pen, Centring centring
   if (!(box.left <= box.right)) return Image{};
   const double width = box.right - box.left, height = box.bottom - box.top, extent = std::max(width, height);
   const double magnitude = std::max({std::abs(box.left), std::abs(box.right), std::abs(box.top), std::abs(box.bottom)});
-  // Below a few units in the last place of the coordinates an extent is rounding, not drawing.
   const double thickness = pen + edge - 1;  // with all the pixels that its edge touches
+  // Below a few units in the last place of the coordinates an extent is rounding, not drawing.
   const double scale = extent > magnitude * 1e-6 ? (box_side - thickness) / extent : 0;
   const std::vector<Segment> segments = fitted_segments(strokes, box, scale);
 
@@ -151,7 +151,7 @@ Image draw_fitted(std::span<const Stroke> strokes, double pen, Centring centring
 
   double x = side / 2, y = side / 2;
   Image image = draw(segments, pen, x, y);
-  // The pixels' own smoothing moves the mass centre by some hundredths of a pixel, so once more is enough.
+  // What the image's edge cut off, and the smoothing of pixels, which is not quite even, take a second correction.
   for (int redraw = 0; redraw < 2; ++redraw) {
     const Point centre = centre_of_mass(image);
     x += mass_centre - centre.x;

@@ -33,9 +33,7 @@ bool is_enumerable(const RbmShape& shape) {
 }
 
 ExactLogPartition::ExactLogPartition(const Rbm& rbm)
-    : rbm_(&rbm),
-      over_hidden_(hidden_is_smaller(rbm.shape())),
-      largest_(-std::numeric_limits<double>::infinity()) {
+    : rbm_(&rbm), over_hidden_(hidden_is_smaller(rbm.shape())), largest_(-std::numeric_limits<double>::infinity()) {
   if (!is_enumerable(rbm.shape()))
     throw std::out_of_range("an exact log-partition needs a side of at most " + std::to_string(most_enumerable_units) +
                             " units, and this model has " + std::to_string(rbm.width()) + " visible and " +

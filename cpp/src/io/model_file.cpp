@@ -278,8 +278,7 @@ class Opener {
   Rbm machine(const std::string& prefix, const Machine& machine, bool resumable) {
     const RbmShape& shape = machine.shape;
     Parameters parameters = take_parameters(prefix, shape);
-    Rbm rbm = make_rbm(prefix, machine);
-    rbm.set_parameters(std::move(parameters.W), std::move(parameters.b), std::move(parameters.c));
+    Rbm rbm = make_rbm(prefix, machine, std::move(parameters));
     RbmTrainingState& state = rbm.training_state();
     state.epoch = machine.epoch;
     state.batch = machine.batch;
@@ -378,9 +377,9 @@ class Opener {
   }
 
   // The limits on sizes are the model's own.
-  static Rbm make_rbm(const std::string& prefix, const Machine& machine) {
+  static Rbm make_rbm(const std::string& prefix, const Machine& machine, Parameters parameters) {
     try {
-      return Rbm(machine.shape, machine.seed);
+      return Rbm(machine.shape, machine.seed, std::move(parameters.W), std::move(parameters.b), std::move(parameters.c));
     } catch (const std::out_of_range& error) {
       fail(prefix + (prefix.empty() ? "" : " ") + error.what());
     }

@@ -61,7 +61,8 @@ void Optimizer::apply(Rbm& rbm, const Gradient& gradient, const Step& step) {
   });
   largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
   largest_ = std::max(largest_, move(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));
-  largest_ = std::max(largest_, move(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
+  largest_ =
+      std::max(largest_, move(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
 }
 
 }  // namespace wakesleep

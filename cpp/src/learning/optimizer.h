@@ -1,4 +1,5 @@
-// Gradient ascent with momentum and weight decay: velocity = momentum * velocity + rate * (gradient - decay * W), W += velocity.
+// Gradient ascent with momentum and weight decay: velocity = momentum * velocity + rate * (gradient - decay * W), W +=
+// velocity.
 #pragma once
 
 #include "wakesleep/rbm.h"

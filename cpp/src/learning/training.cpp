@@ -55,7 +55,7 @@ class RbmTraining : public Training {
   bool step() override {
     RbmTrainingState& state = rbm_->training_state();
     if (state.epoch >= first_epoch_ + options_.epochs) return false;
-    if (state.step == 0 && options_.visible_bias_from_data) start_visible_bias();
+    if (state.step == 0 && options_.visible_bias_from_data && rbm_->b().isZero(0)) start_visible_bias();
     if (order_epoch_ != state.epoch || order_.empty()) {
       shuffled_order(options_.seed, state.epoch, order_, data_->count());
       order_epoch_ = state.epoch;
@@ -67,7 +67,8 @@ class RbmTraining : public Training {
     const Step step = present_step();
     if (!optimizer_.is_safe(*rbm_, step))
       throw Error(ErrorCode::diverged,
-                  "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch + 1) +
+                  "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
+                      std::to_string(state.batch + 1) +
                       ": weights would leave the range of finite numbers. The parameters are those of the last good batch. A "
                       "learning rate below " +
                       std::to_string(static_cast<double>(step.learning_rate)) + " is the usual cure");
@@ -214,8 +215,8 @@ class DbnTraining : public Training {
     // Layers weigh by their weights and epochs, which is what their time follows.
     double before = 0, all = 0;
     for (Index l = first_layer_; l < dbn_->depth(); ++l) {
-      const double weight = static_cast<double>(dbn_->rbm(l).W().size()) *
-                            static_cast<double>(options_[static_cast<std::size_t>(l)].epochs);
+      const double weight =
+          static_cast<double>(dbn_->rbm(l).W().size()) * static_cast<double>(options_[static_cast<std::size_t>(l)].epochs);
       all += weight;
       if (l < progress.layer) before += weight;
       if (l == progress.layer) before += weight * progress.done;
@@ -224,7 +225,9 @@ class DbnTraining : public Training {
     return progress;
   }
 
-  double mean_free_energy(const Dataset& data, Index most_rows) const override { return now_->mean_free_energy(data, most_rows); }
+  double mean_free_energy(const Dataset& data, Index most_rows) const override {
+    return now_->mean_free_energy(data, most_rows);
+  }
   const Rbm& machine() const override { return now_->machine(); }
 
  private:

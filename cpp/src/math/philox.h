@@ -32,8 +32,7 @@ WAKESLEEP_INLINE void philox_rounds(Words& c0, Words& c1, Words& c2, Words& c3, 
 WAKESLEEP_INLINE void uniform_block(const Place& place, std::uint32_t row, std::uint32_t block, float* out) {
   const auto k0 = static_cast<std::uint32_t>(place.seed), k1 = static_cast<std::uint32_t>(place.seed >> 32);
   const auto step_low = static_cast<std::uint32_t>(place.step);
-  const auto stream_and_step =
-      (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
+  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
   Words ramp;
   for (int i = 0; i < lanes; ++i) ramp[i] = static_cast<std::uint32_t>(i);
   for (int first = 0; first < 16; first += lanes) {
@@ -48,8 +47,7 @@ WAKESLEEP_INLINE void uniform_block(const Place& place, std::uint32_t row, std::
 
 // One uniform number a row, apart from those of the columns.
 inline float uniform_of_row(const Place& place, std::uint32_t row) {
-  const auto stream_and_step =
-      (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
+  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
   const auto words = philox({0xffffffffu, row, static_cast<std::uint32_t>(place.step), stream_and_step},
                             {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
   return static_cast<float>(words[0] >> 8) * 0x1p-24f;

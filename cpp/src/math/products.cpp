@@ -207,8 +207,7 @@ void transpose(const BitMatrix& from, BitMatrix& to) {
   for (Index r = 0; r < from.rows(); ++r) {
     const std::uint64_t on = std::uint64_t{1} << (r & 63);
     for (Index w = 0; w < from.words_per_row(); ++w)
-      for (std::uint64_t bits = from.row(r)[w]; bits; bits &= bits - 1)
-        to.row(w * 64 + std::countr_zero(bits))[r >> 6] |= on;
+      for (std::uint64_t bits = from.row(r)[w]; bits; bits &= bits - 1) to.row(w * 64 + std::countr_zero(bits))[r >> 6] |= on;
   }
 }
 

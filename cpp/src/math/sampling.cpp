@@ -35,8 +35,8 @@ void block_of_row(float* x, Index count, float inverse_temperature, const Place&
 }
 
 template <bool already_means>
-void rows_of(float* data, Index rows, Index cols, Index units, float inverse_temperature, const Place& place,
-             BitMatrix* states, Index first_row) {
+void rows_of(float* data, Index rows, Index cols, Index units, float inverse_temperature, const Place& place, BitMatrix* states,
+             Index first_row) {
   parallel_for(pieces_of(rows), [&](Index piece) {
     const Index end = std::min(rows, (piece + 1) * rows_a_piece);
     for (Index r = piece * rows_a_piece; r < end; ++r) {

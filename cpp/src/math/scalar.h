@@ -62,10 +62,14 @@ inline SinCos sin_cos(double x) {
   for (int i = 18; i >= 2; i -= 2) c = 1 - c * r2 / (i * (i - 1));
   s *= r;
   switch (static_cast<std::int64_t>(n) & 3) {
-    case 0: return {s, c};
-    case 1: return {c, -s};
-    case 2: return {-s, -c};
-    default: return {-c, s};
+    case 0:
+      return {s, c};
+    case 1:
+      return {c, -s};
+    case 2:
+      return {-s, -c};
+    default:
+      return {-c, s};
   }
 }
 

@@ -25,9 +25,9 @@ inline void relax() {
 #endif
 }
 
-// A ticket is the number of the job in its high half and how many of its pieces nobody has taken in its low half: taking a piece
-// and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that comes late
-// can do no harm.
+// A ticket is the number of the job in its high half and how many of its pieces nobody has taken in its low half: taking a
+// piece and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that
+// comes late can do no harm.
 class Pool {
  public:
   ~Pool() { stop(); }

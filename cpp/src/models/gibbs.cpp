@@ -40,7 +40,8 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed)
 void GibbsChains::set_visible(const MatrixView& x) {
   check_examples("x", x, rbm_->visible());
   if (x.rows() != chains() && x.rows() != 1)
-    throw std::out_of_range("x must have 1 row or " + std::to_string(chains()) + ", one a chain, not " + std::to_string(x.rows()));
+    throw std::out_of_range("x must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
+                            std::to_string(x.rows()));
   const std::vector<int> labels_now = labels();
   if (x.rows() == 1) {
     for (Index r = 0; r < chains(); ++r) mean_v_.row(r).head(x.cols()) = x.row(0);
@@ -48,8 +49,7 @@ void GibbsChains::set_visible(const MatrixView& x) {
     mean_v_.leftCols(x.cols()) = x;
   }
   math::sample_means(mean_v_, rbm_->visible(), {seed_, Stream::chain_start, step_ + 1}, v_);
-  for (std::size_t r = 0; r < labels_now.size(); ++r)
-    v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], true);
+  for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], true);
   apply_clamps();
 }
 

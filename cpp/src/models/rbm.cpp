@@ -29,9 +29,8 @@ RbmShape checked(const RbmShape& shape) {
   check_units("hidden", shape.hidden, 1);
   if (shape.labels != 0) check_units("labels", shape.labels, 2);
   if (shape.hidden > most_weights / (shape.visible + shape.labels))
-    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " +
-                            std::to_string(shape.hidden) + " units has more than the most weights allowed, " +
-                            std::to_string(most_weights));
+    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
+                            " units has more than the most weights allowed, " + std::to_string(most_weights));
   return shape;
 }
 
@@ -54,8 +53,8 @@ double bias_term(const Vector& b, const float* v, Index count) {
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
   if (x.cols() != columns && (other < 0 || x.cols() != other))
     throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
-                            (other < 0 || other == columns ? "" : " or " + std::to_string(other)) +
-                            " values a row, not " + std::to_string(x.cols()));
+                            (other < 0 || other == columns ? "" : " or " + std::to_string(other)) + " values a row, not " +
+                            std::to_string(x.cols()));
   for (Index i = 0; i < x.size(); ++i) {
     const float value = x.data()[i];
     // The comparison is written so that NaN fails it.
@@ -69,6 +68,10 @@ Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
     : shape_(checked(shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
   Random random(seed, Stream::weights);
   for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
+}
+
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_(checked(shape)), seed_(seed) {
+  set_parameters(std::move(W), std::move(b), std::move(c));
 }
 
 void Rbm::set_parameters(Matrix W, Vector b, Vector c) {
@@ -151,8 +154,8 @@ VectorD Rbm::free_energy(const MatrixView& x) const {
   const Matrix pre = hidden_input(*this, x);
   VectorD result(x.rows());
   for (Index r = 0; r < x.rows(); ++r)
-    result[r] = -bias_term(b_, x.data() + r * x.cols(), x.cols()) -
-                math::sum_softplus(pre.data() + r * hidden(), nullptr, hidden());
+    result[r] =
+        -bias_term(b_, x.data() + r * x.cols(), x.cols()) - math::sum_softplus(pre.data() + r * hidden(), nullptr, hidden());
   return result;
 }
 

@@ -18,6 +18,19 @@ class Seen {
 }
 export const seen = new Seen();
 
+/**
+ * A tap that slipped a little is a dot: preprocessing fits whatever has an extent to 20 pixels, and knows no canvas to compare
+ * it with.
+ */
+function steady(strokes: Drawing['strokes']): Drawing['strokes'] {
+  const slip = 0.012;
+  const points = strokes.flat();
+  const [first] = points;
+  if (!first) return strokes;
+  const still = points.every(([x, y]) => Math.abs(x - first[0]) < slip && Math.abs(y - first[1]) < slip);
+  return still ? [[first]] : strokes;
+}
+
 const look = latest(async (source: Drawn) => {
   const { strokes, picture } = source;
   if (strokes.length === 0 && !picture) {
@@ -27,7 +40,7 @@ const look = latest(async (source: Drawn) => {
   }
   try {
     const ready = await engine.get();
-    const { data } = await ready.preprocessDigit(picture ? { data: picture, width: 28, height: 28 } : strokes);
+    const { data } = await ready.preprocessDigit(picture ? { data: picture, width: 28, height: 28 } : steady(strokes));
     seen.pixels = data;
     seen.source = source;
     seen.error = null;
