@@ -50,7 +50,7 @@ const steps = {
     title: 'The built site in Chromium',
     async run() {
       await compile('release', '-DWAKESLEEP_WERROR=ON');
-      await build(['site']);
+      await build(['package', 'site']);
       await inRoot(node, [program('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' });
     },
   },

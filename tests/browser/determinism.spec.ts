@@ -1,0 +1,60 @@
+// One seed, one network: 200 batches give the same parameters in Chromium, for each build and number of threads, as natively.
+// The package is served as it is published, without a bundler, under the site's content security policy.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '../../web/tools/serve.mjs';
+import { expect, test } from './harness.ts';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'wakesleep-'));
+
+let expected: string;
+
+test.beforeAll(() => {
+  cpSync(fromRoot('dist/lib'), join(folder, 'lib'), { recursive: true });
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,">');
+  const file = join(folder, 'native.safetensors');
+  const data = ['--data', 'stroke-digits', '--count', '2000', '--data-seed', '1'];
+  const model = ['--layers', '784,100', '--labels', '10', '--epochs', '10', '--seed', '1', '--out', file];
+  const output = execFileSync(fromRoot('build/release/wakesleep'), ['train', ...data, ...model], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+  expected = /fingerprint ([0-9a-f]{16})/.exec(output)?.[1] ?? '';
+  expect(expected).toHaveLength(16);
+});
+test.afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+for (const [isolation, threads, build] of [
+  [true, 2, 'threads'],
+  [true, 1, undefined],
+  [false, 1, 'simd'],
+] as const) {
+  const title = `200 batches in ${isolation ? 'an isolated page' : 'a page without isolation'}, ${String(threads)} threads`;
+  test(`${title}, give the native program's bits`, async ({ page }) => {
+    const server = await serve({ folder, port: 0, isolation });
+    try {
+      await page.goto(server.url);
+      const found = await page.evaluate(async (count) => {
+        const path = '/lib/index.js';
+        const { load } = (await import(path)) as typeof import('wakesleep');
+        const engine = await load({ threads: count });
+        const data = await engine.dataset({ kind: 'stroke-digits', count: 2000, seed: 1 });
+        const rbm = await engine.rbm({ visible: 784, hidden: 100, labels: 10, seed: 1 });
+        let batches = 0;
+        await rbm.train(data, { epochs: 10, onProgress: ({ epoch, batch }) => (batches = epoch * 20 + batch) });
+        return { info: engine.info, batches, fingerprint: await rbm.fingerprint() };
+      }, threads);
+      expect(found).toMatchObject({ batches: 200, fingerprint: expected, info: { threads } });
+      if (build) expect(found.info.build).toBe(build);
+    } finally {
+      await server.close();
+    }
+  });
+}
