@@ -1,4 +1,5 @@
 /** Gibbs chains that a page shows: step by step, or running at a pace that can be followed. */
+import { untrack } from 'svelte';
 import type { Dream, DreamFrame } from 'wakesleep';
 import { lost } from './engine.svelte';
 
@@ -17,6 +18,8 @@ export class Chains {
   /** Frames since the chains began. */
   steps = $state(0);
   running = $state(false);
+  /** Whether a frame is on its way. */
+  busy = $state(false);
   error = $state.raw<unknown>(null);
   readonly #pace: number;
   readonly #stride: number;
@@ -24,7 +27,6 @@ export class Chains {
   #dream: Dream | null = null;
   #restart = false;
   #owed = 0;
-  #working = false;
   #most = Infinity;
   #size = 1;
   #hurry = { frames: 0, stride: 1 };
@@ -105,8 +107,9 @@ export class Chains {
 
   /** One frame after the other, as long as there is a reason to. */
   async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
+    // Whoever begins chains in an effect is not to run again when a frame has come.
+    if (untrack(() => this.busy)) return;
+    this.busy = true;
     try {
       while (this.#make && (this.#owed > 0 || this.running)) {
         const began = performance.now();
@@ -119,12 +122,14 @@ export class Chains {
         const dream = this.#dream;
         // The first frame is of as many steps as its maker says.
         if (this.steps > 0) dream.stepsPerFrame = this.#stepsNow();
+        // A step that is asked for while a frame is on its way is another one.
+        const paid = this.#owed > 0 ? 1 : 0;
         const { value, done } = await dream.next();
         if (dream !== this.#dream) continue;
         if (done) break;
         this.frame = value;
         this.steps += 1;
-        this.#owed = Math.max(0, this.#owed - 1);
+        this.#owed -= paid;
         if (this.steps >= this.#most) this.running = false;
         // While new chains wait to begin, what is owed is theirs.
         if (this.#restart) this.#owed = 1;
@@ -136,7 +141,7 @@ export class Chains {
       this.#dream = null;
       if (!lost(error)) this.error = error;
     } finally {
-      this.#working = false;
+      this.busy = false;
     }
   }
 }
