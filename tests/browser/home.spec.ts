@@ -43,7 +43,7 @@ test('pausing holds the dreams; a step is one Gibbs step; they go on where they 
   await dreaming(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Dream', exact: true })).toBeVisible();
-  await expect(page.locator('section[data-running]')).toHaveAttribute('data-busy', 'false');
+  await expect(page.locator('section[data-busy]')).toHaveAttribute('data-busy', 'false');
   const steps = await still(() => count(figure(page, 'steps')));
   const held = await pictures(canvasOf(page, 'dream'));
   await page.waitForTimeout(500);
