@@ -89,7 +89,8 @@ TEST_CASE("dreams of each label are read as that digit by nearest neighbours, di
     for (Index i = 0; i < chains; ++i) right += judged.labels[static_cast<std::size_t>(label * chains + i)] == label;
     MESSAGE("label " << label << ": " << right << " of 100 are read as it");
     right_in_all += right;
-    // 78 of the 8s are: the card says so.
+    // The aim is 85 for each label. This model's 3s (84) and 8s (78) fall short of it, as its card says, so this bound only
+    // keeps it from getting worse.
     CHECK(right >= 75);
   }
   MESSAGE("of all 1,000: " << right_in_all);
