@@ -271,6 +271,46 @@ TEST_CASE("bars and stripes are learned to within 10 % of the best possible log-
   CHECK(likelihood < best);
 }
 
+TEST_CASE("clamped chains hold their labels in turn, and the others stay free") {
+  Random random(5, Stream::weights);
+  BitMatrix images(40, 6);
+  std::vector<std::uint16_t> labels;
+  for (Index r = 0; r < 40; ++r) {
+    for (Index i = 0; i < 6; ++i) images.set(r, i, random.uniform() < 0.5);
+    labels.push_back(static_cast<std::uint16_t>(r < 30 ? 0 : 2));
+  }
+  const Dataset data = Dataset::from_bits(images, labels);
+  TrainingOptions o;
+  o.method = Method::pcd;
+  o.batch_size = 40;
+  o.chains = 12;
+  o.learning_rate = 1;
+  o.momentum = 0;
+  o.weight_decay = 0;
+  o.visible_bias_from_data = false;
+  // With every chain clamped, the labels' negative statistics are known: 4 of 12 chains hold each.
+  for (const States states : {States::sampled, States::mean}) {
+    o.visible_states = states;
+    o.clamped_chains = 1;
+    Rbm rbm({6, 4, 3}, 1);
+    REQUIRE(train(rbm, data, o)->step());
+    CHECK(rbm.b()[6] == doctest::Approx(30.0 / 40 - 4.0 / 12));
+    CHECK(rbm.b()[7] == doctest::Approx(0.0 - 4.0 / 12));
+    CHECK(rbm.b()[8] == doctest::Approx(10.0 / 40 - 4.0 / 12));
+  }
+  // With every other one clamped, 2 of 12 hold each at least, and a free chain is bound to nothing.
+  o.visible_states = States::sampled;
+  o.clamped_chains = 0.5;
+  Rbm rbm({6, 4, 3}, 1);
+  Vector b = Vector::Zero(9);
+  b[7] = 100;
+  rbm.set_parameters(rbm.W(), b, rbm.c());
+  REQUIRE(train(rbm, data, o)->step());
+  CHECK(rbm.b()[6] == doctest::Approx(30.0 / 40 - 2.0 / 12));
+  CHECK(rbm.b()[7] == doctest::Approx(100 - 8.0 / 12));
+  CHECK(rbm.b()[8] == doctest::Approx(10.0 / 40 - 2.0 / 12));
+}
+
 TEST_CASE("a learning rate that is too high stops with the cause, at the last good parameters") {
   const Dataset data = bars_and_stripes(3);
   Rbm rbm({9, 4, 0}, 1);
@@ -311,6 +351,8 @@ TEST_CASE("options and data that cannot be are refused by name") {
   refused("weight decay", [](auto& o) { o.weight_decay = -1; });
   refused("k must", [](auto& o) { o.k = 0; });
   refused("chains", [](auto& o) { o.chains = -1; });
+  refused("clamped chains", [](auto& o) { o.clamped_chains = 1.5; });
+  refused("clamped chains", [](auto& o) { o.clamped_chains = std::nan(""); });
   refused("epochs", [](auto& o) { o.epochs = 2'000'000; });
   Rbm wide({10, 4, 0}), labelled({9, 4, 2}), three({9, 4, 3});
   CHECK_THROWS_WITH_AS(train(wide, data, {}), doctest::Contains("9 values an example"), std::out_of_range);

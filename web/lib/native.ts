@@ -36,6 +36,7 @@ export interface NativeTrainingOptions {
   k: number;
   /** 0: as many as the batch size. */
   chains: number;
+  clampedChains: number;
   dataStates: 'sampled' | 'mean';
   visibleStates: 'sampled' | 'mean';
   hiddenStates: 'sampled' | 'mean';

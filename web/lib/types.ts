@@ -143,6 +143,11 @@ export interface TrainOptions {
   k?: number;
   /** Persistent chains; default: as many as the batch size. */
   chains?: number;
+  /**
+   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is what a
+   * dream of that label shows. For models with labels; default 0.
+   */
+  clampedChains?: number;
   /** Grey data: as they are (`'mean'`, default), or sampled to bits anew whenever they are shown. */
   dataStates?: 'sampled' | 'mean';
   /** Visible states of the negative phase; default `'sampled'`. */

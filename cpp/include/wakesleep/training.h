@@ -25,9 +25,10 @@ struct TrainingOptions {
   std::uint64_t initial_momentum_epochs = 0;
   double weight_decay = 2e-4;  // L2 on W, not on biases; >= 0
   Method method = Method::cd;
-  Index k = 1;                              // Gibbs steps a batch, 1 .. 10,000
-  Index chains = 0;                         // persistent chains; 0: as many as the batch size
-  States data_states = States::mean;        // grey data: as they are, or sampled to bits anew whenever they are shown
+  Index k = 1;                        // Gibbs steps a batch, 1 .. 10,000
+  Index chains = 0;                   // persistent chains; 0: as many as the batch size
+  double clamped_chains = 0;          // 0 .. 1, share of them with a label held, each label in turn: they learn p(v | label)
+  States data_states = States::mean;  // grey data: as they are, or sampled to bits anew whenever they are shown
   States visible_states = States::sampled;  // what the negative phase puts in the visible units
   States hidden_states = States::mean;      // statistics; the hidden states that drive a reconstruction are always sampled
   States up_states = States::mean;          // DBN: what a trained layer hands to the next

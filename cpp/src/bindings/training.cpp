@@ -19,6 +19,7 @@ TrainingOptions training_options(const val& options) {
   out.method = options["method"].as<std::string>() == "pcd" ? Method::pcd : Method::cd;
   out.k = static_cast<Index>(number("k"));
   out.chains = static_cast<Index>(number("chains"));
+  out.clamped_chains = number("clampedChains");
   out.data_states = states("dataStates");
   out.visible_states = states("visibleStates");
   out.hidden_states = states("hiddenStates");

@@ -55,6 +55,8 @@ struct Train {
         method(command, "--method", "cd", "cd (contrastive divergence) or pcd (persistent)"),
         k(command, "--k", 1, "Gibbs steps a mini-batch"),
         chains(command, "--chains", 0, "Persistent chains; 0: as many as the batch size"),
+        clamped_chains(command, "--clamped-chains", 0,
+                       "Share of the persistent chains, 0 to 1, with a label held, each label in turn"),
         data_states(command, "--data-states", "mean", "Grey data: mean (as they are) or sampled (to bits, anew every epoch)"),
         visible_states(command, "--visible-states", "sampled", "Visible states of the negative phase: sampled or mean"),
         hidden_states(command, "--hidden-states", "mean", "Hidden states in the statistics: sampled or mean"),
@@ -95,6 +97,7 @@ struct Train {
     o.method = rule == "cd" ? Method::cd : Method::pcd;
     o.k = at(k);
     o.chains = at(chains);
+    o.clamped_chains = at(clamped_chains);
     o.data_states = states(data_states, "--data-states");
     o.visible_states = states(visible_states, "--visible-states");
     o.hidden_states = states(hidden_states, "--hidden-states");
@@ -113,6 +116,8 @@ struct Train {
             {"weightDecay", weight_decay.text()},
             {"method", method.text()},
             {"k", k.text()},
+            {"chains", chains.text()},
+            {"clampedChains", clamped_chains.text()},
             {"dataStates", data_states.text()},
             {"visibleStates", visible_states.text()},
             {"hiddenStates", hidden_states.text()},
@@ -201,6 +206,7 @@ struct Train {
   PerLayer<double> weight_decay;
   PerLayer<std::string> method;
   PerLayer<Index> k, chains;
+  PerLayer<double> clamped_chains;
   PerLayer<std::string> data_states, visible_states, hidden_states, up_states;
   DataOptions data;
   std::vector<Index> layers;

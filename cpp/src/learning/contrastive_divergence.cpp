@@ -71,6 +71,7 @@ void ContrastiveDivergence::negative_phase(std::uint64_t first_place, const Batc
     if (labels) {
       math::softmax_means(v_means_, visible, labels, 1);
       if (v.binary) math::sample_softmax(v_means_, visible, labels, of_visible, v.bits);
+      if (options_.method == Method::pcd) hold_labels(v);
     }
     if (i == 0 && options_.method == Method::cd)
       reconstruction_error_ = mean_squared_error(data, v_means_, v_means_.rows(), visible);
@@ -84,6 +85,24 @@ void ContrastiveDivergence::negative_phase(std::uint64_t first_place, const Batc
     }
   }
   if (options_.method == Method::pcd) h = negative_.h_states;
+}
+
+// Free chains leave the images that a label seldom goes with; held ones meet them, and so learning sees and unlearns them.
+void ContrastiveDivergence::hold_labels(Batch& v) {
+  const Index visible = rbm_->visible(), labels = rbm_->labels();
+  const Index rows = v.binary ? v.bits.rows() : v_means_.rows();
+  const auto held_before = [&](Index r) { return static_cast<Index>(static_cast<double>(r) * options_.clamped_chains); };
+  for (Index r = 0; r < rows; ++r) {
+    if (held_before(r + 1) == held_before(r)) continue;
+    const Index label = held_before(r) % labels;
+    for (Index j = 0; j < labels; ++j) {
+      if (v.binary) {
+        v.bits.set(r, visible + j, j == label);
+      } else {
+        v_means_(r, visible + j) = j == label ? 1.0f : 0.0f;
+      }
+    }
+  }
 }
 
 void ContrastiveDivergence::add_statistics(const Phase& phase, float scale, Gradient& out) {

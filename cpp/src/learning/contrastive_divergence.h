@@ -33,6 +33,7 @@ class ContrastiveDivergence {
   void visible_means(const BitMatrix& h, Matrix& v);
   void sample_hidden(std::uint64_t place, Phase& phase);
   void negative_phase(std::uint64_t first_place, const Batch& data, BitMatrix& h);
+  void hold_labels(Batch& v);
   void add_statistics(const Phase& phase, float scale, Gradient& out);
 
   Rbm* rbm_;
