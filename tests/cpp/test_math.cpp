@@ -1,16 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
 
 #include "math/functions.h"
 #include "math/philox.h"
-#include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
 #include "wakesleep/random.h"
-#include "wakesleep/threads.h"
 
 using namespace wakesleep;
 
@@ -24,13 +23,22 @@ TEST_CASE("Philox4x32-10 gives the known answers of Salmon et al.") {
 
 TEST_CASE("the vectorised generator agrees with the plain one about every unit's number") {
   const math::Place place{0x123456789abcdef0u, Stream::hidden, 0x00ab'cdef'0123'4567u};
-  for (std::uint32_t block : {0u, 1u, 77u}) {
-    float uniform[64];
-    math::uniform_block(place, 9, block, uniform);
-    for (std::uint32_t column = 0; column < 64; ++column) {
-      const auto words =
-          philox({16 * block + column % 16, 9, 0x01234567u, (4u << 24) | 0x00abcdefu}, {0x9abcdef0u, 0x12345678u});
-      CHECK(uniform[column] == static_cast<float>(words[column / 16] >> 8) * 0x1p-24f);
+  const std::array<std::uint32_t, 2> key{0x9abcdef0u, 0x12345678u};
+  for (const std::uint32_t unit : {0u, 1u, 77u}) {
+    alignas(64) std::uint32_t bytes[4 * math::lanes];
+    math::first_bytes(place, 9, unit, bytes);
+    for (std::uint32_t l = 0; l < math::lanes; ++l) {
+      float uniform[16];
+      math::uniform_numbers(place, 9 + l, unit, uniform);
+      const auto words = philox({unit, 9 + l, 0x01234567u, (4u << 24) | 0x00abcdefu}, key);
+      for (std::uint32_t i = 0; i < 16; ++i) {
+        const std::uint32_t column = 16 * unit + i;
+        const std::uint32_t k = (words[i / 4] >> (8 * (i % 4))) & 255;
+        const auto last = philox({0x80000000u + column / 8, 9 + l, 0x01234567u, (4u << 24) | 0x00abcdefu}, key);
+        const std::uint32_t r = (last[(column % 8) / 2] >> (16 * (column % 2))) & 0xffff;
+        CHECK((bytes[(i / 4) * math::lanes + l] >> (8 * (i % 4)) & 255) == k);
+        CHECK(uniform[i] == static_cast<float>(k * 65536 + r) / 16777216.0f);
+      }
     }
   }
 }
@@ -103,93 +111,6 @@ TEST_CASE("an epoch's order is a permutation that depends on seed and epoch") {
   CHECK(a == b);
 }
 
-namespace {
-
-Matrix random_matrix(Index rows, Index cols, std::uint64_t seed) {
-  Random random(seed, Stream::patterns);
-  Matrix m(rows, cols);
-  for (Index i = 0; i < m.size(); ++i) m.data()[i] = static_cast<float>(random.normal());
-  return m;
-}
-
-BitMatrix random_bits(Index rows, Index cols, double p, std::uint64_t seed) {
-  Random random(seed, Stream::patterns, 1);
-  BitMatrix m(rows, cols);
-  for (Index r = 0; r < rows; ++r)
-    for (Index c = 0; c < cols; ++c) m.set(r, c, random.uniform() < p);
-  return m;
-}
-
-// The order of products.h, word for word.
-Matrix reference_product(const BitMatrix& S, const Matrix& X, Matrix C) {
-  for (Index r = 0; r < S.rows(); ++r)
-    for (Index j = 0; j < X.cols(); ++j)
-      for (Index k = 0; k < X.rows(); k += 4) {
-        float sum = 0;
-        bool any = false;
-        for (Index i = k; i < std::min(k + 4, X.rows()); ++i)
-          if (S.get(r, i)) {
-            sum = any ? sum + X(i, j) : X(i, j);
-            any = true;
-          }
-        if (any) C(r, j) += sum;
-      }
-  return C;
-}
-
-Matrix reference_product(const Matrix& A, const Matrix& X, Matrix C) {
-  for (Index r = 0; r < A.rows(); ++r)
-    for (Index k = 0; k < X.rows(); ++k)
-      for (Index j = 0; j < X.cols(); ++j) C(r, j) += A(r, k) * X(k, j);
-  return C;
-}
-
-}  // namespace
-
-TEST_CASE("products equal the plain reference bit for bit, at every block boundary and for every number of threads") {
-  const Index sizes[] = {1, 3, 4, 5, 31, 32, 33, 47, 48, 49, 63, 64, 65, 130, 257};
-  for (const int threads : {1, 2, 4}) {
-    set_thread_count(threads);
-    for (const Index rows : {1, 2, 4, 5, 70})
-      for (const Index inner : sizes)
-        for (const Index cols : sizes) {
-          const Matrix X = random_matrix(inner, cols, 1), C = random_matrix(rows, cols, 2), A = random_matrix(rows, inner, 3);
-          math::Workspace workspace;
-          for (const double p : {0.1, 0.6}) {
-            const BitMatrix S = random_bits(rows, inner, p, 4);
-            Matrix out = C;
-            math::add_product(S, view(X), out, workspace);
-            REQUIRE(out == reference_product(S, X, C));
-          }
-          Matrix out = C;
-          math::add_product(view(A), view(X), out);
-          REQUIRE(out == reference_product(A, X, C));
-        }
-  }
-  set_thread_count(1);
-}
-
-TEST_CASE("products with more rows than a chunk are whole") {
-  const Matrix X = random_matrix(40, 20, 1), C = random_matrix(2100, 20, 2);
-  const BitMatrix S = random_bits(2100, 40, 0.5, 3);
-  math::Workspace workspace;
-  Matrix out = C;
-  math::add_product(S, view(X), out, workspace);
-  CHECK(out == reference_product(S, X, C));
-}
-
-TEST_CASE("transposing twice gives the matrix back") {
-  const Matrix m = random_matrix(37, 21, 1);
-  Matrix t, back;
-  math::transpose(m, t);
-  CHECK(t == Matrix(m.transpose()));
-  const BitMatrix bits = random_bits(70, 131, 0.4, 2);
-  BitMatrix bt, bits_back;
-  math::transpose(bits, bt);
-  math::transpose(bt, bits_back);
-  CHECK(bits == bits_back);
-}
-
 TEST_CASE("sampled units are on as often as their means say, and tails of rows stay clear") {
   for (const Index units : {1, 5, 63, 64, 65, 100}) {
     constexpr Index rows = 4000;
@@ -197,7 +118,7 @@ TEST_CASE("sampled units are on as often as their means say, and tails of rows s
     for (Index r = 0; r < rows; ++r)
       for (Index j = 0; j < units; ++j) x(r, j) = -2 + 0.3f * static_cast<float>(j % 13);
     BitMatrix states(rows, units);
-    math::sample_bernoulli(x, units, 1, {7, Stream::hidden, 3}, states);
+    math::sample_bernoulli(x, units, 1, {&states, {7, Stream::hidden, 3}});
     for (Index j = 0; j < units; ++j) {
       const double p = 1 / (1 + std::exp(2 - 0.3 * static_cast<double>(j % 13)));
       CHECK(std::abs(static_cast<double>(x(0, j)) - p) < 1e-6);
@@ -218,7 +139,7 @@ TEST_CASE("a softmax group has one unit on, as often as its mean says") {
   double sum = std::exp(0.5) + std::exp(-1) + std::exp(2) + 1;
   const double p[] = {std::exp(0.5) / sum, std::exp(-1) / sum, std::exp(2) / sum, 1 / sum};
   BitMatrix states(rows, 5);
-  math::sample_softmax(x, 1, 4, {1, Stream::visible, 0}, states);
+  math::sample_softmax(view(x), 1, 4, {&states, {1, Stream::visible, 0}}, 1);
   int counts[4] = {};
   for (Index r = 0; r < rows; ++r) {
     int on = 0;

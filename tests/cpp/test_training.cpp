@@ -5,6 +5,7 @@
 
 #include "enumeration.h"
 #include "math/philox.h"
+#include "thread_counts.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
@@ -24,9 +25,10 @@ void run(Training& training) {
 }
 
 double uniform(const TrainingOptions& o, Stream stream, std::uint64_t step, Index row, Index column) {
-  alignas(64) float block[64];
-  math::uniform_block({o.seed, stream, step}, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column / 64), block);
-  return static_cast<double>(block[column % 64]);
+  float numbers[16];
+  math::uniform_numbers({o.seed, stream, step}, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column / 16),
+                        numbers);
+  return static_cast<double>(numbers[column % 16]);
 }
 
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
@@ -213,12 +215,14 @@ TEST_CASE("five epochs and five more equal ten, also when the first five stop in
 TEST_CASE("training gives the same bits for 1, 2 and 4 threads, and all threads work") {
   const Dataset data = stroke_digits(600, 9);
   std::string first;
-  for (const int threads : {1, 2, 4}) {
+  for (const int threads : test::thread_counts) {
     set_thread_count(threads);
     Dbn dbn({784, 100, 130}, 10, 3);
-    TrainingOptions o;
-    o.epochs = 2;
-    run(*train(dbn, data, {o}));
+    std::vector<TrainingOptions> o(2);
+    o[0].epochs = o[1].epochs = 2;
+    o[0].data_states = o[0].hidden_states = States::sampled;
+    o[1].up_states = States::sampled;
+    run(*train(dbn, data, o));
     if (first.empty()) first = fingerprint(dbn);
     CHECK(fingerprint(dbn) == first);
     CHECK(work_done_by_thread().size() == static_cast<std::size_t>(threads));
@@ -226,6 +230,7 @@ TEST_CASE("training gives the same bits for 1, 2 and 4 threads, and all threads 
     for (const std::uint64_t pieces : work_done_by_thread()) work += pieces;
     CHECK(work > 1000);
   }
+#ifndef WAKESLEEP_ONE_THREAD
   set_thread_count(2);
   // Whether the second thread gets a piece of any one job is chance; of many thousands it gets some.
   Rbm rbm({784, 200, 0});
@@ -233,6 +238,7 @@ TEST_CASE("training gives the same bits for 1, 2 and 4 threads, and all threads 
   o.epochs = 20;
   run(*train(rbm, data, o));
   CHECK(work_done_by_thread()[1] > 0);
+#endif
   set_thread_count(1);
   CHECK_THROWS_AS(set_thread_count(0), std::out_of_range);
   CHECK_THROWS_AS(set_thread_count(1000), std::out_of_range);
@@ -248,7 +254,7 @@ TEST_CASE("200 batches on stroke digits give the fingerprint that every platform
   const auto training = train(rbm, data, o);
   for (int i = 0; i < 200; ++i) REQUIRE(training->step());
   CHECK_FALSE(training->step());
-  CHECK(fingerprint(rbm) == "fcdeedccdbc1598f");
+  CHECK(fingerprint(rbm) == "ad92e501240a1487");
 }
 
 TEST_CASE("bars and stripes are learned to within 10 % of the best possible log-likelihood") {
@@ -311,6 +317,28 @@ TEST_CASE("clamped chains hold their labels in turn, and the others stay free") 
   CHECK(rbm.b()[8] == doctest::Approx(10.0 / 40 - 2.0 / 12));
 }
 
+TEST_CASE("chains that start anew forget where they were") {
+  const Dataset data = bars_and_stripes(3);
+  const auto trained = [&](double restarts, bool chains_on) {
+    TrainingOptions o;
+    o.method = Method::pcd;
+    o.batch_size = 14;
+    o.chains = 40;
+    o.restarts = restarts;
+    Rbm rbm = test::small_rbm(9, 6, 0, 1, 3);
+    const auto training = train(rbm, data, o);
+    BitMatrix& chains = rbm.training_state().chains;
+    for (Index r = 0; r < chains.rows(); ++r)
+      for (Index j = 0; j < chains.cols(); ++j) chains.set(r, j, chains_on);
+    REQUIRE(training->step());
+    return fingerprint(rbm);
+  };
+  CHECK(trained(1, false) == trained(1, true));
+  CHECK(trained(0.5, false) != trained(0.5, true));
+  CHECK(trained(0, false) != trained(0, true));
+  CHECK(trained(0, false) != trained(1, false));
+}
+
 TEST_CASE("a learning rate that is too high stops with the cause, at the last good parameters") {
   const Dataset data = bars_and_stripes(3);
   Rbm rbm({9, 4, 0}, 1);
@@ -353,6 +381,7 @@ TEST_CASE("options and data that cannot be are refused by name") {
   refused("chains", [](auto& o) { o.chains = -1; });
   refused("clamped chains", [](auto& o) { o.clamped_chains = 1.5; });
   refused("clamped chains", [](auto& o) { o.clamped_chains = std::nan(""); });
+  refused("restarts", [](auto& o) { o.restarts = -0.1; });
   refused("epochs", [](auto& o) { o.epochs = 2'000'000; });
   Rbm wide({10, 4, 0}), labelled({9, 4, 2}), three({9, 4, 3});
   CHECK_THROWS_WITH_AS(train(wide, data, {}), doctest::Contains("9 values an example"), std::out_of_range);

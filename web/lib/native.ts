@@ -37,6 +37,7 @@ export interface NativeTrainingOptions {
   /** 0: as many as the batch size. */
   chains: number;
   clampedChains: number;
+  restarts: number;
   dataStates: 'sampled' | 'mean';
   visibleStates: 'sampled' | 'mean';
   hiddenStates: 'sampled' | 'mean';

@@ -148,6 +148,11 @@ export interface TrainOptions {
    * dream of that label shows. For models with labels; default 0.
    */
   clampedChains?: number;
+  /**
+   * Chance, 0 to 1, that a persistent chain starts anew from fair coins before a mini-batch: learning then meets what chains pass
+   * through that start at random, as dreams do. Default 0.
+   */
+  restarts?: number;
   /** Grey data: as they are (`'mean'`, default), or sampled to bits anew whenever they are shown. */
   dataStates?: 'sampled' | 'mean';
   /** Visible states of the negative phase; default `'sampled'`. */

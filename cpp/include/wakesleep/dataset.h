@@ -32,7 +32,7 @@ class Dataset {
   std::size_t bytes() const;                        // memory held by the values
 
   // The values of some rows as floats, into the first `width` columns of `out` (rows.size() x at least width).
-  void read(std::span<const std::uint32_t> rows, Matrix& out) const;
+  void read(std::span<const std::uint32_t> rows, MatrixRef out) const;
   // The same as bits, for binary data only, into the first `width` columns of `out`, which keeps its shape.
   void read(std::span<const std::uint32_t> rows, BitMatrix& out) const;
   // All rows in [first, first + count).

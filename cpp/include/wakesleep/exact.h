@@ -23,7 +23,7 @@ class ExactLogPartition {
   std::uint64_t states_ = 0, next_ = 0;
   double largest_, sum_ = 0;
   BitMatrix block_;
-  Matrix W_transposed_, pre_;
+  Matrix pre_;
 };
 
 bool is_enumerable(const RbmShape& shape);

@@ -39,7 +39,8 @@ class GibbsChains {
   std::uint64_t seed_;
   std::uint64_t step_ = 0;
   BitMatrix v_, h_;
-  Matrix mean_v_, pre_h_, W_transposed_;
+  Matrix mean_v_;
+  Scratch label_inputs_;
   BitMatrix clamp_mask_, clamp_values_;
   std::vector<int> clamped_labels_;
 };

@@ -20,6 +20,40 @@ using MatrixView = Eigen::Map<const Matrix>;
 
 inline MatrixView view(const Matrix& m) { return MatrixView(m.data(), m.rows(), m.cols()); }
 
+// Floats whose memory is only ever grown: for the buffers of loops whose last round is smaller than the others.
+class Scratch {
+ public:
+  void resize(Index rows, Index cols) {
+    const auto size = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+    if (size > static_cast<std::size_t>(memory_.size())) memory_.resize(static_cast<Index>(size));
+    rows_ = rows;
+    cols_ = cols;
+  }
+  Index rows() const { return rows_; }
+  Index cols() const { return cols_; }
+  Index size() const { return rows_ * cols_; }
+  float* data() { return memory_.data(); }
+  const float* data() const { return memory_.data(); }
+  float* row(Index r) { return memory_.data() + r * cols_; }
+  const float* row(Index r) const { return memory_.data() + r * cols_; }
+  float& operator()(Index r, Index c) { return memory_[r * cols_ + c]; }
+  float operator()(Index r, Index c) const { return memory_[r * cols_ + c]; }
+
+ private:
+  Vector memory_;
+  Index rows_ = 0, cols_ = 0;
+};
+
+inline MatrixView view(const Scratch& m) { return MatrixView(m.data(), m.rows(), m.cols()); }
+
+// What a function writes to.
+struct MatrixRef {
+  MatrixRef(Matrix& m) : data(m.data()), rows(m.rows()), cols(m.cols()) {}
+  MatrixRef(Scratch& m) : data(m.data()), rows(m.rows()), cols(m.cols()) {}
+  float* data;
+  Index rows, cols;
+};
+
 // Binary states, 64 to a word, each row starting on a word of its own; the bits past the last column are zero.
 class BitMatrix {
  public:

@@ -28,6 +28,7 @@ struct TrainingOptions {
   Index k = 1;                        // Gibbs steps a batch, 1 .. 10,000
   Index chains = 0;                   // persistent chains; 0: as many as the batch size
   double clamped_chains = 0;          // 0 .. 1, share of them with a label held, each label in turn: they learn p(v | label)
+  double restarts = 0;                // 0 .. 1, chance that a persistent chain starts anew from fair coins before a batch
   States data_states = States::mean;  // grey data: as they are, or sampled to bits anew whenever they are shown
   States visible_states = States::sampled;  // what the negative phase puts in the visible units
   States hidden_states = States::mean;      // statistics; the hidden states that drive a reconstruction are always sampled

@@ -20,6 +20,7 @@ TrainingOptions training_options(const val& options) {
   out.k = static_cast<Index>(number("k"));
   out.chains = static_cast<Index>(number("chains"));
   out.clamped_chains = number("clampedChains");
+  out.restarts = number("restarts");
   out.data_states = states("dataStates");
   out.visible_states = states("visibleStates");
   out.hidden_states = states("hiddenStates");

@@ -57,6 +57,7 @@ struct Train {
         chains(command, "--chains", 0, "Persistent chains; 0: as many as the batch size"),
         clamped_chains(command, "--clamped-chains", 0,
                        "Share of the persistent chains, 0 to 1, with a label held, each label in turn"),
+        restarts(command, "--restarts", 0, "Chance that a persistent chain starts anew before a batch, 0 to 1"),
         data_states(command, "--data-states", "mean", "Grey data: mean (as they are) or sampled (to bits, anew every epoch)"),
         visible_states(command, "--visible-states", "sampled", "Visible states of the negative phase: sampled or mean"),
         hidden_states(command, "--hidden-states", "mean", "Hidden states in the statistics: sampled or mean"),
@@ -98,6 +99,7 @@ struct Train {
     o.k = at(k);
     o.chains = at(chains);
     o.clamped_chains = at(clamped_chains);
+    o.restarts = at(restarts);
     o.data_states = states(data_states, "--data-states");
     o.visible_states = states(visible_states, "--visible-states");
     o.hidden_states = states(hidden_states, "--hidden-states");
@@ -118,6 +120,7 @@ struct Train {
             {"k", k.text()},
             {"chains", chains.text()},
             {"clampedChains", clamped_chains.text()},
+            {"restarts", restarts.text()},
             {"dataStates", data_states.text()},
             {"visibleStates", visible_states.text()},
             {"hiddenStates", hidden_states.text()},
@@ -206,7 +209,7 @@ struct Train {
   PerLayer<double> weight_decay;
   PerLayer<std::string> method;
   PerLayer<Index> k, chains;
-  PerLayer<double> clamped_chains;
+  PerLayer<double> clamped_chains, restarts;
   PerLayer<std::string> data_states, visible_states, hidden_states, up_states;
   DataOptions data;
   std::vector<Index> layers;

@@ -112,9 +112,9 @@ std::size_t Dataset::bytes() const {
   return std::get<std::vector<float>>(values_).size() * sizeof(float);
 }
 
-void Dataset::read(std::span<const std::uint32_t> rows, Matrix& out) const {
+void Dataset::read(std::span<const std::uint32_t> rows, MatrixRef out) const {
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    float* to = out.data() + static_cast<Index>(i) * out.cols();
+    float* to = out.data + static_cast<Index>(i) * out.cols;
     const std::size_t from = rows[i] * static_cast<std::size_t>(width_);
     if (const auto* bits = std::get_if<BitMatrix>(&values_)) {
       for (Index c = 0; c < width_; ++c) to[c] = bits->get(rows[i], c) ? 1.0f : 0.0f;

@@ -40,7 +40,6 @@ ExactLogPartition::ExactLogPartition(const Rbm& rbm)
                             std::to_string(rbm.hidden()) + " hidden ones");
   const Index side = over_hidden_ ? rbm.hidden() : rbm.visible();
   states_ = (std::uint64_t{1} << side) * static_cast<std::uint64_t>(over_hidden_ ? 1 : std::max<Index>(1, rbm.labels()));
-  if (over_hidden_) math::transpose(rbm.W(), W_transposed_);
 }
 
 double ExactLogPartition::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
@@ -58,12 +57,11 @@ bool ExactLogPartition::step() {
     block_.row(r)[0] = state & mask;
     if (!over_hidden_ && rbm_->labels()) block_.set(r, side + static_cast<Index>(state >> side), true);
   }
-  const Matrix& weights = over_hidden_ ? W_transposed_ : rbm_->W();
   const Vector& own = over_hidden_ ? rbm_->c() : rbm_->b();
-  pre_.resize(rows, weights.cols());
+  pre_.resize(rows, over_hidden_ ? rbm_->width() : rbm_->hidden());
   math::fill_rows(over_hidden_ ? rbm_->b() : rbm_->c(), pre_);
   math::Workspace workspace;
-  math::add_product(block_, view(weights), pre_, workspace);
+  math::add_product(block_, {rbm_->W(), over_hidden_}, pre_, workspace);
   // What is left when the other side is summed out: softplus of each Bernoulli unit, log-sum-exp of the label group.
   const Index bernoulli = over_hidden_ ? rbm_->visible() : rbm_->hidden();
   for (Index r = 0; r < rows; ++r) {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "math/sampling.h"
+#include "math/conditional.h"
 
 namespace wakesleep {
 
@@ -43,7 +43,7 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   bool bits = data_->binary();
   Index now = data_->width();
   BitMatrix& states = direct ? batch.bits : input_bits_;
-  Matrix& values = direct ? batch.real : input_;
+  Scratch& values = direct ? batch.real : input_;
   const Index columns = direct ? width : now;
   if (bits) {
     states.resize(count, columns);
@@ -53,46 +53,54 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
     data_->read(rows, values);
     if (data_states_ == States::sampled) {
       states.resize(count, columns);
-      math::sample_means(values, now, place(Stream::data, 0), states);
+      math::sample_means(view(values), now, {&states, place(Stream::data, 0)});
       bits = true;
     }
   }
   for (Index l = 0; l < layer_; ++l) {
     const Rbm& rbm = net_->rbm(l);
     const bool last = l + 1 == layer_;
-    output_.resize(count, rbm.hidden());
-    math::fill_rows(rbm.c(), output_);
-    if (bits) {
-      math::add_product(input_bits_, view(rbm.W()), output_, workspace_);
+    const bool sampled = up_states_ == States::sampled;
+    const Index to_columns = last ? width : rbm.hidden();
+    math::Draw draw;
+    if (sampled) {
+      next_bits_.resize(count, to_columns);
+      draw = {&next_bits_, place(Stream::up, l)};
     } else {
-      math::add_product(view(input_), view(rbm.W()), output_);
+      output_.resize(count, to_columns);
     }
-    now = rbm.hidden();
-    if (up_states_ == States::sampled) {
-      BitMatrix& to = last ? batch.bits : input_bits_;
-      to.resize(count, last ? width : now);
-      math::sample_bernoulli(output_, now, 1, place(Stream::up, l), to);
-      bits = true;
-    } else {
-      math::bernoulli_means(output_, now, 1);
-      bits = false;
-      if (last) {
-        batch.real.resize(count, width);
-        batch.real.leftCols(now) = output_;
-      } else {
-        std::swap(input_, output_);
+    if (bits) {
+      math::Outcome outcome{rbm.hidden(), 1, draw};
+      if (!sampled) {
+        outcome.means = output_.data();
+        outcome.means_stride = to_columns;
+        outcome.mean_rows = count;
       }
+      math::draw_given(input_bits_, rbm.W(), rbm.c(), outcome, workspace_);
+    } else {
+      means_.resize(count, rbm.hidden());
+      math::fill_rows(rbm.c(), means_);
+      math::add_product(view(input_), rbm.W(), means_, workspace_);
+      math::sample_bernoulli(means_, rbm.hidden(), 1, draw);
+      if (!sampled)
+        for (Index r = 0; r < count; ++r) std::copy_n(means_.row(r), rbm.hidden(), output_.row(r));
+    }
+    bits = sampled;
+    if (sampled) {
+      std::swap(last ? batch.bits : input_bits_, next_bits_);
+    } else {
+      std::swap(last ? batch.real : input_, output_);
     }
   }
 
   batch.binary = bits;
   if (!labels_) return;
-  if (!bits) batch.real.rightCols(labels_).setZero();
   for (Index r = 0; r < count; ++r) {
     const Index on = visible_ + data_->labels()[rows[static_cast<std::size_t>(r)]];
     if (bits) {
       batch.bits.set(r, on, true);
     } else {
+      std::fill_n(batch.real.row(r) + visible_, labels_, 0.0f);
       batch.real(r, on) = 1;
     }
   }

@@ -15,7 +15,9 @@ namespace wakesleep {
 struct Batch {
   bool binary = false;
   BitMatrix bits;  // rows x width
-  Matrix real;
+  Scratch real;
+
+  Index rows() const { return binary ? bits.rows() : real.rows(); }
 };
 
 class ExampleSource {
@@ -35,8 +37,8 @@ class ExampleSource {
   Index visible_, labels_;
   States data_states_, up_states_;
   std::uint64_t seed_;
-  Matrix input_, output_;
-  BitMatrix input_bits_;
+  Scratch input_, means_, output_;
+  BitMatrix input_bits_, next_bits_;
   math::Workspace workspace_;
 };
 

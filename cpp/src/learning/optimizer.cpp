@@ -51,13 +51,24 @@ bool Optimizer::is_safe(const Rbm& rbm, const Step& step) {
 void Optimizer::apply(Rbm& rbm, const Gradient& gradient, const Step& step) {
   RbmTrainingState& state = rbm.training_state();
   Matrix& W = rbm.mutable_W();
-  const Index pieces = (W.rows() + rows_a_piece - 1) / rows_a_piece;
+  const Index rows = W.rows(), cols = W.cols();
+  const Index pieces = (rows + rows_a_piece - 1) / rows_a_piece;
   largest_of_piece_.resize(static_cast<std::size_t>(pieces));
   math::parallel_for(pieces, [&](Index piece) {
-    const Index first = piece * rows_a_piece * W.cols();
-    const Index count = std::min(rows_a_piece * W.cols(), W.size() - first);
-    largest_of_piece_[static_cast<std::size_t>(piece)] =
-        move(W.data() + first, state.W_velocity.data() + first, gradient.W.data() + first, count, step, step.weight_decay);
+    alignas(64) float counted[math::OuterDifference::panel];
+    const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
+    float largest = 0;
+    for (Index first = 0; first < cols; first += math::OuterDifference::panel) {
+      const Index columns = std::min(math::OuterDifference::panel, cols - first);
+      for (Index i = top; i < top + here; ++i) {
+        const Index at = i * cols + first;
+        const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
+        if (gradient.counted) gradient.counts.row(i, first, columns, counted);
+        largest =
+            std::max(largest, move(W.data() + at, state.W_velocity.data() + at, of_row, columns, step, step.weight_decay));
+      }
+    }
+    largest_of_piece_[static_cast<std::size_t>(piece)] = largest;
   });
   largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
   largest_ = std::max(largest_, move(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));

@@ -2,12 +2,16 @@
 // velocity.
 #pragma once
 
+#include "math/outer_counts.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
+// d log p / d parameters, estimated from one mini-batch.
 struct Gradient {
-  Matrix W;  // d log p / dW estimated from one mini-batch: width x hidden
+  bool counted = false;  // dW is in `counts`, where the update takes it row by row, else in `W`
+  math::OuterDifference counts;
+  Matrix W;  // width x hidden
   Vector b, c;
 };
 
@@ -21,6 +25,7 @@ class Optimizer {
   // means of Bernoulli units are), keep every parameter finite after this step. Asked before a step, so that the last good
   // parameters are never touched.
   bool is_safe(const Rbm& rbm, const Step& step);
+  // W and its velocity are each read and written once.
   void apply(Rbm& rbm, const Gradient& gradient, const Step& step);
 
  private:

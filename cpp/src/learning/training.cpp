@@ -263,6 +263,7 @@ void check(const TrainingOptions& o) {
   check_range<Index>("k", o.k, 1, 10'000);
   check_range<Index>("chains", o.chains, 0, 65536);
   check_range<double>("clamped chains", o.clamped_chains, 0, 1);
+  check_range<double>("restarts", o.restarts, 0, 1);
 }
 
 std::unique_ptr<Training> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options) {

@@ -8,8 +8,7 @@ namespace wakesleep::math {
 // e^x for x clamped to [-87, 88]: x = n log 2 + r, |r| <= log(2) / 2, a polynomial of degree 6 in r (Taylor's terms, the last
 // two adjusted to the interval), times 2^n. Relative error below 2e-7 (tested over the whole range).
 WAKESLEEP_INLINE Floats exp(Floats x) {
-  x = x < -87.0f ? broadcast(-87.0f) : x;
-  x = x > 88.0f ? broadcast(88.0f) : x;
+  x = smaller(larger(x, broadcast(-87.0f)), broadcast(88.0f));
   constexpr float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits
   const Floats shifted = x * 1.44269504f + magic;
   const Floats n = shifted - magic;

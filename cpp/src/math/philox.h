@@ -1,12 +1,21 @@
-// Philox4x32-10 for a vector of counters at once, and which number belongs to which unit.
+// Philox4x32-10 for many counters at once, and which number belongs to which unit.
+//
+// The uniform number of a unit has 24 bits, first an 8-bit byte k and then 16 more bits r: u = (k 2^16 + r) 2^-24. Whether
+// u < p is settled by k alone but once in 256 times, and then r is looked up. So a unit costs one random byte, not four.
+//   k: byte column % 16 of the counter (column / 16, row, step's low half, stream and step's high half)
+//   r: 16-bit half column % 8 of the counter (2^31 + column / 8, row, the same, the same)
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 
 #include "math/simd.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep::math {
+
+static_assert(std::endian::native == std::endian::little);
 
 // Where a random number stands: a unit's number depends on these, its row and its column alone.
 struct Place {
@@ -15,42 +24,76 @@ struct Place {
   std::uint64_t step;  // below 2^56
 };
 
-WAKESLEEP_INLINE void philox_rounds(Words& c0, Words& c1, Words& c2, Words& c3, std::uint32_t k0, std::uint32_t k1) {
-  for (int round = 0; round < 10; ++round) {
-    const WideProduct p0 = multiply_wide(c0, 0xD2511F53u), p1 = multiply_wide(c2, 0xCD9E8D57u);
-    c0 = p1.high ^ c1 ^ k0;
-    c1 = p1.low;
-    c2 = p0.high ^ c3 ^ k1;
-    c3 = p0.low;
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
-  }
+inline std::array<std::uint32_t, 4> words_at(const Place& place, std::uint32_t column, std::uint32_t row) {
+  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
+  return philox({column, row, static_cast<std::uint32_t>(place.step), stream_and_step},
+                {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
 }
 
-// Uniform numbers in [0, 1) with 24 bits for columns 64 * block .. 64 * block + 63 of a row. Word w of counter 16 * block + l
-// belongs to column 64 * block + 16 * w + l, so that no lane has to move.
-WAKESLEEP_INLINE void uniform_block(const Place& place, std::uint32_t row, std::uint32_t block, float* out) {
-  const auto k0 = static_cast<std::uint32_t>(place.seed), k1 = static_cast<std::uint32_t>(place.seed >> 32);
-  const auto step_low = static_cast<std::uint32_t>(place.step);
-  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
-  Words ramp;
-  for (int i = 0; i < lanes; ++i) ramp[i] = static_cast<std::uint32_t>(i);
-  for (int first = 0; first < 16; first += lanes) {
-    Words c0 = ramp + (16 * block + static_cast<std::uint32_t>(first));
-    Words c1 = Words{} + row, c2 = Words{} + step_low, c3 = Words{} + stream_and_step;
-    philox_rounds(c0, c1, c2, c3, k0, k1);
-    const Words words[4] = {c0, c1, c2, c3};
-    for (int w = 0; w < 4; ++w)
-      store(out + 16 * w + first, __builtin_convertvector(reinterpret_cast<Ints>(words[w] >> 8), Floats) * 0x1p-24f);
-  }
+// r of a unit.
+inline std::uint32_t last_bits(const Place& place, std::uint32_t row, std::uint32_t column) {
+  const std::uint32_t word = words_at(place, 0x80000000u + column / 8, row)[(column % 8) / 2];
+  return column % 2 ? word >> 16 : word & 0xffffu;
 }
 
 // One uniform number a row, apart from those of the columns.
 inline float uniform_of_row(const Place& place, std::uint32_t row) {
+  return static_cast<float>(words_at(place, 0xffffffffu, row)[0] >> 8) * 0x1p-24f;
+}
+
+// k of the columns 16 * unit .. 16 * unit + 15 of the rows row .. row + lanes - 1: out[w * lanes + l] holds those of the
+// columns 4w .. 4w + 3 of row + l, lowest byte first. One counter a lane; what does not depend on the row is computed once for
+// all.
+WAKESLEEP_INLINE void first_bytes(const Place& place, std::uint32_t row, std::uint32_t unit, std::uint32_t* out) {
+  constexpr std::uint32_t m0 = 0xD2511F53u, m1 = 0xCD9E8D57u, w0 = 0x9E3779B9u, w1 = 0xBB67AE85u;
+  const auto high = [](std::uint64_t p) { return static_cast<std::uint32_t>(p >> 32); };
+  auto k0 = static_cast<std::uint32_t>(place.seed), k1 = static_cast<std::uint32_t>(place.seed >> 32);
+  const auto step_low = static_cast<std::uint32_t>(place.step);
   const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
-  const auto words = philox({0xffffffffu, row, static_cast<std::uint32_t>(place.step), stream_and_step},
-                            {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
-  return static_cast<float>(words[0] >> 8) * 0x1p-24f;
+  Words rows;
+  for (int i = 0; i < lanes; ++i) rows[i] = static_cast<std::uint32_t>(i);
+  rows += row;
+
+  // Rounds 1 to 3: a scalar s stands for a vector of equal lanes.
+  const std::uint64_t p0 = std::uint64_t{m0} * unit, p1 = std::uint64_t{m1} * step_low;
+  Words c0 = rows ^ (high(p1) ^ k0);
+  const std::uint32_t s1 = static_cast<std::uint32_t>(p1), s2 = high(p0) ^ stream_and_step ^ k1,
+                      s3 = static_cast<std::uint32_t>(p0);
+  k0 += w0;
+  k1 += w1;
+  const WideProduct q0 = multiply_wide(c0, m0);
+  const std::uint64_t q1 = std::uint64_t{m1} * s2;
+  const std::uint32_t t0 = high(q1) ^ s1 ^ k0, t1 = static_cast<std::uint32_t>(q1);
+  Words c2 = q0.high ^ (s3 ^ k1), c3 = q0.low;
+  k0 += w0;
+  k1 += w1;
+  const std::uint64_t r0 = std::uint64_t{m0} * t0;
+  const WideProduct r1 = multiply_wide(c2, m1);
+  c0 = r1.high ^ (t1 ^ k0);
+  Words c1 = r1.low;
+  c2 = c3 ^ (high(r0) ^ k1);
+  c3 = Words{} + static_cast<std::uint32_t>(r0);
+
+  for (int round = 3; round < 10; ++round) {
+    k0 += w0;
+    k1 += w1;
+    const WideProduct a = multiply_wide(c0, m0), b = multiply_wide(c2, m1);
+    c0 = b.high ^ c1 ^ k0;
+    c1 = b.low;
+    c2 = a.high ^ c3 ^ k1;
+    c3 = a.low;
+  }
+  const Words words[4] = {c0, c1, c2, c3};
+  for (int w = 0; w < 4; ++w) std::memcpy(out + w * lanes, &words[w], sizeof(Words));
+}
+
+// The whole numbers of columns 16 * unit .. 16 * unit + 15 of a row: the plain way.
+inline void uniform_numbers(const Place& place, std::uint32_t row, std::uint32_t unit, float* out) {
+  const auto words = words_at(place, unit, row);
+  for (std::uint32_t i = 0; i < 16; ++i) {
+    const std::uint32_t k = (words[i / 4] >> (8 * (i % 4))) & 255;
+    out[i] = static_cast<float>((k << 16) | last_bits(place, row, 16 * unit + i)) * 0x1p-24f;
+  }
 }
 
 }  // namespace wakesleep::math

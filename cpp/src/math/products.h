@@ -4,33 +4,20 @@
 //
 //   binary:  C[r] += ((X[k0] + X[k1]) + ...) for each group of four inner indices 4g .. 4g + 3, the sum of the group's rows
 //            that are on, lowest first; group after group.
-//   real:    C[r] += A[r][k] X[k], one k after the other.
+//   real:    C[r] += A[r][k] X[k], one k after the other; where A[r][k] is 0 nothing may be added.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
+#include "math/table_product.h"
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
 
-// Buffers that products need; keep one where products are repeated, so that nothing is allocated there.
-struct Workspace {
-  std::vector<std::uint16_t> offsets;
-  std::vector<std::uint8_t> counts;
-};
-
 // C += S X. S: rows x inner, X: inner x cols, C: rows x cols.
-void add_product(const BitMatrix& S, const MatrixView& X, Matrix& C, Workspace& workspace);
+void add_product(const BitMatrix& S, const Operand& X, MatrixRef C, Workspace& workspace);
 // C += A X, A: rows x inner.
-void add_product(const MatrixView& A, const MatrixView& X, Matrix& C);
-
-void transpose(const Matrix& from, Matrix& to);
-void transpose(const BitMatrix& from, BitMatrix& to);
+void add_product(const MatrixView& A, const Operand& X, MatrixRef C, Workspace& workspace);
 
 // Every row of C becomes `row`.
-void fill_rows(const Vector& row, Matrix& C);
-// 0 and 1 as floats, scaled.
-void unpack(const BitMatrix& bits, float one, Matrix& out);
+void fill_rows(const Vector& row, MatrixRef C);
 
 }  // namespace wakesleep::math

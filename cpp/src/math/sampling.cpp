@@ -1,6 +1,8 @@
 #include "math/sampling.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "math/functions.h"
 #include "math/thread_pool.h"
@@ -8,65 +10,123 @@
 namespace wakesleep::math {
 namespace {
 
-constexpr Index rows_a_piece = 8;
+// The units that share a counter of the generator.
+constexpr Index unit_columns = 16;
+constexpr Index rows_a_piece = 16;
 
-Index pieces_of(Index rows) { return (rows + rows_a_piece - 1) / rows_a_piece; }
+enum class From { input, mean };
 
-// 64 columns of a row: apply f to the lanes of x, then set bits where uniform < result. `count` may be less than 64.
-template <bool already_means>
-void block_of_row(float* x, Index count, float inverse_temperature, const Place& place, std::uint32_t row, Index block,
-                  std::uint64_t* word) {
-  alignas(64) float uniform[64];
-  if (word) uniform_block(place, row, static_cast<std::uint32_t>(block), uniform);
-  std::uint64_t bits = 0;
-  for (Index j = 0; j < count; j += lanes) {
-    const int some = static_cast<int>(std::min<Index>(lanes, count - j));
-    Floats mean;
-    if (some == lanes) {
-      mean = load(x + j);
-      if constexpr (!already_means) store(x + j, mean = sigmoid(mean * inverse_temperature));
-    } else {
-      mean = load_some(x + j, some);
-      if constexpr (!already_means) store_some(x + j, mean = sigmoid(mean * inverse_temperature), some);
-    }
-    if (word) bits |= static_cast<std::uint64_t>(less_mask(load(uniform + j), mean)) << j;
-  }
-  if (word) *word = count == 64 ? bits : bits & ((std::uint64_t{1} << count) - 1);
+// Whether a unit whose uniform number is u is on: `d` is 1 + e^-x, or the mean.
+template <From from>
+WAKESLEEP_INLINE std::uint32_t on_mask(Floats u, Floats d) {
+  return from == From::input ? less_mask(u * d, broadcast(1.0f)) : less_mask(u, d);
 }
 
-template <bool already_means>
-void rows_of(float* data, Index rows, Index cols, Index units, float inverse_temperature, const Place& place, BitMatrix* states,
-             Index first_row) {
-  parallel_for(pieces_of(rows), [&](Index piece) {
-    const Index end = std::min(rows, (piece + 1) * rows_a_piece);
-    for (Index r = piece * rows_a_piece; r < end; ++r) {
-      std::uint64_t* words = states ? states->row(r) : nullptr;
-      if (words) std::fill(words, words + states->words_per_row(), 0);
-      for (Index block = 0; block * 64 < units; ++block)
-        block_of_row<already_means>(data + r * cols + block * 64, std::min<Index>(64, units - block * 64), inverse_temperature,
-                                    place, static_cast<std::uint32_t>(first_row + r), block, words ? words + block : nullptr);
+// The units that their first byte leaves open.
+template <From from>
+[[gnu::noinline]] std::uint32_t settle(std::uint32_t open, const float* d, const std::uint32_t* bytes, const Place& place,
+                                       std::uint32_t row, std::uint32_t column) {
+  std::uint32_t on = 0;
+  for (; open; open &= open - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(open));
+    const std::uint32_t k = (bytes[(i / 4) * lanes] >> (8 * (i % 4))) & 255;
+    const float u = static_cast<float>((k << 16) | last_bits(place, row, column + i)) * 0x1p-24f;
+    if (from == From::input ? u * d[i] < 1 : u < d[i]) on |= 1u << i;
+  }
+  return on;
+}
+
+// `columns` (at most 16) units of one row, whose first bytes are bytes[0], bytes[lanes], ...
+template <From from, bool whole>
+WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const Draw& draw, std::uint32_t row, Index column,
+                                const std::uint32_t* bytes, float* means) {
+  alignas(64) float d[unit_columns];
+  std::uint32_t on = 0, perhaps = 0;
+  for (int j = 0; j < (whole ? static_cast<int>(unit_columns) : columns); j += lanes) {
+    const int some = whole ? lanes : std::min(lanes, columns - j);
+    Floats v = some == lanes ? load(x + j) : load_some(x + j, some);
+    if (from == From::input) v = 1.0f + exp(v * -scale);
+    if (means) {
+      if (some == lanes) {
+        store(means + j, 1.0f / v);
+      } else {
+        store_some(means + j, 1.0f / v, some);
+      }
     }
-  });
+    if (draw.states) {
+      store(d + j, v);
+      const Floats least = bytes_as_floats(bytes + (j / 4) * lanes, lanes) * 0x1p-8f;
+      on |= on_mask<from>(least + 65535 * 0x1p-24f, v) << j;
+      perhaps |= on_mask<from>(least, v) << j;
+    }
+  }
+  if (!draw.states) return;
+  if (!whole) perhaps &= (1u << columns) - 1;
+  on &= perhaps;
+  if (on != perhaps) on |= settle<from>(on ^ perhaps, d, bytes, draw.place, row, static_cast<std::uint32_t>(column));
+  const auto packed = static_cast<std::uint16_t>(on);
+  char* to = reinterpret_cast<char*>(draw.states->row(static_cast<Index>(row))) + column / 8;
+  std::memcpy(to, &packed, sizeof packed);
+}
+
+template <From from>
+WAKESLEEP_INLINE void draw_block(const float* x, Index stride, const UnitBlock& block, float scale, const Draw& draw,
+                                 float* means, Index means_stride) {
+  alignas(64) std::uint32_t bytes[4 * lanes] = {};
+  for (Index first = 0; first < block.rows; first += lanes) {
+    const Index rows = std::min<Index>(lanes, block.rows - first);
+    const auto row = static_cast<std::uint32_t>(block.row + first);
+    for (Index j = 0; j < block.columns; j += unit_columns) {
+      const Index column = block.column + j;
+      if (draw.states) first_bytes(draw.place, row, static_cast<std::uint32_t>(column / unit_columns), bytes);
+      const int columns = static_cast<int>(std::min(unit_columns, block.columns - j));
+      for (Index l = 0; l < rows; ++l) {
+        const float* from_x = x + (first + l) * stride + j;
+        float* to = means ? means + (first + l) * means_stride + j : nullptr;
+        const std::uint32_t this_row = row + static_cast<std::uint32_t>(l);
+        if (columns == unit_columns) {
+          draw_unit<from, true>(from_x, columns, scale, draw, this_row, column, bytes + l, to);
+        } else {
+          draw_unit<from, false>(from_x, columns, scale, draw, this_row, column, bytes + l, to);
+        }
+      }
+    }
+  }
+}
+
+template <class F>
+void each_piece_of_rows(Index rows, F&& f) {
+  parallel_for((rows + rows_a_piece - 1) / rows_a_piece,
+               [&](Index piece) { f(piece * rows_a_piece, std::min(rows_a_piece, rows - piece * rows_a_piece)); });
 }
 
 }  // namespace
 
-void bernoulli_means(Matrix& x, Index units, float inverse_temperature) {
-  rows_of<false>(x.data(), x.rows(), x.cols(), units, inverse_temperature, {}, nullptr, 0);
+void draw_bernoulli(const float* x, Index stride, const UnitBlock& block, float inverse_temperature, const Draw& draw,
+                    float* means, Index means_stride) {
+  draw_block<From::input>(x, stride, block, inverse_temperature, draw, means, means_stride);
 }
 
-void sample_bernoulli(Matrix& x, Index units, float inverse_temperature, const Place& place, BitMatrix& states,
-                      Index first_row) {
-  rows_of<false>(x.data(), x.rows(), x.cols(), units, inverse_temperature, place, &states, first_row);
+void sample_bernoulli(MatrixRef x, Index units, float inverse_temperature, const Draw& draw) {
+  each_piece_of_rows(x.rows, [&](Index row, Index rows) {
+    float* block = x.data + row * x.cols;
+    draw_bernoulli(block, x.cols, {row, rows, 0, units}, inverse_temperature, draw, block, x.cols);
+  });
 }
 
-void sample_means(const Matrix& means, Index units, const Place& place, BitMatrix& states) {
-  rows_of<true>(const_cast<float*>(means.data()), means.rows(), means.cols(), units, 1, place, &states, 0);
+void bernoulli_means(MatrixRef x, Index units, float inverse_temperature) {
+  sample_bernoulli(x, units, inverse_temperature, {});
 }
 
-void softmax_means(Matrix& x, Index first, Index group, float inverse_temperature) {
-  for (Index r = 0; r < x.rows(); ++r) {
-    float* p = x.data() + r * x.cols() + first;
+void sample_means(const MatrixView& means, Index units, const Draw& draw) {
+  each_piece_of_rows(means.rows(), [&](Index row, Index rows) {
+    draw_block<From::mean>(means.data() + row * means.cols(), means.cols(), {row, rows, 0, units}, 1, draw, nullptr, 0);
+  });
+}
+
+void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature) {
+  for (Index r = 0; r < x.rows; ++r) {
+    float* p = x.data + r * x.cols + first;
     const float largest = *std::max_element(p, p + group);
     float sum = 0;
     for (Index j = 0; j < group; ++j) sum += p[j] = exp(broadcast((p[j] - largest) * inverse_temperature))[0];
@@ -74,13 +134,13 @@ void softmax_means(Matrix& x, Index first, Index group, float inverse_temperatur
   }
 }
 
-void sample_softmax(const Matrix& means, Index first, Index group, const Place& place, BitMatrix& states) {
+void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state) {
   for (Index r = 0; r < means.rows(); ++r) {
     const float* p = means.data() + r * means.cols() + first;
-    const float uniform = uniform_of_row(place, static_cast<std::uint32_t>(r));
+    const float uniform = uniform_of_row(draw.place, static_cast<std::uint32_t>(r));
     Index chosen = 0;
     for (float sum = p[0]; chosen + 1 < group && uniform >= sum; sum += p[chosen]) ++chosen;
-    for (Index j = 0; j < group; ++j) states.set(r, first + j, j == chosen);
+    for (Index j = 0; j < group; ++j) draw.states->set(r, first_state + j, j == chosen);
   }
 }
 

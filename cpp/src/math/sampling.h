@@ -1,4 +1,7 @@
 // From the input of units to their means and sampled states.
+//
+// A Bernoulli unit with input x is on when u (1 + e^-x) < 1, u its uniform number (philox.h): the same as u < sigmoid(x),
+// without the division.
 #pragma once
 
 #include "math/philox.h"
@@ -6,20 +9,31 @@
 
 namespace wakesleep::math {
 
+// Where sampled states go, and whose random numbers they take. `states` has its shape already.
+struct Draw {
+  BitMatrix* states = nullptr;  // null: nothing is sampled
+  Place place{};
+};
+
+// A block of Bernoulli units' inputs: rows [row, row + rows), columns [column, column + columns), x being the first. `column`
+// is a multiple of 16. With `means`, the means are written there (means may be x).
+struct UnitBlock {
+  Index row, rows, column, columns;
+};
+void draw_bernoulli(const float* x, Index stride, const UnitBlock& block, float inverse_temperature, const Draw& draw,
+                    float* means, Index means_stride);
+
 // In place, for columns [0, units) of every row: x becomes sigmoid(x / temperature).
-void bernoulli_means(Matrix& x, Index units, float inverse_temperature);
-
-// The same, and h = 1 where a uniform number is below the mean, packed into the first `units` columns of `states` (cleared
-// before, all columns); row r of the random numbers is first_row + r.
-void sample_bernoulli(Matrix& x, Index units, float inverse_temperature, const Place& place, BitMatrix& states,
-                      Index first_row = 0);
-
+void bernoulli_means(MatrixRef x, Index units, float inverse_temperature);
+// The same, and states are sampled.
+void sample_bernoulli(MatrixRef x, Index units, float inverse_temperature, const Draw& draw);
 // States from means that are there already.
-void sample_means(const Matrix& means, Index units, const Place& place, BitMatrix& states);
+void sample_means(const MatrixView& means, Index units, const Draw& draw);
 
-// A softmax group in columns [first, first + group): means in place; with `states`, one unit on in each row.
-void softmax_means(Matrix& x, Index first, Index group, float inverse_temperature);
-void sample_softmax(const Matrix& means, Index first, Index group, const Place& place, BitMatrix& states);
+// A softmax group in columns [first, first + group): means in place; one unit on in each row of the states, whose columns of
+// the group begin at `first_state`.
+void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature);
+void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state);
 
 // sum of log(1 + e^(x_j + y_j)) over n units; y may be null. Added in 16 interleaved partial sums in double precision.
 double sum_softplus(const float* x, const float* y, Index n);

@@ -33,7 +33,8 @@ WAKESLEEP_INLINE Floats load(const float* p) {
   return v;
 }
 WAKESLEEP_INLINE void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
-WAKESLEEP_INLINE Floats broadcast(float x) { return Floats{} + x; }
+// (Subtracting zero changes no number, so that nothing is left of it; adding zero would change -0.)
+WAKESLEEP_INLINE Floats broadcast(float x) { return x - Floats{}; }
 WAKESLEEP_INLINE Words as_words(Floats v) { return reinterpret_cast<Words>(v); }
 WAKESLEEP_INLINE Floats as_floats(Words v) { return reinterpret_cast<Floats>(v); }
 // Lanes from memory and to memory where fewer than `lanes` are left; the missing ones are 0.
@@ -44,6 +45,13 @@ WAKESLEEP_INLINE Floats load_some(const float* p, int count) {
 }
 WAKESLEEP_INLINE void store_some(float* p, Floats v, int count) {
   std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
+}
+
+// For a few floats: V8 calls out of WebAssembly for memory.copy, which is what std::copy becomes.
+WAKESLEEP_INLINE void copy_few(const float* from, std::ptrdiff_t count, float* to) {
+  std::ptrdiff_t j = 0;
+  for (; j + lanes <= count; j += lanes) store(to + j, load(from + j));
+  for (; j < count; ++j) to[j] = from[j];
 }
 
 // One bit a lane: whether a < b.
@@ -64,11 +72,32 @@ WAKESLEEP_INLINE std::uint32_t less_mask(Floats a, Floats b) {
 #endif
 }
 
+WAKESLEEP_INLINE Floats smaller(Floats a, Floats b) {
+#if defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(wasm_f32x4_pmin(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return b < a ? b : a;
+#endif
+}
+WAKESLEEP_INLINE Floats larger(Floats a, Floats b) {
+#if defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(wasm_f32x4_pmax(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
+#else
+  return a < b ? b : a;
+#endif
+}
+
 // High and low halves of the 64-bit products of a with a constant.
 struct WideProduct {
   Words high, low;
 };
 WAKESLEEP_INLINE WideProduct multiply_wide(Words a, std::uint32_t constant) {
+#if defined(__wasm_simd128__)
+  const v128_t x = reinterpret_cast<v128_t>(a), m = wasm_u32x4_splat(constant);
+  const v128_t p = wasm_u64x2_extmul_low_u32x4(x, m), q = wasm_u64x2_extmul_high_u32x4(x, m);
+  return {reinterpret_cast<Words>(wasm_i32x4_shuffle(p, q, 1, 3, 5, 7)),
+          reinterpret_cast<Words>(wasm_i32x4_shuffle(p, q, 0, 2, 4, 6))};
+#else
   using Wide [[gnu::vector_size(lanes * 4)]] = std::uint64_t;
   const Wide even = reinterpret_cast<Wide>(a) & 0xffffffffu;
   const Wide odd = reinterpret_cast<Wide>(a) >> 32;
@@ -80,9 +109,6 @@ WAKESLEEP_INLINE WideProduct multiply_wide(Words a, std::uint32_t constant) {
   const __m256i m = _mm256_set1_epi64x(static_cast<long long>(constant));
   const Wide pe = reinterpret_cast<Wide>(_mm256_mul_epu32(reinterpret_cast<__m256i>(even), m));
   const Wide po = reinterpret_cast<Wide>(_mm256_mul_epu32(reinterpret_cast<__m256i>(odd), m));
-#elif defined(__wasm_simd128__)
-  const Wide pe = even * constant;
-  const Wide po = odd * constant;
 #elif defined(__SSE2__)
   const __m128i m = _mm_set1_epi64x(static_cast<long long>(constant));
   const Wide pe = reinterpret_cast<Wide>(_mm_mul_epu32(reinterpret_cast<__m128i>(even), m));
@@ -93,6 +119,53 @@ WAKESLEEP_INLINE WideProduct multiply_wide(Words a, std::uint32_t constant) {
 #endif
   constexpr std::uint64_t high_half = 0xffffffff00000000u;
   return {reinterpret_cast<Words>((pe >> 32) | (po & high_half)), reinterpret_cast<Words>((pe & 0xffffffffu) | (po << 32))};
+#endif
+}
+
+// The bytes of words[0], words[stride], ..., `lanes` of them in all, lowest byte first, as floats.
+WAKESLEEP_INLINE Floats bytes_as_floats(const std::uint32_t* words, int stride) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  const __m128i bytes = _mm_set_epi32(static_cast<int>(words[3 * stride]), static_cast<int>(words[2 * stride]),
+                                      static_cast<int>(words[stride]), static_cast<int>(words[0]));
+  return reinterpret_cast<Floats>(_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes)));
+#elif defined(__AVX2__)
+  const __m128i bytes = _mm_set_epi32(0, 0, static_cast<int>(words[stride]), static_cast<int>(words[0]));
+  return reinterpret_cast<Floats>(_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)));
+#elif defined(__wasm_simd128__)
+  (void)stride;
+  return reinterpret_cast<Floats>(
+      wasm_f32x4_convert_i32x4(wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(words)))));
+#else
+  Floats v;
+  for (int i = 0; i < lanes; ++i) v[i] = static_cast<float>((words[(i / 4) * stride] >> (8 * (i % 4))) & 255);
+  return v;
+#endif
+}
+
+// Signed bytes, four times as many as `lanes`.
+using Bytes [[gnu::vector_size(lanes * 4)]] = std::int8_t;
+inline constexpr int byte_lanes = 4 * lanes;
+
+WAKESLEEP_INLINE Bytes load_bytes(const std::int8_t* p) {
+  Bytes v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+WAKESLEEP_INLINE void store_bytes(std::int8_t* p, Bytes v) { std::memcpy(p, &v, sizeof v); }
+
+// `lanes` signed bytes as floats.
+WAKESLEEP_INLINE Floats signed_bytes_as_floats(const std::int8_t* p) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  return reinterpret_cast<Floats>(
+      _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))));
+#elif defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(
+      wasm_f32x4_convert_i32x4(wasm_i32x4_extend_low_i16x8(wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(p)))));
+#else
+  Floats v;
+  for (int i = 0; i < lanes; ++i) v[i] = static_cast<float>(p[i]);
+  return v;
+#endif
 }
 
 }  // namespace wakesleep::math

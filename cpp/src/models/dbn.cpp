@@ -3,8 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "math/products.h"
-#include "math/sampling.h"
+#include "math/conditional.h"
 #include "math/scalar.h"
 
 namespace wakesleep {
@@ -53,7 +52,6 @@ Matrix Dbn::up(const MatrixView& x, Index layer) const {
 Matrix Dbn::down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_t step) const {
   Matrix now = top_visible;
   BitMatrix states;
-  Matrix W_transposed;
   math::Workspace workspace;
   for (Index l = depth() - 2; l >= 0; --l) {
     const Rbm& below = rbm(l);
@@ -61,13 +59,14 @@ Matrix Dbn::down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_
       throw std::out_of_range("states of layer " + std::to_string(l + 1) + " must have " + std::to_string(below.hidden()) +
                               " values a row, not " + std::to_string(now.cols()));
     states.resize(now.rows(), now.cols());
-    math::sample_means(now, now.cols(), {seed, Stream::down, step * 64 + static_cast<std::uint64_t>(l)}, states);
-    Matrix pre(now.rows(), below.visible());
-    math::transpose(below.W(), W_transposed);
-    math::fill_rows(below.b(), pre);
-    math::add_product(states, view(W_transposed), pre, workspace);
-    math::bernoulli_means(pre, below.visible(), 1);
-    now = std::move(pre);
+    math::sample_means(view(now), now.cols(), {&states, {seed, Stream::down, step * 64 + static_cast<std::uint64_t>(l)}});
+    Matrix means(now.rows(), below.visible());
+    math::Outcome outcome{.units = below.visible()};
+    outcome.means = means.data();
+    outcome.means_stride = means.cols();
+    outcome.mean_rows = means.rows();
+    math::draw_given(states, {below.W(), true}, below.b(), outcome, workspace);
+    now = std::move(means);
   }
   return now;
 }

@@ -5,8 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "math/products.h"
-#include "math/sampling.h"
+#include "math/conditional.h"
 
 namespace wakesleep {
 namespace {
@@ -22,18 +21,13 @@ Index checked_chains(Index chains) {
 }  // namespace
 
 GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed)
-    : rbm_(&rbm),
-      seed_(seed),
-      v_(checked_chains(chains), rbm.width()),
-      h_(chains, rbm.hidden()),
-      mean_v_(chains, rbm.width()),
-      pre_h_(chains, rbm.hidden()) {
+    : rbm_(&rbm), seed_(seed), v_(checked_chains(chains), rbm.width()), h_(chains, rbm.hidden()), mean_v_(chains, rbm.width()) {
   mean_v_.setConstant(0.5f);
   const math::Place place{seed_, Stream::chain_start, 0};
-  math::sample_means(mean_v_, rbm.visible(), place, v_);
+  math::sample_means(view(mean_v_), rbm.visible(), {&v_, place});
   if (rbm.labels()) {
     mean_v_.rightCols(rbm.labels()).setConstant(1.0f / static_cast<float>(rbm.labels()));
-    math::sample_softmax(mean_v_, rbm.visible(), rbm.labels(), place, v_);
+    math::sample_softmax(view(mean_v_), rbm.visible(), rbm.labels(), {&v_, place}, rbm.visible());
   }
 }
 
@@ -48,7 +42,7 @@ void GibbsChains::set_visible(const MatrixView& x) {
   } else {
     mean_v_.leftCols(x.cols()) = x;
   }
-  math::sample_means(mean_v_, rbm_->visible(), {seed_, Stream::chain_start, step_ + 1}, v_);
+  math::sample_means(view(mean_v_), rbm_->visible(), {&v_, {seed_, Stream::chain_start, step_ + 1}});
   for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], true);
   apply_clamps();
 }
@@ -131,20 +125,24 @@ void GibbsChains::step(Index count, double temperature) {
   if (!(temperature > 0) || !std::isfinite(temperature))
     throw std::out_of_range("temperature must be above 0, not " + std::to_string(temperature));
   const auto scale = static_cast<float>(1 / temperature);
-  // The model may have learned since the last call.
-  math::transpose(rbm_->W(), W_transposed_);
+  const Index visible = rbm_->visible(), labels = rbm_->labels();
+  label_inputs_.resize(chains(), labels);
   math::Workspace workspace;
   for (Index i = 0; i < count; ++i) {
-    math::fill_rows(rbm_->c(), pre_h_);
-    math::add_product(v_, view(rbm_->W()), pre_h_, workspace);
-    math::sample_bernoulli(pre_h_, rbm_->hidden(), scale, {seed_, Stream::chain_hidden, step_}, h_);
-    math::fill_rows(rbm_->b(), mean_v_);
-    math::add_product(h_, view(W_transposed_), mean_v_, workspace);
-    const math::Place place{seed_, Stream::chain_visible, step_};
-    math::sample_bernoulli(mean_v_, rbm_->visible(), scale, place, v_);
-    if (rbm_->labels()) {
-      math::softmax_means(mean_v_, rbm_->visible(), rbm_->labels(), scale);
-      math::sample_softmax(mean_v_, rbm_->visible(), rbm_->labels(), place, v_);
+    math::Outcome of_h{rbm_->hidden(), scale, {&h_, {seed_, Stream::chain_hidden, step_}}};
+    math::draw_given(v_, rbm_->W(), rbm_->c(), of_h, workspace);
+    math::Outcome of_v{visible, scale, {&v_, {seed_, Stream::chain_visible, step_}}};
+    if (labels) of_v.rest = &label_inputs_;
+    if (i + 1 == count) {
+      of_v.means = mean_v_.data();
+      of_v.means_stride = mean_v_.cols();
+      of_v.mean_rows = chains();
+    }
+    math::draw_given(h_, {rbm_->W(), true}, rbm_->b(), of_v, workspace);
+    if (labels) {
+      math::softmax_means(label_inputs_, 0, labels, scale);
+      math::sample_softmax(view(label_inputs_), 0, labels, of_v.draw, visible);
+      mean_v_.rightCols(labels) = view(label_inputs_);
     }
     apply_clamps();
     ++step_;

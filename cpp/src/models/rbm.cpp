@@ -98,7 +98,8 @@ Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
   check_examples("x", x, rbm.visible(), rbm.width());
   Matrix pre(x.rows(), rbm.hidden());
   math::fill_rows(rbm.c(), pre);
-  math::add_product(x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), pre);
+  math::Workspace workspace;
+  math::add_product(x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), pre, workspace);
   return pre;
 }
 
@@ -120,10 +121,10 @@ Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
 Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
   const float scale = inverse(temperature);
   check_examples("h", h, hidden());
-  Matrix W_transposed, pre(h.rows(), width());
-  math::transpose(W_, W_transposed);
+  Matrix pre(h.rows(), width());
   math::fill_rows(b_, pre);
-  math::add_product(h, view(W_transposed), pre);
+  math::Workspace workspace;
+  math::add_product(h, {W_, true}, pre, workspace);
   math::bernoulli_means(pre, visible(), scale);
   if (labels()) math::softmax_means(pre, visible(), labels(), scale);
   return pre;
@@ -181,15 +182,15 @@ Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
     throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " + std::to_string(x.cols()));
   const Matrix of_image = hidden_input(*this, x);
   const Matrix U = W_.bottomRows(labels());
-  Matrix U_transposed, h, labels_now = Matrix::Constant(x.rows(), labels(), 1.0f / static_cast<float>(labels()));
-  math::transpose(U, U_transposed);
+  math::Workspace workspace;
+  Matrix h, labels_now = Matrix::Constant(x.rows(), labels(), 1.0f / static_cast<float>(labels()));
   const Vector d = b_.tail(labels());
   for (Index i = 0; i < iterations; ++i) {
     h = of_image;
-    math::add_product(view(labels_now), view(U), h);
+    math::add_product(view(labels_now), U, h, workspace);
     math::bernoulli_means(h, hidden(), 1);
     math::fill_rows(d, labels_now);
-    math::add_product(view(h), view(U_transposed), labels_now);
+    math::add_product(view(h), {U, true}, labels_now, workspace);
     math::softmax_means(labels_now, 0, labels(), 1);
   }
   return labels_now;

@@ -1,0 +1,44 @@
+// The statistics of learning for binary states: sums over a mini-batch of v_i h_j, counted in whole numbers, so that no order
+// of adding matters. Examples are taken in groups of four: the 16 possible sums of a group's rows of H are written down once,
+// as bytes, and then every v_i adds the one that its four states choose, many h_j at a time.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep::math {
+
+// V'H / n - V_'H_ / m, the states of n examples less those of m model samples, row by row.
+class OuterDifference {
+ public:
+  // V: n x visible, H: n x hidden; V_ and H_ likewise with m rows. The states may change afterwards.
+  void set(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_);
+
+  // A row is asked for in panels, so that what it needs stays in the cache.
+  static constexpr Index panel = 512;
+  // Columns [first, first + columns) of row i; `first` is a multiple of the panel, columns <= panel, `out` has room for
+  // `panel`. Threads may call this at once.
+  void row(Index i, Index first, Index columns, float* out) const;
+  // The difference of the mean states of each layer.
+  void mean_h(float* out) const;
+  void mean_v(float* out) const;
+
+ private:
+  struct Side {
+    BitMatrix v_transposed;
+    std::vector<std::int8_t> sums;     // of a chunk of groups: 16 rows a group, `stride_` bytes each
+    std::vector<std::int32_t> totals;  // visible x hidden, where the batch has more than a chunk
+    std::vector<std::int32_t> h;       // how often each h_j is on
+    Index groups = 0;
+    float scale = 0;
+  };
+  void set(Side& side, const BitMatrix& V, const BitMatrix& H);
+  void build_sums(Side& side, const BitMatrix& H, Index first_group, Index groups);
+
+  Side plus_, minus_;
+  Index hidden_ = 0, stride_ = 0;
+};
+
+}  // namespace wakesleep::math

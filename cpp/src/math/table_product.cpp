@@ -1,0 +1,102 @@
+#include "math/table_product.h"
+
+namespace wakesleep::math::table {
+namespace {
+
+constexpr Index rows_a_piece = 64;
+
+// The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has, lowest
+// first. Entries with a row that is not used are left out, and nothing looks them up.
+template <int vectors, bool all>
+WAKESLEEP_INLINE void build_table(const float* const* rows, std::uint32_t used, int last, float* to) {
+  for (int v = 0; v < vectors; ++v, to += lanes) {
+    Floats sums[16];
+    for (int i = 0; i < 16; ++i) sums[i] = Floats{};
+    for (int i = 0; i < 4; ++i) {
+      if (!all && !(used >> i & 1)) continue;
+      const Floats x = v + 1 < vectors || last == lanes ? load(rows[i] + v * lanes) : load_some(rows[i] + v * lanes, last);
+      for (int m = 0; m < 1 << i; ++m) {
+        sums[(1 << i) + m] = m ? sums[m] + x : x;
+        store(to + ((1 << i) + m) * panel, sums[(1 << i) + m]);
+      }
+    }
+  }
+}
+
+template <int vectors>
+[[gnu::noinline]] void add_block(const PanelBlock& b) {
+  const int last = static_cast<int>(b.columns) - (vectors - 1) * lanes;
+  for (std::uint64_t left = b.used; left;) {
+    const int group = std::countr_zero(left) >> 2;
+    const auto used = static_cast<std::uint32_t>(left >> (4 * group)) & 15;
+    const float* rows[4];
+    for (int i = 0; i < 4; ++i) rows[i] = b.X + std::min<Index>(4 * group + i, b.inner - 1) * b.X_stride;
+    if (used == 15) {
+      build_table<vectors, true>(rows, used, last, b.tables + group * table_size);
+    } else {
+      build_table<vectors, false>(rows, used, last, b.tables + group * table_size);
+    }
+    left &= ~(std::uint64_t{15} << (4 * group));
+  }
+  const std::uint16_t* offsets = b.offsets;
+  float* c = b.sums;
+  for (Index r = 0; r < b.rows; ++r, offsets += block_groups, c += b.sums_stride) {
+    const int count = b.counts[r];
+    if (count == 0) continue;
+    Floats sums[vectors];
+    for (int v = 0; v < vectors; ++v) sums[v] = load(c + v * lanes);
+    for (int i = 0; i < count; ++i) {
+      const float* row = b.tables + offsets[i];
+      for (int v = 0; v < vectors; ++v) sums[v] += load(row + v * lanes);
+    }
+    for (int v = 0; v < vectors; ++v) store(c + v * lanes, sums[v]);
+  }
+}
+
+template <int vectors>
+void add_block_of(Index columns, const PanelBlock& block) {
+  if constexpr (vectors > 1) {
+    if (columns <= (vectors - 1) * lanes) return add_block_of<vectors - 1>(columns, block);
+  }
+  add_block<vectors>(block);
+}
+
+}  // namespace
+
+void add_panel_block(const PanelBlock& block) { add_block_of<panel_vectors>(block.columns, block); }
+
+// The states of a row in a block's inner indices.
+std::uint64_t states_of_block(const std::uint64_t* words, Index block) {
+  if constexpr (block_inner == 64) return words[block];
+  constexpr int blocks_a_word = 64 / block_inner;
+  return words[block / blocks_a_word] >> (block % blocks_a_word * block_inner) & ((std::uint64_t{1} << (block_inner & 63)) - 1);
+}
+
+void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace) {
+  const Index blocks = (S.cols() + block_inner - 1) / block_inner;
+  workspace.offsets.resize(static_cast<std::size_t>(rows * blocks * block_groups));
+  workspace.counts.resize(static_cast<std::size_t>(rows * blocks));
+  workspace.used.assign(static_cast<std::size_t>(blocks), 0);
+  for (Index r = 0; r < rows; ++r)
+    for (Index block = 0; block < blocks; ++block)
+      workspace.used[static_cast<std::size_t>(block)] |= states_of_block(S.row(first + r), block);
+  parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
+    const Index end = std::min(rows, (piece + 1) * rows_a_piece);
+    for (Index r = piece * rows_a_piece; r < end; ++r) {
+      const std::uint64_t* words = S.row(first + r);
+      for (Index block = 0; block < blocks; ++block) {
+        std::uint16_t* offsets = workspace.offsets.data() + (block * rows + r) * block_groups;
+        int count = 0;
+        for (std::uint64_t bits = states_of_block(words, block); bits;) {
+          const int group = std::countr_zero(bits) >> 2;
+          const auto states = static_cast<std::uint32_t>(bits >> (4 * group)) & 15;
+          offsets[count++] = static_cast<std::uint16_t>((static_cast<std::uint32_t>(group) * 16 + states) * panel);
+          bits &= ~(std::uint64_t{15} << (4 * group));
+        }
+        workspace.counts[static_cast<std::size_t>(block * rows + r)] = static_cast<std::uint8_t>(count);
+      }
+    }
+  });
+}
+
+}  // namespace wakesleep::math::table

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep::math {
+
+void transpose(const MatrixView& from, Scratch& to);
+void transpose(const BitMatrix& from, BitMatrix& to);
+
+// to[j][i] = from[i][j] for a block of rows x cols.
+void transpose_block(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride);
+
+}  // namespace wakesleep::math

@@ -1,0 +1,92 @@
+// Counts what the training loop allocates. The linker leads every call of the library to the functions below.
+#ifdef WAKESLEEP_COUNTS_ALLOCATIONS
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "wakesleep/stroke_digits.h"
+#include "wakesleep/threads.h"
+#include "wakesleep/training.h"
+
+using namespace wakesleep;
+
+namespace {
+std::size_t allocations = 0;
+}
+
+// The names are the linker's.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern "C" {
+void* __real_malloc(std::size_t);
+void* __real_calloc(std::size_t, std::size_t);
+void* __real_realloc(void*, std::size_t);
+void* __real_aligned_alloc(std::size_t, std::size_t);
+int __real_posix_memalign(void**, std::size_t, std::size_t);
+
+void* __wrap_malloc(std::size_t size) { return ++allocations, __real_malloc(size); }
+void* __wrap_calloc(std::size_t count, std::size_t size) { return ++allocations, __real_calloc(count, size); }
+void* __wrap_realloc(void* at, std::size_t size) { return ++allocations, __real_realloc(at, size); }
+void* __wrap_aligned_alloc(std::size_t alignment, std::size_t size) {
+  return ++allocations, __real_aligned_alloc(alignment, size);
+}
+int __wrap_posix_memalign(void** at, std::size_t alignment, std::size_t size) {
+  return ++allocations, __real_posix_memalign(at, alignment, size);
+}
+}
+// NOLINTEND(bugprone-reserved-identifier)
+
+void* operator new(std::size_t size) {
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+std::size_t allocations_of_an_epoch(Training& training) {
+  const auto epoch = [&] {
+    do REQUIRE(training.step());
+    while (!training.progress().epoch_ended);
+  };
+  epoch();
+  const std::size_t before = allocations;
+  epoch();
+  return allocations - before;
+}
+
+}  // namespace
+
+TEST_CASE("the training loop allocates nothing, whatever the options and however many examples the last batch has") {
+  const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
+  REQUIRE(allocations > 0);
+  set_thread_count(2);
+  for (const Dataset* data : {&grey, &binary})
+    for (const Method method : {Method::cd, Method::pcd})
+      for (const States states : {States::sampled, States::mean})
+        for (const Index labels : {0, 10}) {
+          TrainingOptions o;
+          o.epochs = 2;
+          o.method = method;
+          o.hidden_states = o.visible_states = o.data_states = states;
+          o.k = 2;
+          o.chains = 30;
+          Rbm rbm({784, 70, labels}, 1);
+          const auto training = train(rbm, *data, o);
+          CHECK(allocations_of_an_epoch(*training) == 0);
+        }
+  for (const States up : {States::sampled, States::mean}) {
+    TrainingOptions o;
+    o.epochs = 1;
+    o.up_states = up;
+    Dbn dbn({784, 60, 50}, 10, 1);
+    std::vector<TrainingOptions> options(2, o);
+    options[1].epochs = 2;
+    const auto training = train(dbn, grey, options);
+    while (training->progress().layer == 0) training->step();
+    CHECK(allocations_of_an_epoch(*training) == 0);
+  }
+  set_thread_count(1);
+}
+#endif

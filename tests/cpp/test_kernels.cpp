@@ -1,0 +1,182 @@
+// Built for WebAssembly too (kernel_tests in CMakeLists.txt), where vectors and threads are others.
+#include <doctest/doctest.h>
+
+#include "math/conditional.h"
+#include "math/outer_counts.h"
+#include "math/products.h"
+#include "math/transpose.h"
+#include "reference_kernels.h"
+#include "thread_counts.h"
+#include "wakesleep/threads.h"
+
+using namespace wakesleep;
+using namespace wakesleep::test;
+
+namespace {
+
+// 1, odd sizes, and both sides of every block's boundary: groups of 4, units of 16, panels of 8 to 64, blocks of 32 to 256.
+const Index sizes[] = {1, 3, 4, 5, 15, 16, 17, 31, 32, 33, 47, 49, 63, 64, 65, 130, 257};
+
+template <class F>
+void for_each_thread_count(F&& f) {
+  for (const int threads : thread_counts) {
+    set_thread_count(threads);
+    f();
+  }
+  set_thread_count(1);
+}
+
+Matrix matrix(const Scratch& m) { return view(m); }
+
+Matrix filled(const Vector& row, Index rows) {
+  Matrix m(rows, row.size());
+  math::fill_rows(row, m);
+  return m;
+}
+
+}  // namespace
+
+TEST_CASE("products equal the plain reference bit for bit, at every block boundary and for every number of threads") {
+  for_each_thread_count([] {
+    math::Workspace workspace;
+    for (const Index rows : {1, 2, 4, 5, 70})
+      for (const Index inner : sizes)
+        for (const Index cols : sizes) {
+          const Matrix X = random_matrix(inner, cols, 1), C = random_matrix(rows, cols, 2), X_transposed = X.transpose();
+          Matrix A = random_matrix(rows, inner, 3);
+          for (Index i = 0; i < A.size(); i += 3) A.data()[i] = 0;
+          for (const double p : {0.0, 0.1, 0.6}) {
+            const BitMatrix S = random_bits(rows, inner, p, 4);
+            const Matrix expected = reference_product(S, X, C);
+            Matrix out = C;
+            math::add_product(S, X, out, workspace);
+            REQUIRE(out == expected);
+            out = C;
+            math::add_product(S, {X_transposed, true}, out, workspace);
+            REQUIRE(out == expected);
+          }
+          const Matrix expected = reference_product(A, X, C);
+          Matrix out = C;
+          math::add_product(view(A), X, out, workspace);
+          REQUIRE(out == expected);
+          out = C;
+          math::add_product(view(A), {X_transposed, true}, out, workspace);
+          REQUIRE(out == expected);
+        }
+  });
+}
+
+TEST_CASE("products with more rows than a chunk are whole") {
+  const Matrix X = random_matrix(40, 20, 1), C = random_matrix(700, 20, 2), A = random_matrix(700, 40, 4);
+  const BitMatrix S = random_bits(700, 40, 0.5, 3);
+  math::Workspace workspace;
+  Matrix out = C;
+  math::add_product(S, X, out, workspace);
+  CHECK(out == reference_product(S, X, C));
+  out = C;
+  math::add_product(view(A), X, out, workspace);
+  CHECK(out == reference_product(A, X, C));
+}
+
+TEST_CASE("units drawn as their inputs come equal the plain reference bit for bit, means, labels and clear tails included") {
+  for_each_thread_count([] {
+    math::Workspace workspace;
+    for (const Index rows : {1, 3, 16, 17, 100, 300})
+      for (const Index inner : {1, 33, 100})
+        for (const Index cols : {1, 15, 16, 17, 32, 33, 64, 65, 79, 130})
+          for (const Index labels : {0, 10}) {
+            if (labels >= cols) continue;
+            const Index units = cols - labels, mean_rows = std::min<Index>(rows, 5);
+            const Matrix W = random_matrix(inner, cols, 1);
+            const Vector bias = random_matrix(cols, 1, 2);
+            const BitMatrix S = random_bits(rows, inner, 0.3, 3);
+            const math::Place place{99, Stream::hidden, 7};
+            const Matrix input = reference_product(S, W, filled(bias, rows));
+
+            BitMatrix states(rows, cols);
+            Matrix means(mean_rows, cols);
+            Scratch rest;
+            rest.resize(rows, labels);
+            math::Outcome outcome{units, 0.5f, {&states, place}};
+            outcome.means = means.data();
+            outcome.means_stride = cols;
+            outcome.mean_rows = mean_rows;
+            if (labels) outcome.rest = &rest;
+            math::draw_given(S, W, bias, outcome, workspace);
+
+            const BitMatrix expected = reference_states(input, units, 0.5f, place);
+            for (Index r = 0; r < rows; ++r)
+              for (Index j = 0; j < states.words_per_row() * 64; ++j)
+                REQUIRE(((states.row(r)[j / 64] >> (j % 64)) & 1) == (j < units && expected.get(r, j)));
+            REQUIRE(Matrix(means.leftCols(units)) == reference_means(input, units, 0.5f).topRows(mean_rows));
+            if (labels) REQUIRE(matrix(rest) == input.rightCols(labels));
+
+            // The two steps one after the other, as for real inputs.
+            Matrix apart = input;
+            BitMatrix states_apart(rows, cols);
+            math::sample_bernoulli(apart, units, 0.5f, {&states_apart, place});
+            REQUIRE(states_apart == states);
+            REQUIRE(Matrix(apart.leftCols(units)) == reference_means(input, units, 0.5f));
+            REQUIRE(apart.rightCols(labels) == input.rightCols(labels));
+          }
+  });
+}
+
+TEST_CASE("states of given means are those of the whole uniform numbers") {
+  Matrix means = random_matrix(37, 70, 5).cwiseAbs();
+  means = means.cwiseMin(1.0f);
+  means(0, 0) = 0;
+  means(0, 1) = 1;
+  const math::Place place{5, Stream::data, 1};
+  BitMatrix states(37, 70);
+  math::sample_means(view(means), 70, {&states, place});
+  for (Index r = 0; r < 37; ++r)
+    for (Index j = 0; j < 70; ++j) REQUIRE(states.get(r, j) == (reference_uniform(place, r, j) < means(r, j)));
+}
+
+TEST_CASE("counted statistics equal plain counting, for batches of every size on either side") {
+  for_each_thread_count([] {
+    math::OuterDifference difference;
+    for (const Index rows : {1, 3, 4, 5, 63, 65, 100, 124, 125, 300})
+      for (const Index model_rows : {Index{7}, rows, Index{200}})
+        for (const Index visible : {1, 30})
+          for (const Index hidden : {1, 15, 64, 511, 513}) {
+            if (visible * hidden > 10000 && rows > 125) continue;
+            const BitMatrix v = random_bits(rows, visible, 0.4, 1), h = random_bits(rows, hidden, 0.5, 2),
+                            v_ = random_bits(model_rows, visible, 0.9, 3), h_ = random_bits(model_rows, hidden, 0.8, 4);
+            difference.set(v, h, v_, h_);
+            const Matrix expected = reference_difference(v, h, v_, h_);
+            std::vector<float> row(static_cast<std::size_t>(math::OuterDifference::panel));
+            for (Index i = 0; i < visible; ++i)
+              for (Index first = 0; first < hidden; first += math::OuterDifference::panel) {
+                const Index columns = std::min(math::OuterDifference::panel, hidden - first);
+                difference.row(i, first, columns, row.data());
+                for (Index j = 0; j < columns; ++j) REQUIRE(row[static_cast<std::size_t>(j)] == expected(i, first + j));
+              }
+            // A unit that is always on counts the other side alone.
+            BitMatrix on(rows, 1), on_(model_rows, 1);
+            for (Index r = 0; r < rows; ++r) on.set(r, 0, true);
+            for (Index r = 0; r < model_rows; ++r) on_.set(r, 0, true);
+            Vector b(visible), c(hidden);
+            difference.mean_v(b.data());
+            difference.mean_h(c.data());
+            REQUIRE(b == reference_difference(v, on, v_, on_).col(0));
+            REQUIRE(c == reference_difference(on, h, on_, h_).row(0).transpose());
+          }
+  });
+}
+
+TEST_CASE("transposing twice gives the matrix back") {
+  for (const Index rows : {1, 4, 37, 64})
+    for (const Index cols : {1, 21, 130}) {
+      const Matrix m = random_matrix(rows, cols, 1);
+      Matrix t(cols, rows);
+      math::transpose_block(m.data(), cols, rows, cols, t.data(), rows);
+      CHECK(t == Matrix(m.transpose()));
+      const BitMatrix bits = random_bits(rows, cols, 0.4, 2);
+      BitMatrix bits_transposed, bits_back;
+      math::transpose(bits, bits_transposed);
+      math::transpose(bits_transposed, bits_back);
+      CHECK(bits == bits_back);
+    }
+}
