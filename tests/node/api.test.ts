@@ -123,6 +123,26 @@ describe('an RBM', () => {
     expect((await labelled.logPartition()).logZ).toBeCloseTo(Math.log(all.reduce((sum, p) => sum + p)), 5);
   });
 
+  it('estimates the log-partition by annealed importance sampling, with an error that holds', async () => {
+    const rbm = await plainRbm();
+    const { logZ: exact } = await rbm.logPartition();
+    const data = await engine.dataset(rows, { shape: [3, V] });
+    const options = { method: 'ais', betas: 500, runs: 400, seed: 3 } as const;
+    for (const more of [{}, { schedule: 'late' }, { data }] as const) {
+      const told: number[] = [];
+      const { logZ, low, high } = await rbm.logPartition({ ...options, ...more, onProgress: (done) => told.push(done) });
+      expect(low).toBeLessThan(exact);
+      expect(high).toBeGreaterThan(exact);
+      expect(logZ).not.toBe(exact);
+      expect(high - low).toBeLessThan(0.5);
+      expect(told.at(-1)).toBe(1);
+    }
+    const labelled = await labelledRbm();
+    const { logZ } = await labelled.logPartition(options);
+    expect(logZ).toBeCloseTo((await labelled.logPartition()).logZ, 1);
+    expect(await labelled.logPartition(options)).toEqual(await labelled.logPartition(options));
+  });
+
   it('gives its parameters back as they were set', async () => {
     const rbm = await labelledRbm();
     expect(await rbm.parameters()).toEqual({

@@ -336,6 +336,8 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(train({ momentum: 1 }), RangeError, /momentum .* at least 0 and below 1, not 1/);
       await expectError(train({ weightDecay: -0.1 }), RangeError, /weightDecay/);
       await expectError(train({ k: 0 }), RangeError, /k must be/);
+      await expectError(train({ clampedChains: 1.5 }), RangeError, /clampedChains .* at most 1, not 1.5/);
+      await expectError(train({ restarts: -1 }), RangeError, /restarts .* at least 0 .* not -1/);
       await expectError(train({ method: 'sgd' }), RangeError, /method must be 'cd' or 'pcd', not "sgd"/);
       await expectError(train({ hiddenStates: true }), TypeError, /hiddenStates must be 'sampled' or 'mean', not true/);
       await expectError(train({ visibleBiasFromData: 1 }), TypeError, /visibleBiasFromData must be true or false, not 1/);
@@ -416,6 +418,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => labelled.classifyByIteration(bars, { iterations: 0 }), RangeError, /iterations/);
       const large = await engine.rbm({ visible: 30, hidden: 30 });
       await expectError(() => large.logPartition(), RangeError, /at most 25 units/);
+      await expectError(() => large.logPartition({ runs: 5 }), TypeError, /runs is an option of method 'ais'/);
+      const ais = { method: 'ais' } as const;
+      await expectError(() => large.logPartition({ ...ais, runs: 1 }), RangeError, /runs .* from 2 .* not 1/);
+      await expectError(() => large.logPartition({ ...ais, betas: 0 }), RangeError, /betas .* not 0/);
+      await expectError(() => large.logPartition({ ...ais, betas: 1.5 }), RangeError, /betas .* not 1.5/);
     });
 
     it('of setParameters', async () => {

@@ -25,6 +25,8 @@ const trainings: [string, Omit<TrainOptions, 'validation'>][] = [
       k: 2,
       epochs: 20,
       chains: 50,
+      clampedChains: 0.5,
+      restarts: 0.01,
       dataStates: 'sampled',
       hiddenStates: 'sampled',
       finalLearningRate: 0.01,

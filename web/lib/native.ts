@@ -80,7 +80,14 @@ export interface NativeChains extends Native {
 export interface NativeLogPartition extends Native {
   step(): boolean;
   done(): number;
-  logZ(): number;
+  result(): { logZ: number; low: number; high: number };
+}
+
+export interface NativeAisOptions {
+  runs: number;
+  betas: number;
+  schedule: 'linear' | 'late';
+  seed: number;
 }
 
 export interface NativeClassification {
@@ -117,6 +124,7 @@ export interface NativeRbm extends NativeModel {
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
   logPartition(): NativeLogPartition;
+  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
 }
 
 export interface NativeDbn extends NativeModel {

@@ -17,6 +17,8 @@ import type {
   Examples,
   GibbsOptions,
   Label,
+  LogPartition,
+  LogPartitionOptions,
   Rbm,
   RbmParameters,
   Samples,
@@ -176,11 +178,7 @@ export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
     return this.call('visibleMeans', [h]);
   }
 
-  async logPartition(options?: {
-    method?: 'exact';
-    onProgress?: (done: number) => void;
-    signal?: AbortSignal;
-  }): Promise<{ logZ: number; low: number; high: number }> {
+  async logPartition(options?: LogPartitionOptions): Promise<LogPartition> {
     const { signal, onProgress, ...rest } = apart(options);
     checkFunction('onProgress', onProgress);
     return this.call('logPartition', [rest, onProgress], { signal, report: onProgress });

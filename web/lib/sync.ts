@@ -22,7 +22,7 @@ import type { DatasetCore } from './core/dataset.js';
 import type { DbnCore } from './core/dbn.js';
 import { plainDrawing } from './core/drawing.js';
 import type { EngineCore } from './core/engine.js';
-import { RbmCore } from './core/rbm.js';
+import { RbmCore, type LogPartitionOptionsCore } from './core/rbm.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
 import { dispose } from './errors.js';
@@ -44,6 +44,8 @@ import type {
   GibbsOptions,
   Label,
   LoadOptions,
+  LogPartition,
+  LogPartitionOptions,
   PixelOptions,
   Pixels,
   Rbm,
@@ -80,6 +82,10 @@ export interface SyncDbnTrainOptions extends Omit<DbnTrainOptions, 'validation' 
   validation?: SyncDataset;
 }
 
+export interface SyncLogPartitionOptions extends Omit<LogPartitionOptions, 'data' | 'signal'> {
+  data?: SyncDataset;
+}
+
 /** A training that its caller drives. A model has one at a time: beginning another ends it. */
 export interface Training {
   /** One mini-batch. False, and nothing done, when nothing is left. */
@@ -114,12 +120,7 @@ interface SyncModelBase<Options> {
 type Own = 'train' | 'sample' | 'dream';
 
 export interface SyncRbm extends Synchronous<Omit<Rbm, Own | 'logPartition'>>, SyncModelBase<SyncTrainOptions> {
-  /** Exact, by enumeration: one side must have at most 25 units. */
-  logPartition(options?: { method?: 'exact'; onProgress?: (done: number) => void }): {
-    logZ: number;
-    low: number;
-    high: number;
-  };
+  logPartition(options?: SyncLogPartitionOptions): LogPartition;
 }
 
 export interface SyncDbn extends Synchronous<Omit<Dbn, Own>>, SyncModelBase<SyncDbnTrainOptions> {}
@@ -294,14 +295,10 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return finish(this.core.visibleMeans(h));
   }
 
-  logPartition(options?: { method?: 'exact'; onProgress?: (done: number) => void }): {
-    logZ: number;
-    low: number;
-    high: number;
-  } {
+  logPartition(options?: SyncLogPartitionOptions): LogPartition {
     const { onProgress, ...rest } = apart(options);
     checkFunction('onProgress', onProgress);
-    return finish(this.core.logPartition(rest, onProgress));
+    return finish(this.core.logPartition(rest as LogPartitionOptionsCore, onProgress));
   }
 
   logLikelihood(x: SyncDataset, options: { logZ: number }): number {

@@ -303,6 +303,34 @@ export interface RbmOptions {
   seed?: number;
 }
 
+export interface LogPartitionOptions {
+  /** Enumeration, or annealed importance sampling (Salakhutdinov and Murray 2008), which the options below are for. */
+  method?: 'exact' | 'ais';
+  /** Independent runs, 2 to 65,536; default 100. */
+  runs?: number;
+  /** Intermediate distributions, 1 to 10,000,000; default 10,000. */
+  betas?: number;
+  /** How the betas are spread from 0 to 1: evenly, or as in the paper most of them near 1. Default `'linear'`. */
+  schedule?: 'linear' | 'late';
+  /** Its means are the base rates that the runs start from; without it, the model's visible biases are. */
+  data?: Dataset;
+  /** 0 to 2^53 - 1; default: the model's. */
+  seed?: number;
+  /** 0 to 1, now and then. */
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * In nats. `low` and `high` are log(Z - 3 s) and log(Z + 3 s), s the estimated standard error of Z; exact ones equal `logZ`. AIS
+ * that has not converged is too low rather than too high, and its error then too small.
+ */
+export interface LogPartition {
+  logZ: number;
+  low: number;
+  high: number;
+}
+
 /** W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. */
 export interface RbmParameters {
   W: Tensor;
@@ -322,12 +350,8 @@ export interface Rbm extends ModelBase {
   hidden(x: Examples): Promise<Tensor>;
   /** p(v = 1 | h), rows x visible. */
   visibleMeans(h: Float32Array): Promise<Tensor>;
-  /** Exact, by enumeration: one side must have at most 25 units. */
-  logPartition(options?: {
-    method?: 'exact';
-    onProgress?: (done: number) => void;
-    signal?: AbortSignal;
-  }): Promise<{ logZ: number; low: number; high: number }>;
+  /** Exact by enumeration, for models with a side of at most 25 units; by annealed importance sampling for all. */
+  logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /** Mean of log p(v) over the rows, in nats. */
   logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
   /** Epochs of training so far. */

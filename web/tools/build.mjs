@@ -75,10 +75,11 @@ async function buildPart(name, { title, inputs, outputs, build: make }) {
   writeFileSync(stamp, JSON.stringify({ inputs: before, outputs: fingerprint([outputs]) }));
 }
 
-/** Configures and builds a CMake preset. `-D` settings may follow. */
-export async function compile(preset, ...settings) {
-  await run('cmake', ['--preset', preset, '--log-level=WARNING', ...settings], { cwd: root, quiet: true });
-  await run('cmake', ['--build', '--preset', preset, '--parallel', String(jobs)], { cwd: root });
+/** Configures a CMake preset and builds it, or one target of it. */
+export async function compile(preset, target) {
+  await run('cmake', ['--preset', preset, '--log-level=WARNING'], { cwd: root, quiet: true });
+  const only = target ? ['--target', target] : [];
+  await run('cmake', ['--build', '--preset', preset, '--parallel', String(jobs), ...only], { cwd: root });
 }
 
 /** A hash of these files and of all files in these folders: their names and contents. */

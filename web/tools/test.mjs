@@ -30,12 +30,19 @@ const steps = {
     },
   },
   cpp: {
-    title: 'C++: with sanitizers, then as released',
+    title: 'C++: with sanitizers, as released, and the kernels with other threads and vectors',
     async run() {
       // Warnings are errors in the sanitize preset; what a machine's own instruction set adds to them is not ours.
       for (const preset of ['sanitize', 'release']) {
         await compile(preset);
         await inRoot('ctest', ['--preset', preset, '--parallel', String(jobs)]);
+      }
+      await compile('race', 'wakesleep_kernel_tests');
+      // What has one thread only, and takes minutes under this sanitizer.
+      await inRoot(fromRoot('build/race/wakesleep_kernel_tests'), ['-tce=*error bounds*,*bars and stripes*']);
+      for (const preset of ['simd', 'threads']) {
+        await compile(preset, 'wakesleep_kernel_tests');
+        await inRoot(node, [fromRoot(`build/${preset}/wakesleep_kernel_tests.cjs`)]);
       }
     },
   },

@@ -1,7 +1,10 @@
 #include "wakesleep/rbm.h"
 
+#include <variant>
+
 #include "bindings/chains.h"
 #include "bindings/models.h"
+#include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
@@ -75,16 +78,45 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
 
 struct LogPartitionHandle {
   Shared rbm;
-  ExactLogPartition sum;
+  std::variant<ExactLogPartition, AisLogPartition> sum;
 };
 
 std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm) {
   ExactLogPartition sum(*rbm);
   return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
 }
-bool step_log_partition(LogPartitionHandle& handle) { return handle.sum.step(); }
-double log_partition_done(const LogPartitionHandle& handle) { return handle.sum.done(); }
-double log_z(const LogPartitionHandle& handle) { return handle.sum.log_z(); }
+
+// `data` is null or the data set whose means are the base rates.
+std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
+  AisOptions ais;
+  ais.runs = static_cast<Index>(options["runs"].as<double>());
+  ais.betas = static_cast<Index>(options["betas"].as<double>());
+  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
+  ais.seed = whole(options["seed"].as<double>());
+  const VectorD rates = data ? data->mean() : VectorD();
+  AisLogPartition sum(*rbm, ais, data ? &rates : nullptr);
+  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
+}
+
+bool step_log_partition(LogPartitionHandle& handle) {
+  return std::visit([](auto& sum) { return sum.step(); }, handle.sum);
+}
+double log_partition_done(const LogPartitionHandle& handle) {
+  return std::visit([](const auto& sum) { return sum.done(); }, handle.sum);
+}
+val log_partition_result(const LogPartitionHandle& handle) {
+  LogPartition result{};
+  if (const auto* exact = std::get_if<ExactLogPartition>(&handle.sum)) {
+    result.log_z = result.low = result.high = exact->log_z();
+  } else {
+    result = std::get<AisLogPartition>(handle.sum).estimate();
+  }
+  val out = val::object();
+  out.set("logZ", result.log_z);
+  out.set("low", result.low);
+  out.set("high", result.high);
+  return out;
+}
 
 }  // namespace
 
@@ -109,12 +141,13 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<start_log_partition>::call)
+      .function("ais", &guard<start_ais>::call)
       .function("fingerprint", &fingerprint_of<Rbm>)
       .function("save", &guard<save<Rbm>>::call);
   class_<LogPartitionHandle>("LogPartition")
       .function("step", &guard<step_log_partition>::call)
       .function("done", &log_partition_done)
-      .function("logZ", &log_z);
+      .function("result", &guard<log_partition_result>::call);
 }
 
 }  // namespace wakesleep::bindings

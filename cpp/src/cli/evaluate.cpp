@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::cli {
@@ -31,7 +32,19 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Exact mean log-likelihood, for small models");
+    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, in nats an example");
+    command
+        .add_option("--method", method,
+                    "Of its log Z: exact (a side of at most 25 units) or ais (annealed importance sampling)")
+        ->check(CLI::IsMember({"exact", "ais"}))
+        ->capture_default_str();
+    command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
+    command.add_option("--betas", ais.betas, "Of AIS: intermediate distributions")->capture_default_str();
+    command
+        .add_option("--schedule", schedule, "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
+        ->check(CLI::IsMember({"linear", "late"}))
+        ->capture_default_str();
+    command.add_option("--seed", ais.seed, "Of AIS")->capture_default_str();
   }
 
   void run() const {
@@ -59,15 +72,34 @@ struct Evaluate {
     if (const auto* rbm = std::get_if<Rbm>(&opened)) {
       std::printf("mean free energy: %.4f\n", mean_free_energy(*rbm, examples, examples.count()));
       if (log_likelihood) {
-        const double log_z = exact_log_partition(*rbm);
-        std::printf("log Z: %.6f\nmean log-likelihood: %.6f\n", log_z, mean_log_likelihood(*rbm, examples, log_z));
+        double log_z = 0;
+        if (method == "exact") {
+          log_z = exact_log_partition(*rbm);
+          std::printf("log Z: %.6f\n", log_z);
+        } else {
+          const LogPartition estimate = anneal(*rbm, examples);
+          log_z = estimate.log_z;
+          std::printf("log Z by AIS: %.4f, three standard errors of Z: %.4f to %.4f\n", log_z, estimate.low, estimate.high);
+        }
+        std::printf("mean log-likelihood: %.6f\n", mean_log_likelihood(*rbm, examples, log_z));
       }
     } else if (log_likelihood) {
-      throw std::invalid_argument("the exact log-likelihood is for RBMs");
+      throw std::invalid_argument("the log-likelihood is for RBMs");
     }
   }
 
-  std::string model, part = "test", predictions;
+  LogPartition anneal(const Rbm& rbm, const Dataset& examples) const {
+    AisOptions options = ais;
+    options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    const VectorD rates = examples.mean();
+    AisLogPartition sum(rbm, options, &rates);
+    while (sum.step()) {
+    }
+    return sum.estimate();
+  }
+
+  std::string model, part = "test", predictions, method = "exact", schedule = "linear";
+  AisOptions ais;
   DataOptions data;
   bool log_likelihood = false;
 };

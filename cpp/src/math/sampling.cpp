@@ -144,7 +144,7 @@ void sample_softmax(const MatrixView& means, Index first, Index group, const Dra
   }
 }
 
-double sum_softplus(const float* x, const float* y, Index n) {
+double sum_softplus(const float* x, const float* y, Index n, float scale) {
   alignas(64) float values[16];
   double sums[16] = {};
   for (Index j = 0; j < n; j += 16) {
@@ -153,7 +153,7 @@ double sum_softplus(const float* x, const float* y, Index n) {
       const int count = std::min(lanes, some - l);
       Floats v = count == lanes ? load(x + j + l) : load_some(x + j + l, count);
       if (y) v += count == lanes ? load(y + j + l) : load_some(y + j + l, count);
-      store(values + l, softplus(v));
+      store(values + l, softplus(v * scale));
     }
     for (int l = 0; l < some; ++l) sums[l] += static_cast<double>(values[l]);
   }

@@ -35,7 +35,7 @@ void sample_means(const MatrixView& means, Index units, const Draw& draw);
 void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature);
 void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state);
 
-// sum of log(1 + e^(x_j + y_j)) over n units; y may be null. Added in 16 interleaved partial sums in double precision.
-double sum_softplus(const float* x, const float* y, Index n);
+// sum of log(1 + e^(scale (x_j + y_j))) over n units; y may be null. Added in 16 interleaved partial sums in double precision.
+double sum_softplus(const float* x, const float* y, Index n, float scale = 1);
 
 }  // namespace wakesleep::math

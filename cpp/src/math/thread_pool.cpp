@@ -19,6 +19,14 @@ namespace {
 
 constexpr int most_threads = 64;
 
+// Rounds of waiting, some 50 microseconds, before a thread that has no work goes to sleep: longer than the gaps between the
+// jobs of a training step. WebAssembly has no instruction for a pause, so its rounds are short.
+#ifdef __EMSCRIPTEN__
+constexpr int spins_before_sleep = 40000;
+#else
+constexpr int spins_before_sleep = 2048;
+#endif
+
 inline void relax() {
 #if defined(__SSE2__) && !defined(__EMSCRIPTEN__)
   __builtin_ia32_pause();
@@ -95,7 +103,7 @@ class Pool {
     std::uint32_t seen = 0;
     for (;;) {
       // Jobs follow each other within microseconds while a model trains; a thread that finds none for longer than that sleeps.
-      for (int spins = 0; job_.load(std::memory_order_acquire) == seen && spins < 2048; ++spins) relax();
+      for (int spins = 0; job_.load(std::memory_order_acquire) == seen && spins < spins_before_sleep; ++spins) relax();
       if (job_.load(std::memory_order_acquire) == seen) {
         std::unique_lock lock(mutex_);
         sleepers_.fetch_add(1);

@@ -1,7 +1,6 @@
-import type { NativeRbm } from '../native.js';
-import type { RbmOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
+import type { NativeLogPartition, NativeModule, NativeRbm } from '../native.js';
+import type { LogPartition, LogPartitionOptions, RbmOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
 import { choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
-import type { NativeModule } from '../native.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { countRows, mapRows, readRows, type ExamplesCore } from './examples.js';
@@ -11,6 +10,8 @@ import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
 
 export const mostUnits = 2 ** 20;
+
+export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & { data?: DatasetCore };
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -108,12 +109,8 @@ export class RbmCore extends ModelCore<NativeRbm> {
     }
   }
 
-  *logPartition(
-    given?: { method?: 'exact' },
-    report?: (done: number) => void,
-  ): Task<{ logZ: number; low: number; high: number }> {
-    choice('method', options<{ method?: 'exact' }>('options', given, ['method']).method, ['exact'], 'exact');
-    const sum = this.native.logPartition();
+  *logPartition(given?: LogPartitionOptionsCore, report?: (done: number) => void): Task<LogPartition> {
+    const sum = this.#startLogPartition(given);
     try {
       let reported = performance.now();
       while (sum.step()) {
@@ -126,11 +123,28 @@ export class RbmCore extends ModelCore<NativeRbm> {
         void this.native;
       }
       report?.(1);
-      const logZ = sum.logZ();
-      return { logZ, low: logZ, high: logZ };
+      return sum.result();
     } finally {
       if (!this.life.ended) sum.delete();
     }
+  }
+
+  #startLogPartition(given: LogPartitionOptionsCore | undefined): NativeLogPartition {
+    const known = ['method', 'runs', 'betas', 'schedule', 'data', 'seed'] as const;
+    const { method, data, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
+    if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
+      const needless = data === undefined ? Object.keys(rest)[0] : 'data';
+      if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
+      return this.native.logPartition();
+    }
+    if (data !== undefined) checkData('data', data, this);
+    const of = {
+      runs: integer('runs', rest.runs, 2, 65536, 100),
+      betas: integer('betas', rest.betas, 1, 10_000_000, 10_000),
+      schedule: choice('schedule', rest.schedule, ['linear', 'late'], 'linear'),
+      seed: seedOf(rest.seed, this.seed),
+    };
+    return this.native.ais(of, data?.native ?? null);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
