@@ -23,9 +23,16 @@ await main(async () => {
   const options = parseArguments();
   if (options.help) return console.log(help);
   if (!options.draw) await setUp({ tests: options.browser === 'chromium' });
-  const { runnerImport } = await import('vite');
-  const { module } = await runnerImport(fromRoot('tests/bench/run.ts'), { root, configFile: false });
-  await module.run(options);
+  // Node of this age runs no TypeScript by itself; what the benchmark shares with the site is.
+  const { createServer, createServerModuleRunner } = await import('vite');
+  const server = { middlewareMode: true, watch: null, hmr: false, ws: false };
+  const vite = await createServer({ root, configFile: false, appType: 'custom', server });
+  try {
+    const { run } = await createServerModuleRunner(vite.environments.ssr).import(fromRoot('tests/bench/run.ts'));
+    await run(options);
+  } finally {
+    await vite.close();
+  }
 });
 
 function parseArguments() {

@@ -1,7 +1,7 @@
 // The ratios that the project competes on, from the figures of one run.
 
 import { operationsAnImage } from '../../web/site/speed/work.ts';
-import { quantile, spreadOf, type Spread } from '../../web/site/speed/statistics.ts';
+import { quantile, ratioOf, spreadOf, type Spread } from '../../web/site/speed/statistics.ts';
 import { findStep, type Measured, type Results, type StepResult } from './results.ts';
 
 export interface Goal {
@@ -14,15 +14,8 @@ export interface Goal {
   found?: Spread;
 }
 
-/** Round by round, so that what slows the machine for a while falls out. */
-export function ratio(above: Measured | undefined, below: Measured | undefined, factor = 1): Spread | undefined {
-  if (!above || !below) return undefined;
-  const rounds = Math.min(above.values.length, below.values.length);
-  if (rounds === 0) return undefined;
-  return spreadOf(
-    Array.from({ length: rounds }, (_, round) => (factor * (above.values[round] as number)) / (below.values[round] as number)),
-  );
-}
+const ratio = (above: Measured | undefined, below: Measured | undefined, factor = 1): Spread | undefined =>
+  (above && below && ratioOf(above.values, below.values, factor)) ?? undefined;
 
 export const peersInTab = ['onnxruntime-web', 'tensorflow.js'];
 
@@ -88,6 +81,11 @@ export function verdict({ unit, target, aim, found }: Goal): Verdict {
   if (!found) return 'unmeasured';
   const reaches = (level: number) => (unit === 'times' ? found.median >= level : found.median <= level);
   return reaches(aim) ? 'aim' : reaches(target) ? 'target' : 'below';
+}
+
+export function goalText({ unit, found }: Goal): string {
+  if (!found) return '';
+  return `${found.median.toFixed(found.median < 10 ? 2 : 1)}${unit === 'times' ? '' : ` ${unit}`}`;
 }
 
 /** The five products of a step by themselves: how fast they are together. */

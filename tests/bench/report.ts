@@ -1,7 +1,7 @@
 // The figures as a table to read in a terminal.
 
 import { operationsAnImage, products } from '../../web/site/speed/work.ts';
-import { goals, spreadShare, togetherRate, verdict, type Goal, type Verdict } from './goals.ts';
+import { goals, goalText, spreadShare, togetherRate, verdict, type Verdict } from './goals.ts';
 import type { ProductResult, Results } from './results.ts';
 
 export type Cell = string | number;
@@ -10,7 +10,7 @@ export type Cell = string | number;
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)));
-  const isNumber = (cell: Cell | undefined) => typeof cell === 'number' || /^([\d.,]+( %| ms| MB)?)?$/.test(cell ?? '');
+  const isNumber = (cell: Cell | undefined) => typeof cell === 'number' || /^([\d.,]+( %| ms| MB)?|–)?$/.test(cell ?? '');
   const right = head.map((_, column) => rows.every((row) => isNumber(row[column])));
   const line = (row: readonly string[]) =>
     row
@@ -22,7 +22,7 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 }
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const giga = (rate: number): string => (rate / 1e9).toFixed(1);
+const giga = (rate: number): string => (Number.isNaN(rate) ? '–' : (rate / 1e9).toFixed(1));
 const threads = (count: number): string => `${count} ${count === 1 ? 'thread' : 'threads'}`;
 const words: Record<Verdict, string> = { aim: 'aim', target: 'reached', below: 'BELOW', unmeasured: 'not measured' };
 
@@ -43,11 +43,6 @@ export function stepRows(results: Results): Cell[][] {
         `${one.errorBefore.toFixed(4)} to ${one.errorAfter.toFixed(4)}${one.learned ? '' : ' BROKEN'}`,
       ];
     });
-}
-
-export function goalText({ unit, found }: Goal): string {
-  if (!found) return '';
-  return `${found.median.toFixed(found.median < 10 ? 2 : 1)}${unit === 'times' ? '' : ` ${unit}`}`;
 }
 
 function productRows(results: Results): Cell[][] {

@@ -60,6 +60,21 @@ async function openFirefox(): Promise<{ version: string; page: Page; close: () =
   return { version: (await browser.version()).replace('/', ' '), page, close: () => browser.close() };
 }
 
+/** Milliseconds that an answer may take; without an end a thread that never starts would hold the run for ever. */
+const patience = 120_000;
+
+async function within<T>(milliseconds: number, what: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what}: no answer in ${milliseconds / 1000} s`));
+    }, milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
 export async function openTab(which: 'chromium' | 'firefox'): Promise<Tab> {
   const server = await serve({ folder: pageFolder, port: 0 });
   const { version, page, close } = await (which === 'chromium' ? openChromium() : openFirefox());
@@ -67,9 +82,9 @@ export async function openTab(which: 'chromium' | 'firefox'): Promise<Tab> {
   return {
     version,
     call: async (method, ...args) =>
-      (await page.evaluate(`bench[${JSON.stringify(method)}](...${JSON.stringify(args)})`)) as never,
+      (await within(patience, method, page.evaluate(`bench[${JSON.stringify(method)}](...${JSON.stringify(args)})`))) as never,
     async close() {
-      await close();
+      await within(10_000, 'closing', close()).catch(() => undefined);
       await server.close();
     },
   };

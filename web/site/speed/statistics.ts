@@ -22,3 +22,10 @@ export const spreadOf = (values: readonly number[]): Spread => ({
   low: quantile(values, 0.25),
   high: quantile(values, 0.75),
 });
+
+/** How many times as fast, round by round, so that what slows the machine for a while falls out. */
+export function ratioOf(above: readonly number[], below: readonly number[], factor = 1): Spread | null {
+  const rounds = Math.min(above.length, below.length);
+  if (rounds === 0) return null;
+  return spreadOf(Array.from({ length: rounds }, (_, round) => (factor * (above[round] as number)) / (below[round] as number)));
+}
