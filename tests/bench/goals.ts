@@ -33,6 +33,7 @@ export function goals(results: Results): Goal[] {
     (slowest, { rate }) => (!slowest || rate.median < slowest.median ? rate : slowest),
     undefined,
   );
+  const besideDense = results.ceilingBesideProducts.find((one) => one.threads === 1)?.rate;
   const memory = results.trainingMemory === undefined ? undefined : results.trainingMemory / 1e6;
   const found = (spread: Spread | undefined) => (spread ? { found: spread } : {});
   const times = (what: string, target: number, aim: number, spread: Spread | undefined): Goal => ({
@@ -56,7 +57,7 @@ export function goals(results: Results): Goal[] {
     times('the same over textbook Eigen, native, 1 thread', 1.7, 2.5, ratio(tab(1), native('eigen', 1))),
     times('2 threads over 1, in the tab', 1.8, 1.95, ratio(tab(2), tab(1))),
     times('2 threads over 1, native', 1.8, 1.95, ratio(native('wakesleep', 2), native('wakesleep', 1))),
-    times('dense products over the ceiling, in the tab, the slowest of three', 0.8, 0.95, ratio(slowestDense, ceiling(1))),
+    times('dense products over the ceiling, in the tab, the slowest of three', 0.8, 0.95, ratio(slowestDense, besideDense)),
     times('native over textbook Eigen, 1 thread', 2, 3, ratio(native('wakesleep', 1), native('eigen', 1))),
     {
       what: 'one drawing classified in the worker',

@@ -59,6 +59,8 @@ export interface Results {
   ceilings: CeilingResult[];
   steps: StepResult[];
   products: ProductResult[];
+  /** The ceiling again, in the rounds of the products. */
+  ceilingBesideProducts: CeilingResult[];
   /** Milliseconds. */
   classification?: { computing: Spread; roundTrip: Spread };
   /** Bytes beyond parameters, momentum and data. */

@@ -22,7 +22,7 @@ import { measured } from './goals.ts';
 import { machine, versions } from './machine.ts';
 import { recipes, startNative, type NativeContender } from './native.ts';
 import type { Library } from '../../web/site/speed/contenders.ts';
-import type { Results, Where, Who } from './results.ts';
+import type { CeilingResult, Results, Where, Who } from './results.ts';
 import { report } from './report.ts';
 import { measureScaling } from './scaling.ts';
 import { buildPage, openTab, type Tab } from './tab.ts';
@@ -89,6 +89,7 @@ async function measure(options: Options): Promise<Results> {
     ceilings: [],
     steps: [],
     products: [],
+    ceilingBesideProducts: [],
     files: ['simd', 'threads'].map((name) => file(`wakesleep-${name}.wasm`)),
     scaling: [],
     notes: [],
@@ -140,6 +141,7 @@ async function startAll(
   natives: NativeContender[],
 ): Promise<Taking[]> {
   console.log(bold('Starting the contenders'));
+  for (const threads of threadCounts) await tab?.call('startCeiling', threads);
   const taking: Taking[] = [];
   const attempt = async (who: Who, start: () => Promise<Omit<Taking, keyof Who | 'id'>>): Promise<void> => {
     try {
@@ -178,7 +180,8 @@ async function inThe(tab: Tab, library: Library, threads: number, id: string): P
       run: (batches) => tab.call('run', id, batches),
       // Our own are measured in a module of the benchmark's.
       ...(library === 'wakesleep' ? {} : { product: (which, times) => tab.call('product', id, which, times) }),
-      dispose: () => void tab.call('dispose', id),
+      // The tab may be closed before it answers.
+      dispose: () => void tab.call('dispose', id).catch(() => undefined),
     },
     judge: () => tab.call('judge', id),
   };
@@ -204,6 +207,23 @@ function watched(results: Results, rounds: number) {
   };
 }
 
+interface CeilingEntrant extends Entrant {
+  threads: number;
+}
+
+function ceilingEntrants(tab: Tab | undefined, threadCounts: readonly number[], quick: boolean): CeilingEntrant[] {
+  if (!tab) return [];
+  const milliseconds = quick ? 100 : 300;
+  return threadCounts.map((threads) => ({
+    threads,
+    id: `ceiling, ${threads}`,
+    measure: () => tab.call('ceiling', threads, milliseconds),
+  }));
+}
+
+const ceilingResults = (ceilings: readonly CeilingEntrant[], values: ReadonlyMap<string, number[]>): CeilingResult[] =>
+  ceilings.map(({ threads, id }) => ({ threads, rate: measured(values.get(id) ?? []) }));
+
 async function measureSteps(
   options: Options,
   results: Results,
@@ -215,13 +235,9 @@ async function measureSteps(
 ): Promise<void> {
   console.log(bold('Whole steps of CD-1'));
   const errorBefore = reconstructionError(firstParameters(), data.held);
-  const ceilings = tab ? threadCounts.map((threads) => ({ threads, id: `ceiling ${threads}` })) : [];
-  for (const { threads } of ceilings) await tab?.call('startCeiling', threads);
+  const ceilings = ceilingEntrants(tab, threadCounts, options.quick);
   const entrants: Entrant[] = [
-    ...ceilings.map(({ threads, id }) => ({
-      id,
-      measure: () => (tab as Tab).call('ceiling', threads, options.quick ? 100 : 300),
-    })),
+    ...ceilings,
     ...taking.map(({ id, contender }) => ({
       id,
       measure: async () => (batches * work.batchSize) / ((await contender.run(batches)) / 1000),
@@ -230,7 +246,7 @@ async function measureSteps(
   await inRounds(entrants, { ...watched(results, 1), onMeasured: () => undefined });
   const values = await inRounds(entrants, watched(results, options.rounds));
   const found = (id: string): number[] => values.get(id) ?? [];
-  results.ceilings = ceilings.map(({ threads, id }) => ({ threads, rate: measured(found(id)) }));
+  results.ceilings = ceilingResults(ceilings, values);
   for (const { id, judge, library, where, threads } of taking) {
     if (found(id).length < options.rounds) continue;
     const errorAfter = await judge();
@@ -284,8 +300,11 @@ async function measureProducts(
     measure: async () => (times * operationsAProduct) / ((await one.time(times)) / 1000),
   }));
   const few = Math.max(1, Math.ceil(options.rounds / 2));
-  await inRounds(entrants, { ...watched(results, 1), rest: 0, onMeasured: () => undefined });
-  const values = await inRounds(entrants, { ...watched(results, few), rest: 30 });
+  const ceilings = ceilingEntrants(tab, [1], options.quick);
+  const everyone = [...ceilings, ...entrants];
+  await inRounds(everyone, { ...watched(results, 1), rest: 0, onMeasured: () => undefined });
+  const values = await inRounds(everyone, { ...watched(results, few), rest: 30 });
+  results.ceilingBesideProducts = ceilingResults(ceilings, values);
   results.products = all.flatMap(({ library, where, threads, product, dense }, index) => {
     const found = values.get(entrants[index]?.id ?? '') ?? [];
     return found.length < few ? [] : [{ library, where, threads, product, dense, rate: measured(found) }];

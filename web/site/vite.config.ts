@@ -28,6 +28,15 @@ export default defineConfig({
       },
     },
   ],
+  // The workers of the Speed page: found late, they would make the development server load the page anew.
+  optimizeDeps: {
+    include: [
+      'onnxruntime-web/wasm',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
+    ],
+  },
   worker: { format: 'es', plugins: () => [tensorflowThread()] },
   server: { headers: isolationHeaders, fs: { allow: [here('../..')] } },
   build: {
