@@ -8,6 +8,7 @@ const pages = [
   { name: 'Home', hash: '' },
   { name: 'Only 2s', hash: '#/twos' },
   { name: 'Train', hash: '#/train' },
+  { name: 'Speed', hash: '#/speed' },
 ];
 
 /** Takes out the faults that a test provokes. */
@@ -27,7 +28,7 @@ test('the pages are a click apart, each with its title', async ({ page }) => {
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   }
   await page.goBack();
-  await expect(page).toHaveTitle('Only 2s · Wakesleep');
+  await expect(page).toHaveTitle('Train · Wakesleep');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -37,7 +38,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(hash);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-      if (hash !== '#/train') {
+      if (!['#/train', '#/speed'].includes(hash)) {
         await expect(page.getByRole('button', { name: 'Example' })).toBeEnabled();
         await page.getByRole('button', { name: 'Example' }).click();
         await expect.poll(() => colours(canvasOf(page, 'seen'))).toBeGreaterThan(1);

@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
+import { tensorflowThread } from './tensorflow-thread.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,6 +20,7 @@ export default defineConfig({
   },
   plugins: [
     svelte(),
+    tensorflowThread(),
     {
       name: 'wakesleep-data',
       configureServer(server) {
@@ -26,7 +28,16 @@ export default defineConfig({
       },
     },
   ],
-  worker: { format: 'es' },
+  // The workers of the Speed page: found late, they would make the development server load the page anew.
+  optimizeDeps: {
+    include: [
+      'onnxruntime-web/wasm',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
+    ],
+  },
+  worker: { format: 'es', plugins: () => [tensorflowThread()] },
   server: { headers: isolationHeaders, fs: { allow: [here('../..')] } },
   build: {
     outDir: here('../../dist/site'),

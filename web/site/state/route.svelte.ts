@@ -1,5 +1,5 @@
 /** Which page is open: told by the hash of the address, so that any server of static files will do. */
-const pages = ['home', 'twos', 'train'] as const;
+const pages = ['home', 'twos', 'train', 'speed'] as const;
 export type Page = (typeof pages)[number];
 
 export const hrefOf = (page: Page): string => (page === 'home' ? '#/' : `#/${page}`);

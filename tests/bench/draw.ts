@@ -1,0 +1,26 @@
+// Puts the figures where people look: the pictures, and the table of the README.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { note } from '../../web/tools/log.mjs';
+import { fromRoot } from '../../web/tools/paths.mjs';
+import { bars, scaling } from './charts.ts';
+import { withFigures } from './readme.ts';
+import type { Results } from './results.ts';
+
+/** Beside the figures, unless they are the repository's own: those are shown in its README. */
+export function drawAll(results: Results, out: string): void {
+  const own = out === fromRoot('tests/bench/results.json');
+  const folder = own ? fromRoot('.github') : dirname(out);
+  const write = (name: string, content: string): void => {
+    writeFileSync(join(folder, name), content);
+    note(`picture in ${join(folder, name)}`);
+  };
+  if (results.steps.length > 0) write('bench.svg', bars(results));
+  if (results.scaling.length > 0) write('bench-scaling.svg', scaling(results));
+  if (own) {
+    const readme = fromRoot('README.md');
+    writeFileSync(readme, withFigures(readFileSync(readme, 'utf8'), results));
+    note('table in README.md');
+  }
+}

@@ -1,0 +1,76 @@
+// What a run of the benchmark found: the content of results.json.
+
+import type { Product } from '../../web/site/speed/work.ts';
+import type { Spread } from '../../web/site/speed/statistics.ts';
+
+export type Where = 'tab' | 'native';
+
+/** A measurement in every round, so that ratios can be taken round by round. */
+export interface Measured extends Spread {
+  values: number[];
+}
+
+export interface Who {
+  library: string;
+  where: Where;
+  threads: number;
+}
+
+export interface StepResult extends Who {
+  /** Images a second. */
+  rate: Measured;
+  /** Mean squared reconstruction error on held images. */
+  errorBefore: number;
+  errorAfter: number;
+  learned: boolean;
+}
+
+export interface ProductResult extends Who {
+  product: Product;
+  /** Real numbers for the binary operand. */
+  dense: boolean;
+  /** Operations a second. */
+  rate: Measured;
+}
+
+export interface CeilingResult {
+  threads: number;
+  /** Operations a second. */
+  rate: Measured;
+}
+
+export interface ScalingPoint {
+  where: Where;
+  visible: number;
+  hidden: number;
+  examples: number;
+  /** Seconds an example. */
+  time: Spread;
+}
+
+export interface Results {
+  date: string;
+  commit: string;
+  machine: { processor: string; cores: number; memory: number; system: string };
+  versions: Record<string, string>;
+  data: string;
+  rounds: number;
+  batches: number;
+  ceilings: CeilingResult[];
+  steps: StepResult[];
+  products: ProductResult[];
+  /** The ceiling again, in the rounds of the products. */
+  ceilingBesideProducts: CeilingResult[];
+  /** Milliseconds. */
+  classification?: { computing: Spread; roundTrip: Spread };
+  /** Bytes beyond parameters, momentum and data. */
+  trainingMemory?: number;
+  /** Bytes of the engine's WebAssembly, as it is and as servers send it. */
+  files: { name: string; bytes: number; gzipped: number }[];
+  scaling: ScalingPoint[];
+  /** What was left out or failed, and why. */
+  notes: string[];
+}
+
+export const findStep = (results: Results, library: string, where: Where, threads: number): StepResult | undefined =>
+  results.steps.find((one) => one.library === library && one.where === where && one.threads === threads && one.learned);

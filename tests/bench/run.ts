@@ -1,0 +1,312 @@
+// One run of the benchmark: prepares, measures in interleaved rounds, and tells.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { hasLearned, reconstructionError } from '../../web/site/speed/judge.ts';
+import { inRounds, type Entrant } from '../../web/site/speed/rounds.ts';
+import { spreadOf } from '../../web/site/speed/statistics.ts';
+import {
+  firstParameters,
+  operationsAProduct,
+  products,
+  work,
+  type Contender,
+  type Product,
+} from '../../web/site/speed/work.ts';
+import { build, compileTarget } from '../../web/tools/build.mjs';
+import { bold, dim, note, seconds } from '../../web/tools/log.mjs';
+import { fromRoot } from '../../web/tools/paths.mjs';
+import { pageFolder, prepareData, type Data } from './data.ts';
+import { drawAll } from './draw.ts';
+import { measured } from './goals.ts';
+import { machine, versions } from './machine.ts';
+import { recipes, startNative, type NativeContender } from './native.ts';
+import type { Library } from '../../web/site/speed/contenders.ts';
+import type { CeilingResult, Results, Where, Who } from './results.ts';
+import { report } from './report.ts';
+import { measureScaling } from './scaling.ts';
+import { buildPage, openTab, type Tab } from './tab.ts';
+
+export interface Options {
+  browser: 'chromium' | 'firefox' | 'none';
+  rounds: number;
+  only: string[];
+  parts: string[];
+  quick: boolean;
+  out: string;
+  draw: boolean;
+}
+
+interface Taking extends Who {
+  id: string;
+  contender: Pick<Contender, 'run' | 'product' | 'dispose'>;
+  judge: () => Promise<number>;
+}
+
+/** Milliseconds; see RoundOptions. */
+const rest = 100;
+const inTab: readonly string[] = ['wakesleep', 'onnxruntime-web', 'tensorflow.js'] satisfies Library[];
+
+const named = ({ library, where, threads }: Who): string =>
+  `${library}, ${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+
+export async function run(options: Options): Promise<void> {
+  if (options.draw) {
+    const results = JSON.parse(readFileSync(options.out, 'utf8')) as Results;
+    console.log(report(results));
+    return drawAll(results, options.out);
+  }
+  const start = performance.now();
+  const results = await measure(options);
+  writeFileSync(options.out, `${JSON.stringify(results, rounded, 1)}\n`);
+  console.log(`\n${report(results)}`);
+  note(`${seconds(performance.now() - start)}; figures in ${options.out}`);
+  await drawAll(results, options.out);
+}
+
+const rounded = (_: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
+
+async function measure(options: Options): Promise<Results> {
+  const has = (part: string): boolean => options.parts.includes(part);
+  const batches = options.quick ? 20 : 60;
+
+  console.log(bold('Building'));
+  await build(['package']);
+  if (options.browser !== 'none') await buildPage();
+  if (options.only.includes('wakesleep')) await compileTarget('release', 'wakesleep_bench');
+  if (options.only.includes('eigen')) await compileTarget('release', 'wakesleep_bench_eigen');
+  const data = await prepareData(options.browser === 'none' ? fromRoot('build/bench') : pageFolder, options.quick);
+
+  const tab = options.browser === 'none' ? undefined : await openTab(options.browser);
+  const natives: NativeContender[] = [];
+  const results: Results = {
+    date: new Date().toISOString(),
+    ...machine(),
+    versions: { ...versions(), ...(tab ? { browser: tab.version } : {}) },
+    data: data.name,
+    rounds: options.rounds,
+    batches,
+    ceilings: [],
+    steps: [],
+    products: [],
+    ceilingBesideProducts: [],
+    files: ['simd', 'threads'].map((name) => file(`wakesleep-${name}.wasm`)),
+    scaling: [],
+    notes: [],
+  };
+  try {
+    const cores = tab ? (await tab.call('facts')).cores : results.machine.cores;
+    const threadCounts = [...new Set([1, Math.min(2, cores), cores])];
+    const taking = await startAll(options, results, data, tab, threadCounts, natives);
+    if (has('steps')) await measureSteps(options, results, data, tab, taking, threadCounts, batches);
+    if (has('products')) await measureProducts(options, results, tab, taking, threadCounts);
+    for (const { contender } of taking) contender.dispose();
+    if (tab && options.only.includes('wakesleep')) {
+      if (has('classification')) {
+        console.log(bold('Classification of a drawing'));
+        const { computing, roundTrip } = await tab.call('classification', options.quick ? 20 : 300);
+        // The first ones are compiled while they run.
+        const warm = (values: number[]) => spreadOf(values.slice(values.length / 3));
+        results.classification = { computing: warm(computing), roundTrip: warm(roundTrip) };
+      }
+      if (has('memory')) {
+        await tab.call('startKernels', 1);
+        results.trainingMemory = await tab.call('trainingMemory', 1);
+      }
+    }
+    if (has('scaling') && options.only.includes('wakesleep')) {
+      console.log(bold('Scaling'));
+      const native = await startNative('wakesleep', 1, data);
+      natives.push(native);
+      results.scaling = await measureScaling(tab, native, options.quick);
+    }
+  } finally {
+    for (const native of natives) native.dispose();
+    await tab?.close();
+  }
+  return results;
+}
+
+function file(name: string): Results['files'][number] {
+  const bytes = readFileSync(fromRoot('web/lib/engine', name));
+  return { name, bytes: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
+}
+
+async function startAll(
+  options: Options,
+  results: Results,
+  data: Data,
+  tab: Tab | undefined,
+  threadCounts: readonly number[],
+  natives: NativeContender[],
+): Promise<Taking[]> {
+  console.log(bold('Starting the contenders'));
+  for (const threads of threadCounts) await tab?.call('startCeiling', threads);
+  const taking: Taking[] = [];
+  const attempt = async (who: Who, start: () => Promise<Omit<Taking, keyof Who | 'id'>>): Promise<void> => {
+    try {
+      taking.push({ ...who, id: named(who), ...(await start()) });
+    } catch (error) {
+      tell(results, `${named(who)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  for (const threads of threadCounts) {
+    for (const library of inTab.filter((one) => tab && options.only.includes(one))) {
+      const who: Who = { library, where: 'tab', threads };
+      await attempt(who, () => inThe(tab as Tab, library as Library, threads, named(who)));
+    }
+  }
+  for (const library of Object.keys(recipes).filter((one) => options.only.includes(one))) {
+    const missing = recipes[library]?.missing?.();
+    if (missing) {
+      tell(results, `${library}: ${missing}`);
+      continue;
+    }
+    for (const threads of threadCounts) {
+      await attempt({ library, where: 'native', threads }, async () => {
+        const contender = await startNative(library, threads, data);
+        natives.push(contender);
+        return { contender, judge: async () => reconstructionError(await contender.parameters(), data.held) };
+      });
+    }
+  }
+  return taking;
+}
+
+async function inThe(tab: Tab, library: Library, threads: number, id: string): Promise<Omit<Taking, keyof Who | 'id'>> {
+  await tab.call('start', id, library, threads);
+  return {
+    contender: {
+      run: (batches) => tab.call('run', id, batches),
+      // Our own are measured in a module of the benchmark's.
+      ...(library === 'wakesleep' ? {} : { product: (which, times) => tab.call('product', id, which, times) }),
+      // The tab may be closed before it answers.
+      dispose: () => void tab.call('dispose', id).catch(() => undefined),
+    },
+    judge: () => tab.call('judge', id),
+  };
+}
+
+function tell(results: Results, what: string): void {
+  results.notes.push(what);
+  note(what);
+}
+
+function watched(results: Results, rounds: number) {
+  let last = -1;
+  return {
+    rounds,
+    rest,
+    onMeasured: (_id: string, _value: number, round: number) => {
+      if (round > last) note(dim(`round ${round + 1} of ${rounds}`));
+      last = Math.max(last, round);
+    },
+    onFailed: (id: string, error: unknown) => {
+      tell(results, `${id} failed: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  };
+}
+
+interface CeilingEntrant extends Entrant {
+  threads: number;
+}
+
+function ceilingEntrants(tab: Tab | undefined, threadCounts: readonly number[], quick: boolean): CeilingEntrant[] {
+  if (!tab) return [];
+  const milliseconds = quick ? 100 : 300;
+  return threadCounts.map((threads) => ({
+    threads,
+    id: `ceiling, ${threads}`,
+    measure: () => tab.call('ceiling', threads, milliseconds),
+  }));
+}
+
+const ceilingResults = (ceilings: readonly CeilingEntrant[], values: ReadonlyMap<string, number[]>): CeilingResult[] =>
+  ceilings.map(({ threads, id }) => ({ threads, rate: measured(values.get(id) ?? []) }));
+
+async function measureSteps(
+  options: Options,
+  results: Results,
+  data: Data,
+  tab: Tab | undefined,
+  taking: readonly Taking[],
+  threadCounts: readonly number[],
+  batches: number,
+): Promise<void> {
+  console.log(bold('Whole steps of CD-1'));
+  const errorBefore = reconstructionError(firstParameters(), data.held);
+  const ceilings = ceilingEntrants(tab, threadCounts, options.quick);
+  const entrants: Entrant[] = [
+    ...ceilings,
+    ...taking.map(({ id, contender }) => ({
+      id,
+      measure: async () => (batches * work.batchSize) / ((await contender.run(batches)) / 1000),
+    })),
+  ];
+  await inRounds(entrants, { ...watched(results, 1), onMeasured: () => undefined });
+  const values = await inRounds(entrants, watched(results, options.rounds));
+  const found = (id: string): number[] => values.get(id) ?? [];
+  results.ceilings = ceilingResults(ceilings, values);
+  for (const { id, judge, library, where, threads } of taking) {
+    if (found(id).length < options.rounds) continue;
+    const errorAfter = await judge();
+    const learned = hasLearned(errorBefore, errorAfter);
+    if (!learned) tell(results, `${id} is broken: its reconstruction error went from ${errorBefore} to ${errorAfter}`);
+    results.steps.push({ library, where, threads, rate: measured(found(id)), errorBefore, errorAfter, learned });
+  }
+}
+
+async function measureProducts(
+  options: Options,
+  results: Results,
+  tab: Tab | undefined,
+  taking: readonly Taking[],
+  threadCounts: readonly number[],
+): Promise<void> {
+  console.log(bold('Products by themselves'));
+  interface One extends Who {
+    product: Product;
+    dense: boolean;
+    time: (times: number) => Promise<number>;
+  }
+  const all: One[] = [];
+  for (const { library, where, threads, contender } of taking) {
+    for (const product of products) {
+      const { product: time } = contender;
+      if (time) all.push({ library, where, threads, product, dense: false, time: (times) => time(product, times) });
+    }
+  }
+  if (options.only.includes('wakesleep')) {
+    for (const threads of tab ? threadCounts : []) {
+      await tab?.call('startKernels', threads);
+      for (const product of products) {
+        for (const dense of [false, true]) {
+          const time = (times: number) => (tab as Tab).call('kernel', threads, product, dense, times);
+          all.push({ library: 'wakesleep', where: 'tab' satisfies Where, threads, product, dense, time });
+        }
+      }
+    }
+    for (const { library, where, threads, contender } of taking) {
+      if (library !== 'wakesleep' || where !== 'native') continue;
+      for (const product of products) {
+        const time = (times: number) => (contender as NativeContender).ask(`dense ${product} ${times}`);
+        all.push({ library, where, threads, product, dense: true, time });
+      }
+    }
+  }
+  const times = options.quick ? 10 : 30;
+  const entrants = all.map((one, index) => ({
+    id: `${named(one)}, ${one.product}${one.dense ? ', dense' : ''} (${index})`,
+    measure: async () => (times * operationsAProduct) / ((await one.time(times)) / 1000),
+  }));
+  const few = Math.max(1, Math.ceil(options.rounds / 2));
+  const ceilings = ceilingEntrants(tab, [1], options.quick);
+  const everyone = [...ceilings, ...entrants];
+  await inRounds(everyone, { ...watched(results, 1), rest: 0, onMeasured: () => undefined });
+  const values = await inRounds(everyone, { ...watched(results, few), rest: 30 });
+  results.ceilingBesideProducts = ceilingResults(ceilings, values);
+  results.products = all.flatMap(({ library, where, threads, product, dense }, index) => {
+    const found = values.get(entrants[index]?.id ?? '') ?? [];
+    return found.length < few ? [] : [{ library, where, threads, product, dense, rate: measured(found) }];
+  });
+}
