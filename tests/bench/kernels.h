@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "math/outer_counts.h"
 #include "math/products.h"
 
 namespace wakesleep::bench {
@@ -23,9 +24,15 @@ class Kernels {
  private:
   struct Operands {
     BitMatrix bits;
-    Matrix reals, right, result;
+    Matrix reals, right;
+    bool right_transposed;
+    Matrix result;
   };
+  void count();
+
   Operands operands_[3];
+  BitMatrix v_, h_;
+  math::OuterDifference counts_;
   math::Workspace workspace_;
 };
 
