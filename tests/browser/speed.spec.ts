@@ -10,6 +10,10 @@ const bar = (page: Page, id: string): Locator => page.locator(`[data-bar="${id}"
 /** GFLOP/s of a bar; NaN while there is none. */
 const rate = async (one: Locator): Promise<number> => Number((await one.locator('b').allInnerTexts())[0] ?? NaN);
 
+/** The numbers of threads that the page measures with isolation: one, and two where there are as many cores. */
+const threadCounts = async (page: Page): Promise<number[]> =>
+  (await page.evaluate(() => navigator.hardwareConcurrency)) > 1 ? [1, 2] : [1];
+
 async function measure(page: Page): Promise<void> {
   await button(page, 'Measure').click();
   await expect(figure(page, 'state')).toHaveText('Measured.', { timeout: 90_000 });
@@ -19,11 +23,12 @@ test('measures the engine beside the limit of the tab, in bars, words and a tabl
   await page.goto('#/speed');
   await expect(figure(page, 'state')).toContainText('Nothing is measured yet');
   await measure(page);
-  for (const id of ['ceiling 1', 'wakesleep 1', 'ceiling 2', 'wakesleep 2']) {
+  const counts = await threadCounts(page);
+  for (const id of counts.flatMap((threads) => [`ceiling ${String(threads)}`, `wakesleep ${String(threads)}`])) {
     expect(await rate(bar(page, id)), id).toBeGreaterThan(0);
   }
   await expect(figure(page, 'ratios')).toContainText(/runs at [\d.]+ times what any dense matrix product could reach/);
-  await expect(figure(page, 'ratios')).toContainText(/2 threads are [\d.]+ times as fast as one/);
+  if (counts.length > 1) await expect(figure(page, 'ratios')).toContainText(/2 threads are [\d.]+ times as fast as one/);
 
   await page.getByText('Figures as a table').click();
   const row = page.getByRole('row', { name: /^Wakesleep 1 / });
@@ -40,14 +45,14 @@ test('measures the peers where it is asked to, from the site’s own files, with
   await button(page, 'Measure').click();
   await expect(figure(page, 'state')).toHaveText('Measured.', { timeout: 200_000 });
   for (const peer of ['onnxruntime-web', 'tensorflow.js']) {
-    for (const threads of [1, 2]) {
+    for (const threads of await threadCounts(page)) {
       expect(await rate(bar(page, `${peer} ${String(threads)}`)), `${peer} ${String(threads)}`).toBeGreaterThan(0);
     }
   }
   await expect(figure(page, 'ratios')).toContainText('times as fast as onnxruntime-web');
   await expect(figure(page, 'ratios')).toContainText('times as fast as TensorFlow.js');
   await page.getByText('Figures as a table').click();
-  await expect(page.getByRole('row', { name: /^TensorFlow.js 2 / })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^TensorFlow.js 1 / })).toBeVisible();
   await expect(page.getByText('has not learned')).toHaveCount(0);
 });
 
