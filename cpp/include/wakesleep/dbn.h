@@ -27,8 +27,9 @@ class Dbn {
 
   // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
   Matrix up(const MatrixView& x, Index layer) const;
-  // From states of the top RBM's visible units down to means of the image; the layers between are sampled.
-  Matrix down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_t step) const;
+  // From states or means of the top RBM's visible units down to means of the image, each layer's from the means above: an image
+  // is to show what the top holds, not the noise of one sample on the way.
+  Matrix down(const MatrixView& top_visible) const;
 
   MatrixD label_free_energy(const MatrixView& x) const;  // rows x labels, at the top RBM, of the upward means
   Matrix label_mean_field(const MatrixView& x, Index iterations) const;
@@ -60,7 +61,6 @@ class DbnChains {
 
  private:
   const Dbn* dbn_;
-  std::uint64_t seed_;
   GibbsChains chains_;
 };
 

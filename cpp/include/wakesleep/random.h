@@ -21,7 +21,6 @@ enum class Stream : std::uint32_t {
   chain_visible = 7,
   chain_start = 8,
   up = 9,
-  down = 10,
   patterns = 11,
   strokes = 12,
 };

@@ -1,10 +1,45 @@
 #include "math/conditional.h"
 
-namespace wakesleep::math {
+#include <cstring>
 
-static_assert(table::panel % 16 == 0);
+namespace wakesleep::math {
+namespace {
+
+static_assert(table::panel % 16 == 0 && 64 % table::panel == 0);
+constexpr Index panel_bytes = table::panel / 8;
+
+// Each panel's states first go to memory of their own: written into the rows by several threads at once, every row's cache line
+// would go to and fro between them.
+class PanelStates {
+ public:
+  PanelStates(BitMatrix* states, Index units, std::vector<char>& memory) : states_(states), panels_((units + table::panel - 1) / table::panel) {
+    if (!states) return;
+    stride_ = (states->rows() * panel_bytes + 63) / 64 * 64;
+    memory.assign(static_cast<std::size_t>(panels_ * stride_), 0);
+    memory_ = memory.data();
+  }
+  Strided<char> at(Index row, Index column) const {
+    if (!states_) return {};
+    return {memory_ + column / table::panel * stride_ + row * panel_bytes, panel_bytes};
+  }
+  void move_to_rows() const {
+    if (!states_) return;
+    for (Index r = 0; r < states_->rows(); ++r) {
+      char* to = reinterpret_cast<char*>(states_->row(r));
+      for (Index p = 0; p < panels_; ++p) std::memcpy(to + p * panel_bytes, memory_ + p * stride_ + r * panel_bytes, panel_bytes);
+    }
+  }
+
+ private:
+  BitMatrix* states_;
+  Index panels_, stride_ = 0;
+  char* memory_ = nullptr;
+};
+
+}  // namespace
 
 void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const Outcome& outcome, Workspace& workspace) {
+  const PanelStates states(outcome.draw.states, outcome.units, workspace.states);
   const auto begin = [&](table::Panel& panel) {
     for (Index r = 0; r < panel.rows; ++r) copy_few(bias.data() + panel.column, panel.columns, panel.sums + r * panel.stride);
   };
@@ -14,16 +49,18 @@ void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const 
       for (Index r = 0; r < panel.rows; ++r)
         std::copy_n(panel.sums + r * panel.stride + bernoulli, panel.columns - bernoulli,
                     outcome.rest->row(panel.row + r) + panel.column + bernoulli - outcome.units);
+    if (bernoulli == 0) return;
+    const auto draw = [&](Index first, Index rows, Strided<float> means) {
+      draw_bernoulli({panel.sums + first * panel.stride, panel.stride}, {panel.row + first, rows, panel.column, bernoulli},
+                     outcome.inverse_temperature, outcome.draw.place, means, states.at(panel.row + first, panel.column));
+    };
     const Index with_means = outcome.means ? std::clamp<Index>(outcome.mean_rows - panel.row, 0, panel.rows) : 0;
     if (with_means > 0)
-      draw_bernoulli(panel.sums, panel.stride, {panel.row, with_means, panel.column, bernoulli}, outcome.inverse_temperature,
-                     outcome.draw, outcome.means + panel.row * outcome.means_stride + panel.column, outcome.means_stride);
-    if (outcome.draw.states)
-      draw_bernoulli(panel.sums + with_means * panel.stride, panel.stride,
-                     {panel.row + with_means, panel.rows - with_means, panel.column, bernoulli}, outcome.inverse_temperature,
-                     outcome.draw, nullptr, 0);
+      draw(0, with_means, {outcome.means + panel.row * outcome.means_stride + panel.column, outcome.means_stride});
+    if (outcome.draw.states) draw(with_means, panel.rows - with_means, {});
   };
   table::each_panel(S, W, workspace, begin, end);
+  states.move_to_rows();
 }
 
 }  // namespace wakesleep::math

@@ -38,8 +38,8 @@ template <From from>
 
 // `columns` (at most 16) units of one row, whose first bytes are bytes[0], bytes[lanes], ...
 template <From from, bool whole>
-WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const Draw& draw, std::uint32_t row, Index column,
-                                const std::uint32_t* bytes, float* means) {
+WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const Place& place, std::uint32_t row, Index column,
+                                const std::uint32_t* bytes, float* means, char* states) {
   alignas(64) float d[unit_columns];
   std::uint32_t on = 0, perhaps = 0;
   for (int j = 0; j < (whole ? static_cast<int>(unit_columns) : columns); j += lanes) {
@@ -53,45 +53,50 @@ WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const 
         store_some(means + j, 1.0f / v, some);
       }
     }
-    if (draw.states) {
+    if (states) {
       store(d + j, v);
       const Floats least = bytes_as_floats(bytes + (j / 4) * lanes, lanes) * 0x1p-8f;
       on |= on_mask<from>(least + 65535 * 0x1p-24f, v) << j;
       perhaps |= on_mask<from>(least, v) << j;
     }
   }
-  if (!draw.states) return;
+  if (!states) return;
   if (!whole) perhaps &= (1u << columns) - 1;
   on &= perhaps;
-  if (on != perhaps) on |= settle<from>(on ^ perhaps, d, bytes, draw.place, row, static_cast<std::uint32_t>(column));
+  if (on != perhaps) on |= settle<from>(on ^ perhaps, d, bytes, place, row, static_cast<std::uint32_t>(column));
   const auto packed = static_cast<std::uint16_t>(on);
-  char* to = reinterpret_cast<char*>(draw.states->row(static_cast<Index>(row))) + column / 8;
-  std::memcpy(to, &packed, sizeof packed);
+  std::memcpy(states, &packed, sizeof packed);
 }
 
 template <From from>
-WAKESLEEP_INLINE void draw_block(const float* x, Index stride, const UnitBlock& block, float scale, const Draw& draw,
-                                 float* means, Index means_stride) {
+WAKESLEEP_INLINE void draw_block(Strided<const float> x, const UnitBlock& block, float scale, const Place& place,
+                                 Strided<float> means, Strided<char> states) {
   alignas(64) std::uint32_t bytes[4 * lanes] = {};
   for (Index first = 0; first < block.rows; first += lanes) {
     const Index rows = std::min<Index>(lanes, block.rows - first);
     const auto row = static_cast<std::uint32_t>(block.row + first);
     for (Index j = 0; j < block.columns; j += unit_columns) {
       const Index column = block.column + j;
-      if (draw.states) first_bytes(draw.place, row, static_cast<std::uint32_t>(column / unit_columns), bytes);
+      if (states.first) first_bytes(place, row, static_cast<std::uint32_t>(column / unit_columns), bytes);
       const int columns = static_cast<int>(std::min(unit_columns, block.columns - j));
       for (Index l = 0; l < rows; ++l) {
-        const float* from_x = x + (first + l) * stride + j;
-        float* to = means ? means + (first + l) * means_stride + j : nullptr;
+        const float* from_x = x.first + (first + l) * x.stride + j;
+        float* to_means = means.first ? means.first + (first + l) * means.stride + j : nullptr;
+        char* to_states = states.first ? states.first + (first + l) * states.stride + j / 8 : nullptr;
         const std::uint32_t this_row = row + static_cast<std::uint32_t>(l);
         if (columns == unit_columns) {
-          draw_unit<from, true>(from_x, columns, scale, draw, this_row, column, bytes + l, to);
+          draw_unit<from, true>(from_x, columns, scale, place, this_row, column, bytes + l, to_means, to_states);
         } else {
-          draw_unit<from, false>(from_x, columns, scale, draw, this_row, column, bytes + l, to);
+          draw_unit<from, false>(from_x, columns, scale, place, this_row, column, bytes + l, to_means, to_states);
         }
       }
     }
   }
+}
+
+Strided<char> from_row(BitMatrix* states, Index row) {
+  if (!states) return {};
+  return {reinterpret_cast<char*>(states->row(row)), states->words_per_row() * static_cast<Index>(sizeof(std::uint64_t))};
 }
 
 template <class F>
@@ -102,15 +107,16 @@ void each_piece_of_rows(Index rows, F&& f) {
 
 }  // namespace
 
-void draw_bernoulli(const float* x, Index stride, const UnitBlock& block, float inverse_temperature, const Draw& draw,
-                    float* means, Index means_stride) {
-  draw_block<From::input>(x, stride, block, inverse_temperature, draw, means, means_stride);
+void draw_bernoulli(Strided<const float> x, const UnitBlock& block, float inverse_temperature, const Place& place,
+                    Strided<float> means, Strided<char> states) {
+  draw_block<From::input>(x, block, inverse_temperature, place, means, states);
 }
 
 void sample_bernoulli(MatrixRef x, Index units, float inverse_temperature, const Draw& draw) {
   each_piece_of_rows(x.rows, [&](Index row, Index rows) {
-    float* block = x.data + row * x.cols;
-    draw_bernoulli(block, x.cols, {row, rows, 0, units}, inverse_temperature, draw, block, x.cols);
+    float* first = x.data + row * x.cols;
+    draw_bernoulli({first, x.cols}, {row, rows, 0, units}, inverse_temperature, draw.place, {first, x.cols},
+                   from_row(draw.states, row));
   });
 }
 
@@ -120,7 +126,8 @@ void bernoulli_means(MatrixRef x, Index units, float inverse_temperature) {
 
 void sample_means(const MatrixView& means, Index units, const Draw& draw) {
   each_piece_of_rows(means.rows(), [&](Index row, Index rows) {
-    draw_block<From::mean>(means.data() + row * means.cols(), means.cols(), {row, rows, 0, units}, 1, draw, nullptr, 0);
+    draw_block<From::mean>({means.data() + row * means.cols(), means.cols()}, {row, rows, 0, units}, 1, draw.place, {},
+                           from_row(draw.states, row));
   });
 }
 

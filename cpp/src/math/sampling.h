@@ -15,13 +15,20 @@ struct Draw {
   Place place{};
 };
 
-// A block of Bernoulli units' inputs: rows [row, row + rows), columns [column, column + columns), x being the first. `column`
-// is a multiple of 16. With `means`, the means are written there (means may be x).
+// A block of Bernoulli units: rows [row, row + rows), columns [column, column + columns) of a layer, `column` a multiple of 16.
 struct UnitBlock {
   Index row, rows, column, columns;
 };
-void draw_bernoulli(const float* x, Index stride, const UnitBlock& block, float inverse_temperature, const Draw& draw,
-                    float* means, Index means_stride);
+// What belongs to a block's first unit, and how far it is to the next row's.
+template <class T>
+struct Strided {
+  T* first = nullptr;
+  Index stride = 0;
+};
+// x: inputs. With `means`, the means are written there (it may be x). With `states`, states are sampled and their bits written there,
+// 16 units to two bytes.
+void draw_bernoulli(Strided<const float> x, const UnitBlock& block, float inverse_temperature, const Place& place,
+                    Strided<float> means, Strided<char> states);
 
 // In place, for columns [0, units) of every row: x becomes sigmoid(x / temperature).
 void bernoulli_means(MatrixRef x, Index units, float inverse_temperature);

@@ -27,6 +27,8 @@ struct Workspace {
   std::vector<std::uint16_t> offsets;
   std::vector<std::uint8_t> counts;
   std::vector<std::uint64_t> used;
+  // Sampled from the product: the states of each panel.
+  std::vector<char> states;
   // Real: the values of A that are not zero.
   std::vector<float> values;
   std::vector<std::uint32_t> inner;

@@ -33,9 +33,12 @@ inline void relax() {
 #endif
 }
 
-// A ticket is the number of the job in its high half and how many of its pieces nobody has taken in its low half: taking a
-// piece and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that
-// comes late can do no harm.
+// A job's pieces are dealt out in equal runs, one a thread, always the same: what a thread wrote in the last job of a kind is still
+// in its cache. A thread whose run is done takes from the others'.
+//
+// A ticket is the number of the job in its high half and how many pieces of a run nobody has taken in its low half: taking a piece
+// and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that comes late
+// can do no harm.
 class Pool {
  public:
   ~Pool() { stop(); }
@@ -44,6 +47,7 @@ class Pool {
     stop();
     stopping_ = false;
     done_by_ = std::make_unique<Counter[]>(static_cast<std::size_t>(count));
+    tickets_ = std::make_unique<Ticket[]>(static_cast<std::size_t>(count));
     count_ = count;
 #ifdef WAKESLEEP_THREADS
     for (int i = 1; i < count; ++i) threads_.emplace_back([this, i] { work(i); });
@@ -66,9 +70,12 @@ class Pool {
     }
     piece_ = piece;
     context_ = context;
+    pieces_ = pieces;
     finished_.store(0, std::memory_order_relaxed);
     const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
-    ticket_.store((static_cast<std::uint64_t>(job) << 32) | static_cast<std::uint32_t>(pieces), std::memory_order_release);
+    for (int run = 0; run < count_; ++run)
+      ticket_of(run).store((static_cast<std::uint64_t>(job) << 32) | static_cast<std::uint32_t>(start_of(run + 1) - start_of(run)),
+                           std::memory_order_release);
     job_.store(job);
     if (sleepers_.load() > 0) {
       const std::lock_guard lock(mutex_);
@@ -86,16 +93,31 @@ class Pool {
     std::atomic<std::uint64_t> pieces{0};
   };
 
+  struct alignas(64) Ticket {
+    std::atomic<std::uint64_t> ticket{0};
+  };
+
+  std::atomic<std::uint64_t>& ticket_of(int run) { return tickets_[static_cast<std::size_t>(run)].ticket; }
+  // Of the present job: read only by whom holds one of its pieces, or made it.
+  Index start_of(int run) const {
+    return static_cast<Index>(static_cast<std::int64_t>(pieces_) * run / static_cast<std::int64_t>(count_));
+  }
+
   void take_pieces(std::uint32_t job, int thread) {
-    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    for (int i = 0; i < count_; ++i) take_run(job, thread, (thread + i) % count_);
+  }
+
+  void take_run(std::uint32_t job, int thread, int run) {
+    std::atomic<std::uint64_t>& shared = ticket_of(run);
+    std::uint64_t ticket = shared.load(std::memory_order_acquire);
     for (;;) {
       const auto left = static_cast<std::uint32_t>(ticket);
       if (static_cast<std::uint32_t>(ticket >> 32) != job || left == 0) return;
-      if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
-      piece_(context_, static_cast<Index>(left) - 1);
+      if (!shared.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      piece_(context_, start_of(run) + static_cast<Index>(left) - 1);
       done_by_[static_cast<std::size_t>(thread)].pieces.fetch_add(1, std::memory_order_relaxed);
       finished_.fetch_add(1, std::memory_order_release);
-      ticket = ticket_.load(std::memory_order_acquire);
+      ticket = shared.load(std::memory_order_acquire);
     }
   }
 
@@ -125,15 +147,16 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
     job_.store(0);
-    ticket_.store(0);
+    for (int run = 0; run < count_; ++run) ticket_of(run).store(0);
   }
 
   int count_ = 1;
   std::unique_ptr<Counter[]> done_by_ = std::make_unique<Counter[]>(1);
+  std::unique_ptr<Ticket[]> tickets_ = std::make_unique<Ticket[]>(1);
   std::vector<std::thread> threads_;
   math::Piece piece_ = nullptr;
   void* context_ = nullptr;
-  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  Index pieces_ = 0;
   alignas(64) std::atomic<std::uint32_t> finished_{0};
   alignas(64) std::atomic<std::uint32_t> job_{0};
   std::atomic<int> sleepers_{0};

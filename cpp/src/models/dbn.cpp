@@ -3,7 +3,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "math/conditional.h"
 #include "math/scalar.h"
 
 namespace wakesleep {
@@ -49,25 +48,12 @@ Matrix Dbn::up(const MatrixView& x, Index layer) const {
   return now;
 }
 
-Matrix Dbn::down(const MatrixView& top_visible, std::uint64_t seed, std::uint64_t step) const {
+Matrix Dbn::down(const MatrixView& top_visible) const {
+  if (top_visible.cols() != top().visible())
+    throw std::out_of_range("states below the top must have " + std::to_string(top().visible()) + " values a row, not " +
+                            std::to_string(top_visible.cols()));
   Matrix now = top_visible;
-  BitMatrix states;
-  math::Workspace workspace;
-  for (Index l = depth() - 2; l >= 0; --l) {
-    const Rbm& below = rbm(l);
-    if (now.cols() != below.hidden())
-      throw std::out_of_range("states of layer " + std::to_string(l + 1) + " must have " + std::to_string(below.hidden()) +
-                              " values a row, not " + std::to_string(now.cols()));
-    states.resize(now.rows(), now.cols());
-    math::sample_means(view(now), now.cols(), {&states, {seed, Stream::down, step * 64 + static_cast<std::uint64_t>(l)}});
-    Matrix means(now.rows(), below.visible());
-    math::Outcome outcome{.units = below.visible()};
-    outcome.means = means.data();
-    outcome.means_stride = means.cols();
-    outcome.mean_rows = means.rows();
-    math::draw_given(states, {below.W(), true}, below.b(), outcome, workspace);
-    now = std::move(means);
-  }
+  for (Index l = depth() - 2; l >= 0; --l) now = rbm(l).mean_v_from_h(view(now));
   return now;
 }
 
@@ -81,9 +67,7 @@ Matrix Dbn::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) co
   if (steps < 0 || steps > 1'000'000) throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
   Matrix now = up(x, steps == 0 ? depth() : depth() - 1);
   now = steps == 0 ? top().mean_v_from_h(view(now)).leftCols(top().visible()) : top().reconstruct(view(now), steps, seed);
-  // Means straight down: a reconstruction is to show what the code holds, not the noise of one sample.
-  for (Index l = depth() - 2; l >= 0; --l) now = rbm(l).mean_v_from_h(view(now));
-  return now;
+  return down(view(now));
 }
 
 std::vector<int> best_labels(const MatrixD& free_energy) {
@@ -109,13 +93,13 @@ Matrix label_probabilities(const MatrixD& free_energy) {
 }
 
 DbnChains::DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed)
-    : dbn_(&dbn), seed_(seed), chains_(dbn.top(), chains, seed) {}
+    : dbn_(&dbn), chains_(dbn.top(), chains, seed) {}
 
 void DbnChains::start_from(const MatrixView& x) { chains_.set_visible(view(dbn_->up(x, dbn_->depth() - 1))); }
 
 Matrix DbnChains::images() const {
   const Matrix top = chains_.mean_v().leftCols(dbn_->top().visible());
-  return dbn_->down(view(top), seed_, chains_.steps());
+  return dbn_->down(view(top));
 }
 
 }  // namespace wakesleep
