@@ -33,7 +33,10 @@ Kernels::Kernels(const std::uint8_t* pixels) {
   const Matrix W = random_matrix(visible, hidden, generator);
   operands_[0] = {v, random_matrix(batch_size, visible, generator), W, false, Matrix::Zero(batch_size, hidden)};
   operands_[1] = {h, random_matrix(batch_size, hidden, generator), W, true, Matrix::Zero(batch_size, visible)};
-  operands_[2] = {{}, random_matrix(visible, batch_size, generator), random_matrix(batch_size, hidden, generator), false,
+  operands_[2] = {{},
+                  random_matrix(visible, batch_size, generator),
+                  random_matrix(batch_size, hidden, generator),
+                  false,
                   Matrix::Zero(visible, hidden)};
 }
 

@@ -12,7 +12,8 @@ constexpr Index panel_bytes = table::panel / 8;
 // would go to and fro between them.
 class PanelStates {
  public:
-  PanelStates(BitMatrix* states, Index units, std::vector<char>& memory) : states_(states), panels_((units + table::panel - 1) / table::panel) {
+  PanelStates(BitMatrix* states, Index units, std::vector<char>& memory)
+      : states_(states), panels_((units + table::panel - 1) / table::panel) {
     if (!states) return;
     stride_ = (states->rows() * panel_bytes + 63) / 64 * 64;
     memory.assign(static_cast<std::size_t>(panels_ * stride_), 0);
@@ -26,7 +27,8 @@ class PanelStates {
     if (!states_) return;
     for (Index r = 0; r < states_->rows(); ++r) {
       char* to = reinterpret_cast<char*>(states_->row(r));
-      for (Index p = 0; p < panels_; ++p) std::memcpy(to + p * panel_bytes, memory_ + p * stride_ + r * panel_bytes, panel_bytes);
+      for (Index p = 0; p < panels_; ++p)
+        std::memcpy(to + p * panel_bytes, memory_ + p * stride_ + r * panel_bytes, panel_bytes);
     }
   }
 

@@ -25,8 +25,8 @@ struct Strided {
   T* first = nullptr;
   Index stride = 0;
 };
-// x: inputs. With `means`, the means are written there (it may be x). With `states`, states are sampled and their bits written there,
-// 16 units to two bytes.
+// x: inputs. With `means`, the means are written there (it may be x). With `states`, states are sampled and their bits written
+// there, 16 units to two bytes.
 void draw_bernoulli(Strided<const float> x, const UnitBlock& block, float inverse_temperature, const Place& place,
                     Strided<float> means, Strided<char> states);
 

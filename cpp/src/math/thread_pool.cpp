@@ -33,12 +33,12 @@ inline void relax() {
 #endif
 }
 
-// A job's pieces are dealt out in equal runs, one a thread, always the same: what a thread wrote in the last job of a kind is still
-// in its cache. A thread whose run is done takes from the others'.
+// A job's pieces are dealt out in equal runs, one a thread, always the same: what a thread wrote in the last job of a kind is
+// still in its cache. A thread whose run is done takes from the others'.
 //
-// A ticket is the number of the job in its high half and how many pieces of a run nobody has taken in its low half: taking a piece
-// and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that comes late
-// can do no harm.
+// A ticket is the number of the job in its high half and how many pieces of a run nobody has taken in its low half: taking a
+// piece and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that
+// comes late can do no harm.
 class Pool {
  public:
   ~Pool() { stop(); }
@@ -74,8 +74,9 @@ class Pool {
     finished_.store(0, std::memory_order_relaxed);
     const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
     for (int run = 0; run < count_; ++run)
-      ticket_of(run).store((static_cast<std::uint64_t>(job) << 32) | static_cast<std::uint32_t>(start_of(run + 1) - start_of(run)),
-                           std::memory_order_release);
+      ticket_of(run).store(
+          (static_cast<std::uint64_t>(job) << 32) | static_cast<std::uint32_t>(start_of(run + 1) - start_of(run)),
+          std::memory_order_release);
     job_.store(job);
     if (sleepers_.load() > 0) {
       const std::lock_guard lock(mutex_);

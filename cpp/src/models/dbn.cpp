@@ -92,8 +92,7 @@ Matrix label_probabilities(const MatrixD& free_energy) {
   return result;
 }
 
-DbnChains::DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed)
-    : dbn_(&dbn), chains_(dbn.top(), chains, seed) {}
+DbnChains::DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed) : dbn_(&dbn), chains_(dbn.top(), chains, seed) {}
 
 void DbnChains::start_from(const MatrixView& x) { chains_.set_visible(view(dbn_->up(x, dbn_->depth() - 1))); }
 
