@@ -1,12 +1,11 @@
 // The figures of the README, between two comments: written from results.json, never by hand.
 
-import { goals, goalText, verdict, type Verdict } from './goals.ts';
+import { operationsAnImage } from '../../web/site/speed/work.ts';
+import { goals, goalText } from './goals.ts';
 import type { Results } from './results.ts';
 
 const begin = '<!-- bench: written by `npm run bench` -->';
 const end = '<!-- /bench -->';
-
-const words: Record<Verdict, string> = { aim: 'aim', target: 'reached', below: 'not reached', unmeasured: 'not measured' };
 
 /** The README with its figures replaced; it must have the two comments. */
 export function withFigures(readme: string, results: Results): string {
@@ -18,15 +17,35 @@ export function withFigures(readme: string, results: Results): string {
 
 function figures(results: Results): string {
   const { machine, versions, date } = results;
-  const rows = goals(results).map((goal) => {
-    const cells = [goal.what, goalText(goal) || '–', String(goal.target), String(goal.aim), words[verdict(goal)]];
-    return `| ${cells.join(' | ')} |`;
-  });
   return [
-    `${machine.processor}, ${machine.cores} cores; ${versions.browser ?? 'no browser'}; ${date.slice(0, 10)}. Medians of ratios taken round by round.`,
+    `${machine.processor}, ${machine.cores} cores; ${versions.browser ?? 'no browser'}; ${date.slice(0, 10)}. Medians.`,
     '',
-    '| what | found | at least | aim | |',
-    '| --- | ---: | ---: | ---: | --- |',
-    ...rows,
+    ...rates(results),
+    '',
+    ...ratios(results),
   ].join('\n');
+}
+
+function rates({ steps, ceilings }: Results): string[] {
+  const counts = [...new Set(steps.map((one) => one.threads))].sort((a, b) => a - b);
+  const who = [...new Set(steps.filter((one) => one.learned).map((one) => `${one.library} (${one.where})`))];
+  const cell = (library: string, threads: number) => {
+    const found = steps.find((one) => one.learned && `${one.library} (${one.where})` === library && one.threads === threads);
+    return found ? Math.round(found.rate.median).toLocaleString('en') : '–';
+  };
+  const ceiling = (threads: number) => {
+    const rate = ceilings.find((one) => one.threads === threads)?.rate.median;
+    return rate === undefined ? '–' : Math.round(rate / operationsAnImage).toLocaleString('en');
+  };
+  return [
+    `| images learned a second | ${counts.map((n) => (n === 1 ? '1 thread' : `${n} threads`)).join(' | ')} |`,
+    `| --- | ${counts.map(() => '---:').join(' | ')} |`,
+    ...who.map((library) => `| ${library} | ${counts.map((n) => cell(library, n)).join(' | ')} |`),
+    `| *what multiplying and adding in the tab could reach* | ${counts.map((n) => `*${ceiling(n)}*`).join(' | ')} |`,
+  ];
+}
+
+function ratios(results: Results): string[] {
+  const rows = goals(results).flatMap((goal) => (goal.found ? [`| ${goal.what} | ${goalText(goal)} |`] : []));
+  return ['| in the same rounds | |', '| --- | ---: |', ...rows];
 }
