@@ -129,7 +129,7 @@ function draw({ title, axis, points, proportional }: Panel, originX: number, wid
   for (let value = low; value <= high * 1.001; value *= 10) {
     parts.push(
       line(originX + left, y(value), originX + width, y(value), 'line'),
-      text(originX + left - 8, y(value) + 4, whole.format(value), 'end small muted'),
+      text(originX + left - 8, y(value) + 4, value < 1 ? String(value) : whole.format(value), 'end small muted'),
     );
   }
   for (const value of new Set(points.map((one) => one.x))) {
