@@ -142,8 +142,8 @@ WAKESLEEP_INLINE Floats bytes_as_floats(const std::uint32_t* words, int stride) 
 #endif
 }
 
-// Signed bytes, four times as many as `lanes`.
-using Bytes [[gnu::vector_size(lanes * 4)]] = std::int8_t;
+// Bytes, four times as many as `lanes`; unsigned, so that what columns without meaning hold may wrap.
+using Bytes [[gnu::vector_size(lanes * 4)]] = std::uint8_t;
 inline constexpr int byte_lanes = 4 * lanes;
 
 WAKESLEEP_INLINE Bytes load_bytes(const std::int8_t* p) {
