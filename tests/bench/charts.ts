@@ -12,8 +12,8 @@ const names: Record<string, string> = {
   numpy: 'NumPy, OpenBLAS',
   'tensorflow.js': 'TensorFlow.js',
 };
-const nameOf = ({ library, where }: StepResult): string =>
-  `${names[library] ?? library}${where === 'tab' ? ' (tab)' : ' (native)'}`;
+const nameOf = ({ program, where }: StepResult): string =>
+  `${names[program] ?? program}${where === 'tab' ? ' (tab)' : ' (native)'}`;
 
 /** Effective GFLOP/s of the whole step; the tab's multiply-add limit is a dashed line. */
 export function bars(results: Results): string {
@@ -39,7 +39,7 @@ export function bars(results: Results): string {
     const top = y + 6;
     for (const row of rows) {
       const middle = y + 8 + rowHeight / 2;
-      const ours = row.library === 'wakesleep';
+      const ours = row.program === 'wakesleep';
       const colour = ours ? (row.where === 'tab' ? 'ours' : 'native') : 'peer';
       parts.push(
         text(left - 10, middle + 5, nameOf(row), `end${ours ? ' strong' : ''}`),

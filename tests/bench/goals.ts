@@ -26,7 +26,7 @@ function fastest(candidates: readonly (StepResult | undefined)[]): StepResult | 
 export function goals(results: Results): Goal[] {
   const ceiling = (threads: number) => results.ceilings.find((one) => one.threads === threads)?.rate;
   const tab = (threads: number) => findStep(results, 'wakesleep', 'tab', threads)?.rate;
-  const native = (library: string, threads: number) => findStep(results, library, 'native', threads)?.rate;
+  const native = (program: string, threads: number) => findStep(results, program, 'native', threads)?.rate;
   const peer = (threads: number) => fastest(peersInTab.map((name) => findStep(results, name, 'tab', threads)))?.rate;
   const dense = results.products.filter((one) => one.dense && one.where === 'tab' && one.threads === 1);
   const slowestDense = dense.reduce<Measured | undefined>(

@@ -52,8 +52,8 @@ export function openblasCore(): string | undefined {
       : undefined;
 }
 
-export async function startNative(library: string, threads: number, data: Data): Promise<NativeContender> {
-  const { command, args } = recipes[library] as Recipe;
+export async function startNative(program: string, threads: number, data: Data): Promise<NativeContender> {
+  const { command, args } = recipes[program] as Recipe;
   const core = openblasCore();
   const child = spawn(command, [...args, data.train, data.first, String(threads)], {
     env: {
@@ -71,7 +71,7 @@ export async function startNative(library: string, threads: number, data: Data):
     run: (batches) => ask(`run ${batches}`),
     product: (which, times) => ask(`binary ${which} ${times}`),
     async parameters() {
-      const file = join(fromRoot('build/bench'), `${library}-${threads}.bin`);
+      const file = join(fromRoot('build/bench'), `${program}-${threads}.bin`);
       await ask(`parameters ${file}`);
       const bytes = readFileSync(file);
       rmSync(file);

@@ -28,9 +28,9 @@ function figures(results: Results): string {
 
 function rates({ steps, ceilings }: Results): string[] {
   const counts = [...new Set(steps.map((one) => one.threads))].sort((a, b) => a - b);
-  const who = [...new Set(steps.filter((one) => one.learned).map((one) => `${one.library} (${one.where})`))];
-  const cell = (library: string, threads: number) => {
-    const found = steps.find((one) => one.learned && `${one.library} (${one.where})` === library && one.threads === threads);
+  const who = [...new Set(steps.filter((one) => one.learned).map((one) => `${one.program} (${one.where})`))];
+  const cell = (program: string, threads: number) => {
+    const found = steps.find((one) => one.learned && `${one.program} (${one.where})` === program && one.threads === threads);
     return found ? Math.round(found.rate.median).toLocaleString('en') : '–';
   };
   const ceiling = (threads: number) => {
@@ -40,7 +40,7 @@ function rates({ steps, ceilings }: Results): string[] {
   return [
     `| images learned a second | ${counts.map((n) => (n === 1 ? '1 thread' : `${n} threads`)).join(' | ')} |`,
     `| --- | ${counts.map(() => '---:').join(' | ')} |`,
-    ...who.map((library) => `| ${library} | ${counts.map((n) => cell(library, n)).join(' | ')} |`),
+    ...who.map((program) => `| ${program} | ${counts.map((n) => cell(program, n)).join(' | ')} |`),
     `| *what multiplying and adding in the tab could reach* | ${counts.map((n) => `*${ceiling(n)}*`).join(' | ')} |`,
   ];
 }

@@ -33,7 +33,7 @@ export function stepRows(results: Results): Cell[][] {
     .map((one) => {
       const rate = one.rate.median * operationsAnImage;
       return [
-        one.library,
+        one.program,
         one.where,
         threads(one.threads),
         whole.format(one.rate.median),
@@ -47,7 +47,7 @@ export function stepRows(results: Results): Cell[][] {
 
 function productRows(results: Results): Cell[][] {
   const same = (a: ProductResult, b: ProductResult): boolean =>
-    a.library === b.library && a.where === b.where && a.threads === b.threads && a.dense === b.dense;
+    a.program === b.program && a.where === b.where && a.threads === b.threads && a.dense === b.dense;
   const groups = results.products.filter((one, index) => results.products.findIndex((other) => same(one, other)) === index);
   return groups
     .map((group) => {
@@ -61,7 +61,7 @@ function productRows(results: Results): Cell[][] {
     })
     .sort((a, b) => a.group.threads - b.group.threads || b.together - a.together)
     .map(({ group, rates, together }) => [
-      `${group.library}${group.dense ? ', dense' : ''}`,
+      `${group.program}${group.dense ? ', dense' : ''}`,
       group.where,
       threads(group.threads),
       ...products.map((product) => giga(rates[product])),

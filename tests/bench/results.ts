@@ -11,7 +11,7 @@ export interface Measured extends Spread {
 }
 
 export interface Who {
-  library: string;
+  program: string;
   where: Where;
   threads: number;
 }
@@ -72,5 +72,5 @@ export interface Results {
   notes: string[];
 }
 
-export const findStep = (results: Results, library: string, where: Where, threads: number): StepResult | undefined =>
-  results.steps.find((one) => one.library === library && one.where === where && one.threads === threads && one.learned);
+export const findStep = (results: Results, program: string, where: Where, threads: number): StepResult | undefined =>
+  results.steps.find((one) => one.program === program && one.where === where && one.threads === threads && one.learned);

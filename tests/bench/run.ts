@@ -13,7 +13,7 @@ import {
   type Contender,
   type Product,
 } from '../../web/site/speed/work.ts';
-import { build, compileTarget } from '../../web/tools/build.mjs';
+import { build, compile } from '../../web/tools/build.mjs';
 import { bold, dim, note, seconds } from '../../web/tools/log.mjs';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { pageFolder, prepareData, type Data } from './data.ts';
@@ -47,8 +47,8 @@ interface Taking extends Who {
 const rest = 100;
 const inTab: readonly string[] = ['wakesleep', 'onnxruntime-web', 'tensorflow.js'] satisfies Library[];
 
-const named = ({ library, where, threads }: Who): string =>
-  `${library}, ${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+const named = ({ program, where, threads }: Who): string =>
+  `${program}, ${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 export async function run(options: Options): Promise<void> {
   if (options.draw) {
@@ -73,8 +73,8 @@ async function measure(options: Options): Promise<Results> {
   console.log(bold('Building'));
   await build(['package']);
   if (options.browser !== 'none') await buildPage();
-  if (options.only.includes('wakesleep')) await compileTarget('release', 'wakesleep_bench');
-  if (options.only.includes('eigen')) await compileTarget('release', 'wakesleep_bench_eigen');
+  if (options.only.includes('wakesleep')) await compile('release', 'wakesleep_bench');
+  if (options.only.includes('eigen')) await compile('release', 'wakesleep_bench_eigen');
   const data = await prepareData(options.browser === 'none' ? fromRoot('build/bench') : pageFolder, options.quick);
 
   const tab = options.browser === 'none' ? undefined : await openTab(options.browser);
@@ -151,20 +151,20 @@ async function startAll(
     }
   };
   for (const threads of threadCounts) {
-    for (const library of inTab.filter((one) => tab && options.only.includes(one))) {
-      const who: Who = { library, where: 'tab', threads };
-      await attempt(who, () => inThe(tab as Tab, library as Library, threads, named(who)));
+    for (const program of inTab.filter((one) => tab && options.only.includes(one))) {
+      const who: Who = { program, where: 'tab', threads };
+      await attempt(who, () => inThe(tab as Tab, program as Library, threads, named(who)));
     }
   }
-  for (const library of Object.keys(recipes).filter((one) => options.only.includes(one))) {
-    const missing = recipes[library]?.missing?.();
+  for (const program of Object.keys(recipes).filter((one) => options.only.includes(one))) {
+    const missing = recipes[program]?.missing?.();
     if (missing) {
-      tell(results, `${library}: ${missing}`);
+      tell(results, `${program}: ${missing}`);
       continue;
     }
     for (const threads of threadCounts) {
-      await attempt({ library, where: 'native', threads }, async () => {
-        const contender = await startNative(library, threads, data);
+      await attempt({ program, where: 'native', threads }, async () => {
+        const contender = await startNative(program, threads, data);
         natives.push(contender);
         return { contender, judge: async () => reconstructionError(await contender.parameters(), data.held) };
       });
@@ -173,13 +173,13 @@ async function startAll(
   return taking;
 }
 
-async function inThe(tab: Tab, library: Library, threads: number, id: string): Promise<Omit<Taking, keyof Who | 'id'>> {
-  await tab.call('start', id, library, threads);
+async function inThe(tab: Tab, program: Library, threads: number, id: string): Promise<Omit<Taking, keyof Who | 'id'>> {
+  await tab.call('start', id, program, threads);
   return {
     contender: {
       run: (batches) => tab.call('run', id, batches),
       // Our own are measured in a module of the benchmark's.
-      ...(library === 'wakesleep' ? {} : { product: (which, times) => tab.call('product', id, which, times) }),
+      ...(program === 'wakesleep' ? {} : { product: (which, times) => tab.call('product', id, which, times) }),
       // The tab may be closed before it answers.
       dispose: () => void tab.call('dispose', id).catch(() => undefined),
     },
@@ -247,12 +247,12 @@ async function measureSteps(
   const values = await inRounds(entrants, watched(results, options.rounds));
   const found = (id: string): number[] => values.get(id) ?? [];
   results.ceilings = ceilingResults(ceilings, values);
-  for (const { id, judge, library, where, threads } of taking) {
+  for (const { id, judge, program, where, threads } of taking) {
     if (found(id).length < options.rounds) continue;
     const errorAfter = await judge();
     const learned = hasLearned(errorBefore, errorAfter);
     if (!learned) tell(results, `${id} is broken: its reconstruction error went from ${errorBefore} to ${errorAfter}`);
-    results.steps.push({ library, where, threads, rate: measured(found(id)), errorBefore, errorAfter, learned });
+    results.steps.push({ program, where, threads, rate: measured(found(id)), errorBefore, errorAfter, learned });
   }
 }
 
@@ -270,10 +270,10 @@ async function measureProducts(
     time: (times: number) => Promise<number>;
   }
   const all: One[] = [];
-  for (const { library, where, threads, contender } of taking) {
+  for (const { program, where, threads, contender } of taking) {
     for (const product of products) {
       const { product: time } = contender;
-      if (time) all.push({ library, where, threads, product, dense: false, time: (times) => time(product, times) });
+      if (time) all.push({ program, where, threads, product, dense: false, time: (times) => time(product, times) });
     }
   }
   if (options.only.includes('wakesleep')) {
@@ -282,15 +282,15 @@ async function measureProducts(
       for (const product of products) {
         for (const dense of [false, true]) {
           const time = (times: number) => (tab as Tab).call('kernel', threads, product, dense, times);
-          all.push({ library: 'wakesleep', where: 'tab' satisfies Where, threads, product, dense, time });
+          all.push({ program: 'wakesleep', where: 'tab' satisfies Where, threads, product, dense, time });
         }
       }
     }
-    for (const { library, where, threads, contender } of taking) {
-      if (library !== 'wakesleep' || where !== 'native') continue;
+    for (const { program, where, threads, contender } of taking) {
+      if (program !== 'wakesleep' || where !== 'native') continue;
       for (const product of products) {
         const time = (times: number) => (contender as NativeContender).ask(`dense ${product} ${times}`);
-        all.push({ library, where, threads, product, dense: true, time });
+        all.push({ program, where, threads, product, dense: true, time });
       }
     }
   }
@@ -305,8 +305,8 @@ async function measureProducts(
   await inRounds(everyone, { ...watched(results, 1), rest: 0, onMeasured: () => undefined });
   const values = await inRounds(everyone, { ...watched(results, few), rest: 30 });
   results.ceilingBesideProducts = ceilingResults(ceilings, values);
-  results.products = all.flatMap(({ library, where, threads, product, dense }, index) => {
+  results.products = all.flatMap(({ program, where, threads, product, dense }, index) => {
     const found = values.get(entrants[index]?.id ?? '') ?? [];
-    return found.length < few ? [] : [{ library, where, threads, product, dense, rate: measured(found) }];
+    return found.length < few ? [] : [{ program, where, threads, product, dense, rate: measured(found) }];
   });
 }

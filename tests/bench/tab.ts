@@ -3,11 +3,12 @@
 import { cpSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 import { build } from 'vite';
-import { chromium as findChromium } from '../../web/tools/toolchain.mjs';
-import { compileTarget } from '../../web/tools/build.mjs';
+import { compile } from '../../web/tools/build.mjs';
+import { chromiumArguments } from '../../web/tools/chromium.mjs';
 import { Failure } from '../../web/tools/log.mjs';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { serve } from '../../web/tools/serve.mjs';
+import { chromium as findChromium } from '../../web/tools/toolchain.mjs';
 import { pageFolder } from './data.ts';
 import type { Bench } from './page/main.ts';
 
@@ -19,7 +20,7 @@ export interface Tab {
 
 /** The page and the module of kernels by themselves. Data are put beside it afterwards. */
 export async function buildPage(): Promise<void> {
-  for (const preset of ['simd', 'threads']) await compileTarget(preset, 'wakesleep_bench');
+  for (const preset of ['simd', 'threads']) await compile(preset, 'wakesleep_bench');
   await build({ configFile: fromRoot('tests/bench/page/vite.config.ts'), logLevel: 'warn' });
   cpSync(fromRoot('build/bench/kernels'), `${pageFolder}/kernels`, { recursive: true });
 }
@@ -32,15 +33,7 @@ interface Page {
 async function openChromium(): Promise<{ version: string; page: Page; close: () => Promise<void> }> {
   const browser = await chromium.launch({
     executablePath: await findChromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: chromiumArguments,
   });
   const page = await browser.newPage();
   page.setDefaultTimeout(0);

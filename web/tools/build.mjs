@@ -82,13 +82,6 @@ export async function compile(preset, target) {
   await run('cmake', ['--build', '--preset', preset, '--parallel', String(jobs), ...only], { cwd: root });
 }
 
-/** Configures a CMake preset and builds one target of it. */
-export async function compileTarget(preset, target) {
-  await run('cmake', ['--preset', preset, '--log-level=WARNING'], { cwd: root, quiet: true });
-  const build = ['--build', '--preset', preset, '--target', target, '--parallel', String(jobs)];
-  await run('cmake', build, { cwd: root, quiet: true });
-}
-
 /** A hash of these files and of all files in these folders: their names and contents. */
 function fingerprint(paths) {
   const hash = createHash('sha256');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findFile, install, isDebian, system, unpackFrom } from './apt.mjs';
 import { cached, cachedVersion, fill, remove } from './cache.mjs';
+import { chromiumPath } from './chromium.mjs';
 import { capture, Failure, note } from './log.mjs';
 import { cache, fromRoot } from './paths.mjs';
 
@@ -199,15 +200,13 @@ function lackingLibraries() {
 
 /** Debian's Chromium, for the tests of the site. Returns its path. */
 export async function chromium() {
-  const find = () =>
-    process.env.WAKESLEEP_CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-  if (!find()) {
+  if (!chromiumPath()) {
     if (!isDebian())
       throw new Failure('Please install Chromium or Chrome and give its path in the variable WAKESLEEP_CHROMIUM.');
     await install(['chromium']);
   }
-  note(find());
-  return find();
+  note(chromiumPath());
+  return chromiumPath();
 }
 
 /** The tools that only tests and formatting use: libFuzzer's library and clang-format. What can't be had is left out there. */

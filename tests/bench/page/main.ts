@@ -62,8 +62,8 @@ function randomImages(engine: Engine, width: number, count: number): Promise<Dat
 const bench = {
   facts: () => ({ isolated: crossOriginIsolated, cores: navigator.hardwareConcurrency, userAgent: navigator.userAgent }),
 
-  async start(id: string, library: Library, threads: number): Promise<void> {
-    contenders.set(id, await start(library, await images, threads));
+  async start(id: string, program: Library, threads: number): Promise<void> {
+    contenders.set(id, await start(program, await images, threads));
   },
   run: (id: string, batches: number) => found(contenders, id).run(batches),
   product(id: string, which: Product, times: number): Promise<number> {
