@@ -107,6 +107,7 @@ describe('load', () => {
 
   it('refuses wrong options', async () => {
     await expectError(() => load({ threads: 0 }), RangeError, /threads must be a whole number from 1 to 64, not 0/);
+    await expectError(() => load({ threads: 1000 }), RangeError, /threads must be a whole number from 1 to 64, not 1,?000/);
     await expectError(() => load({ threads: 1.5 }), RangeError, /threads .* not 1\.5/);
     await expectError(() => load({ threads: 'many' as 'auto' }), TypeError, /threads must be 'auto' or .* not "many"/);
     await expectError(() => load({ locate: '/engine/' as never }), TypeError, /locate must be a function/);
