@@ -2,23 +2,32 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
+class LayerSampler;
+
 class GibbsChains {
  public:
-  // Visible units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20.
-  GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed);
+  // Visible units start as fair coins, labels and softmax groups uniformly, Gaussian units by their biases, relu units at an
+  // input of 0. The model must outlive the chains. chains: 1 .. 2^20. words: of a replicated softmax, the length of each
+  // document, 1 .. 10^6.
+  GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words = 0);
+  GibbsChains(GibbsChains&&);
+  GibbsChains& operator=(GibbsChains&&);
+  ~GibbsChains();
 
   Index chains() const { return v_.rows(); }
   std::uint64_t steps() const { return step_; }
 
-  // Starts at these visible states (chains x visible in [0, 1]; values between are sampled).
+  // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are sampled).
   void set_visible(const MatrixView& x);
-  // Holds the visible units where mask is not 0 at values (0 or 1). Both chains x visible or 1 x visible (for all chains).
+  // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and counts of
+  // words not at all. Both chains x visible or 1 x visible (for all chains).
   void clamp(const MatrixView& mask, const MatrixView& values);
   void release();
   // One entry for all chains or one for each: the label to hold, -1 for free.
@@ -27,8 +36,10 @@ class GibbsChains {
   // h ~ p(h | v), then v ~ p(v | h), `count` times, at a temperature > 0: p^(1/T).
   void step(Index count, double temperature = 1);
 
-  const BitMatrix& v() const { return v_; }         // chains x width
-  const BitMatrix& h() const { return h_; }         // chains x hidden
+  const LayerStates& v_states() const { return v_; }  // chains x width
+  const LayerStates& h_states() const { return h_; }  // chains x hidden
+  const BitMatrix& v() const { return v_.bits; }      // of Bernoulli and softmax units
+  const BitMatrix& h() const { return h_.bits; }
   const Matrix& mean_v() const { return mean_v_; }  // chains x width: p(v | h) of the last step; clamped units at their values
   std::vector<int> labels() const;                  // the label that is on in each chain; empty without labels
 
@@ -38,11 +49,13 @@ class GibbsChains {
   const Rbm* rbm_;
   std::uint64_t seed_;
   std::uint64_t step_ = 0;
-  BitMatrix v_, h_;
+  LayerStates v_, h_;
   Matrix mean_v_;
-  Scratch label_inputs_;
-  BitMatrix clamp_mask_, clamp_values_;
+  std::vector<float> words_;  // by chain; of a replicated softmax
+  BitMatrix clamp_mask_;
+  Matrix clamp_values_;  // chains x visible
   std::vector<int> clamped_labels_;
+  std::unique_ptr<LayerSampler> sampler_;
 };
 
 }  // namespace wakesleep

@@ -1,16 +1,20 @@
-// The restricted Boltzmann machine with Bernoulli units (Smolensky 1986; Hinton 2002) and, optionally, one softmax group of
-// label units joined to the visible side (Hinton, Osindero and Teh 2006).
+// The restricted Boltzmann machine (Smolensky 1986; Hinton 2002) with units of any type on its two sides (units.h) and,
+// optionally, one softmax group of label units joined to the visible side (Hinton, Osindero and Teh 2006). With Bernoulli units
 //
 //   E(v, h) = -b'v - c'h - v'Wh,   F(v) = -b'v - sum_j log(1 + exp(c_j + v'W_j)),   p(v) = exp(-F(v)) / Z.
 //
-// With labels, v is (image, label): the rows of W and the entries of b past `visible` belong to the label units.
+// Other types have their own terms in place of -b'v, and their own sum or integral in place of the logarithm; states of Gaussian
+// units stand in v'Wh divided by their variance. With labels, v is (image, label): the rows of W and the entries of b past
+// `visible` belong to the label units.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "wakesleep/dataset.h"
+#include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
+#include "wakesleep/units.h"
 
 namespace wakesleep {
 
@@ -18,6 +22,7 @@ struct RbmShape {
   Index visible = 0;
   Index hidden = 0;
   Index labels = 0;  // 0, or the size of the softmax group: at least 2
+  Units visible_units{}, hidden_units{};
   bool operator==(const RbmShape&) const = default;
 };
 
@@ -33,8 +38,8 @@ struct RbmTrainingState {
 
 class Rbm {
  public:
-  // Weights from N(0, 0.01^2), biases zero (Hinton 2012, section 8). std::out_of_range unless 1 <= units <= 2^20 and at most
-  // 2^27 weights.
+  // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range unless
+  // 1 <= units <= 2^20 and at most 2^27 weights, and for units that cannot be: hidden counts of words, groups that do not fit.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
   Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);
@@ -52,11 +57,25 @@ class Rbm {
   // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training state.
   void set_parameters(Matrix W, Vector b, Vector c);
 
-  // In all of these x is rows x visible or rows x width with values in [0, 1]; std::out_of_range otherwise. Without its label
-  // columns, mean_h_from_v takes the label units as off, free_energy sums over the labels.
+  // Of Gaussian units, one each; empty for other types.
+  const Vector& sigma_v() const { return sigma_v_; }
+  const Vector& sigma_h() const { return sigma_h_; }
+  const Vector& variance_v() const { return variance_v_; }
+  const Vector& variance_h() const { return variance_h_; }
+  // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
+  void set_sigma(Vector visible, Vector hidden);
+  bool has_energy() const;
+  // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on the model
+  // has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
+  double interaction_norm() const;
+
+  // In all of these x is rows x visible or rows x width with values that the visible units can have or average to (Bernoulli: in
+  // [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units as off, free_energy
+  // sums over the labels. Energies: std::invalid_argument for noisy-relu units, which have none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
-  Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;  // h: rows x hidden; result rows x width
-  VectorD energy(const MatrixView& v, const MatrixView& h) const;           // v: rows x width
+  // h: rows x hidden; result rows x width. Of a replicated softmax: the distribution of one word.
+  Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
+  VectorD energy(const MatrixView& v, const MatrixView& h) const;  // v: rows x width
   VectorD free_energy(const MatrixView& x) const;
   // F(v, y) of every label y, exactly: rows x labels. x: rows x visible.
   MatrixD label_free_energy(const MatrixView& x) const;
@@ -72,12 +91,15 @@ class Rbm {
   Matrix& mutable_W() { return W_; }
   Vector& mutable_b() { return b_; }
   Vector& mutable_c() { return c_; }
+  // sigma_i becomes sigma_i e^(move_i), kept within its bounds.
+  void move_log_sigma(const Vector& move_v, const Vector& move_h);
 
  private:
   RbmShape shape_;
   std::uint64_t seed_;
   Matrix W_;
   Vector b_, c_;
+  Vector sigma_v_, sigma_h_, variance_v_, variance_h_;
   RbmTrainingState training_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -45,6 +46,15 @@ inline double log(double x) {
   double sum = 0;
   for (int i = 23; i >= 3; i -= 2) sum = (sum + 1.0 / i) * s2;
   return n * 6.93145751953125e-1 + (n * 1.42860682030941723212e-6 + (2 * s + 2 * s * sum));
+}
+
+// log sum of exp(scale x_i), n at least 1.
+inline double log_sum_exp(const float* x, std::ptrdiff_t n, float scale = 1) {
+  double largest = -std::numeric_limits<double>::infinity(), sum = 0;
+  const auto at = [&](std::ptrdiff_t i) { return static_cast<double>(scale) * static_cast<double>(x[i]); };
+  for (std::ptrdiff_t i = 0; i < n; ++i) largest = at(i) > largest ? at(i) : largest;
+  for (std::ptrdiff_t i = 0; i < n; ++i) sum += exp(at(i) - largest);
+  return largest + log(sum);
 }
 
 struct SinCos {

@@ -1,14 +1,14 @@
 #include "wakesleep/rbm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
 
-#include "math/products.h"
-#include "math/sampling.h"
 #include "math/scalar.h"
 #include "math/thread_pool.h"
+#include "models/layer.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/random.h"
 
@@ -31,7 +31,27 @@ RbmShape checked(const RbmShape& shape) {
   if (shape.hidden > most_weights / (shape.visible + shape.labels))
     throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
                             " units has more than the most weights allowed, " + std::to_string(most_weights));
+  units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
+  units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
+  if (shape.hidden_units.type == UnitType::replicated_softmax)
+    throw std::out_of_range(
+        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have none");
   return shape;
+}
+
+void check_sigma(const char* name, const Vector& sigma, UnitType type, Index count) {
+  const Index expected = type == UnitType::gaussian ? count : 0;
+  if (sigma.size() != expected)
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) + " entries, one a Gaussian unit, not " +
+                            std::to_string(sigma.size()));
+  for (Index i = 0; i < sigma.size(); ++i)
+    if (!(sigma[i] >= least_sigma && sigma[i] <= most_sigma))
+      throw std::out_of_range(std::string(name) + " must be " + std::to_string(least_sigma) + " to " +
+                              std::to_string(most_sigma) + ": entry " + std::to_string(i) + " is " + std::to_string(sigma[i]));
+}
+
+Vector first_sigma(const Units& units, Index count) {
+  return Vector::Ones(units.type == UnitType::gaussian ? count : 0);
 }
 
 void check_finite(const char* name, const float* values, Index count) {
@@ -41,36 +61,39 @@ void check_finite(const char* name, const float* values, Index count) {
                               (std::isnan(values[i]) ? "NaN" : "infinite"));
 }
 
-// b'v over the first `count` units.
-double bias_term(const Vector& b, const float* v, Index count) {
-  double sum = 0;
-  for (Index i = 0; i < count; ++i) sum += static_cast<double>(b[i]) * static_cast<double>(v[i]);
-  return sum;
+void check_columns(const char* name, const MatrixView& x, Index columns, Index other) {
+  if (x.cols() != columns && x.cols() != other)
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
+                            (other == columns ? "" : " or " + std::to_string(other)) + " values a row, not " +
+                            std::to_string(x.cols()));
+}
+
+// x: rows x the layer's units, or with the columns of its labels behind them.
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false) {
+  check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
+  layer.type->check_values(name, layer.side, x);
+  for (Index r = 0; r < x.rows(); ++r)
+    for (Index i = layer.side.count; i < x.cols(); ++i)
+      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
 }
 
 }  // namespace
 
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
-  if (x.cols() != columns && (other < 0 || x.cols() != other))
-    throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
-                            (other < 0 || other == columns ? "" : " or " + std::to_string(other)) + " values a row, not " +
-                            std::to_string(x.cols()));
-  for (Index i = 0; i < x.size(); ++i) {
-    const float value = x.data()[i];
-    // The comparison is written so that NaN fails it.
-    if (!(value >= 0 && value <= 1))
-      throw std::out_of_range(std::string(name) + " must lie in [0, 1]: row " + std::to_string(i / x.cols()) + ", column " +
-                              std::to_string(i % x.cols()) + " is " + (std::isnan(value) ? "NaN" : std::to_string(value)));
-  }
+  check_columns(name, x, columns, other < 0 ? columns : other);
+  static const Units units;
+  units::bernoulli().check_values(name, {units, x.cols(), nullptr}, x);
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
     : shape_(checked(shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
+  set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   Random random(seed, Stream::weights);
   for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_(checked(shape)), seed_(seed) {
+  set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   set_parameters(std::move(W), std::move(b), std::move(c));
 }
 
@@ -91,16 +114,65 @@ void Rbm::set_parameters(Matrix W, Vector b, Vector c) {
   training_ = {};
 }
 
+void Rbm::set_sigma(Vector visible, Vector hidden) {
+  check_sigma("sigma of the visible units", visible, shape_.visible_units.type, shape_.visible);
+  check_sigma("sigma of the hidden units", hidden, shape_.hidden_units.type, shape_.hidden);
+  sigma_v_ = std::move(visible);
+  sigma_h_ = std::move(hidden);
+  variance_v_ = sigma_v_.cwiseAbs2();
+  variance_h_ = sigma_h_.cwiseAbs2();
+}
+
+void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
+  const auto move = [](Vector& sigma, Vector& variance, const Vector& by) {
+    for (Index i = 0; i < sigma.size(); ++i) {
+      const double to = static_cast<double>(sigma[i]) * math::exp(static_cast<double>(by[i]));
+      sigma[i] = std::clamp(static_cast<float>(to), least_sigma, most_sigma);
+      variance[i] = sigma[i] * sigma[i];
+    }
+  };
+  if (move_v.size()) move(sigma_v_, variance_v_, move_v);
+  if (move_h.size()) move(sigma_h_, variance_h_, move_h);
+}
+
+bool Rbm::has_energy() const { return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy(); }
+
+// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy reaches for
+// x, y >= 0 is that of the positive part of W.
+double Rbm::interaction_norm() const {
+  const Layer v = visible_layer(*this), h = hidden_layer(*this);
+  if (v.type->bounded() || h.type->bounded()) return 0;
+  const bool positive = !v.side.variance && !h.side.variance;
+  MatrixD scaled = W_.topRows(visible()).cast<double>();
+  if (positive) scaled = scaled.cwiseMax(0.0);
+  for (Index i = 0; i < visible() && v.side.variance; ++i) scaled.row(i) /= static_cast<double>(sigma_v_[i]);
+  for (Index j = 0; j < hidden() && h.side.variance; ++j) scaled.col(j) /= static_cast<double>(sigma_h_[j]);
+  VectorD y(hidden());
+  for (Index j = 0; j < hidden(); ++j) y[j] = 1 + 0.5 * math::sin_cos(1.7 * static_cast<double>(j)).sin;
+  double norm = 0;
+  for (int i = 0; i < 50; ++i) {
+    const double length = y.norm();
+    if (length == 0) return 0;
+    y /= length;
+    const VectorD x = scaled * y;
+    norm = x.norm();
+    y = scaled.transpose() * x;
+  }
+  return norm;
+}
+
 namespace {
 
-// c + x W, where x may lack the label columns.
+// The hidden units' inputs given x, which may lack the label columns.
 Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
-  check_examples("x", x, rbm.visible(), rbm.width());
-  Matrix pre(x.rows(), rbm.hidden());
-  math::fill_rows(rbm.c(), pre);
-  math::Workspace workspace;
-  math::add_product(x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), pre, workspace);
-  return pre;
+  const Layer v = visible_layer(rbm);
+  check_states("x", v, x, true);
+  LayerSampler sampler;
+  Scratch a;
+  std::vector<float> words;
+  count_words(v, x, words);
+  sampler.inputs(hidden_layer(rbm), v, x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words.data(), a);
+  return view(a);
 }
 
 float inverse(double temperature) {
@@ -109,38 +181,75 @@ float inverse(double temperature) {
   return static_cast<float>(1 / temperature);
 }
 
+// What the biases of the hidden side are multiplied with, by row, or null.
+struct BiasScale {
+  BiasScale(const Rbm& rbm, const MatrixView& x) {
+    if (rbm.shape().visible_units.type == UnitType::replicated_softmax) count_words(visible_layer(rbm), x, words);
+  }
+  const float* data() const { return words.empty() ? nullptr : words.data(); }
+  std::vector<float> words;
+};
+
+// The visible side's own energy, and that of the labels where x has their columns.
+VectorD visible_energy(const Rbm& rbm, const MatrixView& x) {
+  VectorD energy = VectorD::Zero(x.rows());
+  const Layer v = visible_layer(rbm);
+  v.type->add_energy(v.side, x, nullptr, energy);
+  for (Index r = 0; r < x.rows(); ++r) {
+    double sum = 0;
+    for (Index i = rbm.visible(); i < x.cols(); ++i) sum += static_cast<double>(rbm.b()[i]) * static_cast<double>(x(r, i));
+    energy[r] -= sum;
+  }
+  return energy;
+}
+
+void refuse_without_energy(const Rbm& rbm) {
+  if (!rbm.has_energy())
+    throw std::invalid_argument(
+        "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
+}
+
 }  // namespace
 
 Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
   const float scale = inverse(temperature);
   Matrix pre = hidden_input(*this, x);
-  math::bernoulli_means(pre, hidden(), scale);
+  const Layer h = hidden_layer(*this);
+  h.type->means(h.side, pre, scale, nullptr);
   return pre;
 }
 
 Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
   const float scale = inverse(temperature);
-  check_examples("h", h, hidden());
-  Matrix pre(h.rows(), width());
-  math::fill_rows(b_, pre);
-  math::Workspace workspace;
-  math::add_product(h, {W_, true}, pre, workspace);
-  math::bernoulli_means(pre, visible(), scale);
-  if (labels()) math::softmax_means(pre, visible(), labels(), scale);
-  return pre;
+  const Layer from = hidden_layer(*this), to = visible_layer(*this);
+  check_states("h", from, h);
+  LayerSampler sampler;
+  Scratch a;
+  const std::vector<float> one_word(static_cast<std::size_t>(h.rows()), 1.0f);
+  sampler.inputs(to, from, h, {W_, true}, nullptr, a);
+  to.type->means(to.side, a, scale, one_word.data());
+  if (labels()) math::softmax_means(a, visible(), labels(), scale);
+  return view(a);
 }
 
 VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
-  check_examples("v", v, width());
-  check_examples("h", h, hidden());
+  refuse_without_energy(*this);
+  const Layer below = visible_layer(*this), above = hidden_layer(*this);
+  check_states("v", below, v);
+  check_states("h", above, h);
   if (v.rows() != h.rows())
     throw std::out_of_range("v and h must have as many rows: " + std::to_string(v.rows()) + " and " + std::to_string(h.rows()));
-  const MatrixD vW = v.cast<double>() * W_.cast<double>();
-  return -(v.cast<double>() * b_.cast<double>()) - h.cast<double>() * c_.cast<double>() -
-         vW.cwiseProduct(h.cast<double>()).rowwise().sum();
+  Matrix v_enters = v, h_enters = h;
+  scale_interaction(below, v_enters);
+  scale_interaction(above, h_enters);
+  const MatrixD vW = v_enters.cast<double>() * W_.cast<double>();
+  VectorD energy = visible_energy(*this, v);
+  above.type->add_energy(above.side, h, BiasScale(*this, v).data(), energy);
+  return energy - vW.cwiseProduct(h_enters.cast<double>()).rowwise().sum();
 }
 
 VectorD Rbm::free_energy(const MatrixView& x) const {
+  refuse_without_energy(*this);
   if (labels() && x.cols() == visible()) {
     const MatrixD of_labels = label_free_energy(x);
     VectorD result(x.rows());
@@ -153,24 +262,35 @@ VectorD Rbm::free_energy(const MatrixView& x) const {
     return result;
   }
   const Matrix pre = hidden_input(*this, x);
-  VectorD result(x.rows());
-  for (Index r = 0; r < x.rows(); ++r)
-    result[r] =
-        -bias_term(b_, x.data() + r * x.cols(), x.cols()) - math::sum_softplus(pre.data() + r * hidden(), nullptr, hidden());
-  return result;
+  const Layer h = hidden_layer(*this);
+  VectorD of_hidden = VectorD::Zero(x.rows());
+  h.type->add_log_partition(h.side, view(pre), 1, nullptr, BiasScale(*this, x).data(), of_hidden);
+  return visible_energy(*this, x) - of_hidden;
 }
 
 MatrixD Rbm::label_free_energy(const MatrixView& x) const {
+  refuse_without_energy(*this);
   if (!labels()) throw std::invalid_argument("this RBM has no label units");
-  if (x.cols() != visible())
-    throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " + std::to_string(x.cols()));
+  check_columns("x", x, visible(), visible());
   const Matrix pre = hidden_input(*this, x);
+  const VectorD of_image = visible_energy(*this, x);
   MatrixD result(x.rows(), labels());
-  math::parallel_for(x.rows() * labels(), [&](Index piece) {
-    const Index r = piece / labels(), y = piece % labels();
-    result(r, y) = -bias_term(b_, x.data() + r * visible(), visible()) - static_cast<double>(b_[visible() + y]) -
-                   math::sum_softplus(pre.data() + r * hidden(), W_.data() + (visible() + y) * hidden(), hidden());
-  });
+  const Layer h = hidden_layer(*this);
+  if (shape_.hidden_units.type == UnitType::bernoulli) {
+    math::parallel_for(x.rows() * labels(), [&](Index piece) {
+      const Index r = piece / labels(), y = piece % labels();
+      result(r, y) = of_image[r] - static_cast<double>(b_[visible() + y]) -
+                     math::sum_softplus(pre.data() + r * hidden(), W_.data() + (visible() + y) * hidden(), hidden());
+    });
+    return result;
+  }
+  const BiasScale bias_scale(*this, x);
+  for (Index y = 0; y < labels(); ++y) {
+    const Matrix with_label = pre.rowwise() + W_.row(visible() + y);
+    VectorD of_hidden = VectorD::Zero(x.rows());
+    h.type->add_log_partition(h.side, view(with_label), 1, nullptr, bias_scale.data(), of_hidden);
+    result.col(y) = of_image.array() - static_cast<double>(b_[visible() + y]) - of_hidden.array();
+  }
   return result;
 }
 
@@ -178,9 +298,9 @@ Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
   if (!labels()) throw std::invalid_argument("this RBM has no label units");
   if (iterations < 1 || iterations > 1000)
     throw std::out_of_range("iterations must be 1 to 1000, not " + std::to_string(iterations));
-  if (x.cols() != visible())
-    throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " + std::to_string(x.cols()));
+  check_columns("x", x, visible(), visible());
   const Matrix of_image = hidden_input(*this, x);
+  const Layer hidden_side = hidden_layer(*this);
   const Matrix U = W_.bottomRows(labels());
   math::Workspace workspace;
   Matrix h, labels_now = Matrix::Constant(x.rows(), labels(), 1.0f / static_cast<float>(labels()));
@@ -188,7 +308,8 @@ Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
   for (Index i = 0; i < iterations; ++i) {
     h = of_image;
     math::add_product(view(labels_now), U, h, workspace);
-    math::bernoulli_means(h, hidden(), 1);
+    hidden_side.type->means(hidden_side.side, h, 1, nullptr);
+    scale_interaction(hidden_side, h);
     math::fill_rows(d, labels_now);
     math::add_product(view(h), {U, true}, labels_now, workspace);
     math::softmax_means(labels_now, 0, labels(), 1);
@@ -198,7 +319,7 @@ Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
 
 Matrix Rbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed, double temperature) const {
   if (steps < 1 || steps > 1'000'000) throw std::out_of_range("steps must be 1 to 1,000,000, not " + std::to_string(steps));
-  GibbsChains chains(*this, x.rows(), seed);
+  GibbsChains chains(*this, x.rows(), seed, 1);
   chains.set_visible(x);
   chains.step(steps, temperature);
   return chains.mean_v().leftCols(visible());

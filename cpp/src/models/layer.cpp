@@ -1,0 +1,120 @@
+#include "models/layer.h"
+
+#include <algorithm>
+
+namespace wakesleep {
+namespace {
+
+Layer layer(const Units& units, Index count, const Vector& bias, const Vector& variance, Index labels) {
+  return {{units, count, bias.data(), variance.size() ? variance.data() : nullptr}, &units::type_of(units.type), &bias, labels};
+}
+
+}  // namespace
+
+Layer visible_layer(const Rbm& rbm) {
+  return layer(rbm.shape().visible_units, rbm.visible(), rbm.b(), rbm.variance_v(), rbm.labels());
+}
+Layer hidden_layer(const Rbm& rbm) { return layer(rbm.shape().hidden_units, rbm.hidden(), rbm.c(), rbm.variance_h(), 0); }
+
+void count_words(const Layer& layer, const MatrixView& counts, std::vector<float>& size) {
+  size.resize(static_cast<std::size_t>(counts.rows()));
+  for (Index r = 0; r < counts.rows(); ++r) {
+    float sum = 0;
+    for (Index i = 0; i < layer.side.count; ++i) sum += counts(r, i);
+    size[static_cast<std::size_t>(r)] = sum;
+  }
+}
+
+void scale_interaction(const Layer& layer, MatrixRef states) {
+  const float* variance = layer.side.variance;
+  if (!variance) return;
+  for (Index r = 0; r < states.rows; ++r)
+    for (Index i = 0; i < layer.side.count; ++i) states.data[r * states.cols + i] /= variance[i];
+}
+
+void LayerSampler::inputs(const Layer& to, const Layer& from, const MatrixView& given, const math::Operand& W,
+                          const float* size, Scratch& out) {
+  const float* const scale = from.side.units.type == UnitType::replicated_softmax ? size : nullptr;
+  out.resize(given.rows(), to.width());
+  math::fill_rows(*to.bias, out);
+  if (scale)
+    for (Index r = 0; r < out.rows(); ++r)
+      for (Index i = 0; i < out.cols(); ++i) out(r, i) *= scale[r];
+  if (from.side.variance) {
+    interacting_.resize(given.rows(), given.cols());
+    std::copy_n(given.data(), given.size(), interacting_.data());
+    scale_interaction(from, interacting_);
+    math::add_product(view(interacting_), W, out, workspace_);
+  } else {
+    math::add_product(given, W, out, workspace_);
+  }
+}
+
+void LayerSampler::inputs(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
+                          const float* size, Scratch& out) {
+  if (from.side.units.type == UnitType::replicated_softmax && !size) {
+    count_words(from, view(given.real), words_);
+    size = words_.data();
+  }
+  if (!given.binary) return inputs(to, from, view(given.real), W, size, out);
+  out.resize(given.rows(), to.width());
+  math::fill_rows(*to.bias, out);
+  math::add_product(given.bits, W, out, workspace_);
+}
+
+void LayerSampler::draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
+                        const LayerDraw& out) {
+  const Index rows = given.rows(), units = to.side.count, labels = to.labels;
+  math::Draw draw;
+  if (out.states) {
+    out.states->resize(to.binary(), rows, to.width());
+    draw.place = out.place;
+    if (to.binary()) draw.states = &out.states->bits;
+  }
+  const bool fast = given.binary && to.side.units.type == UnitType::bernoulli;
+  if (fast) {
+    math::Outcome outcome{units, out.inverse_temperature, draw};
+    outcome.means = out.means;
+    outcome.means_stride = out.means_stride;
+    outcome.mean_rows = out.mean_rows;
+    if (labels) {
+      labels_.resize(rows, labels);
+      outcome.rest = &labels_;
+    }
+    math::draw_given(given.bits, W, *to.bias, outcome, workspace_);
+  } else {
+    inputs(to, from, given, W, out.size, inputs_);
+    const float* size = out.size;
+    if (labels) {
+      labels_.resize(rows, labels);
+      for (Index r = 0; r < rows; ++r) std::copy_n(inputs_.row(r) + units, labels, labels_.row(r));
+    }
+    const auto copy_means = [&] {
+      for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(inputs_.row(r), units, out.means + r * out.means_stride);
+    };
+    if (out.states && to.binary()) {
+      to.type->sample(to.side, inputs_, out.inverse_temperature, size, draw);
+      copy_means();
+    } else {
+      // Real samples take the place of the inputs, and so do means.
+      if (out.states) std::copy_n(inputs_.data(), inputs_.size(), out.states->real.data());
+      if (out.means) {
+        to.type->means(to.side, inputs_, out.inverse_temperature, size);
+        copy_means();
+      }
+      if (out.states) to.type->sample(to.side, out.states->real, out.inverse_temperature, size, draw);
+    }
+  }
+  if (!labels) return;
+  math::softmax_means(labels_, 0, labels, out.inverse_temperature);
+  for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(labels_.row(r), labels, out.means + r * out.means_stride + units);
+  if (!out.states) return;
+  if (to.binary()) return math::sample_softmax(view(labels_), 0, labels, draw, units);
+  label_states_.resize(rows, labels);
+  draw.states = &label_states_;
+  math::sample_softmax(view(labels_), 0, labels, draw, 0);
+  for (Index r = 0; r < rows; ++r)
+    for (Index y = 0; y < labels; ++y) out.states->real(r, units + y) = label_states_.get(r, y) ? 1.0f : 0.0f;
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,65 @@
+// One side of an RBM as the other sees it: units of one type, perhaps with a softmax group of labels behind them, and its states
+// drawn given those of the other side. Whether the fast kernels for binary states apply is decided here, once for everybody.
+#pragma once
+
+#include <vector>
+
+#include "math/conditional.h"
+#include "units/unit_type.h"
+#include "wakesleep/layer_states.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+struct Layer {
+  units::Side side;
+  const units::Type* type;
+  const Vector* bias;  // of the units and the labels
+  Index labels;
+
+  Index width() const { return side.count + labels; }
+  bool binary() const { return type->binary(); }
+};
+
+Layer visible_layer(const Rbm& rbm);
+Layer hidden_layer(const Rbm& rbm);
+
+// The words of each row of counts.
+void count_words(const Layer& layer, const MatrixView& counts, std::vector<float>& size);
+
+// What becomes of a layer's units given the other layer.
+struct LayerDraw {
+  float inverse_temperature = 1;
+  LayerStates* states = nullptr;  // null: nothing is sampled
+  math::Place place{};
+  // With `means`, those of the first `mean_rows` rows, each `means_stride` after the one before, labels included.
+  float* means = nullptr;
+  Index means_stride = 0, mean_rows = 0;
+  // Of a replicated softmax: the words of each row that is drawn; of the hidden side beyond one: those of the visible rows,
+  // where they cannot be counted in `given`. Null else.
+  const float* size = nullptr;
+};
+
+class LayerSampler {
+ public:
+  // Given states or means of `from`, rows x from.width(); W: from.width() x to.width(), or its transpose. `given` may lack the
+  // label columns, whose units then count as off.
+  void draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const LayerDraw& out);
+  // Total inputs of `to`: rows x to.width().
+  void inputs(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const float* size,
+              Scratch& out);
+  // The same of real values, where the caller has them.
+  void inputs(const Layer& to, const Layer& from, const MatrixView& given, const math::Operand& W, const float* size,
+              Scratch& out);
+
+ private:
+  Scratch inputs_, labels_, interacting_;
+  BitMatrix label_states_;
+  std::vector<float> words_;
+  math::Workspace workspace_;
+};
+
+// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as they are.
+void scale_interaction(const Layer& layer, MatrixRef states);
+
+}  // namespace wakesleep

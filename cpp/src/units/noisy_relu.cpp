@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "math/normal.h"
+#include "math/scalar.h"
+#include "math/thread_pool.h"
+#include "units/unit_type.h"
+
+namespace wakesleep::units {
+namespace {
+
+// Copies of a Bernoulli unit with biases lower by 0.5, 1.5, 2.5, ...: their sum has a mean near softplus(a) and a variance near
+// sigmoid(a), which max(0, a + N(0, sigmoid(a))) stands in for.
+class NoisyRelu : public Type {
+ public:
+  const char* name() const override { return "noisy-relu"; }
+  bool has_energy() const override { return false; }
+
+  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
+    relu().check_values(name, side, x);
+  }
+
+  // Of max(0, N(a, s^2)): a Phi(a / s) + s phi(a / s).
+  void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
+    each(side, a, [&](Index, Index, double x) {
+      const double s = deviation(x, inverse_temperature), cdf = math::exp(math::log_normal_cdf(x / s));
+      return cdf * (x + s * math::normal_hazard(x / s));
+    });
+  }
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+    Vector variance(a.rows * side.count);
+    math::parallel_for(a.rows, [&](Index r) {
+      for (Index i = 0; i < side.count; ++i) {
+        const double s = deviation(static_cast<double>(a.data[r * a.cols + i]), inverse_temperature);
+        variance[r * side.count + i] = static_cast<float>(s * s);
+      }
+    });
+    math::add_normals({a.data, a.cols}, a.rows, side.count, {variance.data(), side.count}, 1, draw.place);
+    each(side, a, [](Index, Index, double x) { return x > 0 ? x : 0; });
+  }
+  void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*, VectorD&) const override { refuse(); }
+  void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw std::invalid_argument(
+        "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
+  }
+  static double deviation(double a, float inverse_temperature) {
+    const auto beta = static_cast<double>(inverse_temperature);
+    // Bounded, so that a / s stays finite.
+    return std::sqrt(1 / (beta * (1 + math::exp(std::min(-beta * a, 60.0)))));
+  }
+  template <class F>
+  static void each(const Side& side, MatrixRef a, F&& f) {
+    math::parallel_for(a.rows, [&](Index r) {
+      float* row = a.data + r * a.cols;
+      for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
+    });
+  }
+};
+
+}  // namespace
+
+const Type& noisy_relu() {
+  static const NoisyRelu type;
+  return type;
+}
+
+}  // namespace wakesleep::units

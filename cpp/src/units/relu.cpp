@@ -1,0 +1,72 @@
+#include <cmath>
+
+#include "math/normal.h"
+#include "math/scalar.h"
+#include "math/thread_pool.h"
+#include "units/unit_type.h"
+
+namespace wakesleep::units {
+namespace {
+
+constexpr double log_two_pi = 1.8378770664093454836;
+
+class Relu : public Type {
+ public:
+  const char* name() const override { return "relu"; }
+
+  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
+    for (Index r = 0; r < x.rows(); ++r)
+      for (Index i = 0; i < side.count; ++i)
+        if (!(x(r, i) >= 0) || std::isinf(x(r, i))) refuse_value(name, "be finite and not negative", r, i, x(r, i));
+  }
+
+  // a + sqrt(T) phi(a / sqrt(T)) / Phi(a / sqrt(T)).
+  void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
+    const double root = std::sqrt(1 / static_cast<double>(inverse_temperature));
+    each(side, a, [&](Index, Index, double x) { return x + root * math::normal_hazard(x / root); });
+  }
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+    const double root = std::sqrt(1 / static_cast<double>(inverse_temperature));
+    each(side, a, [&](Index r, Index i, double x) {
+      return root * math::truncated_normal(x / root, draw.place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(i));
+    });
+  }
+  // 1/2 log(2 pi T) + a^2 / (2 T) + log Phi(a / sqrt(T)).
+  void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float*,
+                         VectorD& out) const override {
+    const auto beta = static_cast<double>(inverse_temperature);
+    const double root = std::sqrt(beta), of_scale = 0.5 * (log_two_pi - math::log(beta));
+    for (Index r = 0; r < a.rows(); ++r)
+      for (Index i = 0; i < side.count; ++i) {
+        const double x = root * static_cast<double>(a(r, i));
+        out[r] += of_scale + 0.5 * x * x + math::log_normal_cdf(x);
+      }
+  }
+  // s^2 / 2 - b s.
+  void add_energy(const Side& side, const MatrixView& states, const float* bias_scale, VectorD& out) const override {
+    Type::add_energy(side, states, bias_scale, out);
+    for (Index r = 0; r < states.rows(); ++r)
+      for (Index i = 0; i < side.count; ++i) {
+        const auto s = static_cast<double>(states(r, i));
+        out[r] += 0.5 * s * s;
+      }
+  }
+
+ private:
+  template <class F>
+  static void each(const Side& side, MatrixRef a, F&& f) {
+    math::parallel_for(a.rows, [&](Index r) {
+      float* row = a.data + r * a.cols;
+      for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
+    });
+  }
+};
+
+}  // namespace
+
+const Type& relu() {
+  static const Relu type;
+  return type;
+}
+
+}  // namespace wakesleep::units

@@ -1,0 +1,362 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "math/functions.h"
+#include "math/normal.h"
+#include "models/layer.h"
+#include "unit_enumeration.h"
+#include "wakesleep/gibbs.h"
+
+using namespace wakesleep;
+using namespace wakesleep::test;
+
+TEST_CASE("energies and free energies of every pair of unit types equal the sums and integrals over all states") {
+  for (const PairOfUnits& pair : pairs_of_units())
+    for (const Index labels : {0, 2}) {
+      CAPTURE(pair.name());
+      const Rbm rbm = rbm_of(pair, 0.4, labels);
+      REQUIRE(rbm.interaction_norm() < 1);
+      const auto hidden = hidden_states_of(rbm, 300);
+      const auto visible = visible_states_of(rbm, 7);
+      for (std::size_t s = 0; s < visible.size(); s += 1 + visible.size() / 12) {
+        const auto& v = visible[s].values;
+        const Matrix row = row_of(v), h_row = row_of(hidden[hidden.size() / 2].values);
+        CHECK(rbm.energy(view(row), view(h_row))[0] ==
+              doctest::Approx(energy_of(rbm, v, hidden[hidden.size() / 2].values)).epsilon(1e-5));
+        CHECK(rbm.free_energy(view(row))[0] == doctest::Approx(free_energy_of(rbm, v, hidden)).epsilon(1e-5));
+        if (!labels) continue;
+        const Matrix image = row.leftCols(rbm.visible());
+        double sum = 0;
+        for (Index y = 0; y < labels; ++y) {
+          std::vector<double> with = v;
+          for (Index l = 0; l < labels; ++l) with[static_cast<std::size_t>(rbm.visible() + l)] = l == y ? 1 : 0;
+          const double exact = free_energy_of(rbm, with, hidden);
+          CHECK(rbm.label_free_energy(view(image))(0, y) == doctest::Approx(exact).epsilon(1e-5));
+          sum += std::exp(-exact);
+        }
+        CHECK(rbm.free_energy(view(image))[0] == doctest::Approx(-std::log(sum)).epsilon(1e-5));
+      }
+    }
+}
+
+TEST_CASE("conditional means of every pair of unit types equal the sums and integrals over all states, at any temperature") {
+  for (const PairOfUnits& pair : pairs_of_units())
+    for (const double temperature : {1.0, 0.6, 2.0}) {
+      CAPTURE(pair.name());
+      CAPTURE(temperature);
+      const Rbm rbm = rbm_of(pair, 0.4);
+      const auto hidden = hidden_states_of(rbm, 300);
+      const auto visible = visible_states_of(rbm, 60);
+      for (std::size_t s = 0; s < visible.size(); s += 1 + visible.size() / 5) {
+        const auto& v = visible[s].values;
+        const auto mean = conditional_mean(hidden, temperature, [&](const auto& h) { return energy_of(rbm, v, h); });
+        const Matrix row = row_of(v), got = rbm.mean_h_from_v(view(row), temperature);
+        for (std::size_t j = 0; j < mean.size(); ++j) {
+          // Far out the quadrature's range ends.
+          if (continuous(pair.hidden) && std::abs(mean[j]) > 6) continue;
+          CHECK(double(got(0, Index(j))) == doctest::Approx(mean[j]).epsilon(2e-4));
+        }
+      }
+      for (std::size_t s = 0; s < hidden.size(); s += 1 + hidden.size() / 5) {
+        const auto& h = hidden[s].values;
+        if (continuous(pair.hidden) && std::abs(h[0]) > 6) continue;
+        auto mean = conditional_mean(visible, temperature, [&](const auto& v) { return energy_of(rbm, v, h); });
+        if (pair.visible.type == UnitType::replicated_softmax)
+          for (double& m : mean) m /= test_words;
+        const Matrix row = row_of(h), got = rbm.mean_v_from_h(view(row), temperature);
+        for (std::size_t i = 0; i < mean.size(); ++i) CHECK(double(got(0, Index(i))) == doctest::Approx(mean[i]).epsilon(1e-3));
+      }
+    }
+}
+
+namespace {
+
+// The chance of each of `bins` of a unit's values, from the integral of exp(-E / T) over all states of its side.
+struct Bins {
+  double low, high;
+  int count;
+  int of(double x) const { return std::clamp(static_cast<int>((x - low) / (high - low) * count), 0, count - 1); }
+};
+
+double chi_squared_of(const std::vector<double>& counts, const std::vector<double>& p) {
+  double n = 0, sum = 0;
+  for (const double c : counts) n += c;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    if (p[i] > 1e-4) sum += (counts[i] - n * p[i]) * (counts[i] - n * p[i]) / (n * p[i]);
+  return sum;
+}
+
+// Of one unit of the side `to`, from draws given one state of the other side: Pearson's statistic against the truth at a
+// temperature and a bias that may be wrong on purpose.
+double statistic_of_draws(const Rbm& rbm, const Rbm& truth, double truth_temperature, bool means) {
+  constexpr Index rows = 40000;
+  const auto hidden = hidden_states_of(rbm, 20);
+  const auto& h = hidden[hidden.size() / 3].values;
+  LayerStates given, drawn;
+  given.resize(hidden_layer(rbm).binary(), rows, rbm.hidden());
+  for (Index r = 0; r < rows; ++r)
+    for (Index j = 0; j < rbm.hidden(); ++j) given.set(r, j, static_cast<float>(h[static_cast<std::size_t>(j)]));
+  const std::vector<float> words(static_cast<std::size_t>(rows), static_cast<float>(test_words));
+  Matrix mean(rows, rbm.width());
+  LayerSampler sampler;
+  LayerDraw draw{1, &drawn, {99, Stream::visible, 7}};
+  draw.size = words.data();
+  draw.means = mean.data();
+  draw.means_stride = mean.cols();
+  draw.mean_rows = rows;
+  sampler.draw(visible_layer(rbm), hidden_layer(rbm), given, {rbm.W(), true}, draw);
+
+  const Bins bins = continuous(rbm.shape().visible_units) ? Bins{-4, 4, 16}
+                    : rbm.shape().visible_units.type == UnitType::replicated_softmax
+                        ? Bins{-0.5, test_words + 0.5, test_words + 1}
+                        : Bins{-0.5, 1.5, 2};
+  double largest = 0;
+  for (Index i = 0; i < rbm.visible(); ++i) {
+    std::vector<double> counts(static_cast<std::size_t>(bins.count)), p(static_cast<std::size_t>(bins.count));
+    for (Index r = 0; r < rows; ++r) {
+      const double x = static_cast<double>(means ? mean(r, i) : drawn.get(r, i));
+      counts[static_cast<std::size_t>(bins.of(x))] += 1;
+    }
+    double sum = 0;
+    for (const auto& v : visible_states_of(truth, 240)) {
+      const double weight = v.weight * std::exp(-energy_of(truth, v.values, h) / truth_temperature);
+      sum += weight;
+      p[static_cast<std::size_t>(bins.of(v.values[static_cast<std::size_t>(i)]))] += weight;
+    }
+    for (double& x : p) x /= sum;
+    largest = std::max(largest, chi_squared_of(counts, p));
+  }
+  return largest;
+}
+
+}  // namespace
+
+// The limit is the 0.999 quantile of Pearson's statistic with 15 degrees of freedom, the most that there are.
+TEST_CASE("every type of unit is drawn with its exact probabilities, and the test catches mutants") {
+  for (const UnitType type :
+       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu}) {
+    const Index count = type == UnitType::softmax ? 5 : type == UnitType::bernoulli || type == UnitType::replicated_softmax ? 3 : 2;
+    const PairOfUnits pair{of_type(type, count), of_type(UnitType::bernoulli, 3), count, 3};
+    CAPTURE(pair.name());
+    const Rbm rbm = rbm_of(pair, 0.9);
+    CHECK(statistic_of_draws(rbm, rbm, 1, false) < 37.7);
+    Rbm biased = rbm;
+    biased.mutable_b().array() += 0.2f;
+    // A softmax takes no notice of what all its biases share.
+    if (!biased.shape().visible_units.groups.empty() || type == UnitType::replicated_softmax) biased.mutable_b()[0] += 0.2f;
+    CHECK(statistic_of_draws(rbm, biased, 1, false) > 37.7);
+    CHECK(statistic_of_draws(rbm, rbm, 1.25, false) > 37.7);
+    CHECK(statistic_of_draws(rbm, rbm, 1, true) > 37.7);
+  }
+}
+
+TEST_CASE("noisy rectified units have the mean and the variance of a rectified normal, and refuse an energy") {
+  RbmShape shape{2, 3, 0};
+  shape.hidden_units.type = UnitType::noisy_relu;
+  Rbm rbm(shape, 1);
+  Vector c(3);
+  c << -1.5f, 0.2f, 3.0f;
+  rbm.set_parameters(Matrix::Zero(2, 3), Vector::Zero(2), c);
+  constexpr Index rows = 40000;
+  LayerStates v, h;
+  v.resize(true, rows, 2);
+  Matrix mean(rows, 3);
+  LayerSampler sampler;
+  for (const double temperature : {1.0, 2.0}) {
+    LayerDraw draw{static_cast<float>(1 / temperature), &h, {5, Stream::hidden, 1}};
+    draw.means = mean.data();
+    draw.means_stride = 3;
+    draw.mean_rows = rows;
+    sampler.draw(hidden_layer(rbm), visible_layer(rbm), v, rbm.W(), draw);
+    for (Index j = 0; j < 3; ++j) {
+      const double a = static_cast<double>(c[j]), s = std::sqrt(temperature / (1 + std::exp(-a / temperature)));
+      double exact = 0, squares = 0;
+      for (int i = 0; i < 20000; ++i) {
+        const double x = -10 + (i + 0.5) * 1e-3, p = 1e-3 * std::exp(-0.5 * x * x) / std::sqrt(2 * 3.14159265358979);
+        const double value = std::max(0.0, a + s * x);
+        exact += p * value;
+        squares += p * value * value;
+      }
+      double sum = 0, sum_squares = 0;
+      for (Index r = 0; r < rows; ++r) {
+        const double x = static_cast<double>(h.real(r, j));
+        REQUIRE(x >= 0);
+        sum += x;
+        sum_squares += x * x;
+      }
+      const double deviation = std::sqrt(squares - exact * exact);
+      CHECK(std::abs(sum / rows - exact) < 4 * deviation / std::sqrt(double(rows)));
+      CHECK(std::abs(sum_squares / rows - squares) < 0.03 * squares + 1e-3);
+      CHECK(double(mean(0, j)) == doctest::Approx(exact).epsilon(1e-4));
+    }
+  }
+  const Matrix x = Matrix::Zero(1, 2), hidden = Matrix::Zero(1, 3);
+  CHECK_THROWS_WITH_AS(rbm.free_energy(view(x)), doctest::Contains("have no energy"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(rbm.energy(view(x), view(hidden)), doctest::Contains("have no energy"), std::invalid_argument);
+  CHECK_FALSE(rbm.has_energy());
+}
+
+TEST_CASE("Gibbs chains of every pair of unit types do not drift from the mean energy of exact samples") {
+  // Exact samples come from long chains of the truth only where it can be enumerated: here the mean energy after many steps is
+  // held against the integral of E exp(-E).
+  for (const PairOfUnits& pair : pairs_of_units()) {
+    CAPTURE(pair.name());
+    const Rbm rbm = rbm_of(pair, 0.4);
+    const int cells = continuous(pair.visible) && continuous(pair.hidden) ? 30 : 60;
+    const auto hidden = hidden_states_of(rbm, cells);
+    double z = 0, energy = 0, squares = 0;
+    for (const auto& v : visible_states_of(rbm, cells))
+      for (const auto& h : hidden) {
+        const double e = energy_of(rbm, v.values, h.values), p = v.weight * h.weight * std::exp(-e);
+        z += p;
+        energy += p * e;
+        squares += p * e * e;
+      }
+    energy /= z;
+    squares /= z;
+    constexpr Index chains = 4000;
+    GibbsChains gibbs(rbm, chains, 31, test_words);
+    gibbs.step(60);
+    const Matrix h = gibbs.h_states().values(rbm.hidden()), v = gibbs.v_states().values(rbm.width());
+    const VectorD energies = rbm.energy(view(v), view(h));
+    const double floor = std::sqrt((squares - energy * energy) / chains);
+    CHECK(std::abs(energies.mean() - energy) < 4 * floor);
+  }
+}
+
+TEST_CASE("the vectorised logarithm and circular functions stay within their error bounds") {
+  double worst_log = 0, worst_circle = 0;
+  for (float x = 1e-30f; x < 1e30f; x *= 1.00037f) {
+    const double exact = std::log(static_cast<double>(x)), got = static_cast<double>(math::log(math::broadcast(x))[0]);
+    worst_log = std::max(worst_log, std::abs(got - exact) / std::max(0.5, std::abs(exact)));
+  }
+  for (int i = 0; i < 1 << 24; i += 11) {
+    const float u = static_cast<float>(i) * 0x1p-24f;
+    const double angle = 2 * 3.14159265358979323846 * static_cast<double>(u);
+    const auto of = math::sin_cos_turns(math::broadcast(u));
+    worst_circle = std::max({worst_circle, std::abs(static_cast<double>(of.sin[0]) - std::sin(angle)),
+                             std::abs(static_cast<double>(of.cos[0]) - std::cos(angle))});
+  }
+  CHECK(worst_log < 2e-7);
+  CHECK(worst_circle < 2e-7);
+}
+
+TEST_CASE("the normal distribution function and its derivative agree with erfc far into both tails") {
+  for (double x = -36; x < 9; x += 0.0137) {
+    const double cdf = 0.5 * std::erfc(-x / std::sqrt(2.0)), density = std::exp(-0.5 * x * x) / std::sqrt(2 * 3.14159265358979323846);
+    CHECK(math::log_normal_cdf(x) == doctest::Approx(std::log(cdf)).epsilon(1e-11));
+    CHECK(math::normal_hazard(x) == doctest::Approx(density / cdf).epsilon(1e-11));
+  }
+  CHECK(math::normal_hazard(-1e6) == doctest::Approx(1e6));
+  CHECK(math::log_normal_cdf(40) <= 0);
+}
+
+TEST_CASE("normal numbers by place have the normal distribution and no memory of their neighbours") {
+  constexpr Index rows = 500, columns = 203;
+  Matrix x = Matrix::Zero(rows, columns);
+  const Vector variance = Vector::Constant(columns, 4.0f);
+  math::add_normals({x.data(), columns}, rows, columns, {variance.data(), 0}, 0.25f, {3, Stream::visible, 12});
+  const double n = rows * columns;
+  double sum = 0, squares = 0, fourth = 0, neighbours = 0;
+  for (Index r = 0; r < rows; ++r)
+    for (Index c = 0; c < columns; ++c) {
+      const double value = static_cast<double>(x(r, c));
+      sum += value;
+      squares += value * value;
+      fourth += value * value * value * value;
+      if (c) neighbours += value * static_cast<double>(x(r, c - 1));
+    }
+  CHECK(std::abs(sum / n) < 4 / std::sqrt(n));
+  CHECK(std::abs(squares / n - 1) < 4 * std::sqrt(2 / n));
+  CHECK(std::abs(fourth / n - 3) < 4 * std::sqrt(96 / n));
+  CHECK(std::abs(neighbours / n) < 4 / std::sqrt(n));
+}
+
+TEST_CASE("units that cannot be are refused with the reason, and values that no unit can have") {
+  const auto refused = [](RbmShape shape, const char* why) {
+    CHECK_THROWS_WITH_AS(Rbm{shape}, doctest::Contains(why), std::out_of_range);
+  };
+  RbmShape shape{6, 4, 0};
+  shape.hidden_units.type = UnitType::replicated_softmax;
+  refused(shape, "hidden units cannot be replicated-softmax");
+  shape = {6, 4, 0, {UnitType::softmax, {3, 2}}};
+  refused(shape, "must add up to its 6 units");
+  shape = {6, 4, 0, {UnitType::softmax, {5, 1}}};
+  refused(shape, "2 states or more");
+  shape = {6, 4, 0, {UnitType::softmax, {-3, 9}}};
+  refused(shape, "2 states or more");
+  shape = {6, 4, 0, {UnitType::softmax}};
+  refused(shape, "need their groups");
+  shape = {6, 4, 0, {UnitType::bernoulli, {3, 3}}};
+  refused(shape, "groups are for softmax units");
+  shape = {6, 4, 0, {UnitType::relu, {}, true}};
+  refused(shape, "a learned sigma is for gaussian units");
+  CHECK_THROWS_WITH_AS(unit_type("gausian"), doctest::Contains("bernoulli, gaussian, softmax"), std::invalid_argument);
+
+  const auto values_refused = [](const Units& units, Index count, std::vector<double> values, const char* why) {
+    const Rbm rbm({count, 2, 0, units});
+    const Matrix row = row_of(values);
+    CHECK_THROWS_WITH_AS(rbm.mean_h_from_v(view(row)), doctest::Contains(why), std::out_of_range);
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  values_refused({}, 2, {0, 1.5}, "must lie in [0, 1]: row 0, column 1");
+  values_refused({UnitType::gaussian}, 2, {0, infinity}, "must be finite: row 0, column 1 is infinite");
+  values_refused({UnitType::gaussian}, 2, {nan, 0}, "must be finite: row 0, column 0 is NaN");
+  values_refused({UnitType::softmax, {2}}, 2, {1, 1}, "add up to 1");
+  values_refused({UnitType::replicated_softmax}, 2, {1, -1}, "counts of words");
+  values_refused({UnitType::replicated_softmax}, 2, {1, 0.5}, "counts of words");
+  values_refused({UnitType::relu}, 2, {1, -0.5}, "not negative");
+
+  Rbm gaussian({2, 2, 0, {UnitType::gaussian}});
+  CHECK_THROWS_AS(gaussian.set_sigma(Vector::Zero(2), Vector()), std::out_of_range);
+  CHECK_THROWS_AS(gaussian.set_sigma(Vector::Ones(3), Vector()), std::out_of_range);
+  CHECK_THROWS_AS(gaussian.set_sigma(Vector::Ones(2), Vector::Ones(2)), std::out_of_range);
+  CHECK(gaussian.sigma_v() == Vector::Ones(2));
+  const Rbm words({4, 2, 0, {UnitType::replicated_softmax}});
+  CHECK_THROWS_WITH_AS(GibbsChains(words, 3, 1), doctest::Contains("words of a document"), std::out_of_range);
+}
+
+TEST_CASE("clamped units of every type stay where they are held") {
+  const Rbm gaussian = rbm_of({of_type(UnitType::gaussian, 2), of_type(UnitType::bernoulli, 3), 2, 3}, 0.5);
+  GibbsChains chains(gaussian, 5, 1);
+  Matrix mask(1, 2), values(1, 2);
+  mask << 1, 0;
+  values << 1.75f, 9.0f;
+  chains.clamp(view(mask), view(values));
+  chains.step(3);
+  for (Index r = 0; r < 5; ++r) {
+    CHECK(chains.v_states().get(r, 0) == 1.75f);
+    CHECK(chains.v_states().get(r, 1) != 9.0f);
+  }
+  const Rbm softmax = rbm_of({of_type(UnitType::softmax, 5), of_type(UnitType::bernoulli, 3), 5, 3}, 0.5);
+  GibbsChains groups(softmax, 4, 1);
+  Matrix half(1, 5), whole(1, 5), on(1, 5);
+  half << 1, 0, 0, 0, 0;
+  whole << 1, 1, 0, 0, 0;
+  on << 0, 1, 0, 0, 0;
+  CHECK_THROWS_WITH_AS(groups.clamp(view(half), view(on)), doctest::Contains("clamped whole"), std::out_of_range);
+  groups.clamp(view(whole), view(on));
+  groups.step(4);
+  for (Index r = 0; r < 4; ++r) {
+    CHECK(groups.v().get(r, 1));
+    int second = 0;
+    for (Index i = 2; i < 5; ++i) second += groups.v().get(r, i);
+    CHECK(second == 1);
+  }
+}
+
+TEST_CASE("the norm of the interaction says whether two unbounded sides have a partition function") {
+  for (const auto& [v, h] : {std::pair{UnitType::gaussian, UnitType::gaussian}, {UnitType::gaussian, UnitType::relu},
+                             {UnitType::relu, UnitType::relu}}) {
+    Rbm rbm({2, 2, 0, {v}, {h}});
+    Matrix W(2, 2);
+    W << 0.9f, 0, 0, 0.3f;
+    rbm.set_parameters(W, Vector::Zero(2), Vector::Zero(2));
+    CHECK(rbm.interaction_norm() == doctest::Approx(0.9).epsilon(1e-4));
+    rbm.set_parameters(-W, Vector::Zero(2), Vector::Zero(2));
+    CHECK(rbm.interaction_norm() == doctest::Approx(v == UnitType::relu ? 0 : 0.9).epsilon(1e-4));
+  }
+  CHECK(Rbm({3, 2, 0, {UnitType::gaussian}}).interaction_norm() == 0);
+}
