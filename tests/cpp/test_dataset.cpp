@@ -6,6 +6,30 @@
 
 using namespace wakesleep;
 
+TEST_CASE("standardised columns have mean 0 and deviation 1, constant ones become 0, and nothing grows") {
+  std::vector<std::uint8_t> pixels;
+  for (int r = 0; r < 50; ++r) pixels.insert(pixels.end(), {static_cast<std::uint8_t>(r * 3), 7, static_cast<std::uint8_t>(r % 2)});
+  const Dataset data = Dataset::from_bytes(pixels, 50, 3, 1.0f / 255);
+  const Dataset standard = data.standardised(data.mean(), data.deviation());
+  CHECK(standard.bytes() == data.bytes());
+  for (const Index c : {0, 2}) {
+    CHECK(std::abs(standard.mean()[c]) < 1e-6);
+    CHECK(standard.deviation()[c] == doctest::Approx(1).epsilon(1e-5));
+  }
+  CHECK(standard.rows(0, 50).col(1).isZero(0));
+  CHECK(double(standard.min()) == doctest::Approx(double(standard.rows(0, 50).minCoeff())));
+  const std::vector<std::uint32_t> some{4, 9};
+  CHECK(standard.subset(some).rows(1, 1) == standard.rows(9, 1));
+  // Bits are bits no more.
+  const Dataset bits = Dataset::from_floats(std::vector<float>{0, 1, 1, 1}, 2, 2);
+  CHECK(bits.binary());
+  const Dataset moved = bits.standardised(bits.mean(), bits.deviation());
+  CHECK_FALSE(moved.binary());
+  CHECK(double(moved.rows(0, 1)(0, 0)) == doctest::Approx(-1));
+  CHECK_THROWS_AS(data.standardised(VectorD::Zero(2), VectorD::Ones(3)), std::out_of_range);
+  CHECK_THROWS_AS(data.standardised(VectorD::Zero(3), -VectorD::Ones(3)), std::out_of_range);
+}
+
 TEST_CASE("bytes are kept as bytes, binary values as bits, floats as floats") {
   const std::vector<std::uint8_t> grey{0, 128, 255, 7}, binary{0, 255, 255, 0};
   const std::vector<float> floats{0.1f, 0.5f};

@@ -124,7 +124,7 @@ std::vector<std::string> names(const Bytes& bytes) {
 }  // namespace
 
 TEST_CASE("an RBM opens as it was saved, with and without labels") {
-  for (const RbmShape shape : {RbmShape{6, 5, 0}, RbmShape{7, 3, 2}, RbmShape{1, 1, 0}}) {
+  for (const RbmShape& shape : {RbmShape{6, 5, 0}, RbmShape{7, 3, 2}, RbmShape{1, 1, 0}}) {
     const Rbm rbm = used_rbm(shape);
     CHECK(same_parameters(open_rbm(save_model(rbm)), rbm));
   }
@@ -161,6 +161,37 @@ TEST_CASE("the description of a file says what the model is") {
   CHECK(dbn["labels"] == 3);
   CHECK(dbn["training"]["layer"] == 1);
   CHECK(dbn["training"]["machines"].size() == 3);
+}
+
+TEST_CASE("units of every type open as they were saved, with their standard deviations and their chains") {
+  RbmShape shape{6, 4, 2};
+  shape.visible_units = {UnitType::gaussian, {}, true};
+  shape.hidden_units = {UnitType::softmax, {2, 2}};
+  Rbm rbm = used_rbm(shape, 3);
+  rbm.set_sigma(Vector::LinSpaced(6, 0.5f, 2), Vector());
+  rbm.training_state().sigma_v_velocity = Vector::LinSpaced(6, -1, 1);
+  Rbm again = open_rbm(save_model(rbm, resumable));
+  CHECK(again.shape() == rbm.shape());
+  CHECK(again.sigma_v() == rbm.sigma_v());
+  CHECK(again.training_state().sigma_v_velocity == rbm.training_state().sigma_v_velocity);
+  CHECK(again.training_state().chains == rbm.training_state().chains);
+
+  shape = {5, 3, 0};
+  shape.visible_units = {UnitType::replicated_softmax};
+  shape.hidden_units = {UnitType::relu};
+  Rbm words = used_rbm(shape);
+  words.training_state().real_chains = Matrix::Random(4, 3);
+  words.training_state().chain_words = Vector::LinSpaced(4, 10, 40);
+  again = open_rbm(save_model(words, resumable));
+  CHECK(again.shape() == shape);
+  CHECK(again.training_state().real_chains == words.training_state().real_chains);
+  CHECK(again.training_state().chain_words == words.training_state().chain_words);
+
+  for (const UnitType top : {UnitType::bernoulli, UnitType::relu}) {
+    const Dbn dbn({4, 5, 6}, 2, 3, {Units{UnitType::gaussian}, Units{}, Units{top}});
+    const Dbn opened = open_dbn(save_model(dbn));
+    for (Index layer = 0; layer < 2; ++layer) CHECK(opened.rbm(layer).shape() == dbn.rbm(layer).shape());
+  }
 }
 
 TEST_CASE("a DBN opens as it was saved") {
@@ -341,7 +372,15 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
   refused("version", -1, {"version is not a whole number"});
   refused("kind", "dbm", {"kind 'dbm' is unknown", "'rbm' and 'dbn'"});
   refused("kind", 7, {"kind is not a string"});
-  refused("units", {{"visible", "gaussian"}, {"hidden", "bernoulli"}}, {"visible units are 'gaussian'"});
+  refused("units", {{"visible", "quantum"}, {"hidden", "bernoulli"}}, {"visible units are 'quantum', which is not known"});
+  refused("units", {{"visible", "gaussian"}, {"hidden", "bernoulli"}}, {"'sigma_v' is missing"});
+  refused("units", {{"visible", "bernoulli"}, {"hidden", "replicated-softmax"}}, {"cannot be replicated-softmax"});
+  refused("units", {{"visible", {{"type", "softmax"}, {"groups", {2}}}}, {"hidden", "bernoulli"}}, {"must add up"});
+  refused("units", {{"visible", {{"type", "softmax"}, {"groups", "all"}}}, {"hidden", "bernoulli"}}, {"groups is not a list"});
+  refused("units", {{"visible", {{"type", "gaussian"}, {"learnedSigma", 1}}}, {"hidden", "bernoulli"}},
+          {"learnedSigma is neither true nor false"});
+  refused("units", {{"visible", {{"groups", {2}}}}, {"hidden", "bernoulli"}}, {"has no 'type'"});
+  refused("units", Json::array({"bernoulli"}), {"one entry a layer"});
   refused("units", {{"visible", "bernoulli"}}, {"units has no 'hidden'"});
   refused("units", "bernoulli", {"units is not an object"});
   for (const char* name : {"kind", "version", "units", "layers", "labels"}) {

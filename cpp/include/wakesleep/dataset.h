@@ -23,7 +23,7 @@ class Dataset {
 
   Index count() const { return count_; }
   Index width() const { return width_; }
-  bool binary() const { return std::holds_alternative<BitMatrix>(values_); }
+  bool binary() const { return std::holds_alternative<BitMatrix>(values_) && mean_.size() == 0; }
   float min() const { return min_; }
   float max() const { return max_; }
   bool has_labels() const { return !labels_.empty(); }
@@ -37,12 +37,17 @@ class Dataset {
   void read(std::span<const std::uint32_t> rows, BitMatrix& out) const;
   // All rows in [first, first + count).
   Matrix rows(Index first, Index count) const;
-  VectorD mean() const;  // of each column
+  VectorD mean() const;       // of each column
+  VectorD deviation() const;  // standard deviation of each column, over all examples
 
   // A new data set of these rows, in this order.
   Dataset subset(std::span<const std::uint32_t> rows) const;
   // The rows with this label.
   Dataset with_label(int label) const;
+  // The same examples with every column less `mean` and divided by `deviation`, for Gaussian units; a column that is constant
+  // (its deviation 0) becomes 0. Kept in the same space. std::out_of_range for a wrong length or a value that is not finite, or a
+  // negative deviation.
+  Dataset standardised(const VectorD& mean, const VectorD& deviation) const;
   // Values at or above the threshold become 1, the rest 0.
   Dataset thresholded(float threshold) const;
 
@@ -52,6 +57,7 @@ class Dataset {
     float scale = 1;
   };
   Dataset() = default;
+  void read_as_kept(std::span<const std::uint32_t> rows, MatrixRef out) const;
   void set_labels(std::vector<std::uint16_t> labels);
 
   Index count_ = 0, width_ = 0;
@@ -59,6 +65,7 @@ class Dataset {
   int label_count_ = 0;
   std::variant<BitMatrix, Bytes, std::vector<float>> values_;
   std::vector<std::uint16_t> labels_;
+  Vector mean_, factor_;  // of a standardised set: what is subtracted from each column, then what it is multiplied with
 };
 
 }  // namespace wakesleep

@@ -33,7 +33,10 @@ struct RbmTrainingState {
   std::uint64_t step = 0;   // batches done in all: the position of the random numbers
   Matrix W_velocity;        // empty until the first batch
   Vector b_velocity, c_velocity;
+  Vector sigma_v_velocity, sigma_h_velocity;  // of log sigma; empty where it is not learned
   BitMatrix chains;  // hidden states of the persistent chains, chains x hidden; empty without PCD
+  Matrix real_chains;  // in place of `chains` where hidden states are no bits
+  Vector chain_words;  // of a replicated softmax: the words of each chain's document
 };
 
 class Rbm {

@@ -74,7 +74,6 @@ inline val floats(const MatrixD& m) { return array_of("Float32Array", m.data(), 
 inline val floats(const VectorD& v) { return array_of("Float32Array", v.data(), static_cast<std::size_t>(v.size())); }
 inline val floats(const std::vector<float>& v) { return array_of("Float32Array", v.data(), v.size()); }
 inline val labels_array(const std::vector<int>& v) { return array_of("Uint16Array", v.data(), v.size()); }
-val floats(const BitMatrix& bits, Index columns);  // the first `columns` of each row
 
 // Whole numbers beyond 32 bits travel as doubles: seeds and counters stay below 2^53.
 inline std::uint64_t whole(double number) { return static_cast<std::uint64_t>(number); }

@@ -2,13 +2,6 @@
 
 namespace wakesleep::bindings {
 
-val floats(const BitMatrix& bits, Index columns) {
-  Matrix out(bits.rows(), columns);
-  for (Index r = 0; r < bits.rows(); ++r)
-    for (Index c = 0; c < columns; ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
-  return floats(out);
-}
-
 namespace {
 
 void step(ChainsHandle& handle, double count, double temperature) {
@@ -37,8 +30,8 @@ val images(ChainsHandle& handle) {
   const Matrix means = handle.plain->mean_v().leftCols(handle.rbm->visible());
   return floats(means);
 }
-val visible(ChainsHandle& handle) { return floats(handle.gibbs().v(), handle.machine().visible()); }
-val hidden(ChainsHandle& handle) { return floats(handle.gibbs().h(), handle.machine().hidden()); }
+val visible(ChainsHandle& handle) { return floats(handle.gibbs().v_states().values(handle.machine().visible())); }
+val hidden(ChainsHandle& handle) { return floats(handle.gibbs().h_states().values(handle.machine().hidden())); }
 val labels(ChainsHandle& handle) { return labels_array(handle.gibbs().labels()); }
 
 }  // namespace

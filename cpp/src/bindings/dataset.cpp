@@ -62,6 +62,12 @@ Shared subset(const Dataset& data, double first, double count) {
   return share(data.subset(which));
 }
 
+val mean(const Dataset& data) { return floats(data.mean()); }
+val deviation(const Dataset& data) { return floats(data.deviation()); }
+Shared standardised(const Dataset& data, val mean, val deviation) {
+  return share(data.standardised(float_vector_from(mean).cast<double>(), float_vector_from(deviation).cast<double>()));
+}
+
 Shared with_label(const Dataset& data, int label) { return share(data.with_label(label)); }
 
 }  // namespace
@@ -84,6 +90,9 @@ EMSCRIPTEN_BINDINGS(wakesleep_dataset) {
       .function("labelCount", &Dataset::label_count)
       .function("rows", &guard<rows>::call)
       .function("labels", &guard<labels>::call)
+      .function("mean", &guard<mean>::call)
+      .function("deviation", &guard<deviation>::call)
+      .function("standardised", &guard<standardised>::call)
       .function("subset", &guard<subset>::call)
       .function("withLabel", &guard<with_label>::call);
 }

@@ -8,9 +8,13 @@ namespace {
 
 using Shared = std::shared_ptr<Dbn>;
 
-Shared create(val layers, double labels, double seed) {
+// units: an array, one a layer.
+Shared create(val layers, double labels, double seed, val units) {
   const auto sizes = vector_from<double>(layers);
-  return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed));
+  std::vector<Units> of_layers;
+  for (const val& one : emscripten::vecFromJSArray<val>(units)) of_layers.push_back(units_from(one));
+  return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed),
+                               of_layers);
 }
 
 val layers(const Dbn& dbn) {
@@ -48,7 +52,8 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Datas
   return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed) {
+// words: of a visible replicated softmax, which only the lowest layer can be; the chains are the top's.
+std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, double) {
   auto handle = std::make_unique<ChainsHandle>();
   handle->dbn = std::move(dbn);
   handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));

@@ -23,6 +23,10 @@ struct TrainingHandle {
 // The object's fields are those of TrainingOptions in camel case, every one of them.
 TrainingOptions training_options(const val& options);
 
+// { type, groups, learnedSigma }, as TypeScript has checked it.
+Units units_from(const val& units);
+val units_to(const Units& units);
+
 template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);

@@ -12,8 +12,9 @@ namespace {
 
 using Shared = std::shared_ptr<Rbm>;
 
-Shared create(double visible, double hidden, double labels, double seed) {
-  const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels)};
+Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
+  const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
+                       units_from(visible_units), units_from(hidden_units)};
   return std::make_shared<Rbm>(shape, whole(seed));
 }
 
@@ -24,16 +25,25 @@ double seed(const Rbm& rbm) { return number(rbm.seed()); }
 double epochs(const Rbm& rbm) { return number(rbm.training_state().epoch); }
 
 // W and b with the rows and entries of the label units last.
+val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
+val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
+
 val parameters(const Rbm& rbm) {
   val out = val::object();
   out.set("W", floats(rbm.W()));
   out.set("b", floats(rbm.b()));
   out.set("c", floats(rbm.c()));
+  out.set("sigmaV", floats(rbm.sigma_v()));
+  out.set("sigmaH", floats(rbm.sigma_h()));
   return out;
 }
 
-void set_parameters(Rbm& rbm, val W, val b, val c) {
-  rbm.set_parameters(matrix_from(W, static_cast<double>(rbm.hidden())), float_vector_from(b), float_vector_from(c));
+void set_parameters(Rbm& rbm, val W, val b, val c, val sigma_v, val sigma_h) {
+  // Both are checked before anything is changed.
+  Rbm before = rbm;
+  before.set_sigma(float_vector_from(sigma_v), float_vector_from(sigma_h));
+  before.set_parameters(matrix_from(W, static_cast<double>(rbm.hidden())), float_vector_from(b), float_vector_from(c));
+  rbm = std::move(before);
 }
 
 val free_energy(const Rbm& rbm, val x, double columns) {
@@ -69,10 +79,10 @@ std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Datas
   return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training));
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed) {
+std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
   auto handle = std::make_unique<ChainsHandle>();
   handle->rbm = std::move(rbm);
-  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed));
+  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed), static_cast<Index>(words));
   return handle;
 }
 
@@ -130,6 +140,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("labels", &label_units)
       .function("seed", &seed)
       .function("epochs", &epochs)
+      .function("visibleUnits", &visible_units)
+      .function("typesOfHiddenUnits", &types_of_hidden_units)
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<free_energy>::call)

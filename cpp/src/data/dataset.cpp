@@ -113,6 +113,15 @@ std::size_t Dataset::bytes() const {
 }
 
 void Dataset::read(std::span<const std::uint32_t> rows, MatrixRef out) const {
+  read_as_kept(rows, out);
+  if (mean_.size() == 0) return;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    float* to = out.data + static_cast<Index>(i) * out.cols;
+    for (Index c = 0; c < width_; ++c) to[c] = (to[c] - mean_[c]) * factor_[c];
+  }
+}
+
+void Dataset::read_as_kept(std::span<const std::uint32_t> rows, MatrixRef out) const {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     float* to = out.data + static_cast<Index>(i) * out.cols;
     const std::size_t from = rows[i] * static_cast<std::size_t>(width_);
@@ -160,6 +169,60 @@ VectorD Dataset::mean() const {
   return sum / static_cast<double>(count_);
 }
 
+VectorD Dataset::deviation() const {
+  const VectorD center = mean();
+  VectorD sum = VectorD::Zero(width_);
+  Matrix row(1, width_);
+  for (Index r = 0; r < count_; ++r) {
+    const auto index = static_cast<std::uint32_t>(r);
+    read({&index, 1}, row);
+    for (Index c = 0; c < width_; ++c) {
+      const double from_mean = static_cast<double>(row(0, c)) - center[c];
+      sum[c] += from_mean * from_mean;
+    }
+  }
+  for (Index c = 0; c < width_; ++c) sum[c] = std::sqrt(sum[c] / static_cast<double>(count_));
+  return sum;
+}
+
+Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) const {
+  const auto check = [&](const char* name, const VectorD& values) {
+    if (values.size() != width_)
+      throw std::out_of_range(std::string(name) + " must have " + std::to_string(width_) + " entries, one a column, not " +
+                              std::to_string(values.size()));
+    for (Index c = 0; c < width_; ++c)
+      if (!std::isfinite(values[c]))
+        throw std::out_of_range(std::string(name) + " must be finite: column " + std::to_string(c) + " is not");
+  };
+  check("mean", mean);
+  check("deviation", deviation);
+  Dataset result = *this;
+  if (mean_.size() == 0) {
+    result.mean_ = Vector::Zero(width_);
+    result.factor_ = Vector::Ones(width_);
+  }
+  for (Index c = 0; c < width_; ++c) {
+    if (deviation[c] < 0)
+      throw std::out_of_range("deviation must not be negative: column " + std::to_string(c) + " is " +
+                              std::to_string(deviation[c]));
+    // What rounding leaves of a constant column counts as nothing.
+    const bool constant = deviation[c] <= 1e-6 * std::max(1.0, std::abs(mean[c]));
+    const auto before = static_cast<double>(result.factor_[c]);
+    result.mean_[c] = static_cast<float>(static_cast<double>(result.mean_[c]) + (before == 0 ? 0 : mean[c] / before));
+    result.factor_[c] = constant ? 0.0f : static_cast<float>(before / deviation[c]);
+  }
+  result.min_ = std::numeric_limits<float>::infinity();
+  result.max_ = -result.min_;
+  Matrix row(1, width_);
+  for (Index r = 0; r < count_; ++r) {
+    const auto index = static_cast<std::uint32_t>(r);
+    result.read({&index, 1}, row);
+    result.min_ = std::min(result.min_, row.minCoeff());
+    result.max_ = std::max(result.max_, row.maxCoeff());
+  }
+  return result;
+}
+
 Dataset Dataset::subset(std::span<const std::uint32_t> rows) const {
   if (rows.empty()) throw std::out_of_range("a subset needs at least one example");
   for (const std::uint32_t row : rows)
@@ -173,6 +236,16 @@ Dataset Dataset::subset(std::span<const std::uint32_t> rows) const {
     BitMatrix bits(count, width_);
     read(rows, bits);
     return from_bits(std::move(bits), std::move(labels));
+  }
+  if (mean_.size() > 0) {
+    Dataset plain = *this;
+    plain.mean_ = plain.factor_ = Vector();
+    Dataset result = plain.subset(rows);
+    result.mean_ = mean_;
+    result.factor_ = factor_;
+    result.min_ = min_;
+    result.max_ = max_;
+    return result;
   }
   if (const auto* bytes = std::get_if<Bytes>(&values_)) {
     std::vector<std::uint8_t> pixels;

@@ -2,7 +2,7 @@
 //
 //   {"kind": "rbm",                              "dbn" for a deep belief net
 //    "version": 1,
-//    "units": {"visible": "bernoulli", "hidden": "bernoulli"},
+//    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
 //    "layers": [784, 500],                       visible units first
 //    "labels": 10,                               size of the softmax group beside the (top) machine's visible units, or 0
 //    "training": {                               may be left out by other programs that write such files
@@ -11,10 +11,14 @@
 //      "layer": 0,                               of a DBN: the layer that training has reached
 //      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
 //
+// Units other than Bernoulli are the name of their type (units.h) or an object: {"type": "softmax", "groups": [10, 4]},
+// {"type": "gaussian", "learnedSigma": true}. A side of Gaussian units has its standard deviations in "sigma_v" or "sigma_h".
+//
 // Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d" [labels].
 // A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has
 // begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
-// 64 to a word, the lowest bit first.
+// 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden]; and "chain_words" [chains], the
+// lengths of their documents, for replicated softmax.
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
@@ -22,6 +26,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <algorithm>
 #include <deque>
 #include <stdexcept>
 
@@ -58,13 +63,21 @@ class Saver {
 
   void add(const std::string& prefix, const Rbm& rbm) {
     add_parameters(prefix, rbm.shape(), rbm.W(), rbm.b(), rbm.c());
+    add_vector(prefix + "sigma_v", rbm.sigma_v());
+    add_vector(prefix + "sigma_h", rbm.sigma_h());
     const RbmTrainingState& state = rbm.training_state();
     machines_.push_back(&rbm);
     if (options_.resumable) {
       if (state.W_velocity.size() > 0) {
         add_parameters(prefix + "velocity.", rbm.shape(), state.W_velocity, state.b_velocity, state.c_velocity);
+        add_vector(prefix + "velocity.sigma_v", state.sigma_v_velocity);
+        add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       }
       if (state.chains.rows() > 0) add_chains(prefix + "chains", state.chains);
+      if (state.real_chains.rows() > 0)
+        add_values(prefix + "real_chains", {number(state.real_chains.rows()), number(state.real_chains.cols())},
+                   state.real_chains.data());
+      add_vector(prefix + "chain_words", state.chain_words);
     }
   }
 
@@ -73,7 +86,8 @@ class Saver {
                                    const Index* training_layer) {
     io::JsonWriter json;
     json.begin_object().key("kind").string(kind).key("version").whole(format_version);
-    json.key("units").begin_object().key("visible").string("bernoulli").key("hidden").string("bernoulli").end_object();
+    json.key("units");
+    write_units(json);
     json.key("layers").begin_list();
     for (const Index units : layers) json.whole(number(units));
     json.end_list().key("labels").whole(number(labels));
@@ -104,6 +118,46 @@ class Saver {
     if (labels == 0) return;
     add_values(prefix + "U", {labels, hidden}, W.data() + shape.visible * shape.hidden);
     add_values(prefix + "d", {labels}, b.data() + shape.visible);
+  }
+
+  void add_vector(const std::string& name, const Vector& values) {
+    if (values.size() > 0) add_values(name, {number(values.size())}, values.data());
+  }
+
+  // By side for a single machine and wherever all hidden units are Bernoulli, which is what readers of version 1 knew first; by
+  // layer else.
+  void write_units(io::JsonWriter& json) const {
+    const Units bernoulli;
+    const bool by_side = machines_.size() == 1 || std::all_of(machines_.begin(), machines_.end(), [&](const Rbm* rbm) {
+                           return rbm->shape().hidden_units == bernoulli;
+                         });
+    const Units& visible = machines_.front()->shape().visible_units;
+    if (by_side) {
+      json.begin_object().key("visible");
+      write_units(json, visible);
+      json.key("hidden");
+      write_units(json, machines_.front()->shape().hidden_units);
+      json.end_object();
+      return;
+    }
+    json.begin_list();
+    write_units(json, visible);
+    for (const Rbm* rbm : machines_) write_units(json, rbm->shape().hidden_units);
+    json.end_list();
+  }
+  static void write_units(io::JsonWriter& json, const Units& units) {
+    if (units.groups.empty() && !units.learned_sigma) {
+      json.string(name_of(units.type));
+      return;
+    }
+    json.begin_object().key("type").string(name_of(units.type));
+    if (units.learned_sigma) json.key("learnedSigma").boolean(true);
+    if (!units.groups.empty()) {
+      json.key("groups").begin_list();
+      for (const Index size : units.groups) json.whole(number(size));
+      json.end_list();
+    }
+    json.end_object();
   }
 
   void add_values(const std::string& name, std::vector<std::uint64_t> shape, const float* values) {
@@ -191,12 +245,43 @@ struct Description {
   std::map<std::string, std::string> notes;
 };
 
-void check_units(const Json& about) {
+Units read_units(const Json& value, const std::string& where) {
+  Units units;
+  const bool plain = value.kind == Json::Kind::string;
+  const std::string& name = plain ? value.string : string(member(value, "type", where), where + "' type");
+  try {
+    units.type = unit_type(name);
+  } catch (const std::invalid_argument&) {
+    fail(where + " are " + in_quotes(name) + ", which is not known");
+  }
+  if (plain) return units;
+  if (const Json* learned = value.find("learnedSigma")) {
+    if (learned->kind != Json::Kind::boolean) fail(where + "' learnedSigma is neither true nor false");
+    units.learned_sigma = learned->boolean;
+  }
+  if (const Json* groups = value.find("groups")) {
+    if (groups->kind != Json::Kind::list) fail(where + "' groups is not a list");
+    for (const Json& size : groups->values)
+      units.groups.push_back(static_cast<Index>(whole_number(size, "a size in groups", most_units)));
+  }
+  return units;
+}
+
+// After read_layers, which knows how many there are.
+void read_units(const Json& about, Description& description) {
   const Json& units = member(about, "units", "the description");
-  for (const char* side : {"visible", "hidden"}) {
-    const std::string where = std::string(side) + " units";
-    const std::string& type = string(member(units, side, "units"), where);
-    if (type != "bernoulli") fail(where + " are " + in_quotes(type) + "; only 'bernoulli' is known");
+  std::vector<Machine>& machines = description.machines;
+  if (units.kind != Json::Kind::list) {
+    machines.front().shape.visible_units = read_units(member(units, "visible", "units"), "visible units");
+    const Units hidden = read_units(member(units, "hidden", "units"), "hidden units");
+    if (machines.size() > 1 && hidden != Units{}) fail("units of several layers that are not Bernoulli are a list, one a layer");
+    machines.front().shape.hidden_units = hidden;
+    return;
+  }
+  if (units.values.size() != machines.size() + 1) fail("units is not a list of one entry a layer");
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    machines[i].shape.visible_units = read_units(units.values[i], "units of layer " + std::to_string(i));
+    machines[i].shape.hidden_units = read_units(units.values[i + 1], "units of layer " + std::to_string(i + 1));
   }
 }
 
@@ -262,8 +347,8 @@ Description read_description(const io::Safetensors& file) {
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
   if (kind != "rbm" && kind != "dbn") fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm' and 'dbn'");
   description.dbn = kind == "dbn";
-  check_units(about);
   read_layers(about, description);
+  read_units(about, description);
   if (const Json* training = about.find("training")) read_training(*training, description);
   return description;
 }
@@ -279,6 +364,7 @@ class Opener {
     const RbmShape& shape = machine.shape;
     Parameters parameters = take_parameters(prefix, shape);
     Rbm rbm = make_rbm(prefix, machine, std::move(parameters));
+    take_sigma(prefix, rbm);
     RbmTrainingState& state = rbm.training_state();
     state.epoch = machine.epoch;
     state.batch = machine.batch;
@@ -288,8 +374,15 @@ class Opener {
       state.W_velocity = std::move(velocity.W);
       state.b_velocity = std::move(velocity.b);
       state.c_velocity = std::move(velocity.c);
+      if (has(prefix + "velocity.sigma_v"))
+        state.sigma_v_velocity = take_vector(prefix + "velocity.sigma_v", rbm.sigma_v().size());
+      if (has(prefix + "velocity.sigma_h"))
+        state.sigma_h_velocity = take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size());
     }
     if (resumable && has(prefix + "chains")) state.chains = take_chains(prefix + "chains", rbm.hidden());
+    if (resumable && has(prefix + "real_chains")) state.real_chains = take_real_chains(prefix + "real_chains", rbm);
+    if (resumable && has(prefix + "chain_words"))
+      state.chain_words = take_vector(prefix + "chain_words", std::max(state.chains.rows(), state.real_chains.rows()));
     return rbm;
   }
 
@@ -358,6 +451,35 @@ class Opener {
     for (std::size_t i = 0; i < count; ++i) {
       if (!std::isfinite(values[i])) fail("tensor " + in_quotes(tensor.name) + " holds a value that is not finite");
     }
+  }
+
+  Vector take_vector(const std::string& name, Index count) {
+    const io::Tensor& tensor = take(name, {number(count)});
+    Vector values(count);
+    copy(tensor, values.data());
+    return values;
+  }
+
+  void take_sigma(const std::string& prefix, Rbm& rbm) {
+    Vector visible, hidden;
+    if (rbm.sigma_v().size() > 0) visible = take_vector(prefix + "sigma_v", rbm.sigma_v().size());
+    if (rbm.sigma_h().size() > 0) hidden = take_vector(prefix + "sigma_h", rbm.sigma_h().size());
+    try {
+      rbm.set_sigma(std::move(visible), std::move(hidden));
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  }
+
+  Matrix take_real_chains(const std::string& name, const Rbm& rbm) {
+    const io::Tensor& tensor = take(name);
+    if (tensor.dtype != Dtype::f32 || tensor.shape.size() != 2 || tensor.shape[0] == 0 ||
+        tensor.shape[1] != number(rbm.hidden()))
+      fail("tensor " + in_quotes(name) + " is " + io::shape_text(tensor.shape) + " of " + io::name_of(tensor.dtype) +
+           ", but real chains are rows of " + std::to_string(rbm.hidden()) + " values of F32");
+    Matrix chains(static_cast<Index>(tensor.shape[0]), rbm.hidden());
+    copy(tensor, chains.data());
+    return chains;
   }
 
   BitMatrix take_chains(const std::string& name, Index units) {

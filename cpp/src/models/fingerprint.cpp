@@ -17,6 +17,8 @@ class Fnv1a {
     add(rbm.W().data(), rbm.W().size());
     add(rbm.b().data(), rbm.b().size());
     add(rbm.c().data(), rbm.c().size());
+    add(rbm.sigma_v().data(), rbm.sigma_v().size());
+    add(rbm.sigma_h().data(), rbm.sigma_h().size());
   }
   std::string text() const {
     std::string digits(16, '0');
