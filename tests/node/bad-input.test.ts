@@ -222,9 +222,9 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, labels: -2 }), RangeError, /labels .* not -2/);
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, seed: -1 }), RangeError, /seed .* 2\^53 - 1, not -1/);
       await expectError(
-        () => engine.rbm({ visible: 5, hidden: 5, visibleUnits: 'gaussian' as never }),
+        () => engine.rbm({ visible: 5, hidden: 5, visibleUnits: 'gausian' as never }),
         RangeError,
-        /visibleUnits must be 'bernoulli', not "gaussian"/,
+        /visibleUnits must be 'bernoulli' or 'gaussian' or .* not "gausian"/,
       );
       await expectError(
         () => engine.rbm({ visble: 5, hidden: 5 } as never),

@@ -2,7 +2,7 @@
 // done above, in core/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
-import type { Build } from './types.js';
+import type { Build, UnitType } from './types.js';
 
 interface Native {
   /** Frees the object, or this hold on it. */
@@ -18,6 +18,9 @@ export interface NativeDataset extends Native {
   labelCount(): number;
   rows(first: number, count: number): Float32Array;
   labels(first: number, count: number): Uint16Array;
+  mean(): Float32Array;
+  deviation(): Float32Array;
+  standardised(mean: Float32Array, deviation: Float32Array): NativeDataset;
   subset(first: number, count: number): NativeDataset;
   withLabel(label: number): NativeDataset;
 }
@@ -100,6 +103,14 @@ export interface NativeParameters {
   W: Float32Array;
   b: Float32Array;
   c: Float32Array;
+  sigmaV: Float32Array;
+  sigmaH: Float32Array;
+}
+
+export interface NativeUnits {
+  type: UnitType;
+  learnedSigma: boolean;
+  groups: Float64Array;
 }
 
 interface NativeModel extends Native {
@@ -107,7 +118,7 @@ interface NativeModel extends Native {
   seed(): number;
   classify(x: Float32Array): NativeClassification;
   meanField(x: Float32Array, iterations: number): Float32Array;
-  chains(count: number, seed: number): NativeChains;
+  chains(count: number, seed: number, words: number): NativeChains;
   fingerprint(): string;
   save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
 }
@@ -117,7 +128,9 @@ export interface NativeRbm extends NativeModel {
   hiddenUnits(): number;
   epochs(): number;
   parameters(): NativeParameters;
-  setParameters(W: Float32Array, b: Float32Array, c: Float32Array): void;
+  visibleUnits(): NativeUnits;
+  typesOfHiddenUnits(): NativeUnits;
+  setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: Float32Array, columns: number): Float32Array;
   hidden(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
@@ -153,8 +166,17 @@ export interface NativeModule {
     shifter(size: number, count: number, seed: number): NativeDataset;
     strokeDigits(count: number, seed: number, first: number): NativeDataset;
   };
-  Rbm: { create(visible: number, hidden: number, labels: number, seed: number): NativeRbm };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number): NativeDbn };
+  Rbm: {
+    create(
+      visible: number,
+      hidden: number,
+      labels: number,
+      seed: number,
+      visibleUnits: NativeUnits,
+      hiddenUnits: NativeUnits,
+    ): NativeRbm;
+  };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
 }
 
 type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;

@@ -6,7 +6,7 @@ import type { EngineCore } from './core/engine.js';
 import type { RbmCore } from './core/rbm.js';
 import type { Task } from './core/task.js';
 import type { ErrorRecord } from './errors.js';
-import type { Build, DatasetSource, FileSource } from './types.js';
+import type { Build, DatasetSource, FileSource, UnitDescription } from './types.js';
 
 export type CoreObject = DatasetCore | RbmCore | DbnCore | ChainsCore;
 
@@ -29,11 +29,13 @@ interface ModelFacts {
 export interface RbmFacts extends ModelFacts {
   kind: 'rbm';
   hiddenUnits: number;
+  units: { visible: UnitDescription; hidden: UnitDescription };
 }
 
 export interface DbnFacts extends ModelFacts {
   kind: 'dbn';
   layers: readonly number[];
+  units: readonly UnitDescription[];
 }
 
 export interface ChainsFacts {

@@ -91,6 +91,18 @@ export class RemoteDataset extends RemoteObject<DatasetCore> implements Dataset 
     return this.call('labels', [first, count]);
   }
 
+  mean(): Promise<Tensor> {
+    return this.call('mean', []);
+  }
+
+  deviation(): Promise<Tensor> {
+    return this.call('deviation', []);
+  }
+
+  async standardised(by?: { mean: Float32Array; deviation: Float32Array }): Promise<Dataset> {
+    return new RemoteDataset(this.connection, await this.call('standardised', [by]));
+  }
+
   async subset(which: { label: number } | { first: number; count: number }): Promise<Dataset> {
     return new RemoteDataset(this.connection, await this.call('subset', [which]));
   }
@@ -160,10 +172,12 @@ abstract class RemoteModel<Core extends RbmCore | DbnCore> extends RemoteObject<
 export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
   readonly kind = 'rbm';
   readonly hiddenUnits: number;
+  readonly units: Rbm['units'];
 
   constructor(connection: Connection, created: Created<RbmFacts>) {
     super(connection, created);
     this.hiddenUnits = created.facts.hiddenUnits;
+    this.units = created.facts.units;
   }
 
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor> {
@@ -204,10 +218,12 @@ export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
 export class RemoteDbn extends RemoteModel<DbnCore> implements Dbn {
   readonly kind = 'dbn';
   readonly layers: readonly number[];
+  readonly units: Dbn['units'];
 
   constructor(connection: Connection, created: Created<DbnFacts>) {
     super(connection, created);
     this.layers = created.facts.layers;
+    this.units = created.facts.units;
   }
 
   override train(data: Dataset, options?: DbnTrainOptions): Promise<TrainHistory> {

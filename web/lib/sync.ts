@@ -50,6 +50,7 @@ import type {
   Pixels,
   Rbm,
   RbmOptions,
+  RbmParameterArrays,
   RbmParameters,
   Samples,
   SaveOptions,
@@ -283,6 +284,10 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return this.core.hiddenUnits;
   }
 
+  get units(): Rbm['units'] {
+    return this.core.units;
+  }
+
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Tensor {
     return finish(this.core.freeEnergy(core(x), options));
   }
@@ -313,7 +318,7 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return this.core.parameters();
   }
 
-  setParameters(parameters: Parameters<Rbm['setParameters']>[0]): void {
+  setParameters(parameters: RbmParameterArrays): void {
     this.core.setParameters(parameters);
   }
 }
@@ -323,6 +328,10 @@ class DbnObject extends ModelObject<DbnCore> implements SyncDbn {
 
   get layers(): readonly number[] {
     return this.core.layers;
+  }
+
+  get units(): Dbn['units'] {
+    return this.core.units;
   }
 
   up(x: Examples, layer: number): Tensor {

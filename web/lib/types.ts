@@ -109,6 +109,14 @@ export interface Dataset {
   rows(first: number, count: number): Promise<Tensor>;
   /** The labels of some rows; empty without labels. */
   labels(first: number, count: number): Promise<Uint16Array>;
+  /** Of each column. */
+  mean(): Promise<Tensor>;
+  deviation(): Promise<Tensor>;
+  /**
+   * The same examples with each column less its mean and divided by its standard deviation, as Gaussian units like them; constant
+   * columns become 0. Without an argument by its own mean and deviation; test data take those of the training data.
+   */
+  standardised(by?: { mean: Float32Array; deviation: Float32Array }): Promise<Dataset>;
   /** A new data set of the rows with this label, or of `count` rows from `first` on. */
   subset(which: { label: number } | { first: number; count: number }): Promise<Dataset>;
   dispose(): void;
@@ -219,10 +227,12 @@ export interface GibbsOptions {
   steps?: number;
   /** Above 0; samples from p^(1/T). Default 1. */
   temperature?: number;
-  /** RBM: visible units to hold (mask not 0) and where (0 or 1); one row, or one a chain. */
+  /** RBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain. */
   clamp?: { values: Float32Array; mask: Float32Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
+  /** Of `replicated-softmax` units: the words of each document. */
+  words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
   start?: Float32Array;
   seed?: number;
@@ -293,13 +303,43 @@ export interface ModelBase {
   [Symbol.dispose](): void;
 }
 
+/**
+ * What a unit's state is, given its total input a and a temperature T:
+ * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T).
+ * - `gaussian`: real, N(a, sigma^2 T). It enters the interaction as s / sigma^2 (Cho, Ilin and Raiko 2011).
+ * - `softmax`: groups of units, of which one is on.
+ * - `replicated-softmax`: counts of words that add up to the length of the document; the hidden biases are multiplied with that
+ *   length (Salakhutdinov and Hinton 2009). Visible side only.
+ * - `relu`: not negative, a normal distribution N(a, T) cut off at zero.
+ * - `noisy-relu`: max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). For sampling and learning only: it has no energy, so
+ *   that free energies and log Z are refused.
+ */
+export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu';
+
+/**
+ * The units of one side. Standard deviations of Gaussian units start at 1 (so standardise the data: {@link Dataset.standardised})
+ * and stay there, or are learned, kept from 0.01 to 100. `groups`: the number of states of each softmax group.
+ */
+export type Units =
+  | Exclude<UnitType, 'softmax'>
+  | { type: Exclude<UnitType, 'softmax' | 'gaussian'> }
+  | { type: 'gaussian'; learnedSigma?: boolean }
+  | { type: 'softmax'; groups: number[] };
+
+export interface UnitDescription {
+  readonly type: UnitType;
+  readonly groups?: readonly number[];
+  readonly learnedSigma?: boolean;
+}
+
 export interface RbmOptions {
   visible: number;
   hidden: number;
   /** Size of the softmax group of labels joined to the visible side; default 0, none. */
   labels?: number;
-  visibleUnits?: 'bernoulli';
-  hiddenUnits?: 'bernoulli';
+  /** Default `'bernoulli'`, as for the hidden units. */
+  visibleUnits?: Units;
+  hiddenUnits?: Units;
   seed?: number;
 }
 
@@ -331,24 +371,41 @@ export interface LogPartition {
   high: number;
 }
 
-/** W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. */
+/**
+ * W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. The standard deviations of Gaussian
+ * units: `sigmaV`, `sigmaH`.
+ */
 export interface RbmParameters {
   W: Tensor;
   b: Tensor;
   c: Tensor;
   U?: Tensor;
   d?: Tensor;
+  sigmaV?: Tensor;
+  sigmaH?: Tensor;
+}
+
+/** The same as plain arrays. Standard deviations that are left out stay as they are. */
+export interface RbmParameterArrays {
+  W: Float32Array;
+  b: Float32Array;
+  c: Float32Array;
+  U?: Float32Array;
+  d?: Float32Array;
+  sigmaV?: Float32Array;
+  sigmaH?: Float32Array;
 }
 
 export interface Rbm extends ModelBase {
   readonly kind: 'rbm';
   readonly hiddenUnits: number;
+  readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
   train(data: Dataset, options?: TrainOptions): Promise<TrainHistory>;
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
-  /** p(h = 1 | v), rows x hidden. */
+  /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
   hidden(x: Examples): Promise<Tensor>;
-  /** p(v = 1 | h), rows x visible. */
+  /** Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible. */
   visibleMeans(h: Float32Array): Promise<Tensor>;
   /** Exact by enumeration, for models with a side of at most 25 units; by annealed importance sampling for all. */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
@@ -357,13 +414,7 @@ export interface Rbm extends ModelBase {
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<RbmParameters>;
-  setParameters(parameters: {
-    W: Float32Array;
-    b: Float32Array;
-    c: Float32Array;
-    U?: Float32Array;
-    d?: Float32Array;
-  }): Promise<void>;
+  setParameters(parameters: RbmParameterArrays): Promise<void>;
   /** A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal digits. */
   fingerprint(): Promise<string>;
 }
@@ -372,12 +423,16 @@ export interface DbnOptions {
   /** Units of each layer, visible first; at least two. */
   layers: readonly number[];
   labels?: number;
+  /** One a layer, visible first; default all Bernoulli. */
+  units?: readonly Units[];
   seed?: number;
 }
 
 export interface Dbn extends ModelBase {
   readonly kind: 'dbn';
   readonly layers: readonly number[];
+  /** One a layer. */
+  readonly units: readonly UnitDescription[];
   train(data: Dataset, options?: DbnTrainOptions): Promise<TrainHistory>;
   /** Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. */
   up(x: Examples, layer: number): Promise<Tensor>;

@@ -123,8 +123,8 @@ function factsOf(value: CoreObject): Facts {
   if (value instanceof ChainsCore) return { kind: 'chains' };
   const { visible, labels, seed, notes } = value;
   const facts = { visible, labels, seed, notes };
-  if (value instanceof RbmCore) return { kind: 'rbm', ...facts, hiddenUnits: value.hiddenUnits };
-  return { kind: 'dbn', ...facts, layers: value.layers };
+  if (value instanceof RbmCore) return { kind: 'rbm', ...facts, hiddenUnits: value.hiddenUnits, units: value.units };
+  return { kind: 'dbn', ...facts, layers: value.layers, units: value.units };
 }
 
 /** Tokens become what they stand for. */

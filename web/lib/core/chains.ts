@@ -1,7 +1,7 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
 import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor } from '../types.js';
-import { checkUnitValues, integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
 import { Handle } from './life.js';
 import type { ModelCore } from './model.js';
 import type { Task } from './task.js';
@@ -11,13 +11,21 @@ export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
 
 export const mostChains = 2 ** 20;
 export const mostSteps = 1_000_000;
-const ofChains = ['chains', 'temperature', 'clamp', 'label', 'start', 'seed'] as const;
+const ofChains = ['chains', 'temperature', 'clamp', 'label', 'words', 'start', 'seed'] as const;
 export const ofSample = [...ofChains, 'steps'] as const satisfies readonly (keyof GibbsOptionsCore)[];
 export const ofDream = [...ofChains, 'stepsPerFrame'] as const satisfies readonly (keyof DreamOptionsCore)[];
 
 export function temperatureOf(value: unknown): number {
   // Below a millionth the inputs of the units would leave the range of float32.
   return number('temperature', value, { atLeast: 1e-6, atMost: 1e6 }, 1);
+}
+
+/** The words of a document, which only counts of words have. */
+function wordsOf(model: ModelCore, words: number | undefined): number {
+  const counts = model.kind === 'rbm' && model.visibleType === 'replicated-softmax';
+  if (counts) return integer('words', words, 1, 1_000_000);
+  if (words !== undefined) throw new TypeError('words are for replicated-softmax units, whose documents have a length');
+  return 0;
 }
 
 export class ChainsCore extends Handle<NativeChains> {
@@ -30,7 +38,7 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedOf(given.seed, model.seed);
-    super('dream', model.native.chains(count, seed), model.life);
+    super('dream', model.native.chains(count, seed, wordsOf(model, given.words)), model.life);
     this.chains = count;
     try {
       if (given.start !== undefined) this.startFrom(given.start, 'start');
@@ -47,7 +55,7 @@ export class ChainsCore extends Handle<NativeChains> {
   startFrom(x: Float32Array, name = 'x'): void {
     const { visible } = this.model;
     this.#rows(name, x);
-    checkUnitValues(name, x, visible, 0);
+    this.model.checkValues(name, x, visible, 0);
     this.native.start(x, visible);
   }
 

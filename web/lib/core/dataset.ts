@@ -1,7 +1,19 @@
 import { WakesleepError } from '../errors.js';
 import type { NativeDataset, NativeModule } from '../native.js';
 import type { DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
-import { arrayType, choice, described, integer, labelsOf, number, options, seedOf, shapeOf, wrongType } from '../validate.js';
+import {
+  arrayType,
+  choice,
+  described,
+  integer,
+  isFloat32Array,
+  labelsOf,
+  number,
+  options,
+  seedOf,
+  shapeOf,
+  wrongType,
+} from '../validate.js';
 import { isGzip, plainBytes } from '../bytes.js';
 import { Handle, type Life } from './life.js';
 import type { Task } from './task.js';
@@ -37,6 +49,30 @@ export class DatasetCore extends Handle<NativeDataset> {
   labels(first: number, count: number): Uint16Array {
     this.#check(first, count);
     return this.native.labels(first, count);
+  }
+
+  mean(): Tensor {
+    return { data: this.native.mean(), shape: [this.width] };
+  }
+
+  deviation(): Tensor {
+    return { data: this.native.deviation(), shape: [this.width] };
+  }
+
+  standardised(by?: { mean: Float32Array; deviation: Float32Array }): DatasetCore {
+    const { mean, deviation } = options<NonNullable<typeof by>>('by', by, ['mean', 'deviation']);
+    const column = (name: string, value: Float32Array | undefined, own: () => Float32Array) => {
+      if (by === undefined) return own();
+      if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${this.width}, one a column`, value);
+      if (value.length !== this.width)
+        throw new RangeError(`${name} must have ${this.width} entries, one a column, not ${value.length}`);
+      return value;
+    };
+    const native = this.native.standardised(
+      column('by.mean', mean, () => this.native.mean()),
+      column('by.deviation', deviation, () => this.native.deviation()),
+    );
+    return new DatasetCore(native, this.itemShape, this.life);
   }
 
   subset(which: { label: number } | { first: number; count: number }): DatasetCore {

@@ -1,5 +1,5 @@
 import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
-import type { DbnOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
+import type { DbnOptions, RbmParameters, Tensor, TrainHistory, UnitDescription, Units } from '../types.js';
 import { integer, options, seedOf, wrongType } from '../validate.js';
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
@@ -18,26 +18,32 @@ import {
   type Report,
   type TrainOptionsCore,
 } from './training.js';
+import { describeUnits, unitsOf } from './units.js';
 
 export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[] };
 
 const mostLayers = 16;
 
 export function createDbn(native: NativeModule, given: DbnOptions, life: Life): DbnCore {
-  const { layers, labels, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'seed']);
+  const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
   if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
   if (layers.length < 2 || layers.length > mostLayers) {
     throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
   }
   const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  if (units !== undefined && !Array.isArray(units)) throw wrongType('units', 'an array of types, visible units first', units);
+  if (units && units.length !== sizes.length)
+    throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
+  const types = sizes.map((_, i) => unitsOf(`units[${i}]`, units?.[i] as Units | undefined));
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
+  return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
 }
 
 export class DbnCore extends ModelCore<NativeDbn> {
   declare readonly kind: 'dbn';
   readonly layers: readonly number[];
+  readonly units: readonly UnitDescription[];
   #rbms: NativeRbm[] = [];
 
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
@@ -45,14 +51,24 @@ export class DbnCore extends ModelCore<NativeDbn> {
     const labels = native.labels();
     const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
     const weights = sizes.reduce((sum, size) => sum + size, 0);
+    const rbms = sizes.map((_, l) => native.rbm(l));
+    const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
     super(
       native,
-      { kind: 'dbn', visible: layers[0] as number, labels, weights, topWeights: sizes.at(-1) as number },
+      {
+        kind: 'dbn',
+        visible: layers[0] as number,
+        labels,
+        weights,
+        topWeights: sizes.at(-1) as number,
+        visibleType: visible.type,
+      },
       notes,
       life,
     );
     this.layers = layers;
-    for (let l = 0; l + 1 < layers.length; l++) this.#rbms.push(native.rbm(l));
+    this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
+    this.#rbms = rbms;
   }
 
   startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
@@ -111,7 +127,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
       const units = this.layers[l + 1] as number;
       const below = this.layers[l] as number;
       const step = (values: Float32Array) => this.#rbm(l).visibleMeans(values);
-      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step);
+      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step, () => undefined);
       now.shape = [rows, below];
     }
     return now;
@@ -138,14 +154,16 @@ export class DbnCore extends ModelCore<NativeDbn> {
 
   *#up(x: ExamplesCore, layer: number): Task<Tensor> {
     const units = this.layers[layer] as number;
-    const result = yield* mapRows('x', x, this.visible, units, this.weights, (values) => this.native.up(values, layer));
+    const step = (values: Float32Array) => this.native.up(values, layer);
+    const result = yield* mapRows('x', x, this.visible, units, this.weights, step, this.checkValues);
     return { data: result.data, shape: [result.data.length / units, units] };
   }
 
   *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
     const top = this.layers.length - 2;
     const units = this.layers[top] as number;
-    const chains = this.#rbm(top).chains(rows, seed);
+    const words = top === 0 && this.visibleType === 'replicated-softmax' ? 1 : 0;
+    const chains = this.#rbm(top).chains(rows, seed, words);
     try {
       chains.start(start, units);
       const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));

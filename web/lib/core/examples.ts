@@ -3,6 +3,7 @@ import type { Tensor } from '../types.js';
 import { checkUnitValues, rowsOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 import { rowsAtOnce, type Task } from './task.js';
+import type { ValueCheck } from './units.js';
 
 export type ExamplesCore = DatasetCore | Float32Array;
 
@@ -16,10 +17,17 @@ export function countRows(name: string, x: ExamplesCore, width: number): number 
   return x.count;
 }
 
-/** Some rows, checked: every value is in [0, 1]. */
-export function readRows(name: string, x: ExamplesCore, width: number, first: number, count: number): Float32Array {
+/** Some rows, checked: unless told otherwise, every value is in [0, 1]. */
+export function readRows(
+  name: string,
+  x: ExamplesCore,
+  width: number,
+  first: number,
+  count: number,
+  check: ValueCheck = checkUnitValues,
+): Float32Array {
   const block = x instanceof DatasetCore ? x.native.rows(first, count) : x.subarray(first * width, (first + count) * width);
-  checkUnitValues(name, block, width, first);
+  check(name, block, width, first);
   return block;
 }
 
@@ -36,13 +44,14 @@ export function* inBlocks(
   width: number,
   multiplications: number,
   each: (block: Block) => void,
+  check?: ValueCheck,
 ): Task<number> {
   const rows = countRows(name, x, width);
   const most = rowsAtOnce(multiplications);
   for (let first = 0; first < rows; first += most) {
     if (first > 0) yield;
     const count = Math.min(most, rows - first);
-    each({ values: readRows(name, x, width, first, count), first, count });
+    each({ values: readRows(name, x, width, first, count, check), first, count });
   }
   return rows;
 }
@@ -55,10 +64,10 @@ export function* mapRows(
   columns: number,
   multiplications: number,
   each: (values: Float32Array, block: Block) => Float32Array,
+  check?: ValueCheck,
 ): Task<Tensor> {
   const data = new Float32Array(countRows(name, x, width) * columns);
-  const rows = yield* inBlocks(name, x, width, multiplications, (block) => {
-    data.set(each(block.values, block), block.first * columns);
-  });
+  const set = (block: Block) => data.set(each(block.values, block), block.first * columns);
+  const rows = yield* inBlocks(name, x, width, multiplications, set, check);
   return { data, shape: columns === 1 ? [rows] : [rows, columns] };
 }

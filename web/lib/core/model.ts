@@ -1,7 +1,7 @@
 // What both kinds of model have in common.
 import { WakesleepError } from '../errors.js';
 import type { NativeClassification, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, SaveOptions, Samples, Tensor } from '../types.js';
+import type { Classification, SaveOptions, Samples, Tensor, UnitType } from '../types.js';
 import { boolean, choice, integer, options, wrongType } from '../validate.js';
 import {
   ChainsCore,
@@ -16,6 +16,7 @@ import { inBlocks, mapRows, type Block, type ExamplesCore } from './examples.js'
 import { Handle, type Life } from './life.js';
 import type { Task } from './task.js';
 import type { TrainingCore } from './training.js';
+import { valueCheck, type ValueCheck } from './units.js';
 
 interface Facts {
   kind: 'rbm' | 'dbn';
@@ -24,6 +25,7 @@ interface Facts {
   /** Weights that an example is multiplied by on its way up, and those of the (top) RBM. */
   weights: number;
   topWeights: number;
+  visibleType: UnitType;
 }
 
 export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | NativeDbn> extends Handle<N> {
@@ -33,6 +35,9 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
   readonly seed: number;
   readonly weights: number;
   readonly topWeights: number;
+  readonly visibleType: UnitType;
+  /** Of values of the visible units. */
+  readonly checkValues: ValueCheck;
   #training: TrainingCore | null = null;
   #owned = new Set<ChainsCore>();
 
@@ -48,6 +53,8 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
     this.labels = facts.labels;
     this.weights = facts.weights;
     this.topWeights = facts.topWeights;
+    this.visibleType = facts.visibleType;
+    this.checkValues = valueCheck(facts.visibleType);
     this.seed = native.seed();
   }
 
@@ -84,7 +91,8 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
     this.#needsLabels('classifyByIteration');
     const iterations = integer('iterations', options('options', given, ['iterations']).iterations, 1, 1000, 10);
     const work = this.weights + iterations * this.labels * 100;
-    return yield* mapRows('x', x, this.visible, this.labels, work, (values) => this.native.meanField(values, iterations));
+    const step = (values: Float32Array) => this.native.meanField(values, iterations);
+    return yield* mapRows('x', x, this.visible, this.labels, work, step, this.checkValues);
   }
 
   *sample(given?: GibbsOptionsCore): Task<Samples> {
@@ -159,7 +167,8 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
   *#classify(what: string, x: ExamplesCore, each: (part: NativeClassification) => void): Task<number> {
     this.#needsLabels(what);
     const step = ({ values }: Block) => each(this.native.classify(values));
-    return yield* inBlocks('x', x, this.visible, this.weights + 5 * this.labels * (this.topWeights / this.visible), step);
+    const work = this.weights + 5 * this.labels * (this.topWeights / this.visible);
+    return yield* inBlocks('x', x, this.visible, work, step, this.checkValues);
   }
 
   #needsLabels(what: string): void {

@@ -1,13 +1,23 @@
 import type { NativeLogPartition, NativeModule, NativeRbm } from '../native.js';
-import type { LogPartition, LogPartitionOptions, RbmOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
+import type {
+  LogPartition,
+  LogPartitionOptions,
+  Rbm,
+  RbmOptions,
+  RbmParameterArrays,
+  RbmParameters,
+  Tensor,
+  TrainHistory,
+} from '../types.js';
 import { choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
-import { countRows, mapRows, readRows, type ExamplesCore } from './examples.js';
+import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
+import { describeUnits, unitsOf, valueCheck } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -25,21 +35,25 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  choice('visibleUnits', visibleUnits, ['bernoulli'], 'bernoulli');
-  choice('hiddenUnits', hiddenUnits, ['bernoulli'], 'bernoulli');
-  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1)), {}, life);
+  const below = unitsOf('visibleUnits', visibleUnits);
+  const above = unitsOf('hiddenUnits', hiddenUnits);
+  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
 }
 
 export class RbmCore extends ModelCore<NativeRbm> {
   declare readonly kind: 'rbm';
   readonly hiddenUnits: number;
+  readonly units: Rbm['units'];
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
+    const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
     const visible = native.visible();
     const labels = native.labels();
     const weights = (visible + labels) * native.hiddenUnits();
-    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights }, notes, life);
+    const visibleType = units.visible.type;
+    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights, visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
+    this.units = units;
   }
 
   startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
@@ -68,30 +82,32 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const { visible } = this;
     if (labels === undefined) {
       const work = this.weights * (this.labels > 0 ? 2 : 1);
-      return yield* mapRows('x', x, visible, 1, work, (values) => this.native.freeEnergy(values, visible));
+      const step = (values: Float32Array) => this.native.freeEnergy(values, visible);
+      return yield* mapRows('x', x, visible, 1, work, step, this.checkValues);
     }
     if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
     const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
     const width = visible + this.labels;
-    return yield* mapRows('x', x, visible, 1, this.weights, (values, { first, count }) => {
+    const step = (values: Float32Array, { first, count }: Block) => {
       const joined = new Float32Array(count * width);
       for (let r = 0; r < count; r++) {
         joined.set(values.subarray(r * visible, (r + 1) * visible), r * width);
         joined[r * width + visible + (of[first + r] as number)] = 1;
       }
       return this.native.freeEnergy(joined, width);
-    });
+    };
+    return yield* mapRows('x', x, visible, 1, this.weights, step, this.checkValues);
   }
 
   *hidden(x: ExamplesCore): Task<Tensor> {
     const { visible, hiddenUnits } = this;
-    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, (values) => this.native.hidden(values, visible));
+    const step = (values: Float32Array) => this.native.hidden(values, visible);
+    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
   }
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
-    return yield* mapRows('h', h, this.hiddenUnits, this.visible, 2 * this.weights, (values) =>
-      this.native.visibleMeans(values),
-    );
+    const step = (values: Float32Array) => this.native.visibleMeans(values);
+    return yield* mapRows('h', h, this.hiddenUnits, this.visible, 2 * this.weights, step, valueCheck(this.units.hidden.type));
   }
 
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
@@ -100,7 +116,10 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const rows = countRows('x', x, this.visible);
     if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
     const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    const chains = new ChainsCore(this, { chains: rows, start: readRows('x', x, this.visible, 0, rows), ...at });
+    const start = readRows('x', x, this.visible, 0, rows, this.checkValues);
+    // Documents have their own lengths, which the start tells.
+    const words = this.visibleType === 'replicated-softmax' ? { words: 1 } : {};
+    const chains = new ChainsCore(this, { chains: rows, start, ...words, ...at });
     try {
       yield* chains.advance(count, at.temperature);
       return chains.images();
@@ -172,9 +191,10 @@ export class RbmCore extends ModelCore<NativeRbm> {
     return rbmParameters(this.native);
   }
 
-  setParameters(given: { W: Float32Array; b: Float32Array; c: Float32Array; U?: Float32Array; d?: Float32Array }): void {
+  setParameters(given: RbmParameterArrays): void {
     this.idle('setting parameters');
-    const { W, b, c, U, d } = options<typeof given>('parameters', given, ['W', 'b', 'c', 'U', 'd']);
+    const known = ['W', 'b', 'c', 'U', 'd', 'sigmaV', 'sigmaH'] as const;
+    const { W, b, c, U, d, sigmaV, sigmaH } = options<RbmParameterArrays>('parameters', given, known);
     const { visible, hiddenUnits, labels } = this;
     const weights = exactly('W', W, visible * hiddenUnits, `visible x hidden, ${visible} x ${hiddenUnits}`);
     const bias = exactly('b', b, visible, 'one a visible unit');
@@ -184,7 +204,19 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const ofLabels =
       labels === 0 ? empty : exactly('U', U, labels * hiddenUnits, `labels x hidden, ${labels} x ${hiddenUnits}`);
     const biasOfLabels = labels === 0 ? empty : exactly('d', d, labels, 'one a label unit');
-    this.native.setParameters(joined(weights, ofLabels), joined(bias, biasOfLabels), hidden);
+    const now = this.native.parameters();
+    const sigma = (name: string, value: Float32Array | undefined, before: Float32Array) => {
+      if (value === undefined) return before;
+      if (before.length === 0) throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);
+      return exactly(name, value, before.length, 'one a Gaussian unit');
+    };
+    this.native.setParameters(
+      joined(weights, ofLabels),
+      joined(bias, biasOfLabels),
+      hidden,
+      sigma('sigmaV', sigmaV, now.sigmaV),
+      sigma('sigmaH', sigmaH, now.sigmaH),
+    );
   }
 
   fingerprint(): string {
@@ -194,7 +226,7 @@ export class RbmCore extends ModelCore<NativeRbm> {
 
 /** In the engine the label units are the last visible ones; here they are apart. */
 export function rbmParameters(native: NativeRbm): RbmParameters {
-  const { W, b, c } = native.parameters();
+  const { W, b, c, sigmaV, sigmaH } = native.parameters();
   const visible = native.visible();
   const hidden = native.hiddenUnits();
   const labels = native.labels();
@@ -203,6 +235,8 @@ export function rbmParameters(native: NativeRbm): RbmParameters {
     W: tensor(labels ? W.slice(0, visible * hidden) : W, visible, hidden),
     b: tensor(labels ? b.slice(0, visible) : b, visible),
     c: tensor(c, hidden),
+    ...(sigmaV.length > 0 && { sigmaV: tensor(sigmaV, visible) }),
+    ...(sigmaH.length > 0 && { sigmaH: tensor(sigmaH, hidden) }),
   };
   if (labels === 0) return own;
   return { ...own, U: tensor(W.slice(visible * hidden), labels, hidden), d: tensor(b.slice(visible), labels) };
