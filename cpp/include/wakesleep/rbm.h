@@ -11,6 +11,7 @@
 
 #include "wakesleep/dataset.h"
 #include "wakesleep/matrix.h"
+#include "wakesleep/training_state.h"
 
 namespace wakesleep {
 
@@ -19,16 +20,6 @@ struct RbmShape {
   Index hidden = 0;
   Index labels = 0;  // 0, or the size of the softmax group: at least 2
   bool operator==(const RbmShape&) const = default;
-};
-
-// What is needed to go on exactly where training stopped. It stays with the model between calls of training.
-struct RbmTrainingState {
-  std::uint64_t epoch = 0;  // whole epochs done
-  std::uint64_t batch = 0;  // batches done of the epoch that has begun
-  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
-  Matrix W_velocity;        // empty until the first batch
-  Vector b_velocity, c_velocity;
-  BitMatrix chains;  // hidden states of the persistent chains, chains x hidden; empty without PCD
 };
 
 class Rbm {

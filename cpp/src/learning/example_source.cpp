@@ -30,7 +30,7 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
                             std::to_string(labels_) + " label units");
 }
 
-void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, Batch& batch) {
+void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());
   const Index width = visible_ + labels_;
   // Random numbers are placed by the row in the batch; the epoch and the batch's first example set the batches apart.

@@ -7,18 +7,10 @@
 #include "math/products.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/layer_states.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {
-
-// Visible states of an RBM, label units included: bits where they are binary, real values else. Buffers are reused.
-struct Batch {
-  bool binary = false;
-  BitMatrix bits;  // rows x width
-  Scratch real;
-
-  Index rows() const { return binary ? bits.rows() : real.rows(); }
-};
 
 class ExampleSource {
  public:
@@ -28,7 +20,7 @@ class ExampleSource {
 
   Index count() const { return data_->count(); }
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
-  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, Batch& batch);
+  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
 
  private:
   const Dataset* data_;
