@@ -27,8 +27,8 @@ Rbm used_rbm(const RbmShape& shape) {
   state.W_velocity = rbm.W();
   state.b_velocity = rbm.b();
   state.c_velocity = rbm.c();
-  state.chains.resize(2, shape.hidden);
-  state.chains.set(1, shape.hidden - 1, true);
+  state.chains.resize(true, 2, shape.hidden);
+  state.chains.set(1, shape.hidden - 1, 1);
   return rbm;
 }
 

@@ -1,12 +1,14 @@
 // The states of one side of a machine: bits where they are all 0 or 1, real values else.
 #pragma once
 
+#include <algorithm>
+
 #include "wakesleep/matrix.h"
 
 namespace wakesleep {
 
 struct LayerStates {
-  bool binary = false;
+  bool binary = true;
   BitMatrix bits;
   Scratch real;
 
@@ -27,6 +29,24 @@ struct LayerStates {
     } else {
       real.resize(rows, cols);
     }
+  }
+  void copy_row(const LayerStates& from, Index from_row, Index to_row) {
+    if (binary) {
+      std::copy_n(from.bits.row(from_row), bits.words_per_row(), bits.row(to_row));
+    } else {
+      std::copy_n(from.real.row(from_row), real.cols(), real.row(to_row));
+    }
+  }
+  void swap_rows(Index a, Index b) {
+    if (binary) {
+      std::swap_ranges(bits.row(a), bits.row(a) + bits.words_per_row(), bits.row(b));
+    } else {
+      std::swap_ranges(real.row(a), real.row(a) + real.cols(), real.row(b));
+    }
+  }
+  bool operator==(const LayerStates& other) const {
+    return binary == other.binary && rows() == other.rows() && cols() == other.cols() &&
+           (binary ? bits == other.bits : std::equal(real.data(), real.data() + real.size(), other.real.data()));
   }
   // The first `columns` of every row as floats.
   Matrix values(Index columns) const {

@@ -23,6 +23,10 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
+  swap = 41,     // of neighbouring temperatures
+  dropout = 42,
+  missing = 43,  // hidden states on the way to missing values, and these
+  missing_visible = 44,
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

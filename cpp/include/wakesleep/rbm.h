@@ -14,6 +14,7 @@
 #include "wakesleep/dataset.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
+#include "wakesleep/training_state.h"
 #include "wakesleep/units.h"
 
 namespace wakesleep {
@@ -24,19 +25,6 @@ struct RbmShape {
   Index labels = 0;  // 0, or the size of the softmax group: at least 2
   Units visible_units{}, hidden_units{};
   bool operator==(const RbmShape&) const = default;
-};
-
-// What is needed to go on exactly where training stopped. It stays with the model between calls of training.
-struct RbmTrainingState {
-  std::uint64_t epoch = 0;  // whole epochs done
-  std::uint64_t batch = 0;  // batches done of the epoch that has begun
-  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
-  Matrix W_velocity;        // empty until the first batch
-  Vector b_velocity, c_velocity;
-  Vector sigma_v_velocity, sigma_h_velocity;  // of log sigma; empty where it is not learned
-  BitMatrix chains;  // hidden states of the persistent chains, chains x hidden; empty without PCD
-  Matrix real_chains;  // in place of `chains` where hidden states are no bits
-  Vector chain_words;  // of a replicated softmax: the words of each chain's document
 };
 
 class Rbm {

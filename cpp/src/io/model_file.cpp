@@ -33,6 +33,7 @@
 #include "io/half.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "units/unit_type.h"
 #include "wakesleep/errors.h"
 
 namespace wakesleep {
@@ -73,10 +74,9 @@ class Saver {
         add_vector(prefix + "velocity.sigma_v", state.sigma_v_velocity);
         add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       }
-      if (state.chains.rows() > 0) add_chains(prefix + "chains", state.chains);
-      if (state.real_chains.rows() > 0)
-        add_values(prefix + "real_chains", {number(state.real_chains.rows()), number(state.real_chains.cols())},
-                   state.real_chains.data());
+      if (state.chains.rows() > 0 && state.chains.binary) add_chains(prefix + "chains", state.chains.bits);
+      if (state.chains.rows() > 0 && !state.chains.binary)
+        add_values(prefix + "real_chains", {number(state.chains.rows()), number(state.chains.cols())}, state.chains.real.data());
       add_vector(prefix + "chain_words", state.chain_words);
     }
   }
@@ -379,10 +379,13 @@ class Opener {
       if (has(prefix + "velocity.sigma_h"))
         state.sigma_h_velocity = take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size());
     }
-    if (resumable && has(prefix + "chains")) state.chains = take_chains(prefix + "chains", rbm.hidden());
-    if (resumable && has(prefix + "real_chains")) state.real_chains = take_real_chains(prefix + "real_chains", rbm);
+    if (resumable && units::type_of(machine.shape.hidden_units.type).binary()) {
+      if (has(prefix + "chains")) state.chains.bits = take_chains(prefix + "chains", rbm.hidden());
+    } else if (resumable && has(prefix + "real_chains")) {
+      take_real_chains(prefix + "real_chains", rbm, state.chains);
+    }
     if (resumable && has(prefix + "chain_words"))
-      state.chain_words = take_vector(prefix + "chain_words", std::max(state.chains.rows(), state.real_chains.rows()));
+      state.chain_words = take_vector(prefix + "chain_words", state.chains.rows());
     return rbm;
   }
 
@@ -471,15 +474,14 @@ class Opener {
     }
   }
 
-  Matrix take_real_chains(const std::string& name, const Rbm& rbm) {
+  void take_real_chains(const std::string& name, const Rbm& rbm, LayerStates& chains) {
     const io::Tensor& tensor = take(name);
     if (tensor.dtype != Dtype::f32 || tensor.shape.size() != 2 || tensor.shape[0] == 0 ||
         tensor.shape[1] != number(rbm.hidden()))
       fail("tensor " + in_quotes(name) + " is " + io::shape_text(tensor.shape) + " of " + io::name_of(tensor.dtype) +
            ", but real chains are rows of " + std::to_string(rbm.hidden()) + " values of F32");
-    Matrix chains(static_cast<Index>(tensor.shape[0]), rbm.hidden());
-    copy(tensor, chains.data());
-    return chains;
+    chains.resize(false, static_cast<Index>(tensor.shape[0]), rbm.hidden());
+    copy(tensor, chains.real.data());
   }
 
   BitMatrix take_chains(const std::string& name, Index units) {

@@ -4,14 +4,33 @@
 #include <stdexcept>
 #include <string>
 
-#include "math/conditional.h"
 
 namespace wakesleep {
+
+namespace {
+
+void check_values(const Dataset& data, const Rbm& rbm) {
+  const Layer v = visible_layer(rbm);
+  if (v.side.units.type == UnitType::bernoulli) {
+    if (data.min() < 0 || data.max() > 1)
+      throw std::out_of_range("Bernoulli units need data in [0, 1], and the data set has values from " +
+                              std::to_string(data.min()) + " to " + std::to_string(data.max()));
+    return;
+  }
+  constexpr Index at_once = 256;
+  for (Index first = 0; first < data.count(); first += at_once) {
+    const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
+    v.type->check_values("the data set", v.side, view(some));
+  }
+}
+
+}  // namespace
 
 ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const Rbm& rbm, const TrainingOptions& options)
     : data_(&data),
       net_(net),
       layer_(layer),
+      rbm_(&rbm),
       visible_(rbm.visible()),
       labels_(rbm.labels()),
       data_states_(options.data_states),
@@ -21,16 +40,14 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
   if (data.width() != expected)
     throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
                             std::to_string(expected) + " visible units");
-  if (data.min() < 0 || data.max() > 1)
-    throw std::out_of_range("Bernoulli units need data in [0, 1], and the data set has values from " +
-                            std::to_string(data.min()) + " to " + std::to_string(data.max()));
+  check_values(data, net ? net->rbm(0) : rbm);
   if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
   if (labels_ && data.label_count() > labels_)
     throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
                             std::to_string(labels_) + " label units");
 }
 
-void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, Batch& batch) {
+void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());
   const Index width = visible_ + labels_;
   // Random numbers are placed by the row in the batch; the epoch and the batch's first example set the batches apart.
@@ -40,68 +57,56 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
 
   // The lowest layer's states, at its own width, then up through the trained layers.
   const bool direct = layer_ == 0;
-  bool bits = data_->binary();
-  Index now = data_->width();
-  BitMatrix& states = direct ? batch.bits : input_bits_;
-  Scratch& values = direct ? batch.real : input_;
-  const Index columns = direct ? width : now;
-  if (bits) {
-    states.resize(count, columns);
-    data_->read(rows, states);
+  LayerStates& lowest = direct ? batch : input_;
+  const Index columns = direct ? width : data_->width();
+  const bool real_units = !visible_layer(net_ ? net_->rbm(0) : *rbm_).binary();
+  if (data_->binary() && !real_units) {
+    lowest.resize(true, count, columns);
+    data_->read(rows, lowest.bits);
   } else {
-    values.resize(count, columns);
-    data_->read(rows, values);
+    lowest.resize(false, count, columns);
+    data_->read(rows, lowest.real);
     if (data_states_ == States::sampled) {
-      states.resize(count, columns);
-      math::sample_means(view(values), now, {&states, place(Stream::data, 0)});
-      bits = true;
+      lowest.resize(true, count, columns);
+      math::sample_means(MatrixView(lowest.real.data(), count, columns), data_->width(),
+                         {&lowest.bits, place(Stream::data, 0)});
     }
   }
   for (Index l = 0; l < layer_; ++l) {
     const Rbm& rbm = net_->rbm(l);
     const bool last = l + 1 == layer_;
-    const bool sampled = up_states_ == States::sampled;
-    const Index to_columns = last ? width : rbm.hidden();
-    math::Draw draw;
-    if (sampled) {
-      next_bits_.resize(count, to_columns);
-      draw = {&next_bits_, place(Stream::up, l)};
+    LayerDraw draw{1, nullptr, place(Stream::up, l)};
+    LayerStates& to = last ? batch : next_;
+    if (up_states_ == States::sampled) {
+      draw.states = &to;
     } else {
-      output_.resize(count, to_columns);
+      to.resize(false, count, last ? width : rbm.hidden());
+      draw.means = to.real.data();
+      draw.means_stride = to.real.cols();
+      draw.mean_rows = count;
     }
-    if (bits) {
-      math::Outcome outcome{rbm.hidden(), 1, draw};
-      if (!sampled) {
-        outcome.means = output_.data();
-        outcome.means_stride = to_columns;
-        outcome.mean_rows = count;
-      }
-      math::draw_given(input_bits_, rbm.W(), rbm.c(), outcome, workspace_);
-    } else {
-      means_.resize(count, rbm.hidden());
-      math::fill_rows(rbm.c(), means_);
-      math::add_product(view(input_), rbm.W(), means_, workspace_);
-      math::sample_bernoulli(means_, rbm.hidden(), 1, draw);
-      if (!sampled)
-        for (Index r = 0; r < count; ++r) std::copy_n(means_.row(r), rbm.hidden(), output_.row(r));
-    }
-    bits = sampled;
-    if (sampled) {
-      std::swap(last ? batch.bits : input_bits_, next_bits_);
-    } else {
-      std::swap(last ? batch.real : input_, output_);
-    }
+    sampler_.draw(hidden_layer(rbm), visible_layer(rbm), input_, rbm.W(), draw);
+    if (last && draw.states) widen(batch, width);
+    if (!last) std::swap(input_, next_);
   }
 
-  batch.binary = bits;
   if (!labels_) return;
   for (Index r = 0; r < count; ++r) {
-    const Index on = visible_ + data_->labels()[rows[static_cast<std::size_t>(r)]];
-    if (bits) {
-      batch.bits.set(r, on, true);
+    for (Index y = 0; y < labels_; ++y) batch.set(r, visible_ + y, 0);
+    batch.set(r, visible_ + data_->labels()[rows[static_cast<std::size_t>(r)]], 1);
+  }
+}
+
+// Room for the columns of the labels.
+void ExampleSource::widen(LayerStates& states, Index width) {
+  if (states.cols() == width) return;
+  std::swap(states, next_);
+  states.resize(next_.binary, next_.rows(), width);
+  for (Index r = 0; r < next_.rows(); ++r) {
+    if (next_.binary) {
+      std::copy_n(next_.bits.row(r), next_.bits.words_per_row(), states.bits.row(r));
     } else {
-      std::fill_n(batch.real.row(r) + visible_, labels_, 0.0f);
-      batch.real(r, on) = 1;
+      std::copy_n(next_.real.row(r), next_.cols(), states.real.row(r));
     }
   }
 }

@@ -4,21 +4,13 @@
 #include <cstdint>
 #include <span>
 
-#include "math/products.h"
+#include "models/layer.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/layer_states.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {
-
-// Visible states of an RBM, label units included: bits where they are binary, real values else. Buffers are reused.
-struct Batch {
-  bool binary = false;
-  BitMatrix bits;  // rows x width
-  Scratch real;
-
-  Index rows() const { return binary ? bits.rows() : real.rows(); }
-};
 
 class ExampleSource {
  public:
@@ -28,18 +20,20 @@ class ExampleSource {
 
   Index count() const { return data_->count(); }
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
-  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, Batch& batch);
+  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
 
  private:
+  void widen(LayerStates& states, Index width);
+
   const Dataset* data_;
   const Dbn* net_;
   Index layer_;
+  const Rbm* rbm_;
   Index visible_, labels_;
   States data_states_, up_states_;
   std::uint64_t seed_;
-  Scratch input_, means_, output_;
-  BitMatrix input_bits_, next_bits_;
-  math::Workspace workspace_;
+  LayerStates input_, next_;
+  LayerSampler sampler_;
 };
 
 }  // namespace wakesleep

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 
-#include "learning/contrastive_divergence.h"
+#include "learning/centering.h"
 #include "learning/example_source.h"
+#include "learning/missing_values.h"
+#include "learning/objective_gradient.h"
 #include "learning/optimizer.h"
+#include "learning/options.h"
+#include "learning/sparsity.h"
+#include "models/layer.h"
 #include "math/scalar.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
@@ -16,14 +22,6 @@
 
 namespace wakesleep {
 namespace {
-
-template <class T>
-void check_range(const char* name, T value, T least, T most) {
-  // The comparison is written so that NaN fails it.
-  if (!(value >= least && value <= most))
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
-                            std::to_string(value));
-}
 
 std::uint64_t batches_an_epoch(Index count, Index batch_size) {
   return static_cast<std::uint64_t>((count + batch_size - 1) / batch_size);
@@ -36,48 +34,63 @@ class RbmTraining : public Training {
         data_(&data),
         net_(net),
         layer_(layer),
-        options_((check(options), options)),
+        options_((check(options, rbm, data, net), options)),
         source_(data, net, layer, rbm, options),
-        divergence_(rbm, options),
+        objective_(rbm, options_),
+        optimizer_(rbm, options_),
+        centering_(rbm, options.centering_rate),
+        sparsity_(rbm, options_),
         batches_(batches_an_epoch(data.count(), options.batch_size)),
         first_epoch_(rbm.training_state().epoch),
         schedule_start_(options.schedule_start < 0 ? first_epoch_ : static_cast<std::uint64_t>(options.schedule_start)) {
     RbmTrainingState& state = rbm.training_state();
     if (state.batch >= batches_) state.batch = 0;
     first_batch_ = state.batch;
-    if (state.W_velocity.size() == 0) {
-      state.W_velocity.setZero(rbm.width(), rbm.hidden());
-      state.b_velocity.setZero(rbm.width());
-      state.c_velocity.setZero(rbm.hidden());
+    if (options.mask) missing_.emplace(rbm, data, options_);
+    if (!options.weights.empty()) {
+      double sum = 0;
+      for (const float weight : options.weights) sum += static_cast<double>(weight);
+      mean_weight_ = sum / static_cast<double>(options.weights.size());
     }
+    activity_.setZero(rbm.hidden());
+    unbounded_ = !visible_layer(rbm).type->bounded() && !hidden_layer(rbm).type->bounded();
   }
 
   bool step() override {
     RbmTrainingState& state = rbm_->training_state();
     if (state.epoch >= first_epoch_ + options_.epochs) return false;
-    if (state.step == 0 && options_.visible_bias_from_data && rbm_->b().isZero(0)) start_visible_bias();
+    start_from_data();
     if (order_epoch_ != state.epoch || order_.empty()) {
       shuffled_order(options_.seed, state.epoch, order_, data_->count());
       order_epoch_ = state.epoch;
     }
-    if (state.batch == 0 || epoch_ended_) error_sum_ = 0, error_examples_ = 0;
+    if (state.batch == 0 || epoch_ended_) begin_epoch();
 
     const std::size_t first = static_cast<std::size_t>(state.batch) * static_cast<std::size_t>(options_.batch_size);
     const std::size_t count = std::min(static_cast<std::size_t>(options_.batch_size), order_.size() - first);
+    const std::span<const std::uint32_t> rows{order_.data() + first, count};
+    source_.read(rows, state.epoch, batch_);
+    if (missing_) missing_->fill(rows, state.step, batch_);
+    weigh(rows);
+    objective_.of_batch(batch_, weights_, state.step, present_k(), gradient_);
+    shape_gradient();
     const Step step = present_step();
-    if (!optimizer_.is_safe(*rbm_, step))
-      throw Error(ErrorCode::diverged,
-                  "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
-                      std::to_string(state.batch + 1) +
-                      ": weights would leave the range of finite numbers. The parameters are those of the last good batch. A "
-                      "learning rate below " +
-                      std::to_string(static_cast<double>(step.learning_rate)) + " is the usual cure");
-    source_.read({order_.data() + first, count}, state.epoch, batch_);
-    divergence_.gradient(batch_, state.step, gradient_);
-    optimizer_.apply(*rbm_, gradient_, step);
+    const std::string fault = optimizer_.fault(gradient_, step);
+    if (!fault.empty())
+      throw Error(ErrorCode::diverged, "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
+                                           std::to_string(state.batch + 1) + ": " + fault +
+                                           ". The parameters are those of the last good batch");
+    if (unbounded_) before_.emplace(*rbm_);
+    optimizer_.apply(gradient_, step);
+    if (options_.centering) {
+      centering_.correct_biases(optimizer_.last_step());
+      optimizer_.look_again();
+    }
+    if (unbounded_) check_normalisable(state.epoch, state.batch);
 
-    error_sum_ += divergence_.reconstruction_error() * static_cast<double>(count);
-    error_examples_ += count;
+    error_sum_ += objective_.reconstruction_error() * static_cast<double>(count);
+    activity_ += static_cast<float>(count) * objective_.mean_h();
+    examples_of_epoch_ += count;
     examples_ += count;
     ++state.step;
     ++state.batch;
@@ -97,13 +110,36 @@ class RbmTraining : public Training {
     progress.batch = state.batch;
     progress.batches = batches_;
     progress.examples = examples_;
-    progress.reconstruction_error = error_examples_ ? error_sum_ / static_cast<double>(error_examples_) : 0;
+    progress.reconstruction_error = examples_of_epoch_ ? error_sum_ / static_cast<double>(examples_of_epoch_) : 0;
     const double all = static_cast<double>(options_.epochs) * static_cast<double>(batches_) - static_cast<double>(first_batch_);
     const double done = static_cast<double>(state.epoch - first_epoch_) * static_cast<double>(batches_) +
                         static_cast<double>(state.batch) - static_cast<double>(first_batch_);
     progress.done = all > 0 ? done / all : 1;
     progress.epoch_ended = epoch_ended_;
     return progress;
+  }
+
+  TrainingStatistics statistics() const override {
+    constexpr double dead = 0.01, saturated = 0.99;
+    TrainingStatistics statistics;
+    double squares = 0, activities = 0;
+    for (Index i = 0; i < rbm_->W().size(); ++i) {
+      const auto w = static_cast<double>(rbm_->W().data()[i]);
+      squares += w * w;
+    }
+    statistics.weight_norm = std::sqrt(squares);
+    statistics.swap_rate = objective_.rule().swap_rate();
+    if (examples_of_epoch_ == 0) return statistics;
+    statistics.update_norm = optimizer_.last_step_norm();
+    statistics.update_ratio = squares > 0 ? statistics.update_norm / statistics.weight_norm : 0;
+    for (const float sum : activity_) {
+      const double activity = static_cast<double>(sum) / static_cast<double>(examples_of_epoch_);
+      activities += activity;
+      statistics.dead_units += activity < dead;
+      statistics.saturated_units += activity > saturated;
+    }
+    statistics.mean_activity = activities / static_cast<double>(rbm_->hidden());
+    return statistics;
   }
 
   double mean_free_energy(const Dataset& data, Index most_rows) const override {
@@ -116,41 +152,143 @@ class RbmTraining : public Training {
   const Rbm& machine() const override { return *rbm_; }
 
  private:
+  // 0 where schedules begin, 1 in the last epoch.
+  double along() const {
+    const std::uint64_t last = first_epoch_ + options_.epochs - 1;
+    if (last <= schedule_start_) return 0;
+    return static_cast<double>(rbm_->training_state().epoch - schedule_start_) / static_cast<double>(last - schedule_start_);
+  }
+
   Step present_step() const {
     const std::uint64_t epoch = rbm_->training_state().epoch;
     double rate = options_.learning_rate;
-    const std::uint64_t last = first_epoch_ + options_.epochs - 1;
-    if (options_.final_learning_rate >= 0 && last > schedule_start_) {
-      const double along = static_cast<double>(epoch - schedule_start_) / static_cast<double>(last - schedule_start_);
-      rate += (options_.final_learning_rate - rate) * along;
+    if (options_.final_learning_rate >= 0) {
+      if (options_.learning_rate_schedule == RateSchedule::linear) {
+        rate += (options_.final_learning_rate - rate) * along();
+      } else {
+        rate *= math::exp(along() * math::log(options_.final_learning_rate / rate));
+      }
     }
     const double momentum = epoch < options_.initial_momentum_epochs ? options_.initial_momentum : options_.momentum;
-    return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options_.weight_decay)};
+    const double of_sigma = options_.sigma_learning_rate < 0 ? rate : options_.sigma_learning_rate;
+    return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options_.weight_decay),
+            static_cast<float>(options_.l1), static_cast<float>(of_sigma)};
   }
 
-  // b_i = log(p_i / (1 - p_i)), p_i the mean of unit i over the data (Hinton 2012, section 8.1), kept from 0 and 1 by half an
-  // example. Means of an upper layer's units, and of labels, come from at most 10,000 examples.
-  void start_visible_bias() {
+  Index present_k() const {
+    if (options_.final_k == 0) return options_.k;
+    return static_cast<Index>(
+        std::floor(static_cast<double>(options_.k) + along() * static_cast<double>(options_.final_k - options_.k) + 0.5));
+  }
+
+  // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two would.
+  void weigh(std::span<const std::uint32_t> rows) {
+    if (options_.weights.empty()) return;
+    weights_.resize(rows.size());
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      weights_[r] = static_cast<float>(static_cast<double>(options_.weights[rows[r]]) /
+                                       (mean_weight_ * static_cast<double>(rows.size())));
+  }
+
+  // What is added to the gradient of the objective, and the coordinates that it is taken in.
+  void shape_gradient() {
+    if (options_.sparsity_cost > 0) sparsity_.add(objective_.mean_v(), objective_.mean_h(), gradient_);
+    if (options_.centering) {
+      centering_.follow(objective_.mean_v(), objective_.mean_h());
+      centering_.centre(gradient_);
+    }
+    if (options_.sparsity_cost > 0 || options_.centering) gradient_.bounded = false;
+  }
+
+  // Two sides without bounds: from an interaction of norm 1 on there is no distribution, and sampling runs away.
+  void check_normalisable(std::uint64_t epoch, std::uint64_t batch) {
+    const double norm = rbm_->interaction_norm();
+    if (norm < 1) return;
+    *rbm_ = std::move(*before_);
+    optimizer_.look_again();
+    throw Error(ErrorCode::diverged,
+                "training diverged in epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
+                    ": W over the standard deviations would have a singular value of " + std::to_string(norm) +
+                    ", and from 1 on a model whose sides are both unbounded has no distribution. The parameters are those of the "
+                    "last good batch. A lower learning rate or a higher weight decay is the usual cure");
+  }
+
+  void begin_epoch() {
+    error_sum_ = 0;
+    examples_of_epoch_ = 0;
+    activity_.setZero();
+  }
+
+  // What an untrained machine, or one that was not centred before, takes from the data.
+  void start_from_data() {
+    RbmTrainingState& state = rbm_->training_state();
+    const bool biases = state.step == 0 && options_.visible_bias_from_data && rbm_->b().isZero(0);
+    const bool offsets = options_.centering && state.visible_offset.size() == 0;
+    if (!biases && !offsets) return;
+    // Of the values that are known; means of an upper layer's units, and of labels, come from at most 10,000 examples.
     constexpr Index most = 10000;
+    constexpr std::size_t at_once = 100;
     const Index rows = std::min(data_->count(), most);
     std::vector<std::uint32_t> which;
     for (Index r = 0; r < rows; ++r) which.push_back(static_cast<std::uint32_t>(r * data_->count() / rows));
-    VectorD sum = VectorD::Zero(rbm_->width());
-    Batch batch;
-    constexpr std::size_t at_once = 100;
-    for (std::size_t first = 0; first < which.size(); first += at_once) {
-      const std::size_t count = std::min(at_once, which.size() - first);
-      source_.read({which.data() + first, count}, 0, batch);
-      for (Index r = 0; r < static_cast<Index>(count); ++r)
-        for (Index i = 0; i < rbm_->width(); ++i)
-          sum[i] += batch.binary ? (batch.bits.get(r, i) ? 1.0 : 0.0) : static_cast<double>(batch.real(r, i));
-    }
-    const double n = static_cast<double>(rows);
-    for (Index i = 0; i < rbm_->width(); ++i) {
-      const double p = std::clamp(sum[i], 0.5, n - 0.5) / n;
-      const bool label = i >= rbm_->visible();
-      rbm_->mutable_b()[i] = static_cast<float>(label ? math::log(p) : math::log(p / (1 - p)));
-    }
+    const auto each_batch = [&](auto&& f) {
+      LayerStates batch;
+      for (std::size_t first = 0; first < which.size(); first += at_once) {
+        const std::span<const std::uint32_t> some{which.data() + first, std::min(at_once, which.size() - first)};
+        source_.read(some, 0, batch);
+        f(some, batch);
+      }
+    };
+    VectorD sum = VectorD::Zero(rbm_->width()), known = VectorD::Zero(rbm_->width());
+    each_batch([&](std::span<const std::uint32_t> some, const LayerStates& batch) {
+      if (missing_) return missing_->add_known(some, batch, sum, known);
+      for (Index r = 0; r < batch.rows(); ++r)
+        for (Index i = 0; i < rbm_->width(); ++i) sum[i] += static_cast<double>(batch.get(r, i));
+      known.array() += static_cast<double>(batch.rows());
+    });
+    const UnitType type = rbm_->shape().visible_units.type;
+    const auto type_of = [&](Index i) { return i < rbm_->visible() ? type : UnitType::softmax; };
+    // Of units that are 0 or 1 kept from both by half an example.
+    const auto mean = [&](Index i) {
+      const bool binary = type_of(i) == UnitType::bernoulli || type_of(i) == UnitType::softmax;
+      if (!binary) return known[i] > 0 ? sum[i] / known[i] : 0.0;
+      return known[i] > 0 ? std::clamp(sum[i], 0.5, known[i] - 0.5) / known[i] : 0.5;
+    };
+    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the mean of unit
+    // i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
+    if (biases)
+      for (Index i = 0; i < rbm_->width(); ++i) {
+        const double p = mean(i);
+        float& b = rbm_->mutable_b()[i];
+        switch (type_of(i)) {
+          case UnitType::bernoulli:
+            b = static_cast<float>(math::log(p / (1 - p)));
+            break;
+          case UnitType::gaussian:
+            b = static_cast<float>(p);
+            break;
+          case UnitType::softmax:
+            b = static_cast<float>(math::log(p));
+            break;
+          case UnitType::replicated_softmax:
+            b = static_cast<float>(math::log(std::max(sum[i], 0.5) / std::max(known[i], 1.0)));
+            break;
+          default:
+            break;
+        }
+      }
+    if (!offsets) return;
+    state.visible_offset.resize(rbm_->width());
+    for (Index i = 0; i < rbm_->width(); ++i) state.visible_offset[i] = static_cast<float>(mean(i));
+    VectorD hidden = VectorD::Zero(rbm_->hidden());
+    Conditionals conditionals(*rbm_);
+    Scratch h;
+    each_batch([&](std::span<const std::uint32_t>, const LayerStates& batch) {
+      conditionals.hidden(batch, &h, nullptr, {});
+      for (Index r = 0; r < h.rows(); ++r)
+        for (Index j = 0; j < h.cols(); ++j) hidden[j] += static_cast<double>(h(r, j));
+    });
+    state.hidden_offset = (hidden / static_cast<double>(rows)).cast<float>();
   }
 
   Rbm* rbm_;
@@ -159,15 +297,23 @@ class RbmTraining : public Training {
   Index layer_;
   TrainingOptions options_;
   ExampleSource source_;
-  ContrastiveDivergence divergence_;
+  ObjectiveGradient objective_;
   Optimizer optimizer_;
+  Centering centering_;
+  Sparsity sparsity_;
+  std::optional<MissingValues> missing_;
   std::uint64_t batches_, first_epoch_, schedule_start_, first_batch_ = 0;
   std::vector<std::uint32_t> order_;
   std::uint64_t order_epoch_ = 0;
-  Batch batch_;
+  LayerStates batch_;
+  std::vector<float> weights_;
+  double mean_weight_ = 1;
   Gradient gradient_;
+  bool unbounded_ = false;     // both sides
+  std::optional<Rbm> before_;  // the last batch, of such a machine
+  Vector activity_;  // sum over the examples of the epoch
   double error_sum_ = 0;
-  std::uint64_t error_examples_ = 0, examples_ = 0;
+  std::uint64_t examples_of_epoch_ = 0, examples_ = 0;
   bool epoch_ended_ = false;
 };
 
@@ -182,7 +328,7 @@ class DbnTraining : public Training {
     // Every layer's demands on the data are checked now, not after hours.
     for (Index l = 0; l < dbn.depth(); ++l) {
       options_[static_cast<std::size_t>(l)].seed += static_cast<std::uint64_t>(l);
-      check(options_[static_cast<std::size_t>(l)]);
+      check(options_[static_cast<std::size_t>(l)], dbn.rbm(l), data, &dbn);
       ExampleSource(data, &dbn, l, dbn.rbm(l), options_[static_cast<std::size_t>(l)]);
     }
     if (dbn.training_layer >= dbn.depth()) dbn.training_layer = 0;
@@ -201,6 +347,7 @@ class DbnTraining : public Training {
     // A layer is left as soon as its last batch is done, so that a saved file says that the next one is due.
     if (now_->progress().done >= 1) {
       last_ = progress();
+      last_statistics_ = now_->statistics();
       examples_before_ += now_->progress().examples;
       finished_layer_ = true;
       ++dbn_->training_layer;
@@ -228,6 +375,7 @@ class DbnTraining : public Training {
   double mean_free_energy(const Dataset& data, Index most_rows) const override {
     return now_->mean_free_energy(data, most_rows);
   }
+  TrainingStatistics statistics() const override { return finished_layer_ ? last_statistics_ : now_->statistics(); }
   const Rbm& machine() const override { return now_->machine(); }
 
  private:
@@ -245,26 +393,10 @@ class DbnTraining : public Training {
   std::uint64_t examples_before_ = 0;
   bool finished_layer_ = false;
   Progress last_;
+  TrainingStatistics last_statistics_;
 };
 
 }  // namespace
-
-void check(const TrainingOptions& o) {
-  check_range<std::uint64_t>("epochs", o.epochs, 0, 1'000'000);
-  check_range<Index>("batch size", o.batch_size, 1, 65536);
-  if (!(o.learning_rate > 0 && o.learning_rate <= 100))
-    throw std::out_of_range("learning rate must be above 0 and at most 100, not " + std::to_string(o.learning_rate));
-  if (!(o.final_learning_rate <= 100)) check_range<double>("final learning rate", o.final_learning_rate, 0, 100);
-  if (!(o.momentum >= 0 && o.momentum < 1))
-    throw std::out_of_range("momentum must be 0 or more and below 1, not " + std::to_string(o.momentum));
-  if (!(o.initial_momentum >= 0 && o.initial_momentum < 1))
-    throw std::out_of_range("initial momentum must be 0 or more and below 1, not " + std::to_string(o.initial_momentum));
-  check_range<double>("weight decay", o.weight_decay, 0, 100);
-  check_range<Index>("k", o.k, 1, 10'000);
-  check_range<Index>("chains", o.chains, 0, 65536);
-  check_range<double>("clamped chains", o.clamped_chains, 0, 1);
-  check_range<double>("restarts", o.restarts, 0, 1);
-}
 
 std::unique_ptr<Training> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options) {
   return std::make_unique<RbmTraining>(rbm, data, nullptr, 0, options);

@@ -161,6 +161,10 @@ void OuterDifference::mean_h(float* out) const {
     out[j] = difference(plus_.h[j], plus_.scale, minus_.h[j], minus_.scale);
 }
 
+void OuterDifference::mean_h_of_examples(float* out) const {
+  for (std::size_t j = 0; j < static_cast<std::size_t>(hidden_); ++j) out[j] = static_cast<float>(plus_.h[j]) * plus_.scale;
+}
+
 void OuterDifference::mean_v(float* out) const {
   const auto on = [](const Side& side, Index i) {
     int count = 0;

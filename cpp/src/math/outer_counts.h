@@ -24,6 +24,8 @@ class OuterDifference {
   // The difference of the mean states of each layer.
   void mean_h(float* out) const;
   void mean_v(float* out) const;
+  // The examples' side alone.
+  void mean_h_of_examples(float* out) const;
 
  private:
   struct Side {

@@ -62,49 +62,67 @@ void LayerSampler::inputs(const Layer& to, const Layer& from, const LayerStates&
   math::add_product(given.bits, W, out, workspace_);
 }
 
+namespace {
+
+// Gives the states their shape.
+math::Draw shaped(const Layer& to, Index rows, const LayerDraw& out) {
+  math::Draw draw;
+  if (!out.states) return draw;
+  out.states->resize(to.binary(), rows, to.width());
+  draw.place = out.place;
+  if (to.binary()) draw.states = &out.states->bits;
+  return draw;
+}
+
+}  // namespace
+
 void LayerSampler::draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
                         const LayerDraw& out) {
-  const Index rows = given.rows(), units = to.side.count, labels = to.labels;
-  math::Draw draw;
-  if (out.states) {
-    out.states->resize(to.binary(), rows, to.width());
-    draw.place = out.place;
-    if (to.binary()) draw.states = &out.states->bits;
-  }
-  const bool fast = given.binary && to.side.units.type == UnitType::bernoulli;
-  if (fast) {
-    math::Outcome outcome{units, out.inverse_temperature, draw};
-    outcome.means = out.means;
-    outcome.means_stride = out.means_stride;
-    outcome.mean_rows = out.mean_rows;
-    if (labels) {
-      labels_.resize(rows, labels);
-      outcome.rest = &labels_;
-    }
-    math::draw_given(given.bits, W, *to.bias, outcome, workspace_);
-  } else {
+  if (!given.binary || to.side.units.type != UnitType::bernoulli) {
     inputs(to, from, given, W, out.size, inputs_);
-    const float* size = out.size;
-    if (labels) {
-      labels_.resize(rows, labels);
-      for (Index r = 0; r < rows; ++r) std::copy_n(inputs_.row(r) + units, labels, labels_.row(r));
-    }
-    const auto copy_means = [&] {
-      for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(inputs_.row(r), units, out.means + r * out.means_stride);
-    };
-    if (out.states && to.binary()) {
-      to.type->sample(to.side, inputs_, out.inverse_temperature, size, draw);
-      copy_means();
-    } else {
-      // Real samples take the place of the inputs, and so do means.
-      if (out.states) std::copy_n(inputs_.data(), inputs_.size(), out.states->real.data());
-      if (out.means) {
-        to.type->means(to.side, inputs_, out.inverse_temperature, size);
-        copy_means();
-      }
-      if (out.states) to.type->sample(to.side, out.states->real, out.inverse_temperature, size, draw);
-    }
+    return draw_from(to, inputs_, out);
   }
+  const math::Draw draw = shaped(to, given.rows(), out);
+  math::Outcome outcome{to.side.count, out.inverse_temperature, draw};
+  outcome.means = out.means;
+  outcome.means_stride = out.means_stride;
+  outcome.mean_rows = out.mean_rows;
+  if (to.labels) {
+    labels_.resize(given.rows(), to.labels);
+    outcome.rest = &labels_;
+  }
+  math::draw_given(given.bits, W, *to.bias, outcome, workspace_);
+  draw_labels(to, out, draw);
+}
+
+void LayerSampler::draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out) {
+  const Index rows = inputs.rows(), units = to.side.count;
+  const math::Draw draw = shaped(to, rows, out);
+  if (to.labels) {
+    labels_.resize(rows, to.labels);
+    for (Index r = 0; r < rows; ++r) std::copy_n(inputs.row(r) + units, to.labels, labels_.row(r));
+  }
+  const auto copy_means = [&] {
+    for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(inputs.row(r), units, out.means + r * out.means_stride);
+  };
+  if (out.states && to.binary()) {
+    to.type->sample(to.side, inputs, out.inverse_temperature, out.size, draw);
+    copy_means();
+  } else {
+    // Real samples take the place of the inputs, and so do means.
+    if (out.states) std::copy_n(inputs.data(), inputs.size(), out.states->real.data());
+    if (out.means) {
+      to.type->means(to.side, inputs, out.inverse_temperature, out.size);
+      copy_means();
+    }
+    if (out.states) to.type->sample(to.side, out.states->real, out.inverse_temperature, out.size, draw);
+  }
+  draw_labels(to, out, draw);
+}
+
+// From their inputs in labels_.
+void LayerSampler::draw_labels(const Layer& to, const LayerDraw& out, math::Draw draw) {
+  const Index rows = labels_.rows(), units = to.side.count, labels = to.labels;
   if (!labels) return;
   math::softmax_means(labels_, 0, labels, out.inverse_temperature);
   for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(labels_.row(r), labels, out.means + r * out.means_stride + units);

@@ -45,6 +45,8 @@ class LayerSampler {
   // Given states or means of `from`, rows x from.width(); W: from.width() x to.width(), or its transpose. `given` may lack the
   // label columns, whose units then count as off.
   void draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const LayerDraw& out);
+  // From inputs that are there already, which become means, or, where they are no bits, may become anything.
+  void draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out);
   // Total inputs of `to`: rows x to.width().
   void inputs(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const float* size,
               Scratch& out);
@@ -53,6 +55,8 @@ class LayerSampler {
               Scratch& out);
 
  private:
+  void draw_labels(const Layer& to, const LayerDraw& out, math::Draw draw);
+
   Scratch inputs_, labels_, interacting_;
   BitMatrix label_states_;
   std::vector<float> words_;

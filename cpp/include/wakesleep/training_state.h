@@ -1,0 +1,42 @@
+// What is needed to go on exactly where the training of a machine stopped. It stays with the model between calls of training.
+#pragma once
+
+#include <cstdint>
+
+#include "wakesleep/layer_states.h"
+
+namespace wakesleep {
+
+// As many numbers as a machine has parameters.
+struct ParameterSet {
+  Matrix W;  // width x hidden
+  Vector b;  // width
+  Vector c;  // hidden
+
+  bool empty() const { return W.size() == 0; }
+  void set_zero(Index width, Index hidden) {
+    W.setZero(width, hidden);
+    b.setZero(width);
+    c.setZero(hidden);
+  }
+};
+
+struct RbmTrainingState {
+  std::uint64_t epoch = 0;  // whole epochs done
+  std::uint64_t batch = 0;  // batches done of the epoch that has begun
+  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
+  Matrix W_velocity;        // empty until the first batch
+  Vector b_velocity, c_velocity;
+  Vector sigma_v_velocity, sigma_h_velocity;  // of log sigma; empty where it is not learned
+  // Hidden states of the persistent chains, chains x hidden, or of the replicas of parallel tempering: all chains at the inverse
+  // temperature 1, then all at the next lower one, and so on. Empty without such a rule.
+  LayerStates chains;
+  Vector chain_words;                        // of a replicated softmax: the words of each chain's document
+  ParameterSet fast;                         // fast weights; empty without fast persistent CD
+  ParameterSet first_moment, second_moment;  // of the gradient; empty without Adam
+  std::uint64_t moment_steps = 0;            // batches that they have seen
+  Vector visible_offset, hidden_offset;      // what is subtracted from the units; empty without centering
+  Vector activity;                           // running mean of the hidden units; empty without a sparsity target
+};
+
+}  // namespace wakesleep

@@ -1,0 +1,59 @@
+#include "learning/centering.h"
+
+#include <algorithm>
+
+#include "math/thread_pool.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index columns_a_piece = 256;
+
+// Of units that are not Gaussian, and of labels: 1, which divides without changing a bit.
+float variance(const Vector& of_gaussians, Index i) { return i < of_gaussians.size() ? of_gaussians[i] : 1.0f; }
+
+void slide(Vector& mean, const Vector& towards, float rate) {
+  for (Index i = 0; i < mean.size(); ++i) mean[i] = (1 - rate) * mean[i] + rate * towards[i];
+}
+
+}  // namespace
+
+void Centering::follow(const Vector& mean_v, const Vector& mean_h) {
+  RbmTrainingState& state = rbm_->training_state();
+  slide(state.visible_offset, mean_v, rate_);
+  slide(state.hidden_offset, mean_h, rate_);
+}
+
+void Centering::centre(Gradient& gradient) const {
+  const RbmTrainingState& state = rbm_->training_state();
+  const float *lambda = state.hidden_offset.data(), *dc = gradient.c.data();
+  math::parallel_for(gradient.W.rows(), [&](Index i) {
+    float* row = gradient.W.data() + i * gradient.W.cols();
+    const float mu = state.visible_offset[i] / variance(rbm_->variance_v(), i), db = gradient.b[i];
+    for (Index j = 0; j < gradient.W.cols(); ++j) row[j] -= mu * dc[j] + db * (lambda[j] / variance(rbm_->variance_h(), j));
+  });
+}
+
+void Centering::correct_biases(const Matrix& step) {
+  const RbmTrainingState& state = rbm_->training_state();
+  Vector &b = rbm_->mutable_b(), &c = rbm_->mutable_c();
+  const Index rows = step.rows(), cols = step.cols();
+  math::parallel_for(rows, [&](Index i) {
+    const float* row = step.data() + i * cols;
+    float sum = 0;
+    for (Index j = 0; j < cols; ++j) sum += row[j] * (state.hidden_offset[j] / variance(rbm_->variance_h(), j));
+    b[i] -= sum;
+  });
+  math::parallel_for((cols + columns_a_piece - 1) / columns_a_piece, [&](Index piece) {
+    const Index first = piece * columns_a_piece, end = std::min(cols, first + columns_a_piece);
+    float sums[columns_a_piece] = {};
+    for (Index i = 0; i < rows; ++i) {
+      const float* row = step.data() + i * cols;
+      const float mu = state.visible_offset[i] / variance(rbm_->variance_v(), i);
+      for (Index j = first; j < end; ++j) sums[j - first] += mu * row[j];
+    }
+    for (Index j = first; j < end; ++j) c[j] -= sums[j - first];
+  });
+}
+
+}  // namespace wakesleep

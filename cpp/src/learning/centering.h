@@ -1,0 +1,31 @@
+// Both sides less their mean activity (Melchior, Fischer and Wiskott 2016). In the centred machine
+//
+//   E = -(v - mu)'b~ - (h - lambda)'c~ - (v - mu)'W(h - lambda),   b~ = b + W lambda,   c~ = c + W'mu,
+//
+// which is the same distribution, the gradient is dW~ = dW - mu dc' - db lambda', db~ = db, dc~ = dc. The optimizer steps along
+// it, and the plain biases follow: b moves by the step of b~ less (step of W) lambda, c by that of c~ less (step of W)'mu. For
+// plain gradient ascent that is algorithm 1 of the paper, whose change of parameters when mu and lambda move leaves the plain
+// ones as they are.
+#pragma once
+
+#include "learning/gradient.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+
+class Centering {
+ public:
+  // mu and lambda, of Gaussian units over their variance as they enter the interaction, are rbm.training_state().visible_offset and .hidden_offset.
+  Centering(Rbm& rbm, double rate) : rbm_(&rbm), rate_(static_cast<float>(rate)) {}
+  // Moves mu and lambda towards the batch's mean activities.
+  void follow(const Vector& mean_v, const Vector& mean_h);
+  void centre(Gradient& gradient) const;
+  // After the step, the change of W in `step`: the plain biases.
+  void correct_biases(const Matrix& step);
+
+ private:
+  Rbm* rbm_;
+  float rate_;
+};
+
+}  // namespace wakesleep

@@ -1,0 +1,216 @@
+#include "learning/conditionals.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "math/scalar.h"
+#include "math/thread_pool.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index rows_a_piece = 16;
+
+math::Strided<char> bits_from(BitMatrix& states, Index row) {
+  return {reinterpret_cast<char*>(states.row(row)), states.words_per_row() * static_cast<Index>(sizeof(std::uint64_t))};
+}
+
+// Bernoulli units of blocks of rows, each block at a temperature of its own.
+void sample_at(std::span<const float> inverse, const Scratch& inputs, Index units, const math::Place& place, BitMatrix& states) {
+  const auto blocks = static_cast<Index>(inverse.size());
+  const Index rows = inputs.rows() / blocks, pieces = (rows + rows_a_piece - 1) / rows_a_piece;
+  math::parallel_for(blocks * pieces, [&](Index piece) {
+    const Index block = piece / pieces, in_block = piece % pieces * rows_a_piece;
+    const Index row = block * rows + in_block, count = std::min(rows_a_piece, rows - in_block);
+    math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units}, inverse[static_cast<std::size_t>(block)],
+                         place, {}, bits_from(states, row));
+  });
+}
+
+double bias_of(const Vector& bias, const std::uint64_t* states) {
+  double sum = 0;
+  for (Index i = 0; i < bias.size(); i += 64)
+    for (std::uint64_t on = states[i / 64]; on; on &= on - 1) sum += static_cast<double>(bias[i + std::countr_zero(on)]);
+  return sum;
+}
+
+}  // namespace
+
+Layer Conditionals::visible_side() const {
+  Layer layer = visible_layer(*rbm_);
+  layer.bias = b_;
+  layer.side.bias = b_->data();
+  return layer;
+}
+
+Layer Conditionals::hidden_side() const {
+  Layer layer = hidden_layer(*rbm_);
+  layer.bias = c_;
+  layer.side.bias = c_->data();
+  return layer;
+}
+
+bool Conditionals::both_bernoulli() const {
+  return rbm_->shape().visible_units.type == UnitType::bernoulli && rbm_->shape().hidden_units.type == UnitType::bernoulli;
+}
+
+void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
+  const Index rows = v.rows();
+  LayerDraw draw{1, states, place};
+  if (means) {
+    means->resize(rows, hidden());
+    draw.means = means->data();
+    draw.means_stride = hidden();
+    draw.mean_rows = rows;
+  }
+  sampler_.draw(hidden_side(), visible_side(), v, *W_, draw);
+  if (!kept_) return;
+  for (Index r = 0; r < rows; ++r) {
+    if (states && states->binary)
+      for (Index w = 0; w < states->bits.words_per_row(); ++w) states->bits.row(r)[w] &= kept_->row(r)[w];
+    for (Index j = 0; j < hidden(); ++j) {
+      if (kept_->get(r, j)) continue;
+      if (means) (*means)(r, j) = 0;
+      if (states && !states->binary) states->real(r, j) = 0;
+    }
+  }
+}
+
+void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
+                                  Scratch* first_means) {
+  LayerDraw draw{1, &v, place};
+  draw.size = words;
+  if (first_means) {
+    draw.means = first_means->data();
+    draw.means_stride = first_means->cols();
+    draw.mean_rows = first_means->rows();
+  }
+  sampler_.draw(visible_side(), hidden_side(), h, {*W_, true}, draw);
+}
+
+void Conditionals::visible_means(const LayerStates& h, const float* words, LayerStates& v) {
+  v.resize(false, h.rows(), width());
+  LayerDraw draw;
+  draw.size = words;
+  draw.means = v.real.data();
+  draw.means_stride = width();
+  draw.mean_rows = h.rows();
+  sampler_.draw(visible_side(), hidden_side(), h, {*W_, true}, draw);
+}
+
+void Conditionals::visible_means(const Scratch& h, const float* words, LayerStates& v) {
+  v.resize(false, h.rows(), width());
+  const Layer to = visible_side();
+  sampler_.inputs(to, hidden_side(), view(h), {*W_, true}, nullptr, v.real);
+  to.type->means(to.side, v.real, 1, words);
+  if (labels()) math::softmax_means(v.real, visible(), labels(), 1);
+}
+
+namespace {
+
+// a becomes bias + beta (a - bias), beta that of the row's block.
+void temper_interaction(std::span<const float> inverse, const Vector& bias, const float* bias_scale, Scratch& inputs) {
+  const Index rows = inputs.rows() / static_cast<Index>(inverse.size());
+  for (Index r = 0; r < inputs.rows(); ++r) {
+    const float beta = inverse[static_cast<std::size_t>(r / rows)];
+    for (Index i = 0; i < inputs.cols(); ++i) {
+      const float of_bias = bias_scale ? bias_scale[r] * bias[i] : bias[i];
+      inputs(r, i) = of_bias + beta * (inputs(r, i) - of_bias);
+    }
+  }
+}
+
+}  // namespace
+
+void Conditionals::sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place,
+                                    LayerStates& h, Scratch& inputs) {
+  const Layer to = hidden_side(), from = visible_side();
+  std::vector<float> words;
+  if (from.side.units.type == UnitType::replicated_softmax) count_words(from, view(v.real), words);
+  sampler_.inputs(to, from, v, *W_, words.empty() ? nullptr : words.data(), inputs);
+  if (both_bernoulli()) {
+    h.resize(true, v.rows(), hidden());
+    sample_at(inverse, inputs, hidden(), place, h.bits);
+    return;
+  }
+  inputs_.resize(inputs.rows(), inputs.cols());
+  std::copy_n(inputs.data(), inputs.size(), inputs_.data());
+  temper_interaction(inverse, *c_, words.empty() ? nullptr : words.data(), inputs_);
+  sampler_.draw_from(to, inputs_, {1, &h, place});
+}
+
+void Conditionals::sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place,
+                                     const float* words, LayerStates& v) {
+  const Layer to = visible_side();
+  sampler_.inputs(to, hidden_side(), h, {*W_, true}, nullptr, inputs_);
+  if (!both_bernoulli()) {
+    temper_interaction(inverse, *b_, nullptr, inputs_);
+    LayerDraw draw{1, &v, place};
+    draw.size = words;
+    return sampler_.draw_from(to, inputs_, draw);
+  }
+  v.resize(true, h.rows(), width());
+  sample_at(inverse, inputs_, visible(), place, v.bits);
+  if (!labels()) return;
+  const Index rows = h.rows() / static_cast<Index>(inverse.size());
+  for (Index r = 0; r < h.rows(); ++r)
+    for (Index y = 0; y < labels(); ++y) inputs_(r, visible() + y) *= inverse[static_cast<std::size_t>(r / rows)];
+  math::softmax_means(inputs_, visible(), labels(), 1);
+  math::sample_softmax(view(inputs_), visible(), labels(), {&v.bits, place}, visible());
+}
+
+double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const {
+  double sum = 0;
+  if (both_bernoulli()) {
+    sum = bias_of(*b_, v.bits.row(row));
+    for (Index j = 0; j < hidden(); j += 64)
+      for (std::uint64_t on = h.bits.row(row)[j / 64]; on; on &= on - 1)
+        sum += static_cast<double>(hidden_inputs[j + std::countr_zero(on)]);
+    return -sum;
+  }
+  double words = 1;
+  if (rbm_->shape().visible_units.type == UnitType::replicated_softmax) {
+    words = 0;
+    for (Index i = 0; i < visible(); ++i) words += static_cast<double>(v.get(row, i));
+  }
+  const Layer side = hidden_side();
+  for (Index j = 0; j < hidden(); ++j) {
+    const double enters = static_cast<double>(h.get(row, j)) / (side.side.variance ? static_cast<double>(side.side.variance[j]) : 1);
+    sum += enters * (static_cast<double>(hidden_inputs[j]) - words * static_cast<double>((*c_)[j]));
+  }
+  return -sum;
+}
+
+namespace {
+
+// -(own energy) of bits, and of labels behind them.
+VectorD own_terms(const Layer& layer, const BitMatrix& states) {
+  VectorD sum(states.rows());
+  for (Index r = 0; r < states.rows(); ++r) sum[r] = bias_of(*layer.bias, states.row(r));
+  return sum;
+}
+
+}  // namespace
+
+void Conditionals::log_weights_of_visible(const BitMatrix& v, double* out) {
+  const Layer own = visible_side(), other = hidden_side();
+  inputs_.resize(v.rows(), hidden());
+  math::fill_rows(*c_, inputs_);
+  math::add_product(v, *W_, inputs_, workspace_);
+  VectorD sum = own_terms(own, v);
+  other.type->add_log_partition(other.side, view(inputs_), 1, nullptr, nullptr, sum);
+  std::copy_n(sum.data(), sum.size(), out);
+}
+
+void Conditionals::log_weights_of_hidden(const BitMatrix& h, double* out) {
+  const Layer own = hidden_side(), other = visible_side();
+  inputs_.resize(h.rows(), width());
+  math::fill_rows(*b_, inputs_);
+  math::add_product(h, {*W_, true}, inputs_, workspace_);
+  VectorD sum = own_terms(own, h);
+  other.type->add_log_partition(other.side, view(inputs_), 1, nullptr, nullptr, sum);
+  for (Index r = 0; labels() && r < h.rows(); ++r) sum[r] += math::log_sum_exp(inputs_.row(r) + visible(), labels());
+  std::copy_n(sum.data(), sum.size(), out);
+}
+
+}  // namespace wakesleep

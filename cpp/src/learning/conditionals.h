@@ -1,0 +1,66 @@
+// What one layer is given the other: every draw that learning makes is made here, whatever the units are.
+#pragma once
+
+#include <span>
+
+#include "models/layer.h"
+
+namespace wakesleep {
+
+class Conditionals {
+ public:
+  // Of the machine with its own parameters, as they are when something is drawn.
+  explicit Conditionals(const Rbm& rbm) : rbm_(&rbm), W_(&rbm.W()), b_(&rbm.b()), c_(&rbm.c()) {}
+  // With other parameters of the same shape, which must outlive this.
+  Conditionals(const Rbm& rbm, const ParameterSet& parameters)
+      : rbm_(&rbm), W_(&parameters.W), b_(&parameters.b), c_(&parameters.c) {}
+
+  Index visible() const { return rbm_->visible(); }
+  Index labels() const { return rbm_->labels(); }
+  Index width() const { return rbm_->width(); }
+  Index hidden() const { return rbm_->hidden(); }
+  Layer visible_side() const;
+  Layer hidden_side() const;
+
+  bool both_binary() const { return visible_side().binary() && hidden_side().binary(); }
+
+  // Hidden units that are left out, one row each as in the states drawn; null: none is.
+  void leave_out(const BitMatrix* kept) { kept_ = kept; }
+
+  // h given v: means where `means` is there, states where `states` is; they are given their shape here.
+  void hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
+  // v given h, labels included: states, and with `first_means` the means of its rows, which are the first of all. words: of a
+  // replicated softmax, the length of each row's document; null else, here and below.
+  void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
+                      Scratch* first_means = nullptr);
+  // Means in v.real.
+  void visible_means(const LayerStates& h, const float* words, LayerStates& v);
+  void visible_means(const Scratch& h, const float* words, LayerStates& v);
+
+  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers they multiply
+  // the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which is a distribution for
+  // units of every type. `inputs` are what enters the hidden units at temperature 1.
+  void sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place, LayerStates& h,
+                        Scratch& inputs);
+  void sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place, const float* words,
+                         LayerStates& v);
+  // What the inverse temperature of a row multiplies, from what enters its hidden units.
+  double tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const;
+
+  // log sum or integral over the other layer of exp(-E), for each row of states.
+  void log_weights_of_visible(const BitMatrix& v, double* out);
+  void log_weights_of_hidden(const BitMatrix& h, double* out);
+
+ private:
+  bool both_bernoulli() const;
+
+  const Rbm* rbm_;
+  const Matrix* W_;
+  const Vector *b_, *c_;
+  const BitMatrix* kept_ = nullptr;
+  Scratch inputs_;
+  LayerSampler sampler_;
+  math::Workspace workspace_;
+};
+
+}  // namespace wakesleep

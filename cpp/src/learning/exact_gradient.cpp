@@ -1,0 +1,70 @@
+#include "learning/exact_gradient.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "math/scalar.h"
+#include "models/state_space.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index at_once = 1 << 10;
+
+}  // namespace
+
+ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
+  if (rbm.shape().visible_units.type == UnitType::replicated_softmax)
+    throw std::out_of_range("method exact has one partition function, and documents one for each length");
+  if (!rbm.has_energy()) throw std::out_of_range("method exact sums over energies, which noisy-relu units do not have");
+  const std::uint64_t of_hidden = count_states(conditionals_.hidden_side(), most_states);
+  const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
+  if (of_hidden == 0 && of_visible == 0)
+    throw std::out_of_range("method exact sums over the states of one side, at most 2^16, and this model has " +
+                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) + " hidden units");
+  over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
+  states_ = over_hidden_ ? of_hidden : of_visible;
+  probabilities_.resize(static_cast<std::size_t>(states_));
+  negative_.of_means = !over_hidden_;
+  negative_.v_is_mean = over_hidden_;
+}
+
+void ExactGradient::draw(const Phase& positive, const BitMatrix*, const Place&) {
+  for (std::uint64_t first = 0; first < states_; first += at_once) {
+    const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - first));
+    set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), first, count, some_);
+    if (over_hidden_) {
+      conditionals_.log_weights_of_hidden(some_, probabilities_.data() + first);
+    } else {
+      conditionals_.log_weights_of_visible(some_, probabilities_.data() + first);
+    }
+  }
+  const double largest = *std::max_element(probabilities_.begin(), probabilities_.end());
+  double sum = 0;
+  for (double& p : probabilities_) sum += p = math::exp(p - largest);
+  for (double& p : probabilities_) p /= sum;
+  total_ = static_cast<double>(positive.weight_of_all());
+  next_ = 0;
+}
+
+const Phase* ExactGradient::next() {
+  if (next_ == states_) return nullptr;
+  const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - next_));
+  if (over_hidden_) {
+    negative_.h_states.binary = true;
+    set_states(conditionals_.hidden_side(), next_, count, negative_.h_states.bits);
+    conditionals_.visible_means(negative_.h_states, nullptr, negative_.v);
+  } else {
+    negative_.v.binary = true;
+    set_states(conditionals_.visible_side(), next_, count, negative_.v.bits);
+    conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
+  }
+  negative_.weights.resize(static_cast<std::size_t>(count));
+  for (std::size_t r = 0; r < negative_.weights.size(); ++r)
+    negative_.weights[r] = static_cast<float>(total_ * probabilities_[static_cast<std::size_t>(next_) + r]);
+  next_ += static_cast<std::uint64_t>(count);
+  return &negative_;
+}
+
+}  // namespace wakesleep

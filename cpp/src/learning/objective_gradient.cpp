@@ -1,0 +1,122 @@
+#include "learning/objective_gradient.h"
+
+#include <algorithm>
+
+#include "math/bits.h"
+
+namespace wakesleep {
+
+ObjectiveGradient::ObjectiveGradient(Rbm& rbm, const TrainingOptions& options)
+    : rbm_(&rbm),
+      options_(&options),
+      conditionals_(rbm),
+      statistics_(rbm),
+      dropout_(options),
+      rule_(make_rule(rbm, options)),
+      discriminative_(rbm),
+      plain_(options.objective == Objective::generative && !options.centering && options.sparsity_cost == 0 &&
+             !rule_->learns()),
+      mean_v_(Vector::Zero(rbm.width())),
+      mean_h_(Vector::Zero(rbm.hidden())) {}
+
+void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k,
+                                 Gradient& out) {
+  // Batches take as many places as the largest k asks for, so that no two share one.
+  const Place place{step * static_cast<std::uint64_t>(std::max(options_->k, options_->final_k) + 1), k};
+  std::swap(positive_.v, v);
+  positive_.weights = weights;
+  positive_.of_means = options_->hidden_states == States::mean;
+  const BitMatrix* kept = dropout_.draw(std::max(positive_.rows(), rule_->chains()), rbm_->hidden(), step);
+  conditionals_.leave_out(kept);
+  conditionals_.hidden(positive_.v, positive_.of_means ? &positive_.h : nullptr, &positive_.h_states,
+                       {options_->seed, Stream::hidden, place.first});
+
+  if (options_->objective == Objective::discriminative) {
+    statistics_.start(out);
+    statistics_.add(positive_, 1, out);
+    keep_means(out);
+    statistics_.start(out);
+    reconstruct();
+  } else {
+    data_minus_model(kept, place, out);
+  }
+  if (options_->objective == Objective::hybrid) {
+    const auto share = static_cast<float>(options_->generative_weight);
+    out.W *= share;
+    out.b *= share;
+    out.c *= share;
+    out.sigma_v *= share;
+  }
+  if (options_->objective != Objective::generative) discriminative_.add(positive_, out);
+  out.bounded = weights.empty() && options_->objective == Objective::generative && conditionals_.both_binary();
+  std::swap(positive_.v, v);
+}
+
+void ObjectiveGradient::data_minus_model(const BitMatrix* kept, const Place& place, Gradient& out) {
+  rule_->draw(positive_, kept, place);
+  const Phase* negative = rule_->next();
+  if (plain_ && Statistics::can_count(positive_, *negative)) {
+    Statistics::count(positive_, *negative, out);
+    out.counts.mean_h_of_examples(mean_h_.data());
+  } else {
+    statistics_.start(out);
+    statistics_.add(positive_, 1, out);
+    keep_means(out);
+    for (; negative; negative = rule_->next()) statistics_.add(*negative, -1, out);
+    statistics_.finish(out);
+    rule_->learn(out);
+  }
+  if (rule_->reconstruction()) {
+    measure_reconstruction(*rule_->reconstruction());
+  } else {
+    reconstruct();
+  }
+}
+
+// From the statistics of the positive phase alone.
+void ObjectiveGradient::keep_means(const Gradient& positive) {
+  const float all = positive_.weight_of_all();
+  if (all == 0) return;
+  mean_v_ = positive.b / all;
+  mean_h_ = positive.c / all;
+  if (rbm_->shape().visible_units.type != UnitType::replicated_softmax) return;
+  // Where biases count words, positive.c does too.
+  mean_h_.setZero();
+  for (Index r = 0; r < positive_.rows(); ++r)
+    for (Index j = 0; j < mean_h_.size(); ++j)
+      mean_h_[j] += positive_.weight(r) / all * (positive_.of_means ? positive_.h(r, j) : positive_.h_states.get(r, j));
+}
+
+// For rules that take no step from the data.
+void ObjectiveGradient::reconstruct() {
+  const Index rows = std::min(positive_.rows(), reconstructed_rows);
+  few_.resize(positive_.h_states.binary, rows, rbm_->hidden());
+  for (Index r = 0; r < rows; ++r) few_.copy_row(positive_.h_states, r, r);
+  const Layer below = conditionals_.visible_side();
+  const bool documents = below.side.units.type == UnitType::replicated_softmax;
+  if (documents) count_words(below, view(positive_.v.real), words_);
+  conditionals_.visible_means(few_, documents ? words_.data() : nullptr, few_v_);
+  measure_reconstruction(few_v_.real);
+}
+
+void ObjectiveGradient::measure_reconstruction(const Scratch& means) {
+  const LayerStates& data = positive_.v;
+  const Index rows = std::min(data.rows(), reconstructed_rows), visible = rbm_->visible();
+  constexpr Index partials = 16;
+  unpacked_.resize(1, visible);
+  double sum = 0;
+  for (Index r = 0; r < rows; ++r) {
+    const float *x = data.binary ? unpacked_.data() : data.real.row(r), *mean = means.row(r);
+    if (data.binary) math::unpack(data.bits.row(r), visible, unpacked_.data());
+    float sums[partials] = {};
+    for (Index i = 0; i < visible; i += partials)
+      for (Index l = 0; l < std::min(partials, visible - i); ++l) {
+        const float difference = x[i + l] - mean[i + l];
+        sums[l] += difference * difference;
+      }
+    for (const float partial : sums) sum += static_cast<double>(partial);
+  }
+  reconstruction_error_ = sum / static_cast<double>(rows * visible);
+}
+
+}  // namespace wakesleep

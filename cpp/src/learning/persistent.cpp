@@ -1,0 +1,164 @@
+#include "learning/persistent.h"
+
+#include <algorithm>
+
+#include "math/thread_pool.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index floats_a_piece = 1 << 13;
+
+// f(first, count) for pieces of n floats.
+template <class F>
+void each_piece(Index n, F&& f) {
+  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, [&](Index piece) {
+    f(piece * floats_a_piece, std::min(floats_a_piece, n - piece * floats_a_piece));
+  });
+}
+
+void add(const float* a, const float* b, Index n, float* out) {
+  each_piece(n, [=](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) out[i] = a[i] + b[i];
+  });
+}
+
+void decay_and_add(float* fast, float decay, float rate, const float* gradient, Index n) {
+  each_piece(n, [=](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) fast[i] = decay * fast[i] + rate * gradient[i];
+  });
+}
+
+void draw_starts(const Rbm& rbm, Index rows, const math::Place& place, LayerStates& states) {
+  const Layer h = hidden_layer(rbm);
+  if (h.side.units.type == UnitType::bernoulli) {
+    const Matrix fair = Matrix::Constant(rows, rbm.hidden(), 0.5f);
+    states.resize(true, rows, rbm.hidden());
+    math::sample_means(view(fair), rbm.hidden(), {&states.bits, place});
+    return;
+  }
+  Scratch inputs;
+  inputs.resize(rows, rbm.hidden());
+  std::fill_n(inputs.data(), inputs.size(), 0.0f);
+  if (h.side.variance) math::fill_rows(rbm.c(), inputs);
+  LayerSampler().draw_from(h, inputs, {1, &states, place});
+}
+
+}  // namespace
+
+void start_chains(Rbm& rbm, Index rows, std::uint64_t seed) {
+  RbmTrainingState& state = rbm.training_state();
+  if (state.chains.rows() == rows && state.chains.cols() == rbm.hidden()) return;
+  draw_starts(rbm, rows, {seed, Stream::chain_start, state.step}, state.chains);
+  state.chain_words.resize(0);
+}
+
+void start_words(Rbm& rbm, const LayerStates& batch) {
+  if (rbm.shape().visible_units.type != UnitType::replicated_softmax) return;
+  RbmTrainingState& state = rbm.training_state();
+  if (state.chain_words.size() == state.chains.rows()) return;
+  std::vector<float> words;
+  count_words(visible_layer(rbm), view(batch.real), words);
+  state.chain_words.resize(state.chains.rows());
+  for (Index r = 0; r < state.chain_words.size(); ++r) state.chain_words[r] = words[static_cast<std::size_t>(r) % words.size()];
+}
+
+Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
+    : rbm_(&rbm),
+      options_(&options),
+      conditionals_(options.method == Method::fpcd ? Conditionals(rbm, driven_) : Conditionals(rbm)) {
+  start_chains(rbm, options.chains ? options.chains : options.batch_size, options.seed);
+  if (!learns()) return;
+  driven_.set_zero(rbm.width(), rbm.hidden());
+  ParameterSet& fast = rbm.training_state().fast;
+  if (fast.empty()) fast.set_zero(rbm.width(), rbm.hidden());
+}
+
+void Persistent::draw(const Phase& positive, const BitMatrix* kept, const Place& place) {
+  if (learns()) {
+    const ParameterSet& fast = rbm_->training_state().fast;
+    add(rbm_->W().data(), fast.W.data(), fast.W.size(), driven_.W.data());
+    add(rbm_->b().data(), fast.b.data(), fast.b.size(), driven_.b.data());
+    add(rbm_->c().data(), fast.c.data(), fast.c.size(), driven_.c.data());
+  }
+  LayerStates& chains = rbm_->training_state().chains;
+  start_words(*rbm_, positive.v);
+  const Vector& chain_words = rbm_->training_state().chain_words;
+  const float* const words = chain_words.size() ? chain_words.data() : nullptr;
+  const std::uint64_t seed = options_->seed;
+  conditionals_.leave_out(kept);
+  negative_.of_means = positive.of_means;
+  negative_.total = positive.weight_of_all();
+  negative_.v_is_mean = options_->visible_states == States::mean;
+  restart(chains, place.of_step(0));
+  for (Index i = 0; i < place.k; ++i) {
+    const LayerStates& h = i == 0 ? chains : negative_.h_states;
+    if (options_->visible_states == States::sampled) {
+      conditionals_.sample_visible(h, {seed, Stream::visible, place.of_step(i)}, words, negative_.v);
+    } else {
+      conditionals_.visible_means(h, words, negative_.v);
+    }
+    hold_labels(negative_.v);
+    conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr, &negative_.h_states,
+                         {seed, Stream::hidden, place.of_step(i)});
+  }
+  chains = negative_.h_states;
+  given_ = false;
+}
+
+const Phase* Persistent::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
+
+void Persistent::learn(const Gradient& gradient) {
+  ParameterSet& fast = rbm_->training_state().fast;
+  const auto decay = static_cast<float>(options_->fast_decay);
+  const auto rate =
+      static_cast<float>(options_->fast_learning_rate < 0 ? options_->learning_rate : options_->fast_learning_rate);
+  decay_and_add(fast.W.data(), decay, rate, gradient.W.data(), fast.W.size());
+  decay_and_add(fast.b.data(), decay, rate, gradient.b.data(), fast.b.size());
+  decay_and_add(fast.c.data(), decay, rate, gradient.c.data(), fast.c.size());
+}
+
+// Persistent chains settle where the data are, and what lies on the way of a chain that starts elsewhere is unlearned only if
+// some of them do.
+void Persistent::restart(LayerStates& states, std::uint64_t place) {
+  if (options_->restarts == 0) return;
+  const math::Place of_restart{options_->seed, Stream::chain_start, place};
+  if (rbm_->shape().hidden_units.type != UnitType::bernoulli) {
+    draw_starts(*rbm_, states.rows(), of_restart, starts_);
+    for (Index r = 0; r < states.rows(); ++r)
+      if (static_cast<double>(math::uniform_of_row(of_restart, static_cast<std::uint32_t>(r))) < options_->restarts)
+        states.copy_row(starts_, r, r);
+    return;
+  }
+  BitMatrix& chains = states.bits;
+  const std::uint64_t tail = ~std::uint64_t{0} >> (63 - (chains.cols() - 1) % 64);
+  for (Index r = 0; r < chains.rows(); ++r) {
+    const auto row = static_cast<std::uint32_t>(r);
+    if (static_cast<double>(math::uniform_of_row(of_restart, row)) >= options_->restarts) continue;
+    for (Index w = 0; w < chains.words_per_row(); ++w) {
+      const auto coins = math::words_at(of_restart, static_cast<std::uint32_t>(w), row);
+      chains.row(r)[w] =
+          (std::uint64_t{coins[1]} << 32 | coins[0]) & (w + 1 == chains.words_per_row() ? tail : ~std::uint64_t{0});
+    }
+  }
+}
+
+// Free chains leave the images that a label seldom goes with; held ones meet them, and so learning sees and unlearns them.
+void Persistent::hold_labels(LayerStates& v) {
+  const Index visible = rbm_->visible(), labels = rbm_->labels();
+  if (labels == 0) return;
+  const auto held_before = [&](Index r) { return static_cast<Index>(static_cast<double>(r) * options_->clamped_chains); };
+  for (Index r = 0; r < v.rows(); ++r) {
+    if (held_before(r + 1) == held_before(r)) continue;
+    const Index label = held_before(r) % labels;
+    for (Index j = 0; j < labels; ++j) {
+      if (v.binary) {
+        v.bits.set(r, visible + j, j == label);
+      } else {
+        v.real(r, visible + j) = j == label ? 1.0f : 0.0f;
+      }
+    }
+  }
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,40 @@
+// The negative phase from chains that go on for ever (PCD, Tieleman 2008), which fast weights may drive on (fast persistent CD,
+// Tieleman and Hinton 2009): the chains run with W + F, F learns at a rate of its own and decays with every batch, and so what
+// the chains visit is made unlikely at once.
+#pragma once
+
+#include "learning/conditionals.h"
+#include "learning/rule.h"
+
+namespace wakesleep {
+
+class Persistent : public LearningRule {
+ public:
+  // The chains, hidden states, are in rbm.training_state().chains, the fast weights in .fast.
+  Persistent(Rbm& rbm, const TrainingOptions& options);
+  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  const Phase* next() override;
+  bool learns() const override { return options_->method == Method::fpcd; }
+  void learn(const Gradient& gradient) override;
+  Index chains() const override { return rbm_->training_state().chains.rows(); }
+
+ private:
+  void restart(LayerStates& states, std::uint64_t place);
+  void hold_labels(LayerStates& v);
+
+  Rbm* rbm_;
+  const TrainingOptions* options_;
+  ParameterSet driven_;  // parameters and fast weights together
+  Conditionals conditionals_;
+  Phase negative_;
+  LayerStates starts_;
+  bool given_ = false;
+};
+
+// Hidden states for chains to start from: drawn at an input of zero (Gaussian units: about their biases), unless there are as many
+// already.
+void start_chains(Rbm& rbm, Index rows, std::uint64_t seed);
+// Counts of words: the chains' documents are as long as those of the first batch, in turn, unless they have a length already.
+void start_words(Rbm& rbm, const LayerStates& batch);
+
+}  // namespace wakesleep

@@ -1,0 +1,118 @@
+#include "learning/statistics.h"
+
+#include <bit>
+
+#include "math/bits.h"
+#include "math/transpose.h"
+
+namespace wakesleep {
+
+void Statistics::start(Gradient& out) const {
+  out.sigma_v.resize(rbm_->shape().visible_units.learned_sigma ? rbm_->visible() : 0);
+  out.sigma_h.resize(rbm_->shape().hidden_units.learned_sigma ? rbm_->hidden() : 0);
+  out.set_zero(rbm_->width(), rbm_->hidden());
+}
+
+void Statistics::add(const Phase& phase, float sign, Gradient& out) {
+  const Index rows = phase.rows(), hidden = out.c.size(), width = out.b.size();
+  // Biases of the hidden units count once a word.
+  const bool documents = rbm_->shape().visible_units.type == UnitType::replicated_softmax;
+  if (documents) count_words(visible_layer(*rbm_), view(phase.v.real), words_);
+  const bool same = phase.weights.empty();
+  scaled_.resize(rows, hidden);
+  for (Index r = 0; r < rows; ++r) {
+    const float scale = sign * phase.weight(r);
+    float* to = scaled_.row(r);
+    const bool bits = !phase.of_means && phase.h_states.binary;
+    if (bits) math::unpack(phase.h_states.bits.row(r), hidden, to);
+    const float* h = bits ? to : phase.of_means ? phase.h.row(r) : phase.h_states.real.row(r);
+    for (Index j = 0; j < hidden; ++j) to[j] = scale * h[j];
+    const float times = documents ? words_[static_cast<std::size_t>(r)] : 1;
+    for (Index j = 0; j < hidden; ++j) out.c[j] += times * to[j];
+  }
+  add_second_moments(phase, sign, out);
+  if (phase.v.binary) {
+    math::transpose(phase.v.bits, v_bits_transposed_);
+    math::add_product(v_bits_transposed_, view(scaled_), out.W, workspace_);
+    const float scale = same ? sign * phase.weight(0) : 0;
+    for (Index i = 0; i < width; ++i) {
+      int on = 0;
+      float sum = 0;
+      for (Index w = 0; w < v_bits_transposed_.words_per_row(); ++w) {
+        std::uint64_t rows_on = v_bits_transposed_.row(i)[w];
+        if (same) {
+          on += std::popcount(rows_on);
+        } else {
+          for (; rows_on; rows_on &= rows_on - 1) sum += sign * phase.weight(w * 64 + std::countr_zero(rows_on));
+        }
+      }
+      out.b[i] += same ? scale * static_cast<float>(on) : sum;
+    }
+  } else {
+    math::transpose(view(phase.v.real), v_transposed_);
+    math::add_product(view(v_transposed_), view(scaled_), out.W, workspace_);
+    for (Index r = 0; r < rows; ++r) {
+      const float scale = sign * phase.weight(r);
+      for (Index i = 0; i < width; ++i) out.b[i] += scale * phase.v.real(r, i);
+    }
+  }
+}
+
+// (s - b)^2, and where s is a mean the variance about it.
+void Statistics::add_second_moments(const Phase& phase, float sign, Gradient& out) const {
+  for (Index r = 0; r < phase.rows() && out.sigma_v.size(); ++r) {
+    const float scale = sign * phase.weight(r);
+    for (Index i = 0; i < out.sigma_v.size(); ++i) {
+      const float from_bias = phase.v.real(r, i) - rbm_->b()[i];
+      out.sigma_v[i] += scale * (from_bias * from_bias + (phase.v_is_mean ? rbm_->variance_v()[i] : 0.0f));
+    }
+  }
+  for (Index r = 0; r < phase.rows() && out.sigma_h.size(); ++r) {
+    const float scale = sign * phase.weight(r);
+    const float words = words_.empty() ? 1.0f : words_[static_cast<std::size_t>(r)];
+    for (Index j = 0; j < out.sigma_h.size(); ++j) {
+      const float from_bias = (phase.of_means ? phase.h(r, j) : phase.h_states.real(r, j)) - words * rbm_->c()[j];
+      out.sigma_h[j] += scale * (from_bias * from_bias + (phase.of_means ? rbm_->variance_h()[j] : 0.0f));
+    }
+  }
+}
+
+void Statistics::finish(Gradient& out) const {
+  const Vector &of_v = rbm_->variance_v(), &of_h = rbm_->variance_h();
+  for (Index i = 0; i < of_v.size(); ++i) {
+    out.b[i] /= of_v[i];
+    for (Index j = 0; j < out.c.size(); ++j) out.W(i, j) /= of_v[i];
+  }
+  for (Index j = 0; j < of_h.size(); ++j) {
+    out.c[j] /= of_h[j];
+    for (Index i = 0; i < out.b.size(); ++i) out.W(i, j) /= of_h[j];
+  }
+  for (Index i = 0; i < out.sigma_v.size(); ++i) {
+    float of_interaction = 0;
+    for (Index j = 0; j < out.c.size(); ++j) of_interaction += rbm_->W()(i, j) * out.W(i, j);
+    out.sigma_v[i] = out.sigma_v[i] / of_v[i] - 2 * of_interaction;
+  }
+  for (Index j = 0; j < out.sigma_h.size(); ++j) {
+    float of_interaction = 0;
+    for (Index i = 0; i < out.b.size(); ++i) of_interaction += rbm_->W()(i, j) * out.W(i, j);
+    out.sigma_h[j] = out.sigma_h[j] / of_h[j] - 2 * of_interaction;
+  }
+}
+
+bool Statistics::can_count(const Phase& positive, const Phase& negative) {
+  const auto whole = [](const Phase& phase) {
+    return !phase.of_means && phase.h_states.binary && phase.v.binary && phase.weights.empty() && phase.total == 1;
+  };
+  return whole(positive) && whole(negative);
+}
+
+void Statistics::count(const Phase& positive, const Phase& negative, Gradient& out) {
+  out.counted = true;
+  out.counts.set(positive.v.bits, positive.h_states.bits, negative.v.bits, negative.h_states.bits);
+  out.b.setZero(positive.v.bits.cols());
+  out.c.setZero(positive.h_states.cols());
+  out.counts.mean_v(out.b.data());
+  out.counts.mean_h(out.c.data());
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,93 @@
+#include "learning/tempering.h"
+
+#include <algorithm>
+
+#include "learning/persistent.h"
+#include "math/scalar.h"
+#include "math/thread_pool.h"
+
+namespace wakesleep {
+namespace {
+
+double uniform(const math::Place& place, Index row, Index column) {
+  const auto words = math::words_at(place, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row));
+  return static_cast<double>(words[0] >> 8) * 0x1p-24;
+}
+
+}  // namespace
+
+TemperedChains::TemperedChains(const Rbm& rbm, LayerStates& h, Index temperatures, std::uint64_t seed)
+    : conditionals_(rbm), h_(&h), seed_(seed), energies_(static_cast<std::size_t>(h.rows())) {
+  for (Index t = 0; t < temperatures; ++t)
+    inverse_.push_back(static_cast<float>(1 - static_cast<double>(t) / static_cast<double>(temperatures - 1)));
+}
+
+void TemperedChains::step(std::uint64_t place, const float* words) {
+  conditionals_.sample_visible_at(inverse_, *h_, {seed_, Stream::visible, place}, words, v_);
+  conditionals_.sample_hidden_at(inverse_, v_, {seed_, Stream::hidden, place}, *h_, inputs_);
+  math::parallel_for(h_->rows(), [&](Index r) {
+    energies_[static_cast<std::size_t>(r)] = conditionals_.tempered_energy(v_, *h_, r, inputs_.row(r));
+  });
+  swap_neighbours(place);
+}
+
+// Accepted with min(1, exp((beta_t - beta_t+1) (E_t - E_t+1))); first the pairs that begin at an even temperature, then the
+// others.
+void TemperedChains::swap_neighbours(std::uint64_t place) {
+  const auto temperatures = static_cast<Index>(inverse_.size());
+  const Index chains = h_->rows() / temperatures;
+  Index accepted = 0;
+  for (Index parity = 0; parity < 2; ++parity)
+    for (Index t = parity; t + 1 < temperatures; t += 2) {
+      const double step = static_cast<double>(inverse_[static_cast<std::size_t>(t)]) -
+                          static_cast<double>(inverse_[static_cast<std::size_t>(t + 1)]);
+      for (Index r = 0; r < chains; ++r) {
+        const Index here = t * chains + r, next = here + chains;
+        double &of_here = energies_[static_cast<std::size_t>(here)], &of_next = energies_[static_cast<std::size_t>(next)];
+        if (uniform({seed_, Stream::swap, place}, r, t) >= math::exp(step * (of_here - of_next))) continue;
+        v_.swap_rows(here, next);
+        h_->swap_rows(here, next);
+        std::swap(of_here, of_next);
+        ++accepted;
+      }
+    }
+  swap_rate_ = static_cast<double>(accepted) / static_cast<double>((temperatures - 1) * chains);
+}
+
+namespace {
+
+LayerStates& started(Rbm& rbm, Index rows, std::uint64_t seed) {
+  start_chains(rbm, rows, seed);
+  return rbm.training_state().chains;
+}
+
+}  // namespace
+
+Tempering::Tempering(Rbm& rbm, const TrainingOptions& options)
+    : rbm_(&rbm),
+      options_(&options),
+      count_(options.chains ? options.chains : options.batch_size),
+      chains_(rbm, started(rbm, count_ * options.temperatures, options.seed), options.temperatures, options.seed),
+      conditionals_(rbm) {}
+
+void Tempering::draw(const Phase& positive, const BitMatrix*, const Place& place) {
+  start_words(*rbm_, positive.v);
+  const Vector& words = rbm_->training_state().chain_words;
+  for (Index i = 0; i < place.k; ++i) chains_.step(place.of_step(i), words.size() ? words.data() : nullptr);
+  negative_.of_means = positive.of_means;
+  negative_.total = positive.weight_of_all();
+  negative_.v.resize(chains_.v().binary, count_, rbm_->width());
+  for (Index r = 0; r < count_; ++r) negative_.v.copy_row(chains_.v(), r, r);
+  if (negative_.of_means) {
+    conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
+  } else {
+    const LayerStates& chains = rbm_->training_state().chains;
+    negative_.h_states.resize(chains.binary, count_, rbm_->hidden());
+    for (Index r = 0; r < count_; ++r) negative_.h_states.copy_row(chains, r, r);
+  }
+  given_ = false;
+}
+
+const Phase* Tempering::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
+
+}  // namespace wakesleep

@@ -1,0 +1,53 @@
+// Parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010): every chain has replicas at lower inverse temperatures,
+// where Gibbs sampling moves freely, and neighbours change places by Metropolis' rule. The replicas at inverse temperature 1 are
+// the negative phase.
+#pragma once
+
+#include "learning/conditionals.h"
+#include "learning/rule.h"
+
+namespace wakesleep {
+
+// A Gibbs step of all replicas and the swaps after it leave the product of exp(-beta_t E) / Z_t over the temperatures as it is.
+class TemperedChains {
+ public:
+  // `h`: hidden states of the replicas, temperatures x chains rows, a temperature's after those of the higher inverse one.
+  // words: of a replicated softmax, the length of the document of each row; null else.
+  TemperedChains(const Rbm& rbm, LayerStates& h, Index temperatures, std::uint64_t seed);
+  void step(std::uint64_t place, const float* words = nullptr);
+  const LayerStates& v() const { return v_; }  // rows as in h
+  const std::vector<float>& inverse_temperatures() const { return inverse_; }
+  // Of the last step: share of the proposed swaps that were accepted.
+  double swap_rate() const { return swap_rate_; }
+
+ private:
+  void swap_neighbours(std::uint64_t place);
+
+  Conditionals conditionals_;
+  LayerStates* h_;
+  std::uint64_t seed_;
+  std::vector<float> inverse_;
+  LayerStates v_;
+  Scratch inputs_;
+  std::vector<double> energies_;
+  double swap_rate_ = 0;
+};
+
+class Tempering : public LearningRule {
+ public:
+  Tempering(Rbm& rbm, const TrainingOptions& options);
+  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  const Phase* next() override;
+  double swap_rate() const override { return chains_.swap_rate(); }
+
+ private:
+  Rbm* rbm_;
+  const TrainingOptions* options_;
+  Index count_;
+  TemperedChains chains_;
+  Conditionals conditionals_;
+  Phase negative_;
+  bool given_ = false;
+};
+
+}  // namespace wakesleep
