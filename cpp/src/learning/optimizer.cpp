@@ -1,8 +1,8 @@
 #include "learning/optimizer.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "math/simd.h"
 #include "math/thread_pool.h"
 
 namespace wakesleep {
@@ -10,25 +10,49 @@ namespace {
 
 constexpr Index rows_a_piece = 16;
 
-float largest_magnitude(const float* x, Index n) {
+using math::Floats;
+
+WAKESLEEP_INLINE Floats magnitude(Floats x) { return math::as_floats(math::as_words(x) & 0x7fffffffu); }
+
+float largest_lane(Floats x) {
   float largest = 0;
-  for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+  for (int i = 0; i < math::lanes; ++i) largest = std::max(largest, x[i]);
   return largest;
 }
 
-// Plain loops over arrays that do not overlap: the compilers vectorise them, and every lane does the same operations.
-float move(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
-           float decay) {
-  float largest = 0;
-  for (Index i = 0; i < n; ++i) {
-    const float v = step.momentum * velocity[i] + step.learning_rate * (gradient[i] - decay * x[i]);
-    const float to = x[i] + v;
-    velocity[i] = v;
-    x[i] = to;
-    const float magnitude = std::abs(to) > std::abs(v) ? std::abs(to) : std::abs(v);
-    largest = magnitude > largest ? magnitude : largest;
+[[gnu::noinline]] float largest_magnitude(const float* x, Index n) {
+  Floats largest{};
+  Index i = 0;
+  for (; i + math::lanes <= n; i += math::lanes) largest = math::larger(largest, magnitude(math::load(x + i)));
+  if (i < n) largest = math::larger(largest, magnitude(math::load_some(x + i, static_cast<int>(n - i))));
+  return largest_lane(largest);
+}
+
+// Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
+[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n,
+                             const Step& step, float decay) {
+  const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
+               of_x = math::broadcast(decay);
+  Floats largest{};
+  const auto moved = [&](Floats& at, Floats v, Floats g) {
+    v = momentum * v + rate * (g - of_x * at);
+    at += v;
+    largest = math::larger(largest, math::larger(magnitude(v), magnitude(at)));
+    return v;
+  };
+  Index i = 0;
+  for (; i + math::lanes <= n; i += math::lanes) {
+    Floats at = math::load(x + i);
+    math::store(velocity + i, moved(at, math::load(velocity + i), math::load(gradient + i)));
+    math::store(x + i, at);
   }
-  return largest;
+  if (i < n) {
+    const int some = static_cast<int>(n - i);
+    Floats at = math::load_some(x + i, some);
+    math::store_some(velocity + i, moved(at, math::load_some(velocity + i, some), math::load_some(gradient + i, some)), some);
+    math::store_some(x + i, at, some);
+  }
+  return largest_lane(largest);
 }
 
 }  // namespace
