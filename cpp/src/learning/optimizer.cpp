@@ -28,9 +28,23 @@ float largest_lane(Floats x) {
   return largest_lane(largest);
 }
 
+// What a gradient is made of: numbers, or counts that all have one scale. `count` lanes from the i-th on.
+struct Numbers {
+  const float* first;
+  WAKESLEEP_INLINE Floats at(Index i, int count) const {
+    return count == math::lanes ? math::load(first + i) : math::load_some(first + i, count);
+  }
+};
+struct Counts {
+  const std::int8_t* first;  // with room for whole vectors
+  float scale;
+  WAKESLEEP_INLINE Floats at(Index i, int) const { return math::signed_bytes_as_floats(first + i) * scale; }
+};
+
 // Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
-[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n,
-                             const Step& step, float decay) {
+template <class Values>
+[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, Values gradient, Index n, const Step& step,
+                             float decay) {
   const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
                of_x = math::broadcast(decay);
   Floats largest{};
@@ -43,13 +57,13 @@ float largest_lane(Floats x) {
   Index i = 0;
   for (; i + math::lanes <= n; i += math::lanes) {
     Floats at = math::load(x + i);
-    math::store(velocity + i, moved(at, math::load(velocity + i), math::load(gradient + i)));
+    math::store(velocity + i, moved(at, math::load(velocity + i), gradient.at(i, math::lanes)));
     math::store(x + i, at);
   }
   if (i < n) {
     const int some = static_cast<int>(n - i);
     Floats at = math::load_some(x + i, some);
-    math::store_some(velocity + i, moved(at, math::load_some(velocity + i, some), math::load_some(gradient + i, some)), some);
+    math::store_some(velocity + i, moved(at, math::load_some(velocity + i, some), gradient.at(i, some)), some);
     math::store_some(x + i, at, some);
   }
   return largest_lane(largest);
@@ -80,24 +94,36 @@ void Optimizer::apply(Rbm& rbm, const Gradient& gradient, const Step& step) {
   largest_of_piece_.resize(static_cast<std::size_t>(pieces));
   math::parallel_for(pieces, [&](Index piece) {
     alignas(64) float counted[math::OuterDifference::panel];
+    alignas(64) std::int8_t bytes[math::OuterDifference::panel];
+    const bool in_bytes = gradient.counted && gradient.counts.in_bytes();
     const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
     float largest = 0;
     for (Index first = 0; first < cols; first += math::OuterDifference::panel) {
       const Index columns = std::min(math::OuterDifference::panel, cols - first);
       for (Index i = top; i < top + here; ++i) {
         const Index at = i * cols + first;
-        const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
-        if (gradient.counted) gradient.counts.row(i, first, columns, counted);
-        largest =
-            std::max(largest, move(W.data() + at, state.W_velocity.data() + at, of_row, columns, step, step.weight_decay));
+        const auto move_by = [&](auto values) {
+          largest =
+              std::max(largest, move(W.data() + at, state.W_velocity.data() + at, values, columns, step, step.weight_decay));
+        };
+        if (in_bytes) {
+          gradient.counts.row(i, first, columns, bytes);
+          move_by(Counts{bytes, gradient.counts.scale()});
+        } else if (gradient.counted) {
+          gradient.counts.row(i, first, columns, counted);
+          move_by(Numbers{counted});
+        } else {
+          move_by(Numbers{gradient.W.data() + at});
+        }
       }
     }
     largest_of_piece_[static_cast<std::size_t>(piece)] = largest;
   });
   largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
-  largest_ = std::max(largest_, move(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));
-  largest_ =
-      std::max(largest_, move(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
+  largest_ = std::max(largest_,
+                      move(rbm.mutable_b().data(), state.b_velocity.data(), Numbers{gradient.b.data()}, rbm.width(), step, 0));
+  largest_ = std::max(largest_,
+                      move(rbm.mutable_c().data(), state.c_velocity.data(), Numbers{gradient.c.data()}, rbm.hidden(), step, 0));
 }
 
 }  // namespace wakesleep
