@@ -1,6 +1,10 @@
 // Built for WebAssembly too (kernel_tests in CMakeLists.txt), where vectors and threads are others.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
 #include "math/conditional.h"
 #include "math/outer_counts.h"
 #include "math/products.h"
@@ -120,6 +124,26 @@ TEST_CASE("units drawn as their inputs come equal the plain reference bit for bi
             REQUIRE(apart.rightCols(labels) == input.rightCols(labels));
           }
   });
+}
+
+TEST_CASE("states turn at the input where the whole uniform number says, and beside the bounds that its first byte gives") {
+  constexpr Index rows = 4000, units = 64;
+  const math::Place place{3, Stream::hidden, 11};
+  // The input at which a unit with this uniform number turns.
+  const auto turns_at = [](double u) { return std::log(u / (1 - u)); };
+  const double beside[] = {0, 1e-8, 1e-7, 1e-6, 1e-5, 9e-5, 1e-4, 1.1e-4, 1e-3};
+  Matrix input(rows, units);
+  for (Index r = 0; r < rows; ++r)
+    for (Index j = 0; j < units; ++j) {
+      const double u = static_cast<double>(reference_uniform(place, r, j)), least = std::floor(u * 256) / 256;
+      const double at[] = {turns_at(u), turns_at(least), turns_at(least + 1.0 / 256)};
+      const double x = at[r % 3] + (r % 2 ? 1 : -1) * beside[(r / 6) % std::size(beside)];
+      input(r, j) = static_cast<float>(std::clamp(x, -100.0, 100.0));
+    }
+  BitMatrix states(rows, units);
+  math::draw_bernoulli({input.data(), units}, {0, rows, 0, units}, 1, place, {},
+                       {reinterpret_cast<char*>(states.row(0)), units / 8});
+  REQUIRE(states == reference_states(input, units, 1, place));
 }
 
 TEST_CASE("states of given means are those of the whole uniform numbers") {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "math/simd.h"
 #include "math/thread_pool.h"
 
 namespace wakesleep {
@@ -11,25 +12,63 @@ namespace {
 
 constexpr Index rows_a_piece = 16;
 
-float largest_magnitude(const float* x, Index n) {
+using math::Floats;
+
+WAKESLEEP_INLINE Floats magnitude(Floats x) { return math::as_floats(math::as_words(x) & 0x7fffffffu); }
+
+float largest_lane(Floats x) {
   float largest = 0;
-  for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i]));
+  for (int i = 0; i < math::lanes; ++i) largest = std::max(largest, x[i]);
   return largest;
 }
 
-// Plain loops over arrays that do not overlap: the compilers vectorise them, and every lane does the same operations.
-float move(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
-           float decay) {
-  float largest = 0;
-  for (Index i = 0; i < n; ++i) {
-    const float v = step.momentum * velocity[i] + step.learning_rate * (gradient[i] - decay * x[i]);
-    const float to = x[i] + v;
-    velocity[i] = v;
-    x[i] = to;
-    const float magnitude = std::abs(to) > std::abs(v) ? std::abs(to) : std::abs(v);
-    largest = magnitude > largest ? magnitude : largest;
+[[gnu::noinline]] float largest_magnitude(const float* x, Index n) {
+  Floats largest{};
+  Index i = 0;
+  for (; i + math::lanes <= n; i += math::lanes) largest = math::larger(largest, magnitude(math::load(x + i)));
+  if (i < n) largest = math::larger(largest, magnitude(math::load_some(x + i, static_cast<int>(n - i))));
+  return largest_lane(largest);
+}
+
+// What a gradient is made of: numbers, or counts that all have one scale. `count` lanes from the i-th on.
+struct Numbers {
+  const float* first;
+  WAKESLEEP_INLINE Floats at(Index i, int count) const {
+    return count == math::lanes ? math::load(first + i) : math::load_some(first + i, count);
   }
-  return largest;
+};
+struct Counts {
+  const std::int8_t* first;  // with room for whole vectors
+  float scale;
+  WAKESLEEP_INLINE Floats at(Index i, int) const { return math::signed_bytes_as_floats(first + i) * scale; }
+};
+
+// Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
+template <class Values>
+[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, Values gradient, Index n, const Step& step,
+                             float decay) {
+  const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
+               of_x = math::broadcast(decay);
+  Floats largest{};
+  const auto moved = [&](Floats& at, Floats v, Floats g) {
+    v = momentum * v + rate * (g - of_x * at);
+    at += v;
+    largest = math::larger(largest, math::larger(magnitude(v), magnitude(at)));
+    return v;
+  };
+  Index i = 0;
+  for (; i + math::lanes <= n; i += math::lanes) {
+    Floats at = math::load(x + i);
+    math::store(velocity + i, moved(at, math::load(velocity + i), gradient.at(i, math::lanes)));
+    math::store(x + i, at);
+  }
+  if (i < n) {
+    const int some = static_cast<int>(n - i);
+    Floats at = math::load_some(x + i, some);
+    math::store_some(velocity + i, moved(at, math::load_some(velocity + i, some), gradient.at(i, some)), some);
+    math::store_some(x + i, at, some);
+  }
+  return largest_lane(largest);
 }
 
 float sign(float x) { return x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f; }
@@ -200,7 +239,7 @@ float Optimizer::update(const Tensor& tensor, Index at, const float* gradient, I
     return move_adam(tensor.x + at, tensor.first + at, tensor.second + at, gradient, count,
                      {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
   if (l1 > 0) return move_l1(tensor.x + at, tensor.first + at, gradient, count, step);
-  return move(tensor.x + at, tensor.first + at, gradient, count, step, l2);
+  return move(tensor.x + at, tensor.first + at, Numbers{gradient}, count, step, l2);
 }
 
 void Optimizer::apply(const Gradient& gradient, const Step& step) {
@@ -225,12 +264,20 @@ void Optimizer::apply(const Gradient& gradient, const Step& step) {
   largest_of_piece_.resize(static_cast<std::size_t>(pieces));
   math::parallel_for(pieces, [&](Index piece) {
     alignas(64) float counted[math::OuterDifference::panel];
+    alignas(64) std::int8_t bytes[math::OuterDifference::panel];
+    const bool in_bytes = gradient.counted && gradient.counts.in_bytes() && !adam && step.l1 == 0;
     const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
     float largest = 0;
     for (Index from = 0; from < cols; from += math::OuterDifference::panel) {
       const Index columns = std::min(math::OuterDifference::panel, cols - from);
       for (Index i = top; i < top + here; ++i) {
         const Index at = i * cols + from;
+        if (in_bytes) {
+          gradient.counts.row(i, from, columns, bytes);
+          largest = std::max(largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns, step,
+                                           step.weight_decay));
+          continue;
+        }
         const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
         if (gradient.counted) gradient.counts.row(i, from, columns, counted);
         largest = std::max(largest, update(W, at, of_row, columns, step));

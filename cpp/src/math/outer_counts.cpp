@@ -126,25 +126,29 @@ float difference(std::int32_t plus, float plus_scale, std::int32_t minus, float 
 
 }  // namespace
 
+bool OuterDifference::in_bytes() const {
+  return std::max(plus_.groups, minus_.groups) <= groups_a_chunk && plus_.scale == minus_.scale;
+}
+
+void OuterDifference::row(Index i, Index first, Index columns, std::int8_t* out) const {
+  Rows rows;
+  rows.add(plus_.v_transposed, plus_.sums.data() + first, stride_, i, 0, plus_.groups);
+  const int plus = rows.count;
+  rows.add(minus_.v_transposed, minus_.sums.data() + first, stride_, i, 0, minus_.groups);
+  add_all_rows(rows.at, plus, rows.count, columns, out);
+}
+
 void OuterDifference::row(Index i, Index first, Index columns, float* out) const {
-  const bool small = std::max(plus_.groups, minus_.groups) <= groups_a_chunk;
   alignas(64) std::int8_t counts[panel], minus_counts[panel];
-  const auto list = [&](const Side& side, Rows& rows) {
-    rows.add(side.v_transposed, side.sums.data() + first, stride_, i, 0, side.groups);
-  };
-  if (small && plus_.scale == minus_.scale) {
-    Rows rows;
-    list(plus_, rows);
-    const int plus = rows.count;
-    list(minus_, rows);
-    add_all_rows(rows.at, plus, rows.count, columns, counts);
-    for (Index j = 0; j < columns; j += lanes) store(out + j, signed_bytes_as_floats(counts + j) * plus_.scale);
+  if (in_bytes()) {
+    row(i, first, columns, counts);
+    for (Index j = 0; j < columns; j += lanes) store(out + j, signed_bytes_as_floats(counts + j) * scale());
     return;
   }
   const auto counts_of = [&](const Side& side, std::int8_t* to) {
     if (side.groups > groups_a_chunk) return;
     Rows rows;
-    list(side, rows);
+    rows.add(side.v_transposed, side.sums.data() + first, stride_, i, 0, side.groups);
     add_all_rows(rows.at, rows.count, rows.count, columns, to);
   };
   counts_of(plus_, counts);

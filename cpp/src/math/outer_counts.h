@@ -21,6 +21,11 @@ class OuterDifference {
   // Columns [first, first + columns) of row i; `first` is a multiple of the panel, columns <= panel, `out` has room for
   // `panel`. Threads may call this at once.
   void row(Index i, Index first, Index columns, float* out) const;
+  // Whether a row is bytes times one scale, which the next two give without the floats between: both have as many examples, and
+  // not too many.
+  bool in_bytes() const;
+  void row(Index i, Index first, Index columns, std::int8_t* out) const;
+  float scale() const { return plus_.scale; }
   // The difference of the mean states of each layer.
   void mean_h(float* out) const;
   void mean_v(float* out) const;

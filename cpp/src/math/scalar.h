@@ -26,7 +26,7 @@ inline double exp(double x) {
 }
 
 // Natural logarithm by x = 2^n m, sqrt(1/2) <= m < sqrt(2), and 2 atanh((m - 1) / (m + 1)).
-inline double log(double x) {
+constexpr double log(double x) {
   if (x != x || x < 0) return std::numeric_limits<double>::quiet_NaN();
   if (x == 0) return -std::numeric_limits<double>::infinity();
   if (x == std::numeric_limits<double>::infinity()) return x;

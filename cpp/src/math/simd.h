@@ -39,12 +39,20 @@ WAKESLEEP_INLINE Words as_words(Floats v) { return reinterpret_cast<Words>(v); }
 WAKESLEEP_INLINE Floats as_floats(Words v) { return reinterpret_cast<Floats>(v); }
 // Lanes from memory and to memory where fewer than `lanes` are left; the missing ones are 0.
 WAKESLEEP_INLINE Floats load_some(const float* p, int count) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  return reinterpret_cast<Floats>(_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), p));
+#else
   Floats v{};
   std::memcpy(&v, p, static_cast<std::size_t>(count) * sizeof(float));
   return v;
+#endif
 }
 WAKESLEEP_INLINE void store_some(float* p, Floats v, int count) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1), reinterpret_cast<__m512>(v));
+#else
   std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
+#endif
 }
 
 // For a few floats: V8 calls out of WebAssembly for memory.copy, which is what std::copy becomes.

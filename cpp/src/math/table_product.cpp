@@ -1,21 +1,26 @@
 #include "math/table_product.h"
 
+#include <array>
+
 namespace wakesleep::math::table {
 namespace {
 
 constexpr Index rows_a_piece = 64;
 
 // The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has, lowest
-// first. Entries with a row that is not used are left out, and nothing looks them up.
-template <int vectors, bool all>
+// first. Entries with a row that is not used are left out, and nothing looks them up. `rows` null: the rows are entries
+// already.
+template <int vectors, bool all, bool in_place>
 WAKESLEEP_INLINE void build_table(const float* const* rows, std::uint32_t used, int last, float* to) {
   for (int v = 0; v < vectors; ++v, to += lanes) {
     Floats sums[16];
     for (int i = 0; i < 16; ++i) sums[i] = Floats{};
     for (int i = 0; i < 4; ++i) {
       if (!all && !(used >> i & 1)) continue;
-      const Floats x = v + 1 < vectors || last == lanes ? load(rows[i] + v * lanes) : load_some(rows[i] + v * lanes, last);
-      for (int m = 0; m < 1 << i; ++m) {
+      const float* row = in_place ? to + (1 << i) * panel : rows[i] + v * lanes;
+      const Floats x = v + 1 < vectors || last == lanes ? load(row) : load_some(row, last);
+      if (in_place) sums[1 << i] = x;
+      for (int m = in_place ? 1 : 0; m < 1 << i; ++m) {
         sums[(1 << i) + m] = m ? sums[m] + x : x;
         store(to + ((1 << i) + m) * panel, sums[(1 << i) + m]);
       }
@@ -23,18 +28,18 @@ WAKESLEEP_INLINE void build_table(const float* const* rows, std::uint32_t used, 
   }
 }
 
-template <int vectors>
+template <int vectors, bool in_place>
 [[gnu::noinline]] void add_block(const PanelBlock& b) {
   const int last = static_cast<int>(b.columns) - (vectors - 1) * lanes;
   for (std::uint64_t left = b.used; left;) {
     const int group = std::countr_zero(left) >> 2;
     const auto used = static_cast<std::uint32_t>(left >> (4 * group)) & 15;
-    const float* rows[4];
-    for (int i = 0; i < 4; ++i) rows[i] = b.X + std::min<Index>(4 * group + i, b.inner - 1) * b.X_stride;
+    const float* rows[4] = {};
+    for (int i = 0; i < 4 && !in_place; ++i) rows[i] = b.X + std::min<Index>(4 * group + i, b.inner - 1) * b.X_stride;
     if (used == 15) {
-      build_table<vectors, true>(rows, used, last, b.tables + group * table_size);
+      build_table<vectors, true, in_place>(rows, used, last, b.tables + group * table_size);
     } else {
-      build_table<vectors, false>(rows, used, last, b.tables + group * table_size);
+      build_table<vectors, false, in_place>(rows, used, last, b.tables + group * table_size);
     }
     left &= ~(std::uint64_t{15} << (4 * group));
   }
@@ -53,17 +58,21 @@ template <int vectors>
   }
 }
 
-template <int vectors>
-void add_block_of(Index columns, const PanelBlock& block) {
-  if constexpr (vectors > 1) {
-    if (columns <= (vectors - 1) * lanes) return add_block_of<vectors - 1>(columns, block);
-  }
-  add_block<vectors>(block);
+// Called by pointer: with all of them inlined into one function, V8's code for each is a quarter slower.
+using AddBlock = void (*)(const PanelBlock&);
+template <bool in_place, int... vectors_less_one>
+constexpr std::array<AddBlock, panel_vectors> add_block_by_vectors(std::integer_sequence<int, vectors_less_one...>) {
+  return {add_block<vectors_less_one + 1, in_place>...};
 }
+constexpr auto add_block_of_rows = add_block_by_vectors<false>(std::make_integer_sequence<int, panel_vectors>());
+constexpr auto add_block_in_place = add_block_by_vectors<true>(std::make_integer_sequence<int, panel_vectors>());
 
 }  // namespace
 
-void add_panel_block(const PanelBlock& block) { add_block_of<panel_vectors>(block.columns, block); }
+void add_panel_block(const PanelBlock& block) {
+  const auto vectors_less_one = static_cast<std::size_t>((block.columns - 1) / lanes);
+  (block.X ? add_block_of_rows : add_block_in_place)[vectors_less_one](block);
+}
 
 // The states of a row in a block's inner indices.
 std::uint64_t states_of_block(const std::uint64_t* words, Index block) {

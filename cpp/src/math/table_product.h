@@ -50,7 +50,7 @@ static_assert(block_groups * table_size <= 0xffff);
 void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace);
 
 // One block of groups added to one panel of sums: X holds the block's rows, of which there are `inner`, from the panel's first
-// column on.
+// column on. Null: they are in the tables already, each as the sum of itself alone.
 struct PanelBlock {
   const float* X;
   Index X_stride, inner, columns;
@@ -79,15 +79,14 @@ void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begi
     parallel_for((X.cols + panel - 1) / panel, [&](Index p) {
       alignas(64) float tables[block_groups * table_size];
       alignas(64) float sums[rows_a_chunk * panel];
-      alignas(64) float turned[block_inner * panel];
       Panel now{first, rows, p * panel, std::min<Index>(panel, X.cols - p * panel), sums, panel};
       begin(now);
       for (Index block = 0; block < blocks; ++block) {
         const std::uint64_t used = workspace.used[static_cast<std::size_t>(block)];
         if (used == 0) continue;
         const Index inner = std::min<Index>(block_inner, X.inner - block * block_inner);
-        PanelBlock now_block{turned,
-                             panel,
+        PanelBlock now_block{nullptr,
+                             0,
                              inner,
                              now.columns,
                              used,
@@ -98,7 +97,8 @@ void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begi
                              workspace.offsets.data() + block * rows * block_groups,
                              workspace.counts.data() + block * rows};
         if (X.transposed) {
-          transpose_block(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner, turned, panel);
+          transpose_into_tables(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner, tables,
+                                panel);
         } else {
           now_block.X = X.data + block * block_inner * X.stride + now.column;
           now_block.X_stride = X.stride;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "math/simd.h"
 #include "math/thread_pool.h"
 
 namespace wakesleep::math {
@@ -13,7 +14,7 @@ constexpr Index rows_a_piece = 16;
 using Four [[gnu::vector_size(16)]] = float;
 
 // 4 x 4 in registers, whatever the vectors of the target are.
-inline void transpose_four(const float* from, Index from_stride, float* to, Index to_stride) {
+inline void transpose_four(const float* from, Index from_stride, float* const* to, Index column) {
   Four a, b, c, d;
   __builtin_memcpy(&a, from, 16);
   __builtin_memcpy(&b, from + from_stride, 16);
@@ -24,7 +25,19 @@ inline void transpose_four(const float* from, Index from_stride, float* to, Inde
   const Four rows[4] = {
       __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5), __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
       __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5), __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
-  for (int i = 0; i < 4; ++i) __builtin_memcpy(to + i * to_stride, &rows[i], 16);
+  for (int i = 0; i < 4; ++i) __builtin_memcpy(to[i] + column, &rows[i], 16);
+}
+
+// `to_row(j)` is where row j of the result begins.
+template <class ToRow>
+WAKESLEEP_INLINE void transpose_to(const float* from, Index from_stride, Index rows, Index cols, ToRow to_row) {
+  const Index whole_rows = rows & ~Index{3}, whole_cols = cols & ~Index{3};
+  for (Index j = 0; j < whole_cols; j += 4) {
+    float* const to[4] = {to_row(j), to_row(j + 1), to_row(j + 2), to_row(j + 3)};
+    for (Index i = 0; i < whole_rows; i += 4) transpose_four(from + i * from_stride + j, from_stride, to, i);
+  }
+  for (Index j = 0; j < cols; ++j)
+    for (Index i = j < whole_cols ? whole_rows : 0; i < rows; ++i) to_row(j)[i] = from[i * from_stride + j];
 }
 
 // 64 x 64 bits, in place, by exchanging blocks of half the size (Warren, Hacker's Delight, section 7-3).
@@ -41,12 +54,11 @@ void transpose_bits(std::uint64_t* block) {
 }  // namespace
 
 void transpose_block(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride) {
-  const Index whole_rows = rows & ~Index{3}, whole_cols = cols & ~Index{3};
-  for (Index j = 0; j < whole_cols; j += 4)
-    for (Index i = 0; i < whole_rows; i += 4)
-      transpose_four(from + i * from_stride + j, from_stride, to + j * to_stride + i, to_stride);
-  for (Index j = 0; j < cols; ++j)
-    for (Index i = j < whole_cols ? whole_rows : 0; i < rows; ++i) to[j * to_stride + i] = from[i * from_stride + j];
+  transpose_to(from, from_stride, rows, cols, [&](Index j) { return to + j * to_stride; });
+}
+
+void transpose_into_tables(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride) {
+  transpose_to(from, from_stride, rows, cols, [&](Index j) { return to + (j / 4 * 16 + (Index{1} << (j % 4))) * to_stride; });
 }
 
 void transpose(const MatrixView& from, Scratch& to) {
