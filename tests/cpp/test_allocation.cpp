@@ -77,6 +77,29 @@ TEST_CASE("the training loop allocates nothing, whatever the options and however
           const auto training = train(rbm, *data, o);
           CHECK(allocations_of_an_epoch(*training) == 0);
         }
+  // The other rules and options.
+  const std::vector<float> weights(250, 2.0f);
+  using Change = void (*)(TrainingOptions&);
+  for (const Change change : std::initializer_list<Change>{
+           [](auto& o) { o.method = Method::fpcd; }, [](auto& o) { o.method = Method::pt, o.temperatures = 3; },
+           [](auto& o) { o.method = Method::mean_field; }, [](auto& o) { o.method = Method::exact; },
+           [](auto& o) { o.centering = true; }, [](auto& o) { o.optimizer = OptimizerKind::adam; },
+           [](auto& o) { o.optimizer = OptimizerKind::adam, o.centering = true; }, [](auto& o) { o.l1 = 0.1; },
+           [](auto& o) { o.sparsity_target = 0.1, o.sparsity_cost = 1; }, [](auto& o) { o.dropout = 0.5; },
+           [](auto& o) { o.objective = Objective::discriminative; }, [](auto& o) { o.objective = Objective::hybrid; }})
+    for (const Dataset* data : {&grey, &binary}) {
+      TrainingOptions o;
+      o.epochs = 2;
+      change(o);
+      Rbm rbm({784, 10, 10}, 1);
+      const auto training = train(rbm, *data, o);
+      CHECK(allocations_of_an_epoch(*training) == 0);
+      o.weights = weights;
+      o.mask = &binary;
+      Rbm other({784, 10, 10}, 1);
+      const auto weighted = train(other, *data, o);
+      CHECK(allocations_of_an_epoch(*weighted) == 0);
+    }
   for (const States up : {States::sampled, States::mean}) {
     TrainingOptions o;
     o.epochs = 1;

@@ -1,10 +1,9 @@
 #include <doctest/doctest.h>
 
-#include <bit>
 #include <cmath>
 
+#include "by_hand.h"
 #include "enumeration.h"
-#include "math/philox.h"
 #include "thread_counts.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
@@ -24,65 +23,7 @@ void run(Training& training) {
   }
 }
 
-double uniform(const TrainingOptions& o, Stream stream, std::uint64_t step, Index row, Index column) {
-  float numbers[16];
-  math::uniform_numbers({o.seed, stream, step}, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column / 16),
-                        numbers);
-  return static_cast<double>(numbers[column % 16]);
-}
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
 MatrixD to_double(const Matrix& m) { return m.cast<double>(); }
-
-// One batch of contrastive divergence written out by hand, in double precision, with the engine's own random numbers.
-struct ByHand {
-  TrainingOptions o;
-  MatrixD W;
-  VectorD b, c;
-  MatrixD velocity;
-  VectorD b_velocity, c_velocity;
-  MatrixD chains;
-
-  MatrixD means(const MatrixD& x, const MatrixD& weights, const VectorD& bias) const {
-    MatrixD m = x * weights;
-    for (Index r = 0; r < m.rows(); ++r)
-      for (Index j = 0; j < m.cols(); ++j) m(r, j) = sigmoid(m(r, j) + bias[j]);
-    return m;
-  }
-  MatrixD sample(const MatrixD& m, Stream stream, std::uint64_t step) const {
-    MatrixD s = m;
-    for (Index r = 0; r < m.rows(); ++r)
-      for (Index j = 0; j < m.cols(); ++j) s(r, j) = uniform(o, stream, step, r, j) < m(r, j) ? 1 : 0;
-    return s;
-  }
-  void batch(const MatrixD& v0, std::uint64_t step) {
-    const std::uint64_t place = step * static_cast<std::uint64_t>(o.k + 1);
-    const MatrixD h0 = means(v0, W, c), h0_states = sample(h0, Stream::hidden, place);
-    MatrixD h_states = o.method == Method::pcd ? chains : h0_states, v, h;
-    for (Index i = 0; i < o.k; ++i) {
-      const std::uint64_t at = place + static_cast<std::uint64_t>(i) + 1;
-      v = means(h_states, W.transpose(), b);
-      if (o.visible_states == States::sampled) v = sample(v, Stream::visible, at);
-      h = means(v, W, c);
-      h_states = sample(h, Stream::hidden, at);
-    }
-    if (o.method == Method::pcd) chains = h_states;
-    const bool sampled = o.hidden_states == States::sampled;
-    const MatrixD& h_plus = sampled ? h0_states : h0;
-    const MatrixD& h_minus = sampled ? h_states : h;
-    const double n = static_cast<double>(v0.rows()), m = static_cast<double>(v.rows());
-    const MatrixD gradient = v0.transpose() * h_plus / n - v.transpose() * h_minus / m;
-    velocity = o.momentum * velocity + o.learning_rate * (gradient - o.weight_decay * W);
-    const VectorD gb = v0.colwise().sum().transpose() / n - v.colwise().sum().transpose() / m;
-    const VectorD gc = h_plus.colwise().sum().transpose() / n - h_minus.colwise().sum().transpose() / m;
-    b_velocity = o.momentum * b_velocity + o.learning_rate * gb;
-    c_velocity = o.momentum * c_velocity + o.learning_rate * gc;
-    W += velocity;
-    b += b_velocity;
-    c += c_velocity;
-  }
-};
 
 }  // namespace
 
@@ -108,18 +49,7 @@ TEST_CASE("every option moves the parameters as an update by hand says") {
   for (const TrainingOptions& o : variants) {
     Rbm rbm = test::small_rbm(9, 6, 0, 0.4, 3);
     const std::unique_ptr<Training> training = train(rbm, data, o);
-    ByHand hand{o,
-                to_double(rbm.W()),
-                rbm.b().cast<double>(),
-                rbm.c().cast<double>(),
-                MatrixD::Zero(9, 6),
-                VectorD::Zero(9),
-                VectorD::Zero(6),
-                MatrixD()};
-    const BitMatrix& chains = rbm.training_state().chains;
-    hand.chains.resize(chains.rows(), chains.cols());
-    for (Index r = 0; r < chains.rows(); ++r)
-      for (Index j = 0; j < chains.cols(); ++j) hand.chains(r, j) = chains.get(r, j);
+    test::ByHand hand(o, rbm);
     std::vector<std::uint32_t> order;
     std::uint64_t step = 0;
     for (std::uint64_t epoch = 0; epoch < 2; ++epoch) {

@@ -18,7 +18,10 @@
 // A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has
 // begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
 // 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden]; and "chain_words" [chains], the
-// lengths of their documents, for replicated softmax.
+// lengths of their documents, for replicated softmax. "velocity.sigma_v" and "velocity.sigma_h" go with standard deviations that
+// are learned. Where the learning rule or the options need them: "fast.W" and so on (fast weights), "first_moment.W",
+// "second_moment.W" and so on (Adam; the machine then also has "moment_steps"), "offsets.visible" [visible, with labels visible +
+// labels] and "offsets.hidden" [hidden] (centering), "activity" [hidden] (the running mean of a sparsity target).
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
@@ -71,13 +74,19 @@ class Saver {
     if (options_.resumable) {
       if (state.W_velocity.size() > 0) {
         add_parameters(prefix + "velocity.", rbm.shape(), state.W_velocity, state.b_velocity, state.c_velocity);
-        add_vector(prefix + "velocity.sigma_v", state.sigma_v_velocity);
-        add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       }
+      add_vector(prefix + "velocity.sigma_v", state.sigma_v_velocity);
+      add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       if (state.chains.rows() > 0 && state.chains.binary) add_chains(prefix + "chains", state.chains.bits);
       if (state.chains.rows() > 0 && !state.chains.binary)
         add_values(prefix + "real_chains", {number(state.chains.rows()), number(state.chains.cols())}, state.chains.real.data());
       add_vector(prefix + "chain_words", state.chain_words);
+      add_set(prefix + "fast.", rbm.shape(), state.fast);
+      add_set(prefix + "first_moment.", rbm.shape(), state.first_moment);
+      add_set(prefix + "second_moment.", rbm.shape(), state.second_moment);
+      add_vector(prefix + "offsets.visible", state.visible_offset);
+      add_vector(prefix + "offsets.hidden", state.hidden_offset);
+      add_vector(prefix + "activity", state.activity);
     }
   }
 
@@ -100,6 +109,7 @@ class Saver {
       json.begin_object().key("seed").string(std::to_string(rbm->seed()));
       json.key("epoch").string(std::to_string(state.epoch)).key("step").string(std::to_string(state.step));
       if (options_.resumable) json.key("batch").string(std::to_string(state.batch));
+      if (options_.resumable && state.moment_steps > 0) json.key("moment_steps").string(std::to_string(state.moment_steps));
       json.end_object();
     }
     json.end_list();
@@ -118,6 +128,10 @@ class Saver {
     if (labels == 0) return;
     add_values(prefix + "U", {labels, hidden}, W.data() + shape.visible * shape.hidden);
     add_values(prefix + "d", {labels}, b.data() + shape.visible);
+  }
+
+  void add_set(const std::string& prefix, const RbmShape& shape, const ParameterSet& set) {
+    if (!set.empty()) add_parameters(prefix, shape, set.W, set.b, set.c);
   }
 
   void add_vector(const std::string& name, const Vector& values) {
@@ -234,7 +248,7 @@ std::uint64_t decimal(const Json& object, const char* key, const std::string& wh
 
 struct Machine {
   RbmShape shape;
-  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0;
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
 };
 
 struct Description {
@@ -324,7 +338,9 @@ void read_training(const Json& training, Description& description) {
     machine.seed = decimal(records[i], "seed", where, ~std::uint64_t{0});
     machine.epoch = decimal(records[i], "epoch", where, most_steps);
     machine.step = decimal(records[i], "step", where, most_steps);
-    if (description.resumable) machine.batch = decimal(records[i], "batch", where, most_steps);
+    if (!description.resumable) continue;
+    machine.batch = decimal(records[i], "batch", where, most_steps);
+    if (records[i].find("moment_steps")) machine.moment_steps = decimal(records[i], "moment_steps", where, most_steps);
   }
   if (description.dbn) {
     description.training_layer =
@@ -369,23 +385,40 @@ class Opener {
     state.epoch = machine.epoch;
     state.batch = machine.batch;
     state.step = machine.step;
-    if (resumable && has(prefix + "velocity.W")) {
+    if (!resumable) return rbm;
+    if (has(prefix + "velocity.W")) {
       Parameters velocity = take_parameters(prefix + "velocity.", shape);
       state.W_velocity = std::move(velocity.W);
       state.b_velocity = std::move(velocity.b);
       state.c_velocity = std::move(velocity.c);
-      if (has(prefix + "velocity.sigma_v"))
-        state.sigma_v_velocity = take_vector(prefix + "velocity.sigma_v", rbm.sigma_v().size());
-      if (has(prefix + "velocity.sigma_h"))
-        state.sigma_h_velocity = take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size());
     }
-    if (resumable && units::type_of(machine.shape.hidden_units.type).binary()) {
+    if (units::type_of(machine.shape.hidden_units.type).binary()) {
       if (has(prefix + "chains")) state.chains.bits = take_chains(prefix + "chains", rbm.hidden());
-    } else if (resumable && has(prefix + "real_chains")) {
+    } else if (has(prefix + "real_chains")) {
       take_real_chains(prefix + "real_chains", rbm, state.chains);
     }
-    if (resumable && has(prefix + "chain_words"))
-      state.chain_words = take_vector(prefix + "chain_words", state.chains.rows());
+    take_vector(prefix + "chain_words", state.chains.rows(), state.chain_words);
+    for (const float words : state.chain_words)
+      if (!(words >= 0 && words <= 1e6f)) fail("tensor " + in_quotes(prefix + "chain_words") + " holds a length that no document has");
+    take_vector(prefix + "velocity.sigma_v", rbm.sigma_v().size(), state.sigma_v_velocity);
+    take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size(), state.sigma_h_velocity);
+    take_set(prefix + "fast.", shape, state.fast);
+    take_set(prefix + "first_moment.", shape, state.first_moment);
+    take_set(prefix + "second_moment.", shape, state.second_moment);
+    if (state.first_moment.empty() != state.second_moment.empty())
+      fail(prefix + "first_moment and " + prefix + "second_moment are there together or not at all");
+    const auto check_squares = [&](const auto& squares) {
+      if (squares.size() > 0 && squares.minCoeff() < 0) fail("the tensors of " + prefix + "second_moment have values below 0");
+    };
+    check_squares(state.second_moment.W);
+    check_squares(state.second_moment.b);
+    check_squares(state.second_moment.c);
+    take_vector(prefix + "offsets.visible", rbm.width(), state.visible_offset);
+    take_vector(prefix + "offsets.hidden", rbm.hidden(), state.hidden_offset);
+    if ((state.visible_offset.size() == 0) != (state.hidden_offset.size() == 0))
+      fail(prefix + "offsets.visible and " + prefix + "offsets.hidden are there together or not at all");
+    take_vector(prefix + "activity", rbm.hidden(), state.activity);
+    if (!state.first_moment.empty()) state.moment_steps = machine.moment_steps;
     return rbm;
   }
 
@@ -439,6 +472,19 @@ class Opener {
     return result;
   }
 
+  void take_set(const std::string& prefix, const RbmShape& shape, ParameterSet& set) {
+    if (!has(prefix + "W")) return;
+    Parameters parameters = take_parameters(prefix, shape);
+    set = {std::move(parameters.W), std::move(parameters.b), std::move(parameters.c)};
+  }
+
+  void take_vector(const std::string& name, Index size, Vector& values) {
+    if (!has(name)) return;
+    const io::Tensor& tensor = take(name, {number(size)});
+    values.resize(size);
+    copy(tensor, values.data());
+  }
+
   static void copy(const io::Tensor& tensor, float* values) {
     const std::uint8_t* bytes = tensor.bytes.data();
     const std::size_t count = tensor.bytes.size() / static_cast<std::size_t>(io::size_of(tensor.dtype));
@@ -456,17 +502,14 @@ class Opener {
     }
   }
 
-  Vector take_vector(const std::string& name, Index count) {
-    const io::Tensor& tensor = take(name, {number(count)});
-    Vector values(count);
-    copy(tensor, values.data());
-    return values;
-  }
-
   void take_sigma(const std::string& prefix, Rbm& rbm) {
     Vector visible, hidden;
-    if (rbm.sigma_v().size() > 0) visible = take_vector(prefix + "sigma_v", rbm.sigma_v().size());
-    if (rbm.sigma_h().size() > 0) hidden = take_vector(prefix + "sigma_h", rbm.sigma_h().size());
+    const auto take_all = [&](const char* name, Index size, Vector& values) {
+      if (size > 0 && !has(prefix + name)) fail("tensor " + in_quotes(prefix + name) + " is missing");
+      take_vector(prefix + name, size, values);
+    };
+    take_all("sigma_v", rbm.sigma_v().size(), visible);
+    take_all("sigma_h", rbm.sigma_h().size(), hidden);
     try {
       rbm.set_sigma(std::move(visible), std::move(hidden));
     } catch (const std::out_of_range& error) {
