@@ -59,6 +59,7 @@ TEST_CASE("training that diverges names the quantity, its unit, the epoch, the b
     Rbm other({4, 3, 2}, 1);
     change(other);
     TrainingOptions plain;
+    plain.visible_bias_from_data = false;
     const Dataset images = Dataset::from_bits(BitMatrix(5, 4), {0, 1, 0, 1, 1});
     return diverges(other, images, plain);
   };

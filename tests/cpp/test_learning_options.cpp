@@ -118,8 +118,8 @@ TEST_CASE("what is missing is not learned: half the values hidden, the truth is 
     TrainingOptions o;
     o.method = Method::exact;
     o.batch_size = 100;
-    o.epochs = 300;
-    o.momentum = 0.5;
+    o.epochs = 1000;
+    o.learning_rate = 0.2;
     o.weight_decay = 0;
     o.final_learning_rate = 0.005;
     if (masked) {
@@ -200,7 +200,7 @@ TEST_CASE("a sparsity target draws the mean activity of hidden units to it") {
   const Dataset data = stroke_digits(500, 3).thresholded(0.5f);
   const auto activity = [&](double cost) {
     TrainingOptions o;
-    o.epochs = 40;
+    o.epochs = 150;
     if (cost > 0) {
       o.sparsity_target = 0.05;
       o.sparsity_cost = cost;
@@ -221,6 +221,7 @@ TEST_CASE("discriminative training reads labels better than generative training,
     TrainingOptions o;
     o.objective = objective;
     o.epochs = 10;
+    o.learning_rate = 0.2;
     Rbm rbm({784, 40, 10}, 2);
     test::run(*train(rbm, data, o));
     const MatrixD f = rbm.label_free_energy(view(test_images.rows(0, 300)));

@@ -266,8 +266,9 @@ TEST_CASE("one step of parallel tempering has exactly the probabilities of its G
                      beyond(test::chi_squared(second, of_second), 15)});
   };
   CHECK(excess(rbm, {1, 0.5, 0}, 1) < 4);
-  // What it catches: a tenth of the swaps refused, a temperature off by 10 %, a bias off by 0.2.
-  CHECK(excess(rbm, {1, 0.5, 0}, 0.9) > 8);
+  // What it catches: no swaps, half of them, a temperature off by 10 %, a bias off by 0.2.
+  CHECK(excess(rbm, {1, 0.5, 0}, 0) > 8);
+  CHECK(excess(rbm, {1, 0.5, 0}, 0.5) > 8);
   CHECK(excess(rbm, {1 / 1.1, 0.5, 0}, 1) > 8);
   CHECK(excess(rbm, {1, 0.5 / 1.1, 0}, 1) > 8);
   Rbm other = rbm;
