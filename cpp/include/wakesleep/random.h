@@ -23,6 +23,11 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
+  reverse_start = 40,  // reverse annealing: where its runs start
+  reverse_hidden = 41,
+  reverse_visible = 42,
+  one_unit = 43,   // the unit that a stochastic pseudo-likelihood looks at
+  posterior = 44,  // hidden states for a variational bound
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

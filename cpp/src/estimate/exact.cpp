@@ -8,6 +8,7 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
+#include "math/slices.h"
 
 namespace wakesleep {
 namespace {
@@ -32,20 +33,19 @@ bool is_enumerable(const RbmShape& shape) {
                                   : shape.visible + shape.labels <= most_enumerable_units;
 }
 
-ExactLogPartition::ExactLogPartition(const Rbm& rbm)
-    : rbm_(&rbm), over_hidden_(hidden_is_smaller(rbm.shape())), largest_(-std::numeric_limits<double>::infinity()) {
+Enumeration::Enumeration(const Rbm& rbm) : rbm_(&rbm), over_hidden_(hidden_is_smaller(rbm.shape())) {
   if (!is_enumerable(rbm.shape()))
-    throw std::out_of_range("an exact log-partition needs a side of at most " + std::to_string(most_enumerable_units) +
+    throw std::out_of_range("an enumeration needs a side of at most " + std::to_string(most_enumerable_units) +
                             " units, and this model has " + std::to_string(rbm.width()) + " visible and " +
                             std::to_string(rbm.hidden()) + " hidden ones");
   const Index side = over_hidden_ ? rbm.hidden() : rbm.visible();
   states_ = (std::uint64_t{1} << side) * static_cast<std::uint64_t>(over_hidden_ ? 1 : std::max<Index>(1, rbm.labels()));
 }
 
-double ExactLogPartition::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
-double ExactLogPartition::log_z() const { return largest_ + math::log(sum_); }
+double Enumeration::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
+double Enumeration::blocks() const { return static_cast<double>(((states_ - 1) >> slice_bits) + 1); }
 
-bool ExactLogPartition::step() {
+bool Enumeration::next() {
   if (next_ == states_) return false;
   const std::uint64_t end = std::min(states_, next_ + (std::uint64_t{1} << slice_bits));
   const auto rows = static_cast<Index>(end - next_);
@@ -64,19 +64,32 @@ bool ExactLogPartition::step() {
   math::add_product(block_, {rbm_->W(), over_hidden_}, pre_, workspace);
   // What is left when the other side is summed out: softplus of each Bernoulli unit, log-sum-exp of the label group.
   const Index bernoulli = over_hidden_ ? rbm_->visible() : rbm_->hidden();
+  terms_.resize(static_cast<std::size_t>(rows));
   for (Index r = 0; r < rows; ++r) {
     double term = math::sum_softplus(pre_.data() + r * pre_.cols(), nullptr, bernoulli);
     if (over_hidden_ && rbm_->labels()) term += log_sum_exp(pre_.data() + r * pre_.cols() + bernoulli, rbm_->labels());
     for (Index i = 0; i < own.size(); ++i)
       if (block_.get(r, i)) term += static_cast<double>(own[i]);
-    if (term > largest_) {
-      sum_ = sum_ * math::exp(largest_ - term) + 1;
-      largest_ = term;
-    } else {
-      sum_ += math::exp(term - largest_);
-    }
+    terms_[static_cast<std::size_t>(r)] = term;
   }
   next_ = end;
+  return true;
+}
+
+void LogSum::add(double log_term) {
+  if (log_term > largest_) {
+    sum_ = sum_ * math::exp(largest_ - log_term) + 1;
+    largest_ = log_term;
+  } else {
+    sum_ += math::exp(log_term - largest_);
+  }
+}
+
+double LogSum::value() const { return largest_ + math::log(sum_); }
+
+bool ExactLogPartition::step() {
+  if (!states_.next()) return false;
+  for (const double term : states_.log_terms()) sum_.add(term);
   return true;
 }
 
@@ -87,40 +100,53 @@ double exact_log_partition(const Rbm& rbm) {
   return sum.log_z();
 }
 
-namespace {
+ExactSamples::ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream)
+    : enumeration_(rbm), random_(seed, stream), samples_(count, enumeration_.over_hidden() ? rbm.hidden() : rbm.width()) {}
 
-double sum_free_energy(const Rbm& rbm, const Dataset& data, Index rows) {
-  if (data.width() != rbm.visible())
-    throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
-                            std::to_string(rbm.visible()) + " visible units");
-  const bool with_labels = rbm.labels() > 0 && data.has_labels();
-  if (with_labels && data.label_count() > rbm.labels())
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
-                            std::to_string(rbm.labels()) + " label units");
-  constexpr Index at_once = 256;
+bool ExactSamples::step() {
+  if (!enumeration_.next()) return false;
+  const std::vector<double>& terms = enumeration_.log_terms();
+  const double largest = *std::max_element(terms.begin(), terms.end());
+  sums_.clear();
   double sum = 0;
-  for (Index first = 0; first < rows; first += at_once) {
-    const Index count = std::min(at_once, rows - first);
-    Matrix x = data.rows(first, count);
-    if (with_labels) {
-      x.conservativeResize(count, rbm.width());
-      x.rightCols(rbm.labels()).setZero();
-      for (Index r = 0; r < count; ++r) x(r, rbm.visible() + data.labels()[static_cast<std::size_t>(first + r)]) = 1;
-    }
-    sum += rbm.free_energy(view(x)).sum();
+  for (const double term : terms) {
+    all_.add(term);
+    sums_.push_back(sum += math::exp(term - largest));
   }
-  return sum;
+  const double chance = math::exp(largest + math::log(sum) - all_.value());
+  for (Index r = 0; r < samples_.rows(); ++r) {
+    const double u = random_.uniform();
+    if (u >= chance) continue;
+    // Given that u < chance, u / chance is uniform again.
+    const auto found = std::upper_bound(sums_.begin(), sums_.end(), u / chance * sum);
+    const auto state = std::min<Index>(found - sums_.begin(), static_cast<Index>(sums_.size()) - 1);
+    std::copy_n(enumeration_.states().row(state), samples_.words_per_row(), samples_.row(r));
+  }
+  return true;
 }
 
-}  // namespace
-
-double mean_log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
-  return -sum_free_energy(rbm, data, data.count()) / static_cast<double>(data.count()) - log_z;
+DatasetAverage average_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows) {
+  return {data,
+          {rbm.visible(), rbm.labels()},
+          most_rows,
+          math::rows_a_slice(static_cast<double>(rbm.W().size())),
+          [&rbm](const Matrix& x, Index) { return rbm.free_energy(view(x)); }};
 }
 
 double mean_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows) {
-  const Index rows = std::min(data.count(), most_rows);
-  return sum_free_energy(rbm, data, rows) / static_cast<double>(rows);
+  return average_free_energy(rbm, data, most_rows).finish().mean;
+}
+
+DatasetAverage log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
+  return {data,
+          {rbm.visible(), rbm.labels()},
+          data.count(),
+          math::rows_a_slice(static_cast<double>(rbm.W().size())),
+          [&rbm, log_z](const Matrix& x, Index) -> VectorD { return -rbm.free_energy(view(x)).array() - log_z; }};
+}
+
+double mean_log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
+  return log_likelihood(rbm, data, log_z).finish().mean;
 }
 
 }  // namespace wakesleep
