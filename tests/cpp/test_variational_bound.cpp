@@ -343,6 +343,17 @@ TEST_CASE("greedy training starts the layers that fit from the transposed ones b
   CHECK_THROWS_WITH_AS(train(unfit, data, {o[0]}, true), doctest::Contains("transpose"), std::out_of_range);
 }
 
+TEST_CASE("what the top sees of examples are their upward means, evenly spread") {
+  const Dbn dbn = net_of(small_rbm(6, 5, 0, 1, 3), small_rbm(5, 4, 3, 1, 4));
+  const Dataset data = data_of(some_images(6, 5), 3);
+  const Matrix x = data.rows(0, data.count());
+  CHECK(top_examples(dbn, data).rows(0, data.count()) == dbn.up(view(x), 1));
+  const Dataset some = top_examples(dbn, data, 4);
+  CHECK(some.count() == 4);
+  CHECK(some.rows(2, 1) == dbn.up(view(x), 1).row(data.count() / 2));
+  CHECK_THROWS_AS(top_examples(dbn, data_of(some_images(5, 5))), std::out_of_range);
+}
+
 TEST_CASE("the bound is the same bits for every number of threads") {
   const Dbn dbn({784, 60, 50, 40}, 10, 2);
   const Dataset data = stroke_digits(150, 3);

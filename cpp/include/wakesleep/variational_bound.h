@@ -49,4 +49,8 @@ class VariationalBound {
 
 Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
 
+// What the top RBM sees of some of the examples, at most `most_rows`, evenly spread: upward means, without labels. Their means
+// are base rates for annealing its log Z, and they are where chains may start. std::out_of_range when the data do not fit.
+Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows = 200);
+
 }  // namespace wakesleep

@@ -1,5 +1,6 @@
 #include "wakesleep/variational_bound.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -142,6 +143,18 @@ Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const
   while (bound.step()) {
   }
   return bound.result();
+}
+
+Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows) {
+  const Index rows = std::min(most_rows, data.count());
+  std::vector<std::uint32_t> which;
+  for (Index r = 0; r < rows; ++r)
+    which.push_back(static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(data.count()) /
+                                               static_cast<std::uint64_t>(rows)));
+  Matrix x(rows, data.width());
+  data.read(which, x);
+  const Matrix means = dbn.up(view(x), dbn.depth() - 1);
+  return Dataset::from_floats({means.data(), static_cast<std::size_t>(means.size())}, rows, means.cols());
 }
 
 }  // namespace wakesleep
