@@ -2,7 +2,7 @@
 // done above, in core/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
-import type { Build, UnitType } from './types.js';
+import type { Average, Bound, Build, FreeEnergyGap, LogPartition, UnitType } from './types.js';
 
 interface Native {
   /** Frees the object, or this hold on it. */
@@ -83,13 +83,24 @@ export interface NativeChains extends Native {
 export interface NativeLogPartition extends Native {
   step(): boolean;
   done(): number;
-  result(): { logZ: number; low: number; high: number };
+  result(): LogPartition;
+}
+
+/** Work in slices with a result of this kind. */
+export interface NativeEstimate<R> extends Native {
+  step(): boolean;
+  done(): number;
+  result(): R;
 }
 
 export interface NativeAisOptions {
   runs: number;
   betas: number;
   schedule: 'linear' | 'late';
+  words: number;
+  reverse: boolean;
+  /** Negative: as many as betas. */
+  startSteps: number;
   seed: number;
 }
 
@@ -136,15 +147,35 @@ export interface NativeRbm extends NativeModel {
   visibleMeans(h: Float32Array): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
-  logPartition(): NativeLogPartition;
+  logPartition(words: number): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
+  /** The examples are `data`, or the rows of `values` where that is null. */
+  pseudoLikelihood(
+    data: NativeDataset | null,
+    values: Float32Array,
+    options: { stochastic: boolean; seed: number },
+  ): NativeEstimate<Average>;
+  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeEstimate<FreeEnergyGap>;
 }
 
 export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: Float32Array, layer: number): Float32Array;
-  train(data: NativeDataset, options: NativeTrainingOptions[]): NativeTraining;
+  train(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeTraining;
+  bound(
+    data: NativeDataset | null,
+    values: Float32Array,
+    options: { logZ: number; samples: number; seed: number },
+  ): NativeEstimate<Bound>;
+  /** No units: all. */
+  summedFeatures(layer: number, units: Uint32Array): Float32Array;
+  maximise(
+    layer: number,
+    units: Uint32Array,
+    options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
+  ): NativeEstimate<Float32Array>;
+  topExamples(data: NativeDataset): NativeDataset;
 }
 
 export interface NativeModule {
@@ -243,4 +274,4 @@ const functions = [
   'openModel',
   'setThreadCount',
 ] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition'];
+const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition', 'Estimate'];

@@ -7,6 +7,9 @@ import { checkFunction, handleOf, type CallOptions, type Connection, type Remote
 import { dispose, disposed } from './errors.js';
 import type { Created, DatasetFacts, DbnFacts, MethodsOf, RbmFacts, Received } from './protocol.js';
 import type {
+  Average,
+  Bound,
+  BoundOptions,
   Classification,
   Dataset,
   Dbn,
@@ -14,11 +17,15 @@ import type {
   Dream,
   DreamFrame,
   DreamOptions,
+  EstimateOptions,
   Examples,
+  FeatureOptions,
+  FreeEnergyGap,
   GibbsOptions,
   Label,
   LogPartition,
   LogPartitionOptions,
+  PseudoLikelihoodOptions,
   Rbm,
   RbmParameters,
   Samples,
@@ -202,6 +209,18 @@ export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
     return this.call('logLikelihood', [x, options]);
   }
 
+  async pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('pseudoLikelihood', [x, rest, onProgress], { signal, report: onProgress });
+  }
+
+  async freeEnergyGap(training: Dataset, validation: Dataset, options?: EstimateOptions): Promise<FreeEnergyGap> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('freeEnergyGap', [training, validation, rest, onProgress], { signal, report: onProgress });
+  }
+
   epochs(): Promise<number> {
     return this.call('epochs', []);
   }
@@ -232,6 +251,24 @@ export class RemoteDbn extends RemoteModel<DbnCore> implements Dbn {
 
   up(x: Examples, layer: number): Promise<Tensor> {
     return this.call('up', [x, layer]);
+  }
+
+  async logPartition(options?: LogPartitionOptions): Promise<LogPartition> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('logPartition', [rest, onProgress], { signal, report: onProgress });
+  }
+
+  async bound(x: Examples, options: BoundOptions): Promise<Bound> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('bound', [x, rest, onProgress], { signal, report: onProgress });
+  }
+
+  async features(layer: number, options?: FeatureOptions): Promise<Tensor> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('features', [layer, rest, onProgress], { signal, report: onProgress });
   }
 
   parameters(layer: number): Promise<RbmParameters> {

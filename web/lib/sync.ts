@@ -19,16 +19,20 @@ import { simd } from './builds.js';
 import { checkFunction, checkSignal } from './connection.js';
 import type { ChainsCore } from './core/chains.js';
 import type { DatasetCore } from './core/dataset.js';
-import type { DbnCore } from './core/dbn.js';
+import type { BoundOptionsCore, DbnCore } from './core/dbn.js';
 import { plainDrawing } from './core/drawing.js';
 import type { EngineCore } from './core/engine.js';
-import { RbmCore, type LogPartitionOptionsCore } from './core/rbm.js';
+import type { LogPartitionOptionsCore, ReportDone } from './core/estimates.js';
+import { RbmCore } from './core/rbm.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
 import { dispose } from './errors.js';
 import { loadCore } from './loader.js';
 import { requireWebAssembly } from './platform.js';
 import type {
+  Average,
+  Bound,
+  BoundOptions,
   Classification,
   Dataset,
   DatasetSource,
@@ -40,7 +44,10 @@ import type {
   DreamFrame,
   DreamOptions,
   EngineInfo,
+  EstimateOptions,
+  FeatureOptions,
   FileSource,
+  FreeEnergyGap,
   GibbsOptions,
   Label,
   LoadOptions,
@@ -48,6 +55,7 @@ import type {
   LogPartitionOptions,
   PixelOptions,
   Pixels,
+  PseudoLikelihoodOptions,
   Rbm,
   RbmOptions,
   RbmParameterArrays,
@@ -120,11 +128,19 @@ interface SyncModelBase<Options> {
 
 type Own = 'train' | 'sample' | 'dream';
 
-export interface SyncRbm extends Synchronous<Omit<Rbm, Own | 'logPartition'>>, SyncModelBase<SyncTrainOptions> {
+type Estimates = 'logPartition' | 'pseudoLikelihood' | 'freeEnergyGap' | 'bound' | 'features';
+
+export interface SyncRbm extends Synchronous<Omit<Rbm, Own | Estimates>>, SyncModelBase<SyncTrainOptions> {
   logPartition(options?: SyncLogPartitionOptions): LogPartition;
+  pseudoLikelihood(x: SyncDataset | Float32Array, options?: Omit<PseudoLikelihoodOptions, 'signal'>): Average;
+  freeEnergyGap(training: SyncDataset, validation: SyncDataset, options?: Omit<EstimateOptions, 'signal'>): FreeEnergyGap;
 }
 
-export interface SyncDbn extends Synchronous<Omit<Dbn, Own>>, SyncModelBase<SyncDbnTrainOptions> {}
+export interface SyncDbn extends Synchronous<Omit<Dbn, Own | Estimates>>, SyncModelBase<SyncDbnTrainOptions> {
+  logPartition(options?: SyncLogPartitionOptions): LogPartition;
+  bound(x: SyncDataset | Float32Array, options: Omit<BoundOptions, 'signal'>): Bound;
+  features(layer: number, options?: Omit<FeatureOptions, 'signal'>): Tensor;
+}
 
 export type SyncModel = SyncRbm | SyncDbn;
 
@@ -210,6 +226,13 @@ class EngineObject implements SyncEngine {
 /** Data sets are those of the core; that they are is checked there. */
 type Examples = SyncDataset | Float32Array;
 const core = (x: Examples) => x as DatasetCore | Float32Array;
+
+/** What is for the core, and the caller's function, apart. */
+function withReport<T extends { onProgress?: ReportDone }>(options: T | undefined) {
+  const { onProgress, ...rest } = apart(options);
+  checkFunction('onProgress', onProgress);
+  return { rest, report: onProgress };
+}
 
 abstract class ModelObject<Core extends RbmCore | DbnCore> {
   readonly visible: number;
@@ -301,9 +324,18 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
   }
 
   logPartition(options?: SyncLogPartitionOptions): LogPartition {
-    const { onProgress, ...rest } = apart(options);
-    checkFunction('onProgress', onProgress);
-    return finish(this.core.logPartition(rest as LogPartitionOptionsCore, onProgress));
+    const { rest, report } = withReport(options);
+    return finish(this.core.logPartition(rest as LogPartitionOptionsCore, report));
+  }
+
+  pseudoLikelihood(x: Examples, options?: Omit<PseudoLikelihoodOptions, 'signal'>): Average {
+    const { rest, report } = withReport(options);
+    return finish(this.core.pseudoLikelihood(core(x), rest, report));
+  }
+
+  freeEnergyGap(training: SyncDataset, validation: SyncDataset, options?: Omit<EstimateOptions, 'signal'>): FreeEnergyGap {
+    const { rest, report } = withReport(options);
+    return finish(this.core.freeEnergyGap(training as DatasetCore, validation as DatasetCore, rest, report));
   }
 
   logLikelihood(x: SyncDataset, options: { logZ: number }): number {
@@ -336,6 +368,21 @@ class DbnObject extends ModelObject<DbnCore> implements SyncDbn {
 
   up(x: Examples, layer: number): Tensor {
     return finish(this.core.up(core(x), layer));
+  }
+
+  logPartition(options?: SyncLogPartitionOptions): LogPartition {
+    const { rest, report } = withReport(options);
+    return finish(this.core.logPartition(rest as LogPartitionOptionsCore, report));
+  }
+
+  bound(x: Examples, options: Omit<BoundOptions, 'signal'>): Bound {
+    const { rest, report } = withReport(options);
+    return finish(this.core.bound(core(x), rest as BoundOptionsCore, report));
+  }
+
+  features(layer: number, options?: Omit<FeatureOptions, 'signal'>): Tensor {
+    const { rest, report } = withReport(options);
+    return finish(this.core.features(layer, rest, report));
   }
 
   parameters(layer: number): RbmParameters {

@@ -187,6 +187,12 @@ export interface TrainOptions {
 /** One set of options for all layers, or overrides a layer, lowest first. */
 export interface DbnTrainOptions extends TrainOptions {
   layers?: Partial<Omit<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal'>>[];
+  /**
+   * Whether each untrained layer that is as wide as the one two below it (in a net of 784, 500, 784 units the second RBM) starts
+   * from the transpose of the trained layer below, where the variational bound is tight (Hinton, Osindero and Teh 2006).
+   * Default false.
+   */
+  startFromTranspose?: boolean;
 }
 
 export interface TrainProgress {
@@ -352,8 +358,18 @@ export interface LogPartitionOptions {
   betas?: number;
   /** How the betas are spread from 0 to 1: evenly, or as in the paper most of them near 1. Default `'linear'`. */
   schedule?: 'linear' | 'late';
+  /** Of `replicated-softmax` units: the words of a document. Every length has a partition function of its own. */
+  words?: number;
   /** Its means are the base rates that the runs start from; without it, the model's visible biases are. */
   data?: Dataset;
+  /**
+   * Also anneal backwards, from the model to the base (Burda, Grosse and Salakhutdinov 2015): about twice the time, or more. From
+   * exact samples, where the model can be enumerated, the result is an upper bound of log Z in expectation; elsewhere it starts
+   * from Gibbs chains (at examples of `data`, if given) and is a check, not a bound. Default false.
+   */
+  reverse?: boolean;
+  /** Of `reverse` from chains: their Gibbs steps before it begins, 0 to 10,000,000; default: as many as betas. */
+  startSteps?: number;
   /** 0 to 2^53 - 1; default: the model's. */
   seed?: number;
   /** 0 to 1, now and then. */
@@ -369,6 +385,72 @@ export interface LogPartition {
   logZ: number;
   low: number;
   high: number;
+  /** With `reverse`: the estimate from above, `start` telling whether it is a bound (`'exact'`) or a check (`'chains'`). */
+  reverse?: { logZ: number; low: number; high: number; start: 'exact' | 'chains' };
+  /** Where the two directions disagree by more than a nat: likelihoods from this log Z may flatter the model. */
+  warning?: string;
+}
+
+/** A mean over examples, in nats, and its standard error (Infinity for a single example). */
+export interface Average {
+  mean: number;
+  error: number;
+}
+
+/** For estimates that take long. */
+export interface EstimateOptions {
+  /** 0 to 1, now and then. */
+  onProgress?: (done: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface PseudoLikelihoodOptions extends EstimateOptions {
+  /** One random unit an example in place of all of them: the same in the mean, much faster, noisier. Default false. */
+  stochastic?: boolean;
+  /** Of which units; 0 to 2^53 - 1; default: the model's. */
+  seed?: number;
+}
+
+export interface FreeEnergyGap {
+  /** `validation` less `training`, and its standard error. */
+  gap: number;
+  error: number;
+  /** Mean free energies. */
+  training: number;
+  validation: number;
+}
+
+export interface BoundOptions extends EstimateOptions {
+  /** Of the top RBM: from `dbn.logPartition()`. */
+  logZ: number;
+  /** Samples of the hidden states an example, 2 to 10,000; default 10. */
+  samples?: number;
+  /** Of the samples; 0 to 2^53 - 1; default: the model's. */
+  seed?: number;
+}
+
+export interface Bound extends Average {
+  /** The part of the error that more samples would lessen: the standard error given these examples. */
+  monteCarloError: number;
+}
+
+export interface FeatureOptions extends EstimateOptions {
+  /**
+   * `'sum'` (default): the weighted sum of the features below, W1 W2 ... (Lee, Grosse, Ranganath and Ng 2009), in units of a
+   * weight. `'maximisation'`: the image that drives the unit most, by gradient ascent from the weighted sum (Erhan, Bengio,
+   * Courville and Vincent 2009), which the options from `iterations` on are for.
+   */
+  method?: 'sum' | 'maximisation';
+  /** Which units of the layer, in this order; default: all. */
+  units?: ArrayLike<number>;
+  /** 1 to 100,000; default 200. */
+  iterations?: number;
+  /** The most that a pixel changes in the first iteration, above 0 to 10; it falls to 0 linearly. Default 0.1. */
+  rate?: number;
+  /** What is raised: the unit's input (default), or its mean. */
+  response?: 'input' | 'mean';
+  /** The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead. */
+  norm?: number;
 }
 
 /**
@@ -411,6 +493,13 @@ export interface Rbm extends ModelBase {
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /** Mean of log p(v) over the rows, in nats. */
   logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
+  /**
+   * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a label
+   * being one more unit; a model with labels needs a data set with labels. Needs no log Z.
+   */
+  pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;
+  /** Mean free energy of data kept apart less that of training data: a gap that grows is overfitting (Hinton 2012, section 6). */
+  freeEnergyGap(training: Dataset, validation: Dataset, options?: EstimateOptions): Promise<FreeEnergyGap>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<RbmParameters>;
@@ -436,6 +525,15 @@ export interface Dbn extends ModelBase {
   train(data: Dataset, options?: DbnTrainOptions): Promise<TrainHistory>;
   /** Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. */
   up(x: Examples, layer: number): Promise<Tensor>;
+  /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
+  logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
+  /**
+   * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label units, by
+   * samples of the hidden states (Salakhutdinov and Murray 2008, section 4).
+   */
+  bound(x: Examples, options: BoundOptions): Promise<Bound>;
+  /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */
+  features(layer: number, options?: FeatureOptions): Promise<Tensor>;
   parameters(layer: number): Promise<RbmParameters>;
   fingerprint(): Promise<string>;
 }

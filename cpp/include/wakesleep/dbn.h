@@ -37,6 +37,14 @@ class Dbn {
   // Up, `steps` of Gibbs sampling at the top (0: the upward means come straight down), down: rows x visible.
   Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
 
+  // Gives an RBM the weights of the one below, transposed, and its biases in exchange: W' and b = c, c = b of the one below.
+  // The two then define the same distribution over the layer they share, which makes the variational bound
+  // (variational_bound.h) as tight as it was before there was a second layer (Hinton, Osindero and Teh 2006, section 4). Label
+  // units start with weights and biases of zero. Forgets the layer's training state. std::out_of_range unless 1 <= layer <
+  // depth(), and the layer has as many hidden units as the one below visible ones.
+  void start_layer_from_transpose(Index layer);
+  bool may_start_from_transpose(Index layer) const;  // whether it would not throw
+
   // The layer that greedy training has reached; depth() when every layer has had its turn.
   Index training_layer = 0;
 

@@ -1,36 +1,98 @@
 // Partition functions and likelihoods by summing over every state: the truth that small models are checked against.
 #pragma once
 
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
+#include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
+class LogWeights;
+
 inline constexpr Index most_enumerable_units = 25;
 
-// log Z, summed over all states of the smaller side in double precision. Done in slices: step() takes one of 2^10 states.
-class ExactLogPartition {
+// Whether a side has at most 2^25 states, and the model an energy. (Counts of words and continuous units are summed out only.)
+bool is_enumerable(const RbmShape& shape);
+
+// Every state of the smaller side, 2^10 at a time, and the log of what each adds to Z: the other side summed out.
+class Enumeration {
  public:
-  // std::out_of_range when both sides have more than most_enumerable_units units. The model must outlive this.
-  explicit ExactLogPartition(const Rbm& rbm);
-  bool step();           // false when nothing was left to do
-  double done() const;   // 0 .. 1
-  double log_z() const;  // valid once step() has returned false
+  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of which has
+  // a partition function of its own; 0 else. The model must outlive this.
+  explicit Enumeration(const Rbm& rbm, Index words = 0);
+  bool next();          // false when there is none left
+  double done() const;  // 0 .. 1
+  double blocks() const;
+  bool over_hidden() const { return over_hidden_; }
+  // Of the present block: states x units of the side, and one term a state.
+  const BitMatrix& states() const { return block_; }
+  const VectorD& log_terms() const { return terms_; }
 
  private:
   const Rbm* rbm_;
   bool over_hidden_;
+  Index words_;
   std::uint64_t states_ = 0, next_ = 0;
-  double largest_, sum_ = 0;
   BitMatrix block_;
-  Matrix pre_;
+  VectorD terms_;
+  std::shared_ptr<LogWeights> log_weights_;
 };
 
-bool is_enumerable(const RbmShape& shape);
-double exact_log_partition(const Rbm& rbm);
-// Mean of log p(v) = -F(v) - log Z over the examples (with their labels, where the model has label units).
+// log of a sum of exponentials, term by term.
+class LogSum {
+ public:
+  void add(double log_term);
+  double value() const;
+
+ private:
+  double largest_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
+};
+
+// log Z, in double precision. Done in slices: step() takes a block of states.
+class ExactLogPartition {
+ public:
+  explicit ExactLogPartition(const Rbm& rbm, Index words = 0) : states_(rbm, words) {}  // as Enumeration
+  bool step();                                                                          // false when nothing was left to do
+  double done() const { return states_.done(); }                                        // 0 .. 1
+  double log_z() const { return sum_.value(); }  // valid once step() has returned false
+
+ private:
+  Enumeration states_;
+  LogSum sum_;
+};
+
+// Independent exact samples of the smaller side, drawn while its states are enumerated once: after each block every sample
+// moves into it with the chance that the block has among all states so far, and there to a state by its chance.
+class ExactSamples {
+ public:
+  // Errors: as Enumeration.
+  ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream, Index words = 0);
+  bool step();  // one block; false when nothing was left to do
+  double done() const { return enumeration_.done(); }
+  double blocks() const { return enumeration_.blocks(); }
+  // Valid once step() has returned false.
+  bool of_hidden() const { return enumeration_.over_hidden(); }
+  const BitMatrix& states() const { return samples_; }  // count x hidden, or count x width
+
+ private:
+  Enumeration enumeration_;
+  Random random_;
+  LogSum all_;
+  BitMatrix samples_;
+  std::vector<double> sums_;
+};
+
+double exact_log_partition(const Rbm& rbm, Index words = 0);
+// log p(v) = -F(v) - log Z over the examples (with their labels, where the model has label units).
+DatasetAverage log_likelihood(const Rbm& rbm, const Dataset& data, double log_z);
 double mean_log_likelihood(const Rbm& rbm, const Dataset& data, double log_z);
-// Mean free energy of the first `most_rows` examples.
+// F(v) of the first `most_rows` examples (F(v, y) where there are labels and label units).
+DatasetAverage average_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows);
 double mean_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows);
 
 }  // namespace wakesleep

@@ -27,6 +27,11 @@ enum class Stream : std::uint32_t {
   dropout = 42,
   missing = 43,  // hidden states on the way to missing values, and these
   missing_visible = 44,
+  reverse_start = 50,  // reverse annealing: where its runs start
+  reverse_hidden = 51,
+  reverse_visible = 52,
+  one_unit = 53,   // the unit that a stochastic pseudo-likelihood looks at
+  posterior = 54,  // hidden states for a variational bound
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

@@ -56,6 +56,10 @@ class Rbm {
   // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
   void set_sigma(Vector visible, Vector hidden);
   bool has_energy() const;
+  // Whether both sides are Bernoulli units (labels apart).
+  bool is_bernoulli() const {
+    return shape_.visible_units.type == UnitType::bernoulli && shape_.hidden_units.type == UnitType::bernoulli;
+  }
   // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on the model
   // has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
   double interaction_norm() const;

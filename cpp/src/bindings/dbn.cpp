@@ -1,7 +1,9 @@
 #include "wakesleep/dbn.h"
 
 #include "bindings/chains.h"
+#include "bindings/estimates.h"
 #include "bindings/models.h"
+#include "wakesleep/transposed_start.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -45,10 +47,11 @@ val mean_field(const Dbn& dbn, val x, int iterations) {
 }
 
 // options: an array, one for all layers or one a layer.
-std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options) {
+std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                               bool start_from_transpose) {
   std::vector<TrainingOptions> each;
   for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
-  auto training = train(*dbn, *data, each);
+  auto training = train(*dbn, *data, each, start_from_transpose);
   return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
 }
 
@@ -91,6 +94,10 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
+      .function("bound", &guard<start_bound>::call)
+      .function("summedFeatures", &guard<summed>::call)
+      .function("maximise", &guard<start_maximisation>::call)
+      .function("topExamples", &guard<examples_of_top>::call)
       .function("fingerprint", &fingerprint_of<Dbn>)
       .function("save", &guard<save<Dbn>>::call);
   function("openModel", &guard<open>::call);

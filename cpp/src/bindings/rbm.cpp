@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "bindings/chains.h"
+#include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
@@ -88,24 +89,32 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
 
 struct LogPartitionHandle {
   Shared rbm;
-  std::variant<ExactLogPartition, AisLogPartition> sum;
+  std::shared_ptr<Dataset> data;
+  std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis> sum;
 };
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm) {
-  ExactLogPartition sum(*rbm);
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
+std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words) {
+  ExactLogPartition sum(*rbm, static_cast<Index>(words));
+  return std::make_unique<LogPartitionHandle>(std::move(rbm), nullptr, std::move(sum));
 }
 
-// `data` is null or the data set whose means are the base rates.
+// `data` is null or the data set whose means are the base rates, and whose examples chains start at.
 std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
   AisOptions ais;
   ais.runs = static_cast<Index>(options["runs"].as<double>());
+  ais.words = static_cast<Index>(options["words"].as<double>());
   ais.betas = static_cast<Index>(options["betas"].as<double>());
   ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
   ais.seed = whole(options["seed"].as<double>());
+  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
   const VectorD rates = data ? data->mean() : VectorD();
-  AisLogPartition sum(*rbm, ais, data ? &rates : nullptr);
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
+  const VectorD* base = data ? &rates : nullptr;
+  if (options["reverse"].as<bool>()) {
+    BidirectionalAis both(*rbm, ais, base, data.get());
+    return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(both));
+  }
+  AisLogPartition sum(*rbm, ais, base);
+  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(sum));
 }
 
 bool step_log_partition(LogPartitionHandle& handle) {
@@ -114,18 +123,24 @@ bool step_log_partition(LogPartitionHandle& handle) {
 double log_partition_done(const LogPartitionHandle& handle) {
   return std::visit([](const auto& sum) { return sum.done(); }, handle.sum);
 }
-val log_partition_result(const LogPartitionHandle& handle) {
-  LogPartition result{};
-  if (const auto* exact = std::get_if<ExactLogPartition>(&handle.sum)) {
-    result.log_z = result.low = result.high = exact->log_z();
-  } else {
-    result = std::get<AisLogPartition>(handle.sum).estimate();
-  }
+val object_of(const LogPartition& found) {
   val out = val::object();
-  out.set("logZ", result.log_z);
-  out.set("low", result.low);
-  out.set("high", result.high);
+  out.set("logZ", found.log_z);
+  out.set("low", found.low);
+  out.set("high", found.high);
   return out;
+}
+val result_of(const ExactLogPartition& sum) { return object_of({sum.log_z(), sum.log_z(), sum.log_z()}); }
+val result_of(const AisLogPartition& sum) { return object_of(sum.estimate()); }
+val result_of(const BidirectionalAis& sum) {
+  val out = result_of(sum.forward()), reverse = object_of(sum.reverse().estimate());
+  reverse.set("start", std::string(sum.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
+  out.set("reverse", reverse);
+  if (const std::string warning = sum.warning(); !warning.empty()) out.set("warning", warning);
+  return out;
+}
+val log_partition_result(const LogPartitionHandle& handle) {
+  return std::visit([](const auto& sum) { return result_of(sum); }, handle.sum);
 }
 
 }  // namespace
@@ -154,6 +169,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<start_log_partition>::call)
       .function("ais", &guard<start_ais>::call)
+      .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
+      .function("freeEnergyGap", &guard<start_free_energy_gap>::call)
       .function("fingerprint", &fingerprint_of<Rbm>)
       .function("save", &guard<save<Rbm>>::call);
   class_<LogPartitionHandle>("LogPartition")

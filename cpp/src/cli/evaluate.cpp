@@ -6,6 +6,9 @@
 #include "cli/commands.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
+#include "wakesleep/free_energy_gap.h"
+#include "wakesleep/pseudo_likelihood.h"
+#include "wakesleep/variational_bound.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -33,9 +36,15 @@ struct Evaluate {
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
     command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, in nats an example");
+    command.add_flag("--bound", bound,
+                     "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
+    command.add_flag("--pseudo-likelihood", pseudo_likelihood,
+                     "Of an RBM: mean log pseudo-likelihood (Besag 1975), in nats an example");
+    command.add_flag("--free-energy-gap", free_energy_gap,
+                     "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
     command
         .add_option("--method", method,
-                    "Of its log Z: exact (a side of at most 25 units) or ais (annealed importance sampling)")
+                    "Of log Z (of a DBN's top): exact (a side of at most 25 units) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
@@ -44,7 +53,15 @@ struct Evaluate {
         .add_option("--schedule", schedule, "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
         ->check(CLI::IsMember({"linear", "late"}))
         ->capture_default_str();
-    command.add_option("--seed", ais.seed, "Of AIS")->capture_default_str();
+    command.add_flag("--reverse", reverse,
+                     "Of AIS: backwards, too, from exact samples (an upper bound) or else from chains (a check)");
+    command
+        .add_option("--start-steps", ais.start_steps,
+                    "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
+        ->capture_default_str();
+    command.add_option("--samples", samples, "Of --bound: samples of the hidden states an example")->capture_default_str();
+    command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
+    command.add_option("--seed", ais.seed, "Of every random number in an estimate")->capture_default_str();
   }
 
   void run() const {
@@ -70,38 +87,94 @@ struct Evaluate {
     const Matrix back = std::visit([&](const auto& m) { return m.reconstruct(view(x), 1, 1); }, opened);
     std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
     if (const auto* rbm = std::get_if<Rbm>(&opened)) {
-      std::printf("mean free energy: %.4f\n", mean_free_energy(*rbm, examples, examples.count()));
-      if (log_likelihood) {
-        double log_z = 0;
-        if (method == "exact") {
-          log_z = exact_log_partition(*rbm);
-          std::printf("log Z: %.6f\n", log_z);
-        } else {
-          const LogPartition estimate = anneal(*rbm, examples);
-          log_z = estimate.log_z;
-          std::printf("log Z by AIS: %.4f, three standard errors of Z: %.4f to %.4f\n", log_z, estimate.low, estimate.high);
-        }
-        std::printf("mean log-likelihood: %.6f\n", mean_log_likelihood(*rbm, examples, log_z));
-      }
-    } else if (log_likelihood) {
-      throw std::invalid_argument("the log-likelihood is for RBMs");
+      if (bound) throw std::invalid_argument("--bound is for DBNs");
+      evaluate(*rbm, examples);
+    } else if (const auto* dbn = std::get_if<Dbn>(&opened)) {
+      if (log_likelihood || pseudo_likelihood || free_energy_gap)
+        throw std::invalid_argument(
+            "--log-likelihood, --pseudo-likelihood and --free-energy-gap are for RBMs; a DBN has --bound");
+      if (bound) evaluate_bound(*dbn, examples);
     }
   }
 
-  LogPartition anneal(const Rbm& rbm, const Dataset& examples) const {
+  void evaluate(const Rbm& rbm, const Dataset& examples) const {
+    std::printf("mean free energy: %.4f\n", mean_free_energy(rbm, examples, examples.count()));
+    if (free_energy_gap) {
+      if (part == "training") throw std::invalid_argument("--free-energy-gap needs --part test or held-back");
+      const FreeEnergyGap found = wakesleep::free_energy_gap(rbm, read_data(data, Part::training).examples, examples);
+      std::printf("free-energy gap to the training part: %.4f, standard error %.4f\n", found.gap, found.error);
+    }
+    if (pseudo_likelihood) {
+      DatasetAverage estimate = wakesleep::pseudo_likelihood(rbm, examples, {.stochastic = stochastic, .seed = ais.seed});
+      to_the_end(estimate, "pseudo-likelihood");
+      print("mean log pseudo-likelihood", estimate.result());
+    }
+    if (log_likelihood) {
+      const double log_z = log_partition(rbm, examples);
+      print("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z).finish());
+    }
+  }
+
+  void evaluate_bound(const Dbn& dbn, const Dataset& examples) const {
+    VariationalBound estimate(dbn, examples, log_partition(dbn.top(), top_examples(dbn, examples)),
+                              {.samples = samples, .seed = ais.seed});
+    to_the_end(estimate, "bound");
+    const Bound found = estimate.result();
+    print("lower bound of the mean log-likelihood", found.average);
+    std::printf("of that error, by the samples: %.6f\n", found.monte_carlo_error);
+  }
+
+  // log Z, told with what is known of its error.
+  double log_partition(const Rbm& rbm, const Dataset& examples) const {
+    if (method == "exact") {
+      if (reverse) throw std::invalid_argument("--reverse needs --method ais");
+      ExactLogPartition sum(rbm);
+      to_the_end(sum, "log Z");
+      std::printf("log Z: %.6f\n", sum.log_z());
+      return sum.log_z();
+    }
     AisOptions options = ais;
     options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
     const VectorD rates = examples.mean();
-    AisLogPartition sum(rbm, options, &rates);
-    while (sum.step()) {
+    const auto print_estimate = [](const char* name, const LogPartition& found) {
+      std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low, found.high);
+    };
+    if (!reverse) {
+      AisLogPartition sum(rbm, options, &rates);
+      to_the_end(sum, "AIS");
+      print_estimate("AIS", sum.estimate());
+      return sum.estimate().log_z;
     }
-    return sum.estimate();
+    BidirectionalAis both(rbm, options, &rates, &examples);
+    to_the_end(both, "AIS");
+    print_estimate("AIS", both.forward().estimate());
+    print_estimate(both.reverse().start() == ReverseStart::exact
+                       ? "reverse AIS, in expectation an upper bound, from exact samples"
+                       : "reverse AIS, a check from chains",
+                   both.reverse().estimate());
+    if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+    return both.forward().estimate().log_z;
+  }
+
+  static void print(const char* name, const Average& found) {
+    std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
+  }
+
+  template <class Estimate>
+  static void to_the_end(Estimate& estimate, const char* name) {
+    ProgressLine line;
+    while (estimate.step()) line.show(estimate.done(), name);
+    char text[100];
+    std::snprintf(text, sizeof text, "%s: %.1f s", name, line.seconds());
+    line.finish(text);
   }
 
   std::string model, part = "test", predictions, method = "exact", schedule = "linear";
   AisOptions ais;
   DataOptions data;
-  bool log_likelihood = false;
+  Index samples = BoundOptions{}.samples;
+  bool log_likelihood = false, bound = false, pseudo_likelihood = false, free_energy_gap = false;
+  bool reverse = false, stochastic = false;
 };
 
 }  // namespace

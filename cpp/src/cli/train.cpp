@@ -9,6 +9,7 @@
 #include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/training.h"
+#include "wakesleep/transposed_start.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -67,6 +68,10 @@ struct Train {
         ->delimiter(',')
         ->required();
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
+    command.add_flag(
+        "--start-from-transpose", start_from_transpose,
+        "DBN: a layer as wide as the one two below starts from the transpose of the one below (Hinton, Osindero and "
+        "Teh 2006)");
     command.add_option("--seed", seed, "Seed of the weights and of every random number in training")->capture_default_str();
     command.add_option("--out", out, "Model file to write")->required();
     command.add_flag("--half", half, "Write float16");
@@ -125,6 +130,7 @@ struct Train {
             {"visibleStates", visible_states.text()},
             {"hiddenStates", hidden_states.text()},
             {"upStates", up_states.text()},
+            {"startFromTranspose", start_from_transpose ? "true" : "false"},
             {"trainingSeed", std::to_string(seed)}};
   }
 
@@ -133,6 +139,8 @@ struct Train {
     std::optional<Dataset> held_back;
     if (data.hold_back > 0) held_back = read_data(data, Part::held_back).examples;
     Model model = start();
+    if (start_from_transpose && std::holds_alternative<Rbm>(model))
+      throw std::invalid_argument("--start-from-transpose is for DBNs");
     std::vector<TrainingOptions> all;
     const std::size_t depth = layers.size() - 1;
     for (std::size_t l = 0; l < depth; ++l) {
@@ -144,9 +152,10 @@ struct Train {
     }
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", training.description.c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
-    const std::unique_ptr<Training> session = std::holds_alternative<Rbm>(model)
-                                                  ? wakesleep::train(std::get<Rbm>(model), training.examples, all[0])
-                                                  : wakesleep::train(std::get<Dbn>(model), training.examples, all);
+    const std::unique_ptr<Training> session =
+        std::holds_alternative<Rbm>(model)
+            ? wakesleep::train(std::get<Rbm>(model), training.examples, all[0])
+            : wakesleep::train(std::get<Dbn>(model), training.examples, all, start_from_transpose);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
@@ -216,7 +225,7 @@ struct Train {
   Index labels = 0;
   std::uint64_t seed = 1, most_batches = 0;
   std::string out, checkpoint;
-  bool half = false;
+  bool half = false, start_from_transpose = false;
 };
 
 }  // namespace

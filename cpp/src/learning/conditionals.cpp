@@ -50,10 +50,6 @@ Layer Conditionals::hidden_side() const {
   return layer;
 }
 
-bool Conditionals::both_bernoulli() const {
-  return rbm_->shape().visible_units.type == UnitType::bernoulli && rbm_->shape().hidden_units.type == UnitType::bernoulli;
-}
-
 void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
   const Index rows = v.rows();
   LayerDraw draw{1, states, place};
@@ -128,7 +124,7 @@ void Conditionals::sample_hidden_at(std::span<const float> inverse, const LayerS
   std::vector<float> words;
   if (from.side.units.type == UnitType::replicated_softmax) count_words(from, view(v.real), words);
   sampler_.inputs(to, from, v, *W_, words.empty() ? nullptr : words.data(), inputs);
-  if (both_bernoulli()) {
+  if (rbm_->is_bernoulli()) {
     h.resize(true, v.rows(), hidden());
     sample_at(inverse, inputs, hidden(), place, h.bits);
     return;
@@ -143,7 +139,7 @@ void Conditionals::sample_visible_at(std::span<const float> inverse, const Layer
                                      const float* words, LayerStates& v) {
   const Layer to = visible_side();
   sampler_.inputs(to, hidden_side(), h, {*W_, true}, nullptr, inputs_);
-  if (!both_bernoulli()) {
+  if (!rbm_->is_bernoulli()) {
     temper_interaction(inverse, *b_, nullptr, inputs_);
     LayerDraw draw{1, &v, place};
     draw.size = words;
@@ -161,7 +157,7 @@ void Conditionals::sample_visible_at(std::span<const float> inverse, const Layer
 
 double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const {
   double sum = 0;
-  if (both_bernoulli()) {
+  if (rbm_->is_bernoulli()) {
     sum = bias_of(*b_, v.bits.row(row));
     for (Index j = 0; j < hidden(); j += 64)
       for (std::uint64_t on = h.bits.row(row)[j / 64]; on; on &= on - 1)
@@ -181,36 +177,12 @@ double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h,
   return -sum;
 }
 
-namespace {
-
-// -(own energy) of bits, and of labels behind them.
-VectorD own_terms(const Layer& layer, const BitMatrix& states) {
-  VectorD sum(states.rows());
-  for (Index r = 0; r < states.rows(); ++r) sum[r] = bias_of(*layer.bias, states.row(r));
-  return sum;
+void Conditionals::log_weights_of_visible(const BitMatrix& v, VectorD& out) {
+  log_weights_.of(visible_side(), hidden_side(), v, *W_, 0, out);
 }
 
-}  // namespace
-
-void Conditionals::log_weights_of_visible(const BitMatrix& v, double* out) {
-  const Layer own = visible_side(), other = hidden_side();
-  inputs_.resize(v.rows(), hidden());
-  math::fill_rows(*c_, inputs_);
-  math::add_product(v, *W_, inputs_, workspace_);
-  VectorD sum = own_terms(own, v);
-  other.type->add_log_partition(other.side, view(inputs_), 1, nullptr, nullptr, sum);
-  std::copy_n(sum.data(), sum.size(), out);
-}
-
-void Conditionals::log_weights_of_hidden(const BitMatrix& h, double* out) {
-  const Layer own = hidden_side(), other = visible_side();
-  inputs_.resize(h.rows(), width());
-  math::fill_rows(*b_, inputs_);
-  math::add_product(h, {*W_, true}, inputs_, workspace_);
-  VectorD sum = own_terms(own, h);
-  other.type->add_log_partition(other.side, view(inputs_), 1, nullptr, nullptr, sum);
-  for (Index r = 0; labels() && r < h.rows(); ++r) sum[r] += math::log_sum_exp(inputs_.row(r) + visible(), labels());
-  std::copy_n(sum.data(), sum.size(), out);
+void Conditionals::log_weights_of_hidden(const BitMatrix& h, VectorD& out) {
+  log_weights_.of(hidden_side(), visible_side(), h, {*W_, true}, 0, out);
 }
 
 }  // namespace wakesleep

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "models/layer.h"
+#include "models/state_space.h"
 
 namespace wakesleep {
 
@@ -48,19 +48,17 @@ class Conditionals {
   double tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const;
 
   // log sum or integral over the other layer of exp(-E), for each row of states.
-  void log_weights_of_visible(const BitMatrix& v, double* out);
-  void log_weights_of_hidden(const BitMatrix& h, double* out);
+  void log_weights_of_visible(const BitMatrix& v, VectorD& out);
+  void log_weights_of_hidden(const BitMatrix& h, VectorD& out);
 
  private:
-  bool both_bernoulli() const;
-
   const Rbm* rbm_;
   const Matrix* W_;
   const Vector *b_, *c_;
   const BitMatrix* kept_ = nullptr;
   Scratch inputs_;
   LayerSampler sampler_;
-  math::Workspace workspace_;
+  LogWeights log_weights_;
 };
 
 }  // namespace wakesleep

@@ -35,10 +35,11 @@ void ExactGradient::draw(const Phase& positive, const BitMatrix*, const Place&) 
     const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - first));
     set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), first, count, some_);
     if (over_hidden_) {
-      conditionals_.log_weights_of_hidden(some_, probabilities_.data() + first);
+      conditionals_.log_weights_of_hidden(some_, log_weights_);
     } else {
-      conditionals_.log_weights_of_visible(some_, probabilities_.data() + first);
+      conditionals_.log_weights_of_visible(some_, log_weights_);
     }
+    std::copy_n(log_weights_.data(), count, probabilities_.data() + first);
   }
   const double largest = *std::max_element(probabilities_.begin(), probabilities_.end());
   double sum = 0;

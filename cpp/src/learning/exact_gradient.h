@@ -24,6 +24,7 @@ class ExactGradient : public LearningRule {
   std::uint64_t states_, next_ = 0;
   std::vector<double> probabilities_;
   BitMatrix some_;
+  VectorD log_weights_;
   Phase negative_;
   double total_ = 1;
 };

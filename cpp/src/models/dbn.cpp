@@ -81,6 +81,28 @@ Matrix Dbn::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) co
   return down(view(now));
 }
 
+bool Dbn::may_start_from_transpose(Index layer) const {
+  return layer >= 1 && layer < depth() && rbm(layer).hidden() == rbm(layer - 1).visible();
+}
+
+void Dbn::start_layer_from_transpose(Index layer) {
+  if (layer < 1 || layer >= depth())
+    throw std::out_of_range("the layer to start from the transpose of the one below must be 1 to " +
+                            std::to_string(depth() - 1) + ", not " + std::to_string(layer));
+  const Rbm& below = rbm(layer - 1);
+  Rbm& above = rbm(layer);
+  if (!may_start_from_transpose(layer))
+    throw std::out_of_range(
+        "a layer that starts from the transpose of the one below must have as many hidden units as that has "
+        "visible ones, " +
+        std::to_string(below.visible()) + ", not " + std::to_string(above.hidden()));
+  Matrix W = Matrix::Zero(above.width(), above.hidden());
+  W.topRows(above.visible()) = below.W().transpose();
+  Vector b = Vector::Zero(above.width());
+  b.head(above.visible()) = below.c();
+  above.set_parameters(std::move(W), std::move(b), below.b());
+}
+
 std::vector<int> best_labels(const MatrixD& free_energy) {
   std::vector<int> labels;
   for (Index r = 0; r < free_energy.rows(); ++r) {

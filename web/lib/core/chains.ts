@@ -5,6 +5,7 @@ import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate
 import { Handle } from './life.js';
 import type { ModelCore } from './model.js';
 import type { Task } from './task.js';
+import { wordsOf } from './units.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
@@ -20,14 +21,6 @@ export function temperatureOf(value: unknown): number {
   return number('temperature', value, { atLeast: 1e-6, atMost: 1e6 }, 1);
 }
 
-/** The words of a document, which only counts of words have. */
-function wordsOf(model: ModelCore, words: number | undefined): number {
-  const counts = model.kind === 'rbm' && model.visibleType === 'replicated-softmax';
-  if (counts) return integer('words', words, 1, 1_000_000);
-  if (words !== undefined) throw new TypeError('words are for replicated-softmax units, whose documents have a length');
-  return 0;
-}
-
 export class ChainsCore extends Handle<NativeChains> {
   readonly kind = 'chains';
   readonly chains: number;
@@ -38,7 +31,7 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedOf(given.seed, model.seed);
-    super('dream', model.native.chains(count, seed, wordsOf(model, given.words)), model.life);
+    super('dream', model.native.chains(count, seed, wordsOf(model.kind === 'rbm' ? model.visibleType : 'bernoulli', given.words)), model.life);
     this.chains = count;
     try {
       if (given.start !== undefined) this.startFrom(given.start, 'start');

@@ -1,8 +1,21 @@
 import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
-import type { DbnOptions, RbmParameters, Tensor, TrainHistory, UnitDescription, Units } from '../types.js';
-import { integer, options, seedOf, wrongType } from '../validate.js';
+import type {
+  Bound,
+  BoundOptions,
+  DbnOptions,
+  EstimateOptions,
+  FeatureOptions,
+  LogPartition,
+  RbmParameters,
+  Tensor,
+  TrainHistory,
+  UnitDescription,
+  Units,
+} from '../types.js';
+import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongType } from '../validate.js';
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
+import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
@@ -18,9 +31,11 @@ import {
   type Report,
   type TrainOptionsCore,
 } from './training.js';
-import { describeUnits, unitsOf } from './units.js';
+import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
-export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[] };
+export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[]; startFromTranspose?: boolean };
+export type BoundOptionsCore = Omit<BoundOptions, keyof EstimateOptions>;
+export type FeatureOptionsCore = Omit<FeatureOptions, keyof EstimateOptions>;
 
 const mostLayers = 16;
 
@@ -34,7 +49,7 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
   if (units !== undefined && !Array.isArray(units)) throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => unitsOf(`units[${i}]`, units?.[i] as Units | undefined));
+  const types = sizes.map((_, i) => unitTypesOf(`units[${i}]`, units?.[i] as Units | undefined));
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
@@ -74,8 +89,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
   startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
     this.idle('another');
     checkData('data', data, this);
-    const known = [...ofTraining, 'layers'] as const;
-    const { batches, validation, layers, ...rest } = options<DbnTrainOptionsCore>('options', given, known);
+    const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
+    const { batches, validation, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', given, known);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
     const depth = this.layers.length - 1;
@@ -86,7 +101,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
     const each = Array.from({ length: depth }, (_, l) =>
       nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
     );
-    const native = this.native.train(data.native, each);
+    const transposed = boolean('startFromTranspose', startFromTranspose, false);
+    const native = this.native.train(data.native, each, transposed);
     const limits = { batches: limit, validation, multiplications: this.weights };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
@@ -133,6 +149,51 @@ export class DbnCore extends ModelCore<NativeDbn> {
     return now;
   }
 
+  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+    const { data, start } = logPartitionOf(given, this);
+    const seen = data ? this.native.topExamples(data.native) : null;
+    const top = this.#rbm(this.layers.length - 2);
+    let work;
+    try {
+      work = start(top, seen);
+    } finally {
+      // The work has a hold of its own.
+      seen?.delete();
+    }
+    return yield* toTheEnd(work, this, report);
+  }
+
+  *bound(x: ExamplesCore, given: BoundOptionsCore, report?: ReportDone): Task<Bound> {
+    const { logZ, samples, seed } = options<BoundOptionsCore>('options', given, ['logZ', 'samples', 'seed']);
+    const of = {
+      logZ: number('logZ', logZ, {}),
+      samples: integer('samples', samples, 2, 10_000, 10),
+      seed: seedOf(seed, this.seed),
+    };
+    const { data, values } = examplesOf('x', x, this);
+    return yield* toTheEnd(this.native.bound(data, values, of), this, report);
+  }
+
+  *features(layer: number, given?: FeatureOptionsCore, report?: ReportDone): Task<Tensor> {
+    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm'] as const;
+    const { method, units, ...rest } = options<FeatureOptionsCore>('options', given, known);
+    integer('layer', layer, 1, this.layers.length - 1);
+    const which = unitsOf(units, this.layers[layer] as number);
+    const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
+    const needless = Object.keys(rest)[0];
+    if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
+    const of = {
+      iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
+      rate: number('rate', rest.rate, { above: 0, atMost: 10 }, 0.1),
+      response: choice('response', rest.response, ['input', 'mean'], 'input'),
+      norm: rest.norm === undefined ? 0 : number('norm', rest.norm, { above: 0, atMost: 1e6 }),
+    };
+    const data = sum
+      ? this.native.summedFeatures(layer, which)
+      : yield* toTheEnd(this.native.maximise(layer, which, of), this, report);
+    return { data, shape: [data.length / this.visible, this.visible] };
+  }
+
   parameters(layer: number): RbmParameters {
     return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
   }
@@ -177,4 +238,13 @@ export class DbnCore extends ModelCore<NativeDbn> {
       if (!this.life.ended) chains.delete();
     }
   }
+}
+
+/** Units of a layer; none stands for all. */
+function unitsOf(value: ArrayLike<number> | undefined, most: number): Uint32Array {
+  if (value === undefined) return new Uint32Array(0);
+  if (typeof value !== 'object' || value === null || typeof value.length !== 'number')
+    throw wrongType('units', 'an array of whole numbers', value);
+  if (value.length < 1 || value.length > mostUnits) throw outOfRange('units', 'at least one', value);
+  return Uint32Array.from(value, (unit, i) => integer(`units[${i}]`, unit, 0, most - 1));
 }

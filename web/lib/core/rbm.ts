@@ -1,7 +1,10 @@
-import type { NativeLogPartition, NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm } from '../native.js';
 import type {
+  Average,
+  EstimateOptions,
+  FreeEnergyGap,
   LogPartition,
-  LogPartitionOptions,
+  PseudoLikelihoodOptions,
   Rbm,
   RbmOptions,
   RbmParameterArrays,
@@ -9,9 +12,10 @@ import type {
   Tensor,
   TrainHistory,
 } from '../types.js';
-import { choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
+import { boolean, choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
+import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
 import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
@@ -21,7 +25,7 @@ import { describeUnits, unitsOf, valueCheck } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & { data?: DatasetCore };
+export type PseudoLikelihoodOptionsCore = Omit<PseudoLikelihoodOptions, keyof EstimateOptions>;
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -128,42 +132,28 @@ export class RbmCore extends ModelCore<NativeRbm> {
     }
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: (done: number) => void): Task<LogPartition> {
-    const sum = this.#startLogPartition(given);
-    try {
-      let reported = performance.now();
-      while (sum.step()) {
-        const now = performance.now();
-        if (report && now - reported >= 33) {
-          reported = now;
-          report(sum.done());
-        }
-        yield;
-        void this.native;
-      }
-      report?.(1);
-      return sum.result();
-    } finally {
-      if (!this.life.ended) sum.delete();
-    }
+  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+    const { data, start } = logPartitionOf(given, this);
+    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
   }
 
-  #startLogPartition(given: LogPartitionOptionsCore | undefined): NativeLogPartition {
-    const known = ['method', 'runs', 'betas', 'schedule', 'data', 'seed'] as const;
-    const { method, data, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
-    if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
-      const needless = data === undefined ? Object.keys(rest)[0] : 'data';
-      if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-      return this.native.logPartition();
-    }
-    if (data !== undefined) checkData('data', data, this);
-    const of = {
-      runs: integer('runs', rest.runs, 2, 65536, 100),
-      betas: integer('betas', rest.betas, 1, 10_000_000, 10_000),
-      schedule: choice('schedule', rest.schedule, ['linear', 'late'], 'linear'),
-      seed: seedOf(rest.seed, this.seed),
-    };
-    return this.native.ais(of, data?.native ?? null);
+  *pseudoLikelihood(x: ExamplesCore, given?: PseudoLikelihoodOptionsCore, report?: ReportDone): Task<Average> {
+    const { stochastic, seed } = options<PseudoLikelihoodOptionsCore>('options', given, ['stochastic', 'seed']);
+    const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
+    const { data, values } = examplesOf('x', x, this);
+    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, report);
+  }
+
+  *freeEnergyGap(
+    training: DatasetCore,
+    validation: DatasetCore,
+    given?: Record<string, never>,
+    report?: ReportDone,
+  ): Task<FreeEnergyGap> {
+    options<Record<string, never>>('options', given, []);
+    checkData('training', training, this);
+    checkData('validation', validation, this);
+    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, report);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {

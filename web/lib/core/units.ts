@@ -45,6 +45,13 @@ export function describeUnits(native: NativeUnits): UnitDescription {
   return { type: native.type };
 }
 
+/** The words of a document, which only counts of words have. */
+export function wordsOf(type: UnitType, words: number | undefined): number {
+  if (type === 'replicated-softmax') return integer('words', words, 1, 1_000_000);
+  if (words !== undefined) throw new TypeError('words are for replicated-softmax units, whose documents have a length');
+  return 0;
+}
+
 export type ValueCheck = (name: string, values: Float32Array, width: number, first: number) => void;
 
 /** What the values of units of this type must be; `first` is the number of the first row, for the message. */

@@ -1,0 +1,56 @@
+// A lower bound of a DBN's log p(v), and with labels of log p(v, y).
+//
+// With q(h_1, .., h_(L-1) | v) = q(h_1 | v) q(h_2 | h_1) .., each factorial, the upward pass of the net,
+//
+//   log p(v) >= E_q[log p(v | h_1) + log p(h_1 | h_2) + .. - F_top(h_(L-1))] - log Z_top + H(q)
+//
+// (Hinton, Osindero and Teh 2006, section 4; Salakhutdinov and Murray 2008, equation 18). Expectations over the hidden states
+// are means over samples of them; the entropy of each layer is exact given the sample below. A net of one RBM has no hidden
+// layer below its top, and the bound is log p(v) itself.
+//
+// A value of v between 0 and 1 counts as a probability: the bound is then one of the mean log p of the images sampled from it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "wakesleep/average.h"
+#include "wakesleep/dbn.h"
+
+namespace wakesleep {
+
+struct BoundOptions {
+  Index samples = 10;  // of the hidden states, for each example; 2 .. 10,000
+  std::uint64_t seed = 1;
+};
+
+struct Bound {
+  Average average;           // over the examples
+  double monte_carlo_error;  // the part of the error that more samples would lessen: the standard error given these examples
+};
+
+// The bound by each sample of the hidden states, without the term log Z_top: rows x samples. x: rows x visible, or with the
+// columns of the labels; values in [0, 1]. Blocks of rows that differ in `first` take different random numbers.
+MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, std::uint64_t first = 0);
+
+class VariationalBound {
+ public:
+  // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range for an
+  // option, or data that do not fit. Net and data must outlive this.
+  VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
+  bool step() { return average_.step(); }  // some rows; false when nothing was left to do
+  double done() const { return average_.done(); }
+  Bound result() const;  // valid once step() has returned false
+
+ private:
+  std::shared_ptr<double> variance_;  // sum over the examples of the variance of each one's mean
+  DatasetAverage average_;
+};
+
+Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
+
+// What the top RBM sees of some of the examples, at most `most_rows`, evenly spread: upward means, without labels. Their means
+// are base rates for annealing its log Z, and they are where chains may start. std::out_of_range when the data do not fit.
+Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows = 200);
+
+}  // namespace wakesleep

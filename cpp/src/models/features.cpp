@@ -1,0 +1,193 @@
+#include "wakesleep/features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+#include "math/products.h"
+#include "math/sampling.h"
+#include "math/slices.h"
+
+namespace wakesleep {
+namespace {
+
+// Units of a layer, all of them when none are named.
+std::vector<Index> checked_units(const Dbn& dbn, Index layer, std::vector<Index> units) {
+  if (layer < 1 || layer > dbn.depth())
+    throw std::out_of_range("layer must be 1 to " + std::to_string(dbn.depth()) + ", not " + std::to_string(layer));
+  const Index most = dbn.rbm(layer - 1).hidden();
+  if (units.empty()) {
+    units.resize(static_cast<std::size_t>(most));
+    std::iota(units.begin(), units.end(), Index{0});
+  }
+  for (const Index unit : units)
+    if (unit < 0 || unit >= most)
+      throw std::out_of_range("units of layer " + std::to_string(layer) + " are 0 to " + std::to_string(most - 1) + ", not " +
+                              std::to_string(unit));
+  return units;
+}
+
+// W of an RBM without the rows of its labels.
+MatrixView weights(const Rbm& rbm) { return {rbm.W().data(), rbm.visible(), rbm.hidden()}; }
+
+// The columns of W that belong to these units, one a row.
+Matrix columns_of(const Rbm& rbm, const std::vector<Index>& units) {
+  Matrix out(static_cast<Index>(units.size()), rbm.visible());
+  for (Index r = 0; r < out.rows(); ++r)
+    for (Index i = 0; i < out.cols(); ++i) out(r, i) = rbm.W()(i, units[static_cast<std::size_t>(r)]);
+  return out;
+}
+
+// A W', where A is rows x hidden.
+Matrix downwards(const Matrix& A, const Rbm& rbm) {
+  Matrix out = Matrix::Zero(A.rows(), rbm.visible());
+  math::Workspace workspace;
+  math::add_product(view(A), {weights(rbm), true}, out, workspace);
+  return out;
+}
+
+double check_number(const char* name, double value, double above, double most) {
+  // The comparison is written so that NaN fails it.
+  if (!(value > above && value <= most))
+    throw std::out_of_range(std::string(name) + " must be above " + std::to_string(above) + " and at most " +
+                            std::to_string(most) + ", not " + std::to_string(value));
+  return value;
+}
+
+}  // namespace
+
+Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units) {
+  units = checked_units(dbn, layer, std::move(units));
+  Matrix now = columns_of(dbn.rbm(layer - 1), units);
+  for (Index l = layer - 2; l >= 0; --l) now = downwards(now, dbn.rbm(l));
+  return now;
+}
+
+Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Index>& units, const MatrixView& x,
+                             Response response) {
+  if (units.empty()) throw std::out_of_range("units must name one unit a row");
+  checked_units(dbn, layer, units);
+  for (Index l = 0; l < layer; ++l)
+    if (!dbn.rbm(l).is_bernoulli())
+      throw std::invalid_argument("activations are maximised through Bernoulli units, and layer " + std::to_string(l + 1) +
+                                  " has others on one of its sides");
+  if (x.cols() != dbn.visible() || x.rows() != static_cast<Index>(units.size()))
+    throw std::out_of_range("x must be " + std::to_string(units.size()) + " x " + std::to_string(dbn.visible()) + ", not " +
+                            std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
+  math::Workspace workspace;
+  std::vector<Matrix> means(static_cast<std::size_t>(layer - 1));
+  MatrixView now(x.data(), x.rows(), x.cols());
+  for (Index l = 0; l + 1 < layer; ++l) {
+    Matrix& above = means[static_cast<std::size_t>(l)];
+    above.resize(x.rows(), dbn.rbm(l).hidden());
+    math::fill_rows(dbn.rbm(l).c(), above);
+    math::add_product(now, weights(dbn.rbm(l)), above, workspace);
+    math::bernoulli_means(above, above.cols(), 1);
+    new (&now) MatrixView(above.data(), above.rows(), above.cols());
+  }
+  const Rbm& last = dbn.rbm(layer - 1);
+  Activations out{VectorD(x.rows()), columns_of(last, units)};
+  Matrix inputs(x.rows(), 1);
+  for (Index r = 0; r < x.rows(); ++r) {
+    double sum = static_cast<double>(last.c()[units[static_cast<std::size_t>(r)]]);
+    for (Index i = 0; i < last.visible(); ++i) sum += static_cast<double>(now(r, i)) * static_cast<double>(out.gradient(r, i));
+    out.values[r] = sum;
+    inputs(r, 0) = static_cast<float>(sum);
+  }
+  if (response == Response::mean) {
+    math::bernoulli_means(inputs, 1, 1);
+    for (Index r = 0; r < x.rows(); ++r) {
+      const float p = inputs(r, 0);
+      out.values[r] = static_cast<double>(p);
+      out.gradient.row(r) *= p * (1 - p);
+    }
+  }
+  for (Index l = layer - 2; l >= 0; --l) {
+    const Matrix& p = means[static_cast<std::size_t>(l)];
+    out.gradient.array() *= p.array() * (1 - p.array());
+    out.gradient = downwards(out.gradient, dbn.rbm(l));
+  }
+  return out;
+}
+
+ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units,
+                                               const MaximisationOptions& options)
+    : dbn_(&dbn), layer_(layer), units_(checked_units(dbn, layer, std::move(units))), options_(options) {
+  if (options.iterations < 1 || options.iterations > 100'000)
+    throw std::out_of_range("iterations must be 1 to 100,000, not " + std::to_string(options.iterations));
+  check_number("rate", options.rate, 0, 10);
+  if (options.norm != 0) check_number("norm", options.norm, 0, 1e6);
+  double work = 0;
+  for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
+  at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));
+
+  now_ = summed_features(dbn, layer, units_);
+  for (Index r = 0; r < now_.rows(); ++r) {
+    float* image = now_.data() + r * now_.cols();
+    // Into the box around its middle, the largest weight at its edge.
+    if (options.norm == 0) {
+      const float largest = now_.row(r).cwiseAbs().maxCoeff();
+      for (Index i = 0; i < now_.cols(); ++i) image[i] = 0.5f + (largest > 0 ? 0.5f * image[i] / largest : 0);
+    }
+    constrain(image);
+  }
+  best_ = now_;
+  best_values_ = VectorD::Constant(now_.rows(), -std::numeric_limits<double>::infinity());
+}
+
+void ActivationMaximisation::constrain(float* image) const {
+  const Index size = dbn_->visible();
+  if (options_.norm == 0) {
+    for (Index i = 0; i < size; ++i) image[i] = std::clamp(image[i], 0.0f, 1.0f);
+    return;
+  }
+  double squares = 0;
+  for (Index i = 0; i < size; ++i) squares += static_cast<double>(image[i]) * static_cast<double>(image[i]);
+  const auto scale = squares > 0 ? static_cast<float>(options_.norm / std::sqrt(squares)) : 0.0f;
+  const auto even = static_cast<float>(options_.norm / std::sqrt(static_cast<double>(size)));
+  for (Index i = 0; i < size; ++i) image[i] = squares > 0 ? image[i] * scale : even;
+}
+
+bool ActivationMaximisation::step() {
+  if (iteration_ > options_.iterations) return false;
+  const Index count = std::min(at_once_, static_cast<Index>(units_.size()) - first_);
+  const std::vector<Index> units(units_.begin() + first_, units_.begin() + first_ + count);
+  const MatrixView x(now_.data() + first_ * now_.cols(), count, now_.cols());
+  const Activations found = unit_activations(*dbn_, layer_, units, x, options_.response);
+  const double left = 1 - static_cast<double>(iteration_) / static_cast<double>(options_.iterations);
+  for (Index r = 0; r < count; ++r) {
+    if (found.values[r] > best_values_[first_ + r]) {
+      best_values_[first_ + r] = found.values[r];
+      best_.row(first_ + r) = now_.row(first_ + r);
+    }
+    float* image = now_.data() + (first_ + r) * now_.cols();
+    const float* gradient = found.gradient.data() + r * now_.cols();
+    // Of the pixels that the box lets go on: as the strong ones reach its sides, the weak ones have their turn.
+    float largest = 0;
+    for (Index i = 0; i < now_.cols(); ++i) {
+      const bool held = options_.norm == 0 && image[i] == (gradient[i] > 0 ? 1.0f : 0.0f);
+      if (!held) largest = std::max(largest, std::abs(gradient[i]));
+    }
+    if (!(largest > 0)) continue;
+    const float along = static_cast<float>(options_.rate * left) / largest;
+    for (Index i = 0; i < now_.cols(); ++i) image[i] += along * gradient[i];
+    constrain(image);
+  }
+  first_ += count;
+  if (first_ == static_cast<Index>(units_.size())) {
+    first_ = 0;
+    ++iteration_;
+  }
+  return true;
+}
+
+double ActivationMaximisation::done() const {
+  const auto units = static_cast<double>(units_.size());
+  return (static_cast<double>(iteration_) + static_cast<double>(first_) / units) /
+         (static_cast<double>(options_.iterations) + 1);
+}
+
+}  // namespace wakesleep
