@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wakesleep/clamps.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
@@ -41,8 +42,7 @@ class GibbsChains {
   BitMatrix v_, h_;
   Matrix mean_v_;
   Scratch label_inputs_;
-  BitMatrix clamp_mask_, clamp_values_;
-  std::vector<int> clamped_labels_;
+  Clamps clamps_;
 };
 
 }  // namespace wakesleep

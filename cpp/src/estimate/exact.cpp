@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/log_sum.h"
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
@@ -13,14 +14,6 @@ namespace wakesleep {
 namespace {
 
 constexpr int slice_bits = 10;
-
-// log sum over the states of a softmax group of exp(x_y).
-double log_sum_exp(const float* x, Index n) {
-  const double largest = static_cast<double>(*std::max_element(x, x + n));
-  double sum = 0;
-  for (Index i = 0; i < n; ++i) sum += math::exp(static_cast<double>(x[i]) - largest);
-  return largest + math::log(sum);
-}
 
 // Whether summing over the hidden states is cheaper. The visible side's label group multiplies its states.
 bool hidden_is_smaller(const RbmShape& shape) { return shape.hidden <= shape.visible + shape.labels; }
