@@ -23,6 +23,10 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
+  dbm_chain = 40,
+  dbm_start = 41,
+  dbm_training = 42,
+  dbm_ais = 43,
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
