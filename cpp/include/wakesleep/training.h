@@ -60,7 +60,8 @@ class Training {
   virtual Progress progress() const = 0;
   // What the layer in training sees of these examples: x itself for an RBM, the upward means for a DBN's upper layers.
   virtual double mean_free_energy(const Dataset& data, Index most_rows) const = 0;
-  virtual const Rbm& machine() const = 0;  // the RBM in training
+  // The RBM in training; null where no single one is.
+  virtual const Rbm* machine() const = 0;
 };
 
 // Model and data must outlive the training. Errors: std::out_of_range for an option, for data whose width, values or labels do

@@ -193,7 +193,7 @@ struct Train {
     char text[100];
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", session.mean_free_energy(held_back, 2000));
     std::string report(text);
-    if (session.machine().labels()) {
+    if (session.machine()->labels()) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);
       std::snprintf(text, sizeof text, ", errors %.2f %%",
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(held_back.count()));

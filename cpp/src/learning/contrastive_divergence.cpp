@@ -8,7 +8,8 @@
 
 namespace wakesleep {
 
-ContrastiveDivergence::ContrastiveDivergence(Rbm& rbm, const TrainingOptions& options) : rbm_(&rbm), options_(options) {
+ContrastiveDivergence::ContrastiveDivergence(Rbm& rbm, const TrainingOptions& options, const InputScales& scales)
+    : rbm_(&rbm), options_(options), scales_(scales) {
   RbmTrainingState& state = rbm.training_state();
   const Index chains = options.chains ? options.chains : options.batch_size;
   if (options.method == Method::pcd && (state.chains.rows() != chains || state.chains.cols() != rbm.hidden())) {
@@ -28,18 +29,19 @@ void ContrastiveDivergence::draw_hidden(std::uint64_t place, bool sampled, Phase
   }
   const bool means = options_.hidden_states == States::mean;
   if (means || !phase.v.binary) phase.h.resize(rows, hidden);
+  const Vector& bias = bias_before_scale(rbm_->c(), hidden, scales_.up, scaled_bias_);
   if (phase.v.binary) {
-    math::Outcome outcome{hidden, 1, draw};
+    math::Outcome outcome{hidden, scales_.up, draw};
     if (means) {
       outcome.means = phase.h.data();
       outcome.means_stride = hidden;
       outcome.mean_rows = rows;
     }
-    math::draw_given(phase.v.bits, rbm_->W(), rbm_->c(), outcome, workspace_);
+    math::draw_given(phase.v.bits, rbm_->W(), bias, outcome, workspace_);
   } else {
-    math::fill_rows(rbm_->c(), phase.h);
+    math::fill_rows(bias, phase.h);
     math::add_product(view(phase.v.real), rbm_->W(), phase.h, workspace_);
-    math::sample_bernoulli(phase.h, hidden, 1, draw);
+    math::sample_bernoulli(phase.h, hidden, scales_.up, draw);
   }
 }
 
@@ -51,7 +53,7 @@ void ContrastiveDivergence::draw_visible(const BitMatrix& h, std::uint64_t place
   if (!v.binary) mean_rows = rows;
   v_means_.resize(mean_rows, rbm_->width());
   label_inputs_.resize(rows, labels);
-  math::Outcome outcome{visible};
+  math::Outcome outcome{visible, scales_.down};
   outcome.means = v_means_.data();
   outcome.means_stride = rbm_->width();
   outcome.mean_rows = mean_rows;
@@ -60,7 +62,8 @@ void ContrastiveDivergence::draw_visible(const BitMatrix& h, std::uint64_t place
     v.bits.resize(rows, rbm_->width());
     outcome.draw = {&v.bits, {options_.seed, Stream::visible, place}};
   }
-  math::draw_given(h, {rbm_->W(), true}, rbm_->b(), outcome, workspace_);
+  math::draw_given(h, {rbm_->W(), true}, bias_before_scale(rbm_->b(), visible, scales_.down, scaled_bias_), outcome,
+                   workspace_);
   if (!labels) return;
   math::softmax_means(label_inputs_, 0, labels, 1);
   for (Index r = 0; r < mean_rows; ++r) std::copy_n(label_inputs_.row(r), labels, v_means_.row(r) + visible);

@@ -11,7 +11,7 @@ namespace wakesleep {
 class ContrastiveDivergence {
  public:
   // The persistent chains are in rbm.training_state().chains; with Method::cd they are left alone.
-  ContrastiveDivergence(Rbm& rbm, const TrainingOptions& options);
+  ContrastiveDivergence(Rbm& rbm, const TrainingOptions& options, const InputScales& scales = {});
 
   // The batch's buffers are taken and given back.
   void gradient(Batch& batch, std::uint64_t step, Gradient& out);
@@ -41,6 +41,8 @@ class ContrastiveDivergence {
 
   Rbm* rbm_;
   TrainingOptions options_;
+  InputScales scales_;
+  Vector scaled_bias_;
   Phase positive_, negative_;
   Scratch v_means_, label_inputs_, scaled_, v_transposed_, unpacked_;
   BitMatrix v_bits_transposed_, few_;

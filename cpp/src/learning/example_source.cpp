@@ -8,16 +8,25 @@
 
 namespace wakesleep {
 
-ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const Rbm& rbm, const TrainingOptions& options)
+const Vector& bias_before_scale(const Vector& bias, Index units, float scale, Vector& buffer) {
+  if (scale == 1) return bias;
+  buffer = bias;
+  buffer.head(units) *= 1 / scale;
+  return buffer;
+}
+
+ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape,
+                             const TrainingOptions& options, std::span<const InputScales> scales)
     : data_(&data),
       net_(net),
       layer_(layer),
-      visible_(rbm.visible()),
-      labels_(rbm.labels()),
+      visible_(shape.visible),
+      labels_(shape.labels),
       data_states_(options.data_states),
       up_states_(options.up_states),
-      seed_(options.seed) {
-  const Index expected = net ? net->visible() : rbm.visible();
+      seed_(options.seed),
+      scales_(scales.begin(), scales.end()) {
+  const Index expected = net ? net->visible() : shape.visible;
   if (data.width() != expected)
     throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
                             std::to_string(expected) + " visible units");
@@ -61,6 +70,8 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
     const Rbm& rbm = net_->rbm(l);
     const bool last = l + 1 == layer_;
     const bool sampled = up_states_ == States::sampled;
+    const float scale = scales_.empty() ? 1 : scales_[static_cast<std::size_t>(l)].up;
+    const Vector& bias = bias_before_scale(rbm.c(), rbm.hidden(), scale, scaled_bias_);
     const Index to_columns = last ? width : rbm.hidden();
     math::Draw draw;
     if (sampled) {
@@ -70,18 +81,18 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
       output_.resize(count, to_columns);
     }
     if (bits) {
-      math::Outcome outcome{rbm.hidden(), 1, draw};
+      math::Outcome outcome{rbm.hidden(), scale, draw};
       if (!sampled) {
         outcome.means = output_.data();
         outcome.means_stride = to_columns;
         outcome.mean_rows = count;
       }
-      math::draw_given(input_bits_, rbm.W(), rbm.c(), outcome, workspace_);
+      math::draw_given(input_bits_, rbm.W(), bias, outcome, workspace_);
     } else {
       means_.resize(count, rbm.hidden());
-      math::fill_rows(rbm.c(), means_);
+      math::fill_rows(bias, means_);
       math::add_product(view(input_), rbm.W(), means_, workspace_);
-      math::sample_bernoulli(means_, rbm.hidden(), 1, draw);
+      math::sample_bernoulli(means_, rbm.hidden(), scale, draw);
       if (!sampled)
         for (Index r = 0; r < count; ++r) std::copy_n(means_.row(r), rbm.hidden(), output_.row(r));
     }

@@ -19,6 +19,14 @@ struct Step {
   float learning_rate, momentum, weight_decay;
 };
 
+// One step of n parameters, which gives the largest of all |parameters| and |velocities| after it.
+float move_parameters(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
+           float decay);
+float largest_magnitude(const float* x, Index n);
+// Whether parameters and velocities of at most `largest` stay finite in a step whose gradient's entries are at most
+// `steepest`.
+bool is_safe_step(double largest, double steepest, const Step& step);
+
 class Optimizer {
  public:
   // Whether the largest parameter and velocity, and a gradient whose entries are at most 1 in magnitude (as differences of two

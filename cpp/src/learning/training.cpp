@@ -8,6 +8,7 @@
 
 #include "learning/contrastive_divergence.h"
 #include "learning/example_source.h"
+#include "learning/greedy.h"
 #include "learning/optimizer.h"
 #include "math/scalar.h"
 #include "wakesleep/errors.h"
@@ -31,14 +32,15 @@ std::uint64_t batches_an_epoch(Index count, Index batch_size) {
 
 class RbmTraining : public Training {
  public:
-  RbmTraining(Rbm& rbm, const Dataset& data, const Dbn* net, Index layer, const TrainingOptions& options)
+  RbmTraining(Rbm& rbm, const Dataset& data, const Dbn* net, Index layer, const TrainingOptions& options,
+              std::span<const InputScales> scales = {})
       : rbm_(&rbm),
         data_(&data),
         net_(net),
         layer_(layer),
         options_((check(options), options)),
-        source_(data, net, layer, rbm, options),
-        divergence_(rbm, options),
+        source_(data, net, layer, rbm.shape(), options, scales),
+        divergence_(rbm, options, scales.empty() ? InputScales{} : scales[static_cast<std::size_t>(layer)]),
         batches_(batches_an_epoch(data.count(), options.batch_size)),
         first_epoch_(rbm.training_state().epoch),
         schedule_start_(options.schedule_start < 0 ? first_epoch_ : static_cast<std::uint64_t>(options.schedule_start)) {
@@ -66,12 +68,7 @@ class RbmTraining : public Training {
     const std::size_t count = std::min(static_cast<std::size_t>(options_.batch_size), order_.size() - first);
     const Step step = present_step();
     if (!optimizer_.is_safe(*rbm_, step))
-      throw Error(ErrorCode::diverged,
-                  "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
-                      std::to_string(state.batch + 1) +
-                      ": weights would leave the range of finite numbers. The parameters are those of the last good batch. A "
-                      "learning rate below " +
-                      std::to_string(static_cast<double>(step.learning_rate)) + " is the usual cure");
+      throw Error(ErrorCode::diverged, divergence_message(state.epoch, state.batch, step));
     source_.read({order_.data() + first, count}, state.epoch, batch_);
     divergence_.gradient(batch_, state.step, gradient_);
     optimizer_.apply(*rbm_, gradient_, step);
@@ -113,19 +110,11 @@ class RbmTraining : public Training {
     return rbm_->free_energy(view(net_->up(view(x), layer_))).mean();
   }
 
-  const Rbm& machine() const override { return *rbm_; }
+  const Rbm* machine() const override { return rbm_; }
 
  private:
   Step present_step() const {
-    const std::uint64_t epoch = rbm_->training_state().epoch;
-    double rate = options_.learning_rate;
-    const std::uint64_t last = first_epoch_ + options_.epochs - 1;
-    if (options_.final_learning_rate >= 0 && last > schedule_start_) {
-      const double along = static_cast<double>(epoch - schedule_start_) / static_cast<double>(last - schedule_start_);
-      rate += (options_.final_learning_rate - rate) * along;
-    }
-    const double momentum = epoch < options_.initial_momentum_epochs ? options_.initial_momentum : options_.momentum;
-    return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options_.weight_decay)};
+    return step_in(options_, rbm_->training_state().epoch, first_epoch_, schedule_start_);
   }
 
   // b_i = log(p_i / (1 - p_i)), p_i the mean of unit i over the data (Hinton 2012, section 8.1), kept from 0 and 1 by half an
@@ -173,8 +162,8 @@ class RbmTraining : public Training {
 
 class DbnTraining : public Training {
  public:
-  DbnTraining(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options)
-      : dbn_(&dbn), data_(&data), options_(options) {
+  DbnTraining(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options, std::vector<InputScales> scales = {})
+      : dbn_(&dbn), data_(&data), options_(options), scales_(std::move(scales)) {
     if (options.size() == 1) options_.resize(static_cast<std::size_t>(dbn.depth()), options[0]);
     if (options_.size() != static_cast<std::size_t>(dbn.depth()))
       throw std::out_of_range("options must be one for all layers or " + std::to_string(dbn.depth()) + ", one a layer, not " +
@@ -183,7 +172,7 @@ class DbnTraining : public Training {
     for (Index l = 0; l < dbn.depth(); ++l) {
       options_[static_cast<std::size_t>(l)].seed += static_cast<std::uint64_t>(l);
       check(options_[static_cast<std::size_t>(l)]);
-      ExampleSource(data, &dbn, l, dbn.rbm(l), options_[static_cast<std::size_t>(l)]);
+      ExampleSource(data, &dbn, l, dbn.rbm(l).shape(), options_[static_cast<std::size_t>(l)]);
     }
     if (dbn.training_layer >= dbn.depth()) dbn.training_layer = 0;
     first_layer_ = dbn.training_layer;
@@ -228,18 +217,19 @@ class DbnTraining : public Training {
   double mean_free_energy(const Dataset& data, Index most_rows) const override {
     return now_->mean_free_energy(data, most_rows);
   }
-  const Rbm& machine() const override { return now_->machine(); }
+  const Rbm* machine() const override { return now_->machine(); }
 
  private:
   void begin_layer() {
     const Index l = dbn_->training_layer;
     finished_layer_ = false;
-    now_.emplace(dbn_->rbm(l), *data_, dbn_, l, options_[static_cast<std::size_t>(l)]);
+    now_.emplace(dbn_->rbm(l), *data_, dbn_, l, options_[static_cast<std::size_t>(l)], scales_);
   }
 
   Dbn* dbn_;
   const Dataset* data_;
   std::vector<TrainingOptions> options_;
+  std::vector<InputScales> scales_;
   std::optional<RbmTraining> now_;
   Index first_layer_ = 0;
   std::uint64_t examples_before_ = 0;
@@ -266,12 +256,35 @@ void check(const TrainingOptions& o) {
   check_range<double>("restarts", o.restarts, 0, 1);
 }
 
+Step step_in(const TrainingOptions& options, std::uint64_t epoch, std::uint64_t first_epoch, std::uint64_t schedule_start) {
+  double rate = options.learning_rate;
+  const std::uint64_t last = first_epoch + options.epochs - 1;
+  if (options.final_learning_rate >= 0 && last > schedule_start) {
+    const double along = static_cast<double>(epoch - schedule_start) / static_cast<double>(last - schedule_start);
+    rate += (options.final_learning_rate - rate) * along;
+  }
+  const double momentum = epoch < options.initial_momentum_epochs ? options.initial_momentum : options.momentum;
+  return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options.weight_decay)};
+}
+
+std::string divergence_message(std::uint64_t epoch, std::uint64_t batch, const Step& step) {
+  return "training diverged in epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
+         ": weights would leave the range of finite numbers. The parameters are those of the last good batch. A learning rate "
+         "below " +
+         std::to_string(static_cast<double>(step.learning_rate)) + " is the usual cure";
+}
+
 std::unique_ptr<Training> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options) {
   return std::make_unique<RbmTraining>(rbm, data, nullptr, 0, options);
 }
 
 std::unique_ptr<Training> train(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options) {
   return std::make_unique<DbnTraining>(dbn, data, options);
+}
+
+std::unique_ptr<Training> train_greedily(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
+                                         std::vector<InputScales> scales) {
+  return std::make_unique<DbnTraining>(dbn, data, options, std::move(scales));
 }
 
 }  // namespace wakesleep
