@@ -21,6 +21,9 @@ struct RbmShape {
   bool operator==(const RbmShape&) const = default;
 };
 
+// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, and there are at most 2^27 weights.
+void check(const RbmShape& shape);
+
 // What is needed to go on exactly where training stopped. It stays with the model between calls of training.
 struct RbmTrainingState {
   std::uint64_t epoch = 0;  // whole epochs done
@@ -33,8 +36,7 @@ struct RbmTrainingState {
 
 class Rbm {
  public:
-  // Weights from N(0, 0.01^2), biases zero (Hinton 2012, section 8). std::out_of_range unless 1 <= units <= 2^20 and at most
-  // 2^27 weights.
+  // Weights from N(0, 0.01^2), biases zero (Hinton 2012, section 8). std::out_of_range for a shape that check refuses.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
   Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);

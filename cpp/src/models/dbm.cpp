@@ -13,11 +13,17 @@ namespace {
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
-// The parameters of a stack of RBMs, which says what sizes may be.
-DbmParameters initial(const std::vector<Index>& layers, Index labels, std::uint64_t seed) {
+const std::vector<Index>& checked(const std::vector<Index>& layers, Index labels) {
   if (layers.size() < 3 || layers.size() > 16)
     throw std::out_of_range("layers must name 3 to 16 sizes, visible units first and 2 to 15 hidden layers, not " +
                             std::to_string(layers.size()));
+  for (std::size_t l = 0; l + 1 < layers.size(); ++l)
+    check(RbmShape{layers[l], layers[l + 1], l + 2 == layers.size() ? labels : 0});
+  return layers;
+}
+
+// The parameters of a stack of RBMs.
+DbmParameters initial(const std::vector<Index>& layers, Index labels, std::uint64_t seed) {
   Dbn stack(layers, labels, seed);
   DbmParameters result;
   for (Index l = 0; l < stack.depth(); ++l) {
@@ -53,10 +59,10 @@ constexpr Index rows_at_once = 256;
 }  // namespace
 
 Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed)
-    : units_(layers), labels_(labels), seed_(seed), parameters_(initial(layers, labels, seed)) {}
+    : units_(checked(layers, labels)), labels_(labels), seed_(seed), parameters_(initial(layers, labels, seed)) {}
 
 Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, DbmParameters parameters)
-    : Dbm(layers, labels, seed) {
+    : units_(checked(layers, labels)), labels_(labels), seed_(seed) {
   set_parameters(std::move(parameters));
 }
 

@@ -24,16 +24,6 @@ void check_units(const char* name, Index units, Index least) {
                             " units, not " + std::to_string(units));
 }
 
-RbmShape checked(const RbmShape& shape) {
-  check_units("visible", shape.visible, 1);
-  check_units("hidden", shape.hidden, 1);
-  if (shape.labels != 0) check_units("labels", shape.labels, 2);
-  if (shape.hidden > most_weights / (shape.visible + shape.labels))
-    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
-                            " units has more than the most weights allowed, " + std::to_string(most_weights));
-  return shape;
-}
-
 void check_finite(const char* name, const float* values, Index count) {
   for (Index i = 0; i < count; ++i)
     if (!std::isfinite(values[i]))
@@ -50,6 +40,15 @@ double bias_term(const Vector& b, const float* v, Index count) {
 
 }  // namespace
 
+void check(const RbmShape& shape) {
+  check_units("visible", shape.visible, 1);
+  check_units("hidden", shape.hidden, 1);
+  if (shape.labels != 0) check_units("labels", shape.labels, 2);
+  if (shape.hidden > most_weights / (shape.visible + shape.labels))
+    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
+                            " units has more than the most weights allowed, " + std::to_string(most_weights));
+}
+
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
   if (x.cols() != columns && (other < 0 || x.cols() != other))
     throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
@@ -65,12 +64,12 @@ void check_examples(const char* name, const MatrixView& x, Index columns, Index 
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
-    : shape_(checked(shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
+    : shape_((check(shape), shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
   Random random(seed, Stream::weights);
   for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_(checked(shape)), seed_(seed) {
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_((check(shape), shape)), seed_(seed) {
   set_parameters(std::move(W), std::move(b), std::move(c));
 }
 
