@@ -19,9 +19,9 @@ class DbmLogSum {
   explicit DbmLogSum(const Dbm& dbm);
   // Over the hidden states (and the labels, unless `label` is one): log p*(v) = log p(v) + log Z. x: 1 x visible.
   DbmLogSum(const Dbm& dbm, const MatrixView& x, int label = -1);
-  bool step();             // false when nothing was left to do
-  double done() const;     // 0 .. 1
-  double log_sum() const;  // valid once step() has returned false
+  bool step();           // false when nothing was left to do
+  double done() const;   // 0 .. 1
+  double log_z() const;  // the sum's logarithm; valid once step() has returned false
 
  private:
   void prepare();

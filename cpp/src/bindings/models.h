@@ -1,12 +1,16 @@
-// What the bindings of both kinds of model share: training, label free energies, and saving.
+// What the bindings of all kinds of model share: training, partition functions, label free energies, and saving.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "bindings/bindings.h"
+#include "wakesleep/ais.h"
+#include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/model_file.h"
 #include "wakesleep/training.h"
@@ -22,6 +26,13 @@ struct TrainingHandle {
 
 // The object's fields are those of TrainingOptions in camel case, every one of them.
 TrainingOptions training_options(const val& options);
+
+struct LogPartitionHandle {
+  std::shared_ptr<void> model;
+  std::variant<ExactLogPartition, AisLogPartition, DbmLogSum, DbmAis> sum;
+};
+
+AisOptions ais_options(const val& options);
 
 template <class M>
 std::string fingerprint_of(const M& model) {

@@ -1,11 +1,7 @@
 #include "wakesleep/rbm.h"
 
-#include <variant>
-
 #include "bindings/chains.h"
 #include "bindings/models.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -76,11 +72,6 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
   return handle;
 }
 
-struct LogPartitionHandle {
-  Shared rbm;
-  std::variant<ExactLogPartition, AisLogPartition> sum;
-};
-
 std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm) {
   ExactLogPartition sum(*rbm);
   return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
@@ -88,13 +79,8 @@ std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm) {
 
 // `data` is null or the data set whose means are the base rates.
 std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
-  AisOptions ais;
-  ais.runs = static_cast<Index>(options["runs"].as<double>());
-  ais.betas = static_cast<Index>(options["betas"].as<double>());
-  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
-  ais.seed = whole(options["seed"].as<double>());
   const VectorD rates = data ? data->mean() : VectorD();
-  AisLogPartition sum(*rbm, ais, data ? &rates : nullptr);
+  AisLogPartition sum(*rbm, ais_options(options), data ? &rates : nullptr);
   return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(sum));
 }
 
@@ -106,11 +92,15 @@ double log_partition_done(const LogPartitionHandle& handle) {
 }
 val log_partition_result(const LogPartitionHandle& handle) {
   LogPartition result{};
-  if (const auto* exact = std::get_if<ExactLogPartition>(&handle.sum)) {
-    result.log_z = result.low = result.high = exact->log_z();
-  } else {
-    result = std::get<AisLogPartition>(handle.sum).estimate();
-  }
+  std::visit(
+      [&](const auto& sum) {
+        if constexpr (requires { sum.estimate(); }) {
+          result = sum.estimate();
+        } else {
+          result.log_z = result.low = result.high = sum.log_z();
+        }
+      },
+      handle.sum);
   val out = val::object();
   out.set("logZ", result.log_z);
   out.set("low", result.low);
@@ -119,6 +109,15 @@ val log_partition_result(const LogPartitionHandle& handle) {
 }
 
 }  // namespace
+
+AisOptions ais_options(const val& options) {
+  AisOptions ais;
+  ais.runs = static_cast<Index>(options["runs"].as<double>());
+  ais.betas = static_cast<Index>(options["betas"].as<double>());
+  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
+  ais.seed = whole(options["seed"].as<double>());
+  return ais;
+}
 
 EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
   using namespace emscripten;

@@ -32,10 +32,10 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, in nats an example");
+    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, or its bound of a DBM, in nats an example");
     command
         .add_option("--method", method,
-                    "Of its log Z: exact (a side of at most 25 units) or ais (annealed importance sampling)")
+                    "Of its log Z: exact (at most 25 units on a side; in a DBM's odd or even layers) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
@@ -83,16 +83,23 @@ struct Evaluate {
         }
         std::printf("mean log-likelihood: %.6f\n", mean_log_likelihood(*rbm, examples, log_z));
       }
+    } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
+      const AisOptions annealing = ais_options();
+      if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr);
     } else if (log_likelihood) {
-      throw std::invalid_argument("the log-likelihood is for RBMs");
+      throw std::invalid_argument("the log-likelihood is for RBMs and DBMs");
     }
   }
 
-  LogPartition anneal(const Rbm& rbm, const Dataset& examples) const {
+  AisOptions ais_options() const {
     AisOptions options = ais;
     options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    return options;
+  }
+
+  LogPartition anneal(const Rbm& rbm, const Dataset& examples) const {
     const VectorD rates = examples.mean();
-    AisLogPartition sum(rbm, options, &rates);
+    AisLogPartition sum(rbm, ais_options(), &rates);
     while (sum.step()) {
     }
     return sum.estimate();
@@ -108,6 +115,7 @@ struct Evaluate {
 
 Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
 Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
+Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
 
 std::function<void()> add_evaluate(CLI::App& app) {
   const auto evaluate =

@@ -24,7 +24,7 @@ Index units_of_parity(const Dbm& dbm, Index parity, Index first) {
 double finished(DbmLogSum sum) {
   while (sum.step()) {
   }
-  return sum.log_sum();
+  return sum.log_z();
 }
 
 void check_data(const Dbm& dbm, const Dataset& data) {
@@ -92,7 +92,7 @@ void DbmLogSum::prepare() {
 }
 
 double DbmLogSum::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
-double DbmLogSum::log_sum() const { return constant_ + largest_ + math::log(sum_); }
+double DbmLogSum::log_z() const { return constant_ + largest_ + math::log(sum_); }
 
 bool DbmLogSum::step() {
   if (next_ == states_) return false;
