@@ -1,5 +1,5 @@
-// The truth about small deep Boltzmann machines, by summing over every state in double precision, written straight from the energy
-// and with nothing of the engine's own kernels.
+// The truth about small deep Boltzmann machines, by summing over every state in double precision, written straight from the
+// energy and with nothing of the engine's own kernels.
 #pragma once
 
 #include <cmath>

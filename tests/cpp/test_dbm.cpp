@@ -65,8 +65,7 @@ TEST_CASE("the exact log Z and log p(v) of a DBM equal the sums over all states,
       sum += std::exp(-exact - log_partition(dbm));
       if (!dbm.labels()) continue;
       const MatrixD by_label = exact_label_free_energy(dbm, view(x));
-      for (int y = 0; y < dbm.labels(); ++y)
-        CHECK(by_label(0, y) == doctest::Approx(free_energy(dbm, v, y)).epsilon(1e-6));
+      for (int y = 0; y < dbm.labels(); ++y) CHECK(by_label(0, y) == doctest::Approx(free_energy(dbm, v, y)).epsilon(1e-6));
     }
     CHECK(sum == doctest::Approx(1).epsilon(1e-5));
   }

@@ -185,7 +185,8 @@ TEST_CASE("clamped units and labels of a DBM keep their values while the others 
   }
 }
 
-TEST_CASE("a start at an image puts mean-field samples into the layers above, and a reconstruction is the mean after the steps") {
+TEST_CASE(
+    "a start at an image puts mean-field samples into the layers above, and a reconstruction is the mean after the steps") {
   const Dbm dbm = small_dbm({3, 2, 2}, 0, 1.2, 6);
   constexpr Index chains = 40000;
   const Matrix x = as_row({1, 0, 1});

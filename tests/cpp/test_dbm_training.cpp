@@ -100,8 +100,8 @@ struct ByHand {
     for (Index i = 0; i < o.mean_field.iterations; ++i)
       for (const Index parity : {1, 2})
         for (Index l = parity; l <= depth; l += 2)
-          data[static_cast<std::size_t>(l)] = (1 - o.mean_field.damping) * means(data, l) +
-                                              o.mean_field.damping * data[static_cast<std::size_t>(l)];
+          data[static_cast<std::size_t>(l)] =
+              (1 - o.mean_field.damping) * means(data, l) + o.mean_field.damping * data[static_cast<std::size_t>(l)];
     std::vector<MatrixD> model = chains;
     for (Index i = 0; i < o.k; ++i)
       for (const Index parity : {0, 1})
@@ -118,7 +118,8 @@ struct ByHand {
         offsets[l] = (1 - o.offset_rate) * offsets[l] + o.offset_rate * mean(data[l]);
       }
     } else {
-      for (std::size_t l = 0; l < data.size() && offsets.size() < data.size(); ++l) offsets.push_back(VectorD::Zero(b[l].size()));
+      for (std::size_t l = 0; l < data.size() && offsets.size() < data.size(); ++l)
+        offsets.push_back(VectorD::Zero(b[l].size()));
     }
     std::vector<VectorD> db;
     for (std::size_t l = 0; l < data.size(); ++l) db.push_back(mean(data[l]) - mean(model[l]));
@@ -320,8 +321,7 @@ TEST_CASE("in the DBM that pretraining makes, a layer's input is the mean of wha
   };
   const MatrixD U = rbms[2].W().bottomRows(3).cast<double>();
   const std::vector<VectorD> expected{down(0, 1), 0.5 * (up(0, 2) + down(1, 1)), 0.5 * (up(1, 1) + down(2, 2)),
-                                      up(2, 1) + U.transpose() * x[4],
-                                      rbms[2].b().tail(3).cast<double>() + U * x[3]};
+                                      up(2, 1) + U.transpose() * x[4], rbms[2].b().tail(3).cast<double>() + U * x[3]};
   for (Index l = 0; l < dbm.layer_count(); ++l) {
     VectorD input = dbm.b(l).cast<double>();
     dbm.each_neighbour(l, [&](Index other, Index number, bool transposed) {
@@ -363,7 +363,7 @@ TEST_CASE("training raises the exact likelihood of bars and stripes, pretrained 
     run(dbm, data, o);
     const double after = likelihood(dbm), log_z = exact_log_partition(dbm);
     MESSAGE(std::string(centering ? "centered" : "pretrained") << ": " << before << ", " << pretrained << " -> " << after
-                                                    << " nats; the entropy of the data is " << -std::log(14.0));
+                                                               << " nats; the entropy of the data is " << -std::log(14.0));
     CHECK(after > pretrained + 0.2);
     CHECK(after > -3.8);
     CHECK(after < -std::log(14.0));

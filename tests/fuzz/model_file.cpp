@@ -51,9 +51,15 @@ Dbm used_dbm(bool pretrained) {
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
-  return {save(Rbm({1, 1}), plain), save(rbm, plain), save(rbm, half),
-          save(rbm, resumable),     save(dbn, half),  save(dbn, resumable),
-          save(used_dbm(true), half), save(used_dbm(true), resumable), save(used_dbm(false), resumable)};
+  return {save(Rbm({1, 1}), plain),
+          save(rbm, plain),
+          save(rbm, half),
+          save(rbm, resumable),
+          save(dbn, half),
+          save(dbn, resumable),
+          save(used_dbm(true), half),
+          save(used_dbm(true), resumable),
+          save(used_dbm(false), resumable)};
 }
 
 void check_container(std::span<const std::uint8_t> bytes) {

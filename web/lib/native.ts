@@ -134,6 +134,47 @@ export interface NativeDbn extends NativeModel {
   train(data: NativeDataset, options: NativeTrainingOptions[]): NativeTraining;
 }
 
+export interface NativeMeanFieldOptions {
+  meanFieldSteps: number;
+  meanFieldTolerance: number;
+  meanFieldDamping: number;
+}
+
+export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
+  /** None, or one an RBM. */
+  pretraining: NativeTrainingOptions[];
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** Negative: the learning rate stays. */
+  finalLearningRate: number;
+  momentum: number;
+  weightDecay: number;
+  k: number;
+  /** 0: as many as the batch size. */
+  chains: number;
+  centering: boolean;
+  offsetRate: number;
+  dataStates: 'sampled' | 'mean';
+  visibleBiasFromData: boolean;
+  seed: number;
+}
+
+export interface NativeDbm extends NativeModel {
+  layers(): Float64Array;
+  epochs(): number;
+  /** By layer; U and d, where there are labels, last. */
+  parameters(): { W: Float32Array[]; b: Float32Array[] };
+  setParameters(W: Float32Array[], b: Float32Array[]): void;
+  freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
+  bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
+  hidden(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
+  visibleMeans(h: Float32Array): Float32Array;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
+  logPartition(): NativeLogPartition;
+  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
+}
+
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
   stackPointer(): number;
@@ -144,7 +185,7 @@ export interface NativeModule {
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
   preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
-  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; notes: string[] };
+  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; notes: string[] };
   Dataset: {
     fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
     fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
@@ -155,6 +196,7 @@ export interface NativeModule {
   };
   Rbm: { create(visible: number, hidden: number, labels: number, seed: number): NativeRbm };
   Dbn: { create(layers: Float64Array, labels: number, seed: number): NativeDbn };
+  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
 }
 
 type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
@@ -221,4 +263,4 @@ const functions = [
   'openModel',
   'setThreadCount',
 ] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition'];
+const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition'];

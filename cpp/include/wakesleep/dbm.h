@@ -1,11 +1,11 @@
-// The deep Boltzmann machine (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines"): layers of Bernoulli units, each joined to
-// the next without a direction, and optionally one softmax group of label units joined to the top layer (Salakhutdinov and Hinton
-// 2012, "An efficient learning procedure for deep Boltzmann machines").
+// The deep Boltzmann machine (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines"): layers of Bernoulli units, each joined
+// to the next without a direction, and optionally one softmax group of label units joined to the top layer (Salakhutdinov and
+// Hinton 2012, "An efficient learning procedure for deep Boltzmann machines").
 //
 //   E(v, h1, .., hL) = -b0'v - sum_l bl'hl - v'W0 h1 - sum_l hl'Wl h(l+1) - d'y - y'U hL
 //
-// Layers are numbered 0 (visible) to depth() (the top), and the label group, where there is one, is layer depth() + 1. Layers of
-// even number have no weights between each other, nor have those of odd number: given the ones, the others are independent.
+// Layers are numbered 0 (visible) to depth() (the top), and the label group, where there is one, is layer depth() + 1. Layers
+// of even number have no weights between each other, nor have those of odd number: given the ones, the others are independent.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace wakesleep {
 
-// Mean-field inference: mu = sigmoid(input from the means around), odd layers and even layers in turn, until it holds. Given the
-// others each layer's new means are the best there are, so that the bound never falls, with damping neither.
+// Mean-field inference: mu = sigmoid(input from the means around), odd layers and even layers in turn, until it holds. Given
+// the others each layer's new means are the best there are, so that the bound never falls, with damping neither.
 struct MeanFieldOptions {
   Index iterations = 50;    // at most, 1 .. 100,000
   double tolerance = 1e-5;  // >= 0; an example is done when an iteration has moved none of its means further
@@ -114,8 +114,8 @@ class Dbm {
   DbmTrainingState training_;
 };
 
-// Gibbs sampling, all odd layers given the even ones and then all even layers given the odd ones: many chains side by side, with a
-// temperature, clamped visible units and labels.
+// Gibbs sampling, all odd layers given the even ones and then all even layers given the odd ones: many chains side by side,
+// with a temperature, clamped visible units and labels.
 class DbmChains {
  public:
   // Units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20.
@@ -124,8 +124,8 @@ class DbmChains {
   Index chains() const { return states_.front().rows(); }
   std::uint64_t steps() const { return step_; }
 
-  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with the other
-  // layers sampled from their mean-field means.
+  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with the
+  // other layers sampled from their mean-field means.
   void set_visible(const MatrixView& x);
   // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next step.
   void set_states(std::vector<BitMatrix> states);
@@ -138,8 +138,10 @@ class DbmChains {
   void step(Index count, double temperature = 1);
 
   const BitMatrix& states(Index layer) const { return states_.at(static_cast<std::size_t>(layer)); }  // chains x units
-  const Matrix& mean_v() const { return mean_v_; }  // chains x visible: p(v | h1) of the last step; clamped units at their values
-  std::vector<int> labels() const;                  // the label that is on in each chain; empty without labels
+  const Matrix& mean_v() const {
+    return mean_v_;
+  }                                 // chains x visible: p(v | h1) of the last step; clamped units at their values
+  std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:
   void apply_clamps();

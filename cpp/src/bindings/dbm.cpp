@@ -86,7 +86,8 @@ val mean_field(const Dbm& dbm, val x, int iterations) {
 std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
   const auto number_of = [&](const char* name) { return options[name].as<double>(); };
   DbmTrainingOptions out;
-  for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"])) out.pretraining.push_back(training_options(one));
+  for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
+    out.pretraining.push_back(training_options(one));
   out.epochs = whole(number_of("epochs"));
   out.batch_size = static_cast<Index>(number_of("batchSize"));
   out.learning_rate = number_of("learningRate");

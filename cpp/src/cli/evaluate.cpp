@@ -32,10 +32,12 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, or its bound of a DBM, in nats an example");
+    command.add_flag("--log-likelihood", log_likelihood,
+                     "Mean log-likelihood of an RBM, or its bound of a DBM, in nats an example");
     command
         .add_option("--method", method,
-                    "Of its log Z: exact (at most 25 units on a side; in a DBM's odd or even layers) or ais (annealed importance sampling)")
+                    "Of its log Z: exact (at most 25 units on a side; in a DBM's odd or even layers) or ais (annealed "
+                    "importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();

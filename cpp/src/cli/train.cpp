@@ -67,7 +67,8 @@ struct Train {
     command.add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for a DBN or a DBM")
         ->delimiter(',')
         ->required();
-    command.add_option("--model", kind, "What more than two layers make: dbn (deep belief net) or dbm (deep Boltzmann machine)")
+    command
+        .add_option("--model", kind, "What more than two layers make: dbn (deep belief net) or dbm (deep Boltzmann machine)")
         ->check(CLI::IsMember({"dbn", "dbm"}))
         ->capture_default_str();
     add_dbm_options(command, of_dbm);
@@ -122,8 +123,7 @@ struct Train {
   }
 
   std::map<std::string, std::string> learning_notes() const {
-    return {
-            {"epochs", epochs.text()},
+    return {{"epochs", epochs.text()},
             {"batchSize", batch_size.text()},
             {"learningRate", learning_rate.text()},
             {"finalLearningRate", final_learning_rate.text()},

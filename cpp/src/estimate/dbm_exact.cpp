@@ -42,8 +42,7 @@ bool is_enumerable(const Dbm& dbm) {
   return std::min(units_of_parity(dbm, 0, 0), units_of_parity(dbm, 1, 0)) <= most_enumerable_units;
 }
 
-DbmLogSum::DbmLogSum(const Dbm& dbm)
-    : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
+DbmLogSum::DbmLogSum(const Dbm& dbm) : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
   prepare();
 }
 
@@ -81,8 +80,8 @@ void DbmLogSum::prepare() {
   enumerated_ = odd <= even ? 1 : 0;
   if (std::min(odd, even) > most_enumerable_units)
     throw std::out_of_range("an exact sum needs at most " + std::to_string(most_enumerable_units) +
-                            " units in the odd layers or in the even ones, and this model has " + std::to_string(odd) + " and " +
-                            std::to_string(even));
+                            " units in the odd layers or in the even ones, and this model has " + std::to_string(odd) +
+                            " and " + std::to_string(even));
   const Index labels = dbm_->layer_count() - 1;
   const bool label_states = dbm_->labels() && is_free_[place(labels)] && labels % 2 == enumerated_;
   const Index bits = std::min(odd, even) - (label_states ? dbm_->labels() : 0);
@@ -149,8 +148,7 @@ double exact_log_partition(const Dbm& dbm) { return finished(DbmLogSum(dbm)); }
 
 VectorD exact_free_energy(const Dbm& dbm, const MatrixView& x) {
   VectorD result(x.rows());
-  for (Index r = 0; r < x.rows(); ++r)
-    result[r] = -finished(DbmLogSum(dbm, MatrixView(x.data() + r * x.cols(), 1, x.cols())));
+  for (Index r = 0; r < x.rows(); ++r) result[r] = -finished(DbmLogSum(dbm, MatrixView(x.data() + r * x.cols(), 1, x.cols())));
   return result;
 }
 

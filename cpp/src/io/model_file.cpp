@@ -16,12 +16,12 @@
 // begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
 // 64 to a word, the lowest bit first.
 //
-// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with labels "U"
-// [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training record "pretrained":
-// whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1" with the states of layer 1, and
-// of 3, 5, .. (the label group is the layer after the top), and with centering "offsets.0" [units] and so on. While pretraining
-// is under way, "machines" goes on with one entry for each of its RBMs, "layer" tells which is in training, and the RBMs' tensors
-// stand after "pretraining.layers.0." and so on, as a DBN's do.
+// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with labels
+// "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training record
+// "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1" with the states
+// of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering "offsets.0" [units] and so on.
+// While pretraining is under way, "machines" goes on with one entry for each of its RBMs, "layer" tells which is in training,
+// and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a DBN's do.
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
@@ -91,8 +91,7 @@ class Saver {
     pretrained_ = state.pretrained;
     if (!options_.resumable) return;
     if (!state.velocity.W.empty()) add_parameters("velocity.", dbm, state.velocity);
-    for (std::size_t i = 0; i < state.chains.size(); ++i)
-      add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
+    for (std::size_t i = 0; i < state.chains.size(); ++i) add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
     // (One that diverged in its first batch has those of the visible units alone, which the data tell.)
     if (state.offsets.size() == size(dbm.layer_count()))
       for (std::size_t l = 0; l < state.offsets.size(); ++l)
@@ -142,7 +141,8 @@ class Saver {
 
   void add_parameters(const std::string& prefix, const Dbm& dbm, const DbmParameters& of) {
     for (Index l = 0; l < dbm.depth(); ++l)
-      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))}, of.W[size(l)].data());
+      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))},
+                 of.W[size(l)].data());
     for (Index l = 0; l <= dbm.depth(); ++l)
       add_values(prefix + machine_prefix(size(l)) + "b", {number(dbm.units(l))}, of.b[size(l)].data());
     if (dbm.labels() == 0) return;
@@ -300,9 +300,9 @@ void read_training(const Json& training, Description& description) {
     if (description.resumable) machine.batch = decimal(records[i], "batch", where, most_steps);
   }
   if (description.kind == "dbn" || description.pretraining) {
-    description.training_layer = static_cast<Index>(
-        whole_number(member(training, "layer", "training"), "training's layer",
-                     description.machines.size() - (description.pretraining ? 1 : 0)));
+    description.training_layer =
+        static_cast<Index>(whole_number(member(training, "layer", "training"), "training's layer",
+                                        description.machines.size() - (description.pretraining ? 1 : 0)));
   }
 }
 
@@ -506,7 +506,8 @@ class Opener {
       for (Index r = 0; r < chains.rows(); ++r) {
         int on = 0;
         for (Index w = 0; w < chains.words_per_row(); ++w) on += std::popcount(chains.row(r)[w]);
-        if (on != 1) fail("tensor " + in_quotes(name) + " has " + std::to_string(on) + " labels on in row " + std::to_string(r));
+        if (on != 1)
+          fail("tensor " + in_quotes(name) + " has " + std::to_string(on) + " labels on in row " + std::to_string(r));
       }
     }
   }

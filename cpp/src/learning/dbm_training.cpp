@@ -378,8 +378,8 @@ class DbmTraining : public Training {
       for (const float of_piece : largest_of_piece_) largest_ = std::max(largest_, of_piece);
     }
     for (std::size_t l = 0; l < to.b.size(); ++l)
-      largest_ = std::max(
-          largest_, move_parameters(to.b[l].data(), state.velocity.b[l].data(), gradient_.b[l].data(), to.b[l].size(), step, 0));
+      largest_ = std::max(largest_, move_parameters(to.b[l].data(), state.velocity.b[l].data(), gradient_.b[l].data(),
+                                                    to.b[l].size(), step, 0));
   }
 
   float largest() {

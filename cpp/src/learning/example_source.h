@@ -20,8 +20,8 @@ struct Batch {
   Index rows() const { return binary ? bits.rows() : real.rows(); }
 };
 
-// What weighs the input from the other layer, as if that layer were there so many times with the same weights (tied copies, which
-// the pretraining of a deep Boltzmann machine uses; dbm_training.h). Labels are there once.
+// What weighs the input from the other layer, as if that layer were there so many times with the same weights (tied copies,
+// which the pretraining of a deep Boltzmann machine uses; dbm_training.h). Labels are there once.
 struct InputScales {
   float up = 1, down = 1;  // of the hidden units' input and of the visible units'
 };

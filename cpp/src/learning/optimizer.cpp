@@ -19,8 +19,8 @@ float largest_magnitude(const float* x, Index n) {
 }
 
 // Plain loops over arrays that do not overlap: the compilers vectorise them, and every lane does the same operations.
-float move_parameters(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
-           float decay) {
+float move_parameters(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n,
+                      const Step& step, float decay) {
   float largest = 0;
   for (Index i = 0; i < n; ++i) {
     const float v = step.momentum * velocity[i] + step.learning_rate * (gradient[i] - decay * x[i]);
@@ -70,16 +70,17 @@ void Optimizer::apply(Rbm& rbm, const Gradient& gradient, const Step& step) {
         const Index at = i * cols + first;
         const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
         if (gradient.counted) gradient.counts.row(i, first, columns, counted);
-        largest =
-            std::max(largest, move_parameters(W.data() + at, state.W_velocity.data() + at, of_row, columns, step, step.weight_decay));
+        largest = std::max(
+            largest, move_parameters(W.data() + at, state.W_velocity.data() + at, of_row, columns, step, step.weight_decay));
       }
     }
     largest_of_piece_[static_cast<std::size_t>(piece)] = largest;
   });
   largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
-  largest_ = std::max(largest_, move_parameters(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));
-  largest_ =
-      std::max(largest_, move_parameters(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
+  largest_ = std::max(
+      largest_, move_parameters(rbm.mutable_b().data(), state.b_velocity.data(), gradient.b.data(), rbm.width(), step, 0));
+  largest_ = std::max(
+      largest_, move_parameters(rbm.mutable_c().data(), state.c_velocity.data(), gradient.c.data(), rbm.hidden(), step, 0));
 }
 
 }  // namespace wakesleep

@@ -20,8 +20,8 @@ struct Step {
 };
 
 // One step of n parameters, which gives the largest of all |parameters| and |velocities| after it.
-float move_parameters(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step,
-           float decay);
+float move_parameters(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n,
+                      const Step& step, float decay);
 float largest_magnitude(const float* x, Index n);
 // Whether parameters and velocities of at most `largest` stay finite in a step whose gradient's entries are at most
 // `steepest`.

@@ -67,8 +67,7 @@ class RbmTraining : public Training {
     const std::size_t first = static_cast<std::size_t>(state.batch) * static_cast<std::size_t>(options_.batch_size);
     const std::size_t count = std::min(static_cast<std::size_t>(options_.batch_size), order_.size() - first);
     const Step step = present_step();
-    if (!optimizer_.is_safe(*rbm_, step))
-      throw Error(ErrorCode::diverged, divergence_message(state.epoch, state.batch, step));
+    if (!optimizer_.is_safe(*rbm_, step)) throw Error(ErrorCode::diverged, divergence_message(state.epoch, state.batch, step));
     source_.read({order_.data() + first, count}, state.epoch, batch_);
     divergence_.gradient(batch_, state.step, gradient_);
     optimizer_.apply(*rbm_, gradient_, step);
@@ -113,9 +112,7 @@ class RbmTraining : public Training {
   const Rbm* machine() const override { return rbm_; }
 
  private:
-  Step present_step() const {
-    return step_in(options_, rbm_->training_state().epoch, first_epoch_, schedule_start_);
-  }
+  Step present_step() const { return step_in(options_, rbm_->training_state().epoch, first_epoch_, schedule_start_); }
 
   // b_i = log(p_i / (1 - p_i)), p_i the mean of unit i over the data (Hinton 2012, section 8.1), kept from 0 and 1 by half an
   // example. Means of an upper layer's units, and of labels, come from at most 10,000 examples.

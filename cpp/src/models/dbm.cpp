@@ -103,8 +103,8 @@ void Dbm::set_parameters(DbmParameters parameters) {
 
 VectorD Dbm::energy(const std::vector<Matrix>& states) const {
   if (states.size() != place(layer_count()))
-    throw std::out_of_range("states must be one matrix a layer, of which there are " + std::to_string(layer_count()) + ", not " +
-                            std::to_string(states.size()));
+    throw std::out_of_range("states must be one matrix a layer, of which there are " + std::to_string(layer_count()) +
+                            ", not " + std::to_string(states.size()));
   for (Index l = 0; l < layer_count(); ++l) {
     check_examples(("states[" + std::to_string(l) + "]").c_str(), view(states[place(l)]), units(l));
     if (states[place(l)].rows() != states[0].rows())

@@ -13,8 +13,8 @@ inline const BitMatrix& left_operand(const BitMatrix& states) { return states; }
 inline MatrixView left_operand(const Scratch& means) { return view(means); }
 inline MatrixView left_operand(const Matrix& means) { return view(means); }
 
-// Inputs of a layer's units (rows x units), from the states or means of its neighbours, which `layers` has by their number. With
-// `bias`, that instead of the layer's own.
+// Inputs of a layer's units (rows x units), from the states or means of its neighbours, which `layers` has by their number.
+// With `bias`, that instead of the layer's own.
 template <class Layers>
 void layer_input(const Dbm& dbm, Index layer, const Layers& layers, const Vector* bias, MatrixRef input,
                  math::Workspace& workspace) {

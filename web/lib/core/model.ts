@@ -1,6 +1,6 @@
-// What both kinds of model have in common.
+// What all kinds of model have in common.
 import { WakesleepError } from '../errors.js';
-import type { NativeClassification, NativeDbn, NativeRbm } from '../native.js';
+import type { NativeClassification, NativeDbm, NativeDbn, NativeRbm } from '../native.js';
 import type { Classification, SaveOptions, Samples, Tensor } from '../types.js';
 import { boolean, choice, integer, options, wrongType } from '../validate.js';
 import {
@@ -18,21 +18,26 @@ import type { Task } from './task.js';
 import type { TrainingCore } from './training.js';
 
 interface Facts {
-  kind: 'rbm' | 'dbn';
+  kind: 'rbm' | 'dbn' | 'dbm';
   visible: number;
   labels: number;
   /** Weights that an example is multiplied by on its way up, and those of the (top) RBM. */
   weights: number;
   topWeights: number;
+  /** Multiplications that classifying an example takes, where it is not one way up and a label at a time at the top. */
+  classifying?: number;
 }
 
-export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | NativeDbn> extends Handle<N> {
-  readonly kind: 'rbm' | 'dbn';
+type AnyNative = NativeRbm | NativeDbn | NativeDbm;
+
+export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<N> {
+  readonly kind: Facts['kind'];
   readonly visible: number;
   readonly labels: number;
   readonly seed: number;
   readonly weights: number;
   readonly topWeights: number;
+  readonly #classifying: number;
   #training: TrainingCore | null = null;
   #owned = new Set<ChainsCore>();
 
@@ -48,6 +53,7 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
     this.labels = facts.labels;
     this.weights = facts.weights;
     this.topWeights = facts.topWeights;
+    this.#classifying = facts.classifying ?? facts.weights + 5 * facts.labels * (facts.topWeights / facts.visible);
     this.seed = native.seed();
   }
 
@@ -159,7 +165,7 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
   *#classify(what: string, x: ExamplesCore, each: (part: NativeClassification) => void): Task<number> {
     this.#needsLabels(what);
     const step = ({ values }: Block) => each(this.native.classify(values));
-    return yield* inBlocks('x', x, this.visible, this.weights + 5 * this.labels * (this.topWeights / this.visible), step);
+    return yield* inBlocks('x', x, this.visible, this.#classifying, step);
   }
 
   #needsLabels(what: string): void {

@@ -1,17 +1,16 @@
-import type { NativeLogPartition, NativeModule, NativeRbm } from '../native.js';
-import type { LogPartition, LogPartitionOptions, RbmOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
-import { choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
+import type { NativeModule, NativeRbm } from '../native.js';
+import type { LogPartition, RbmOptions, RbmParameters, Tensor, TrainHistory } from '../types.js';
+import { choice, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { countRows, mapRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
+import { aisOptions, runLogPartition, type LogPartitionOptionsCore } from './log-partition.js';
 import { ModelCore } from './model.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
 
 export const mostUnits = 2 ** 20;
-
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & { data?: DatasetCore };
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -110,41 +109,9 @@ export class RbmCore extends ModelCore<NativeRbm> {
   }
 
   *logPartition(given?: LogPartitionOptionsCore, report?: (done: number) => void): Task<LogPartition> {
-    const sum = this.#startLogPartition(given);
-    try {
-      let reported = performance.now();
-      while (sum.step()) {
-        const now = performance.now();
-        if (report && now - reported >= 33) {
-          reported = now;
-          report(sum.done());
-        }
-        yield;
-        void this.native;
-      }
-      report?.(1);
-      return sum.result();
-    } finally {
-      if (!this.life.ended) sum.delete();
-    }
-  }
-
-  #startLogPartition(given: LogPartitionOptionsCore | undefined): NativeLogPartition {
-    const known = ['method', 'runs', 'betas', 'schedule', 'data', 'seed'] as const;
-    const { method, data, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
-    if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
-      const needless = data === undefined ? Object.keys(rest)[0] : 'data';
-      if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-      return this.native.logPartition();
-    }
-    if (data !== undefined) checkData('data', data, this);
-    const of = {
-      runs: integer('runs', rest.runs, 2, 65536, 100),
-      betas: integer('betas', rest.betas, 1, 10_000_000, 10_000),
-      schedule: choice('schedule', rest.schedule, ['linear', 'late'], 'linear'),
-      seed: seedOf(rest.seed, this.seed),
-    };
-    return this.native.ais(of, data?.native ?? null);
+    const of = aisOptions(given, this);
+    const sum = of ? this.native.ais(of.options, of.data) : this.native.logPartition();
+    return yield* runLogPartition(sum, this, report);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
@@ -209,12 +176,6 @@ export function rbmParameters(native: NativeRbm): RbmParameters {
 }
 
 const empty = new Float32Array(0);
-
-function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
-  if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
-  if (value.length !== length) throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
-  return value;
-}
 
 function joined(first: Float32Array, second: Float32Array): Float32Array {
   const out = new Float32Array(first.length + second.length);
