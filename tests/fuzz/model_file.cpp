@@ -32,11 +32,34 @@ Rbm used_rbm(const RbmShape& shape) {
   return rbm;
 }
 
+Dbm used_dbm(bool pretrained) {
+  Dbm dbm({3, 2, 2}, 2);
+  DbmTrainingState& state = dbm.training_state();
+  state.pretrained = pretrained;
+  if (!pretrained) {
+    state.pretraining = Dbn({used_rbm({3, 2}), used_rbm({2, 2, 2})});
+    return dbm;
+  }
+  state.epoch = 2, state.batch = 1, state.step = 7;
+  state.velocity = dbm.parameters();
+  state.offsets = dbm.parameters().b;
+  state.chains = {BitMatrix(2, 2), BitMatrix(2, 2)};
+  for (Index r = 0; r < 2; ++r) state.chains[1].set(r, r, true);
+  return dbm;
+}
+
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
-  return {save(Rbm({1, 1}), plain), save(rbm, plain), save(rbm, half),
-          save(rbm, resumable),     save(dbn, half),  save(dbn, resumable)};
+  return {save(Rbm({1, 1}), plain),
+          save(rbm, plain),
+          save(rbm, half),
+          save(rbm, resumable),
+          save(dbn, half),
+          save(dbn, resumable),
+          save(used_dbm(true), half),
+          save(used_dbm(true), resumable),
+          save(used_dbm(false), resumable)};
 }
 
 void check_container(std::span<const std::uint8_t> bytes) {

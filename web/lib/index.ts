@@ -20,10 +20,12 @@ import { addEngine, removeEngine } from './current.js';
 import { dispose, disposed, messageOf, WakesleepError } from './errors.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
 import { root, type MethodsOf, type Received, type Root } from './protocol.js';
-import { RemoteDataset, RemoteDbn, RemoteRbm } from './remote.js';
+import { RemoteDataset, RemoteDbm, RemoteDbn, RemoteRbm } from './remote.js';
 import type {
   Dataset,
   DatasetSource,
+  Dbm,
+  DbmOptions,
   Dbn,
   DbnOptions,
   Diagnostics,
@@ -132,6 +134,10 @@ class RemoteEngine implements Engine {
     return new RemoteDbn(this.connection, await this.#call('dbn', [options]));
   }
 
+  async dbm(options: DbmOptions): Promise<Dbm> {
+    return new RemoteDbm(this.connection, await this.#call('dbm', [options]));
+  }
+
   async open(source: FileSource, options: Parameters<Engine['open']>[1] = {}): Promise<Model> {
     const { signal, onProgress } = checkOptions<typeof options>('options', options, ['signal', 'onProgress']);
     checkFunction('onProgress', onProgress);
@@ -141,6 +147,7 @@ class RemoteEngine implements Engine {
     signal?.throwIfAborted();
     const created = await this.#call('open', [bytes]);
     const { handle, facts } = created;
+    if (facts.kind === 'dbm') return new RemoteDbm(this.connection, { handle, facts });
     return facts.kind === 'dbn'
       ? new RemoteDbn(this.connection, { handle, facts })
       : new RemoteRbm(this.connection, { handle, facts });

@@ -178,6 +178,48 @@ export interface NativeDbn extends NativeModel {
   topExamples(data: NativeDataset): NativeDataset;
 }
 
+export interface NativeMeanFieldOptions {
+  meanFieldSteps: number;
+  meanFieldTolerance: number;
+  meanFieldDamping: number;
+}
+
+export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
+  /** None, or one an RBM. */
+  pretraining: NativeTrainingOptions[];
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  /** Negative: the learning rate stays. */
+  finalLearningRate: number;
+  momentum: number;
+  weightDecay: number;
+  k: number;
+  /** 0: as many as the batch size. */
+  chains: number;
+  centering: boolean;
+  offsetRate: number;
+  dataStates: 'sampled' | 'mean';
+  visibleBiasFromData: boolean;
+  seed: number;
+}
+
+export interface NativeDbm extends NativeModel {
+  layers(): Float64Array;
+  epochs(): number;
+  /** By layer; U and d, where there are labels, last. */
+  parameters(): { W: Float32Array[]; b: Float32Array[] };
+  setParameters(W: Float32Array[], b: Float32Array[]): void;
+  freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
+  bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
+  hidden(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
+  visibleMeans(h: Float32Array): Float32Array;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
+  /** The words are those of documents, which a DBM has none of. */
+  logPartition(words: number): NativeLogPartition;
+  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
+}
+
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
   stackPointer(): number;
@@ -188,7 +230,7 @@ export interface NativeModule {
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
   preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
-  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; notes: string[] };
+  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; notes: string[] };
   Dataset: {
     fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
     fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
@@ -208,6 +250,7 @@ export interface NativeModule {
     ): NativeRbm;
   };
   Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
+  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
 }
 
 type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
@@ -274,4 +317,4 @@ const functions = [
   'openModel',
   'setThreadCount',
 ] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Training', 'Chains', 'LogPartition', 'Estimate'];
+const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition', 'Estimate'];

@@ -1,6 +1,7 @@
 // What travels between the page and the worker. Methods are those of the classes in core/, called by name.
 import type { ChainsCore } from './core/chains.js';
 import type { DatasetCore } from './core/dataset.js';
+import type { DbmCore } from './core/dbm.js';
 import type { DbnCore } from './core/dbn.js';
 import type { EngineCore } from './core/engine.js';
 import type { RbmCore } from './core/rbm.js';
@@ -8,7 +9,7 @@ import type { Task } from './core/task.js';
 import type { ErrorRecord } from './errors.js';
 import type { Build, DatasetSource, FileSource, UnitDescription } from './types.js';
 
-export type CoreObject = DatasetCore | RbmCore | DbnCore | ChainsCore;
+export type CoreObject = DatasetCore | RbmCore | DbnCore | DbmCore | ChainsCore;
 
 export interface DatasetFacts {
   kind: 'dataset';
@@ -38,11 +39,16 @@ export interface DbnFacts extends ModelFacts {
   units: readonly UnitDescription[];
 }
 
+export interface DbmFacts extends ModelFacts {
+  kind: 'dbm';
+  layers: readonly number[];
+}
+
 export interface ChainsFacts {
   kind: 'chains';
 }
 
-export type Facts = DatasetFacts | RbmFacts | DbnFacts | ChainsFacts;
+export type Facts = DatasetFacts | RbmFacts | DbnFacts | DbmFacts | ChainsFacts;
 
 /** An object that stays in the worker, on its way out. */
 export interface Created<F extends Facts = Facts> {
@@ -65,13 +71,16 @@ export interface StartOptions {
 }
 
 /** What the worker itself can do, as object number 0. */
-export interface Root extends Pick<EngineCore, 'rbm' | 'dbn' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'> {
+export interface Root extends Pick<
+  EngineCore,
+  'rbm' | 'dbn' | 'dbm' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'
+> {
   start(
     options: StartOptions,
     report: (progress: { loaded: number; total: number } | 'starting') => void,
   ): Promise<{ threads: number }>;
   datasetFromSource(source: DatasetSource): Promise<DatasetCore>;
-  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore>;
+  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore | DbmCore>;
 }
 export const root = 0;
 
@@ -96,9 +105,11 @@ type Sent<T> = T extends DatasetCore
     ? Created<RbmFacts>
     : T extends DbnCore
       ? Created<DbnFacts>
-      : T extends ChainsCore
-        ? Created<ChainsFacts>
-        : T;
+      : T extends DbmCore
+        ? Created<DbmFacts>
+        : T extends ChainsCore
+          ? Created<ChainsFacts>
+          : T;
 
 export type MethodsOf<C> = { [K in keyof C & string]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C &
   string];

@@ -1,17 +1,21 @@
 // Objects that live in the worker, as the page sees them.
 import type { ChainsCore } from './core/chains.js';
 import type { DatasetCore } from './core/dataset.js';
+import type { DbmCore } from './core/dbm.js';
 import type { DbnCore } from './core/dbn.js';
 import type { RbmCore } from './core/rbm.js';
 import { checkFunction, handleOf, type CallOptions, type Connection, type Remote } from './connection.js';
 import { dispose, disposed } from './errors.js';
-import type { Created, DatasetFacts, DbnFacts, MethodsOf, RbmFacts, Received } from './protocol.js';
+import type { Created, DatasetFacts, DbmFacts, DbnFacts, MethodsOf, RbmFacts, Received } from './protocol.js';
 import type {
   Average,
   Bound,
   BoundOptions,
   Classification,
   Dataset,
+  Dbm,
+  DbmParameters,
+  DbmTrainOptions,
   Dbn,
   DbnTrainOptions,
   Dream,
@@ -26,6 +30,7 @@ import type {
   LogPartition,
   LogPartitionOptions,
   PseudoLikelihoodOptions,
+  MeanFieldOptions,
   Rbm,
   RbmParameters,
   Samples,
@@ -115,13 +120,13 @@ export class RemoteDataset extends RemoteObject<DatasetCore> implements Dataset 
   }
 }
 
-abstract class RemoteModel<Core extends RbmCore | DbnCore> extends RemoteObject<Core> {
+abstract class RemoteModel<Core extends RbmCore | DbnCore | DbmCore> extends RemoteObject<Core> {
   readonly visible: number;
   readonly labels: number;
   readonly seed: number;
   readonly notes: Record<string, string>;
 
-  constructor(connection: Connection, { handle, facts }: Created<RbmFacts | DbnFacts>) {
+  constructor(connection: Connection, { handle, facts }: Created<RbmFacts | DbnFacts | DbmFacts>) {
     super('model', connection, handle);
     this.visible = facts.visible;
     this.labels = facts.labels;
@@ -129,8 +134,12 @@ abstract class RemoteModel<Core extends RbmCore | DbnCore> extends RemoteObject<
     this.notes = facts.notes;
   }
 
-  /** What both kinds of model have, typed once. */
-  private shared<M extends MethodsOf<RbmCore> & MethodsOf<DbnCore>>(method: M, args: unknown[], options?: CallOptions) {
+  /** What all kinds of model have, typed once. */
+  private shared<M extends MethodsOf<RbmCore> & MethodsOf<DbnCore> & MethodsOf<DbmCore>>(
+    method: M,
+    args: unknown[],
+    options?: CallOptions,
+  ) {
     return this.call(method as unknown as MethodsOf<Core>, args, options) as Promise<Received<RbmCore[M]>>;
   }
 
@@ -273,6 +282,50 @@ export class RemoteDbn extends RemoteModel<DbnCore> implements Dbn {
 
   parameters(layer: number): Promise<RbmParameters> {
     return this.call('parameters', [layer]);
+  }
+}
+
+export class RemoteDbm extends RemoteModel<DbmCore> implements Dbm {
+  readonly kind = 'dbm';
+  readonly layers: readonly number[];
+
+  constructor(connection: Connection, created: Created<DbmFacts>) {
+    super(connection, created);
+    this.layers = created.facts.layers;
+  }
+
+  override train(data: Dataset, options?: DbmTrainOptions): Promise<TrainHistory> {
+    return super.train(data, options as TrainOptions);
+  }
+
+  hidden(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]> {
+    return this.call('hidden', [x, options]);
+  }
+
+  freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor> {
+    return this.call('freeEnergy', [x, options]);
+  }
+
+  bound(x: Examples, options: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Promise<Tensor> {
+    return this.call('bound', [x, options]);
+  }
+
+  async logPartition(options?: LogPartitionOptions): Promise<LogPartition> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('logPartition', [rest, onProgress], { signal, report: onProgress });
+  }
+
+  epochs(): Promise<number> {
+    return this.call('epochs', []);
+  }
+
+  parameters(): Promise<DbmParameters> {
+    return this.call('parameters', []);
+  }
+
+  setParameters(parameters: Parameters<Dbm['setParameters']>[0]): Promise<void> {
+    return this.call('setParameters', [parameters]);
   }
 }
 

@@ -23,6 +23,7 @@ import type { BoundOptionsCore, DbnCore } from './core/dbn.js';
 import { plainDrawing } from './core/drawing.js';
 import type { EngineCore } from './core/engine.js';
 import type { LogPartitionOptionsCore, ReportDone } from './core/estimates.js';
+import { DbmCore, type DbmTrainOptionsCore } from './core/dbm.js';
 import { RbmCore } from './core/rbm.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
@@ -36,6 +37,10 @@ import type {
   Classification,
   Dataset,
   DatasetSource,
+  Dbm,
+  DbmOptions,
+  DbmParameters,
+  DbmTrainOptions,
   Dbn,
   DbnOptions,
   DbnTrainOptions,
@@ -53,6 +58,7 @@ import type {
   LoadOptions,
   LogPartition,
   LogPartitionOptions,
+  MeanFieldOptions,
   PixelOptions,
   Pixels,
   PseudoLikelihoodOptions,
@@ -88,6 +94,10 @@ export interface SyncTrainOptions extends Omit<TrainOptions, 'validation' | 'sig
 }
 
 export interface SyncDbnTrainOptions extends Omit<DbnTrainOptions, 'validation' | 'signal'> {
+  validation?: SyncDataset;
+}
+
+export interface SyncDbmTrainOptions extends Omit<DbmTrainOptions, 'validation' | 'signal'> {
   validation?: SyncDataset;
 }
 
@@ -142,7 +152,11 @@ export interface SyncDbn extends Synchronous<Omit<Dbn, Own | Estimates>>, SyncMo
   features(layer: number, options?: Omit<FeatureOptions, 'signal'>): Tensor;
 }
 
-export type SyncModel = SyncRbm | SyncDbn;
+export interface SyncDbm extends Synchronous<Omit<Dbm, Own | 'logPartition'>>, SyncModelBase<SyncDbmTrainOptions> {
+  logPartition(options?: SyncLogPartitionOptions): LogPartition;
+}
+
+export type SyncModel = SyncRbm | SyncDbn | SyncDbm;
 
 export interface SyncEngine {
   readonly info: EngineInfo;
@@ -152,6 +166,7 @@ export interface SyncEngine {
   dataset(source: DatasetSource): SyncDataset;
   rbm(options: RbmOptions): SyncRbm;
   dbn(options: DbnOptions): SyncDbn;
+  dbm(options: DbmOptions): SyncDbm;
   /** A saved model, typed by its `kind`. */
   open(bytes: Uint8Array | ArrayBuffer): SyncModel;
   /** As {@link Engine.preprocessDigit} of the other entry. */
@@ -201,8 +216,13 @@ class EngineObject implements SyncEngine {
     return new DbnObject(this.core.dbn(options));
   }
 
+  dbm(options: DbmOptions): SyncDbm {
+    return new DbmObject(this.core.dbm(options));
+  }
+
   open(bytes: Uint8Array | ArrayBuffer): SyncModel {
     const core = this.core.open(bytes);
+    if (core instanceof DbmCore) return new DbmObject(core);
     return core instanceof RbmCore ? new RbmObject(core) : new DbnObject(core);
   }
 
@@ -234,7 +254,10 @@ function withReport<T extends { onProgress?: ReportDone }>(options: T | undefine
   return { rest, report: onProgress };
 }
 
-abstract class ModelObject<Core extends RbmCore | DbnCore> {
+/** Each model takes its own, and checks them. */
+type SomeTrainOptions = TrainOptionsCore & DbmTrainOptionsCore;
+
+abstract class ModelObject<Core extends RbmCore | DbnCore | DbmCore> {
   readonly visible: number;
   readonly labels: number;
   readonly seed: number;
@@ -249,14 +272,14 @@ abstract class ModelObject<Core extends RbmCore | DbnCore> {
 
   training(data: SyncDataset, options?: object): Training {
     this.core.stopTraining();
-    return new TrainingObject(this.core.startTraining(data as DatasetCore, options as TrainOptionsCore | undefined));
+    return new TrainingObject(this.core.startTraining(data as DatasetCore, options as SomeTrainOptions));
   }
 
   train(data: SyncDataset, options?: { onProgress?: (progress: TrainProgress) => void }): TrainHistory {
     const { onProgress, ...rest } = apart(options);
     checkFunction('onProgress', onProgress);
     this.core.stopTraining();
-    return finish(this.core.train(data as DatasetCore, rest as TrainOptionsCore, onProgress));
+    return finish(this.core.train(data as DatasetCore, rest as SomeTrainOptions, onProgress));
   }
 
   predict(x: Examples): Uint16Array {
@@ -387,6 +410,44 @@ class DbnObject extends ModelObject<DbnCore> implements SyncDbn {
 
   parameters(layer: number): RbmParameters {
     return this.core.parameters(layer);
+  }
+}
+
+class DbmObject extends ModelObject<DbmCore> implements SyncDbm {
+  readonly kind = 'dbm';
+
+  get layers(): readonly number[] {
+    return this.core.layers;
+  }
+
+  hidden(x: Examples, options?: MeanFieldOptions): Tensor[] {
+    return finish(this.core.hidden(core(x), options));
+  }
+
+  freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Tensor {
+    return finish(this.core.freeEnergy(core(x), options));
+  }
+
+  bound(x: Examples, options: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Tensor {
+    return finish(this.core.bound(core(x), options));
+  }
+
+  logPartition(options?: SyncLogPartitionOptions): LogPartition {
+    const { onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return finish(this.core.logPartition(rest as LogPartitionOptionsCore, onProgress));
+  }
+
+  epochs(): number {
+    return this.core.epochs();
+  }
+
+  parameters(): DbmParameters {
+    return this.core.parameters();
+  }
+
+  setParameters(parameters: Parameters<Dbm['setParameters']>[0]): void {
+    this.core.setParameters(parameters);
   }
 }
 

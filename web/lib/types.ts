@@ -195,8 +195,56 @@ export interface DbnTrainOptions extends TrainOptions {
   startFromTranspose?: boolean;
 }
 
+/** How mean-field inference goes on: odd and even layers in turn, until the means hold. */
+export interface MeanFieldOptions {
+  /** Iterations at most, 1 to 100,000; default 50, in training 10. */
+  meanFieldSteps?: number;
+  /** An example is done when an iteration has moved none of its means further; 0 to 1, default 1e-5, in training 1e-4. */
+  meanFieldTolerance?: number;
+  /** Part of the old means that an iteration keeps, 0 to below 1; default 0. */
+  meanFieldDamping?: number;
+}
+
+/**
+ * Training of a deep Boltzmann machine (Salakhutdinov and Hinton 2009): RBMs layer by layer, and then all layers at once, with
+ * mean-field inference for the data and persistent chains for the model. `batches`, `validation`, `onProgress` and `signal` are
+ * as in {@link TrainOptions}; in pretraining there is no free energy to report.
+ */
+export interface DbmTrainOptions
+  extends MeanFieldOptions, Pick<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
+  /**
+   * Of the RBMs, one set of options for all or one each, lowest first; `false` for none. Ignored where the model has had its
+   * pretraining or has begun joint training. Default: `{}`, or with centering `false`.
+   */
+  pretraining?: PretrainingOptions | PretrainingOptions[] | false;
+  /** Epochs of joint training, added to what the model has had. 0 (pretraining only) to 1,000,000; default 10. */
+  epochs?: number;
+  /** Examples a mini-batch. 1 to 65,536; default 100. */
+  batchSize?: number;
+  /** Default 0.005. */
+  learningRate?: number;
+  /** Reached linearly in the last epoch of this call; unless given the learning rate stays. */
+  finalLearningRate?: number;
+  /** 0 to below 1; default 0.5. */
+  momentum?: number;
+  /** L2 on the weights, not on the biases; default 2e-4. */
+  weightDecay?: number;
+  /** Gibbs steps of the persistent chains a mini-batch, 1 to 10,000; default 5. */
+  k?: number;
+  /** Persistent chains; default: as many as the batch size. */
+  chains?: number;
+  /** Learns from states less their running means (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016). Default false. */
+  centering?: boolean;
+  /** Part of a mini-batch's means in the running means, 0 to 1; default 0.01. */
+  offsetRate?: number;
+  /** Whether an untrained model's visible biases, where all are 0, start at the log-odds of the data; default true. */
+  visibleBiasFromData?: boolean;
+}
+
+export type PretrainingOptions = Partial<Omit<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal'>>;
+
 export interface TrainProgress {
-  /** The layer in training, 0 the lowest; always 0 for an RBM. */
+  /** The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there are. */
   layer: number;
   /** Whole epochs done in this layer, in the model's life. */
   epoch: number;
@@ -233,7 +281,7 @@ export interface GibbsOptions {
   steps?: number;
   /** Above 0; samples from p^(1/T). Default 1. */
   temperature?: number;
-  /** RBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain. */
+  /** RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain. */
   clamp?: { values: Float32Array; mask: Float32Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
@@ -248,9 +296,9 @@ export interface GibbsOptions {
 export interface Samples {
   /** Means of the visible units in the last step, chains x visible; for a DBN those that the top's states generate downwards. */
   means: Tensor;
-  /** Sampled states of the (top) RBM's visible units: chains x visible for an RBM, chains x units of the layer below the top else. */
+  /** Sampled states of the visible units, chains x visible; for a DBN of the layer below the top, chains x its units. */
   states: Tensor;
-  /** p(h = 1 | v) that led to the last step, sampled: chains x hidden of the (top) RBM. */
+  /** Sampled states of the hidden units that led to the last step: of an RBM, a DBN's top, or a DBM's first hidden layer. */
   hidden: Tensor;
   /** The label unit that is on in each chain; empty without labels. */
   labels: Uint16Array;
@@ -300,7 +348,7 @@ export interface ModelBase {
   classify(x: Examples): Promise<Classification>;
   /** p(y | v) from a few mean-field iterations that start at a neutral label: rows x labels. */
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
-  /** Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down). Default 1. */
+  /** Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too). Default 1. */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
   dream(options?: DreamOptions): Dream;
@@ -538,7 +586,47 @@ export interface Dbn extends ModelBase {
   fingerprint(): Promise<string>;
 }
 
-export type Model = Rbm | Dbn;
+export interface DbmOptions {
+  /** Units of each layer, visible first: 3 to 16 of them. */
+  layers: readonly number[];
+  /** Size of the softmax group of labels joined to the top layer; default 0, none. */
+  labels?: number;
+  seed?: number;
+}
+
+/** W[l]: units of layer l x units of layer l + 1; b[l]: units of layer l; with labels U: labels x units of the top, d: labels. */
+export interface DbmParameters {
+  W: Tensor[];
+  b: Tensor[];
+  U?: Tensor;
+  d?: Tensor;
+}
+
+/**
+ * A deep Boltzmann machine. Its posterior has no closed form: `predict`, `classify` and `freeEnergy` are by mean-field inference,
+ * whose free energy is an upper bound on -log p*(v).
+ */
+export interface Dbm extends ModelBase {
+  readonly kind: 'dbm';
+  readonly layers: readonly number[];
+  train(data: Dataset, options?: DbmTrainOptions): Promise<TrainHistory>;
+  /** Mean-field means of the hidden layers, lowest first: rows x units each. */
+  hidden(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]>;
+  /** Expected energy less entropy under the mean-field means, in nats, one a row; with `labels`, those are held. */
+  freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor>;
+  /** Variational lower bound on log p(v), or with `labels` on log p(v, y), in nats: -freeEnergy - logZ, one a row. */
+  bound(x: Examples, options: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Promise<Tensor>;
+  /** Exact by enumeration, for models with at most 25 units in the odd layers or in the even ones (labels count as the layer
+   * after the top); by annealed importance sampling over the odd layers for all. */
+  logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
+  /** Epochs of joint training so far. */
+  epochs(): Promise<number>;
+  parameters(): Promise<DbmParameters>;
+  setParameters(parameters: { W: Float32Array[]; b: Float32Array[]; U?: Float32Array; d?: Float32Array }): Promise<void>;
+  fingerprint(): Promise<string>;
+}
+
+export type Model = Rbm | Dbn | Dbm;
 
 /** One movement of the pen: points, or x and y of each point in turn. Any unit; y grows downwards. */
 export type Stroke =
@@ -571,6 +659,7 @@ export interface Engine {
   dataset(source: DatasetSource): Promise<Dataset>;
   rbm(options: RbmOptions): Promise<Rbm>;
   dbn(options: DbnOptions): Promise<Dbn>;
+  dbm(options: DbmOptions): Promise<Dbm>;
   /** A saved model, typed by its `kind`. A URL is fetched, with progress. */
   open(
     source: FileSource,

@@ -3,6 +3,7 @@ import { bytesOf, gunzipped } from './bytes.js';
 import { simd, threads } from './builds.js';
 import { ChainsCore } from './core/chains.js';
 import { DatasetCore } from './core/dataset.js';
+import { DbmCore } from './core/dbm.js';
 import { DbnCore } from './core/dbn.js';
 import type { EngineCore } from './core/engine.js';
 import { RbmCore } from './core/rbm.js';
@@ -38,6 +39,7 @@ const engine: Root = {
   },
   rbm: (options) => running().rbm(options),
   dbn: (options) => running().dbn(options),
+  dbm: (options) => running().dbm(options),
   datasetFromPixels: (pixels, options) => running().datasetFromPixels(pixels, options),
   preprocessDigit: (drawing) => running().preprocessDigit(drawing),
   diagnostics: () => running().diagnostics(),
@@ -108,7 +110,11 @@ function answer(id: number, value: unknown): void {
 }
 
 const isCore = (value: unknown): value is CoreObject =>
-  value instanceof DatasetCore || value instanceof RbmCore || value instanceof DbnCore || value instanceof ChainsCore;
+  value instanceof DatasetCore ||
+  value instanceof RbmCore ||
+  value instanceof DbnCore ||
+  value instanceof DbmCore ||
+  value instanceof ChainsCore;
 
 function created(value: CoreObject): { handle: number; facts: Facts } {
   objects.set(++lastHandle, value);
@@ -124,6 +130,7 @@ function factsOf(value: CoreObject): Facts {
   const { visible, labels, seed, notes } = value;
   const facts = { visible, labels, seed, notes };
   if (value instanceof RbmCore) return { kind: 'rbm', ...facts, hiddenUnits: value.hiddenUnits, units: value.units };
+  if (value instanceof DbmCore) return { kind: 'dbm', ...facts, layers: value.layers };
   return { kind: 'dbn', ...facts, layers: value.layers, units: value.units };
 }
 

@@ -4,14 +4,17 @@
 #include <cstdint>
 #include <string>
 
+#include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
 // 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries), layer
-// after layer; 16 hexadecimal digits. It tells networks apart, it does not protect them.
+// after layer, or of a DBM all weights and then all biases; 16 hexadecimal digits. It tells networks apart, it does not protect
+// them.
 std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
+std::string fingerprint(const Dbm& dbm);
 
 }  // namespace wakesleep

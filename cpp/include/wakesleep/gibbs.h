@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "wakesleep/clamps.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
@@ -52,9 +53,7 @@ class GibbsChains {
   LayerStates v_, h_;
   Matrix mean_v_;
   std::vector<float> words_;  // by chain; of a replicated softmax
-  BitMatrix clamp_mask_;
-  Matrix clamp_values_;  // chains x visible
-  std::vector<int> clamped_labels_;
+  Clamps clamps_;
   std::unique_ptr<LayerSampler> sampler_;
 };
 

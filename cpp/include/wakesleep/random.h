@@ -32,6 +32,10 @@ enum class Stream : std::uint32_t {
   reverse_visible = 52,
   one_unit = 53,   // the unit that a stochastic pseudo-likelihood looks at
   posterior = 54,  // hidden states for a variational bound
+  dbm_chain = 60,
+  dbm_start = 61,
+  dbm_training = 62,
+  dbm_ais = 63,
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

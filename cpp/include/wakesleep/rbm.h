@@ -27,10 +27,14 @@ struct RbmShape {
   bool operator==(const RbmShape&) const = default;
 };
 
+// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and the units can
+// be: no hidden counts of words, groups that fit.
+void check(const RbmShape& shape);
+
 class Rbm {
  public:
-  // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range unless
-  // 1 <= units <= 2^20 and at most 2^27 weights, and for units that cannot be: hidden counts of words, groups that do not fit.
+  // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range for a shape that
+  // check refuses.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
   Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);

@@ -25,6 +25,13 @@ enum class Objective { generative, discriminative, hybrid };
 enum class OptimizerKind { sgd, adam };  // gradient ascent with momentum; Adam (Kingma and Ba 2015)
 enum class RateSchedule { linear, exponential };
 
+// What weighs the input from the other layer, as if that layer were there so many times with the same weights: tied copies, which
+// the pretraining of a deep Boltzmann machine uses (dbm_training.h). Labels are there once. For Bernoulli units.
+struct InputScales {
+  float up = 1, down = 1;  // of the hidden units' input, and of the visible units'; above 0, at most 16
+  bool operator==(const InputScales&) const = default;
+};
+
 struct TrainingOptions {
   std::uint64_t epochs = 10;         // 0 .. 10^6; that many more than the model has had
   Index batch_size = 100;            // 1 .. 65536; the last batch of an epoch may be smaller
@@ -74,6 +81,7 @@ struct TrainingOptions {
   // batch's statistics, by Gibbs sampling given what is known. Must outlive the training. For RBMs.
   const Dataset* mask = nullptr;
   Index missing_steps = 1;  // of that sampling, 1 .. 10,000
+  InputScales input_scales{};
   std::uint64_t seed = 1;
 };
 
@@ -114,7 +122,8 @@ class Training {
   virtual TrainingStatistics statistics() const { return {}; }
   // What the layer in training sees of these examples: x itself for an RBM, the upward means for a DBN's upper layers.
   virtual double mean_free_energy(const Dataset& data, Index most_rows) const = 0;
-  virtual const Rbm& machine() const = 0;  // the RBM in training
+  // The RBM in training; null where no single one is.
+  virtual const Rbm* machine() const = 0;
 };
 
 // Model and data must outlive the training. Errors: std::out_of_range for an option, for data whose width, values or labels do

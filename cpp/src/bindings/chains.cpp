@@ -5,34 +5,58 @@ namespace wakesleep::bindings {
 namespace {
 
 void step(ChainsHandle& handle, double count, double temperature) {
-  handle.gibbs().step(static_cast<Index>(count), temperature);
+  handle.with([&](auto& chains) { chains.step(static_cast<Index>(count), temperature); });
 }
 
 // One row for all chains or one each, of visible values.
 void start(ChainsHandle& handle, val x, double columns) {
   const Matrix rows = matrix_from(x, columns);
   if (handle.deep) return handle.deep->start_from(view(rows));
+  if (handle.boltzmann) return handle.boltzmann->set_visible(view(rows));
   handle.plain->set_visible(view(rows));
 }
 
 void clamp(ChainsHandle& handle, val mask, val values, double columns) {
   const Matrix where = matrix_from(mask, columns), what = matrix_from(values, columns);
-  handle.gibbs().clamp(view(where), view(what));
+  handle.with([&](auto& chains) { chains.clamp(view(where), view(what)); });
 }
 
-void clamp_labels(ChainsHandle& handle, val labels) { handle.gibbs().clamp_labels(vector_from<int>(labels)); }
+void clamp_labels(ChainsHandle& handle, val labels) {
+  handle.with([&](auto& chains) { chains.clamp_labels(vector_from<int>(labels)); });
+}
 
-double steps(ChainsHandle& handle) { return number(handle.gibbs().steps()); }
-double count(ChainsHandle& handle) { return static_cast<double>(handle.gibbs().chains()); }
+double steps(ChainsHandle& handle) {
+  return handle.with([](auto& chains) { return number(chains.steps()); });
+}
+double count(ChainsHandle& handle) {
+  return handle.with([](auto& chains) { return static_cast<double>(chains.chains()); });
+}
 
 val images(ChainsHandle& handle) {
+  if (handle.boltzmann) return floats(handle.boltzmann->mean_v());
   if (handle.deep) return floats(handle.deep->images());
   const Matrix means = handle.plain->mean_v().leftCols(handle.rbm->visible());
   return floats(means);
 }
-val visible(ChainsHandle& handle) { return floats(handle.gibbs().v_states().values(handle.machine().visible())); }
-val hidden(ChainsHandle& handle) { return floats(handle.gibbs().h_states().values(handle.machine().hidden())); }
-val labels(ChainsHandle& handle) { return labels_array(handle.gibbs().labels()); }
+Matrix values(const BitMatrix& bits) {
+  Matrix out(bits.rows(), bits.cols());
+  for (Index r = 0; r < out.rows(); ++r)
+    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
+  return out;
+}
+
+// Of a DBM: the states of the visible units and of the first hidden layer.
+val visible(ChainsHandle& handle) {
+  if (handle.boltzmann) return floats(values(handle.boltzmann->states(0)));
+  return floats(handle.gibbs().v_states().values(handle.machine().visible()));
+}
+val hidden(ChainsHandle& handle) {
+  if (handle.boltzmann) return floats(values(handle.boltzmann->states(1)));
+  return floats(handle.gibbs().h_states().values(handle.machine().hidden()));
+}
+val labels(ChainsHandle& handle) {
+  return handle.with([](auto& chains) { return labels_array(chains.labels()); });
+}
 
 }  // namespace
 

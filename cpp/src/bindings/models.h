@@ -1,12 +1,16 @@
-// What the bindings of both kinds of model share: training, label free energies, and saving.
+// What the bindings of all kinds of model share: training, partition functions, label free energies, and saving.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "bindings/bindings.h"
+#include "wakesleep/ais.h"
+#include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/model_file.h"
 #include "wakesleep/training.h"
@@ -26,6 +30,13 @@ TrainingOptions training_options(const val& options);
 // { type, groups, learnedSigma }, as TypeScript has checked it.
 Units units_from(const val& units);
 val units_to(const Units& units);
+struct LogPartitionHandle {
+  std::shared_ptr<void> model;
+  std::shared_ptr<Dataset> data;
+  std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis, DbmLogSum, DbmAis> sum;
+};
+
+AisOptions ais_options(const val& options);
 
 template <class M>
 std::string fingerprint_of(const M& model) {

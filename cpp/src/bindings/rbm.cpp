@@ -1,12 +1,8 @@
 #include "wakesleep/rbm.h"
 
-#include <variant>
-
 #include "bindings/chains.h"
 #include "bindings/estimates.h"
 #include "bindings/models.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -87,12 +83,6 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
   return handle;
 }
 
-struct LogPartitionHandle {
-  Shared rbm;
-  std::shared_ptr<Dataset> data;
-  std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis> sum;
-};
-
 std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words) {
   ExactLogPartition sum(*rbm, static_cast<Index>(words));
   return std::make_unique<LogPartitionHandle>(std::move(rbm), nullptr, std::move(sum));
@@ -100,13 +90,7 @@ std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words
 
 // `data` is null or the data set whose means are the base rates, and whose examples chains start at.
 std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
-  AisOptions ais;
-  ais.runs = static_cast<Index>(options["runs"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
-  ais.betas = static_cast<Index>(options["betas"].as<double>());
-  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
-  ais.seed = whole(options["seed"].as<double>());
-  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
+  const AisOptions ais = ais_options(options);
   const VectorD rates = data ? data->mean() : VectorD();
   const VectorD* base = data ? &rates : nullptr;
   if (options["reverse"].as<bool>()) {
@@ -130,8 +114,14 @@ val object_of(const LogPartition& found) {
   out.set("high", found.high);
   return out;
 }
-val result_of(const ExactLogPartition& sum) { return object_of({sum.log_z(), sum.log_z(), sum.log_z()}); }
-val result_of(const AisLogPartition& sum) { return object_of(sum.estimate()); }
+template <class Sum>
+val result_of(const Sum& sum) {
+  if constexpr (requires { sum.estimate(); }) {
+    return object_of(sum.estimate());
+  } else {
+    return object_of({sum.log_z(), sum.log_z(), sum.log_z()});
+  }
+}
 val result_of(const BidirectionalAis& sum) {
   val out = result_of(sum.forward()), reverse = object_of(sum.reverse().estimate());
   reverse.set("start", std::string(sum.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
@@ -144,6 +134,17 @@ val log_partition_result(const LogPartitionHandle& handle) {
 }
 
 }  // namespace
+
+AisOptions ais_options(const val& options) {
+  AisOptions ais;
+  ais.runs = static_cast<Index>(options["runs"].as<double>());
+  ais.betas = static_cast<Index>(options["betas"].as<double>());
+  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
+  ais.seed = whole(options["seed"].as<double>());
+  ais.words = static_cast<Index>(options["words"].as<double>());
+  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
+  return ais;
+}
 
 EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
   using namespace emscripten;

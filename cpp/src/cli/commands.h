@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "wakesleep/ais.h"
 #include "wakesleep/dataset.h"
+#include "wakesleep/dbm_training.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::cli {
@@ -51,6 +54,21 @@ struct Recognition {
 };
 Recognition recognise(const Dbn& dbn, const Dataset& data);
 Recognition recognise(const Rbm& rbm, const Dataset& data);
+Recognition recognise(const Dbm& dbm, const Dataset& data);
+
+// Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance sampling.
+void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
+
+// Options of `train` that only a DBM has.
+struct DbmOptions {
+  DbmTrainingOptions joint;
+  bool no_pretraining = false;
+
+  // For what the model has not had yet. `pretraining`: one a layer, whose epochs count from the machine's first.
+  DbmTrainingOptions rest(const Dbm& dbm, std::vector<TrainingOptions> pretraining) const;
+  void add_notes(std::map<std::string, std::string>& notes) const;
+};
+void add_dbm_options(CLI::App& command, DbmOptions& options);
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -35,7 +35,8 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, in nats an example");
+    command.add_flag("--log-likelihood", log_likelihood,
+                     "Mean log-likelihood of an RBM, or its bound of a DBM, in nats an example");
     command.add_flag("--bound", bound,
                      "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
     command.add_flag("--pseudo-likelihood", pseudo_likelihood,
@@ -44,7 +45,8 @@ struct Evaluate {
                      "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
     command
         .add_option("--method", method,
-                    "Of log Z (of a DBN's top): exact (a side of at most 25 units) or ais (annealed importance sampling)")
+                    "Of log Z (of a DBN's top): exact (a side of at most 25 units; of a DBM its odd or even layers) or ais "
+                    "(annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
@@ -94,6 +96,12 @@ struct Evaluate {
         throw std::invalid_argument(
             "--log-likelihood, --pseudo-likelihood and --free-energy-gap are for RBMs; a DBN has --bound");
       if (bound) evaluate_bound(*dbn, examples);
+    } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
+      if (bound || pseudo_likelihood || free_energy_gap)
+        throw std::invalid_argument("--bound, --pseudo-likelihood and --free-energy-gap are not for DBMs, whose bound is what "
+                                    "--log-likelihood gives");
+      const AisOptions annealing = ais_options();
+      if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr);
     }
   }
 
@@ -133,8 +141,7 @@ struct Evaluate {
       std::printf("log Z: %.6f\n", sum.log_z());
       return sum.log_z();
     }
-    AisOptions options = ais;
-    options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    const AisOptions options = ais_options();
     const VectorD rates = examples.mean();
     const auto print_estimate = [](const char* name, const LogPartition& found) {
       std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low, found.high);
@@ -154,6 +161,12 @@ struct Evaluate {
                    both.reverse().estimate());
     if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
     return both.forward().estimate().log_z;
+  }
+
+  AisOptions ais_options() const {
+    AisOptions options = ais;
+    options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    return options;
   }
 
   static void print(const char* name, const Average& found) {
@@ -181,6 +194,7 @@ struct Evaluate {
 
 Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
 Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
+Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
 
 std::function<void()> add_evaluate(CLI::App& app) {
   const auto evaluate =

@@ -5,6 +5,15 @@
 #include "wakesleep/fingerprint.h"
 
 namespace wakesleep::cli {
+namespace {
+
+std::vector<Index> sizes_of(const Rbm& rbm) { return {rbm.visible(), rbm.hidden()}; }
+template <class Deep>
+std::vector<Index> sizes_of(const Deep& model) {
+  return model.layers();
+}
+
+}  // namespace
 
 std::function<void()> add_info(CLI::App& app) {
   CLI::App* command = app.add_subcommand("info", "What a model file holds");
@@ -13,14 +22,11 @@ std::function<void()> add_info(CLI::App& app) {
   return [path] {
     const std::vector<std::uint8_t> bytes = read_file(*path);
     const Model model = read_model(*path);
-    const bool is_rbm = std::holds_alternative<Rbm>(model);
+    constexpr const char* kinds[] = {"rbm", "dbn", "dbm"};
     std::string layers;
-    if (is_rbm) {
-      layers = std::to_string(std::get<Rbm>(model).visible()) + "-" + std::to_string(std::get<Rbm>(model).hidden());
-    } else {
-      for (const Index units : std::get<Dbn>(model).layers()) layers += (layers.empty() ? "" : "-") + std::to_string(units);
-    }
-    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", is_rbm ? "rbm" : "dbn", layers.c_str(),
+    for (const Index units : std::visit([](const auto& m) { return sizes_of(m); }, model))
+      layers += (layers.empty() ? "" : "-") + std::to_string(units);
+    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", kinds[model.index()], layers.c_str(),
                 static_cast<long>(std::visit([](const auto& m) { return m.labels(); }, model)), bytes.size(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
     for (const auto& [name, value] : model_notes(bytes)) std::printf("%s: %s\n", name.c_str(), value.c_str());

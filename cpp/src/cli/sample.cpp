@@ -39,7 +39,7 @@ struct Sample {
   void run() const {
     const Model opened = read_model(model);
     ProgressLine line;
-    const auto advance = [&](GibbsChains& now) {
+    const auto advance = [&](auto& now) {
       if (label >= 0) now.clamp_labels({label});
       for (Index done = 0; done < steps; done += 10) {
         now.step(std::min<Index>(10, steps - done), temperature);
@@ -51,6 +51,10 @@ struct Sample {
       GibbsChains now(*rbm, chains, seed);
       advance(now);
       images = now.mean_v().leftCols(rbm->visible());
+    } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
+      DbmChains now(*dbm, chains, seed);
+      advance(now);
+      images = now.mean_v();
     } else {
       DbnChains now(std::get<Dbn>(opened), chains, seed);
       advance(now.top());

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -64,9 +65,14 @@ struct Train {
         hidden_states(command, "--hidden-states", "mean", "Hidden states in the statistics: sampled or mean"),
         up_states(command, "--up-states", "mean", "What a trained layer hands to the next: sampled or mean") {
     add_data_options(command, data);
-    command.add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for a DBN")
+    command.add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for a DBN or a DBM")
         ->delimiter(',')
         ->required();
+    command
+        .add_option("--model", kind, "What more than two layers make: dbn (deep belief net) or dbm (deep Boltzmann machine)")
+        ->check(CLI::IsMember({"dbn", "dbm"}))
+        ->capture_default_str();
+    add_dbm_options(command, of_dbm);
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
     command.add_flag(
         "--start-from-transpose", start_from_transpose,
@@ -114,8 +120,15 @@ struct Train {
   }
 
   std::map<std::string, std::string> notes(const std::string& description) const {
-    return {{"data", description},
-            {"epochs", epochs.text()},
+    std::map<std::string, std::string> all = learning_notes();
+    if (kind == "dbm") of_dbm.add_notes(all);
+    all["data"] = description;
+    all["trainingSeed"] = std::to_string(seed);
+    return all;
+  }
+
+  std::map<std::string, std::string> learning_notes() const {
+    return {{"epochs", epochs.text()},
             {"batchSize", batch_size.text()},
             {"learningRate", learning_rate.text()},
             {"finalLearningRate", final_learning_rate.text()},
@@ -130,8 +143,7 @@ struct Train {
             {"visibleStates", visible_states.text()},
             {"hiddenStates", hidden_states.text()},
             {"upStates", up_states.text()},
-            {"startFromTranspose", start_from_transpose ? "true" : "false"},
-            {"trainingSeed", std::to_string(seed)}};
+            {"startFromTranspose", start_from_transpose ? "true" : "false"}};
   }
 
   void run() {
@@ -145,17 +157,16 @@ struct Train {
     const std::size_t depth = layers.size() - 1;
     for (std::size_t l = 0; l < depth; ++l) {
       TrainingOptions o = options(l, depth);
-      const Rbm& rbm =
-          std::holds_alternative<Rbm>(model) ? std::get<Rbm>(model) : std::get<Dbn>(model).rbm(static_cast<Index>(l));
-      o.epochs -= std::min<std::uint64_t>(o.epochs, rbm.training_state().epoch);
+      if (!std::holds_alternative<Dbm>(model)) {
+        const Rbm& rbm =
+            std::holds_alternative<Rbm>(model) ? std::get<Rbm>(model) : std::get<Dbn>(model).rbm(static_cast<Index>(l));
+        o.epochs -= std::min<std::uint64_t>(o.epochs, rbm.training_state().epoch);
+      }
       all.push_back(o);
     }
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", training.description.c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
-    const std::unique_ptr<Training> session =
-        std::holds_alternative<Rbm>(model)
-            ? wakesleep::train(std::get<Rbm>(model), training.examples, all[0])
-            : wakesleep::train(std::get<Dbn>(model), training.examples, all, start_from_transpose);
+    const std::unique_ptr<Training> session = begin(model, training.examples, all);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
@@ -185,12 +196,21 @@ struct Train {
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
   }
 
+  std::unique_ptr<Training> begin(Model& model, const Dataset& examples, const std::vector<TrainingOptions>& all) {
+    if (auto* rbm = std::get_if<Rbm>(&model)) return wakesleep::train(*rbm, examples, all[0]);
+    if (auto* dbn = std::get_if<Dbn>(&model)) return wakesleep::train(*dbn, examples, all, start_from_transpose);
+    Dbm& dbm = std::get<Dbm>(model);
+    of_dbm.joint.seed = seed;
+    return wakesleep::train(dbm, examples, of_dbm.rest(dbm, all));
+  }
+
   Model start() const {
     if (!checkpoint.empty() && std::filesystem::exists(checkpoint)) {
       std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
       return read_model(checkpoint);
     }
-    if (layers.size() == 2) return Rbm({layers[0], layers[1], labels}, seed);
+    if (layers.size() == 2 && kind != "dbm") return Rbm({layers[0], layers[1], labels}, seed);
+    if (kind == "dbm") return Dbm(layers, labels, seed);
     return Dbn(layers, labels, seed);
   }
 
@@ -200,9 +220,11 @@ struct Train {
 
   static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
     char text[100];
-    std::snprintf(text, sizeof text, ", held back: free energy %.3f", session.mean_free_energy(held_back, 2000));
+    const double free_energy = session.mean_free_energy(held_back, 2000);
+    if (std::isnan(free_energy)) return "";
+    std::snprintf(text, sizeof text, ", held back: free energy %.3f", free_energy);
     std::string report(text);
-    if (session.machine().labels()) {
+    if (session.machine() ? session.machine()->labels() : std::visit([](const auto& m) { return m.labels(); }, model)) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);
       std::snprintf(text, sizeof text, ", errors %.2f %%",
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(held_back.count()));
@@ -221,6 +243,8 @@ struct Train {
   PerLayer<double> clamped_chains, restarts;
   PerLayer<std::string> data_states, visible_states, hidden_states, up_states;
   DataOptions data;
+  DbmOptions of_dbm;
+  std::string kind = "dbn";
   std::vector<Index> layers;
   Index labels = 0;
   std::uint64_t seed = 1, most_batches = 0;
@@ -231,7 +255,7 @@ struct Train {
 }  // namespace
 
 std::function<void()> add_train(CLI::App& app) {
-  const auto train = std::make_shared<Train>(*app.add_subcommand("train", "Train an RBM or, layer by layer, a DBN"));
+  const auto train = std::make_shared<Train>(*app.add_subcommand("train", "Train an RBM or, layer by layer, a DBN or a DBM"));
   return [train] { train->run(); };
 }
 

@@ -1,13 +1,12 @@
 #include "wakesleep/ais.h"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <stdexcept>
 #include <string>
 
+#include "estimate/annealing.h"
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/layer.h"
@@ -15,74 +14,34 @@
 namespace wakesleep {
 namespace {
 
-void check(const char* name, Index value, Index least, Index most) {
-  if (value < least || value > most)
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
-                            std::to_string(value));
-}
-
-// log of the mean of e^w, and the standard error of that mean relative to it.
-struct LogMean {
-  double log_mean, error;
-};
-
-LogMean log_mean_of(const std::vector<double>& log_weights, double sign) {
-  double largest = -std::numeric_limits<double>::infinity();
-  for (const double w : log_weights) largest = std::max(largest, sign * w);
-  const auto runs = static_cast<double>(log_weights.size());
-  double sum = 0, squares = 0;
-  for (const double w : log_weights) sum += math::exp(sign * w - largest);
-  const double mean = sum / runs;
-  for (const double w : log_weights) {
-    const double from_mean = math::exp(sign * w - largest) - mean;
-    squares += from_mean * from_mean;
-  }
-  return {largest + math::log(mean), std::sqrt(squares / (runs - 1) / runs) / mean};
-}
-
-// log(1 - 3 s) and log(1 + 3 s), s a relative standard error.
-double three_errors_below(double error) {
-  const double least = 1 - 3 * error;
-  return least > 0 ? math::log(least) : -std::numeric_limits<double>::infinity();
-}
-double three_errors_above(double error) { return math::log(1 + 3 * error); }
-
-}  // namespace
-
-namespace {
-
 // Biases of the base-rate model from the means of the data.
 Vector base_bias(const Rbm& rbm, const VectorD& base_rates) {
   const Index visible = rbm.visible();
+  Vector base = rbm.b();
+  base.tail(rbm.labels()).setZero();
+  if (rbm.shape().visible_units.type == UnitType::bernoulli) {
+    base.head(visible) = base_log_odds(base_rates, visible);
+    return base;
+  }
   if (base_rates.size() != visible)
     throw std::out_of_range("base rates must be " + std::to_string(visible) + ", one a visible unit, not " +
                             std::to_string(base_rates.size()));
-  Vector base = rbm.b();
-  // A pixel that is never on in the data may be on in the model: rates keep away from 0 and 1.
-  constexpr double nearest = 1e-3;
+  constexpr double least = 1e-3;  // of a state that the data never have
   for (Index i = 0; i < visible; ++i) {
     const double rate = base_rates[i];
     if (!std::isfinite(rate)) throw std::out_of_range("base rates must be finite, and entry " + std::to_string(i) + " is not");
     switch (rbm.shape().visible_units.type) {
-      case UnitType::bernoulli: {
-        if (!(rate >= 0 && rate <= 1))
-          throw std::out_of_range("base rates must lie in [0, 1], and entry " + std::to_string(i) + " does not");
-        const double p = std::clamp(rate, nearest, 1 - nearest);
-        base[i] = static_cast<float>(math::log(p / (1 - p)));
-        break;
-      }
       case UnitType::gaussian:
         base[i] = static_cast<float>(rate);
         break;
       case UnitType::softmax:
       case UnitType::replicated_softmax:
-        base[i] = static_cast<float>(math::log(std::max(rate, nearest)));
+        base[i] = static_cast<float>(math::log(std::max(rate, least)));
         break;
       default:
         break;
     }
   }
-  base.tail(rbm.labels()).setZero();
   return base;
 }
 
@@ -96,9 +55,7 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
       base_(rbm.b()),
       plain_(rbm.is_bernoulli()),
       sampler_(std::make_shared<LayerSampler>()) {
-  check("runs", options.runs, 2, 65536);
-  check("betas", options.betas, 1, 10'000'000);
-  if (options.start_steps >= 0) check("start steps", options.start_steps, 0, 10'000'000);
+  check(options);
   if (!rbm.has_energy())
     throw std::invalid_argument("noisy-relu units have no energy, and so a model of them no partition function: relu units have");
   if (rbm.interaction_norm() >= 1)
@@ -106,7 +63,8 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
                             "has a singular value of 1 or more");
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
   if (v.side.units.type == UnitType::replicated_softmax) {
-    check("words", options.words, 1, 1'000'000);
+    if (options.words < 1 || options.words > 1'000'000)
+      throw std::out_of_range("words must be 1 to 1,000,000, not " + std::to_string(options.words));
     words_.assign(static_cast<std::size_t>(options.runs), static_cast<float>(options.words));
   }
   if (base_rates) base_ = base_bias(rbm, *base_rates);
@@ -129,14 +87,7 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
 }
 
-double AisPath::beta(Index k) const {
-  const double along = static_cast<double>(k) / static_cast<double>(options_.betas);
-  if (options_.schedule == BetaSchedule::linear) return along;
-  constexpr double first = 500.0 / 14500, second = 4500.0 / 14500;
-  if (along < first) return 0.5 * along / first;
-  if (along < second) return 0.5 + 0.4 * (along - first) / (second - first);
-  return 0.9 + 0.1 * (along - second) / (1 - second);
-}
+double AisPath::beta(Index k) const { return beta_at(options_, k); }
 
 void AisPath::start_at_base() {
   h_.resize(h_.binary, options_.runs, rbm_->hidden());
@@ -286,11 +237,7 @@ bool AisLogPartition::step() {
 
 double AisLogPartition::done() const { return static_cast<double>(k_) / static_cast<double>(path_.options().betas); }
 
-LogPartition AisLogPartition::estimate() const {
-  const LogMean mean = log_mean_of(log_weights(), 1);
-  const double log_z = log_z_base() + mean.log_mean;
-  return {log_z, log_z + three_errors_below(mean.error), log_z + three_errors_above(mean.error)};
-}
+LogPartition AisLogPartition::estimate() const { return estimate_from(log_weights(), log_z_base()); }
 
 ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)
     : ReverseAis(rbm, options, is_enumerable(rbm.shape()) ? ReverseStart::exact : ReverseStart::chains, base_rates, starts) {}
@@ -354,11 +301,7 @@ double ReverseAis::done() const {
   return (start_done_ + betas - static_cast<double>(k_)) / (start_work_ + betas);
 }
 
-LogPartition ReverseAis::estimate() const {
-  const LogMean mean = log_mean_of(log_weights(), -1);
-  const double log_z = log_z_base() - mean.log_mean;
-  return {log_z, log_z - three_errors_above(mean.error), log_z - three_errors_below(mean.error)};
-}
+LogPartition ReverseAis::estimate() const { return estimate_from(log_weights(), log_z_base(), Direction::reverse); }
 
 std::string disagreement(const LogPartition& forward, const LogPartition& reverse, ReverseStart start) {
   constexpr double most = 1;

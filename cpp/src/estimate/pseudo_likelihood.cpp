@@ -14,8 +14,6 @@
 namespace wakesleep {
 namespace {
 
-double softplus(double x) { return std::max(x, 0.0) + math::log(1 + math::exp(-std::abs(x))); }
-
 // The terms of some rows: each has the inputs of its hidden units, and a term needs them with one row of W more or less.
 class Terms {
  public:
@@ -33,7 +31,7 @@ class Terms {
     without(r, i, x_(r, i));
     const double log_odds =
         static_cast<double>(rbm_.b()[i]) + of_hidden(off_.data() + r * hidden(), i) - of_hidden(off_.data() + r * hidden());
-    return v * log_odds - softplus(log_odds);
+    return v * log_odds - math::softplus(log_odds);
   }
 
   // log p(y | v).

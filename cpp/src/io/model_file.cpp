@@ -1,6 +1,6 @@
 // The metadata of a model file has one entry, "wakesleep", a JSON text:
 //
-//   {"kind": "rbm",                              "dbn" for a deep belief net
+//   {"kind": "rbm",                              "dbn" for a deep belief net, "dbm" for a deep Boltzmann machine
 //    "version": 1,
 //    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
 //    "layers": [784, 500],                       visible units first
@@ -23,14 +23,23 @@
 // "second_moment.W" and so on (Adam; the machine then also has "moment_steps"), "offsets.visible" [visible, with labels visible +
 // labels] and "offsets.hidden" [hidden] (centering), "activity" [hidden] (the running mean of a sparsity target).
 //
+// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with labels
+// "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training record
+// "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1" with the states
+// of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering "offsets.0" [units] and so on.
+// While pretraining is under way, "machines" goes on with one entry for each of its RBMs, "layer" tells which is in training,
+// and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a DBN's do.
+//
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
 #include "wakesleep/model_file.h"
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 
 #include "io/half.h"
@@ -54,9 +63,16 @@ constexpr std::uint64_t most_units = std::uint64_t{1} << 20;
 // A step is part of the random numbers' counter and has 56 bits there (random.h).
 constexpr std::uint64_t most_steps = (std::uint64_t{1} << 56) - 1;
 
+constexpr const char* pretraining_prefix = "pretraining.";
+
 std::string machine_prefix(std::size_t layer) { return "layers." + std::to_string(layer) + "."; }
 std::uint64_t number(Index value) { return static_cast<std::uint64_t>(value); }
 std::size_t size(Index value) { return static_cast<std::size_t>(value); }
+
+// What the training record has of a machine.
+struct Counters {
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
+};
 
 // ---- Saving
 
@@ -70,7 +86,9 @@ class Saver {
     add_vector(prefix + "sigma_v", rbm.sigma_v());
     add_vector(prefix + "sigma_h", rbm.sigma_h());
     const RbmTrainingState& state = rbm.training_state();
-    machines_.push_back(&rbm);
+    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.moment_steps});
+    if (units_.empty()) units_.push_back(rbm.shape().visible_units);
+    units_.push_back(rbm.shape().hidden_units);
     if (options_.resumable) {
       if (state.W_velocity.size() > 0) {
         add_parameters(prefix + "velocity.", rbm.shape(), state.W_velocity, state.b_velocity, state.c_velocity);
@@ -90,7 +108,25 @@ class Saver {
     }
   }
 
-  // training_layer: nullptr but for a DBN.
+  void add(const Dbm& dbm) {
+    add_parameters("", dbm, dbm.parameters());
+    const DbmTrainingState& state = dbm.training_state();
+    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step});
+    units_.assign(2, Units{});
+    pretrained_ = state.pretrained;
+    if (!options_.resumable) return;
+    if (!state.velocity.W.empty()) add_parameters("velocity.", dbm, state.velocity);
+    for (std::size_t i = 0; i < state.chains.size(); ++i) add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
+    // (One that diverged in its first batch has those of the visible units alone, which the data tell.)
+    if (state.offsets.size() == size(dbm.layer_count()))
+      for (std::size_t l = 0; l < state.offsets.size(); ++l)
+        add_values("offsets." + std::to_string(l), {number(dbm.units(static_cast<Index>(l)))}, state.offsets[l].data());
+    if (!state.pretraining) return;
+    for (Index l = 0; l < state.pretraining->depth(); ++l)
+      add(pretraining_prefix + machine_prefix(size(l)), state.pretraining->rbm(l));
+  }
+
+  // training_layer: nullptr but for what is trained layer by layer.
   std::vector<std::uint8_t> finish(const char* kind, const std::vector<Index>& layers, Index labels,
                                    const Index* training_layer) {
     io::JsonWriter json;
@@ -104,16 +140,17 @@ class Saver {
     json.key("training").begin_object().key("notes").begin_object();
     for (const auto& [key, value] : options_.notes) json.key(key).string(value);
     json.end_object().key("machines").begin_list();
-    for (const Rbm* rbm : machines_) {
-      const RbmTrainingState& state = rbm->training_state();
-      json.begin_object().key("seed").string(std::to_string(rbm->seed()));
-      json.key("epoch").string(std::to_string(state.epoch)).key("step").string(std::to_string(state.step));
-      if (options_.resumable) json.key("batch").string(std::to_string(state.batch));
-      if (options_.resumable && state.moment_steps > 0) json.key("moment_steps").string(std::to_string(state.moment_steps));
+    for (const Counters& machine : machines_) {
+      json.begin_object().key("seed").string(std::to_string(machine.seed));
+      json.key("epoch").string(std::to_string(machine.epoch)).key("step").string(std::to_string(machine.step));
+      if (options_.resumable) json.key("batch").string(std::to_string(machine.batch));
+      if (options_.resumable && machine.moment_steps > 0)
+        json.key("moment_steps").string(std::to_string(machine.moment_steps));
       json.end_object();
     }
     json.end_list();
     if (training_layer) json.key("layer").whole(number(*training_layer));
+    if (pretrained_) json.key("pretrained").boolean(*pretrained_);
     json.key("resumable").boolean(options_.resumable).end_object().end_object();
     file_.metadata[metadata_key] = json.text();
     return io::write_safetensors(file_);
@@ -130,6 +167,17 @@ class Saver {
     add_values(prefix + "d", {labels}, b.data() + shape.visible);
   }
 
+  void add_parameters(const std::string& prefix, const Dbm& dbm, const DbmParameters& of) {
+    for (Index l = 0; l < dbm.depth(); ++l)
+      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))},
+                 of.W[size(l)].data());
+    for (Index l = 0; l <= dbm.depth(); ++l)
+      add_values(prefix + machine_prefix(size(l)) + "b", {number(dbm.units(l))}, of.b[size(l)].data());
+    if (dbm.labels() == 0) return;
+    add_values(prefix + "U", {number(dbm.labels()), number(dbm.units(dbm.depth()))}, of.W.back().data());
+    add_values(prefix + "d", {number(dbm.labels())}, of.b.back().data());
+  }
+
   void add_set(const std::string& prefix, const RbmShape& shape, const ParameterSet& set) {
     if (!set.empty()) add_parameters(prefix, shape, set.W, set.b, set.c);
   }
@@ -142,21 +190,18 @@ class Saver {
   // layer else.
   void write_units(io::JsonWriter& json) const {
     const Units bernoulli;
-    const bool by_side = machines_.size() == 1 || std::all_of(machines_.begin(), machines_.end(), [&](const Rbm* rbm) {
-                           return rbm->shape().hidden_units == bernoulli;
-                         });
-    const Units& visible = machines_.front()->shape().visible_units;
+    const bool by_side = units_.size() == 2 || std::all_of(units_.begin() + 1, units_.end(),
+                                                           [&](const Units& hidden) { return hidden == bernoulli; });
     if (by_side) {
       json.begin_object().key("visible");
-      write_units(json, visible);
+      write_units(json, units_[0]);
       json.key("hidden");
-      write_units(json, machines_.front()->shape().hidden_units);
+      write_units(json, units_[1]);
       json.end_object();
       return;
     }
     json.begin_list();
-    write_units(json, visible);
-    for (const Rbm* rbm : machines_) write_units(json, rbm->shape().hidden_units);
+    for (const Units& units : units_) write_units(json, units);
     json.end_list();
   }
   static void write_units(io::JsonWriter& json, const Units& units) {
@@ -206,7 +251,9 @@ class Saver {
   const SaveOptions& options_;
   io::Safetensors file_;
   std::deque<std::vector<std::uint16_t>> halves_;
-  std::vector<const Rbm*> machines_;
+  std::vector<Counters> machines_;
+  std::vector<Units> units_;  // of each layer
+  std::optional<bool> pretrained_;
 };
 
 void check_options(const SaveOptions& options) {
@@ -246,14 +293,16 @@ std::uint64_t decimal(const Json& object, const char* key, const std::string& wh
   return *value;
 }
 
-struct Machine {
+struct Machine : Counters {
   RbmShape shape;
-  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
 };
 
 struct Description {
-  bool dbn = false;
-  std::vector<Machine> machines;
+  std::string kind;
+  std::vector<Machine> machines;  // one for each two layers
+  Counters whole;                 // of a DBM
+  bool pretrained = false;
+  bool pretraining = false;  // the machines are those of a DBM's pretraining
   bool resumable = false;
   Index training_layer = 0;
   std::map<std::string, std::string> notes;
@@ -302,14 +351,17 @@ void read_units(const Json& about, Description& description) {
 void read_layers(const Json& about, Description& description) {
   const Json& layers = member(about, "layers", "the description");
   const std::size_t count = layers.values.size();
-  if (layers.kind != Json::Kind::list || count < 2 || (!description.dbn && count > 2)) {
-    fail(description.dbn ? "layers is not a list of at least two sizes" : "layers is not a list of two sizes");
+  const bool rbm = description.kind == "rbm";
+  const std::size_t least = description.kind == "dbm" ? 3 : 2;
+  if (layers.kind != Json::Kind::list || count < least || (rbm && count > 2)) {
+    fail(rbm ? "layers is not a list of two sizes"
+             : std::string("layers is not a list of at least ") + (least == 3 ? "three" : "two") + " sizes");
   }
   std::vector<Index> sizes;
   for (const Json& layer : layers.values)
     sizes.push_back(static_cast<Index>(whole_number(layer, "a size in layers", most_units)));
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    description.machines.push_back({.shape = {.visible = sizes[i], .hidden = sizes[i + 1]}});
+    description.machines.emplace_back().shape = {.visible = sizes[i], .hidden = sizes[i + 1]};
   }
   description.machines.back().shape.labels =
       static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_units));
@@ -326,15 +378,23 @@ void read_training(const Json& training, Description& description) {
     description.notes.emplace(key, string(notes.values[place], "the note " + in_quotes(key)));
   }
 
+  const bool dbm = description.kind == "dbm";
+  if (dbm) {
+    const Json& pretrained = member(training, "pretrained", "training");
+    if (pretrained.kind != Json::Kind::boolean) fail("training's pretrained is neither true nor false");
+    description.pretrained = pretrained.boolean;
+  }
   const Json& machines = member(training, "machines", "training");
   const std::vector<Json>& records = machines.values;
-  if (machines.kind != Json::Kind::list || records.size() != description.machines.size()) {
-    fail("training's machines is not a list of one entry a machine, of which there are " +
-         std::to_string(description.machines.size()));
+  const std::size_t own = dbm ? 1 : 0;
+  description.pretraining = dbm && description.resumable && !description.pretrained && records.size() > 1;
+  const std::size_t expected = own + (dbm && !description.pretraining ? 0 : description.machines.size());
+  if (machines.kind != Json::Kind::list || records.size() != expected) {
+    fail("training's machines is not a list of one entry a machine, of which there are " + std::to_string(expected));
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::string where = "machine " + std::to_string(i);
-    Machine& machine = description.machines[i];
+    Counters& machine = i < own ? description.whole : description.machines[i - own];
     machine.seed = decimal(records[i], "seed", where, ~std::uint64_t{0});
     machine.epoch = decimal(records[i], "epoch", where, most_steps);
     machine.step = decimal(records[i], "step", where, most_steps);
@@ -342,9 +402,10 @@ void read_training(const Json& training, Description& description) {
     machine.batch = decimal(records[i], "batch", where, most_steps);
     if (records[i].find("moment_steps")) machine.moment_steps = decimal(records[i], "moment_steps", where, most_steps);
   }
-  if (description.dbn) {
+  if (description.kind == "dbn" || description.pretraining) {
     description.training_layer =
-        static_cast<Index>(whole_number(member(training, "layer", "training"), "training's layer", records.size()));
+        static_cast<Index>(whole_number(member(training, "layer", "training"), "training's layer",
+                                        description.machines.size() - (description.pretraining ? 1 : 0)));
   }
 }
 
@@ -361,8 +422,9 @@ Description read_description(const io::Safetensors& file) {
   }
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
-  if (kind != "rbm" && kind != "dbn") fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm' and 'dbn'");
-  description.dbn = kind == "dbn";
+  if (kind != "rbm" && kind != "dbn" && kind != "dbm")
+    fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn' and 'dbm'");
+  description.kind = kind;
   read_layers(about, description);
   read_units(about, description);
   if (const Json* training = about.find("training")) read_training(*training, description);
@@ -422,6 +484,47 @@ class Opener {
     return rbm;
   }
 
+  Dbm dbm(const Description& description) {
+    std::vector<Index> layers{description.machines[0].shape.visible};
+    for (const Machine& machine : description.machines) layers.push_back(machine.shape.hidden);
+    const Index labels = description.machines.back().shape.labels;
+    DbmParameters parameters = take_parameters("", layers, labels);
+    std::optional<DbmParameters> velocity;
+    if (description.resumable && has("velocity." + machine_prefix(0) + "W"))
+      velocity = take_parameters("velocity.", layers, labels);
+    std::optional<Dbn> pretraining;
+    if (description.pretraining) pretraining = stack(pretraining_prefix, description);
+    Dbm dbm = make_dbm(layers, labels, description.whole.seed, std::move(parameters));
+    DbmTrainingState& state = dbm.training_state();
+    state.epoch = description.whole.epoch;
+    state.batch = description.whole.batch;
+    state.step = description.whole.step;
+    state.pretrained = description.pretrained;
+    state.pretraining = std::move(pretraining);
+    if (velocity) state.velocity = std::move(*velocity);
+    if (description.resumable && has("chains.1")) take_chains(dbm, state);
+    if (description.resumable && has("offsets.0")) {
+      for (Index l = 0; l < dbm.layer_count(); ++l) {
+        const io::Tensor& tensor = take("offsets." + std::to_string(l), {number(dbm.units(l))});
+        copy(tensor, state.offsets.emplace_back(dbm.units(l)).data());
+      }
+    }
+    return dbm;
+  }
+
+  Dbn stack(const std::string& prefix, const Description& description) {
+    std::vector<Rbm> rbms;
+    for (std::size_t i = 0; i < description.machines.size(); ++i)
+      rbms.push_back(machine(prefix + machine_prefix(i), description.machines[i], description.resumable));
+    try {
+      Dbn dbn(std::move(rbms));
+      dbn.training_layer = description.training_layer;
+      return dbn;
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  }
+
   void finish() const {
     if (!left_.empty()) fail("tensor " + in_quotes(left_.begin()->first) + " does not belong to this kind of model");
   }
@@ -469,6 +572,24 @@ class Opener {
     copy(c, result.c.data());
     if (U) copy(*U, result.W.data() + shape.visible * shape.hidden);
     if (d) copy(*d, result.b.data() + shape.visible);
+    return result;
+  }
+
+  DbmParameters take_parameters(const std::string& prefix, const std::vector<Index>& layers, Index labels) {
+    std::vector<const io::Tensor*> W, b;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      const std::string name = prefix + machine_prefix(l);
+      if (l + 1 < layers.size()) W.push_back(&take(name + "W", {number(layers[l]), number(layers[l + 1])}));
+      b.push_back(&take(name + "b", {number(layers[l])}));
+    }
+    if (labels > 0) {
+      W.push_back(&take(prefix + "U", {number(labels), number(layers.back())}));
+      b.push_back(&take(prefix + "d", {number(labels)}));
+    }
+    DbmParameters result;
+    for (const io::Tensor* tensor : W)
+      copy(*tensor, result.W.emplace_back(static_cast<Index>(tensor->shape[0]), static_cast<Index>(tensor->shape[1])).data());
+    for (const io::Tensor* tensor : b) copy(*tensor, result.b.emplace_back(static_cast<Index>(tensor->shape[0])).data());
     return result;
   }
 
@@ -543,6 +664,31 @@ class Opener {
     return chains;
   }
 
+  void take_chains(const Dbm& dbm, DbmTrainingState& state) {
+    for (Index l = 1; l < dbm.layer_count(); l += 2) {
+      const std::string name = "chains." + std::to_string(l);
+      const BitMatrix& chains = state.chains.emplace_back(take_chains(name, dbm.units(l)));
+      if (chains.rows() != state.chains[0].rows())
+        fail("tensor " + in_quotes(name) + " has " + std::to_string(chains.rows()) + " rows, and 'chains.1' " +
+             std::to_string(state.chains[0].rows()));
+      if (l <= dbm.depth()) continue;
+      for (Index r = 0; r < chains.rows(); ++r) {
+        int on = 0;
+        for (Index w = 0; w < chains.words_per_row(); ++w) on += std::popcount(chains.row(r)[w]);
+        if (on != 1)
+          fail("tensor " + in_quotes(name) + " has " + std::to_string(on) + " labels on in row " + std::to_string(r));
+      }
+    }
+  }
+
+  static Dbm make_dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, DbmParameters parameters) {
+    try {
+      return Dbm(layers, labels, seed, std::move(parameters));
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  }
+
   // The limits on sizes are the model's own.
   static Rbm make_rbm(const std::string& prefix, const Machine& machine, Parameters parameters) {
     try {
@@ -571,27 +717,27 @@ std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options)
   return saver.finish("dbn", dbn.layers(), dbn.labels(), &dbn.training_layer);
 }
 
+std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options) {
+  check_options(options);
+  Saver saver(options);
+  saver.add(dbm);
+  const std::optional<Dbn>& pretraining = dbm.training_state().pretraining;
+  return saver.finish("dbm", dbm.layers(), dbm.labels(),
+                      options.resumable && pretraining ? &pretraining->training_layer : nullptr);
+}
+
 Model open_model(std::span<const std::uint8_t> bytes) {
   const io::Safetensors file = io::parse_safetensors(bytes);
   const Description description = read_description(file);
   Opener opener(file);
-  if (!description.dbn) {
-    Rbm rbm = opener.machine("", description.machines[0], description.resumable);
-    opener.finish();
-    return rbm;
-  }
-  std::vector<Rbm> rbms;
-  for (std::size_t i = 0; i < description.machines.size(); ++i) {
-    rbms.push_back(opener.machine(machine_prefix(i), description.machines[i], description.resumable));
-  }
+  const auto open = [&]() -> Model {
+    if (description.kind == "rbm") return opener.machine("", description.machines[0], description.resumable);
+    if (description.kind == "dbm") return opener.dbm(description);
+    return opener.stack("", description);
+  };
+  Model model = open();
   opener.finish();
-  try {
-    Dbn dbn(std::move(rbms));
-    dbn.training_layer = description.training_layer;
-    return dbn;
-  } catch (const std::out_of_range& error) {
-    fail(error.what());
-  }
+  return model;
 }
 
 std::map<std::string, std::string> model_notes(std::span<const std::uint8_t> bytes) {

@@ -52,14 +52,14 @@ Layer Conditionals::hidden_side() const {
 
 void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
   const Index rows = v.rows();
-  LayerDraw draw{1, states, place};
+  LayerDraw draw{scales_.up, states, place};
   if (means) {
     means->resize(rows, hidden());
     draw.means = means->data();
     draw.means_stride = hidden();
     draw.mean_rows = rows;
   }
-  sampler_.draw(hidden_side(), visible_side(), v, *W_, draw);
+  sampler_.draw(scaled(hidden_side(), scales_.up, scaled_bias_), visible_side(), v, *W_, draw);
   if (!kept_) return;
   for (Index r = 0; r < rows; ++r) {
     if (states && states->binary)
@@ -74,24 +74,27 @@ void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* sta
 
 void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
                                   Scratch* first_means) {
-  LayerDraw draw{1, &v, place};
+  LayerDraw draw{scales_.down, &v, place};
+  draw.labels_inverse_temperature = 1;
   draw.size = words;
   if (first_means) {
     draw.means = first_means->data();
     draw.means_stride = first_means->cols();
     draw.mean_rows = first_means->rows();
   }
-  sampler_.draw(visible_side(), hidden_side(), h, {*W_, true}, draw);
+  sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
 void Conditionals::visible_means(const LayerStates& h, const float* words, LayerStates& v) {
   v.resize(false, h.rows(), width());
   LayerDraw draw;
+  draw.inverse_temperature = scales_.down;
+  draw.labels_inverse_temperature = 1;
   draw.size = words;
   draw.means = v.real.data();
   draw.means_stride = width();
   draw.mean_rows = h.rows();
-  sampler_.draw(visible_side(), hidden_side(), h, {*W_, true}, draw);
+  sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
 void Conditionals::visible_means(const Scratch& h, const float* words, LayerStates& v) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "models/state_space.h"
+#include "wakesleep/training.h"
 
 namespace wakesleep {
 
@@ -24,6 +25,8 @@ class Conditionals {
 
   bool both_binary() const { return visible_side().binary() && hidden_side().binary(); }
 
+  // The other layer counts as that many tied copies of itself, in hidden(), sample_visible() and visible_means() of states.
+  void scale_inputs(const InputScales& scales) { scales_ = scales; }
   // Hidden units that are left out, one row each as in the states drawn; null: none is.
   void leave_out(const BitMatrix* kept) { kept_ = kept; }
 
@@ -56,6 +59,8 @@ class Conditionals {
   const Matrix* W_;
   const Vector *b_, *c_;
   const BitMatrix* kept_ = nullptr;
+  InputScales scales_;
+  Vector scaled_bias_;
   Scratch inputs_;
   LayerSampler sampler_;
   LogWeights log_weights_;

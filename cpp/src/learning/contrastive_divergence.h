@@ -9,7 +9,9 @@ namespace wakesleep {
 
 class ContrastiveDivergence : public LearningRule {
  public:
-  ContrastiveDivergence(const Rbm& rbm, const TrainingOptions& options) : options_(&options), conditionals_(rbm) {}
+  ContrastiveDivergence(const Rbm& rbm, const TrainingOptions& options) : options_(&options), conditionals_(rbm) {
+    conditionals_.scale_inputs(options.input_scales);
+  }
   void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
   const Phase* next() override;
   const Scratch* reconstruction() const override { return &reconstruction_; }

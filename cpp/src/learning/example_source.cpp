@@ -9,9 +9,8 @@ namespace wakesleep {
 
 namespace {
 
-void check_values(const Dataset& data, const Rbm& rbm) {
-  const Layer v = visible_layer(rbm);
-  if (v.side.units.type == UnitType::bernoulli) {
+void check_values(const Dataset& data, const RbmShape& shape) {
+  if (shape.visible_units.type == UnitType::bernoulli) {
     if (data.min() < 0 || data.max() > 1)
       throw std::out_of_range("Bernoulli units need data in [0, 1], and the data set has values from " +
                               std::to_string(data.min()) + " to " + std::to_string(data.max()));
@@ -20,27 +19,29 @@ void check_values(const Dataset& data, const Rbm& rbm) {
   constexpr Index at_once = 256;
   for (Index first = 0; first < data.count(); first += at_once) {
     const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
-    v.type->check_values("the data set", v.side, view(some));
+    units::type_of(shape.visible_units.type).check_values("the data set", {shape.visible_units, shape.visible, nullptr}, view(some));
   }
 }
 
 }  // namespace
 
-ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const Rbm& rbm, const TrainingOptions& options)
+ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape,
+                             const TrainingOptions& options, std::span<const InputScales> scales)
     : data_(&data),
       net_(net),
       layer_(layer),
-      rbm_(&rbm),
-      visible_(rbm.visible()),
-      labels_(rbm.labels()),
+      visible_(shape.visible),
+      labels_(shape.labels),
       data_states_(options.data_states),
       up_states_(options.up_states),
-      seed_(options.seed) {
-  const Index expected = net ? net->visible() : rbm.visible();
+      seed_(options.seed),
+      real_units_(!units::type_of((net ? net->rbm(0).shape() : shape).visible_units.type).binary()),
+      scales_(scales.begin(), scales.end()) {
+  const Index expected = net ? net->visible() : shape.visible;
   if (data.width() != expected)
     throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
                             std::to_string(expected) + " visible units");
-  check_values(data, net ? net->rbm(0) : rbm);
+  check_values(data, net ? net->rbm(0).shape() : shape);
   if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
   if (labels_ && data.label_count() > labels_)
     throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
@@ -59,8 +60,7 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   const bool direct = layer_ == 0;
   LayerStates& lowest = direct ? batch : input_;
   const Index columns = direct ? width : data_->width();
-  const bool real_units = !visible_layer(net_ ? net_->rbm(0) : *rbm_).binary();
-  if (data_->binary() && !real_units) {
+  if (data_->binary() && !real_units_) {
     lowest.resize(true, count, columns);
     data_->read(rows, lowest.bits);
   } else {
@@ -75,7 +75,8 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   for (Index l = 0; l < layer_; ++l) {
     const Rbm& rbm = net_->rbm(l);
     const bool last = l + 1 == layer_;
-    LayerDraw draw{1, nullptr, place(Stream::up, l)};
+    const float scale = scales_.empty() ? 1 : scales_[static_cast<std::size_t>(l)].up;
+    LayerDraw draw{scale, nullptr, place(Stream::up, l)};
     LayerStates& to = last ? batch : next_;
     if (up_states_ == States::sampled) {
       draw.states = &to;
@@ -85,7 +86,7 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
       draw.means_stride = to.real.cols();
       draw.mean_rows = count;
     }
-    sampler_.draw(hidden_layer(rbm), visible_layer(rbm), input_, rbm.W(), draw);
+    sampler_.draw(scaled(hidden_layer(rbm), scale, scaled_bias_), visible_layer(rbm), input_, rbm.W(), draw);
     if (last && draw.states) widen(batch, width);
     if (!last) std::swap(input_, next_);
   }

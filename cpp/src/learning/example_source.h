@@ -15,8 +15,10 @@ namespace wakesleep {
 class ExampleSource {
  public:
   // The examples of `data` as layer `layer` of the net sees them (0: as they are, and net may be null). The layers below hand
-  // up means or samples; `width` is the width of the RBM in training, whose label units take the columns past its visible ones.
-  ExampleSource(const Dataset& data, const Dbn* net, Index layer, const Rbm& rbm, const TrainingOptions& options);
+  // up means or samples; `shape` is that of the RBM in training, whose label units take the columns past its visible ones.
+  // `scales`, where there are any, are those of the layers below, one each.
+  ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape, const TrainingOptions& options,
+                std::span<const InputScales> scales = {});
 
   Index count() const { return data_->count(); }
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
@@ -28,10 +30,12 @@ class ExampleSource {
   const Dataset* data_;
   const Dbn* net_;
   Index layer_;
-  const Rbm* rbm_;
   Index visible_, labels_;
   States data_states_, up_states_;
   std::uint64_t seed_;
+  bool real_units_;  // the lowest layer's are no bits
+  std::vector<InputScales> scales_;
+  Vector scaled_bias_;
   LayerStates input_, next_;
   LayerSampler sampler_;
 };

@@ -17,7 +17,9 @@ ObjectiveGradient::ObjectiveGradient(Rbm& rbm, const TrainingOptions& options)
       plain_(options.objective == Objective::generative && !options.centering && options.sparsity_cost == 0 &&
              !rule_->learns()),
       mean_v_(Vector::Zero(rbm.width())),
-      mean_h_(Vector::Zero(rbm.hidden())) {}
+      mean_h_(Vector::Zero(rbm.hidden())) {
+  conditionals_.scale_inputs(options.input_scales);
+}
 
 void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k,
                                  Gradient& out) {

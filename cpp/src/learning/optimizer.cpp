@@ -22,6 +22,8 @@ float largest_lane(Floats x) {
   return largest;
 }
 
+}  // namespace
+
 [[gnu::noinline]] float largest_magnitude(const float* x, Index n) {
   Floats largest{};
   Index i = 0;
@@ -29,6 +31,8 @@ float largest_lane(Floats x) {
   if (i < n) largest = math::larger(largest, magnitude(math::load_some(x + i, static_cast<int>(n - i))));
   return largest_lane(largest);
 }
+
+namespace {
 
 // What a gradient is made of: numbers, or counts that all have one scale. `count` lanes from the i-th on.
 struct Numbers {
@@ -168,6 +172,17 @@ std::string magnitude(const Extreme& e) {
 }
 
 }  // namespace
+
+float move_parameters(float* x, float* velocity, const float* gradient, Index n, const Step& step, float decay) {
+  return move(x, velocity, Numbers{gradient}, n, step, decay);
+}
+
+bool is_safe_step(double largest, double steepest, const Step& step) {
+  const double after = largest + static_cast<double>(step.momentum) * largest +
+                       static_cast<double>(step.learning_rate) *
+                           (steepest + static_cast<double>(step.weight_decay) * largest + static_cast<double>(step.l1));
+  return after < limit;
+}
 
 // A tensor of parameters, and what the optimizer keeps of it: the velocity, or both moments.
 struct Optimizer::Tensor {

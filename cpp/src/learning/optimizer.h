@@ -17,6 +17,13 @@ struct Step {
   float sigma_learning_rate = 0;  // standard deviations take plain steps with momentum, whatever the optimizer
 };
 
+// Gradient ascent with momentum of n parameters, in place; gives the largest of all |parameters| and |velocities| after it.
+float move_parameters(float* x, float* velocity, const float* gradient, Index n, const Step& step, float decay);
+float largest_magnitude(const float* x, Index n);
+// Whether parameters and velocities of at most `largest` stay in the range in which floats can learn, in such a step whose
+// gradient's entries are at most `steepest`.
+bool is_safe_step(double largest, double steepest, const Step& step);
+
 class Optimizer {
  public:
   // The options outlive it.

@@ -131,6 +131,13 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
         "the discriminative and the hybrid objective go with Bernoulli hidden units, and neither with counts of words nor with "
         "standard deviations that are learned");
   const RbmShape& shape = rbm.shape();
+  const InputScales& scales = options.input_scales;
+  if (!(scales.up > 0 && scales.up <= 16 && scales.down > 0 && scales.down <= 16))
+    throw std::out_of_range("input scales must be above 0 and at most 16, not " + std::to_string(scales.up) + " and " +
+                            std::to_string(scales.down));
+  refuse(scales != InputScales{} && (!rbm.is_bernoulli() || options.objective != Objective::generative ||
+                                     (options.method != Method::cd && options.method != Method::pcd)),
+         "input scales", "go with Bernoulli units, methods cd and pcd, and the generative objective");
   refuse(!shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma && options.sigma_learning_rate >= 0,
          "sigma learning rate", "is an option of Gaussian units whose standard deviations are learned");
   refuse(options.centering && shape.visible_units.type == UnitType::replicated_softmax, "centering",

@@ -67,6 +67,7 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
     : rbm_(&rbm),
       options_(&options),
       conditionals_(options.method == Method::fpcd ? Conditionals(rbm, driven_) : Conditionals(rbm)) {
+  conditionals_.scale_inputs(options.input_scales);
   start_chains(rbm, options.chains ? options.chains : options.batch_size, options.seed);
   if (!learns()) return;
   driven_.set_zero(rbm.width(), rbm.hidden());

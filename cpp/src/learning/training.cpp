@@ -13,6 +13,7 @@
 #include "learning/objective_gradient.h"
 #include "learning/optimizer.h"
 #include "learning/options.h"
+#include "learning/schedule.h"
 #include "learning/sparsity.h"
 #include "models/layer.h"
 #include "math/scalar.h"
@@ -29,13 +30,15 @@ std::uint64_t batches_an_epoch(Index count, Index batch_size) {
 
 class RbmTraining : public Training {
  public:
-  RbmTraining(Rbm& rbm, const Dataset& data, const Dbn* net, Index layer, const TrainingOptions& options)
+  // scales: of the layers below, one each; empty: all 1.
+  RbmTraining(Rbm& rbm, const Dataset& data, const Dbn* net, Index layer, const TrainingOptions& options,
+              std::span<const InputScales> scales = {})
       : rbm_(&rbm),
         data_(&data),
         net_(net),
         layer_(layer),
         options_((check(options, rbm, data, net), options)),
-        source_(data, net, layer, rbm, options),
+        source_(data, net, layer, rbm.shape(), options, scales),
         objective_(rbm, options_),
         optimizer_(rbm, options_),
         centering_(rbm, options.centering_rate),
@@ -72,9 +75,9 @@ class RbmTraining : public Training {
     source_.read(rows, state.epoch, batch_);
     if (missing_) missing_->fill(rows, state.step, batch_);
     weigh(rows);
-    objective_.of_batch(batch_, weights_, state.step, present_k(), gradient_);
+    objective_.of_batch(batch_, weights_, state.step, k_in(options_, present_epoch()), gradient_);
     shape_gradient();
-    const Step step = present_step();
+    const Step step = step_in(options_, present_epoch());
     const std::string fault = optimizer_.fault(gradient_, step);
     if (!fault.empty())
       throw Error(ErrorCode::diverged, "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
@@ -149,37 +152,10 @@ class RbmTraining : public Training {
     return rbm_->free_energy(view(net_->up(view(x), layer_))).mean();
   }
 
-  const Rbm& machine() const override { return *rbm_; }
+  const Rbm* machine() const override { return rbm_; }
 
  private:
-  // 0 where schedules begin, 1 in the last epoch.
-  double along() const {
-    const std::uint64_t last = first_epoch_ + options_.epochs - 1;
-    if (last <= schedule_start_) return 0;
-    return static_cast<double>(rbm_->training_state().epoch - schedule_start_) / static_cast<double>(last - schedule_start_);
-  }
-
-  Step present_step() const {
-    const std::uint64_t epoch = rbm_->training_state().epoch;
-    double rate = options_.learning_rate;
-    if (options_.final_learning_rate >= 0) {
-      if (options_.learning_rate_schedule == RateSchedule::linear) {
-        rate += (options_.final_learning_rate - rate) * along();
-      } else {
-        rate *= math::exp(along() * math::log(options_.final_learning_rate / rate));
-      }
-    }
-    const double momentum = epoch < options_.initial_momentum_epochs ? options_.initial_momentum : options_.momentum;
-    const double of_sigma = options_.sigma_learning_rate < 0 ? rate : options_.sigma_learning_rate;
-    return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options_.weight_decay),
-            static_cast<float>(options_.l1), static_cast<float>(of_sigma)};
-  }
-
-  Index present_k() const {
-    if (options_.final_k == 0) return options_.k;
-    return static_cast<Index>(
-        std::floor(static_cast<double>(options_.k) + along() * static_cast<double>(options_.final_k - options_.k) + 0.5));
-  }
+  Epoch present_epoch() const { return {rbm_->training_state().epoch, first_epoch_, schedule_start_}; }
 
   // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two would.
   void weigh(std::span<const std::uint32_t> rows) {
@@ -329,7 +305,7 @@ class DbnTraining : public Training {
     for (Index l = 0; l < dbn.depth(); ++l) {
       options_[static_cast<std::size_t>(l)].seed += static_cast<std::uint64_t>(l);
       check(options_[static_cast<std::size_t>(l)], dbn.rbm(l), data, &dbn);
-      ExampleSource(data, &dbn, l, dbn.rbm(l), options_[static_cast<std::size_t>(l)]);
+      ExampleSource(data, &dbn, l, dbn.rbm(l).shape(), options_[static_cast<std::size_t>(l)]);
     }
     if (dbn.training_layer >= dbn.depth()) dbn.training_layer = 0;
     first_layer_ = dbn.training_layer;
@@ -376,13 +352,15 @@ class DbnTraining : public Training {
     return now_->mean_free_energy(data, most_rows);
   }
   TrainingStatistics statistics() const override { return finished_layer_ ? last_statistics_ : now_->statistics(); }
-  const Rbm& machine() const override { return now_->machine(); }
+  const Rbm* machine() const override { return now_->machine(); }
 
  private:
   void begin_layer() {
     const Index l = dbn_->training_layer;
     finished_layer_ = false;
-    now_.emplace(dbn_->rbm(l), *data_, dbn_, l, options_[static_cast<std::size_t>(l)]);
+    std::vector<InputScales> below;
+    for (Index i = 0; i < l; ++i) below.push_back(options_[static_cast<std::size_t>(i)].input_scales);
+    now_.emplace(dbn_->rbm(l), *data_, dbn_, l, options_[static_cast<std::size_t>(l)], below);
   }
 
   Dbn* dbn_;

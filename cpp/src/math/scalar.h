@@ -48,6 +48,9 @@ constexpr double log(double x) {
   return n * 6.93145751953125e-1 + (n * 1.42860682030941723212e-6 + (2 * s + 2 * s * sum));
 }
 
+// log(1 + e^x).
+inline double softplus(double x) { return (x > 0 ? x : 0) + log(1 + exp(x > 0 ? -x : x)); }
+
 // log sum of exp(scale x_i), n at least 1.
 inline double log_sum_exp(const float* x, std::ptrdiff_t n, float scale = 1) {
   double largest = -std::numeric_limits<double>::infinity(), sum = 0;

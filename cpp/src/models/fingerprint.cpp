@@ -44,4 +44,11 @@ std::string fingerprint(const Dbn& dbn) {
   return hash.text();
 }
 
+std::string fingerprint(const Dbm& dbm) {
+  Fnv1a hash;
+  for (const Matrix& W : dbm.parameters().W) hash.add(W.data(), W.size());
+  for (const Vector& b : dbm.parameters().b) hash.add(b.data(), b.size());
+  return hash.text();
+}
+
 }  // namespace wakesleep

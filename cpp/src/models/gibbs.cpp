@@ -1,24 +1,11 @@
 #include "wakesleep/gibbs.h"
 
-#include <bit>
-#include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include "models/layer.h"
 
 namespace wakesleep {
-namespace {
-
-constexpr Index most_chains = Index{1} << 20;
-
-Index checked_chains(Index chains) {
-  if (chains < 1 || chains > most_chains)
-    throw std::out_of_range("chains must be 1 to " + std::to_string(most_chains) + ", not " + std::to_string(chains));
-  return chains;
-}
-
-}  // namespace
 
 GibbsChains::GibbsChains(GibbsChains&&) = default;
 GibbsChains& GibbsChains::operator=(GibbsChains&&) = default;
@@ -83,101 +70,30 @@ void GibbsChains::set_visible(const MatrixView& x) {
 
 void GibbsChains::clamp(const MatrixView& mask, const MatrixView& values) {
   const Layer v = visible_layer(*rbm_);
-  const Index visible = rbm_->visible();
-  const auto check = [&](const char* name, const MatrixView& x) {
-    if (x.cols() != visible || (x.rows() != 1 && x.rows() != chains()))
-      throw std::out_of_range(std::string(name) + " must be 1 x " + std::to_string(visible) + " or " +
-                              std::to_string(chains()) + " x " + std::to_string(visible) + ", not " +
-                              std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
-  };
-  check("mask", mask);
-  check("values", values);
   if (!words_.empty()) throw std::out_of_range("counts of words cannot be clamped one by one: a document's length is what is held");
-  BitMatrix held(chains(), rbm_->width());
-  Matrix at = Matrix::Zero(chains(), visible);
-  for (Index r = 0; r < chains(); ++r) {
-    for (Index c = 0; c < visible; ++c) {
-      if (mask(mask.rows() == 1 ? 0 : r, c) == 0) continue;
-      const float value = values(values.rows() == 1 ? 0 : r, c);
-      if (v_.binary && value != 0 && value != 1)
-        throw std::out_of_range("clamped values must be 0 or 1: column " + std::to_string(c) + " is " + std::to_string(value));
-      held.set(r, c, true);
-      at(r, c) = value;
-    }
-    Index first = 0;
-    for (const Index size : v.side.units.groups) {
-      int held_units = 0, on = 0;
-      for (Index c = first; c < first + size; ++c) {
-        held_units += held.get(r, c);
-        on += at(r, c) == 1;
-      }
-      if (held_units != 0 && (held_units != size || on != 1))
-        throw std::out_of_range("a softmax group is clamped whole, with one unit on: columns " + std::to_string(first) + " to " +
-                                std::to_string(first + size - 1) + " are not");
-      first += size;
-    }
-  }
-  if (!v_.binary) v.type->check_values("clamped values", v.side, view(at));
-  clamp_mask_ = std::move(held);
-  clamp_values_ = std::move(at);
+  Clamps held = clamps_;
+  held.hold(mask, values, chains(), rbm_->visible(), v_.binary, v.side.units.groups);
+  if (!v_.binary) v.type->check_values("clamped values", v.side, view(held.values()));
+  clamps_ = std::move(held);
   apply_clamps();
 }
 
-void GibbsChains::release() {
-  clamp_mask_ = BitMatrix();
-  clamp_values_ = Matrix();
-}
+void GibbsChains::release() { clamps_.release(); }
 
 void GibbsChains::clamp_labels(const std::vector<int>& labels) {
-  if (!rbm_->labels()) throw std::invalid_argument("this model has no label units");
-  if (labels.size() != 1 && labels.size() != static_cast<std::size_t>(chains()))
-    throw std::out_of_range("label must be one for all chains or " + std::to_string(chains()) + ", one each, not " +
-                            std::to_string(labels.size()));
-  for (const int label : labels)
-    if (label < -1 || label >= rbm_->labels())
-      throw std::out_of_range("label must be 0 to " + std::to_string(rbm_->labels() - 1) + ", or none, not " +
-                              std::to_string(label));
-  clamped_labels_.assign(static_cast<std::size_t>(chains()), labels[0]);
-  if (labels.size() > 1) clamped_labels_ = labels;
+  clamps_.hold_labels(labels, chains(), rbm_->labels());
   apply_clamps();
 }
 
-std::vector<int> GibbsChains::labels() const {
-  std::vector<int> result;
-  if (!rbm_->labels()) return result;
-  for (Index r = 0; r < chains(); ++r) {
-    int on = 0;
-    for (Index y = 0; y < rbm_->labels(); ++y)
-      if (v_.get(r, rbm_->visible() + y) != 0) on = static_cast<int>(y);
-    result.push_back(on);
-  }
-  return result;
-}
+std::vector<int> GibbsChains::labels() const { return labels_on(v_, rbm_->visible(), rbm_->labels()); }
 
 void GibbsChains::apply_clamps() {
-  if (clamp_mask_.rows() > 0)
-    for (Index r = 0; r < chains(); ++r)
-      for (Index w = 0; w < clamp_mask_.words_per_row(); ++w)
-        for (std::uint64_t bits = clamp_mask_.row(r)[w]; bits; bits &= bits - 1) {
-          const Index c = w * 64 + std::countr_zero(bits);
-          v_.set(r, c, clamp_values_(r, c));
-          mean_v_(r, c) = clamp_values_(r, c);
-        }
-  for (std::size_t i = 0; i < clamped_labels_.size(); ++i) {
-    if (clamped_labels_[i] < 0) continue;
-    const auto r = static_cast<Index>(i);
-    for (Index y = 0; y < rbm_->labels(); ++y) {
-      const float on = y == clamped_labels_[i] ? 1.0f : 0.0f;
-      v_.set(r, rbm_->visible() + y, on);
-      mean_v_(r, rbm_->visible() + y) = on;
-    }
-  }
+  clamps_.apply(v_, mean_v_);
+  clamps_.apply_labels(v_, rbm_->visible(), rbm_->labels(), &mean_v_);
 }
 
 void GibbsChains::step(Index count, double temperature) {
-  if (!(temperature > 0) || !std::isfinite(temperature))
-    throw std::out_of_range("temperature must be above 0, not " + std::to_string(temperature));
-  const auto scale = static_cast<float>(1 / temperature);
+  const float scale = checked_inverse(temperature);
   const Layer v = visible_layer(*rbm_), h = hidden_layer(*rbm_);
   const float* const words = words_.empty() ? nullptr : words_.data();
   for (Index i = 0; i < count; ++i) {

@@ -16,6 +16,16 @@ Layer visible_layer(const Rbm& rbm) {
 }
 Layer hidden_layer(const Rbm& rbm) { return layer(rbm.shape().hidden_units, rbm.hidden(), rbm.c(), rbm.variance_h(), 0); }
 
+Layer scaled(const Layer& layer, float scale, Vector& buffer) {
+  if (scale == 1) return layer;
+  buffer = *layer.bias;
+  buffer.head(layer.side.count) *= 1 / scale;
+  Layer result = layer;
+  result.bias = &buffer;
+  result.side.bias = buffer.data();
+  return result;
+}
+
 void count_words(const Layer& layer, const MatrixView& counts, std::vector<float>& size) {
   size.resize(static_cast<std::size_t>(counts.rows()));
   for (Index r = 0; r < counts.rows(); ++r) {
@@ -124,7 +134,8 @@ void LayerSampler::draw_from(const Layer& to, Scratch& inputs, const LayerDraw& 
 void LayerSampler::draw_labels(const Layer& to, const LayerDraw& out, math::Draw draw) {
   const Index rows = labels_.rows(), units = to.side.count, labels = to.labels;
   if (!labels) return;
-  math::softmax_means(labels_, 0, labels, out.inverse_temperature);
+  math::softmax_means(labels_, 0, labels,
+                      out.labels_inverse_temperature > 0 ? out.labels_inverse_temperature : out.inverse_temperature);
   for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(labels_.row(r), labels, out.means + r * out.means_stride + units);
   if (!out.states) return;
   if (to.binary()) return math::sample_softmax(view(labels_), 0, labels, draw, units);

@@ -38,7 +38,12 @@ struct LayerDraw {
   // Of a replicated softmax: the words of each row that is drawn; of the hidden side beyond one: those of the visible rows,
   // where they cannot be counted in `given`. Null else.
   const float* size = nullptr;
+  float labels_inverse_temperature = 0;  // 0: that of the units
 };
+
+// The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be scaled: its units
+// (not its labels) have their biases over the scale, which are kept in `buffer`.
+Layer scaled(const Layer& layer, float scale, Vector& buffer);
 
 class LayerSampler {
  public:

@@ -24,21 +24,6 @@ void check_units(const char* name, Index units, Index least) {
                             " units, not " + std::to_string(units));
 }
 
-RbmShape checked(const RbmShape& shape) {
-  check_units("visible", shape.visible, 1);
-  check_units("hidden", shape.hidden, 1);
-  if (shape.labels != 0) check_units("labels", shape.labels, 2);
-  if (shape.hidden > most_weights / (shape.visible + shape.labels))
-    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
-                            " units has more than the most weights allowed, " + std::to_string(most_weights));
-  units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
-  units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
-  if (shape.hidden_units.type == UnitType::replicated_softmax)
-    throw std::out_of_range(
-        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have none");
-  return shape;
-}
-
 void check_sigma(const char* name, const Vector& sigma, UnitType type, Index count) {
   const Index expected = type == UnitType::gaussian ? count : 0;
   if (sigma.size() != expected)
@@ -79,6 +64,20 @@ void check_states(const char* name, const Layer& layer, const MatrixView& x, boo
 
 }  // namespace
 
+void check(const RbmShape& shape) {
+  check_units("visible", shape.visible, 1);
+  check_units("hidden", shape.hidden, 1);
+  if (shape.labels != 0) check_units("labels", shape.labels, 2);
+  if (shape.hidden > most_weights / (shape.visible + shape.labels))
+    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
+                            " units has more than the most weights allowed, " + std::to_string(most_weights));
+  units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
+  units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
+  if (shape.hidden_units.type == UnitType::replicated_softmax)
+    throw std::out_of_range(
+        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have none");
+}
+
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
   check_columns(name, x, columns, other < 0 ? columns : other);
   static const Units units;
@@ -86,13 +85,13 @@ void check_examples(const char* name, const MatrixView& x, Index columns, Index 
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
-    : shape_(checked(shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
+    : shape_((check(shape), shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
   set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   Random random(seed, Stream::weights);
   for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_(checked(shape)), seed_(seed) {
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_((check(shape), shape)), seed_(seed) {
   set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   set_parameters(std::move(W), std::move(b), std::move(c));
 }
@@ -175,12 +174,6 @@ Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
   return view(a);
 }
 
-float inverse(double temperature) {
-  if (!(temperature > 0) || !std::isfinite(temperature))
-    throw std::out_of_range("temperature must be above 0, not " + std::to_string(temperature));
-  return static_cast<float>(1 / temperature);
-}
-
 // What the biases of the hidden side are multiplied with, by row, or null.
 struct BiasScale {
   BiasScale(const Rbm& rbm, const MatrixView& x) {
@@ -212,7 +205,7 @@ void refuse_without_energy(const Rbm& rbm) {
 }  // namespace
 
 Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
-  const float scale = inverse(temperature);
+  const float scale = checked_inverse(temperature);
   Matrix pre = hidden_input(*this, x);
   const Layer h = hidden_layer(*this);
   h.type->means(h.side, pre, scale, nullptr);
@@ -220,7 +213,7 @@ Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
 }
 
 Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
-  const float scale = inverse(temperature);
+  const float scale = checked_inverse(temperature);
   const Layer from = hidden_layer(*this), to = visible_layer(*this);
   check_states("h", from, h);
   LayerSampler sampler;

@@ -31,7 +31,11 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedOf(given.seed, model.seed);
-    super('dream', model.native.chains(count, seed, wordsOf(model.kind === 'rbm' ? model.visibleType : 'bernoulli', given.words)), model.life);
+    super(
+      'dream',
+      model.native.chains(count, seed, wordsOf(model.kind === 'rbm' ? model.visibleType : 'bernoulli', given.words)),
+      model.life,
+    );
     this.chains = count;
     try {
       if (given.start !== undefined) this.startFrom(given.start, 'start');

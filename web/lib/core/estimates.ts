@@ -1,12 +1,13 @@
 // Estimates: work of the engine in slices, with progress.
 import type { NativeDataset, NativeEstimate, NativeLogPartition, NativeRbm } from '../native.js';
-import type { LogPartitionOptions } from '../types.js';
-import { boolean, checkUnitValues, choice, integer, options, rowsOf, seedOf } from '../validate.js';
+import type { LogPartitionOptions, UnitType } from '../types.js';
+import { boolean, choice, integer, options, rowsOf, seedOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 import type { ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import type { Task } from './task.js';
 import { checkData } from './training.js';
+import { valueCheck, wordsOf } from './units.js';
 
 export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & { data?: DatasetCore };
 export type ReportDone = (done: number) => void;
@@ -16,6 +17,8 @@ interface Owner {
   /** Throws when the model has been disposed. */
   readonly native: unknown;
 }
+
+type HasLogPartition = Pick<NativeRbm, 'logPartition' | 'ais'>;
 
 const betweenReports = 33;
 
@@ -43,7 +46,7 @@ export function* toTheEnd<R>(work: NativeEstimate<R>, owner: Owner, report?: Rep
 export function logPartitionOf(
   given: LogPartitionOptionsCore | undefined,
   model: { visible: number; labels: number; visibleType: UnitType; seed: number },
-): { data: DatasetCore | undefined; start: (rbm: NativeRbm, data: NativeDataset | null) => NativeLogPartition } {
+): { data: DatasetCore | undefined; start: (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition } {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
   const { method, data, words, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
   const length = wordsOf(model.visibleType, words);

@@ -1,6 +1,6 @@
-// What both kinds of model have in common.
+// What all kinds of model have in common.
 import { WakesleepError } from '../errors.js';
-import type { NativeClassification, NativeDbn, NativeRbm } from '../native.js';
+import type { NativeClassification, NativeDbm, NativeDbn, NativeRbm } from '../native.js';
 import type { Classification, SaveOptions, Samples, Tensor, UnitType } from '../types.js';
 import { boolean, choice, integer, options, wrongType } from '../validate.js';
 import {
@@ -19,17 +19,21 @@ import type { TrainingCore } from './training.js';
 import { valueCheck, type ValueCheck } from './units.js';
 
 interface Facts {
-  kind: 'rbm' | 'dbn';
+  kind: 'rbm' | 'dbn' | 'dbm';
   visible: number;
   labels: number;
   /** Weights that an example is multiplied by on its way up, and those of the (top) RBM. */
   weights: number;
   topWeights: number;
   visibleType: UnitType;
+  /** Multiplications that classifying an example takes, where it is not one way up and a label at a time at the top. */
+  classifying?: number;
 }
 
-export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | NativeDbn> extends Handle<N> {
-  readonly kind: 'rbm' | 'dbn';
+type AnyNative = NativeRbm | NativeDbn | NativeDbm;
+
+export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<N> {
+  readonly kind: Facts['kind'];
   readonly visible: number;
   readonly labels: number;
   readonly seed: number;
@@ -38,6 +42,7 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
   readonly visibleType: UnitType;
   /** Of values of the visible units. */
   readonly checkValues: ValueCheck;
+  readonly #classifying: number;
   #training: TrainingCore | null = null;
   #owned = new Set<ChainsCore>();
 
@@ -55,6 +60,7 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
     this.topWeights = facts.topWeights;
     this.visibleType = facts.visibleType;
     this.checkValues = valueCheck(facts.visibleType);
+    this.#classifying = facts.classifying ?? facts.weights + 5 * facts.labels * (facts.topWeights / facts.visible);
     this.seed = native.seed();
   }
 
@@ -167,8 +173,7 @@ export abstract class ModelCore<N extends NativeRbm | NativeDbn = NativeRbm | Na
   *#classify(what: string, x: ExamplesCore, each: (part: NativeClassification) => void): Task<number> {
     this.#needsLabels(what);
     const step = ({ values }: Block) => each(this.native.classify(values));
-    const work = this.weights + 5 * this.labels * (this.topWeights / this.visible);
-    return yield* inBlocks('x', x, this.visible, work, step, this.checkValues);
+    return yield* inBlocks('x', x, this.visible, this.#classifying, step, this.checkValues);
   }
 
   #needsLabels(what: string): void {

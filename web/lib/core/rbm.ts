@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainHistory,
 } from '../types.js';
-import { boolean, choice, integer, isFloat32Array, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
+import { boolean, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
@@ -233,12 +233,6 @@ export function rbmParameters(native: NativeRbm): RbmParameters {
 }
 
 const empty = new Float32Array(0);
-
-function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
-  if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
-  if (value.length !== length) throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
-  return value;
-}
 
 function joined(first: Float32Array, second: Float32Array): Float32Array {
   const out = new Float32Array(first.length + second.length);

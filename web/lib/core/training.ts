@@ -141,7 +141,11 @@ export class TrainingCore {
     const last = this.#batches === this.limits.batches;
     if (this.#alive.epochEnded()) {
       const entry = this.progress();
-      if (this.limits.validation) entry.freeEnergy = yield* this.#freeEnergies();
+      if (this.limits.validation) {
+        const energies = yield* this.#freeEnergies();
+        // (A DBM in pretraining has none.)
+        if (Number.isFinite(energies.training)) entry.freeEnergy = energies;
+      }
       this.history.push(entry);
     } else if (last) {
       this.history.push(this.progress());

@@ -1,0 +1,80 @@
+// Partition functions and likelihoods of deep Boltzmann machines: exactly by enumeration, or by annealed importance sampling.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "wakesleep/ais.h"
+#include "wakesleep/dbm.h"
+#include "wakesleep/exact.h"
+
+namespace wakesleep {
+
+// log of the sum of exp(-E) over every state that is not given: the odd layers or the even ones are summed out analytically,
+// and the others, whichever have fewer units, enumerated in double precision. Done in slices: step() takes one of 2^10 states.
+class DbmLogSum {
+ public:
+  // Over all states: log Z. std::out_of_range when odd and even layers both have more than most_enumerable_units units (a label
+  // group counts with the even or the odd ones, as its number says). The model must outlive this.
+  explicit DbmLogSum(const Dbm& dbm);
+  // Over the hidden states (and the labels, unless `label` is one): log p*(v) = log p(v) + log Z. x: 1 x visible.
+  DbmLogSum(const Dbm& dbm, const MatrixView& x, int label = -1);
+  bool step();           // false when nothing was left to do
+  double done() const;   // 0 .. 1
+  double log_z() const;  // the sum's logarithm; valid once step() has returned false
+
+ private:
+  void prepare();
+  Index units_of(Index parity) const;
+
+  const Dbm* dbm_;
+  std::vector<Vector> bias_;   // of the free layers: their own, and what the given layers add
+  std::vector<char> is_free_;  // by layer
+  double constant_ = 0;        // what the given layers have by themselves
+  Index enumerated_ = 0;       // the parity of the layers whose states are enumerated
+  std::uint64_t states_ = 0, next_ = 0;
+  double largest_, sum_ = 0;
+  std::vector<BitMatrix> block_;
+  Matrix input_;
+};
+
+bool is_enumerable(const Dbm& dbm);
+double exact_log_partition(const Dbm& dbm);
+// -log p*(v), exactly: rows. x: rows x visible.
+VectorD exact_free_energy(const Dbm& dbm, const MatrixView& x);
+// The same with each label: rows x labels.
+MatrixD exact_label_free_energy(const Dbm& dbm, const MatrixView& x);
+// Mean of log p(v) over the examples (with their labels, where both have them), and of its variational bound.
+double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z);
+double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options = {});
+
+// Annealed importance sampling (ais.h) for a DBM (Salakhutdinov and Hinton 2009, section 3.3, for any number of layers): the
+// runs hold states of the odd layers, the even ones are summed out analytically. Between the base-rate model, which has biases
+// a of the visible units (and labels) and no weights, and the DBM stand the distributions
+//   p*_beta(odd) = exp(sum over odd units x of ((1 - beta) a_x + beta b_x) x) prod over even units (1 + exp((1 - beta) a + beta
+//   input)).
+class DbmAis {
+ public:
+  // As AisLogPartition. The model must outlive this.
+  DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates = nullptr);
+  bool step();  // one beta of all runs; false when nothing was left to do
+  double done() const;
+  LogPartition estimate() const;  // valid once step() has returned false
+  const std::vector<double>& log_weights() const { return log_weights_; }
+  double log_z_base() const { return log_z_base_; }
+
+ private:
+  void draw(Index layer, double beta, Scratch& input);
+
+  const Dbm* dbm_;
+  AisOptions options_;
+  std::vector<Vector> base_;  // a of each layer
+  double log_z_base_ = 0;
+  Index k_ = 0;
+  std::vector<BitMatrix> states_;
+  std::vector<Scratch> inputs_;
+  Vector shift_before_, shift_now_;
+  std::vector<double> log_weights_;
+};
+
+}  // namespace wakesleep

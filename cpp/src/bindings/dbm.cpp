@@ -1,0 +1,154 @@
+#include "wakesleep/dbm.h"
+
+#include "bindings/chains.h"
+#include "bindings/models.h"
+#include "wakesleep/dbm_training.h"
+
+namespace wakesleep::bindings {
+namespace {
+
+using Shared = std::shared_ptr<Dbm>;
+
+Shared create(val layers, double labels, double seed) {
+  const auto sizes = vector_from<double>(layers);
+  return std::make_shared<Dbm>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed));
+}
+
+val layers(const Dbm& dbm) {
+  const auto& sizes = dbm.layers();
+  const std::vector<double> numbers(sizes.begin(), sizes.end());
+  return array_of("Float64Array", numbers.data(), numbers.size());
+}
+
+int label_units(const Dbm& dbm) { return static_cast<int>(dbm.labels()); }
+double seed(const Dbm& dbm) { return number(dbm.seed()); }
+double epochs(const Dbm& dbm) { return number(dbm.training_state().epoch); }
+
+MeanFieldOptions mean_field_options(const val& options) {
+  return {static_cast<Index>(options["meanFieldSteps"].as<double>()), options["meanFieldTolerance"].as<double>(),
+          options["meanFieldDamping"].as<double>()};
+}
+
+// Arrays of W and b by layer, with U and d last where there are labels.
+val parameters(const Dbm& dbm) {
+  val out = val::object(), W = val::array(), b = val::array();
+  for (const Matrix& each : dbm.parameters().W) W.call<void>("push", floats(each));
+  for (const Vector& each : dbm.parameters().b) b.call<void>("push", floats(each));
+  out.set("W", W);
+  out.set("b", b);
+  return out;
+}
+
+void set_parameters(Dbm& dbm, val W, val b) {
+  DbmParameters given;
+  for (Index l = 0; l + 1 < dbm.layer_count(); ++l)
+    given.W.push_back(matrix_from(W[static_cast<int>(l)], static_cast<double>(dbm.W(l).cols())));
+  for (Index l = 0; l < dbm.layer_count(); ++l) given.b.push_back(float_vector_from(b[static_cast<int>(l)]));
+  dbm.set_parameters(std::move(given));
+}
+
+val free_energy(const Dbm& dbm, val x, double columns, val options) {
+  const Matrix rows = matrix_from(x, columns);
+  return floats(dbm.free_energy(view(rows), mean_field_options(options)));
+}
+
+val bound(const Dbm& dbm, val x, double columns, double log_z, val options) {
+  const Matrix rows = matrix_from(x, columns);
+  const VectorD result = (-dbm.free_energy(view(rows), mean_field_options(options))).array() - log_z;
+  return floats(result);
+}
+
+// The means of the hidden layers, an array of them.
+val hidden(const Dbm& dbm, val x, double columns, val options) {
+  const Matrix rows = matrix_from(x, columns);
+  const std::vector<Matrix> means = dbm.mean_field(view(rows), mean_field_options(options));
+  val out = val::array();
+  for (Index l = 1; l <= dbm.depth(); ++l) out.call<void>("push", floats(means[static_cast<std::size_t>(l)]));
+  return out;
+}
+
+val visible_means(const Dbm& dbm, val h) {
+  const Matrix rows = matrix_from(h, static_cast<double>(dbm.units(1)));
+  return floats(dbm.mean_v_from_h(view(rows)));
+}
+
+val classify(const Dbm& dbm, val x) {
+  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
+  return classification(dbm.label_free_energy(view(rows)));
+}
+
+val mean_field(const Dbm& dbm, val x, int iterations) {
+  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
+  return floats(dbm.mean_field(view(rows), {iterations, 0, 0}).back());
+}
+
+// options: those of joint training, and `pretraining`, an array of TrainingOptions.
+std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+  const auto number_of = [&](const char* name) { return options[name].as<double>(); };
+  DbmTrainingOptions out;
+  for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
+    out.pretraining.push_back(training_options(one));
+  out.epochs = whole(number_of("epochs"));
+  out.batch_size = static_cast<Index>(number_of("batchSize"));
+  out.learning_rate = number_of("learningRate");
+  out.final_learning_rate = number_of("finalLearningRate");
+  out.momentum = number_of("momentum");
+  out.weight_decay = number_of("weightDecay");
+  out.k = static_cast<Index>(number_of("k"));
+  out.chains = static_cast<Index>(number_of("chains"));
+  out.mean_field = mean_field_options(options);
+  out.centering = options["centering"].as<bool>();
+  out.offset_rate = number_of("offsetRate");
+  out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
+  out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
+  out.seed = whole(number_of("seed"));
+  auto training = train(*dbm, *data, out);
+  return std::make_unique<TrainingHandle>(dbm, std::move(data), std::move(training));
+}
+
+std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, double) {
+  auto handle = std::make_unique<ChainsHandle>();
+  handle->dbm = std::move(dbm);
+  handle->boltzmann.emplace(*handle->dbm, static_cast<Index>(count), whole(seed));
+  return handle;
+}
+
+std::unique_ptr<LogPartitionHandle> start_log_partition(Shared dbm, double) {
+  DbmLogSum sum(*dbm);
+  return std::make_unique<LogPartitionHandle>(std::move(dbm), nullptr, std::move(sum));
+}
+
+std::unique_ptr<LogPartitionHandle> start_ais(Shared dbm, val options, std::shared_ptr<Dataset> data) {
+  const VectorD rates = data ? data->mean() : VectorD();
+  DbmAis sum(*dbm, ais_options(options), data ? &rates : nullptr);
+  return std::make_unique<LogPartitionHandle>(std::move(dbm), std::move(data), std::move(sum));
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
+  using namespace emscripten;
+  class_<Dbm>("Dbm")
+      .smart_ptr<Shared>("SharedDbm")
+      .class_function("create", &guard<create>::call)
+      .function("layers", &guard<layers>::call)
+      .function("labels", &label_units)
+      .function("seed", &seed)
+      .function("epochs", &epochs)
+      .function("parameters", &guard<parameters>::call)
+      .function("setParameters", &guard<set_parameters>::call)
+      .function("freeEnergy", &guard<free_energy>::call)
+      .function("bound", &guard<bound>::call)
+      .function("hidden", &guard<hidden>::call)
+      .function("visibleMeans", &guard<visible_means>::call)
+      .function("classify", &guard<classify>::call)
+      .function("meanField", &guard<mean_field>::call)
+      .function("train", &guard<start_training>::call)
+      .function("chains", &guard<start_chains>::call)
+      .function("logPartition", &guard<start_log_partition>::call)
+      .function("ais", &guard<start_ais>::call)
+      .function("fingerprint", &fingerprint_of<Dbm>)
+      .function("save", &guard<save<Dbm>>::call);
+}
+
+}  // namespace wakesleep::bindings

@@ -1,0 +1,95 @@
+#include "estimate/annealing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "math/scalar.h"
+
+namespace wakesleep {
+namespace {
+
+void check_range(const char* name, Index value, Index least, Index most) {
+  if (value < least || value > most)
+    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
+                            std::to_string(value));
+}
+
+}  // namespace
+
+void check(const AisOptions& options) {
+  check_range("runs", options.runs, 2, 65536);
+  check_range("betas", options.betas, 1, 10'000'000);
+  if (options.start_steps >= 0) check_range("start steps", options.start_steps, 0, 10'000'000);
+}
+
+double beta_at(const AisOptions& options, Index k) {
+  const double along = static_cast<double>(k) / static_cast<double>(options.betas);
+  if (options.schedule == BetaSchedule::linear) return along;
+  constexpr double first = 500.0 / 14500, second = 4500.0 / 14500;
+  if (along < first) return 0.5 * along / first;
+  if (along < second) return 0.5 + 0.4 * (along - first) / (second - first);
+  return 0.9 + 0.1 * (along - second) / (1 - second);
+}
+
+Vector base_log_odds(const VectorD& base_rates, Index visible) {
+  if (base_rates.size() != visible)
+    throw std::out_of_range("base rates must be " + std::to_string(visible) + ", one a visible unit, not " +
+                            std::to_string(base_rates.size()));
+  // A pixel that is never on in the data may be on in the model: rates keep away from 0 and 1.
+  constexpr double nearest = 1e-3;
+  Vector result(visible);
+  for (Index i = 0; i < visible; ++i) {
+    const double rate = base_rates[i];
+    if (!(rate >= 0 && rate <= 1))
+      throw std::out_of_range("base rates must lie in [0, 1], and entry " + std::to_string(i) + " does not");
+    const double p = std::clamp(rate, nearest, 1 - nearest);
+    result[i] = static_cast<float>(math::log(p / (1 - p)));
+  }
+  return result;
+}
+
+namespace {
+
+// log of the mean of e^w, and the standard error of that mean relative to it.
+struct LogMean {
+  double log_mean, error;
+};
+
+LogMean log_mean_of(const std::vector<double>& log_weights, double sign) {
+  double largest = -std::numeric_limits<double>::infinity();
+  for (const double w : log_weights) largest = std::max(largest, sign * w);
+  const auto runs = static_cast<double>(log_weights.size());
+  double sum = 0, squares = 0;
+  for (const double w : log_weights) sum += math::exp(sign * w - largest);
+  const double mean = sum / runs;
+  for (const double w : log_weights) {
+    const double from_mean = math::exp(sign * w - largest) - mean;
+    squares += from_mean * from_mean;
+  }
+  return {largest + math::log(mean), std::sqrt(squares / (runs - 1) / runs) / mean};
+}
+
+// log(1 - 3 s) and log(1 + 3 s), s a relative standard error.
+double three_errors_below(double error) {
+  const double least = 1 - 3 * error;
+  return least > 0 ? math::log(least) : -std::numeric_limits<double>::infinity();
+}
+double three_errors_above(double error) { return math::log(1 + 3 * error); }
+
+}  // namespace
+
+LogPartition estimate_from(const std::vector<double>& log_weights, double log_z_base, Direction direction) {
+  if (direction == Direction::forward) {
+    const LogMean mean = log_mean_of(log_weights, 1);
+    const double log_z = log_z_base + mean.log_mean;
+    return {log_z, log_z + three_errors_below(mean.error), log_z + three_errors_above(mean.error)};
+  }
+  const LogMean mean = log_mean_of(log_weights, -1);
+  const double log_z = log_z_base - mean.log_mean;
+  return {log_z, log_z - three_errors_above(mean.error), log_z - three_errors_below(mean.error)};
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,220 @@
+#include "wakesleep/dbm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "math/scalar.h"
+#include "models/dbm_layers.h"
+
+namespace wakesleep {
+namespace {
+
+std::size_t place(Index i) { return static_cast<std::size_t>(i); }
+
+const std::vector<Index>& checked(const std::vector<Index>& layers, Index labels) {
+  if (layers.size() < 3 || layers.size() > 16)
+    throw std::out_of_range("layers must name 3 to 16 sizes, visible units first and 2 to 15 hidden layers, not " +
+                            std::to_string(layers.size()));
+  for (std::size_t l = 0; l + 1 < layers.size(); ++l)
+    check(RbmShape{layers[l], layers[l + 1], l + 2 == layers.size() ? labels : 0});
+  return layers;
+}
+
+// The parameters of a stack of RBMs.
+DbmParameters initial(const std::vector<Index>& layers, Index labels, std::uint64_t seed) {
+  Dbn stack(layers, labels, seed);
+  DbmParameters result;
+  for (Index l = 0; l < stack.depth(); ++l) {
+    const Rbm& rbm = stack.rbm(l);
+    result.W.push_back(rbm.W().topRows(rbm.visible()));
+    result.b.push_back(Vector::Zero(rbm.visible()));
+  }
+  result.b.push_back(Vector::Zero(layers.back()));
+  if (labels) {
+    result.W.push_back(stack.top().W().bottomRows(labels));
+    result.b.push_back(Vector::Zero(labels));
+  }
+  return result;
+}
+
+// Entropy of a Bernoulli unit in nats.
+double entropy(float mean) {
+  const auto p = static_cast<double>(mean);
+  double sum = 0;
+  if (p > 0) sum -= p * math::log(p);
+  if (p < 1) sum -= (1 - p) * math::log(1 - p);
+  return sum;
+}
+
+double dot(const float* x, const float* y, Index n) {
+  double sum = 0;
+  for (Index i = 0; i < n; ++i) sum += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+  return sum;
+}
+
+constexpr Index rows_at_once = 256;
+
+}  // namespace
+
+Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed)
+    : units_(checked(layers, labels)), labels_(labels), seed_(seed), parameters_(initial(layers, labels, seed)) {}
+
+Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, DbmParameters parameters)
+    : units_(checked(layers, labels)), labels_(labels), seed_(seed) {
+  set_parameters(std::move(parameters));
+}
+
+void Dbm::set_parameters(DbmParameters parameters) {
+  const auto count = [](const char* name, std::size_t came, Index wanted) {
+    if (came != place(wanted))
+      throw std::out_of_range(std::string(name) + " must have " + std::to_string(wanted) + " entries, not " +
+                              std::to_string(came));
+  };
+  const auto finite = [](const std::string& name, const float* values, Index n) {
+    for (Index i = 0; i < n; ++i)
+      if (!std::isfinite(values[i]))
+        throw std::out_of_range(name + " must be finite: entry " + std::to_string(i) + " is " +
+                                (std::isnan(values[i]) ? "NaN" : "infinite"));
+  };
+  count("W", parameters.W.size(), layer_count() - 1);
+  count("b", parameters.b.size(), layer_count());
+  for (Index l = 0; l + 1 < layer_count(); ++l) {
+    const bool of_labels = l == depth();
+    const Matrix& W = parameters.W[place(l)];
+    const Index rows = of_labels ? labels_ : units(l), cols = of_labels ? units(depth()) : units(l + 1);
+    const std::string name = of_labels ? "U" : "W[" + std::to_string(l) + "]";
+    if (W.rows() != rows || W.cols() != cols)
+      throw std::out_of_range(name + " must be " + std::to_string(rows) + " x " + std::to_string(cols) + ", not " +
+                              std::to_string(W.rows()) + " x " + std::to_string(W.cols()));
+    finite(name, W.data(), W.size());
+  }
+  for (Index l = 0; l < layer_count(); ++l) {
+    const Vector& b = parameters.b[place(l)];
+    const std::string name = l > depth() ? "d" : "b[" + std::to_string(l) + "]";
+    if (b.size() != units(l))
+      throw std::out_of_range(name + " must have " + std::to_string(units(l)) + " entries, not " + std::to_string(b.size()));
+    finite(name, b.data(), b.size());
+  }
+  parameters_ = std::move(parameters);
+  training_ = {};
+}
+
+VectorD Dbm::energy(const std::vector<Matrix>& states) const {
+  if (states.size() != place(layer_count()))
+    throw std::out_of_range("states must be one matrix a layer, of which there are " + std::to_string(layer_count()) +
+                            ", not " + std::to_string(states.size()));
+  for (Index l = 0; l < layer_count(); ++l) {
+    check_examples(("states[" + std::to_string(l) + "]").c_str(), view(states[place(l)]), units(l));
+    if (states[place(l)].rows() != states[0].rows())
+      throw std::out_of_range("states must have as many rows in every layer: " + std::to_string(states[0].rows()) + " and " +
+                              std::to_string(states[place(l)].rows()));
+  }
+  // Every weight stands between an odd layer and an even one, so the odd layers' inputs hold them all.
+  VectorD result = VectorD::Zero(states[0].rows());
+  math::Workspace workspace;
+  for (Index l = 0; l < layer_count(); ++l) {
+    Matrix input(states[0].rows(), units(l));
+    if (l % 2) {
+      layer_input(*this, l, states, nullptr, input, workspace);
+    } else {
+      math::fill_rows(b(l), input);
+    }
+    for (Index r = 0; r < input.rows(); ++r)
+      result[r] -= dot(input.data() + r * input.cols(), states[place(l)].data() + r * input.cols(), input.cols());
+  }
+  return result;
+}
+
+VectorD Dbm::variational_free_energy(const std::vector<Matrix>& means) const {
+  VectorD result = energy(means);
+  for (Index l = 1; l < layer_count(); ++l)
+    for (Index r = 0; r < means[place(l)].rows(); ++r)
+      for (Index j = 0; j < units(l); ++j) {
+        const float mean = means[place(l)](r, j);
+        if (l <= depth()) {
+          result[r] -= entropy(mean);
+        } else if (mean > 0) {
+          result[r] += static_cast<double>(mean) * math::log(static_cast<double>(mean));
+        }
+      }
+  return result;
+}
+
+std::vector<Matrix> Dbm::mean_field(const MatrixView& x, const MeanFieldOptions& options) const {
+  check(options);
+  check_examples("x", x, visible(), visible() + labels_);
+  MeanField inference(*this, options);
+  const Matrix v = x.leftCols(visible());
+  inference.set_visible(view(v));
+  if (x.cols() > visible()) {
+    const Matrix given = x.rightCols(labels_);
+    inference.hold_labels(view(given));
+  }
+  inference.run();
+  std::vector<Matrix> result{v};
+  for (Index l = 1; l < layer_count(); ++l) result.push_back(view(inference.means(l)));
+  return result;
+}
+
+VectorD Dbm::free_energy(const MatrixView& x, const MeanFieldOptions& options) const {
+  check(options);
+  check_examples("x", x, visible(), visible() + labels_);
+  VectorD result(x.rows());
+  for (Index first = 0; first < x.rows(); first += rows_at_once) {
+    const Index rows = std::min(rows_at_once, x.rows() - first);
+    result.segment(first, rows) =
+        variational_free_energy(mean_field(MatrixView(x.data() + first * x.cols(), rows, x.cols()), options));
+  }
+  return result;
+}
+
+MatrixD Dbm::label_free_energy(const MatrixView& x, const MeanFieldOptions& options) const {
+  if (!labels_) throw std::invalid_argument("this DBM has no label units");
+  check(options);
+  check_examples("x", x, visible());
+  MatrixD result(x.rows(), labels_);
+  for (Index first = 0; first < x.rows(); first += rows_at_once) {
+    const Index rows = std::min(rows_at_once, x.rows() - first);
+    MeanField inference(*this, options);
+    std::vector<Matrix> means(place(layer_count()));
+    means[0] = x.middleRows(first, rows);
+    inference.set_visible(view(means[0]));
+    for (Index y = 0; y < labels_; ++y) {
+      means.back() = Matrix::Zero(rows, labels_);
+      means.back().col(y).setOnes();
+      inference.hold_labels(view(means.back()));
+      inference.run();
+      for (Index l = 1; l <= depth(); ++l) means[place(l)] = view(inference.means(l));
+      result.col(y).segment(first, rows) = variational_free_energy(means);
+    }
+  }
+  return result;
+}
+
+Matrix Dbm::mean_v_from_h(const MatrixView& h, double temperature) const {
+  const float scale = checked_inverse(temperature);
+  check_examples("h", h, units(1));
+  Matrix result(h.rows(), visible());
+  math::fill_rows(b(0), result);
+  math::Workspace workspace;
+  math::add_product(h, {W(0), true}, result, workspace);
+  math::bernoulli_means(result, visible(), scale);
+  return result;
+}
+
+Matrix Dbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
+  if (steps < 0 || steps > 1'000'000) throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
+  check_examples("x", x, visible());
+  if (steps == 0) {
+    const Matrix h = mean_field(x)[1];
+    return mean_v_from_h(view(h));
+  }
+  DbmChains chains(*this, x.rows(), seed);
+  chains.set_visible(x);
+  chains.step(steps);
+  return chains.mean_v();
+}
+
+}  // namespace wakesleep

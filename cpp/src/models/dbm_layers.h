@@ -1,0 +1,71 @@
+// The layers of a deep Boltzmann machine given their neighbours: what inference, chains, estimates and learning share.
+#pragma once
+
+#include <vector>
+
+#include "math/products.h"
+#include "math/sampling.h"
+#include "wakesleep/dbm.h"
+
+namespace wakesleep {
+
+inline const BitMatrix& left_operand(const BitMatrix& states) { return states; }
+inline MatrixView left_operand(const Scratch& means) { return view(means); }
+inline MatrixView left_operand(const Matrix& means) { return view(means); }
+
+// Inputs of a layer's units (rows x units), from the states or means of its neighbours, which `layers` has by their number.
+// With `bias`, that instead of the layer's own.
+template <class Layers>
+void layer_input(const Dbm& dbm, Index layer, const Layers& layers, const Vector* bias, MatrixRef input,
+                 math::Workspace& workspace) {
+  math::fill_rows(bias ? *bias : dbm.b(layer), input);
+  dbm.each_neighbour(layer, [&](Index other, Index number, bool transposed) {
+    math::add_product(left_operand(layers[static_cast<std::size_t>(other)]), {dbm.W(number), transposed}, input, workspace);
+  });
+}
+
+// From inputs to means, in place; sampled as well where `draw` has states.
+void draw_from_input(const Dbm& dbm, Index layer, float inverse_temperature, const math::Draw& draw, MatrixRef input);
+
+// Each layer of a step has random numbers of its own.
+inline std::uint64_t layer_place(std::uint64_t step, Index layer) { return step * 32 + static_cast<std::uint64_t>(layer); }
+
+// States of all layers with fair coins in them, and uniform labels.
+void draw_start(const Dbm& dbm, Index layer, Index chains, const math::Place& place, BitMatrix& states);
+
+// Mean-field inference for many examples at once, in buffers that are kept.
+class MeanField {
+ public:
+  MeanField(const Dbm& dbm, const MeanFieldOptions& options) : dbm_(&dbm), options_(options) {}
+
+  // The visible states, rows x visible.
+  void set_visible(const MatrixView& v) { set_visible_states(v, v.rows()); }
+  void set_visible(const BitMatrix& v) { set_visible_states(v, v.rows()); }
+  // The labels' means, rows x labels, which then do not move; without them, labels are free.
+  void hold_labels(const MatrixView& means);
+  void free_labels() { labels_held_ = false; }
+  void run();
+
+  // Of layer 1 and up, labels last.
+  const Scratch& means(Index layer) const { return means_[static_cast<std::size_t>(layer)]; }
+  Index rows() const { return from_visible_.rows(); }
+
+ private:
+  template <class States>
+  void set_visible_states(const States& v, Index rows);
+  void input(Index layer, Scratch& out);
+  void start();
+  void update(Index layer);
+
+  const Dbm* dbm_;
+  MeanFieldOptions options_;
+  bool labels_held_ = false;
+  Scratch from_visible_;  // b1 + v'W0, which no iteration changes
+  std::vector<Scratch> means_;
+  Scratch next_;
+  std::vector<float> moved_;   // by row: the furthest that a mean has moved in this iteration
+  std::vector<char> settled_;  // by row
+  math::Workspace workspace_;
+};
+
+}  // namespace wakesleep

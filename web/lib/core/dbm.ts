@@ -1,0 +1,289 @@
+import type { NativeDbm, NativeDbmTrainingOptions, NativeMeanFieldOptions, NativeModule } from '../native.js';
+import type {
+  DbmOptions,
+  DbmParameters,
+  DbmTrainOptions,
+  LogPartition,
+  MeanFieldOptions,
+  Tensor,
+  TrainHistory,
+} from '../types.js';
+import { boolean, choice, exactly, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
+import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import type { DatasetCore } from './dataset.js';
+import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
+import type { Life } from './life.js';
+import { logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
+import { ModelCore } from './model.js';
+import { labelUnits, mostUnits } from './rbm.js';
+import type { Task } from './task.js';
+import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
+
+export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & { validation?: DatasetCore };
+
+const mostLayers = 16;
+
+const ofMeanField = [
+  'meanFieldSteps',
+  'meanFieldTolerance',
+  'meanFieldDamping',
+] as const satisfies readonly (keyof MeanFieldOptions)[];
+const ofTraining = [
+  ...ofMeanField,
+  'pretraining',
+  'epochs',
+  'batches',
+  'batchSize',
+  'learningRate',
+  'finalLearningRate',
+  'momentum',
+  'weightDecay',
+  'k',
+  'chains',
+  'centering',
+  'offsetRate',
+  'dataStates',
+  'visibleBiasFromData',
+  'seed',
+  'validation',
+] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
+
+function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
+  return {
+    meanFieldSteps: integer('meanFieldSteps', given.meanFieldSteps, 1, 100_000, steps),
+    meanFieldTolerance: number('meanFieldTolerance', given.meanFieldTolerance, { atLeast: 0, atMost: 1 }, tolerance),
+    meanFieldDamping: number('meanFieldDamping', given.meanFieldDamping, { atLeast: 0, below: 1 }, 0),
+  };
+}
+
+/** Those of inference. */
+const inferenceOptions = (given: MeanFieldOptions) => meanFieldOptions(given, 50, 1e-5);
+
+export function createDbm(native: NativeModule, given: DbmOptions, life: Life): DbmCore {
+  const { layers, labels, seed } = options<DbmOptions>('options', given, ['layers', 'labels', 'seed']);
+  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
+  if (layers.length < 3 || layers.length > mostLayers) {
+    throw new RangeError(`layers must be 3 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
+  }
+  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  // The seeds of pretraining's upper layers follow the first.
+  const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
+  return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
+}
+
+export class DbmCore extends ModelCore<NativeDbm> {
+  declare readonly kind: 'dbm';
+  readonly layers: readonly number[];
+
+  constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
+    const layers = Array.from(native.layers());
+    const labels = native.labels();
+    const weights = layers.slice(1).reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
+    // Mean-field iterations, each up and down, until the means hold; for each label anew.
+    const classifying = labels * 30 * weights;
+    super(
+      native,
+      {
+        kind: 'dbm',
+        visible: layers[0] as number,
+        labels,
+        weights,
+        topWeights: weights,
+        visibleType: 'bernoulli',
+        classifying,
+      },
+      notes,
+      life,
+    );
+    this.layers = layers;
+  }
+
+  startTraining(data: DatasetCore, given?: DbmTrainOptionsCore): TrainingCore {
+    this.idle('another');
+    checkData('data', data, this);
+    const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
+    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
+    if (validation !== undefined) checkData('validation', validation, this);
+    const native = this.native.train(data.native, this.#trainingOptions(rest));
+    const limits = { batches: limit, validation, multiplications: 30 * this.weights };
+    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    return this.begin(training);
+  }
+
+  *train(data: DatasetCore, given?: DbmTrainOptionsCore, report?: Report): Task<TrainHistory> {
+    const training = this.startTraining(data, given);
+    try {
+      return yield* training.run(report);
+    } finally {
+      training.dispose();
+    }
+  }
+
+  #trainingOptions(given: Partial<DbmTrainOptionsCore>): NativeDbmTrainingOptions {
+    const centering = boolean('centering', given.centering, false);
+    return {
+      ...meanFieldOptions(given, 10, 1e-4),
+      pretraining: this.#pretraining(given.pretraining ?? (centering ? false : {})),
+      epochs: integer('epochs', given.epochs, 0, 1_000_000, 10),
+      batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
+      learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.005),
+      finalLearningRate:
+        given.finalLearningRate === undefined
+          ? -1
+          : number('finalLearningRate', given.finalLearningRate, { atLeast: 0, atMost: 100 }),
+      momentum: number('momentum', given.momentum, { atLeast: 0, below: 1 }, 0.5),
+      weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 2e-4),
+      k: integer('k', given.k, 1, 10_000, 5),
+      chains: given.chains === undefined ? 0 : integer('chains', given.chains, 1, 65536),
+      centering,
+      offsetRate: number('offsetRate', given.offsetRate, { atLeast: 0, atMost: 1 }, 0.01),
+      dataStates: choice('dataStates', given.dataStates, ['sampled', 'mean'], 'mean'),
+      visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
+      seed: seedOf(given.seed, this.seed),
+    };
+  }
+
+  #pretraining(given: unknown): NativeDbmTrainingOptions['pretraining'] {
+    if (given === false) return [];
+    if (typeof given !== 'object' || given === null) {
+      throw wrongType('pretraining', 'options, an array of them, one a layer, or false', given);
+    }
+    const depth = this.layers.length - 1;
+    if (!Array.isArray(given)) {
+      return Array.from({ length: depth }, () => nativeOptions(layerOptions('pretraining', given as LayerOptions), this.seed));
+    }
+    if (given.length !== depth) {
+      throw new RangeError(`pretraining must have ${depth} entries, one an RBM, not ${given.length}`);
+    }
+    return given.map((one, l) => nativeOptions(layerOptions(`pretraining[${l}]`, one as LayerOptions), this.seed));
+  }
+
+  *hidden(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
+    const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
+    const rows = countRows('x', x, this.visible);
+    const out = this.layers.slice(1).map((units) => ({ data: new Float32Array(rows * units), shape: [rows, units] }));
+    yield* inBlocks('x', x, this.visible, 30 * this.weights, ({ values, first }) => {
+      const means = this.native.hidden(values, this.visible, how);
+      out.forEach(({ data, shape }, l) => data.set(means[l] as Float32Array, first * (shape[1] as number)));
+    });
+    return out;
+  }
+
+  *freeEnergy(x: ExamplesCore, given?: MeanFieldOptions & { labels?: ArrayLike<number> }): Task<Tensor> {
+    const { labels, ...rest } = options<NonNullable<typeof given>>('options', given, [...ofMeanField, 'labels']);
+    const how = inferenceOptions(rest);
+    return yield* this.#withLabels(x, labels, (values, columns) => this.native.freeEnergy(values, columns, how));
+  }
+
+  *bound(x: ExamplesCore, given: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Task<Tensor> {
+    const { labels, logZ, ...rest } = options<typeof given>('options', given, [...ofMeanField, 'labels', 'logZ']);
+    const z = number('logZ', logZ, {});
+    const how = inferenceOptions(rest);
+    return yield* this.#withLabels(x, labels, (values, columns) => this.native.bound(values, columns, z, how));
+  }
+
+  /** One number a row, from rows to which their labels are added where there are any. */
+  *#withLabels(
+    x: ExamplesCore,
+    labels: ArrayLike<number> | undefined,
+    each: (values: Float32Array, columns: number) => Float32Array,
+  ): Task<Tensor> {
+    const { visible } = this;
+    const work = 30 * this.weights;
+    if (labels === undefined) return yield* mapRows('x', x, visible, 1, work, (values) => each(values, visible));
+    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
+    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
+    const width = visible + this.labels;
+    return yield* mapRows('x', x, visible, 1, work, (values, { first, count }) =>
+      each(withLabels(values, visible, of.subarray(first, first + count), this.labels), width),
+    );
+  }
+
+  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
+    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, ['steps', 'seed', 'temperature']);
+    const count = integer('steps', steps, 0, mostSteps, 1);
+    const rows = countRows('x', x, this.visible);
+    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
+    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
+    if (count === 0) {
+      const first = (yield* this.hidden(x))[0] as Tensor;
+      const units = this.layers[1] as number;
+      return yield* mapRows('h', first.data, units, this.visible, 2 * this.weights, (h) => this.native.visibleMeans(h));
+    }
+    const chains = new ChainsCore(this, { chains: rows, start: readRows('x', x, this.visible, 0, rows), ...at });
+    try {
+      yield* chains.advance(count, at.temperature);
+      return chains.images();
+    } finally {
+      chains.dispose();
+    }
+  }
+
+  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+    if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
+    const { data, start } = logPartitionOf(given, this);
+    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
+  }
+
+  epochs(): number {
+    return this.native.epochs();
+  }
+
+  parameters(): DbmParameters {
+    const { W, b } = this.native.parameters();
+    const { layers, labels } = this;
+    const depth = layers.length - 1;
+    const own = {
+      W: W.slice(0, depth).map((data, l) => ({ data, shape: [layers[l] as number, layers[l + 1] as number] })),
+      b: b.slice(0, depth + 1).map((data) => ({ data, shape: [data.length] })),
+    };
+    if (labels === 0) return own;
+    return {
+      ...own,
+      U: { data: W[depth] as Float32Array, shape: [labels, layers[depth] as number] },
+      d: { data: b[depth + 1] as Float32Array, shape: [labels] },
+    };
+  }
+
+  setParameters(given: { W: Float32Array[]; b: Float32Array[]; U?: Float32Array; d?: Float32Array }): void {
+    this.idle('setting parameters');
+    const { W, b, U, d } = options<typeof given>('parameters', given, ['W', 'b', 'U', 'd']);
+    const { layers, labels } = this;
+    const depth = layers.length - 1;
+    const list = (name: string, value: unknown, length: number): unknown[] => {
+      if (!Array.isArray(value)) throw wrongType(name, `an array of ${length} Float32Arrays`, value);
+      if (value.length !== length) throw new RangeError(`${name} must have ${length} entries, not ${value.length}`);
+      return value;
+    };
+    const weights = list('W', W, depth).map((one, l) => {
+      const [below, above] = [layers[l] as number, layers[l + 1] as number];
+      return exactly(`W[${l}]`, one, below * above, `${below} x ${above}`);
+    });
+    const biases = list('b', b, depth + 1).map((one, l) =>
+      exactly(`b[${l}]`, one, layers[l] as number, `one a unit of layer ${l}`),
+    );
+    if (labels === 0 && (U !== undefined || d !== undefined))
+      throw new TypeError('U and d belong to models with label units, and this one has none');
+    if (labels > 0) {
+      const top = layers[depth] as number;
+      weights.push(exactly('U', U, labels * top, `labels x units of the top, ${labels} x ${top}`));
+      biases.push(exactly('d', d, labels, 'one a label unit'));
+    }
+    this.native.setParameters(weights, biases);
+  }
+
+  fingerprint(): string {
+    return this.native.fingerprint();
+  }
+}
+
+/** Rows with a one for the label after them. */
+function withLabels(values: Float32Array, visible: number, labels: Uint16Array, group: number): Float32Array {
+  const width = visible + group;
+  const out = new Float32Array(labels.length * width);
+  labels.forEach((label, r) => {
+    out.set(values.subarray(r * visible, (r + 1) * visible), r * width);
+    out[r * width + visible + label] = 1;
+  });
+  return out;
+}
