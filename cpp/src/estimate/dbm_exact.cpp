@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "math/scalar.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
 

@@ -34,7 +34,7 @@ class TransposedStart : public Training {
   double mean_free_energy(const Dataset& data, Index most_rows) const override {
     return training_->mean_free_energy(data, most_rows);
   }
-  const Rbm& machine() const override { return training_->machine(); }
+  const Rbm* machine() const override { return training_->machine(); }
 
  private:
   // The layer whose turn it is, and those that follow it within one step because it has no epochs.
