@@ -307,7 +307,7 @@ describe('bad input to a DBM is refused by name', () => {
     [{ meanFieldDamping: 1 }, RangeError, /meanFieldDamping must be/],
     [{ meanFieldTolerance: NaN }, RangeError, /meanFieldTolerance must be/],
     [{ centering: 1 }, TypeError, /centering must be/],
-    [{ offsetRate: 2 }, RangeError, /offsetRate must be/],
+    [{ centeringRate: 2 }, RangeError, /centeringRate must be/],
     [{ pretraining: true }, TypeError, /pretraining must be options/],
     [{ pretraining: { k: 0 } }, RangeError, /k must be/],
     [{ pretraining: { rate: 0 } }, TypeError, /pretraining has no entry 'rate'/],

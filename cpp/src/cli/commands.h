@@ -20,6 +20,7 @@ std::function<void()> add_train(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);
 std::function<void()> add_sample(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
+std::function<void()> add_reproduce(CLI::App& app);
 
 // Which examples: MNIST's files in a folder, or a generated set; perhaps only one label, perhaps some held back.
 struct DataOptions {

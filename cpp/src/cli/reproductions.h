@@ -1,0 +1,15 @@
+// Published and taught results that one command shows again. A new one is a function in a file of its own, and a line in
+// reproduce.cpp's list.
+#pragma once
+
+#include <cstdint>
+
+namespace wakesleep::cli {
+
+struct ReproductionOptions {
+  std::uint64_t seeds = 0, epochs = 0;  // 0: the reproduction's own
+};
+
+void reproduce_centered_mnist(const ReproductionOptions& options);
+
+}  // namespace wakesleep::cli
