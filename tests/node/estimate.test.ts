@@ -256,7 +256,12 @@ describe('estimates', () => {
 
     const dbn = await trainedDbn();
     const { logZ } = await dbn.logPartition();
-    const ofDbn = { logZ: 10.214033465979401, bound: -6.6308429438389522, sums: 88.837660908699036, images: 53.086768805980682 };
+    const ofDbn = {
+      logZ: 10.214033465979401,
+      bound: -6.6308429438389522,
+      sums: 88.837660908699036,
+      images: 53.086768805980682,
+    };
     const ascent = { method: 'maximisation', iterations: 50, norm: 2 } as const;
     expect({
       logZ,
