@@ -301,7 +301,9 @@ struct Train {
       ++batches;
       const Progress p = session->progress();
       char text[200];
-      std::snprintf(text, sizeof text, "layer %ld, epoch %llu, error %.5f, %.0f examples/s", static_cast<long>(p.layer + 1),
+      const std::string stage =
+          p.layer == static_cast<Index>(depth) ? std::string("all layers") : "layer " + std::to_string(p.layer + 1);
+      std::snprintf(text, sizeof text, "%s, epoch %llu, error %.5f, %.0f examples/s", stage.c_str(),
                     static_cast<unsigned long long>(p.epoch + (p.epoch_ended ? 0 : 1)), p.reconstruction_error,
                     static_cast<double>(p.examples) / line.seconds());
       line.show(p.done, text);
