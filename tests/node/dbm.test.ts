@@ -32,7 +32,7 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** log of the sum of exp(-E) over all states; with `v`, over those of the hidden layers (two of them, no labels). */
 function logSum(parameters: Awaited<ReturnType<Dbm['parameters']>>, v?: ArrayLike<number>): number {
-  const [w0, w1] = parameters.W.map((tensor) => tensor.data) as [Float32Array, Float32Array];
+  const [w0, w1] = parameters.W.map((tensor) => tensor.data) as unknown as [Float32Array, Float32Array];
   const [b0, b1, b2] = parameters.b.map((tensor) => tensor.data) as [Float32Array, Float32Array, Float32Array];
   const states = (units: number) =>
     Array.from({ length: 2 ** units }, (_, s) => Array.from({ length: units }, (_, i) => (s >> i) & 1));

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-const variants = (): Record<string, TrainOptions> => ({
+const variants = (): Record<string, Omit<TrainOptions, 'validation' | 'signal'>> => ({
   cd: {},
   pcd: { method: 'pcd' },
   fpcd: { method: 'fpcd', fastLearningRate: 0.1, fastDecay: 0.9 },
@@ -142,9 +142,9 @@ describe('bad options', () => {
       [{ dropout: 1 }, /dropout .* below 1, not 1/],
       [{ objective: 'contrastive' }, /objective must be 'generative' or 'discriminative' or 'hybrid'/],
       [{ weights: [1, 2] }, /weights must be one for each of 14 examples, not 2/],
-      [{ weights: weights.with(3, -1) }, /weights .* that of example 3 is -1/],
+      [{ weights: weights.map((weight, i) => (i === 3 ? -1 : weight)) }, /weights .* that of example 3 is -1/],
       [{ weights: weights.map(() => 0) }, /weights must not all be 0/],
-      [{ weights: weights.with(3, NaN) }, /weights\[3\] must be a finite number, not NaN/],
+      [{ weights: weights.map((weight, i) => (i === 3 ? NaN : weight)) }, /weights\[3\] must be a finite number, not NaN/],
       [{ mask, missingSteps: 0 }, /missingSteps .* not 0/],
       [{ mask: await engine.dataset(known.subarray(9), { shape: [13, 9] }) }, /mask must be 14 x 9, .* not 13 x 9/],
       [

@@ -39,6 +39,8 @@ export interface NativeTrainingOptions {
   beta1: number;
   beta2: number;
   epsilon: number;
+  /** Negative: the learning rate. */
+  sigmaLearningRate: number;
   weightDecay: number;
   l1: number;
   method: LearningRule;

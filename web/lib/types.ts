@@ -165,6 +165,11 @@ export interface TrainOptions {
   beta2?: number;
   /** Of `'adam'`: added to the root of that mean, 1e-12 to 1; default 1e-8. */
   epsilon?: number;
+  /**
+   * Of the logarithms of standard deviations, for Gaussian units that learn them (`learnedSigma`); 0 to 100, default: the learning
+   * rate. They take plain steps with momentum, whatever the optimizer (Cho, Ilin and Raiko 2011).
+   */
+  sigmaLearningRate?: number;
   /** L2 on the weights, not on the biases, 0 to 100 (Hinton 2012, section 10); default 2e-4. */
   weightDecay?: number;
   /** L1 on the weights, not on the biases, 0 to 100; default 0. */

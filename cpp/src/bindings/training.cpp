@@ -34,6 +34,7 @@ TrainingOptions training_options(const val& options) {
   out.beta1 = number("beta1");
   out.beta2 = number("beta2");
   out.epsilon = number("epsilon");
+  out.sigma_learning_rate = number("sigmaLearningRate");
   out.weight_decay = number("weightDecay");
   out.l1 = number("l1");
   out.method = method();

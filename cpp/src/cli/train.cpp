@@ -96,6 +96,9 @@ struct Train {
         beta1(command, "--beta1", 0.9, "adam: what stays of the gradient's mean after a batch; its square below beta2"),
         beta2(command, "--beta2", 0.999, "adam: what stays of the mean of its squares"),
         epsilon(command, "--epsilon", 1e-8, "adam: added to their root, 1e-12 to 1"),
+        sigma_learning_rate(command, "--sigma-learning-rate", -1,
+                            "Of the logarithms of learned standard deviations, 0 to 100; negative: the learning rate (Cho, Ilin and "
+                            "Raiko 2011)"),
         weight_decay(command, "--weight-decay", 2e-4, "L2 on the weights, 0 to 100 (Hinton 2012, section 10)"),
         l1(command, "--l1", 0, "L1 on the weights, 0 to 100"),
         method(command, "--method", "cd",
@@ -142,6 +145,12 @@ struct Train {
         ->check(CLI::IsMember({"dbn", "dbm"}))
         ->capture_default_str();
     add_dbm_options(command, of_dbm);
+    command
+        .add_option("--units", units,
+                    "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
+                    "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: all "
+                    "bernoulli")
+        ->delimiter(',');
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
     command.add_flag(
         "--start-from-transpose", start_from_transpose,
@@ -182,6 +191,7 @@ struct Train {
     o.beta1 = at(beta1);
     o.beta2 = at(beta2);
     o.epsilon = at(epsilon);
+    o.sigma_learning_rate = at(sigma_learning_rate);
     o.weight_decay = at(weight_decay);
     o.l1 = at(l1);
     o.method = choice(method_names, method, "--method");
@@ -240,6 +250,7 @@ struct Train {
     const auto note = [&](const char* name, const auto& option) {
       if (option.given()) notes[name] = option.text();
     };
+    note("sigmaLearningRate", sigma_learning_rate);
     note("learningRateSchedule", learning_rate_schedule);
     note("optimizer", optimizer);
     note("initialMomentum", initial_momentum);
@@ -339,9 +350,18 @@ struct Train {
       std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
       return read_model(checkpoint);
     }
-    if (layers.size() == 2 && kind != "dbm") return Rbm({layers[0], layers[1], labels}, seed);
-    if (kind == "dbm") return Dbm(layers, labels, seed);
-    return Dbn(layers, labels, seed);
+    std::vector<Units> types;
+    for (const std::string& text : units) types.push_back(parse_units(text));
+    if (!types.empty() && types.size() != layers.size())
+      throw std::out_of_range("--units takes one type for each of " + std::to_string(layers.size()) + " layers, not " +
+                              std::to_string(types.size()));
+    if (kind == "dbm") {
+      if (!types.empty()) throw std::invalid_argument("--units is for RBMs and DBNs: a DBM has Bernoulli units");
+      return Dbm(layers, labels, seed);
+    }
+    if (layers.size() != 2) return Dbn(layers, labels, seed, types);
+    if (types.empty()) types.resize(2);
+    return Rbm({layers[0], layers[1], labels, types[0], types[1]}, seed);
   }
 
   static void save(const Model& model, const std::string& path, const SaveOptions& options) {
@@ -380,7 +400,7 @@ struct Train {
   PerLayer<std::string> learning_rate_schedule, optimizer;
   PerLayer<double> momentum, initial_momentum;
   PerLayer<std::uint64_t> initial_momentum_epochs;
-  PerLayer<double> beta1, beta2, epsilon, weight_decay, l1;
+  PerLayer<double> beta1, beta2, epsilon, sigma_learning_rate, weight_decay, l1;
   PerLayer<std::string> method;
   PerLayer<Index> k, final_k, chains;
   PerLayer<double> clamped_chains, restarts, fast_learning_rate, fast_decay;
@@ -394,6 +414,7 @@ struct Train {
   DbmOptions of_dbm;
   std::string kind = "dbn";
   std::vector<Index> layers;
+  std::vector<std::string> units;
   Index labels = 0;
   std::uint64_t seed = 1, most_batches = 0;
   std::string out, checkpoint, weights, mask;

@@ -105,7 +105,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
     const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights };
+    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
   }

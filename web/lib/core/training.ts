@@ -26,6 +26,7 @@ const ofLayer = [
   'beta1',
   'beta2',
   'epsilon',
+  'sigmaLearningRate',
   'weightDecay',
   'l1',
   'method',
@@ -91,6 +92,10 @@ export function nativeOptions(given: Partial<LayerOptions>, seed: number): Nativ
     beta1: number('beta1', given.beta1, small, 0.9),
     beta2: number('beta2', given.beta2, small, 0.999),
     epsilon: number('epsilon', given.epsilon, { atLeast: 1e-12, atMost: 1 }, 1e-8),
+    sigmaLearningRate:
+      given.sigmaLearningRate === undefined
+        ? -1
+        : number('sigmaLearningRate', given.sigmaLearningRate, { atLeast: 0, atMost: 100 }),
     weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 2e-4),
     l1: number('l1', given.l1, { atLeast: 0, atMost: 100 }, 0),
     method: choice('method', given.method, methods, 'cd'),
