@@ -23,10 +23,10 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
-  dbm_chain = 40,
-  dbm_start = 41,
-  dbm_training = 42,
-  dbm_ais = 43,
+  dbm_chain = 70,
+  dbm_start = 71,
+  dbm_training = 72,
+  dbm_ais = 73,
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
