@@ -339,7 +339,7 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
   refused("version", 0, {"no version 0"});
   refused("version", "1", {"version is not a whole number"});
   refused("version", -1, {"version is not a whole number"});
-  refused("kind", "dbm", {"kind 'dbm' is unknown", "'rbm' and 'dbn'"});
+  refused("kind", "dbm", {"kind 'dbm' is unknown", "'rbm', 'dbn' and 'sbn'"});
   refused("kind", 7, {"kind is not a string"});
   refused("units", {{"visible", "gaussian"}, {"hidden", "bernoulli"}}, {"visible units are 'gaussian'"});
   refused("units", {{"visible", "bernoulli"}}, {"units has no 'hidden'"});

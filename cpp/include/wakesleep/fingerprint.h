@@ -6,6 +6,7 @@
 
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/sigmoid_belief_net.h"
 
 namespace wakesleep {
 
@@ -13,5 +14,7 @@ namespace wakesleep {
 // after layer; 16 hexadecimal digits. It tells networks apart, it does not protect them.
 std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
+// Of a belief net: b and W of each layer in turn, then R and c where it has them.
+std::string fingerprint(const SigmoidBeliefNet& net);
 
 }  // namespace wakesleep

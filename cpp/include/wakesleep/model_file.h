@@ -10,10 +10,11 @@
 
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/sigmoid_belief_net.h"
 
 namespace wakesleep {
 
-using Model = std::variant<Rbm, Dbn>;
+using Model = std::variant<Rbm, Dbn, SigmoidBeliefNet>;
 
 struct SaveOptions {
   bool half = false;       // float16 tensors, rounded to nearest even
@@ -23,6 +24,7 @@ struct SaveOptions {
 
 std::vector<std::uint8_t> save_model(const Rbm& rbm, const SaveOptions& options = {});
 std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options = {});
+std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options = {});
 
 // Error(format) naming the fault for whatever is not a model file of this project; nothing is allocated from an unchecked
 // length. Float16 tensors become float32.

@@ -23,6 +23,9 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
+  belief_down = 40,   // a sigmoid belief net's units given those above
+  belief_up = 41,     // the same by its recognition weights
+  belief_gibbs = 42,  // its hidden units given all others
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

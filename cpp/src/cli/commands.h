@@ -14,9 +14,11 @@ namespace wakesleep::cli {
 
 // Each adds its sub-command and returns what runs when it was chosen.
 std::function<void()> add_train(CLI::App& app);
+std::function<void()> add_train_sbn(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);
 std::function<void()> add_sample(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
+std::function<void()> add_reproduce(CLI::App& app);
 
 // Which examples: MNIST's files in a folder, or a generated set; perhaps only one label, perhaps some held back.
 struct DataOptions {
@@ -43,6 +45,8 @@ std::vector<std::uint8_t> read_file(const std::string& path);
 // Through a temporary file beside it, so that an interrupted run leaves the old file whole.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
 Model read_model(const std::string& path);
+// 0 for kinds of models that have no label units.
+Index labels_of(const Model& model);
 
 // Rows whose label of lowest free energy is not their own, and all predictions.
 struct Recognition {
@@ -51,6 +55,7 @@ struct Recognition {
 };
 Recognition recognise(const Dbn& dbn, const Dataset& data);
 Recognition recognise(const Rbm& rbm, const Dataset& data);
+Recognition recognise(const SigmoidBeliefNet& net, const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "wakesleep/ais.h"
+#include "wakesleep/belief_exact.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::cli {
@@ -32,7 +33,7 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, in nats an example");
+    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, or of a small sigmoid belief net, in nats an example");
     command
         .add_option("--method", method,
                     "Of its log Z: exact (a side of at most 25 units) or ais (annealed importance sampling)")
@@ -52,8 +53,7 @@ struct Evaluate {
     const Data read = read_data(data, part == "test" ? Part::test : part == "training" ? Part::training : Part::held_back);
     const Dataset& examples = read.examples;
     std::printf("%s\n", read.description.c_str());
-    const Index labels = std::visit([](const auto& m) { return m.labels(); }, opened);
-    if (labels) {
+    if (labels_of(opened)) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, examples); }, opened);
       if (examples.has_labels())
         std::printf("recognition by free energy: %ld errors of %ld, %.2f %%\n", static_cast<long>(r.errors),
@@ -67,8 +67,14 @@ struct Evaluate {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
     }
     const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
-    const Matrix back = std::visit([&](const auto& m) { return m.reconstruct(view(x), 1, 1); }, opened);
-    std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { m.reconstruct(view(x), 1, 1); }) {
+            const Matrix back = m.reconstruct(view(x), 1, 1);
+            std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
+          }
+        },
+        opened);
     if (const auto* rbm = std::get_if<Rbm>(&opened)) {
       std::printf("mean free energy: %.4f\n", mean_free_energy(*rbm, examples, examples.count()));
       if (log_likelihood) {
@@ -83,8 +89,12 @@ struct Evaluate {
         }
         std::printf("mean log-likelihood: %.6f\n", mean_log_likelihood(*rbm, examples, log_z));
       }
+    } else if (const auto* net = std::get_if<SigmoidBeliefNet>(&opened)) {
+      if (!log_likelihood) return;
+      const Matrix all = examples.rows(0, examples.count());
+      std::printf("mean log-likelihood, exact: %.6f\n", exact_mean_log_likelihood(*net, view(all)));
     } else if (log_likelihood) {
-      throw std::invalid_argument("the log-likelihood is for RBMs");
+      throw std::invalid_argument("the log-likelihood is for RBMs and sigmoid belief nets");
     }
   }
 
@@ -108,6 +118,9 @@ struct Evaluate {
 
 Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
 Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
+Recognition recognise(const SigmoidBeliefNet&, const Dataset&) {
+  throw std::invalid_argument("a sigmoid belief net has no label units");
+}
 
 std::function<void()> add_evaluate(CLI::App& app) {
   const auto evaluate =

@@ -13,15 +13,20 @@ std::function<void()> add_info(CLI::App& app) {
   return [path] {
     const std::vector<std::uint8_t> bytes = read_file(*path);
     const Model model = read_model(*path);
-    const bool is_rbm = std::holds_alternative<Rbm>(model);
+    const char* kind = std::holds_alternative<Rbm>(model) ? "rbm" : std::holds_alternative<Dbn>(model) ? "dbn" : "sbn";
+    const std::vector<Index> sizes = std::visit(
+        [](const auto& m) -> std::vector<Index> {
+          if constexpr (requires { m.layers(); }) {
+            return m.layers();
+          } else {
+            return {m.visible(), m.hidden()};
+          }
+        },
+        model);
     std::string layers;
-    if (is_rbm) {
-      layers = std::to_string(std::get<Rbm>(model).visible()) + "-" + std::to_string(std::get<Rbm>(model).hidden());
-    } else {
-      for (const Index units : std::get<Dbn>(model).layers()) layers += (layers.empty() ? "" : "-") + std::to_string(units);
-    }
-    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", is_rbm ? "rbm" : "dbn", layers.c_str(),
-                static_cast<long>(std::visit([](const auto& m) { return m.labels(); }, model)), bytes.size(),
+    for (const Index units : sizes) layers += (layers.empty() ? "" : "-") + std::to_string(units);
+    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", kind, layers.c_str(),
+                static_cast<long>(labels_of(model)), bytes.size(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
     for (const auto& [name, value] : model_notes(bytes)) std::printf("%s: %s\n", name.c_str(), value.c_str());
   };

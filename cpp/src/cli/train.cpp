@@ -179,7 +179,10 @@ struct Train {
   Model start() const {
     if (!checkpoint.empty() && std::filesystem::exists(checkpoint)) {
       std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
-      return read_model(checkpoint);
+      Model model = read_model(checkpoint);
+      if (std::holds_alternative<SigmoidBeliefNet>(model))
+        throw std::invalid_argument(checkpoint + " holds a sigmoid belief net, which train-sbn trains");
+      return model;
     }
     if (layers.size() == 2) return Rbm({layers[0], layers[1], labels}, seed);
     return Dbn(layers, labels, seed);

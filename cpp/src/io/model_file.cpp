@@ -1,13 +1,13 @@
 // The metadata of a model file has one entry, "wakesleep", a JSON text:
 //
-//   {"kind": "rbm",                              "dbn" for a deep belief net
+//   {"kind": "rbm",                              "dbn" for a deep belief net, "sbn" for a sigmoid belief net
 //    "version": 1,
 //    "units": {"visible": "bernoulli", "hidden": "bernoulli"},
 //    "layers": [784, 500],                       visible units first
 //    "labels": 10,                               size of the softmax group beside the (top) machine's visible units, or 0
 //    "training": {                               may be left out by other programs that write such files
 //      "notes": {"data": "mnist", ...},          whatever the user wants kept
-//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine; 64 bits, so decimal strings
+//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits, so decimal strings
 //      "layer": 0,                               of a DBN: the layer that training has reached
 //      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
 //
@@ -15,6 +15,10 @@
 // A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has
 // begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
 // 64 to a word, the lowest bit first.
+//
+// A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each layer
+// "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units of the layer
+// above]. What a resumable file adds is the place in an epoch.
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
@@ -49,6 +53,11 @@ std::string machine_prefix(std::size_t layer) { return "layers." + std::to_strin
 std::uint64_t number(Index value) { return static_cast<std::uint64_t>(value); }
 std::size_t size(Index value) { return static_cast<std::size_t>(value); }
 
+// What a file says of a machine's training.
+struct Record {
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0;
+};
+
 // ---- Saving
 
 // Collects the tensors of machines, which must outlive it, and keeps what had to be converted.
@@ -59,13 +68,29 @@ class Saver {
   void add(const std::string& prefix, const Rbm& rbm) {
     add_parameters(prefix, rbm.shape(), rbm.W(), rbm.b(), rbm.c());
     const RbmTrainingState& state = rbm.training_state();
-    machines_.push_back(&rbm);
+    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step});
     if (options_.resumable) {
       if (state.W_velocity.size() > 0) {
         add_parameters(prefix + "velocity.", rbm.shape(), state.W_velocity, state.b_velocity, state.c_velocity);
       }
       if (state.chains.rows() > 0) add_chains(prefix + "chains", state.chains);
     }
+  }
+
+  void add(const SigmoidBeliefNet& net) {
+    for (Index l = 0; l < net.depth(); ++l) {
+      const std::string prefix = machine_prefix(size(l));
+      const std::uint64_t units = number(net.units(l));
+      add_values(prefix + "b", {units}, net.b(l).data());
+      if (l + 1 == net.depth()) continue;
+      const std::uint64_t above = number(net.units(l + 1));
+      add_values(prefix + "W", {units, above}, net.W(l).data());
+      if (!net.has_recognition()) continue;
+      add_values(prefix + "R", {units, above}, net.R(l).data());
+      add_values(prefix + "c", {above}, net.c(l).data());
+    }
+    const BeliefTrainingState& state = net.training_state();
+    machines_.push_back({net.seed(), state.epoch, state.batch, state.step});
   }
 
   // training_layer: nullptr but for a DBN.
@@ -81,11 +106,10 @@ class Saver {
     json.key("training").begin_object().key("notes").begin_object();
     for (const auto& [key, value] : options_.notes) json.key(key).string(value);
     json.end_object().key("machines").begin_list();
-    for (const Rbm* rbm : machines_) {
-      const RbmTrainingState& state = rbm->training_state();
-      json.begin_object().key("seed").string(std::to_string(rbm->seed()));
-      json.key("epoch").string(std::to_string(state.epoch)).key("step").string(std::to_string(state.step));
-      if (options_.resumable) json.key("batch").string(std::to_string(state.batch));
+    for (const Record& record : machines_) {
+      json.begin_object().key("seed").string(std::to_string(record.seed));
+      json.key("epoch").string(std::to_string(record.epoch)).key("step").string(std::to_string(record.step));
+      if (options_.resumable) json.key("batch").string(std::to_string(record.batch));
       json.end_object();
     }
     json.end_list();
@@ -138,7 +162,7 @@ class Saver {
   const SaveOptions& options_;
   io::Safetensors file_;
   std::deque<std::vector<std::uint16_t>> halves_;
-  std::vector<const Rbm*> machines_;
+  std::vector<Record> machines_;
 };
 
 void check_options(const SaveOptions& options) {
@@ -178,13 +202,16 @@ std::uint64_t decimal(const Json& object, const char* key, const std::string& wh
   return *value;
 }
 
-struct Machine {
+struct Machine : Record {
   RbmShape shape;
-  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0;
 };
 
+enum class Kind { rbm, dbn, sbn };
+const std::map<std::string, Kind> kinds{{"rbm", Kind::rbm}, {"dbn", Kind::dbn}, {"sbn", Kind::sbn}};
+
 struct Description {
-  bool dbn = false;
+  Kind kind = Kind::rbm;
+  std::vector<Index> layers;
   std::vector<Machine> machines;
   bool resumable = false;
   Index training_layer = 0;
@@ -203,17 +230,20 @@ void check_units(const Json& about) {
 void read_layers(const Json& about, Description& description) {
   const Json& layers = member(about, "layers", "the description");
   const std::size_t count = layers.values.size();
-  if (layers.kind != Json::Kind::list || count < 2 || (!description.dbn && count > 2)) {
-    fail(description.dbn ? "layers is not a list of at least two sizes" : "layers is not a list of two sizes");
+  if (layers.kind != Json::Kind::list || count < 2 || (description.kind == Kind::rbm && count > 2)) {
+    fail(description.kind == Kind::rbm ? "layers is not a list of two sizes" : "layers is not a list of at least two sizes");
   }
-  std::vector<Index> sizes;
+  std::vector<Index>& sizes = description.layers;
   for (const Json& layer : layers.values)
     sizes.push_back(static_cast<Index>(whole_number(layer, "a size in layers", most_units)));
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    description.machines.push_back({.shape = {.visible = sizes[i], .hidden = sizes[i + 1]}});
+    Machine& machine = description.machines.emplace_back();
+    machine.shape = {.visible = sizes[i], .hidden = sizes[i + 1]};
+    if (description.kind == Kind::sbn) break;
   }
+  const std::uint64_t most_labels = description.kind == Kind::sbn ? 0 : most_units;
   description.machines.back().shape.labels =
-      static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_units));
+      static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_labels));
 }
 
 void read_training(const Json& training, Description& description) {
@@ -241,7 +271,7 @@ void read_training(const Json& training, Description& description) {
     machine.step = decimal(records[i], "step", where, most_steps);
     if (description.resumable) machine.batch = decimal(records[i], "batch", where, most_steps);
   }
-  if (description.dbn) {
+  if (description.kind == Kind::dbn) {
     description.training_layer =
         static_cast<Index>(whole_number(member(training, "layer", "training"), "training's layer", records.size()));
   }
@@ -260,8 +290,9 @@ Description read_description(const io::Safetensors& file) {
   }
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
-  if (kind != "rbm" && kind != "dbn") fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm' and 'dbn'");
-  description.dbn = kind == "dbn";
+  const auto known = kinds.find(kind);
+  if (known == kinds.end()) fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn' and 'sbn'");
+  description.kind = known->second;
   check_units(about);
   read_layers(about, description);
   if (const Json* training = about.find("training")) read_training(*training, description);
@@ -293,6 +324,38 @@ class Opener {
     return rbm;
   }
 
+  // Memory is asked for only when every tensor is known to be there in its full length.
+  SigmoidBeliefNet belief_net(const std::vector<Index>& layers, const Machine& machine) {
+    const std::size_t upper = layers.size() - 1;
+    const bool recognises = has(machine_prefix(0) + "R");
+    std::vector<const io::Tensor*> of_W, of_b, of_R, of_c;
+    for (std::size_t l = 0; l <= upper; ++l) {
+      const std::string prefix = machine_prefix(l);
+      const std::uint64_t units = number(layers[l]);
+      of_b.push_back(&take(prefix + "b", {units}));
+      if (l == upper) break;
+      const std::uint64_t above = number(layers[l + 1]);
+      of_W.push_back(&take(prefix + "W", {units, above}));
+      if (!recognises) continue;
+      of_R.push_back(&take(prefix + "R", {units, above}));
+      of_c.push_back(&take(prefix + "c", {above}));
+    }
+    std::vector<Matrix> W, R;
+    std::vector<Vector> b, c;
+    for (const io::Tensor* tensor : of_b) copy(*tensor, b.emplace_back(values_in(*tensor, 0)).data());
+    for (const io::Tensor* tensor : of_W) copy(*tensor, W.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_R) copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_c) copy(*tensor, c.emplace_back(values_in(*tensor, 0)).data());
+    try {
+      SigmoidBeliefNet net(layers, machine.seed, std::move(W), std::move(b));
+      if (recognises) net.set_recognition(std::move(R), std::move(c));
+      net.training_state() = {machine.epoch, machine.batch, machine.step};
+      return net;
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  }
+
   void finish() const {
     if (!left_.empty()) fail("tensor " + in_quotes(left_.begin()->first) + " does not belong to this kind of model");
   }
@@ -303,6 +366,7 @@ class Opener {
     Vector b, c;
   };
 
+  static Index values_in(const io::Tensor& tensor, std::size_t side) { return static_cast<Index>(tensor.shape[side]); }
   bool has(const std::string& name) const { return left_.count(name) > 0; }
 
   const io::Tensor& take(const std::string& name) {
@@ -404,11 +468,23 @@ std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options)
   return saver.finish("dbn", dbn.layers(), dbn.labels(), &dbn.training_layer);
 }
 
+std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options) {
+  check_options(options);
+  Saver saver(options);
+  saver.add(net);
+  return saver.finish("sbn", net.layers(), 0, nullptr);
+}
+
 Model open_model(std::span<const std::uint8_t> bytes) {
   const io::Safetensors file = io::parse_safetensors(bytes);
   const Description description = read_description(file);
   Opener opener(file);
-  if (!description.dbn) {
+  if (description.kind == Kind::sbn) {
+    SigmoidBeliefNet net = opener.belief_net(description.layers, description.machines[0]);
+    opener.finish();
+    return net;
+  }
+  if (description.kind == Kind::rbm) {
     Rbm rbm = opener.machine("", description.machines[0], description.resumable);
     opener.finish();
     return rbm;

@@ -18,6 +18,17 @@ class Fnv1a {
     add(rbm.b().data(), rbm.b().size());
     add(rbm.c().data(), rbm.c().size());
   }
+  void add(const SigmoidBeliefNet& net) {
+    const Index upper = net.depth() - 1;
+    for (Index l = 0; l <= upper; ++l) {
+      add(net.b(l).data(), net.b(l).size());
+      if (l < upper) add(net.W(l).data(), net.W(l).size());
+    }
+    for (Index l = 0; net.has_recognition() && l < upper; ++l) {
+      add(net.R(l).data(), net.R(l).size());
+      add(net.c(l).data(), net.c(l).size());
+    }
+  }
   std::string text() const {
     std::string digits(16, '0');
     for (int i = 0; i < 16; ++i) digits[static_cast<std::size_t>(i)] = "0123456789abcdef"[(hash_ >> (60 - 4 * i)) & 15];
@@ -39,6 +50,12 @@ std::string fingerprint(const Rbm& rbm) {
 std::string fingerprint(const Dbn& dbn) {
   Fnv1a hash;
   for (Index l = 0; l < dbn.depth(); ++l) hash.add(dbn.rbm(l));
+  return hash.text();
+}
+
+std::string fingerprint(const SigmoidBeliefNet& net) {
+  Fnv1a hash;
+  hash.add(net);
   return hash.text();
 }
 
