@@ -42,9 +42,15 @@ SigmoidBeliefNet used_net(bool recognises) {
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
-  return {save(Rbm({1, 1}), plain), save(rbm, plain), save(rbm, half),
-          save(rbm, resumable),     save(dbn, half),  save(dbn, resumable),
-          save(used_net(false), plain), save(used_net(true), half), save(used_net(true), resumable)};
+  return {save(Rbm({1, 1}), plain),
+          save(rbm, plain),
+          save(rbm, half),
+          save(rbm, resumable),
+          save(dbn, half),
+          save(dbn, resumable),
+          save(used_net(false), plain),
+          save(used_net(true), half),
+          save(used_net(true), resumable)};
 }
 
 void check_container(std::span<const std::uint8_t> bytes) {

@@ -4,11 +4,12 @@ import type { DatasetCore } from './core/dataset.js';
 import type { DbnCore } from './core/dbn.js';
 import type { EngineCore } from './core/engine.js';
 import type { RbmCore } from './core/rbm.js';
+import type { SbnCore } from './core/sbn.js';
 import type { Task } from './core/task.js';
 import type { ErrorRecord } from './errors.js';
 import type { Build, DatasetSource, FileSource } from './types.js';
 
-export type CoreObject = DatasetCore | RbmCore | DbnCore | ChainsCore;
+export type CoreObject = DatasetCore | RbmCore | DbnCore | SbnCore | ChainsCore;
 
 export interface DatasetFacts {
   kind: 'dataset';
@@ -36,11 +37,16 @@ export interface DbnFacts extends ModelFacts {
   layers: readonly number[];
 }
 
+export interface SbnFacts extends Omit<ModelFacts, 'labels'> {
+  kind: 'sbn';
+  layers: readonly number[];
+}
+
 export interface ChainsFacts {
   kind: 'chains';
 }
 
-export type Facts = DatasetFacts | RbmFacts | DbnFacts | ChainsFacts;
+export type Facts = DatasetFacts | RbmFacts | DbnFacts | SbnFacts | ChainsFacts;
 
 /** An object that stays in the worker, on its way out. */
 export interface Created<F extends Facts = Facts> {
@@ -63,13 +69,16 @@ export interface StartOptions {
 }
 
 /** What the worker itself can do, as object number 0. */
-export interface Root extends Pick<EngineCore, 'rbm' | 'dbn' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'> {
+export interface Root extends Pick<
+  EngineCore,
+  'rbm' | 'dbn' | 'sbn' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'
+> {
   start(
     options: StartOptions,
     report: (progress: { loaded: number; total: number } | 'starting') => void,
   ): Promise<{ threads: number }>;
   datasetFromSource(source: DatasetSource): Promise<DatasetCore>;
-  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore>;
+  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore | SbnCore>;
 }
 export const root = 0;
 
@@ -94,9 +103,11 @@ type Sent<T> = T extends DatasetCore
     ? Created<RbmFacts>
     : T extends DbnCore
       ? Created<DbnFacts>
-      : T extends ChainsCore
-        ? Created<ChainsFacts>
-        : T;
+      : T extends SbnCore
+        ? Created<SbnFacts>
+        : T extends ChainsCore
+          ? Created<ChainsFacts>
+          : T;
 
 export type MethodsOf<C> = { [K in keyof C & string]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C &
   string];

@@ -23,6 +23,7 @@ import type { DbnCore } from './core/dbn.js';
 import { plainDrawing } from './core/drawing.js';
 import type { EngineCore } from './core/engine.js';
 import { RbmCore, type LogPartitionOptionsCore } from './core/rbm.js';
+import { SbnCore } from './core/sbn.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
 import { dispose } from './errors.js';
@@ -53,6 +54,14 @@ import type {
   RbmParameters,
   Samples,
   SaveOptions,
+  Sbn,
+  SbnExactPosterior,
+  SbnOptions,
+  SbnParameterArrays,
+  SbnParameters,
+  SbnPosteriorOptions,
+  SbnSamples,
+  SbnTrainOptions,
   Tensor,
   TrainHistory,
   TrainOptions,
@@ -125,7 +134,17 @@ export interface SyncRbm extends Synchronous<Omit<Rbm, Own | 'logPartition'>>, S
 
 export interface SyncDbn extends Synchronous<Omit<Dbn, Own>>, SyncModelBase<SyncDbnTrainOptions> {}
 
-export type SyncModel = SyncRbm | SyncDbn;
+export interface SyncSbn extends Synchronous<Omit<Sbn, 'train' | 'posterior' | 'exactPosterior' | 'logLikelihood'>> {
+  /** Begins a training to be stepped. */
+  training(data: SyncDataset, options?: Omit<SbnTrainOptions, 'onProgress' | 'signal'>): Training;
+  /** Trains to the end. */
+  train(data: SyncDataset, options?: Omit<SbnTrainOptions, 'signal'>): TrainHistory;
+  posterior(x: SyncDataset | Float32Array, options?: Omit<SbnPosteriorOptions, 'signal'>): Tensor[];
+  exactPosterior(x: SyncDataset | Float32Array): SbnExactPosterior;
+  logLikelihood(x: SyncDataset | Float32Array): number;
+}
+
+export type SyncModel = SyncRbm | SyncDbn | SyncSbn;
 
 export interface SyncEngine {
   readonly info: EngineInfo;
@@ -135,6 +154,7 @@ export interface SyncEngine {
   dataset(source: DatasetSource): SyncDataset;
   rbm(options: RbmOptions): SyncRbm;
   dbn(options: DbnOptions): SyncDbn;
+  sbn(options: SbnOptions): SyncSbn;
   /** A saved model, typed by its `kind`. */
   open(bytes: Uint8Array | ArrayBuffer): SyncModel;
   /** As {@link Engine.preprocessDigit} of the other entry. */
@@ -184,8 +204,13 @@ class EngineObject implements SyncEngine {
     return new DbnObject(this.core.dbn(options));
   }
 
+  sbn(options: SbnOptions): SyncSbn {
+    return new SbnObject(this.core.sbn(options));
+  }
+
   open(bytes: Uint8Array | ArrayBuffer): SyncModel {
     const core = this.core.open(bytes);
+    if (core instanceof SbnCore) return new SbnObject(core);
     return core instanceof RbmCore ? new RbmObject(core) : new DbnObject(core);
   }
 
@@ -331,6 +356,85 @@ class DbnObject extends ModelObject<DbnCore> implements SyncDbn {
 
   parameters(layer: number): RbmParameters {
     return this.core.parameters(layer);
+  }
+}
+
+class SbnObject implements SyncSbn {
+  readonly kind = 'sbn';
+  readonly layers: readonly number[];
+  readonly visible: number;
+  readonly seed: number;
+  readonly notes: Record<string, string>;
+
+  constructor(private readonly core: SbnCore) {
+    this.layers = core.layers;
+    this.visible = core.visible;
+    this.seed = core.seed;
+    this.notes = core.notes;
+  }
+
+  training(data: SyncDataset, options?: Omit<SbnTrainOptions, 'onProgress' | 'signal'>): Training {
+    this.core.stopTraining();
+    return new TrainingObject(this.core.startTraining(data as DatasetCore, options));
+  }
+
+  train(data: SyncDataset, options?: Omit<SbnTrainOptions, 'signal'>): TrainHistory {
+    const { onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    this.core.stopTraining();
+    return finish(this.core.train(data as DatasetCore, rest, onProgress));
+  }
+
+  sample(options?: { count?: number; seed?: number }): SbnSamples {
+    return this.core.sample(options);
+  }
+
+  posterior(x: Examples, options?: Omit<SbnPosteriorOptions, 'signal'>): Tensor[] {
+    return finish(this.core.posterior(core(x), options));
+  }
+
+  exactPosterior(x: Examples): SbnExactPosterior {
+    return finish(this.core.exactPosterior(core(x)));
+  }
+
+  logLikelihood(x: Examples): number {
+    return finish(this.core.logLikelihood(core(x)));
+  }
+
+  epochs(): number {
+    return this.core.epochs();
+  }
+
+  parameters(): SbnParameters {
+    return this.core.parameters();
+  }
+
+  setParameters(parameters: SbnParameterArrays): void {
+    this.core.setParameters(parameters);
+  }
+
+  setWeight(layer: number, child: number, parent: number, value: number): void {
+    this.core.setWeight(layer, child, parent, value);
+  }
+
+  setBias(layer: number, unit: number, value: number): void {
+    this.core.setBias(layer, unit, value);
+  }
+
+  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
+    return this.core.save(options);
+  }
+
+  fingerprint(): string {
+    return this.core.fingerprint();
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
   }
 }
 

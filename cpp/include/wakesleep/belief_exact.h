@@ -37,8 +37,8 @@ class ExactPosterior {
   double done() const;  // 0 .. 1
 
   // Valid once step() has returned false.
-  const VectorD& log_likelihood() const { return log_likelihood_; }                                // in nats, one a row
-  const MatrixD& mean(Index layer) const { return means_.at(static_cast<std::size_t>(layer)); }    // rows x units, layer >= 1
+  const VectorD& log_likelihood() const { return log_likelihood_; }                                 // in nats, one a row
+  const MatrixD& mean(Index layer) const { return means_.at(static_cast<std::size_t>(layer)); }     // rows x units, layer >= 1
   const MatrixD& gradient_W(Index layer) const { return gW_.at(static_cast<std::size_t>(layer)); }  // with_gradient
   const VectorD& gradient_b(Index layer) const { return gb_.at(static_cast<std::size_t>(layer)); }
   // Mean squared difference between the visible units and their means given the layer above, which has its posterior; with

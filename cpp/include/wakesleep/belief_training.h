@@ -26,7 +26,8 @@ enum class BeliefMethod {
   // The delta rule as it is, for data that hold the states of all layers, the visible one first.
   observed,
   // Contrastive divergence as if each pair of layers were an RBM: s_i s_j after a factorial pass up by the generative weights,
-  // less the same after `sweeps` passes down and up again. It does not learn the net, whose posterior is not factorial and whose
+  // less the same after `sweeps` passes down and up again. It does not learn the net, whose posterior is not factorial and
+  // whose
   // layers are not in equilibrium with those above: the lecture's negative result.
   cd,
 };

@@ -17,7 +17,7 @@
 namespace wakesleep {
 
 // States of every layer, the visible one first: rows x units each.
-using LayerStates = std::vector<BitMatrix>;
+using BeliefStates = std::vector<BitMatrix>;
 
 // What is needed to go on with training where it stopped.
 struct BeliefTrainingState {
@@ -27,7 +27,7 @@ struct BeliefTrainingState {
 };
 
 struct BeliefSamples {
-  LayerStates states;
+  BeliefStates states;
   Matrix means;  // p(v = 1 | the layer above): rows x visible
 };
 

@@ -55,7 +55,7 @@ std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed
   return handle;
 }
 
-// { rbm } or { dbn }, and the notes as an array of keys and values in turn.
+// { rbm }, { dbn } or { sbn }, and the notes as an array of keys and values in turn.
 val open(val bytes) {
   const auto copy = vector_from<std::uint8_t>(bytes);
   Model model = open_model(copy);
@@ -67,6 +67,7 @@ val open(val bytes) {
   out.set("notes", notes);
   if (auto* rbm = std::get_if<Rbm>(&model)) out.set("rbm", std::make_shared<Rbm>(std::move(*rbm)));
   if (auto* dbn = std::get_if<Dbn>(&model)) out.set("dbn", std::make_shared<Dbn>(std::move(*dbn)));
+  if (auto* sbn = std::get_if<SigmoidBeliefNet>(&model)) out.set("sbn", std::make_shared<SigmoidBeliefNet>(std::move(*sbn)));
   return out;
 }
 

@@ -33,7 +33,8 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood, "Mean log-likelihood of an RBM, or of a small sigmoid belief net, in nats an example");
+    command.add_flag("--log-likelihood", log_likelihood,
+                     "Mean log-likelihood of an RBM, or of a small sigmoid belief net, in nats an example");
     command
         .add_option("--method", method,
                     "Of its log Z: exact (a side of at most 25 units) or ais (annealed importance sampling)")

@@ -30,9 +30,9 @@ struct Reproduce {
     command->require_subcommand(1);
     for (const Reproduction& one : reproductions) {
       CLI::App* own = command->add_subcommand(one.name, one.shows);
-      own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: as published")
+      own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
           ->capture_default_str();
-      own->add_option("--epochs", options.epochs, "Epochs of training; 0: as published")->capture_default_str();
+      own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")->capture_default_str();
     }
   }
   void run() const {

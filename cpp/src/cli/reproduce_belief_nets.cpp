@@ -50,7 +50,8 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
                         {"wake-sleep", BeliefMethod::wake_sleep},
                         {"cd", BeliefMethod::cd}};
   std::printf(
-      "Sigmoid belief net 9-8-4 on the %ld bars and stripes of 3 x 3: exact mean log p(v) in nats, mean (and standard deviation)\n"
+      "Sigmoid belief net 9-8-4 on the %ld bars and stripes of 3 x 3: exact mean log p(v) in nats, mean (and standard "
+      "deviation)\n"
       "of %llu seeds. Learning rate 0.1, one example a batch; Gibbs sampling and contrastive divergence with 5 sweeps.\n"
       "Independent units: %.4f. The data's own distribution: %.4f.\n\n%6s",
       static_cast<long>(bars.count()), static_cast<unsigned long long>(seeds), independent_log_likelihood(bars),
@@ -108,7 +109,8 @@ void reproduce_infinite_net(const ReproductionOptions& o) {
     }
   }
   std::printf(
-      "RBM 9-8 trained on bars and stripes of 3 x 3 (%llu epochs of PCD): KL(RBM || net of n hidden layers) in nats, exact, mean of "
+      "RBM 9-8 trained on bars and stripes of 3 x 3 (%llu epochs of PCD): KL(RBM || net of n hidden layers) in nats, exact, "
+      "mean of "
       "%llu seeds.\n\n%6s%24s%24s\n",
       static_cast<unsigned long long>(epochs), static_cast<unsigned long long>(seeds), "n", "fair coins at the top",
       "the RBM at the top");

@@ -29,7 +29,10 @@ struct Sample {
   explicit Sample(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
     command.add_option("--chains", chains, "Samples to draw")->capture_default_str();
-    command.add_option("--steps", steps, "Gibbs steps from a random start; a sigmoid belief net is sampled from its top down, without")->capture_default_str();
+    command
+        .add_option("--steps", steps,
+                    "Gibbs steps from a random start; a sigmoid belief net is sampled from its top down, without")
+        ->capture_default_str();
     command.add_option("--label", label, "Label to hold; free unless given");
     command.add_option("--temperature", temperature, "Temperature")->capture_default_str();
     command.add_option("--seed", seed, "Seed")->capture_default_str();

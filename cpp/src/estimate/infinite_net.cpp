@@ -28,9 +28,7 @@ void check_depth(Index depth, Index most) {
 }
 
 // The same machine seen from its hidden side.
-Rbm turned(const Rbm& rbm) {
-  return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), rbm.W().transpose(), rbm.c(), rbm.b());
-}
+Rbm turned(const Rbm& rbm) { return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), rbm.W().transpose(), rbm.c(), rbm.b()); }
 
 // Layers 0, 2, ... are copies of the visible side.
 bool is_visible(Index layer) { return layer % 2 == 0; }
@@ -55,7 +53,6 @@ SigmoidBeliefNet unroll(const Rbm& rbm, Index depth) {
 
 StateProbabilities exact_distribution(const Rbm& rbm) {
   check_small(rbm);
-  const double log_z = exact_log_partition(rbm);
   StateProbabilities p;
   const Index states = Index{1} << rbm.visible();
   constexpr Index at_once = 1024;
@@ -64,8 +61,12 @@ StateProbabilities exact_distribution(const Rbm& rbm) {
     for (Index r = 0; r < v.rows(); ++r)
       for (Index i = 0; i < v.cols(); ++i) v(r, i) = static_cast<float>(((first + r) >> i) & 1);
     const VectorD energies = rbm.free_energy(view(v));
-    for (const double energy : energies) p.push_back(math::exp(-energy - log_z));
+    p.insert(p.end(), energies.begin(), energies.end());
   }
+  const double lowest = *std::min_element(p.begin(), p.end());
+  double sum = 0;
+  for (double& energy : p) sum += energy = math::exp(lowest - energy);
+  for (double& probability : p) probability /= sum;
   return p;
 }
 

@@ -7,9 +7,9 @@
 //    "labels": 10,                               size of the softmax group beside the (top) machine's visible units, or 0
 //    "training": {                               may be left out by other programs that write such files
 //      "notes": {"data": "mnist", ...},          whatever the user wants kept
-//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits, so decimal strings
-//      "layer": 0,                               of a DBN: the layer that training has reached
-//      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
+//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits, so decimal
+//      strings "layer": 0,                               of a DBN: the layer that training has reached "resumable": false}}
+//      true: machines also have "batch", and the tensors of momentum and chains
 //
 // Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d" [labels].
 // A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has

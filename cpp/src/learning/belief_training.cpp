@@ -176,7 +176,7 @@ class BeliefLearning : public BeliefTraining {
   }
 
   // Hidden states of the batch from those kept of these examples, or back to them.
-  void copy_rows(std::span<const std::uint32_t> rows, LayerStates& kept, LayerStates& batch, bool back) {
+  void copy_rows(std::span<const std::uint32_t> rows, BeliefStates& kept, BeliefStates& batch, bool back) {
     const auto count = static_cast<Index>(rows.size());
     for (Index l = 1; l < depth(); ++l) {
       BitMatrix &own = kept[at(l)], &here = batch[at(l)];
@@ -255,7 +255,8 @@ class BeliefLearning : public BeliefTraining {
     for (Index l = 0; l < depth(); ++l) {
       if (l + 1 < depth()) {
         gradient_.resize(net_->units(l), net_->units(l + 1));
-        for (Index i = 0; i < gradient_.size(); ++i) gradient_.data()[i] = static_cast<float>(posterior.gradient_W(l).data()[i]);
+        for (Index i = 0; i < gradient_.size(); ++i)
+          gradient_.data()[i] = static_cast<float>(posterior.gradient_W(l).data()[i]);
         move(net_->mutable_W(l), gradient_, 1);
       }
       Vector& b = net_->mutable_b(l);
@@ -288,7 +289,7 @@ class BeliefLearning : public BeliefTraining {
         gradient_.resize(net_->units(l + 1), net_->units(l));
         std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
       }
-      for (const LayerStates* side : {&states_, &fantasies_}) {
+      for (const BeliefStates* side : {&states_, &fantasies_}) {
         const float sign = side == &states_ ? 1.0f : -1.0f;
         const BitMatrix& own = (*side)[at(l)];
         differences_.resize(own.rows(), own.cols());
@@ -350,11 +351,11 @@ class BeliefLearning : public BeliefTraining {
     const double now = static_cast<double>(largest_);
     if (now + options_.learning_rate * (1 + options_.weight_decay * now) < limit) return;
     const BeliefTrainingState& state = net_->training_state();
-    throw Error(ErrorCode::diverged, "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
-                                         std::to_string(state.batch + 1) +
-                                         ": weights would leave the range of finite numbers. The parameters are those of the last "
-                                         "good batch. A learning rate below " +
-                                         std::to_string(options_.learning_rate) + " is the usual cure");
+    throw Error(ErrorCode::diverged,
+                "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch + 1) +
+                    ": weights would leave the range of finite numbers. The parameters are those of the last "
+                    "good batch. A learning rate below " +
+                    std::to_string(options_.learning_rate) + " is the usual cure");
   }
 
   // b_i = log(p_i / (1 - p_i)), p_i the mean of unit i over the data, kept from 0 and 1 by half an example.
@@ -376,7 +377,7 @@ class BeliefLearning : public BeliefTraining {
   std::uint64_t batches_, first_epoch_, first_batch_ = 0;
   std::vector<std::uint32_t> order_;
   std::uint64_t order_epoch_ = 0;
-  LayerStates states_, fantasies_, kept_;
+  BeliefStates states_, fantasies_, kept_;
   BitMatrix all_bits_, turned_;
   Scratch grey_, means_, differences_, gradient_, turned_gradient_;
   Matrix reconstruction_;

@@ -36,7 +36,7 @@ void BeliefGibbs::prepare(const SigmoidBeliefNet& net) {
   for (Index l = 0; l + 1 < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
 }
 
-void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, LayerStates& states, std::vector<MatrixD>* sums) {
+void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, std::vector<MatrixD>* sums) {
   const Index rows = states[0].rows();
   for (Index l = 1; l < net.depth(); ++l) {
     of_parents_.resize(rows, net.units(l));
@@ -50,7 +50,7 @@ void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, LayerSt
   }
 }
 
-void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, LayerStates& states,
+void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, BeliefStates& states,
                             MatrixD* sums) {
   const math::Place place = place_of_layer(seed_, Stream::belief_gibbs, step, layer);
   const Index units = net.units(layer), children = net.units(layer - 1);
@@ -86,13 +86,16 @@ void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row,
   }
 }
 
-PosteriorChains::PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed)
-    : net_(&net), gibbs_(std::make_unique<BeliefGibbs>(seed)) {
+PosteriorChains::PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group)
+    : net_(&net), first_step_(group << 32), step_(first_step_), gibbs_(std::make_unique<BeliefGibbs>(seed)) {
   if (x.rows() < 1 || x.rows() > most_chains)
     throw std::out_of_range("x must be 1 to " + std::to_string(most_chains) + " rows, one a chain, not " +
                             std::to_string(x.rows()));
+  if (group >= std::uint64_t{1} << 20) throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BitMatrix seen = bits_of("x", x, net.visible());
-  states_ = net.sample(x.rows(), seed).states;
+  BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+  passes.draw_top(net, x.rows(), first_step_, states_);
+  passes.draw_down(net, first_step_, states_);
   states_[0] = std::move(seen);
   for (Index l = 0; l < net.depth(); ++l) sums_.push_back(MatrixD::Zero(l == 0 ? 0 : chains(), net.units(l)));
 }
@@ -112,8 +115,7 @@ void PosteriorChains::set_states(Index layer, const MatrixView& states) {
 }
 
 void PosteriorChains::sweep(Index count) {
-  if (count < 0 || count > 1'000'000)
-    throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
+  if (count < 0 || count > 1'000'000) throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
   gibbs_->prepare(*net_);
   for (Index i = 0; i < count; ++i, ++step_, ++counted_) gibbs_->sweep(*net_, step_, states_, &sums_);
 }

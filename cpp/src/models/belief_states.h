@@ -19,13 +19,13 @@ class BeliefPasses {
   BeliefPasses(std::uint64_t seed, Stream down, Stream up) : seed_(seed), down_(down), up_(up) {}
 
   // The top layer from its biases: `rows` of them.
-  void draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, LayerStates& states);
+  void draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states);
   // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
-  void draw_down(const SigmoidBeliefNet& net, std::uint64_t step, LayerStates& states, Matrix* means = nullptr);
+  void draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means = nullptr);
   // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or others
   // of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
-  void draw_up(Index depth, std::uint64_t step, LayerStates& states, Weights&& weights, Biases&& biases) {
+  void draw_up(Index depth, std::uint64_t step, BeliefStates& states, Weights&& weights, Biases&& biases) {
     for (Index l = 0; l + 1 < depth; ++l) draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
   }
 

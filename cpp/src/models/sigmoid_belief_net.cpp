@@ -33,8 +33,9 @@ std::vector<Index> checked(const std::vector<Index>& layers) {
                               std::to_string(layers[at(l)]));
   for (Index l = 0; l + 1 < depth; ++l)
     if (layers[at(l)] > most_weights / layers[at(l + 1)])
-      throw std::out_of_range("between layers of " + std::to_string(layers[at(l)]) + " and " + std::to_string(layers[at(l + 1)]) +
-                              " units there are more than the most weights allowed, " + std::to_string(most_weights));
+      throw std::out_of_range("between layers of " + std::to_string(layers[at(l)]) + " and " +
+                              std::to_string(layers[at(l + 1)]) + " units there are more than the most weights allowed, " +
+                              std::to_string(most_weights));
   return layers;
 }
 
@@ -53,8 +54,8 @@ void check_count(const char* name, std::size_t count, Index expected) {
 
 void check_matrix(const char* name, Index layer, const Matrix& m, Index rows, Index cols) {
   if (m.rows() != rows || m.cols() != cols)
-    throw std::out_of_range(name_of(name, layer) + " must be " + std::to_string(rows) + " x " + std::to_string(cols) + ", not " +
-                            std::to_string(m.rows()) + " x " + std::to_string(m.cols()));
+    throw std::out_of_range(name_of(name, layer) + " must be " + std::to_string(rows) + " x " + std::to_string(cols) +
+                            ", not " + std::to_string(m.rows()) + " x " + std::to_string(m.cols()));
   check_finite(name_of(name, layer), m.data(), m.size());
 }
 
@@ -67,7 +68,8 @@ void check_vector(const char* name, Index layer, const Vector& v, Index size) {
 
 void check_index(const char* name, Index value, Index count) {
   if (value < 0 || value >= count)
-    throw std::out_of_range(std::string(name) + " must be 0 to " + std::to_string(count - 1) + ", not " + std::to_string(value));
+    throw std::out_of_range(std::string(name) + " must be 0 to " + std::to_string(count - 1) + ", not " +
+                            std::to_string(value));
 }
 
 Matrix first_weights(Index rows, Index cols, Random& random) {
@@ -91,7 +93,7 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
   return bits;
 }
 
-void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, LayerStates& states) {
+void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states) {
   const Index top = net.depth() - 1;
   states.resize(at(net.depth()));
   inputs_.resize(rows, net.units(top));
@@ -100,7 +102,7 @@ void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64
   math::sample_bernoulli(inputs_, net.units(top), 1, {&states[at(top)], place_of_layer(seed_, down_, step, top)});
 }
 
-void BeliefPasses::draw_down(const SigmoidBeliefNet& net, std::uint64_t step, LayerStates& states, Matrix* means) {
+void BeliefPasses::draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means) {
   for (Index l = net.depth() - 2; l >= 0; --l)
     draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
 }
@@ -118,7 +120,8 @@ void BeliefPasses::draw(const BitMatrix& given, const math::Operand& weights, co
   math::draw_given(given, weights, bias, outcome, workspace_);
 }
 
-SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
+SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed)
+    : layers_(checked(layers)), seed_(seed) {
   Random random(seed, Stream::weights);
   for (Index l = 0; l < depth(); ++l) {
     if (l + 1 < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
