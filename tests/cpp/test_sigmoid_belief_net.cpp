@@ -189,6 +189,7 @@ TEST_CASE("ancestral samples have the net's distribution, over all layers at onc
   }
   CHECK(net.sample(10, 5).means == samples.means.topRows(10));
   CHECK_FALSE(net.sample(10, 6).means == samples.means.topRows(10));
+  CHECK_FALSE(net.sample(10, 5, 1).means == samples.means.topRows(10));
 }
 
 TEST_CASE("a sweep of Gibbs sampling has the exact transition probabilities, and the test catches wrong ones") {
@@ -774,6 +775,7 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK_THROWS_WITH_AS(net.up(view(good), 0), doctest::Contains("no recognition"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(net.down(view(good), 1), doctest::Contains("2 values a row"), std::out_of_range);
   CHECK_THROWS_WITH_AS(net.sample(0, 1), doctest::Contains("count"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(net.sample(1, 1, 1 << 20), doctest::Contains("group"), std::out_of_range);
   CHECK_THROWS_WITH_AS(net.log_joint({good}), doctest::Contains("3 entries"), std::out_of_range);
   CHECK_THROWS_WITH_AS(ExactPosterior(net, view(grey)), doctest::Contains("row 0, column 0 is 0.5"), std::out_of_range);
   CHECK_THROWS_WITH_AS(ExactPosterior(net, view(wide)), doctest::Contains("3 values a row"), std::out_of_range);

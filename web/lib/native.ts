@@ -170,7 +170,7 @@ export interface NativeSbn extends NativeSaved {
   setRecognition(R: Float32Array[], c: Float32Array[]): void;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number): { means: Float32Array; states: Float32Array[] };
+  sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
   train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy'>;

@@ -386,7 +386,7 @@ class SbnObject implements SyncSbn {
   }
 
   sample(options?: { count?: number; seed?: number }): SbnSamples {
-    return this.core.sample(options);
+    return finish(this.core.sample(options));
   }
 
   posterior(x: Examples, options?: Omit<SbnPosteriorOptions, 'signal'>): Tensor[] {

@@ -72,7 +72,8 @@ class SigmoidBeliefNet {
   // Means of layer l + 1 given layer l, by the recognition weights; std::invalid_argument for a net without.
   Matrix up(const MatrixView& below, Index layer) const;
   // Ancestral sampling: the top layer from its biases, then layer after layer given the one above. count: 1 .. 2^20.
-  BeliefSamples sample(Index count, std::uint64_t seed) const;
+  // `group`, below 2^20, gives samples random numbers of their own where many of a seed are drawn in groups.
+  BeliefSamples sample(Index count, std::uint64_t seed, std::uint64_t group = 0) const;
   // log p(s), in nats, of each row of states of all layers (0 or 1, rows x units each), lowest layer first.
   VectorD log_joint(const std::vector<Matrix>& states) const;
 

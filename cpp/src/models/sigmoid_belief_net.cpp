@@ -211,13 +211,14 @@ Matrix SigmoidBeliefNet::up(const MatrixView& below, Index layer) const {
   return means_given(below, R(layer), c(layer));
 }
 
-BeliefSamples SigmoidBeliefNet::sample(Index count, std::uint64_t seed) const {
+BeliefSamples SigmoidBeliefNet::sample(Index count, std::uint64_t seed, std::uint64_t group) const {
   if (count < 1 || count > most_samples)
     throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
+  if (group >= std::uint64_t{1} << 20) throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BeliefSamples samples;
   BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
-  passes.draw_top(*this, count, 0, samples.states);
-  passes.draw_down(*this, 0, samples.states, &samples.means);
+  passes.draw_top(*this, count, group, samples.states);
+  passes.draw_down(*this, group, samples.states, &samples.means);
   return samples;
 }
 

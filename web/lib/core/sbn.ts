@@ -16,7 +16,7 @@ import type { DatasetCore } from './dataset.js';
 import { countRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
-import type { Task } from './task.js';
+import { rowsAtOnce, type Task } from './task.js';
 import { TrainedCore } from './trained.js';
 import { checkData, TrainingCore, type Report } from './training.js';
 
@@ -99,14 +99,21 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     }
   }
 
-  sample(given?: { count?: number; seed?: number }): SbnSamples {
+  *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
     const { count, seed } = options<NonNullable<typeof given>>('options', given, ['count', 'seed']);
     const rows = integer('count', count, 1, mostSamples, 1);
-    const { means, states } = this.native.sample(rows, seedOf(seed, this.seed));
-    return {
-      means: { data: means, shape: [rows, this.visible] },
-      states: states.map((data, l) => ({ data, shape: [rows, this.#units(l)] })),
-    };
+    const start = seedOf(seed, this.seed);
+    const means = new Float32Array(rows * this.visible);
+    const states = this.layers.map((size) => new Float32Array(rows * size));
+    const atOnce = rowsAtOnce(this.weights);
+    for (let first = 0; first < rows; first += atOnce) {
+      if (first > 0) yield;
+      const part = this.native.sample(Math.min(atOnce, rows - first), start, first / atOnce);
+      means.set(part.means, first * this.visible);
+      part.states.forEach((data, l) => states[l]?.set(data, first * this.#units(l)));
+    }
+    const tensor = (data: Float32Array): Tensor => ({ data, shape: [rows, data.length / rows] });
+    return { means: tensor(means), states: states.map(tensor) };
   }
 
   *posterior(x: ExamplesCore, given?: SbnPosteriorOptionsCore): Task<Tensor[]> {
@@ -116,9 +123,9 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     const start = seedOf(seed, this.seed);
     const means = this.#noMeans(countRows('x', x, this.visible));
     // A weight of a row takes two logarithms a sweep.
-    const rowsAtOnce = Math.max(1, Math.min(mostRows, Math.floor(5e5 / this.weights)));
-    for (const { first, values, count } of this.#groups(x, rowsAtOnce)) {
-      const chains = this.native.posterior(values, start, first / rowsAtOnce);
+    const ofGroup = Math.max(1, Math.min(mostRows, Math.floor(5e5 / this.weights)));
+    for (const { first, values, count } of this.#groups(x, ofGroup)) {
+      const chains = this.native.posterior(values, start, first / ofGroup);
       try {
         const atOnce = Math.max(1, Math.floor(5e5 / (count * this.weights)));
         for (const [part, ofPart] of [before, counted].entries()) {
