@@ -30,12 +30,7 @@ TrainingOptions training_options(const val& options) {
   return out;
 }
 
-namespace {
-
-bool step(TrainingHandle& handle) { return handle.training->step(); }
-
-val progress(const TrainingHandle& handle) {
-  const Progress now = handle.training->progress();
+val progress_of(const Progress& now) {
   val out = val::object();
   out.set("layer", static_cast<double>(now.layer));
   out.set("epoch", number(now.epoch));
@@ -47,6 +42,11 @@ val progress(const TrainingHandle& handle) {
   out.set("epochEnded", now.epoch_ended);
   return out;
 }
+
+namespace {
+
+bool step(TrainingHandle& handle) { return handle.training->step(); }
+val progress(const TrainingHandle& handle) { return progress_of(handle.training->progress()); }
 
 bool epoch_ended(const TrainingHandle& handle) { return handle.training->progress().epoch_ended; }
 

@@ -1,0 +1,54 @@
+#include "cli/reproductions.h"
+
+#include <memory>
+
+#include "cli/commands.h"
+
+namespace wakesleep::cli {
+namespace {
+
+struct Reproduction {
+  const char* name;
+  const char* shows;
+  void (*run)(const ReproductionOptions&);
+};
+
+constexpr Reproduction reproductions[] = {
+    {"sbn-contrastive-divergence",
+     "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by epoch, "
+     "beside the exact gradient, Gibbs sampling and wake-sleep",
+     reproduce_sbn_contrastive_divergence},
+    {"infinite-net",
+     "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets unrolled to "
+     "depth n from the RBM",
+     reproduce_infinite_net},
+};
+
+struct Reproduce {
+  explicit Reproduce(CLI::App& app) {
+    command = app.add_subcommand("reproduce", "Published and taught results, shown again");
+    command->require_subcommand(1);
+    for (const Reproduction& one : reproductions) {
+      CLI::App* own = command->add_subcommand(one.name, one.shows);
+      own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
+          ->capture_default_str();
+      own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")->capture_default_str();
+    }
+  }
+  void run() const {
+    for (const Reproduction& one : reproductions)
+      if (command->got_subcommand(one.name)) one.run(options);
+  }
+
+  CLI::App* command;
+  ReproductionOptions options;
+};
+
+}  // namespace
+
+std::function<void()> add_reproduce(CLI::App& app) {
+  const auto reproduce = std::make_shared<Reproduce>(app);
+  return [reproduce] { reproduce->run(); };
+}
+
+}  // namespace wakesleep::cli
