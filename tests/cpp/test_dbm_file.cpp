@@ -176,6 +176,7 @@ TEST_CASE("a DBM's file that cannot be is refused with what is wrong in it") {
   check_refused(described(plain, [](Json& j) { j["training"].erase("pretrained"); }), {"no 'pretrained'"});
   check_refused(described(plain, [](Json& j) { j["training"]["pretrained"] = 1; }), {"neither true nor false"});
   check_refused(described(plain, [](Json& j) { j["training"]["machines"] = Json::array(); }), {"of which there are 1"});
+  check_refused(described(plain, [](Json& j) { j["units"]["visible"] = "gaussian"; }), {"of 'bernoulli' alone"});
   check_refused(described(pretraining, [](Json& j) { j["training"]["machines"].erase(2); }), {"of which there are 3"});
   check_refused(described(pretraining, [](Json& j) { j["training"]["layer"] = 2; }), {"layer", "from 0 to 1"});
   check_refused(described(pretraining, [](Json& j) { j["training"]["pretrained"] = true; }), {"of which there are 1"});

@@ -52,6 +52,13 @@ Dbm used_dbm(bool pretrained) {
   return dbm;
 }
 
+SigmoidBeliefNet used_net(bool recognises) {
+  SigmoidBeliefNet net({2, 3, 1}, 1);
+  if (recognises) net.start_recognition();
+  net.training_state() = {2, 1, 7};
+  return net;
+}
+
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
@@ -63,7 +70,10 @@ std::vector<Bytes> seeds() {
           save(dbn, resumable),
           save(used_dbm(true), half),
           save(used_dbm(true), resumable),
-          save(used_dbm(false), resumable)};
+          save(used_dbm(false), resumable),
+          save(used_net(false), plain),
+          save(used_net(true), half),
+          save(used_net(true), resumable)};
 }
 
 void check_container(std::span<const std::uint8_t> bytes) {

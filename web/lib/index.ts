@@ -20,7 +20,7 @@ import { addEngine, removeEngine } from './current.js';
 import { dispose, disposed, messageOf, WakesleepError } from './errors.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
 import { root, type MethodsOf, type Received, type Root } from './protocol.js';
-import { RemoteDataset, RemoteDbm, RemoteDbn, RemoteRbm } from './remote.js';
+import { RemoteDataset, RemoteDbm, RemoteDbn, RemoteRbm, RemoteSbn } from './remote.js';
 import type {
   Dataset,
   DatasetSource,
@@ -39,6 +39,8 @@ import type {
   Pixels,
   Rbm,
   RbmOptions,
+  Sbn,
+  SbnOptions,
   Tensor,
 } from './types.js';
 import { options as checkOptions, wrongType } from './validate.js';
@@ -138,6 +140,10 @@ class RemoteEngine implements Engine {
     return new RemoteDbm(this.connection, await this.#call('dbm', [options]));
   }
 
+  async sbn(options: SbnOptions): Promise<Sbn> {
+    return new RemoteSbn(this.connection, await this.#call('sbn', [options]));
+  }
+
   async open(source: FileSource, options: Parameters<Engine['open']>[1] = {}): Promise<Model> {
     const { signal, onProgress } = checkOptions<typeof options>('options', options, ['signal', 'onProgress']);
     checkFunction('onProgress', onProgress);
@@ -148,6 +154,7 @@ class RemoteEngine implements Engine {
     const created = await this.#call('open', [bytes]);
     const { handle, facts } = created;
     if (facts.kind === 'dbm') return new RemoteDbm(this.connection, { handle, facts });
+    if (facts.kind === 'sbn') return new RemoteSbn(this.connection, { handle, facts });
     return facts.kind === 'dbn'
       ? new RemoteDbn(this.connection, { handle, facts })
       : new RemoteRbm(this.connection, { handle, facts });

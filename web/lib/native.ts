@@ -151,14 +151,18 @@ export interface NativeUnits {
   groups: Float64Array;
 }
 
-interface NativeModel extends Native {
-  labels(): number;
+/** What every model can do. */
+export interface NativeSaved extends Native {
   seed(): number;
+  fingerprint(): string;
+  save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
+}
+
+interface NativeModel extends NativeSaved {
+  labels(): number;
   classify(x: Float32Array): NativeClassification;
   meanField(x: Float32Array, iterations: number): Float32Array;
   chains(count: number, seed: number, words: number): NativeChains;
-  fingerprint(): string;
-  save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
 }
 
 export interface NativeRbm extends NativeModel {
@@ -247,6 +251,44 @@ export interface NativeDbm extends NativeModel {
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
 }
 
+export interface NativeSbnTrainingOptions {
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  weightDecay: number;
+  method: 'wake-sleep' | 'gibbs' | 'exact' | 'observed' | 'cd';
+  sweeps: number;
+  persistent: boolean;
+  visibleBiasFromData: boolean;
+  seed: number;
+}
+
+export interface NativeSbnPosterior extends Native {
+  sweep(count: number): void;
+  forget(): void;
+  mean(layer: number): Float32Array;
+}
+
+export interface NativeSbnExactPosterior extends Native {
+  step(): boolean;
+  mean(layer: number): Float32Array;
+  logLikelihood(): Float64Array;
+}
+
+export interface NativeSbn extends NativeSaved {
+  layers(): Float64Array;
+  epochs(): number;
+  parameters(): { W: Float32Array[]; b: Float32Array[]; R?: Float32Array[]; c?: Float32Array[] };
+  setParameters(W: Float32Array[], b: Float32Array[]): void;
+  setRecognition(R: Float32Array[], c: Float32Array[]): void;
+  setWeight(layer: number, child: number, parent: number, value: number): void;
+  setBias(layer: number, unit: number, value: number): void;
+  sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
+  posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
+  exactPosterior(x: Float32Array): NativeSbnExactPosterior;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy'>;
+}
+
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
   stackPointer(): number;
@@ -257,7 +299,7 @@ export interface NativeModule {
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
   preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
-  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; notes: string[] };
+  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; sbn?: NativeSbn; notes: string[] };
   Dataset: {
     fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
     fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
@@ -278,6 +320,7 @@ export interface NativeModule {
   };
   Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
   Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
+  Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }
 
 type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
@@ -345,3 +388,4 @@ const functions = [
   'setThreadCount',
 ] as const satisfies (keyof NativeModule)[];
 const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition', 'Estimate'];
+classes.push('Sbn', 'SbnPosterior', 'SbnExactPosterior', 'SbnTraining');

@@ -5,11 +5,12 @@ import type { DbmCore } from './core/dbm.js';
 import type { DbnCore } from './core/dbn.js';
 import type { EngineCore } from './core/engine.js';
 import type { RbmCore } from './core/rbm.js';
+import type { SbnCore } from './core/sbn.js';
 import type { Task } from './core/task.js';
 import type { ErrorRecord } from './errors.js';
 import type { Build, DatasetSource, FileSource, UnitDescription } from './types.js';
 
-export type CoreObject = DatasetCore | RbmCore | DbnCore | DbmCore | ChainsCore;
+export type CoreObject = DatasetCore | RbmCore | DbnCore | DbmCore | SbnCore | ChainsCore;
 
 export interface DatasetFacts {
   kind: 'dataset';
@@ -44,11 +45,16 @@ export interface DbmFacts extends ModelFacts {
   layers: readonly number[];
 }
 
+export interface SbnFacts extends Omit<ModelFacts, 'labels'> {
+  kind: 'sbn';
+  layers: readonly number[];
+}
+
 export interface ChainsFacts {
   kind: 'chains';
 }
 
-export type Facts = DatasetFacts | RbmFacts | DbnFacts | DbmFacts | ChainsFacts;
+export type Facts = DatasetFacts | RbmFacts | DbnFacts | DbmFacts | SbnFacts | ChainsFacts;
 
 /** An object that stays in the worker, on its way out. */
 export interface Created<F extends Facts = Facts> {
@@ -73,14 +79,14 @@ export interface StartOptions {
 /** What the worker itself can do, as object number 0. */
 export interface Root extends Pick<
   EngineCore,
-  'rbm' | 'dbn' | 'dbm' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'
+  'rbm' | 'dbn' | 'dbm' | 'sbn' | 'preprocessDigit' | 'diagnostics' | 'datasetFromPixels'
 > {
   start(
     options: StartOptions,
     report: (progress: { loaded: number; total: number } | 'starting') => void,
   ): Promise<{ threads: number }>;
   datasetFromSource(source: DatasetSource): Promise<DatasetCore>;
-  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore | DbmCore>;
+  open(source: Exclude<FileSource, string | URL>): Promise<RbmCore | DbnCore | DbmCore | SbnCore>;
 }
 export const root = 0;
 
@@ -107,9 +113,11 @@ type Sent<T> = T extends DatasetCore
       ? Created<DbnFacts>
       : T extends DbmCore
         ? Created<DbmFacts>
-        : T extends ChainsCore
-          ? Created<ChainsFacts>
-          : T;
+        : T extends SbnCore
+          ? Created<SbnFacts>
+          : T extends ChainsCore
+            ? Created<ChainsFacts>
+            : T;
 
 export type MethodsOf<C> = { [K in keyof C & string]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C &
   string];

@@ -4,9 +4,10 @@ import type { DatasetCore } from './core/dataset.js';
 import type { DbmCore } from './core/dbm.js';
 import type { DbnCore } from './core/dbn.js';
 import type { RbmCore } from './core/rbm.js';
+import type { SbnCore } from './core/sbn.js';
 import { checkFunction, handleOf, type CallOptions, type Connection, type Remote } from './connection.js';
 import { dispose, disposed } from './errors.js';
-import type { Created, DatasetFacts, DbmFacts, DbnFacts, MethodsOf, RbmFacts, Received } from './protocol.js';
+import type { Created, DatasetFacts, DbmFacts, DbnFacts, MethodsOf, RbmFacts, Received, SbnFacts } from './protocol.js';
 import type {
   Average,
   Bound,
@@ -35,6 +36,13 @@ import type {
   RbmParameters,
   Samples,
   SaveOptions,
+  Sbn,
+  SbnExactPosterior,
+  SbnParameterArrays,
+  SbnParameters,
+  SbnPosteriorOptions,
+  SbnSamples,
+  SbnTrainOptions,
   Tensor,
   TrainHistory,
   TrainOptions,
@@ -326,6 +334,73 @@ export class RemoteDbm extends RemoteModel<DbmCore> implements Dbm {
 
   setParameters(parameters: Parameters<Dbm['setParameters']>[0]): Promise<void> {
     return this.call('setParameters', [parameters]);
+  }
+}
+
+export class RemoteSbn extends RemoteObject<SbnCore> implements Sbn {
+  readonly kind = 'sbn';
+  readonly layers: readonly number[];
+  readonly visible: number;
+  readonly seed: number;
+  readonly notes: Record<string, string>;
+
+  constructor(connection: Connection, { handle, facts }: Created<SbnFacts>) {
+    super('model', connection, handle);
+    this.layers = facts.layers;
+    this.visible = facts.visible;
+    this.seed = facts.seed;
+    this.notes = facts.notes;
+  }
+
+  async train(data: Dataset, options?: SbnTrainOptions): Promise<TrainHistory> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.call('train', [data, rest, onProgress], { signal, report: onProgress });
+  }
+
+  sample(options?: { count?: number; seed?: number }): Promise<SbnSamples> {
+    return this.call('sample', [options]);
+  }
+
+  async posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]> {
+    const { signal, ...rest } = apart(options);
+    return this.call('posterior', [x, rest], { signal });
+  }
+
+  exactPosterior(x: Examples, options?: { signal?: AbortSignal }): Promise<SbnExactPosterior> {
+    return this.call('exactPosterior', [x], { signal: options?.signal });
+  }
+
+  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<number> {
+    return this.call('logLikelihood', [x], { signal: options?.signal });
+  }
+
+  epochs(): Promise<number> {
+    return this.call('epochs', []);
+  }
+
+  parameters(): Promise<SbnParameters> {
+    return this.call('parameters', []);
+  }
+
+  setParameters(parameters: SbnParameterArrays): Promise<void> {
+    return this.call('setParameters', [parameters]);
+  }
+
+  setWeight(layer: number, child: number, parent: number, value: number): Promise<void> {
+    return this.call('setWeight', [layer, child, parent, value]);
+  }
+
+  setBias(layer: number, unit: number, value: number): Promise<void> {
+    return this.call('setBias', [layer, unit, value]);
+  }
+
+  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.call('save', [options]);
+  }
+
+  fingerprint(): Promise<string> {
+    return this.call('fingerprint', []);
   }
 }
 

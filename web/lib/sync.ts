@@ -25,6 +25,7 @@ import type { EngineCore } from './core/engine.js';
 import type { LogPartitionOptionsCore, ReportDone } from './core/estimates.js';
 import { DbmCore, type DbmTrainOptionsCore } from './core/dbm.js';
 import { RbmCore } from './core/rbm.js';
+import { SbnCore } from './core/sbn.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
 import { dispose } from './errors.js';
@@ -68,6 +69,14 @@ import type {
   RbmParameters,
   Samples,
   SaveOptions,
+  Sbn,
+  SbnExactPosterior,
+  SbnOptions,
+  SbnParameterArrays,
+  SbnParameters,
+  SbnPosteriorOptions,
+  SbnSamples,
+  SbnTrainOptions,
   Tensor,
   TrainHistory,
   TrainOptions,
@@ -157,7 +166,17 @@ export interface SyncDbm extends Synchronous<Omit<Dbm, Own | 'logPartition'>>, S
   logPartition(options?: SyncLogPartitionOptions): LogPartition;
 }
 
-export type SyncModel = SyncRbm | SyncDbn | SyncDbm;
+export interface SyncSbn extends Synchronous<Omit<Sbn, 'train' | 'posterior' | 'exactPosterior' | 'logLikelihood'>> {
+  /** Begins a training to be stepped. */
+  training(data: SyncDataset, options?: Omit<SbnTrainOptions, 'onProgress' | 'signal'>): Training;
+  /** Trains to the end. */
+  train(data: SyncDataset, options?: Omit<SbnTrainOptions, 'signal'>): TrainHistory;
+  posterior(x: SyncDataset | Float32Array, options?: Omit<SbnPosteriorOptions, 'signal'>): Tensor[];
+  exactPosterior(x: SyncDataset | Float32Array): SbnExactPosterior;
+  logLikelihood(x: SyncDataset | Float32Array): number;
+}
+
+export type SyncModel = SyncRbm | SyncDbn | SyncDbm | SyncSbn;
 
 export interface SyncEngine {
   readonly info: EngineInfo;
@@ -168,6 +187,7 @@ export interface SyncEngine {
   rbm(options: RbmOptions): SyncRbm;
   dbn(options: DbnOptions): SyncDbn;
   dbm(options: DbmOptions): SyncDbm;
+  sbn(options: SbnOptions): SyncSbn;
   /** A saved model, typed by its `kind`. */
   open(bytes: Uint8Array | ArrayBuffer): SyncModel;
   /** As {@link Engine.preprocessDigit} of the other entry. */
@@ -221,9 +241,14 @@ class EngineObject implements SyncEngine {
     return new DbmObject(this.core.dbm(options));
   }
 
+  sbn(options: SbnOptions): SyncSbn {
+    return new SbnObject(this.core.sbn(options));
+  }
+
   open(bytes: Uint8Array | ArrayBuffer): SyncModel {
     const core = this.core.open(bytes);
     if (core instanceof DbmCore) return new DbmObject(core);
+    if (core instanceof SbnCore) return new SbnObject(core);
     return core instanceof RbmCore ? new RbmObject(core) : new DbnObject(core);
   }
 
@@ -449,6 +474,85 @@ class DbmObject extends ModelObject<DbmCore> implements SyncDbm {
 
   setParameters(parameters: Parameters<Dbm['setParameters']>[0]): void {
     this.core.setParameters(parameters);
+  }
+}
+
+class SbnObject implements SyncSbn {
+  readonly kind = 'sbn';
+  readonly layers: readonly number[];
+  readonly visible: number;
+  readonly seed: number;
+  readonly notes: Record<string, string>;
+
+  constructor(private readonly core: SbnCore) {
+    this.layers = core.layers;
+    this.visible = core.visible;
+    this.seed = core.seed;
+    this.notes = core.notes;
+  }
+
+  training(data: SyncDataset, options?: Omit<SbnTrainOptions, 'onProgress' | 'signal'>): Training {
+    this.core.stopTraining();
+    return new TrainingObject(this.core.startTraining(data as DatasetCore, options));
+  }
+
+  train(data: SyncDataset, options?: Omit<SbnTrainOptions, 'signal'>): TrainHistory {
+    const { onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    this.core.stopTraining();
+    return finish(this.core.train(data as DatasetCore, rest, onProgress));
+  }
+
+  sample(options?: { count?: number; seed?: number }): SbnSamples {
+    return finish(this.core.sample(options));
+  }
+
+  posterior(x: Examples, options?: Omit<SbnPosteriorOptions, 'signal'>): Tensor[] {
+    return finish(this.core.posterior(core(x), options));
+  }
+
+  exactPosterior(x: Examples): SbnExactPosterior {
+    return finish(this.core.exactPosterior(core(x)));
+  }
+
+  logLikelihood(x: Examples): number {
+    return finish(this.core.logLikelihood(core(x)));
+  }
+
+  epochs(): number {
+    return this.core.epochs();
+  }
+
+  parameters(): SbnParameters {
+    return this.core.parameters();
+  }
+
+  setParameters(parameters: SbnParameterArrays): void {
+    this.core.setParameters(parameters);
+  }
+
+  setWeight(layer: number, child: number, parent: number, value: number): void {
+    this.core.setWeight(layer, child, parent, value);
+  }
+
+  setBias(layer: number, unit: number, value: number): void {
+    this.core.setBias(layer, unit, value);
+  }
+
+  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
+    return this.core.save(options);
+  }
+
+  fingerprint(): string {
+    return this.core.fingerprint();
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
   }
 }
 

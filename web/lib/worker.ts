@@ -7,6 +7,7 @@ import { DbmCore } from './core/dbm.js';
 import { DbnCore } from './core/dbn.js';
 import type { EngineCore } from './core/engine.js';
 import { RbmCore } from './core/rbm.js';
+import { SbnCore } from './core/sbn.js';
 import { isTask } from './core/task.js';
 import { disposed, messageOf, toRecord } from './errors.js';
 import { loadCore } from './loader.js';
@@ -40,6 +41,7 @@ const engine: Root = {
   rbm: (options) => running().rbm(options),
   dbn: (options) => running().dbn(options),
   dbm: (options) => running().dbm(options),
+  sbn: (options) => running().sbn(options),
   datasetFromPixels: (pixels, options) => running().datasetFromPixels(pixels, options),
   preprocessDigit: (drawing) => running().preprocessDigit(drawing),
   diagnostics: () => running().diagnostics(),
@@ -110,11 +112,7 @@ function answer(id: number, value: unknown): void {
 }
 
 const isCore = (value: unknown): value is CoreObject =>
-  value instanceof DatasetCore ||
-  value instanceof RbmCore ||
-  value instanceof DbnCore ||
-  value instanceof DbmCore ||
-  value instanceof ChainsCore;
+  [DatasetCore, RbmCore, DbnCore, DbmCore, SbnCore, ChainsCore].some((one) => value instanceof one);
 
 function created(value: CoreObject): { handle: number; facts: Facts } {
   objects.set(++lastHandle, value);
@@ -127,6 +125,10 @@ function factsOf(value: CoreObject): Facts {
     return { kind, count, width, itemShape, labelCount, binary };
   }
   if (value instanceof ChainsCore) return { kind: 'chains' };
+  if (value instanceof SbnCore) {
+    const { kind, layers, visible, seed, notes } = value;
+    return { kind, layers, visible, seed, notes };
+  }
   const { visible, labels, seed, notes } = value;
   const facts = { visible, labels, seed, notes };
   if (value instanceof RbmCore) return { kind: 'rbm', ...facts, hiddenUnits: value.hiddenUnits, units: value.units };

@@ -7,6 +7,7 @@
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/sigmoid_belief_net.h"
 
 namespace wakesleep {
 
@@ -16,5 +17,7 @@ namespace wakesleep {
 std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
 std::string fingerprint(const Dbm& dbm);
+// Of a belief net: b and W of each layer in turn, then R and c where it has them.
+std::string fingerprint(const SigmoidBeliefNet& net);
 
 }  // namespace wakesleep

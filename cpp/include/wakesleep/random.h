@@ -23,7 +23,7 @@ enum class Stream : std::uint32_t {
   up = 9,
   patterns = 11,
   strokes = 12,
-  swap = 41,     // of neighbouring temperatures
+  swap = 41,  // of neighbouring temperatures
   dropout = 42,
   missing = 43,  // hidden states on the way to missing values, and these
   missing_visible = 44,
@@ -36,6 +36,9 @@ enum class Stream : std::uint32_t {
   dbm_start = 61,
   dbm_training = 62,
   dbm_ais = 63,
+  belief_down = 70,   // a sigmoid belief net's units given those above
+  belief_up = 71,     // the same by its recognition weights
+  belief_gibbs = 72,  // its hidden units given all others
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

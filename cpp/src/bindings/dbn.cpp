@@ -63,7 +63,7 @@ std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed
   return handle;
 }
 
-// { rbm }, { dbn } or { dbm }, and the notes as an array of keys and values in turn.
+// { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
 val open(val bytes) {
   const auto copy = vector_from<std::uint8_t>(bytes);
   Model model = open_model(copy);
@@ -76,6 +76,7 @@ val open(val bytes) {
   if (auto* rbm = std::get_if<Rbm>(&model)) out.set("rbm", std::make_shared<Rbm>(std::move(*rbm)));
   if (auto* dbn = std::get_if<Dbn>(&model)) out.set("dbn", std::make_shared<Dbn>(std::move(*dbn)));
   if (auto* dbm = std::get_if<Dbm>(&model)) out.set("dbm", std::make_shared<Dbm>(std::move(*dbm)));
+  if (auto* sbn = std::get_if<SigmoidBeliefNet>(&model)) out.set("sbn", std::make_shared<SigmoidBeliefNet>(std::move(*sbn)));
   return out;
 }
 

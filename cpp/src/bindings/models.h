@@ -46,6 +46,9 @@ std::string fingerprint_of(const M& model) {
   return fingerprint(model);
 }
 
+// As JavaScript sees it.
+val progress_of(const Progress& now);
+
 inline val classification(const MatrixD& free_energy) {
   val out = val::object();
   out.set("labels", labels_array(best_labels(free_energy)));

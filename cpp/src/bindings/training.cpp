@@ -71,12 +71,7 @@ std::shared_ptr<Dataset> mask_of(const val& options) {
   return mask.isNull() ? nullptr : mask.as<std::shared_ptr<Dataset>>();
 }
 
-namespace {
-
-bool step(TrainingHandle& handle) { return handle.training->step(); }
-
-val progress(const TrainingHandle& handle) {
-  const Progress now = handle.training->progress();
+val progress_of(const Progress& now) {
   val out = val::object();
   out.set("layer", static_cast<double>(now.layer));
   out.set("epoch", number(now.epoch));
@@ -88,6 +83,11 @@ val progress(const TrainingHandle& handle) {
   out.set("epochEnded", now.epoch_ended);
   return out;
 }
+
+namespace {
+
+bool step(TrainingHandle& handle) { return handle.training->step(); }
+val progress(const TrainingHandle& handle) { return progress_of(handle.training->progress()); }
 
 val statistics(const TrainingHandle& handle) {
   const TrainingStatistics now = handle.training->statistics();

@@ -17,6 +17,7 @@ namespace wakesleep::cli {
 
 // Each adds its sub-command and returns what runs when it was chosen.
 std::function<void()> add_train(CLI::App& app);
+std::function<void()> add_train_sbn(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);
 std::function<void()> add_sample(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
@@ -52,6 +53,8 @@ std::vector<std::uint8_t> read_file(const std::string& path);
 // Through a temporary file beside it, so that an interrupted run leaves the old file whole.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
 Model read_model(const std::string& path);
+// 0 for kinds of models that have no label units.
+Index labels_of(const Model& model);
 
 // Rows whose label of lowest free energy is not their own, and all predictions.
 struct Recognition {
@@ -75,6 +78,7 @@ struct DbmOptions {
   void add_notes(std::map<std::string, std::string>& notes) const;
 };
 void add_dbm_options(CLI::App& command, DbmOptions& options);
+Recognition recognise(const SigmoidBeliefNet& net, const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "wakesleep/ais.h"
+#include "wakesleep/belief_exact.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/free_energy_gap.h"
 #include "wakesleep/pseudo_likelihood.h"
@@ -36,7 +37,7 @@ struct Evaluate {
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
     command.add_flag("--log-likelihood", log_likelihood,
-                     "Mean log-likelihood of an RBM, or its bound of a DBM, in nats an example");
+                     "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");
     command.add_flag("--bound", bound,
                      "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
     command.add_flag("--pseudo-likelihood", pseudo_likelihood,
@@ -71,8 +72,7 @@ struct Evaluate {
     const Data read = read_data(data, part == "test" ? Part::test : part == "training" ? Part::training : Part::held_back);
     const Dataset& examples = read.examples;
     std::printf("%s\n", read.description.c_str());
-    const Index labels = std::visit([](const auto& m) { return m.labels(); }, opened);
-    if (labels) {
+    if (labels_of(opened)) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, examples); }, opened);
       if (examples.has_labels())
         std::printf("recognition by free energy: %ld errors of %ld, %.2f %%\n", static_cast<long>(r.errors),
@@ -86,8 +86,14 @@ struct Evaluate {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
     }
     const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
-    const Matrix back = std::visit([&](const auto& m) { return m.reconstruct(view(x), 1, 1); }, opened);
-    std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { m.reconstruct(view(x), 1, 1); }) {
+            const Matrix back = m.reconstruct(view(x), 1, 1);
+            std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
+          }
+        },
+        opened);
     if (const auto* rbm = std::get_if<Rbm>(&opened)) {
       if (bound) throw std::invalid_argument("--bound is for DBNs");
       evaluate(*rbm, examples);
@@ -98,10 +104,20 @@ struct Evaluate {
       if (bound) evaluate_bound(*dbn, examples);
     } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
       if (bound || pseudo_likelihood || free_energy_gap)
-        throw std::invalid_argument("--bound, --pseudo-likelihood and --free-energy-gap are not for DBMs, whose bound is what "
-                                    "--log-likelihood gives");
+        throw std::invalid_argument(
+            "--bound, --pseudo-likelihood and --free-energy-gap are not for DBMs, whose bound is what "
+            "--log-likelihood gives");
       const AisOptions annealing = ais_options();
       if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr);
+    } else {
+      if (bound || pseudo_likelihood || free_energy_gap)
+        throw std::invalid_argument(
+            "--bound, --pseudo-likelihood and --free-energy-gap are not for sigmoid belief nets, which "
+            "have --log-likelihood");
+      const Matrix all = examples.rows(0, examples.count());
+      if (log_likelihood)
+        std::printf("mean log-likelihood, exact: %.6f\n",
+                    exact_mean_log_likelihood(std::get<SigmoidBeliefNet>(opened), view(all)));
     }
   }
 
@@ -195,6 +211,9 @@ struct Evaluate {
 Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
 Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
 Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
+Recognition recognise(const SigmoidBeliefNet&, const Dataset&) {
+  throw std::invalid_argument("a sigmoid belief net has no label units");
+}
 
 std::function<void()> add_evaluate(CLI::App& app) {
   const auto evaluate =

@@ -34,4 +34,13 @@ Model read_model(const std::string& path) {
   }
 }
 
+Index labels_of(const Model& model) {
+  return std::visit(
+      [](const auto& m) -> Index {
+        if constexpr (requires { m.labels(); }) return m.labels();
+        return 0;
+      },
+      model);
+}
+
 }  // namespace wakesleep::cli

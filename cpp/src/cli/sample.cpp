@@ -29,7 +29,10 @@ struct Sample {
   explicit Sample(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
     command.add_option("--chains", chains, "Samples to draw")->capture_default_str();
-    command.add_option("--steps", steps, "Gibbs steps from a random start")->capture_default_str();
+    command
+        .add_option("--steps", steps,
+                    "Gibbs steps from a random start; a sigmoid belief net is sampled from its top down, without")
+        ->capture_default_str();
     command.add_option("--label", label, "Label to hold; free unless given");
     command.add_option("--temperature", temperature, "Temperature")->capture_default_str();
     command.add_option("--seed", seed, "Seed")->capture_default_str();
@@ -55,6 +58,9 @@ struct Sample {
       DbmChains now(*dbm, chains, seed);
       advance(now);
       images = now.mean_v();
+    } else if (const auto* net = std::get_if<SigmoidBeliefNet>(&opened)) {
+      if (label >= 0) throw std::invalid_argument("a sigmoid belief net has no label units to hold");
+      images = net->sample(chains, seed).means;
     } else {
       DbnChains now(std::get<Dbn>(opened), chains, seed);
       advance(now.top());
@@ -77,7 +83,7 @@ struct Sample {
 }  // namespace
 
 std::function<void()> add_sample(CLI::App& app) {
-  const auto sample = std::make_shared<Sample>(*app.add_subcommand("sample", "Draw from a model by Gibbs sampling"));
+  const auto sample = std::make_shared<Sample>(*app.add_subcommand("sample", "Draw from a model"));
   return [sample] { sample->run(); };
 }
 

@@ -348,7 +348,10 @@ struct Train {
   Model start() const {
     if (!checkpoint.empty() && std::filesystem::exists(checkpoint)) {
       std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
-      return read_model(checkpoint);
+      Model model = read_model(checkpoint);
+      if (std::holds_alternative<SigmoidBeliefNet>(model))
+        throw std::invalid_argument(checkpoint + " holds a sigmoid belief net, which train-sbn trains");
+      return model;
     }
     std::vector<Units> types;
     for (const std::string& text : units) types.push_back(parse_units(text));
@@ -385,7 +388,7 @@ struct Train {
     if (std::isnan(free_energy)) return "";
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", free_energy);
     std::string report(text);
-    if (session.machine() ? session.machine()->labels() : std::visit([](const auto& m) { return m.labels(); }, model)) {
+    if (session.machine() ? session.machine()->labels() : labels_of(model)) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);
       std::snprintf(text, sizeof text, ", errors %.2f %%",
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(held_back.count()));

@@ -1,13 +1,15 @@
 // The metadata of a model file has one entry, "wakesleep", a JSON text:
 //
-//   {"kind": "rbm",                              "dbn" for a deep belief net, "dbm" for a deep Boltzmann machine
+//   {"kind": "rbm",                              "dbn" for a deep belief net, "dbm" for a deep Boltzmann machine,
+//                                                "sbn" for a sigmoid belief net
 //    "version": 1,
 //    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
 //    "layers": [784, 500],                       visible units first
 //    "labels": 10,                               size of the softmax group beside the (top) machine's visible units, or 0
 //    "training": {                               may be left out by other programs that write such files
 //      "notes": {"data": "mnist", ...},          whatever the user wants kept
-//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine; 64 bits, so decimal strings
+//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits, so decimal
+//                                                strings
 //      "layer": 0,                               of a DBN: the layer that training has reached
 //      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
 //
@@ -17,11 +19,11 @@
 // Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d" [labels].
 // A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has
 // begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
-// 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden]; and "chain_words" [chains], the
-// lengths of their documents, for replicated softmax. "velocity.sigma_v" and "velocity.sigma_h" go with standard deviations that
-// are learned. Where the learning rule or the options need them: "fast.W" and so on (fast weights), "first_moment.W",
-// "second_moment.W" and so on (Adam; the machine then also has "moment_steps"), "offsets.visible" [visible, with labels visible +
-// labels] and "offsets.hidden" [hidden] (centering), "activity" [hidden] (the running mean of a sparsity target).
+// 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden]; and "chain_words" [chains],
+// the lengths of their documents, for replicated softmax. "velocity.sigma_v" and "velocity.sigma_h" go with standard deviations
+// that are learned. Where the learning rule or the options need them: "fast.W" and so on (fast weights), "first_moment.W",
+// "second_moment.W" and so on (Adam; the machine then also has "moment_steps"), "offsets.visible" [visible, with labels visible
+// + labels] and "offsets.hidden" [hidden] (centering), "activity" [hidden] (the running mean of a sparsity target).
 //
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with labels
 // "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training record
@@ -30,14 +32,18 @@
 // While pretraining is under way, "machines" goes on with one entry for each of its RBMs, "layer" tells which is in training,
 // and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a DBN's do.
 //
+// A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each layer
+// "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units of the layer
+// above]. What a resumable file adds is the place in an epoch.
+//
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
 // fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
 #include "wakesleep/model_file.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <algorithm>
 #include <deque>
 #include <optional>
 #include <stdexcept>
@@ -97,7 +103,8 @@ class Saver {
       add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       if (state.chains.rows() > 0 && state.chains.binary) add_chains(prefix + "chains", state.chains.bits);
       if (state.chains.rows() > 0 && !state.chains.binary)
-        add_values(prefix + "real_chains", {number(state.chains.rows()), number(state.chains.cols())}, state.chains.real.data());
+        add_values(prefix + "real_chains", {number(state.chains.rows()), number(state.chains.cols())},
+                   state.chains.real.data());
       add_vector(prefix + "chain_words", state.chain_words);
       add_set(prefix + "fast.", rbm.shape(), state.fast);
       add_set(prefix + "first_moment.", rbm.shape(), state.first_moment);
@@ -126,6 +133,23 @@ class Saver {
       add(pretraining_prefix + machine_prefix(size(l)), state.pretraining->rbm(l));
   }
 
+  void add(const SigmoidBeliefNet& net) {
+    for (Index l = 0; l < net.depth(); ++l) {
+      const std::string prefix = machine_prefix(size(l));
+      const std::uint64_t units = number(net.units(l));
+      add_values(prefix + "b", {units}, net.b(l).data());
+      if (l + 1 == net.depth()) continue;
+      const std::uint64_t above = number(net.units(l + 1));
+      add_values(prefix + "W", {units, above}, net.W(l).data());
+      if (!net.has_recognition()) continue;
+      add_values(prefix + "R", {units, above}, net.R(l).data());
+      add_values(prefix + "c", {above}, net.c(l).data());
+    }
+    const BeliefTrainingState& state = net.training_state();
+    machines_.push_back({net.seed(), state.epoch, state.batch, state.step});
+    units_.assign(2, Units{});
+  }
+
   // training_layer: nullptr but for what is trained layer by layer.
   std::vector<std::uint8_t> finish(const char* kind, const std::vector<Index>& layers, Index labels,
                                    const Index* training_layer) {
@@ -144,8 +168,7 @@ class Saver {
       json.begin_object().key("seed").string(std::to_string(machine.seed));
       json.key("epoch").string(std::to_string(machine.epoch)).key("step").string(std::to_string(machine.step));
       if (options_.resumable) json.key("batch").string(std::to_string(machine.batch));
-      if (options_.resumable && machine.moment_steps > 0)
-        json.key("moment_steps").string(std::to_string(machine.moment_steps));
+      if (options_.resumable && machine.moment_steps > 0) json.key("moment_steps").string(std::to_string(machine.moment_steps));
       json.end_object();
     }
     json.end_list();
@@ -297,15 +320,21 @@ struct Machine : Counters {
   RbmShape shape;
 };
 
+enum class Kind { rbm, dbn, dbm, sbn };
+const std::map<std::string, Kind> kinds{{"rbm", Kind::rbm}, {"dbn", Kind::dbn}, {"dbm", Kind::dbm}, {"sbn", Kind::sbn}};
+
 struct Description {
-  std::string kind;
+  Kind kind = Kind::rbm;
+  std::vector<Index> layers;
   std::vector<Machine> machines;  // one for each two layers
-  Counters whole;                 // of a DBM
+  Counters whole;                 // of a model that is trained as one
   bool pretrained = false;
   bool pretraining = false;  // the machines are those of a DBM's pretraining
   bool resumable = false;
   Index training_layer = 0;
   std::map<std::string, std::string> notes;
+
+  bool trained_as_one() const { return kind == Kind::dbm || kind == Kind::sbn; }
 };
 
 Units read_units(const Json& value, const std::string& where) {
@@ -337,7 +366,8 @@ void read_units(const Json& about, Description& description) {
   if (units.kind != Json::Kind::list) {
     machines.front().shape.visible_units = read_units(member(units, "visible", "units"), "visible units");
     const Units hidden = read_units(member(units, "hidden", "units"), "hidden units");
-    if (machines.size() > 1 && hidden != Units{}) fail("units of several layers that are not Bernoulli are a list, one a layer");
+    if (machines.size() > 1 && hidden != Units{})
+      fail("units of several layers that are not Bernoulli are a list, one a layer");
     machines.front().shape.hidden_units = hidden;
     return;
   }
@@ -348,23 +378,32 @@ void read_units(const Json& about, Description& description) {
   }
 }
 
+// What is trained as one has no other units.
+void check_bernoulli(const Description& description) {
+  for (const Machine& machine : description.machines)
+    for (const Units& units : {machine.shape.visible_units, machine.shape.hidden_units})
+      if (units != Units{})
+        fail("units are " + in_quotes(name_of(units.type)) + ", but this kind of model is of 'bernoulli' alone");
+}
+
 void read_layers(const Json& about, Description& description) {
   const Json& layers = member(about, "layers", "the description");
   const std::size_t count = layers.values.size();
-  const bool rbm = description.kind == "rbm";
-  const std::size_t least = description.kind == "dbm" ? 3 : 2;
+  const bool rbm = description.kind == Kind::rbm;
+  const std::size_t least = description.kind == Kind::dbm ? 3 : 2;
   if (layers.kind != Json::Kind::list || count < least || (rbm && count > 2)) {
     fail(rbm ? "layers is not a list of two sizes"
              : std::string("layers is not a list of at least ") + (least == 3 ? "three" : "two") + " sizes");
   }
-  std::vector<Index> sizes;
+  std::vector<Index>& sizes = description.layers;
   for (const Json& layer : layers.values)
     sizes.push_back(static_cast<Index>(whole_number(layer, "a size in layers", most_units)));
   for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
     description.machines.emplace_back().shape = {.visible = sizes[i], .hidden = sizes[i + 1]};
   }
+  const std::uint64_t most_labels = description.kind == Kind::sbn ? 0 : most_units;
   description.machines.back().shape.labels =
-      static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_units));
+      static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_labels));
 }
 
 void read_training(const Json& training, Description& description) {
@@ -378,7 +417,7 @@ void read_training(const Json& training, Description& description) {
     description.notes.emplace(key, string(notes.values[place], "the note " + in_quotes(key)));
   }
 
-  const bool dbm = description.kind == "dbm";
+  const bool dbm = description.kind == Kind::dbm, whole = description.trained_as_one();
   if (dbm) {
     const Json& pretrained = member(training, "pretrained", "training");
     if (pretrained.kind != Json::Kind::boolean) fail("training's pretrained is neither true nor false");
@@ -386,9 +425,9 @@ void read_training(const Json& training, Description& description) {
   }
   const Json& machines = member(training, "machines", "training");
   const std::vector<Json>& records = machines.values;
-  const std::size_t own = dbm ? 1 : 0;
+  const std::size_t own = whole ? 1 : 0;
   description.pretraining = dbm && description.resumable && !description.pretrained && records.size() > 1;
-  const std::size_t expected = own + (dbm && !description.pretraining ? 0 : description.machines.size());
+  const std::size_t expected = own + (whole && !description.pretraining ? 0 : description.machines.size());
   if (machines.kind != Json::Kind::list || records.size() != expected) {
     fail("training's machines is not a list of one entry a machine, of which there are " + std::to_string(expected));
   }
@@ -402,7 +441,7 @@ void read_training(const Json& training, Description& description) {
     machine.batch = decimal(records[i], "batch", where, most_steps);
     if (records[i].find("moment_steps")) machine.moment_steps = decimal(records[i], "moment_steps", where, most_steps);
   }
-  if (description.kind == "dbn" || description.pretraining) {
+  if (description.kind == Kind::dbn || description.pretraining) {
     description.training_layer =
         static_cast<Index>(whole_number(member(training, "layer", "training"), "training's layer",
                                         description.machines.size() - (description.pretraining ? 1 : 0)));
@@ -422,11 +461,12 @@ Description read_description(const io::Safetensors& file) {
   }
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
-  if (kind != "rbm" && kind != "dbn" && kind != "dbm")
-    fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn' and 'dbm'");
-  description.kind = kind;
+  const auto known = kinds.find(kind);
+  if (known == kinds.end()) fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
+  description.kind = known->second;
   read_layers(about, description);
   read_units(about, description);
+  if (description.trained_as_one()) check_bernoulli(description);
   if (const Json* training = about.find("training")) read_training(*training, description);
   return description;
 }
@@ -461,7 +501,8 @@ class Opener {
     }
     take_vector(prefix + "chain_words", state.chains.rows(), state.chain_words);
     for (const float words : state.chain_words)
-      if (!(words >= 0 && words <= 1e6f)) fail("tensor " + in_quotes(prefix + "chain_words") + " holds a length that no document has");
+      if (!(words >= 0 && words <= 1e6f))
+        fail("tensor " + in_quotes(prefix + "chain_words") + " holds a length that no document has");
     take_vector(prefix + "velocity.sigma_v", rbm.sigma_v().size(), state.sigma_v_velocity);
     take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size(), state.sigma_h_velocity);
     take_set(prefix + "fast.", shape, state.fast);
@@ -485,8 +526,7 @@ class Opener {
   }
 
   Dbm dbm(const Description& description) {
-    std::vector<Index> layers{description.machines[0].shape.visible};
-    for (const Machine& machine : description.machines) layers.push_back(machine.shape.hidden);
+    const std::vector<Index>& layers = description.layers;
     const Index labels = description.machines.back().shape.labels;
     DbmParameters parameters = take_parameters("", layers, labels);
     std::optional<DbmParameters> velocity;
@@ -525,6 +565,39 @@ class Opener {
     }
   }
 
+  // Memory is asked for only when every tensor is known to be there in its full length.
+  SigmoidBeliefNet belief_net(const Description& description) {
+    const std::vector<Index>& layers = description.layers;
+    const std::size_t upper = layers.size() - 1;
+    const bool recognises = has(machine_prefix(0) + "R");
+    std::vector<const io::Tensor*> of_W, of_b, of_R, of_c;
+    for (std::size_t l = 0; l <= upper; ++l) {
+      const std::string prefix = machine_prefix(l);
+      const std::uint64_t units = number(layers[l]);
+      of_b.push_back(&take(prefix + "b", {units}));
+      if (l == upper) break;
+      const std::uint64_t above = number(layers[l + 1]);
+      of_W.push_back(&take(prefix + "W", {units, above}));
+      if (!recognises) continue;
+      of_R.push_back(&take(prefix + "R", {units, above}));
+      of_c.push_back(&take(prefix + "c", {above}));
+    }
+    std::vector<Matrix> W, R;
+    std::vector<Vector> b, c;
+    for (const io::Tensor* tensor : of_b) copy(*tensor, b.emplace_back(values_in(*tensor, 0)).data());
+    for (const io::Tensor* tensor : of_W) copy(*tensor, W.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_R) copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_c) copy(*tensor, c.emplace_back(values_in(*tensor, 0)).data());
+    try {
+      SigmoidBeliefNet net(layers, description.whole.seed, std::move(W), std::move(b));
+      if (recognises) net.set_recognition(std::move(R), std::move(c));
+      net.training_state() = {description.whole.epoch, description.whole.batch, description.whole.step};
+      return net;
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  }
+
   void finish() const {
     if (!left_.empty()) fail("tensor " + in_quotes(left_.begin()->first) + " does not belong to this kind of model");
   }
@@ -535,6 +608,7 @@ class Opener {
     Vector b, c;
   };
 
+  static Index values_in(const io::Tensor& tensor, std::size_t side) { return static_cast<Index>(tensor.shape[side]); }
   bool has(const std::string& name) const { return left_.count(name) > 0; }
 
   const io::Tensor& take(const std::string& name) {
@@ -726,14 +800,29 @@ std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options)
                       options.resumable && pretraining ? &pretraining->training_layer : nullptr);
 }
 
+std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options) {
+  check_options(options);
+  Saver saver(options);
+  saver.add(net);
+  return saver.finish("sbn", net.layers(), 0, nullptr);
+}
+
 Model open_model(std::span<const std::uint8_t> bytes) {
   const io::Safetensors file = io::parse_safetensors(bytes);
   const Description description = read_description(file);
   Opener opener(file);
   const auto open = [&]() -> Model {
-    if (description.kind == "rbm") return opener.machine("", description.machines[0], description.resumable);
-    if (description.kind == "dbm") return opener.dbm(description);
-    return opener.stack("", description);
+    switch (description.kind) {
+      case Kind::rbm:
+        return opener.machine("", description.machines[0], description.resumable);
+      case Kind::dbn:
+        return opener.stack("", description);
+      case Kind::dbm:
+        return opener.dbm(description);
+      case Kind::sbn:
+        return opener.belief_net(description);
+    }
+    fail("its kind cannot be opened");
   };
   Model model = open();
   opener.finish();

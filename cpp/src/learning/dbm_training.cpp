@@ -10,6 +10,7 @@
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
 #include "learning/schedule.h"
+#include "learning/visible_bias.h"
 #include "math/bits.h"
 #include "math/scalar.h"
 #include "math/thread_pool.h"
@@ -208,15 +209,7 @@ class DbmTraining : public Training {
   void begin(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
     Vector& b0 = dbm_->mutable_parameters().b[0];
-    const VectorD means = data_->mean();
-    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) {
-      // Kept from 0 and 1 by half an example (Hinton 2012, section 8.1).
-      const auto n = static_cast<double>(data_->count());
-      for (Index i = 0; i < b0.size(); ++i) {
-        const double p = std::clamp(means[i] * n, 0.5, n - 0.5) / n;
-        b0[i] = static_cast<float>(math::log(p / (1 - p)));
-      }
-    }
+    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) start_at_log_odds(*data_, b0);
     if (state.velocity.W.empty()) {
       state.velocity = dbm_->parameters();
       for (Matrix& W : state.velocity.W) W.setZero();
@@ -230,7 +223,7 @@ class DbmTraining : public Training {
                    state.chains.emplace_back());
     }
     if (!options_.centering) state.offsets.clear();
-    if (options_.centering && state.offsets.empty()) state.offsets.push_back(means.cast<float>());
+    if (options_.centering && state.offsets.empty()) state.offsets.push_back(data_->mean().cast<float>());
   }
 
   bool joint_step() {

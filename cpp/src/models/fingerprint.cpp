@@ -20,6 +20,17 @@ class Fnv1a {
     add(rbm.sigma_v().data(), rbm.sigma_v().size());
     add(rbm.sigma_h().data(), rbm.sigma_h().size());
   }
+  void add(const SigmoidBeliefNet& net) {
+    const Index upper = net.depth() - 1;
+    for (Index l = 0; l <= upper; ++l) {
+      add(net.b(l).data(), net.b(l).size());
+      if (l < upper) add(net.W(l).data(), net.W(l).size());
+    }
+    for (Index l = 0; net.has_recognition() && l < upper; ++l) {
+      add(net.R(l).data(), net.R(l).size());
+      add(net.c(l).data(), net.c(l).size());
+    }
+  }
   std::string text() const {
     std::string digits(16, '0');
     for (int i = 0; i < 16; ++i) digits[static_cast<std::size_t>(i)] = "0123456789abcdef"[(hash_ >> (60 - 4 * i)) & 15];
@@ -48,6 +59,12 @@ std::string fingerprint(const Dbm& dbm) {
   Fnv1a hash;
   for (const Matrix& W : dbm.parameters().W) hash.add(W.data(), W.size());
   for (const Vector& b : dbm.parameters().b) hash.add(b.data(), b.size());
+  return hash.text();
+}
+
+std::string fingerprint(const SigmoidBeliefNet& net) {
+  Fnv1a hash;
+  hash.add(net);
   return hash.text();
 }
 

@@ -7,6 +7,7 @@ expose({
   async classify(bytes: Uint8Array, pixels: Float32Array, times: number): Promise<number[]> {
     const engine = await load();
     const model = engine.open(bytes);
+    if (model.kind === 'sbn') throw new Error('this model has no labels');
     const measured: number[] = [];
     for (let i = 0; i < times; i++) {
       const before = performance.now();

@@ -1,7 +1,17 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
-import type { DatasetSource, DbmOptions, DbnOptions, Diagnostics, Pixels, PixelOptions, RbmOptions, Tensor } from '../types.js';
+import type {
+  DatasetSource,
+  DbmOptions,
+  DbnOptions,
+  Diagnostics,
+  Pixels,
+  PixelOptions,
+  RbmOptions,
+  SbnOptions,
+  Tensor,
+} from '../types.js';
 import { plainBytes } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { createDbm, DbmCore } from './dbm.js';
@@ -9,6 +19,7 @@ import { createDbn, DbnCore } from './dbn.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
 import type { Life } from './life.js';
 import { createRbm, RbmCore } from './rbm.js';
+import { createSbn, SbnCore } from './sbn.js';
 import type { Task } from './task.js';
 
 export class EngineCore {
@@ -44,13 +55,18 @@ export class EngineCore {
     return createDbm(this.#alive, given, this.life);
   }
 
-  open(source: Uint8Array | ArrayBuffer): RbmCore | DbnCore | DbmCore {
-    const { rbm, dbn, dbm, notes: texts } = this.#alive.openModel(plainBytes('source', source));
+  sbn(given: SbnOptions): SbnCore {
+    return createSbn(this.#alive, given, this.life);
+  }
+
+  open(source: Uint8Array | ArrayBuffer): RbmCore | DbnCore | DbmCore | SbnCore {
+    const { rbm, dbn, dbm, sbn, notes: texts } = this.#alive.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
     if (dbn) return new DbnCore(dbn, notes, this.life);
     if (dbm) return new DbmCore(dbm, notes, this.life);
     if (rbm) return new RbmCore(rbm, notes, this.life);
+    if (sbn) return new SbnCore(sbn, notes, this.life);
     throw new TypeError('source is a model of a kind that this version does not know');
   }
 

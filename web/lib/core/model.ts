@@ -1,8 +1,7 @@
-// What all kinds of model have in common.
-import { WakesleepError } from '../errors.js';
+// What RBMs, DBNs and DBMs have in common.
 import type { NativeClassification, NativeDbm, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, SaveOptions, Samples, Tensor, UnitType } from '../types.js';
-import { boolean, choice, integer, options, wrongType } from '../validate.js';
+import type { Classification, Samples, Tensor, UnitType } from '../types.js';
+import { integer, options } from '../validate.js';
 import {
   ChainsCore,
   mostSteps,
@@ -13,9 +12,9 @@ import {
   type GibbsOptionsCore,
 } from './chains.js';
 import { inBlocks, mapRows, type Block, type ExamplesCore } from './examples.js';
-import { Handle, type Life } from './life.js';
+import type { Life } from './life.js';
 import type { Task } from './task.js';
-import type { TrainingCore } from './training.js';
+import { TrainedCore } from './trained.js';
 import { valueCheck, type ValueCheck } from './units.js';
 
 interface Facts {
@@ -32,27 +31,20 @@ interface Facts {
 
 type AnyNative = NativeRbm | NativeDbn | NativeDbm;
 
-export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<N> {
+export abstract class ModelCore<N extends AnyNative = AnyNative> extends TrainedCore<N> {
   readonly kind: Facts['kind'];
   readonly visible: number;
   readonly labels: number;
-  readonly seed: number;
   readonly weights: number;
   readonly topWeights: number;
   readonly visibleType: UnitType;
   /** Of values of the visible units. */
   readonly checkValues: ValueCheck;
   readonly #classifying: number;
-  #training: TrainingCore | null = null;
   #owned = new Set<ChainsCore>();
 
-  constructor(
-    native: N,
-    facts: Facts,
-    readonly notes: Record<string, string>,
-    life: Life,
-  ) {
-    super('model', native, life);
+  constructor(native: N, facts: Facts, notes: Record<string, string>, life: Life) {
+    super(native, notes, life);
     this.kind = facts.kind;
     this.visible = facts.visible;
     this.labels = facts.labels;
@@ -61,7 +53,6 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<
     this.visibleType = facts.visibleType;
     this.checkValues = valueCheck(facts.visibleType);
     this.#classifying = facts.classifying ?? facts.weights + 5 * facts.labels * (facts.topWeights / facts.visible);
-    this.seed = native.seed();
   }
 
   *predict(x: ExamplesCore): Task<Uint16Array> {
@@ -122,38 +113,6 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<
     return new ChainsCore(this, chains);
   }
 
-  save(given?: SaveOptions): Uint8Array<ArrayBuffer> {
-    const { native } = this;
-    const { dtype, resumable, notes } = options<SaveOptions>('options', given, ['dtype', 'resumable', 'notes']);
-    const half = choice('dtype', dtype, ['f32', 'f16'], 'f32') === 'f16';
-    const whole = boolean('resumable', resumable, false);
-    if (half && whole)
-      throw new TypeError("resumable needs dtype 'f32': training could not go on exactly from rounded weights");
-    const entries = Object.entries({ ...this.notes, ...(notes === undefined ? {} : checkNotes(notes)) });
-    return native.save(half, whole, entries.flat());
-  }
-
-  /** One training at a time may write to a model. */
-  begin(training: TrainingCore): TrainingCore {
-    this.#training = training;
-    return training;
-  }
-
-  ended(training: TrainingCore): void {
-    if (this.#training === training) this.#training = null;
-  }
-
-  idle(what: string): void {
-    void this.native;
-    if (this.#training)
-      throw new WakesleepError('busy', `this model is in training: ${what} must wait for it to end, or abort it`);
-  }
-
-  /** Ends a training that was begun and left. */
-  stopTraining(what = 'training'): void {
-    this.#training?.dispose(what);
-  }
-
   own(chains: ChainsCore): void {
     this.#owned.add(chains);
   }
@@ -163,10 +122,7 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<
   }
 
   override dispose(): void {
-    if (!this.life.ended) {
-      this.stopTraining('model');
-      for (const chains of this.#owned) chains.dispose();
-    }
+    if (!this.life.ended) for (const chains of this.#owned) chains.dispose();
     super.dispose();
   }
 
@@ -180,12 +136,4 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Handle<
     void this.native;
     if (this.labels === 0) throw new TypeError(`${what} needs a model with label units, and this one has none`);
   }
-}
-
-function checkNotes(notes: unknown): Record<string, string> {
-  if (typeof notes !== 'object' || notes === null || Array.isArray(notes))
-    throw wrongType('notes', 'an object of strings', notes);
-  for (const [key, value] of Object.entries(notes))
-    if (typeof value !== 'string') throw wrongType(`notes.${key}`, 'a string', value);
-  return notes as Record<string, string>;
 }

@@ -1,0 +1,316 @@
+#include "wakesleep/belief_exact.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "math/products.h"
+#include "math/sampling.h"
+#include "math/scalar.h"
+#include "models/belief_states.h"
+
+namespace wakesleep {
+namespace {
+
+// Of a slice: states of a layer, terms of sums over the layer below them, and visible units' means.
+constexpr std::uint64_t most_states_a_slice = 1024;
+constexpr std::uint64_t terms_a_slice = 1 << 20;
+constexpr std::uint64_t means_a_slice = 1 << 17;
+// How many p(v | s) are kept, unless one row alone has more.
+constexpr std::uint64_t most_kept = 1 << 22;
+
+template <class Number>
+std::size_t at(Number number) {
+  return static_cast<std::size_t>(number);
+}
+
+double sigmoid(double x) { return 1 / (1 + math::exp(-x)); }
+
+// The inputs of children whose parents are in the states first .. first + count - 1: count x children.
+Matrix inputs_below(const Matrix& W, const Vector& b, std::uint64_t first, Index count) {
+  BitMatrix parents(count, W.cols());
+  for (Index r = 0; r < count; ++r) parents.row(r)[0] = first + static_cast<std::uint64_t>(r);
+  Matrix inputs(count, W.rows());
+  math::fill_rows(b, inputs);
+  math::Workspace workspace;
+  math::add_product(parents, {W, true}, inputs, workspace);
+  return inputs;
+}
+
+// p(s) of all 2^n states of n independent units that are on with probabilities p: doubled unit by unit.
+void state_probabilities(const double* p, Index n, double* out) {
+  out[0] = 1;
+  for (Index i = 0; i < n; ++i) {
+    const std::size_t half = std::size_t{1} << i;
+    for (std::size_t s = 0; s < half; ++s) {
+      out[half + s] = out[s] * p[i];
+      out[s] *= 1 - p[i];
+    }
+  }
+}
+
+// on[i]: the sum of the values of states with unit i on; returns the sum of all. The values are lost.
+double fold(double* values, Index n, double* on) {
+  for (Index i = n - 1; i >= 0; --i) {
+    const std::size_t half = std::size_t{1} << i;
+    double sum = 0;
+    for (std::size_t s = 0; s < half; ++s) {
+      sum += values[half + s];
+      values[s] += values[half + s];
+    }
+    on[i] = sum;
+  }
+  return values[0];
+}
+
+void add_below(const StateProbabilities& above, const Matrix& W, const Vector& b, std::uint64_t first, Index count,
+               std::vector<double>& p, std::vector<double>& scratch, StateProbabilities& below) {
+  const Matrix inputs = inputs_below(W, b, first, count);
+  p.resize(at(W.rows()));
+  scratch.resize(std::size_t{1} << W.rows());
+  for (Index t = 0; t < count; ++t) {
+    for (Index i = 0; i < W.rows(); ++i) p[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
+    state_probabilities(p.data(), W.rows(), scratch.data());
+    const double weight = above[at(first) + at(t)];
+    for (std::size_t s = 0; s < below.size(); ++s) below[s] += weight * scratch[s];
+  }
+}
+
+}  // namespace
+
+bool is_enumerable(const SigmoidBeliefNet& net) { return net.hidden() <= most_enumerable_hidden_units; }
+
+void check_enumerable(const SigmoidBeliefNet& net) {
+  if (!is_enumerable(net))
+    throw std::out_of_range("to sum over every hidden state a net may have " + std::to_string(most_enumerable_hidden_units) +
+                            " hidden units, and this one has " + std::to_string(net.hidden()));
+}
+
+StateProbabilities factorial_distribution(const Vector& biases) {
+  if (biases.size() < 1 || biases.size() > most_enumerable_hidden_units)
+    throw std::out_of_range("a layer to be enumerated must have 1 to " + std::to_string(most_enumerable_hidden_units) +
+                            " units, not " + std::to_string(biases.size()));
+  std::vector<double> p;
+  for (Index i = 0; i < biases.size(); ++i) p.push_back(sigmoid(static_cast<double>(biases[i])));
+  StateProbabilities result(std::size_t{1} << biases.size());
+  state_probabilities(p.data(), biases.size(), result.data());
+  return result;
+}
+
+StateProbabilities distribution_below(const StateProbabilities& above, const Matrix& W, const Vector& b) {
+  if (W.rows() != b.size() || W.rows() + W.cols() > most_enumerable_hidden_units || above.size() != std::size_t{1} << W.cols())
+    throw std::out_of_range("two layers to be enumerated must have at most " + std::to_string(most_enumerable_hidden_units) +
+                            " units together, and fit their weights: " + std::to_string(W.rows()) + " x " +
+                            std::to_string(W.cols()) + " weights, " + std::to_string(b.size()) + " biases and " +
+                            std::to_string(above.size()) + " states came");
+  StateProbabilities below(std::size_t{1} << W.rows(), 0.0);
+  std::vector<double> p, scratch;
+  for (std::uint64_t first = 0; first < above.size(); first += most_states_a_slice)
+    add_below(above, W, b, first, static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first)), p,
+              scratch, below);
+  return below;
+}
+
+ExactPosterior::ExactPosterior(const SigmoidBeliefNet& net, const MatrixView& x, bool with_gradient)
+    : net_(&net),
+      with_gradient_(with_gradient),
+      prior_(at(net.depth())),
+      seen_(at(net.depth())),
+      log_likelihood_(VectorD::Zero(x.rows())) {
+  check_enumerable(net);
+  if (x.rows() < 1) throw std::out_of_range("x must have at least one row");
+  x_ = bits_of("x", x, net.visible());
+  Index widest = 1;
+  for (Index l = 0; l < net.depth(); ++l) {
+    if (l > 0) widest = std::max(widest, net.units(l));
+    means_.push_back(MatrixD::Zero(l == 0 ? 0 : x.rows(), net.units(l)));
+    if (!with_gradient) continue;
+    gb_.push_back(VectorD::Zero(net.units(l)));
+    if (l + 1 < net.depth()) gW_.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
+  }
+  group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest), 1, x.rows());
+  p_.resize(at(std::max(widest, net.visible())));
+  on_.resize(p_.size());
+  scratch_.resize(std::size_t{1} << widest);
+  plan();
+}
+
+void ExactPosterior::plan() {
+  const Index top = net_->depth() - 1;
+  const auto states = [&](Index l) { return std::uint64_t{1} << net_->units(l); };
+  const auto at_once = [&](Index below) {
+    const auto visible = static_cast<std::uint64_t>(net_->visible());
+    return std::clamp<std::uint64_t>(below == 0 ? means_a_slice / visible : terms_a_slice >> net_->units(below), 1,
+                                     most_states_a_slice);
+  };
+  const auto add = [&](Work work, Index layer, Index row, bool whole) {
+    const std::uint64_t count = whole ? 1 : states(layer + 1);
+    plan_.push_back({work, layer, row, count, at_once(layer)});
+    all_slices_ += (count + plan_.back().at_once - 1) / plan_.back().at_once;
+  };
+  prior_[at(top)] = factorial_distribution(net_->b(top));
+  for (Index l = top - 1; l >= 1; --l) {
+    prior_[at(l)].assign(at(states(l)), 0.0);
+    add(Work::above, l, 0, false);
+  }
+  for (Index row = 0; row < x_.rows(); row += group_) {
+    add(Work::see, 0, row, false);
+    add(Work::weigh, 0, row, true);
+    for (Index l = 1; l < top; ++l) add(Work::up, l, row, false);
+    add(Work::means, 0, row, true);
+    if (with_gradient_) add(Work::visible_gradient, 0, row, false);
+  }
+  for (Index l = 1; l <= top; ++l) seen_[at(l)].resize(at(states(l)) * at(group_));
+  total_.resize(at(group_));
+}
+
+bool ExactPosterior::step() {
+  if (stage_ == plan_.size()) return false;
+  const Stage& stage = plan_[stage_];
+  const std::uint64_t count = std::min(stage.at_once, stage.states - next_);
+  do_slice(stage, next_, static_cast<Index>(count));
+  ++slices_;
+  next_ += count;
+  if (next_ == stage.states) {
+    ++stage_;
+    next_ = 0;
+  }
+  return true;
+}
+
+double ExactPosterior::done() const { return static_cast<double>(slices_) / static_cast<double>(all_slices_); }
+
+void ExactPosterior::do_slice(const Stage& stage, std::uint64_t first, Index count) {
+  const Index l = stage.layer;
+  switch (stage.work) {
+    case Work::above:
+      return add_below(prior_[at(l + 1)], net_->W(l), net_->b(l), first, count, p_, scratch_, prior_[at(l)]);
+    case Work::see:
+      return see(stage, first, count);
+    case Work::weigh:
+      return weigh(stage);
+    case Work::up:
+      return go_up(stage, first, count);
+    case Work::means:
+      return take_means(stage);
+    case Work::visible_gradient:
+      return add_visible_gradient(stage, first, count);
+  }
+}
+
+// log p(v | s) of each row and each of these states of layer 1.
+void ExactPosterior::see(const Stage& stage, std::uint64_t first, Index count) {
+  const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
+  for (Index t = 0; t < count; ++t) {
+    const float* input = inputs.data() + t * inputs.cols();
+    const double all = math::sum_softplus(input, nullptr, inputs.cols());
+    for (Index r = 0; r < rows_of(stage); ++r) {
+      double sum = -all;
+      const std::uint64_t* words = x_.row(stage.first_row + r);
+      for (Index w = 0; w < x_.words_per_row(); ++w)
+        for (std::uint64_t bits = words[w]; bits; bits &= bits - 1)
+          sum += static_cast<double>(input[w * 64 + std::countr_zero(bits)]);
+      seen_[1][at(r) * prior_[1].size() + at(first) + at(t)] = sum;
+    }
+  }
+}
+
+// From log p(v | s) to p(v | s) over its largest among the states that can be at all, so that the sum never vanishes.
+void ExactPosterior::weigh(const Stage& stage) {
+  const StateProbabilities& prior = prior_[1];
+  for (Index r = 0; r < rows_of(stage); ++r) {
+    double* seen = seen_[1].data() + at(r) * prior.size();
+    double largest = -std::numeric_limits<double>::infinity(), sum = 0;
+    for (std::size_t s = 0; s < prior.size(); ++s)
+      if (prior[s] > 0) largest = std::max(largest, seen[s]);
+    for (std::size_t s = 0; s < prior.size(); ++s) {
+      seen[s] = prior[s] > 0 ? math::exp(seen[s] - largest) : 0;
+      sum += prior[s] * seen[s];
+    }
+    total_[at(r)] = sum;
+    log_likelihood_[stage.first_row + r] = largest + math::log(sum);
+  }
+}
+
+// p(v | t) of the states t of layer l + 1 is the sum over s of p(s | t) p(v | s); and d log p(v) / dW_ij the posterior's mean
+// of t_j (s_i - p_i(t)).
+void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count) {
+  const Index l = stage.layer, units = net_->units(l);
+  const Matrix inputs = inputs_below(net_->W(l), net_->b(l), first, count);
+  const std::size_t below = prior_[at(l)].size(), above = prior_[at(l + 1)].size();
+  std::vector<double> terms(with_gradient_ ? below : 0);
+  for (Index t = 0; t < count; ++t) {
+    const std::size_t state = at(first) + at(t);
+    for (Index i = 0; i < units; ++i) p_[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
+    state_probabilities(p_.data(), units, scratch_.data());
+    for (Index r = 0; r < rows_of(stage); ++r) {
+      const double* seen = seen_[at(l)].data() + at(r) * below;
+      double& sum = seen_[at(l + 1)][at(r) * above + state];
+      if (!with_gradient_) {
+        sum = 0;
+        for (std::size_t s = 0; s < below; ++s) sum += scratch_[s] * seen[s];
+        continue;
+      }
+      for (std::size_t s = 0; s < below; ++s) terms[s] = scratch_[s] * seen[s];
+      sum = fold(terms.data(), units, on_.data());
+      const double weight = prior_[at(l + 1)][state] / total_[at(r)] / static_cast<double>(x_.rows());
+      for (Index i = 0; i < units; ++i) {
+        const double g = weight * (on_[at(i)] - p_[at(i)] * sum);
+        gb_[at(l)][i] += g;
+        for (std::size_t parents = state; parents; parents &= parents - 1) gW_[at(l)](i, std::countr_zero(parents)) += g;
+      }
+    }
+  }
+}
+
+void ExactPosterior::take_means(const Stage& stage) {
+  const Index top = net_->depth() - 1;
+  for (Index l = 1; l <= top; ++l)
+    for (Index r = 0; r < rows_of(stage); ++r) {
+      const StateProbabilities& prior = prior_[at(l)];
+      const double* seen = seen_[at(l)].data() + at(r) * prior.size();
+      for (std::size_t s = 0; s < prior.size(); ++s) scratch_[s] = prior[s] * seen[s];
+      const double sum = fold(scratch_.data(), net_->units(l), on_.data());
+      for (Index i = 0; i < net_->units(l); ++i) means_[at(l)](stage.first_row + r, i) = on_[at(i)] / sum;
+    }
+  if (!with_gradient_) return;
+  for (Index i = 0; i < net_->units(top); ++i) {
+    const double p = sigmoid(static_cast<double>(net_->b(top)[i]));
+    for (Index r = 0; r < rows_of(stage); ++r)
+      gb_[at(top)][i] += (means_[at(top)](stage.first_row + r, i) - p) / static_cast<double>(x_.rows());
+  }
+}
+
+void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t first, Index count) {
+  const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
+  const Index visible = net_->visible();
+  const double of_row = 1 / static_cast<double>(x_.rows());
+  for (Index t = 0; t < count; ++t) {
+    const std::size_t state = at(first) + at(t);
+    for (Index i = 0; i < visible; ++i) p_[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
+    std::fill_n(on_.begin(), visible, 0.0);
+    for (Index r = 0; r < rows_of(stage); ++r) {
+      const double weight = prior_[1][state] * seen_[1][at(r) * prior_[1].size() + state] / total_[at(r)] * of_row;
+      for (Index i = 0; i < visible; ++i) {
+        const double difference = (x_.get(stage.first_row + r, i) ? 1.0 : 0.0) - p_[at(i)];
+        on_[at(i)] += weight * difference;
+        error_ += weight * difference * difference / static_cast<double>(visible);
+      }
+    }
+    for (Index i = 0; i < visible; ++i) {
+      gb_[0][i] += on_[at(i)];
+      for (std::size_t parents = state; parents; parents &= parents - 1) gW_[0](i, std::countr_zero(parents)) += on_[at(i)];
+    }
+  }
+}
+
+double exact_mean_log_likelihood(const SigmoidBeliefNet& net, const MatrixView& x) {
+  ExactPosterior posterior(net, x);
+  while (posterior.step()) {
+  }
+  return posterior.log_likelihood().mean();
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,48 @@
+// States of a sigmoid belief net's layers, drawn one from the other without allocating.
+#pragma once
+
+#include "math/conditional.h"
+#include "wakesleep/sigmoid_belief_net.h"
+
+namespace wakesleep {
+
+// Bits of rows of exactly 0 and 1; std::out_of_range for other widths and values.
+BitMatrix bits_of(const char* name, const MatrixView& x, Index columns);
+
+// A random number's place for a layer of a net, out of the step's.
+inline math::Place place_of_layer(std::uint64_t seed, Stream stream, std::uint64_t step, Index layer) {
+  return {seed, stream, step * static_cast<std::uint64_t>(SigmoidBeliefNet::most_layers) + static_cast<std::uint64_t>(layer)};
+}
+
+class BeliefPasses {
+ public:
+  BeliefPasses(std::uint64_t seed, Stream down, Stream up) : seed_(seed), down_(down), up_(up) {}
+
+  // The top layer from its biases: `rows` of them.
+  void draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states);
+  // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
+  void draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means = nullptr);
+  // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or others
+  // of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
+  template <class Weights, class Biases>
+  void draw_up(Index depth, std::uint64_t step, BeliefStates& states, Weights&& weights, Biases&& biases) {
+    for (Index l = 0; l + 1 < depth; ++l) draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
+  }
+
+ private:
+  struct Where {
+    Stream stream;
+    std::uint64_t step;
+    Index layer;
+  };
+  static std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
+  void draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where, BitMatrix& to,
+            Matrix* means = nullptr);
+
+  std::uint64_t seed_;
+  Stream down_, up_;
+  Scratch inputs_;
+  math::Workspace workspace_;
+};
+
+}  // namespace wakesleep

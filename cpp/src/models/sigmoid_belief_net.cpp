@@ -1,0 +1,256 @@
+#include "wakesleep/sigmoid_belief_net.h"
+
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+
+#include "math/products.h"
+#include "math/sampling.h"
+#include "models/belief_states.h"
+#include "wakesleep/random.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index most_units = Index{1} << 20;
+constexpr Index most_weights = Index{1} << 27;
+constexpr Index most_samples = Index{1} << 20;
+constexpr double first_deviation = 0.1;
+
+std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
+std::string name_of(const char* name, Index layer) { return std::string(name) + "[" + std::to_string(layer) + "]"; }
+
+std::vector<Index> checked(const std::vector<Index>& layers) {
+  const auto depth = static_cast<Index>(layers.size());
+  if (depth < 2 || depth > SigmoidBeliefNet::most_layers)
+    throw std::out_of_range("layers must name 2 to " + std::to_string(SigmoidBeliefNet::most_layers) +
+                            " sizes, visible units first, not " + std::to_string(depth));
+  for (Index l = 0; l < depth; ++l)
+    if (layers[at(l)] < 1 || layers[at(l)] > most_units)
+      throw std::out_of_range(name_of("layers", l) + " must be 1 to " + std::to_string(most_units) + " units, not " +
+                              std::to_string(layers[at(l)]));
+  for (Index l = 0; l + 1 < depth; ++l)
+    if (layers[at(l)] > most_weights / layers[at(l + 1)])
+      throw std::out_of_range("between layers of " + std::to_string(layers[at(l)]) + " and " +
+                              std::to_string(layers[at(l + 1)]) + " units there are more than the most weights allowed, " +
+                              std::to_string(most_weights));
+  return layers;
+}
+
+void check_finite(const std::string& name, const float* values, Index count) {
+  for (Index i = 0; i < count; ++i)
+    if (!std::isfinite(values[i]))
+      throw std::out_of_range(name + " must be finite: entry " + std::to_string(i) + " is " +
+                              (std::isnan(values[i]) ? "NaN" : "infinite"));
+}
+
+void check_count(const char* name, std::size_t count, Index expected) {
+  if (count != at(expected))
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) + " entries, one a layer, not " +
+                            std::to_string(count));
+}
+
+void check_matrix(const char* name, Index layer, const Matrix& m, Index rows, Index cols) {
+  if (m.rows() != rows || m.cols() != cols)
+    throw std::out_of_range(name_of(name, layer) + " must be " + std::to_string(rows) + " x " + std::to_string(cols) +
+                            ", not " + std::to_string(m.rows()) + " x " + std::to_string(m.cols()));
+  check_finite(name_of(name, layer), m.data(), m.size());
+}
+
+void check_vector(const char* name, Index layer, const Vector& v, Index size) {
+  if (v.size() != size)
+    throw std::out_of_range(name_of(name, layer) + " must have " + std::to_string(size) + " entries, not " +
+                            std::to_string(v.size()));
+  check_finite(name_of(name, layer), v.data(), v.size());
+}
+
+void check_index(const char* name, Index value, Index count) {
+  if (value < 0 || value >= count)
+    throw std::out_of_range(std::string(name) + " must be 0 to " + std::to_string(count - 1) + ", not " +
+                            std::to_string(value));
+}
+
+Matrix first_weights(Index rows, Index cols, Random& random) {
+  Matrix W(rows, cols);
+  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(first_deviation * random.normal());
+  return W;
+}
+
+}  // namespace
+
+BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
+  check_examples(name, x, columns);
+  BitMatrix bits(x.rows(), columns);
+  for (Index r = 0; r < x.rows(); ++r)
+    for (Index c = 0; c < columns; ++c) {
+      if (x(r, c) != 0 && x(r, c) != 1)
+        throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " + std::to_string(r) +
+                                ", column " + std::to_string(c) + " is " + std::to_string(x(r, c)));
+      if (x(r, c) == 1) bits.set(r, c, true);
+    }
+  return bits;
+}
+
+void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states) {
+  const Index top = net.depth() - 1;
+  states.resize(at(net.depth()));
+  inputs_.resize(rows, net.units(top));
+  math::fill_rows(net.b(top), inputs_);
+  states[at(top)].resize(rows, net.units(top));
+  math::sample_bernoulli(inputs_, net.units(top), 1, {&states[at(top)], place_of_layer(seed_, down_, step, top)});
+}
+
+void BeliefPasses::draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means) {
+  for (Index l = net.depth() - 2; l >= 0; --l)
+    draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
+}
+
+void BeliefPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where,
+                        BitMatrix& to, Matrix* means) {
+  to.resize(given.rows(), weights.cols);
+  math::Outcome outcome{weights.cols, 1, {&to, place_of_layer(seed_, where.stream, where.step, where.layer)}};
+  if (means) {
+    means->resize(given.rows(), weights.cols);
+    outcome.means = means->data();
+    outcome.means_stride = weights.cols;
+    outcome.mean_rows = given.rows();
+  }
+  math::draw_given(given, weights, bias, outcome, workspace_);
+}
+
+SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed)
+    : layers_(checked(layers)), seed_(seed) {
+  Random random(seed, Stream::weights);
+  for (Index l = 0; l < depth(); ++l) {
+    if (l + 1 < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
+    b_.push_back(Vector::Zero(units(l)));
+  }
+}
+
+SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W,
+                                   std::vector<Vector> b)
+    : layers_(checked(layers)), seed_(seed) {
+  set_parameters(std::move(W), std::move(b));
+}
+
+Index SigmoidBeliefNet::hidden() const { return std::accumulate(layers_.begin() + 1, layers_.end(), Index{0}); }
+
+void SigmoidBeliefNet::set_parameters(std::vector<Matrix> W, std::vector<Vector> b) {
+  check_count("W", W.size(), depth() - 1);
+  check_count("b", b.size(), depth());
+  for (Index l = 0; l + 1 < depth(); ++l) check_matrix("W", l, W[at(l)], units(l), units(l + 1));
+  for (Index l = 0; l < depth(); ++l) check_vector("b", l, b[at(l)], units(l));
+  W_ = std::move(W);
+  b_ = std::move(b);
+  training_ = {};
+}
+
+void SigmoidBeliefNet::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
+  check_count("R", R.size(), depth() - 1);
+  check_count("c", c.size(), depth() - 1);
+  for (Index l = 0; l + 1 < depth(); ++l) {
+    check_matrix("R", l, R[at(l)], units(l), units(l + 1));
+    check_vector("c", l, c[at(l)], units(l + 1));
+  }
+  R_ = std::move(R);
+  c_ = std::move(c);
+  training_ = {};
+}
+
+void SigmoidBeliefNet::set_weight(Index layer, Index child, Index parent, float value) {
+  check_index("layer", layer, depth() - 1);
+  check_index("child", child, units(layer));
+  check_index("parent", parent, units(layer + 1));
+  check_finite("the weight", &value, 1);
+  W_[at(layer)](child, parent) = value;
+  training_ = {};
+}
+
+void SigmoidBeliefNet::set_bias(Index layer, Index unit, float value) {
+  check_index("layer", layer, depth());
+  check_index("unit", unit, units(layer));
+  check_finite("the bias", &value, 1);
+  b_[at(layer)][unit] = value;
+  training_ = {};
+}
+
+void SigmoidBeliefNet::start_recognition() {
+  if (has_recognition()) return;
+  Random random(seed_, Stream::weights, 1);
+  for (Index l = 0; l + 1 < depth(); ++l) {
+    R_.push_back(first_weights(units(l), units(l + 1), random));
+    c_.push_back(Vector::Zero(units(l + 1)));
+  }
+}
+
+namespace {
+
+Matrix means_given(const MatrixView& given, const math::Operand& weights, const Vector& bias) {
+  Matrix result(given.rows(), weights.cols);
+  math::fill_rows(bias, result);
+  math::Workspace workspace;
+  math::add_product(given, weights, result, workspace);
+  math::bernoulli_means(result, weights.cols, 1);
+  return result;
+}
+
+}  // namespace
+
+Matrix SigmoidBeliefNet::down(const MatrixView& above, Index layer) const {
+  check_index("layer", layer, depth() - 1);
+  check_examples("states above", above, units(layer + 1));
+  return means_given(above, {W(layer), true}, b(layer));
+}
+
+Matrix SigmoidBeliefNet::up(const MatrixView& below, Index layer) const {
+  if (!has_recognition()) throw std::invalid_argument("this net has no recognition weights");
+  check_index("layer", layer, depth() - 1);
+  check_examples("states below", below, units(layer));
+  return means_given(below, R(layer), c(layer));
+}
+
+BeliefSamples SigmoidBeliefNet::sample(Index count, std::uint64_t seed, std::uint64_t group) const {
+  if (count < 1 || count > most_samples)
+    throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
+  if (group >= std::uint64_t{1} << 20) throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
+  BeliefSamples samples;
+  BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+  passes.draw_top(*this, count, group, samples.states);
+  passes.draw_down(*this, group, samples.states, &samples.means);
+  return samples;
+}
+
+VectorD SigmoidBeliefNet::log_joint(const std::vector<Matrix>& states) const {
+  check_count("states", states.size(), depth());
+  const Index rows = states[0].rows();
+  std::vector<BitMatrix> bits;
+  for (Index l = 0; l < depth(); ++l) {
+    if (states[at(l)].rows() != rows)
+      throw std::out_of_range("states must have as many rows in every layer: " + std::to_string(rows) + " and " +
+                              std::to_string(states[at(l)].rows()));
+    bits.push_back(bits_of("states", view(states[at(l)]), units(l)));
+  }
+  VectorD result = VectorD::Zero(rows);
+  math::Workspace workspace;
+  for (Index l = 0; l < depth(); ++l) {
+    Matrix inputs(rows, units(l));
+    math::fill_rows(b(l), inputs);
+    if (l + 1 < depth()) math::add_product(bits[at(l + 1)], {W(l), true}, inputs, workspace);
+    // log p(s_i | x_i) = s_i x_i - log(1 + e^x_i).
+    for (Index r = 0; r < rows; ++r) {
+      const float* x = inputs.data() + r * units(l);
+      for (Index i = 0; i < units(l); ++i)
+        if (bits[at(l)].get(r, i)) result[r] += static_cast<double>(x[i]);
+      result[r] -= math::sum_softplus(x, nullptr, units(l));
+    }
+  }
+  return result;
+}
+
+SigmoidBeliefNet earthquake_and_truck() {
+  return SigmoidBeliefNet({1, 2}, 1, {Matrix::Constant(1, 2, 20)}, {Vector::Constant(1, -20), Vector::Constant(2, -10)});
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,154 @@
+// Model files of sigmoid belief nets; what all kinds share is in test_model_file.cpp.
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "belief_enumeration.h"
+#include "io/safetensors.h"
+#include "wakesleep/belief_training.h"
+#include "wakesleep/errors.h"
+#include "wakesleep/fingerprint.h"
+#include "wakesleep/model_file.h"
+#include "wakesleep/patterns.h"
+
+using namespace wakesleep;
+using Json = nlohmann::json;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+SigmoidBeliefNet used_net(bool recognises) {
+  SigmoidBeliefNet net = test::small_net({5, 4, 3, 2}, 1, 9);
+  if (recognises) net.start_recognition();
+  net.training_state() = {3, 2, 70};
+  return net;
+}
+
+void check_same(const SigmoidBeliefNet& a, const SigmoidBeliefNet& b) {
+  REQUIRE(a.layers() == b.layers());
+  CHECK(a.seed() == b.seed());
+  REQUIRE(a.has_recognition() == b.has_recognition());
+  for (Index l = 0; l < a.depth(); ++l) {
+    CHECK(a.b(l) == b.b(l));
+    if (l + 1 == a.depth()) continue;
+    CHECK(a.W(l) == b.W(l));
+    if (!a.has_recognition()) continue;
+    CHECK(a.R(l) == b.R(l));
+    CHECK(a.c(l) == b.c(l));
+  }
+  CHECK(fingerprint(a) == fingerprint(b));
+}
+
+SigmoidBeliefNet open_net(const Bytes& bytes) { return std::get<SigmoidBeliefNet>(open_model(bytes)); }
+
+Bytes described(const Bytes& bytes, const std::function<void(Json&)>& change) {
+  io::Safetensors file = io::parse_safetensors(bytes);
+  Json description = Json::parse(file.metadata.at("wakesleep"));
+  change(description);
+  file.metadata["wakesleep"] = description.dump();
+  return io::write_safetensors(file);
+}
+
+void check_refused(const Bytes& bytes, const std::string& part) {
+  std::string message;
+  try {
+    open_model(bytes);
+  } catch (const Error& error) {
+    message = error.what();
+    CHECK(error.code() == ErrorCode::format);
+  }
+  CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
+}
+
+}  // namespace
+
+TEST_CASE("a sigmoid belief net opens as it was saved, with and without recognition weights, and its file is as described") {
+  for (const bool recognises : {false, true}) {
+    const SigmoidBeliefNet net = used_net(recognises);
+    const Bytes bytes = save_model(net, {false, false, {{"data", "bars"}}});
+    check_same(open_net(bytes), net);
+    CHECK(open_net(bytes).training_state().epoch == 3);
+    CHECK(open_net(bytes).training_state().step == 70);
+    CHECK(open_net(bytes).training_state().batch == 0);
+    CHECK(open_net(save_model(net, {false, true, {}})).training_state().batch == 2);
+    CHECK(save_model(open_net(bytes), {false, false, model_notes(bytes)}) == bytes);
+    const Bytes half = save_model(net, {true, false, {}});
+    CHECK(half.size() < bytes.size());
+    CHECK((open_net(half).W(0) - net.W(0)).cwiseAbs().maxCoeff() < 1e-3);
+
+    const io::Safetensors file = io::parse_safetensors(bytes);
+    const Json about = Json::parse(file.metadata.at("wakesleep"));
+    CHECK(about["kind"] == "sbn");
+    CHECK(about["layers"] == Json::parse("[5, 4, 3, 2]"));
+    CHECK(about["labels"] == 0);
+    CHECK(about["units"] == Json::parse(R"({"visible": "bernoulli", "hidden": "bernoulli"})"));
+    CHECK(about["training"]["machines"] == Json::parse(R"([{"seed": "9", "epoch": "3", "step": "70"}])"));
+    CHECK(file.tensors.size() == (recognises ? 13 : 7));
+    REQUIRE(file.find("layers.1.W") != nullptr);
+    CHECK(file.find("layers.1.W")->shape == std::vector<std::uint64_t>{4, 3});
+    CHECK(file.find("layers.3.b")->shape == std::vector<std::uint64_t>{2});
+    if (recognises) CHECK(file.find("layers.2.c")->shape == std::vector<std::uint64_t>{2});
+  }
+  CHECK(fingerprint(used_net(true)) != fingerprint(used_net(false)));
+}
+
+TEST_CASE("a belief net that is saved and opened between batches ends in the same bits") {
+  const Dataset bars = bars_and_stripes(3);
+  BeliefTrainingOptions o;
+  o.batch_size = 5;
+  o.epochs = 4;
+  SigmoidBeliefNet whole({9, 4, 3}, 2);
+  const auto training = train(whole, bars, o);
+  Bytes bytes;
+  for (int i = 1; training->step(); ++i)
+    if (i == 5) bytes = save_model(whole, {false, true, {}});
+  SigmoidBeliefNet opened = open_net(bytes);
+  o.epochs = 3;
+  const auto rest = train(opened, bars, o);
+  while (rest->step()) {
+  }
+  check_same(opened, whole);
+}
+
+TEST_CASE("a damaged file of a belief net is refused with the fault, and opens where it can be saved again") {
+  const Bytes bytes = save_model(used_net(true), {false, true, {}});
+  for (const std::string name : {"layers.0.W", "layers.3.b", "layers.1.R", "layers.2.c"}) {
+    io::Safetensors file = io::parse_safetensors(bytes);
+    std::erase_if(file.tensors, [&](const io::Tensor& tensor) { return tensor.name == name; });
+    check_refused(io::write_safetensors(file), "'" + name + "' is missing");
+  }
+  // Without the lowest R the others are of no kind that is known.
+  io::Safetensors file = io::parse_safetensors(bytes);
+  std::erase_if(file.tensors, [](const io::Tensor& tensor) { return tensor.name == "layers.0.R"; });
+  check_refused(io::write_safetensors(file), "does not belong");
+  check_refused(described(bytes, [](Json& about) { about["layers"] = {5, 4, 3, 7}; }), "has shape");
+  check_refused(described(bytes, [](Json& about) { about["layers"] = {5}; }), "at least two sizes");
+  check_refused(described(bytes, [](Json& about) { about["labels"] = 2; }), "labels is not a whole number from 0 to 0");
+  check_refused(described(bytes, [](Json& about) { about["kind"] = "dbn"; }), "machines");
+  check_refused(described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; }), "of 'bernoulli' alone");
+  check_refused(described(bytes, [](Json& about) { about["units"] = {"bernoulli", "relu", "bernoulli", "bernoulli"}; }),
+                "of 'bernoulli' alone");
+  check_refused(described(bytes, [](Json& about) { about["training"]["machines"] = Json::array(); }), "of which there are 1");
+
+  int refused = 0, opened = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at)
+    for (const std::uint8_t value : {std::uint8_t{0}, std::uint8_t{'9'}, std::uint8_t(bytes[at] ^ 0x80)}) {
+      Bytes changed = bytes;
+      changed[at] = value;
+      try {
+        const Bytes saved = save_model(open_net(changed), {false, true, {}});
+        REQUIRE(save_model(open_net(saved), {false, true, {}}) == saved);
+        ++opened;
+      } catch (const Error& error) {
+        REQUIRE(error.code() == ErrorCode::format);
+        ++refused;
+      }
+    }
+  CHECK(refused > 1000);
+  CHECK(opened > 100);
+}
