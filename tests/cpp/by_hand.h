@@ -47,7 +47,7 @@ struct ByHand {
         fast(velocity),
         fast_b(b_velocity),
         fast_c(c_velocity) {
-    const BitMatrix& states = rbm.training_state().chains;
+    const BitMatrix& states = rbm.training_state().chains.bits;
     chains.resize(states.rows(), states.cols());
     for (Index r = 0; r < states.rows(); ++r)
       for (Index j = 0; j < states.cols(); ++j) chains(r, j) = states.get(r, j);

@@ -230,7 +230,7 @@ int choose(const std::vector<double>& p, double u) {
   return static_cast<int>(chosen);
 }
 
-int state_of(const BitMatrix& v, const BitMatrix& h, Index r) { return int(v.row(r)[0]) + 4 * int(h.row(r)[0]); }
+int state_of(const LayerStates& v, const LayerStates& h, Index r) { return int(v.bits.row(r)[0]) + 4 * int(h.bits.row(r)[0]); }
 
 }  // namespace
 
@@ -238,8 +238,9 @@ TEST_CASE("one step of parallel tempering has exactly the probabilities of its G
   const Rbm rbm = test::small_rbm(2, 2, 0, 2.5, 5);
   constexpr Index chains = 60000;
   const int start[] = {1, 3, 2};
-  BitMatrix h(3 * chains, 2);
-  for (Index r = 0; r < h.rows(); ++r) h.row(r)[0] = std::uint64_t(start[r / chains]);
+  LayerStates h;
+  h.resize(true, 3 * chains, 2);
+  for (Index r = 0; r < h.rows(); ++r) h.bits.row(r)[0] = std::uint64_t(start[r / chains]);
   TemperedChains tempered(rbm, h, 3, 9);
   CHECK(tempered.inverse_temperatures() == std::vector<float>{1, 0.5f, 0});
   tempered.step(1);
@@ -279,7 +280,8 @@ TEST_CASE("one step of parallel tempering has exactly the probabilities of its G
 TEST_CASE("parallel tempering does not drift from exact samples, and reaches them from all zeros") {
   const Rbm rbm = test::small_rbm(2, 2, 0, 2.5, 5);
   constexpr Index chains = 20000, temperatures = 5;
-  BitMatrix h(temperatures * chains, 2);
+  LayerStates h;
+  h.resize(true, temperatures * chains, 2);
   TemperedChains tempered(rbm, h, temperatures, 4);
   std::vector<std::vector<double>> exact;
   ExactTempering truth{rbm, {}};
@@ -311,7 +313,7 @@ TEST_CASE("parallel tempering does not drift from exact samples, and reaches the
   SUBCASE("exact samples") {
     for (Index t = 0; t < temperatures; ++t)
       for (Index r = 0; r < chains; ++r)
-        h.row(t * chains + r)[0] = std::uint64_t(choose(exact[std::size_t(t)], random.uniform()) >> 2);
+        h.bits.row(t * chains + r)[0] = std::uint64_t(choose(exact[std::size_t(t)], random.uniform()) >> 2);
     for (std::uint64_t place = 1; place <= 20; ++place) {
       tempered.step(place);
       CHECK(mean(distances()) < 1.5 * mean(floor));
@@ -345,12 +347,12 @@ TEST_CASE("persistent chains move by one Gibbs step a k, with fast weights by th
         driven.mutable_b() += state.fast.b;
         driven.mutable_c() += state.fast.c;
       }
-      for (Index r = 0; r < o.chains; ++r) state.chains.row(r)[0] = 1;
+      for (Index r = 0; r < o.chains; ++r) state.chains.bits.row(r)[0] = 1;
       Phase positive;
       positive.v.resize(true, 1, 3);
       rule.draw(positive, nullptr, {0, k});
       std::vector<double> counts(4);
-      for (Index r = 0; r < o.chains; ++r) counts[std::size_t(state.chains.row(r)[0])] += 1;
+      for (Index r = 0; r < o.chains; ++r) counts[std::size_t(state.chains.bits.row(r)[0])] += 1;
       // From h to h over v, k times.
       const auto step = [](const Rbm& machine, const std::vector<double>& from) {
         const auto states = test::hidden_states(machine);

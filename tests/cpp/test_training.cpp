@@ -257,7 +257,7 @@ TEST_CASE("chains that start anew forget where they were") {
     o.restarts = restarts;
     Rbm rbm = test::small_rbm(9, 6, 0, 1, 3);
     const auto training = train(rbm, data, o);
-    BitMatrix& chains = rbm.training_state().chains;
+    BitMatrix& chains = rbm.training_state().chains.bits;
     for (Index r = 0; r < chains.rows(); ++r)
       for (Index j = 0; j < chains.cols(); ++j) chains.set(r, j, chains_on);
     REQUIRE(training->step());

@@ -211,7 +211,7 @@ export class TrainingCore {
       batches: number | undefined;
       validation: DatasetCore | undefined;
       multiplications: number;
-      statistics: boolean;
+      statistics?: boolean;
     },
     private readonly onEnd: () => void,
   ) {
