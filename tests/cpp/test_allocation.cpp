@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "wakesleep/dbm_training.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"
@@ -111,6 +112,24 @@ TEST_CASE("the training loop allocates nothing, whatever the options and however
     while (training->progress().layer == 0) training->step();
     CHECK(allocations_of_an_epoch(*training) == 0);
   }
+  set_thread_count(1);
+}
+
+TEST_CASE("the joint training of a DBM allocates nothing after its first epoch") {
+  const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
+  set_thread_count(2);
+  for (const Dataset* data : {&grey, &binary})
+    for (const bool centering : {false, true})
+      for (const Index labels : {0, 10}) {
+        DbmTrainingOptions o;
+        o.epochs = 2;
+        o.chains = 30;
+        o.k = 2;
+        o.centering = centering;
+        Dbm dbm({784, 40, 30, 20}, labels, 1);
+        const auto training = train(dbm, *data, o);
+        CHECK(allocations_of_an_epoch(*training) == 0);
+      }
   set_thread_count(1);
 }
 #else

@@ -217,7 +217,7 @@ TEST_CASE("AIS finds a DBM's enumerated log Z within three standard errors for m
       constexpr int seeds = 20;
       for (int seed = 1; seed <= seeds; ++seed) {
         AisOptions o;
-        o.betas = 100;
+        o.betas = 200;
         o.schedule = schedule;
         o.seed = static_cast<std::uint64_t>(seed);
         const LogPartition estimate = anneal(dbm, o);

@@ -115,7 +115,7 @@ struct ByHand {
     if (o.centering) {
       for (std::size_t l = 0; l < data.size(); ++l) {
         if (offsets.size() == l) offsets.push_back(mean(data[l]));
-        offsets[l] = (1 - o.offset_rate) * offsets[l] + o.offset_rate * mean(data[l]);
+        offsets[l] = (1 - o.centering_rate) * offsets[l] + o.centering_rate * mean(data[l]);
       }
     } else {
       for (std::size_t l = 0; l < data.size() && offsets.size() < data.size(); ++l)
@@ -176,7 +176,7 @@ TEST_CASE("joint training moves a DBM's parameters as an update by hand says, pl
   const Dataset data = labelled_bars();
   std::vector<DbmTrainingOptions> variants(5, small_options());
   variants[1].centering = true;
-  variants[1].offset_rate = 0.3;
+  variants[1].centering_rate = 0.3;
   variants[2].mean_field = {6, 0, 0.3};
   variants[3].k = 1;
   variants[4].weight_decay = 0;
@@ -219,7 +219,7 @@ TEST_CASE("centered learning with offsets of zero is plain learning") {
   Dbm plain = small_dbm({9, 6, 5}, 0, 0.4, 3), centered = plain;
   run(plain, data, o);
   o.centering = true;
-  o.offset_rate = 0;
+  o.centering_rate = 0;
   centered.training_state().offsets = {Vector::Zero(9), Vector::Zero(6), Vector::Zero(5)};
   run(centered, data, o);
   CHECK(fingerprint(plain) == fingerprint(centered));
@@ -520,7 +520,7 @@ TEST_CASE("options and data that do not fit a DBM are refused at once, and nothi
   refused("weight decay", [](auto& o) { o.weight_decay = -1; });
   refused("k", [](auto& o) { o.k = 0; });
   refused("chains", [](auto& o) { o.chains = -1; });
-  refused("offset rate", [](auto& o) { o.offset_rate = 2; });
+  refused("offset rate", [](auto& o) { o.centering_rate = 2; });
   refused("mean-field iterations", [](auto& o) { o.mean_field.iterations = 0; });
   refused("k must", [](auto& o) {
     o.pretraining.resize(1);

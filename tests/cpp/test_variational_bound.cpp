@@ -354,6 +354,21 @@ TEST_CASE("what the top sees of examples are their upward means, evenly spread")
   CHECK_THROWS_AS(top_examples(dbn, data_of(some_images(5, 5))), std::out_of_range);
 }
 
+TEST_CASE("many samples of one example of a large net take several slices, and are those of one") {
+  const Dbn dbn({784, 300, 200, 300}, 0, 2);
+  const Dataset data = stroke_digits(1, 3);
+  const BoundOptions o{.samples = 100, .seed = 1};
+  VariationalBound bound(dbn, data, 0, o);
+  int steps = 0;
+  while (bound.step()) ++steps;
+  CHECK(steps > 2);
+  CHECK(bound.done() == 1);
+  const Matrix x = data.rows(0, 1);
+  const MatrixD all = sampled_bounds(dbn, view(x), o, {0, 100});
+  CHECK(bound.result().average.mean == doctest::Approx(all.mean()).epsilon(1e-12));
+  CHECK(sampled_bounds(dbn, view(x), o, {30, 5}) == all.middleCols(30, 5));
+}
+
 TEST_CASE("the bound is the same bits for every number of threads") {
   const Dbn dbn({784, 60, 50, 40}, 10, 2);
   const Dataset data = stroke_digits(150, 3);

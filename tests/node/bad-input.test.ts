@@ -338,7 +338,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(train({ k: 0 }), RangeError, /k must be/);
       await expectError(train({ clampedChains: 1.5 }), RangeError, /clampedChains .* at most 1, not 1.5/);
       await expectError(train({ restarts: -1 }), RangeError, /restarts .* at least 0 .* not -1/);
-      await expectError(train({ method: 'sgd' }), RangeError, /method must be 'cd' or 'pcd', not "sgd"/);
+      await expectError(train({ method: 'sgd' }), RangeError, /method must be 'cd' or 'pcd' or .*'exact', not "sgd"/);
       await expectError(train({ hiddenStates: true }), TypeError, /hiddenStates must be 'sampled' or 'mean', not true/);
       await expectError(train({ visibleBiasFromData: 1 }), TypeError, /visibleBiasFromData must be true or false, not 1/);
       await expectError(train({ seed: 2 ** 53 }), RangeError, /seed/);

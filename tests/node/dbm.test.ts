@@ -32,7 +32,7 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** log of the sum of exp(-E) over all states; with `v`, over those of the hidden layers (two of them, no labels). */
 function logSum(parameters: Awaited<ReturnType<Dbm['parameters']>>, v?: ArrayLike<number>): number {
-  const [w0, w1] = parameters.W as [{ data: Float32Array }, { data: Float32Array }];
+  const [w0, w1] = parameters.W.map((tensor) => tensor.data) as unknown as [Float32Array, Float32Array];
   const [b0, b1, b2] = parameters.b.map((tensor) => tensor.data) as [Float32Array, Float32Array, Float32Array];
   const states = (units: number) =>
     Array.from({ length: 2 ** units }, (_, s) => Array.from({ length: units }, (_, i) => (s >> i) & 1));
@@ -43,12 +43,12 @@ function logSum(parameters: Awaited<ReturnType<Dbm['parameters']>>, v?: ArrayLik
       x.forEach((xi, i) => (own += xi * (b0[i] as number)));
       h1.forEach((hj, j) => {
         own += hj * (b1[j] as number);
-        x.forEach((xi, i) => (own += xi * (w0.data[i * b1.length + j] as number) * hj));
+        x.forEach((xi, i) => (own += xi * (w0[i * b1.length + j] as number) * hj));
       });
       let product = Math.exp(own);
       for (let k = 0; k < b2.length; k++) {
         let input = b2[k] as number;
-        h1.forEach((hj, j) => (input += hj * (w1.data[j * b2.length + k] as number)));
+        h1.forEach((hj, j) => (input += hj * (w1[j * b2.length + k] as number)));
         product *= 1 + Math.exp(input);
       }
       sum += product;
@@ -307,7 +307,7 @@ describe('bad input to a DBM is refused by name', () => {
     [{ meanFieldDamping: 1 }, RangeError, /meanFieldDamping must be/],
     [{ meanFieldTolerance: NaN }, RangeError, /meanFieldTolerance must be/],
     [{ centering: 1 }, TypeError, /centering must be/],
-    [{ offsetRate: 2 }, RangeError, /offsetRate must be/],
+    [{ centeringRate: 2 }, RangeError, /centeringRate must be/],
     [{ pretraining: true }, TypeError, /pretraining must be options/],
     [{ pretraining: { k: 0 } }, RangeError, /k must be/],
     [{ pretraining: { rate: 0 } }, TypeError, /pretraining has no entry 'rate'/],

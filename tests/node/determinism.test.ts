@@ -16,7 +16,7 @@ const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../buil
 /** 200 batches on stroke digits, grey and as bits. */
 const model = { visible: 784, hidden: 96, labels: 10, seed: 11 };
 const strokes = { kind: 'stroke-digits', count: 1000, seed: 4 } as const;
-const trainings: [string, Omit<TrainOptions, 'validation'>][] = [
+const trainings: [string, Omit<TrainOptions, 'validation' | 'mask'>][] = [
   ['CD-1 on grey values', { method: 'cd', epochs: 20, weightDecay: 0.001 }],
   [
     'PCD-2 on sampled bits',

@@ -2,7 +2,7 @@
 // done above, in core/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
-import type { Average, Bound, Build, FreeEnergyGap, LogPartition, UnitType } from './types.js';
+import type { Average, Bound, Build, FreeEnergyGap, LearningRule, LogPartition, TrainStatistics, UnitType } from './types.js';
 
 interface Native {
   /** Frees the object, or this hold on it. */
@@ -31,21 +31,47 @@ export interface NativeTrainingOptions {
   learningRate: number;
   /** Negative: the learning rate stays. */
   finalLearningRate: number;
+  learningRateSchedule: 'linear' | 'exponential';
+  optimizer: 'sgd' | 'adam';
   momentum: number;
   initialMomentum: number;
   initialMomentumEpochs: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Negative: the learning rate. */
+  sigmaLearningRate: number;
   weightDecay: number;
-  method: 'cd' | 'pcd';
+  l1: number;
+  method: LearningRule;
   k: number;
+  /** 0: k stays. */
+  finalK: number;
   /** 0: as many as the batch size. */
   chains: number;
   clampedChains: number;
   restarts: number;
+  /** Negative: the learning rate. */
+  fastLearningRate: number;
+  fastDecay: number;
+  temperatures: number;
   dataStates: 'sampled' | 'mean';
   visibleStates: 'sampled' | 'mean';
   hiddenStates: 'sampled' | 'mean';
   upStates: 'sampled' | 'mean';
   visibleBiasFromData: boolean;
+  centering: boolean;
+  centeringRate: number;
+  sparsityTarget: number;
+  sparsityCost: number;
+  sparsityDecay: number;
+  dropout: number;
+  objective: 'generative' | 'discriminative' | 'hybrid';
+  generativeWeight: number;
+  /** Empty: every example counts the same. */
+  weights: Float32Array;
+  mask: NativeDataset | null;
+  missingSteps: number;
   seed: number;
 }
 
@@ -63,6 +89,7 @@ export interface NativeProgress {
 export interface NativeTraining extends Native {
   step(): boolean;
   progress(): NativeProgress;
+  statistics(): TrainStatistics;
   epochEnded(): boolean;
   meanFreeEnergy(data: NativeDataset): number;
 }
@@ -202,7 +229,7 @@ export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
   /** 0: as many as the batch size. */
   chains: number;
   centering: boolean;
-  offsetRate: number;
+  centeringRate: number;
   dataStates: 'sampled' | 'mean';
   visibleBiasFromData: boolean;
   seed: number;
@@ -259,7 +286,7 @@ export interface NativeSbn extends NativeSaved {
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy'>;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics'>;
 }
 
 export interface NativeModule {

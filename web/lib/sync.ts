@@ -98,8 +98,9 @@ export type Synchronous<T> = {
 
 export type SyncDataset = Synchronous<Dataset>;
 
-export interface SyncTrainOptions extends Omit<TrainOptions, 'validation' | 'signal'> {
+export interface SyncTrainOptions extends Omit<TrainOptions, 'validation' | 'mask' | 'signal'> {
   validation?: SyncDataset;
+  mask?: SyncDataset;
 }
 
 export interface SyncDbnTrainOptions extends Omit<DbnTrainOptions, 'validation' | 'signal'> {

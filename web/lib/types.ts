@@ -123,6 +123,16 @@ export interface Dataset {
   [Symbol.dispose](): void;
 }
 
+/**
+ * - `'cd'`: contrastive divergence, k Gibbs steps from the data (Hinton 2002)
+ * - `'pcd'`: persistent contrastive divergence, chains that go on from batch to batch (Tieleman 2008)
+ * - `'fpcd'`: the same, with fast weights that drive the chains on (Tieleman and Hinton 2009)
+ * - `'pt'`: parallel tempering, chains with replicas at higher temperatures (Desjardins et al. 2010; Cho, Raiko and Ilin 2010)
+ * - `'mean-field'`: k steps from means to means from the data, nothing is sampled (Welling and Hinton 2002)
+ * - `'exact'`: the gradient itself, by enumeration; for models with a side of at most 16 units, 2^16 states with labels
+ */
+export type LearningRule = 'cd' | 'pcd' | 'fpcd' | 'pt' | 'mean-field' | 'exact';
+
 export interface TrainOptions {
   /** Epochs to train, added to what the model has had. 1 to 1,000,000; default 10. */
   epochs?: number;
@@ -134,21 +144,42 @@ export interface TrainOptions {
   batches?: number;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
   batchSize?: number;
-  /** Default 0.05. */
+  /** Above 0, at most 100; default 0.05. */
   learningRate?: number;
-  /** Reached linearly in the last epoch of this call; unless given the learning rate stays. */
+  /** Reached in the last epoch of this call, 0 to 100; unless given the learning rate stays. */
   finalLearningRate?: number;
-  /** 0 to below 1; default 0.9. */
+  /** The way to `finalLearningRate`, epoch by epoch: equal steps (default) or equal ratios. */
+  learningRateSchedule?: 'linear' | 'exponential';
+  /** Gradient ascent with momentum (default), or Adam (Kingma and Ba 2015). */
+  optimizer?: 'sgd' | 'adam';
+  /** Of `'sgd'`: 0 to below 1; default 0.9. */
   momentum?: number;
-  /** Momentum of the first `initialMomentumEpochs` epochs (default 0) of a model's life; default 0.5. */
+  /**
+   * Momentum of the first `initialMomentumEpochs` epochs (default 0) of a model's life (Hinton 2012, section 9); default 0.5.
+   */
   initialMomentum?: number;
   initialMomentumEpochs?: number;
-  /** L2 on the weights, not on the biases; default 2e-4. */
+  /** Of `'adam'`: what stays of the gradient's running mean after a mini-batch, 0 to below 1; default 0.9. */
+  beta1?: number;
+  /** Of `'adam'`: what stays of the running mean of its squares, above `beta1` squared and below 1; default 0.999. */
+  beta2?: number;
+  /** Of `'adam'`: added to the root of that mean, 1e-12 to 1; default 1e-8. */
+  epsilon?: number;
+  /**
+   * Of the logarithms of standard deviations, for Gaussian units that learn them (`learnedSigma`); 0 to 100, default: the learning
+   * rate. They take plain steps with momentum, whatever the optimizer (Cho, Ilin and Raiko 2011).
+   */
+  sigmaLearningRate?: number;
+  /** L2 on the weights, not on the biases, 0 to 100 (Hinton 2012, section 10); default 2e-4. */
   weightDecay?: number;
-  /** Contrastive divergence (Hinton 2002) or persistent contrastive divergence (Tieleman 2008); default `'cd'`. */
-  method?: 'cd' | 'pcd';
-  /** Gibbs steps a mini-batch, 1 to 10,000; default 1. */
+  /** L1 on the weights, not on the biases, 0 to 100; default 0. */
+  l1?: number;
+  /** Where the model's side of the gradient comes from; default `'cd'`. */
+  method?: LearningRule;
+  /** Gibbs steps a mini-batch (mean-field steps with `'mean-field'`), 1 to 10,000; default 1. */
   k?: number;
+  /** Reached in equal steps, rounded, in the last epoch of this call, 1 to 10,000; unless given k stays. */
+  finalK?: number;
   /** Persistent chains; default: as many as the batch size. */
   chains?: number;
   /**
@@ -161,6 +192,12 @@ export interface TrainOptions {
    * through that start at random, as dreams do. Default 0.
    */
   restarts?: number;
+  /** Of `'fpcd'`: learning rate of the fast weights, 0 to 100; default: `learningRate`. */
+  fastLearningRate?: number;
+  /** Of `'fpcd'`: what stays of the fast weights after a mini-batch, 0 to 1; default 19/20, as in the paper. */
+  fastDecay?: number;
+  /** Of `'pt'`: replicas of every chain, 2 to 100, at inverse temperatures evenly from 1 down to 0; default 10. */
+  temperatures?: number;
   /** Grey data: as they are (`'mean'`, default), or sampled to bits anew whenever they are shown. */
   dataStates?: 'sampled' | 'mean';
   /** Visible states of the negative phase; default `'sampled'`. */
@@ -171,8 +208,44 @@ export interface TrainOptions {
   upStates?: 'sampled' | 'mean';
   /** Whether an untrained model's visible biases, where all are 0, start at the log-odds of the data; default true. */
   visibleBiasFromData?: boolean;
+  /**
+   * Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): learning that does not care whether the data are
+   * flipped, and goes faster. The means start at those of the data. The model stays a plain one. Default false.
+   */
+  centering?: boolean;
+  /** How fast the means follow each mini-batch's, 0 to 1; default 0.01. */
+  centeringRate?: number;
+  /** Mean activity that hidden units are drawn to, 0 to below 1 (Hinton 2012, section 11); needs a `sparsityCost`. */
+  sparsityTarget?: number;
+  /** How strongly, 0 to 1000: cost * (target - mean activity) is added to the gradient of a unit's input. Default 0. */
+  sparsityCost?: number;
+  /** What stays of the running mean activity after a mini-batch, 0 to below 1; default 0.9. */
+  sparsityDecay?: number;
+  /**
+   * Chance that a hidden unit is left out for an example, 0 to below 1, the same units in both phases (Srivastava et al. 2014).
+   * Default 0. With methods `'cd'`, `'mean-field'`, `'pcd'` and `'fpcd'`.
+   */
+  dropout?: number;
+  /**
+   * For models with labels: maximise log p(v, y) (default), log p(y | v), whose gradient is exact, or log p(y | v) +
+   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008).
+   */
+  objective?: 'generative' | 'discriminative' | 'hybrid';
+  /** Of `'hybrid'`: 0 to 1000; default 0.01. */
+  generativeWeight?: number;
+  /** How much each example counts, in the order of the data set: 0 or more, not all 0. Default: all the same. */
+  weights?: ArrayLike<number>;
+  /**
+   * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others before each
+   * mini-batch. For RBMs.
+   */
+  mask?: Dataset;
+  /** Gibbs steps that draw what is missing, 1 to 10,000; default 1. */
+  missingSteps?: number;
   /** 0 to 2^53 - 1; default: the model's. */
   seed?: number;
+  /** Whether progress has `statistics`; default false. */
+  statistics?: boolean;
   /** Data kept apart: its free energy, less that of as many training examples, shows overfitting. */
   validation?: Dataset;
   /**
@@ -186,7 +259,7 @@ export interface TrainOptions {
 
 /** One set of options for all layers, or overrides a layer, lowest first. */
 export interface DbnTrainOptions extends TrainOptions {
-  layers?: Partial<Omit<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal'>>[];
+  layers?: Partial<Omit<TrainOptions, 'batches' | 'validation' | 'mask' | 'statistics' | 'onProgress' | 'signal'>>[];
   /**
    * Whether each untrained layer that is as wide as the one two below it (in a net of 784, 500, 784 units the second RBM) starts
    * from the transpose of the trained layer below, where the variational bound is tight (Hinton, Osindero and Teh 2006).
@@ -236,7 +309,7 @@ export interface DbmTrainOptions
   /** Learns from states less their running means (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016). Default false. */
   centering?: boolean;
   /** Part of a mini-batch's means in the running means, 0 to 1; default 0.01. */
-  offsetRate?: number;
+  centeringRate?: number;
   /** Whether an untrained model's visible biases, where all are 0, start at the log-odds of the data; default true. */
   visibleBiasFromData?: boolean;
 }
@@ -260,6 +333,26 @@ export interface TrainProgress {
   epochEnded: boolean;
   /** With `validation`, at the end of an epoch: mean free energies of up to 1,000 examples each. */
   freeEnergy?: { training: number; validation: number };
+  /** With `statistics`. */
+  statistics?: TrainStatistics;
+}
+
+/** Activities are of the hidden units given the data, over the present epoch (the last, at its end). */
+export interface TrainStatistics {
+  /** Root of the sum of squares of the weights. */
+  weightNorm: number;
+  /** The same of the last mini-batch's change of them. */
+  updateNorm: number;
+  /** `updateNorm / weightNorm`; Hinton (2012, section 7) advises about 1e-3. */
+  updateRatio: number;
+  /** Hidden units whose mean activity is below 0.01. */
+  deadUnits: number;
+  /** Hidden units whose mean activity is above 0.99. */
+  saturatedUnits: number;
+  /** Of all hidden units. */
+  meanActivity: number;
+  /** Parallel tempering: share of the swaps accepted in the last mini-batch. */
+  swapRate?: number;
 }
 
 /** One entry an epoch. */

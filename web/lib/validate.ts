@@ -139,6 +139,15 @@ export function labelsOf(name: string, value: unknown, count: number, most = 655
   return out;
 }
 
+/** Numbers from an array or typed array. */
+export function numbersOf(name: string, value: unknown): Float32Array {
+  if (typeof value !== 'object' || value === null || typeof (value as { length?: unknown }).length !== 'number') {
+    throw wrongType(name, 'an array of numbers', value);
+  }
+  const list = value as ArrayLike<unknown>;
+  return Float32Array.from({ length: list.length }, (_, i) => number(`${name}[${i}]`, list[i], {}));
+}
+
 /** The type of a typed array, also of another realm, where `instanceof` is of no use; otherwise ''. */
 export function arrayType(value: unknown): string {
   return (ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]) || '';

@@ -16,7 +16,8 @@ struct Average {
 // In slices: a step() takes some rows of the data, which must outlive this.
 class DatasetAverage {
  public:
-  // What is averaged, for each row of x, whose first is example `first` of the data.
+  // What is averaged, for each row of x, whose first is example `first` of the data. An empty result says that these rows need
+  // more than one slice: it is called again with the same.
   using OfRows = std::function<VectorD(const Matrix& x, Index first)>;
 
   // Of the first `rows` examples, `rows_a_step` at a time. With label units, x has a column for each past those of the data,
@@ -36,6 +37,7 @@ class DatasetAverage {
   Shape shape_;
   Index rows_, rows_a_step_, next_ = 0;
   OfRows of_rows_;
+  Matrix x_;  // the rows that come next, once they have been read
   double sum_ = 0, running_mean_ = 0, squares_ = 0;
 };
 

@@ -29,21 +29,34 @@ struct Bound {
   double monte_carlo_error;  // the part of the error that more samples would lessen: the standard error given these examples
 };
 
-// The bound by each sample of the hidden states, without the term log Z_top: rows x samples. x: rows x visible, or with the
-// columns of the labels; values in [0, 1]. Blocks of rows that differ in `first` take different random numbers.
-MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, std::uint64_t first = 0);
+// The bound by some samples of the hidden states, of all those that `options` asks for, without the term log Z_top: rows x
+// count. x: rows x visible, or with the columns of the labels; values in [0, 1]. Blocks of rows that differ in `first` take
+// different random numbers.
+struct SampleRange {
+  Index begin, count;
+};
+MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, const SampleRange& range,
+                       std::uint64_t first = 0);
 
 class VariationalBound {
  public:
   // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range for an
   // option, or data that do not fit. Net and data must outlive this.
   VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
-  bool step() { return average_.step(); }  // some rows; false when nothing was left to do
+  // Moved, but not copied: copies would share their samples.
+  VariationalBound(VariationalBound&&) = default;
+  VariationalBound& operator=(VariationalBound&&) = default;
+  bool step() { return average_.step(); }  // some rows, or samples of a row; false when nothing was left to do
   double done() const { return average_.done(); }
   Bound result() const;  // valid once step() has returned false
 
  private:
-  std::shared_ptr<double> variance_;  // sum over the examples of the variance of each one's mean
+  struct State {
+    MatrixD samples;      // of the present rows, as far as they have been drawn
+    Index drawn = 0;      // of each
+    double variance = 0;  // sum over the examples of the variance of each one's mean
+  };
+  std::shared_ptr<State> state_;
   DatasetAverage average_;
 };
 

@@ -98,7 +98,7 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   out.chains = static_cast<Index>(number_of("chains"));
   out.mean_field = mean_field_options(options);
   out.centering = options["centering"].as<bool>();
-  out.offset_rate = number_of("offsetRate");
+  out.centering_rate = number_of("centeringRate");
   out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
   out.seed = whole(number_of("seed"));

@@ -22,10 +22,13 @@ struct TrainingHandle {
   std::shared_ptr<void> model;
   std::shared_ptr<Dataset> data;
   std::unique_ptr<Training> training;
+  std::shared_ptr<Dataset> mask{};
 };
 
 // The object's fields are those of TrainingOptions in camel case, every one of them.
 TrainingOptions training_options(const val& options);
+// The mask among them, to be held; null without one.
+std::shared_ptr<Dataset> mask_of(const val& options);
 
 // { type, groups, learnedSigma }, as TypeScript has checked it.
 Units units_from(const val& units);

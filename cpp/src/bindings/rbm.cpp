@@ -73,7 +73,7 @@ double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) { retur
 
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*rbm, *data, training_options(options));
-  return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training));
+  return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training), mask_of(options));
 }
 
 std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {

@@ -4,30 +4,71 @@ namespace wakesleep::bindings {
 
 TrainingOptions training_options(const val& options) {
   const auto number = [&](const char* name) { return options[name].as<double>(); };
-  const auto states = [&](const char* name) {
-    return options[name].as<std::string>() == "sampled" ? States::sampled : States::mean;
+  const auto text = [&](const char* name) { return options[name].as<std::string>(); };
+  const auto states = [&](const char* name) { return text(name) == "sampled" ? States::sampled : States::mean; };
+  const auto method = [&] {
+    const std::string name = text("method");
+    if (name == "pcd") return Method::pcd;
+    if (name == "fpcd") return Method::fpcd;
+    if (name == "pt") return Method::pt;
+    if (name == "mean-field") return Method::mean_field;
+    if (name == "exact") return Method::exact;
+    return Method::cd;
+  };
+  const auto objective = [&] {
+    const std::string name = text("objective");
+    if (name == "discriminative") return Objective::discriminative;
+    return name == "hybrid" ? Objective::hybrid : Objective::generative;
   };
   TrainingOptions out;
   out.epochs = whole(number("epochs"));
   out.batch_size = static_cast<Index>(number("batchSize"));
   out.learning_rate = number("learningRate");
   out.final_learning_rate = number("finalLearningRate");
+  out.learning_rate_schedule =
+      text("learningRateSchedule") == "exponential" ? RateSchedule::exponential : RateSchedule::linear;
+  out.optimizer = text("optimizer") == "adam" ? OptimizerKind::adam : OptimizerKind::sgd;
   out.momentum = number("momentum");
   out.initial_momentum = number("initialMomentum");
   out.initial_momentum_epochs = whole(number("initialMomentumEpochs"));
+  out.beta1 = number("beta1");
+  out.beta2 = number("beta2");
+  out.epsilon = number("epsilon");
+  out.sigma_learning_rate = number("sigmaLearningRate");
   out.weight_decay = number("weightDecay");
-  out.method = options["method"].as<std::string>() == "pcd" ? Method::pcd : Method::cd;
+  out.l1 = number("l1");
+  out.method = method();
   out.k = static_cast<Index>(number("k"));
+  out.final_k = static_cast<Index>(number("finalK"));
   out.chains = static_cast<Index>(number("chains"));
   out.clamped_chains = number("clampedChains");
   out.restarts = number("restarts");
+  out.fast_learning_rate = number("fastLearningRate");
+  out.fast_decay = number("fastDecay");
+  out.temperatures = static_cast<Index>(number("temperatures"));
   out.data_states = states("dataStates");
   out.visible_states = states("visibleStates");
   out.hidden_states = states("hiddenStates");
   out.up_states = states("upStates");
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
+  out.centering = options["centering"].as<bool>();
+  out.centering_rate = number("centeringRate");
+  out.sparsity_target = number("sparsityTarget");
+  out.sparsity_cost = number("sparsityCost");
+  out.sparsity_decay = number("sparsityDecay");
+  out.dropout = number("dropout");
+  out.objective = objective();
+  out.generative_weight = number("generativeWeight");
+  out.weights = vector_from<float>(options["weights"]);
+  out.mask = mask_of(options).get();
+  out.missing_steps = static_cast<Index>(number("missingSteps"));
   out.seed = whole(number("seed"));
   return out;
+}
+
+std::shared_ptr<Dataset> mask_of(const val& options) {
+  const val mask = options["mask"];
+  return mask.isNull() ? nullptr : mask.as<std::shared_ptr<Dataset>>();
 }
 
 val progress_of(const Progress& now) {
@@ -48,6 +89,19 @@ namespace {
 bool step(TrainingHandle& handle) { return handle.training->step(); }
 val progress(const TrainingHandle& handle) { return progress_of(handle.training->progress()); }
 
+val statistics(const TrainingHandle& handle) {
+  const TrainingStatistics now = handle.training->statistics();
+  val out = val::object();
+  out.set("weightNorm", now.weight_norm);
+  out.set("updateNorm", now.update_norm);
+  out.set("updateRatio", now.update_ratio);
+  out.set("deadUnits", static_cast<double>(now.dead_units));
+  out.set("saturatedUnits", static_cast<double>(now.saturated_units));
+  out.set("meanActivity", now.mean_activity);
+  if (now.swap_rate >= 0) out.set("swapRate", now.swap_rate);
+  return out;
+}
+
 bool epoch_ended(const TrainingHandle& handle) { return handle.training->progress().epoch_ended; }
 
 double mean_free_energy(const TrainingHandle& handle, const Dataset& data) {
@@ -61,6 +115,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_training) {
   class_<TrainingHandle>("Training")
       .function("step", &guard<step>::call)
       .function("progress", &guard<progress>::call)
+      .function("statistics", &guard<statistics>::call)
       .function("epochEnded", &guard<epoch_ended>::call)
       .function("meanFreeEnergy", &guard<mean_free_energy>::call);
 }

@@ -31,8 +31,13 @@ struct DataOptions {
   std::uint64_t data_seed = 1;
   int only_label = -1;
   double threshold = -1;
+  bool standardise = false;
   Index hold_back = 0;
 };
+
+// One layer's units as the command line has them: bernoulli, gaussian (or gaussian:learned, whose standard deviations are learned),
+// softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu or noisy-relu.
+Units parse_units(const std::string& text);
 
 void add_data_options(CLI::App& command, DataOptions& options);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
 #include <stdexcept>
@@ -8,6 +9,29 @@
 #include "wakesleep/stroke_digits.h"
 
 namespace wakesleep::cli {
+
+Units parse_units(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t first = 0; first <= text.size();) {
+    const std::size_t end = std::min(text.find(':', first), text.size());
+    parts.push_back(text.substr(first, end - first));
+    first = end + 1;
+  }
+  Units units;
+  units.type = unit_type(parts[0]);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (units.type == UnitType::gaussian && parts[i] == "learned" && parts.size() == 2) {
+      units.learned_sigma = true;
+      continue;
+    }
+    char* end = nullptr;
+    const long size = std::strtol(parts[i].c_str(), &end, 10);
+    if (units.type != UnitType::softmax || parts[i].empty() || *end || size < 2 || size > 1 << 20)
+      throw std::invalid_argument("units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " + text);
+    units.groups.push_back(size);
+  }
+  return units;
+}
 
 void add_data_options(CLI::App& command, DataOptions& o) {
   const std::string group = "Data";
@@ -23,6 +47,11 @@ void add_data_options(CLI::App& command, DataOptions& o) {
   command.add_option("--data-seed", o.data_seed, "Seed of generated data")->capture_default_str()->group(group);
   command.add_option("--only-label", o.only_label, "Only examples with this label")->group(group);
   command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")->group(group);
+  command
+      .add_flag("--standardise", o.standardise,
+                "Each value less its column's mean over the training part and divided by its standard deviation there, as Gaussian "
+                "units like it")
+      ->group(group);
   command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")->group(group);
 }
 
@@ -72,6 +101,13 @@ Data read_data(const DataOptions& o, Part part) {
   if (o.threshold >= 0) {
     data.examples = data.examples.thresholded(static_cast<float>(o.threshold));
     data.description += ", thresholded at " + CLI::detail::to_string(o.threshold);
+  }
+  if (o.standardise) {
+    DataOptions plain = o;
+    plain.standardise = false;
+    const Dataset training = part == Part::training ? data.examples : read_data(plain, Part::training).examples;
+    data.examples = data.examples.standardised(training.mean(), training.deviation());
+    data.description += ", standardised";
   }
   return data;
 }

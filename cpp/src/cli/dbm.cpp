@@ -12,13 +12,13 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
     return command.add_option(name, value, help)->capture_default_str()->group("Deep Boltzmann machines");
   };
   joint.schedule_start = 0;
-  command.add_flag("--no-pretraining", options.no_pretraining, "Joint training from the start; usually with --centering")
+  command.add_flag("--no-pretraining", options.no_pretraining, "Joint training from the start; usually with --joint-centering")
       ->group("Deep Boltzmann machines");
   command
-      .add_flag("--centering", joint.centering,
+      .add_flag("--joint-centering", joint.centering,
                 "Joint training with centered states (Montavon and Mueller 2012; Melchior, Fischer and Wiskott 2016)")
       ->group("Deep Boltzmann machines");
-  add("--offset-rate", joint.offset_rate, "Part of a mini-batch's means in the running means of the offsets, 0 to 1");
+  add("--joint-centering-rate", joint.centering_rate, "Part of a mini-batch's means in the running means of the offsets, 0 to 1");
   add("--joint-epochs", joint.epochs, "Epochs of joint training (Salakhutdinov and Hinton 2009); the others are pretraining's");
   add("--joint-batch-size", joint.batch_size, "Examples a mini-batch");
   add("--joint-learning-rate", joint.learning_rate, "Learning rate");
@@ -57,7 +57,7 @@ void DbmOptions::add_notes(std::map<std::string, std::string>& notes) const {
   if (no_pretraining) notes.clear();
   notes["pretraining"] = no_pretraining ? "no" : "yes";
   notes["centering"] = joint.centering ? "yes" : "no";
-  if (joint.centering) notes["offsetRate"] = number(joint.offset_rate);
+  if (joint.centering) notes["centeringRate"] = number(joint.centering_rate);
   notes["jointEpochs"] = std::to_string(joint.epochs);
   notes["jointBatchSize"] = std::to_string(joint.batch_size);
   notes["jointLearningRate"] = number(joint.learning_rate);

@@ -312,7 +312,7 @@ std::string disagreement(const LogPartition& forward, const LogPartition& revers
   return "forward and reverse annealing disagree by " + std::string(nats) + " nats: " +
          (apart > 0 ? "log Z is likely higher than the forward estimate, and a likelihood from that flatters the model. "
           : start == ReverseStart::chains
-              ? "the chains that the reverse runs start from have not reached the model's distribution. "
+              ? "the chains that the reverse runs start from have likely not reached the model's distribution. "
               : "neither estimate is to be trusted. ") +
          "More betas bring them together";
 }

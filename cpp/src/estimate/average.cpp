@@ -27,13 +27,17 @@ DatasetAverage::DatasetAverage(const Dataset& data, const Shape& shape, Index ro
 bool DatasetAverage::step() {
   if (next_ == rows_) return false;
   const Index count = std::min(rows_a_step_, rows_ - next_);
-  Matrix x = data_->rows(next_, count);
-  if (shape_.labels > 0) {
-    x.conservativeResize(count, shape_.visible + shape_.labels);
-    x.rightCols(shape_.labels).setZero();
-    for (Index r = 0; r < count; ++r) x(r, shape_.visible + data_->labels()[static_cast<std::size_t>(next_ + r)]) = 1;
+  if (x_.size() == 0) {
+    x_ = data_->rows(next_, count);
+    if (shape_.labels > 0) {
+      x_.conservativeResize(count, shape_.visible + shape_.labels);
+      x_.rightCols(shape_.labels).setZero();
+      for (Index r = 0; r < count; ++r) x_(r, shape_.visible + data_->labels()[static_cast<std::size_t>(next_ + r)]) = 1;
+    }
   }
-  const VectorD values = of_rows_(x, next_);
+  const VectorD values = of_rows_(x_, next_);
+  if (values.size() == 0) return true;
+  x_.resize(0, 0);
   // Squares about the running mean (Welford 1962): those of large numbers that differ little would cancel.
   for (Index r = 0; r < count; ++r) {
     sum_ += values[r];

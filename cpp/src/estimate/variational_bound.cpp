@@ -54,10 +54,11 @@ struct Posterior {
   }
 };
 
-double work_of(const Dbn& dbn, Index samples) {
+// Multiplications of one sample of one example.
+double work_of(const Dbn& dbn) {
   double weights = 0;
   for (Index l = 0; l < dbn.depth(); ++l) weights += static_cast<double>(dbn.rbm(l).W().size());
-  return dbn.depth() == 1 ? weights : 2 * weights * static_cast<double>(samples);
+  return 2 * weights;
 }
 
 BoundOptions checked(const BoundOptions& options) {
@@ -68,16 +69,17 @@ BoundOptions checked(const BoundOptions& options) {
 
 }  // namespace
 
-MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, std::uint64_t first) {
+MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, const SampleRange& range,
+                       std::uint64_t first) {
   checked(options);
   const Index rows = x.rows(), depth = dbn.depth(), visible = dbn.visible(), labels = x.cols() - visible;
   for (Index l = 0; l < depth; ++l)
     if (!dbn.rbm(l).is_bernoulli()) throw std::invalid_argument("the variational bound is for Bernoulli units in every layer");
   check_examples("x", x, visible, visible + dbn.labels());
-  MatrixD result(rows, options.samples);
+  MatrixD result(rows, range.count);
   if (depth == 1) {
     const VectorD free_energy = dbn.top().free_energy(x);
-    for (Index s = 0; s < options.samples; ++s) result.col(s) = -free_energy;
+    for (Index s = 0; s < range.count; ++s) result.col(s) = -free_energy;
     return result;
   }
   const Matrix image = x.leftCols(visible);
@@ -86,7 +88,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
   std::vector<Posterior> layers(static_cast<std::size_t>(depth - 1));
   inputs_of(view(image), dbn.rbm(0).W(), dbn.rbm(0).c(), layers[0].inputs);
   layers[0].read();
-  for (Index s = 0; s < options.samples; ++s) {
+  for (Index s = 0; s < range.count; ++s) {
     auto sum = result.col(s);
     sum.setZero();
     for (Index l = 0; l + 1 < depth; ++l) {
@@ -96,7 +98,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
         inputs_of(layers[static_cast<std::size_t>(l - 1)].bits, rbm.W(), rbm.c(), above.inputs);
         above.read();
       }
-      const auto step = (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(s)) *
+      const auto step = (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
                             static_cast<std::uint64_t>(depth) +
                         static_cast<std::uint64_t>(l);
       above.sample({options.seed, Stream::posterior, step});
@@ -114,21 +116,30 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 }
 
 VariationalBound::VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options)
-    : variance_(std::make_shared<double>(0)),
-      average_(data, {dbn.visible(), dbn.labels()}, data.count(), math::rows_a_slice(work_of(dbn, checked(options).samples)),
-               [&dbn, log_z, options, variance = variance_](const Matrix& x, Index first) -> VectorD {
-                 const MatrixD samples = sampled_bounds(dbn, view(x), options, static_cast<std::uint64_t>(first));
-                 const auto n = static_cast<double>(options.samples);
-                 VectorD means(x.rows());
-                 for (Index r = 0; r < x.rows(); ++r) {
+    : state_(std::make_shared<State>()),
+      average_(data, {dbn.visible(), dbn.labels()}, data.count(),
+               math::rows_a_slice(work_of(dbn) * static_cast<double>(checked(options).samples)),
+               [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
+                 const Index rows = x.rows(), samples = options.samples;
+                 if (state->drawn == 0) state->samples.resize(rows, samples);
+                 const Index at_once = math::rows_a_slice(work_of(dbn) * static_cast<double>(rows));
+                 const SampleRange range{state->drawn, std::min(at_once, samples - state->drawn)};
+                 state->samples.middleCols(range.begin, range.count) =
+                     sampled_bounds(dbn, view(x), options, range, static_cast<std::uint64_t>(first));
+                 state->drawn += range.count;
+                 if (state->drawn < samples) return {};
+                 state->drawn = 0;
+                 const auto n = static_cast<double>(samples);
+                 VectorD means(rows);
+                 for (Index r = 0; r < rows; ++r) {
                    double sum = 0, squares = 0;
-                   for (Index s = 0; s < options.samples; ++s) sum += samples(r, s);
-                   for (Index s = 0; s < options.samples; ++s) {
-                     const double from_mean = samples(r, s) - sum / n;
+                   for (Index s = 0; s < samples; ++s) sum += state->samples(r, s);
+                   for (Index s = 0; s < samples; ++s) {
+                     const double from_mean = state->samples(r, s) - sum / n;
                      squares += from_mean * from_mean;
                    }
                    means[r] = sum / n - log_z;
-                   *variance += squares / (n - 1) / n;
+                   state->variance += squares / (n - 1) / n;
                  }
                  return means;
                }) {
@@ -137,7 +148,7 @@ VariationalBound::VariationalBound(const Dbn& dbn, const Dataset& data, double l
 
 Bound VariationalBound::result() const {
   const Average average = average_.result();
-  return {average, std::sqrt(*variance_) / static_cast<double>(average.count)};
+  return {average, std::sqrt(state_->variance) / static_cast<double>(average.count)};
 }
 
 Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options) {

@@ -334,7 +334,7 @@ class DbmTraining : public Training {
   // From the plain gradient to that of centered states: what is constant in the products is the same in both phases.
   void center(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
-    const auto rate = static_cast<float>(options_.offset_rate);
+    const auto rate = static_cast<float>(options_.centering_rate);
     for (Index l = 0; l < layers; ++l) {
       // Hidden layers' offsets begin at what the first batch says of them.
       if (state.offsets.size() == place(l)) state.offsets.push_back(data_means_[place(l)]);
@@ -458,8 +458,8 @@ void check(const DbmTrainingOptions& options) {
   check(options.mean_field);
   for (const TrainingOptions& of_layer : options.pretraining) check(of_layer);
   // Written so that NaN fails it.
-  if (!(options.offset_rate >= 0 && options.offset_rate <= 1))
-    throw std::out_of_range("offset rate must be 0 to 1, not " + std::to_string(options.offset_rate));
+  if (!(options.centering_rate >= 0 && options.centering_rate <= 1))
+    throw std::out_of_range("offset rate must be 0 to 1, not " + std::to_string(options.centering_rate));
 }
 
 DbmParameters compose(const Dbn& pretrained) {

@@ -41,7 +41,7 @@ const ofTraining = [
   'k',
   'chains',
   'centering',
-  'offsetRate',
+  'centeringRate',
   'dataStates',
   'visibleBiasFromData',
   'seed',
@@ -105,7 +105,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
     const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights };
+    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
   }
@@ -136,7 +136,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
       k: integer('k', given.k, 1, 10_000, 5),
       chains: given.chains === undefined ? 0 : integer('chains', given.chains, 1, 65536),
       centering,
-      offsetRate: number('offsetRate', given.offsetRate, { atLeast: 0, atMost: 1 }, 0.01),
+      centeringRate: number('centeringRate', given.centeringRate, { atLeast: 0, atMost: 1 }, 0.01),
       dataStates: choice('dataStates', given.dataStates, ['sampled', 'mean'], 'mean'),
       visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
       seed: seedOf(given.seed, this.seed),

@@ -90,9 +90,14 @@ export class DbnCore extends ModelCore<NativeDbn> {
     this.idle('another');
     checkData('data', data, this);
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { batches, validation, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', given, known);
+    const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
+      'options',
+      given,
+      known,
+    );
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
+    const told = boolean('statistics', statistics, false);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -103,7 +108,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     );
     const transposed = boolean('startFromTranspose', startFromTranspose, false);
     const native = this.native.train(data.native, each, transposed);
-    const limits = { batches: limit, validation, multiplications: this.weights };
+    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
   }

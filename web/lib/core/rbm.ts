@@ -63,11 +63,12 @@ export class RbmCore extends ModelCore<NativeRbm> {
   startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
     this.idle('another');
     checkData('data', data, this);
-    const { batches, validation, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
+    const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
+    const told = boolean('statistics', statistics, false);
     const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    const limits = { batches: limit, validation, multiplications: this.weights };
+    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
   }

@@ -1,0 +1,198 @@
+// Learning rules and options through the package: each does something, is repeatable, goes on, and is refused where it cannot be.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { load, type Dataset, type Engine, type TrainOptions } from 'wakesleep';
+import { load as loadSync } from 'wakesleep/sync';
+import { expectCode, expectError } from './helpers.ts';
+
+let engine: Engine;
+let bars: Dataset;
+let mask: Dataset;
+
+const known = Float32Array.from({ length: 14 * 9 }, (_, i) => (i % 5 === 0 ? 0 : 1));
+const weights = Array.from({ length: 14 }, (_, i) => 1 + (i % 3));
+
+beforeAll(async () => {
+  engine = await load({ threads: 2 });
+  bars = await engine.dataset({ kind: 'bars-and-stripes', size: 3 });
+  mask = await engine.dataset(known, { shape: [14, 9] });
+});
+afterAll(() => engine.dispose());
+
+const variants = (): Record<string, Omit<TrainOptions, 'validation' | 'signal'>> => ({
+  cd: {},
+  pcd: { method: 'pcd' },
+  fpcd: { method: 'fpcd', fastLearningRate: 0.1, fastDecay: 0.9 },
+  pt: { method: 'pt', temperatures: 4, chains: 20 },
+  'mean-field': { method: 'mean-field', k: 2 },
+  exact: { method: 'exact' },
+  'final k': { finalK: 5 },
+  linear: { finalLearningRate: 0.001 },
+  exponential: { finalLearningRate: 0.001, learningRateSchedule: 'exponential' },
+  adam: { optimizer: 'adam', beta1: 0.8, beta2: 0.99, epsilon: 1e-6 },
+  l1: { l1: 0.01 },
+  centering: { centering: true },
+  'centering, faster': { centering: true, centeringRate: 0.5 },
+  sparsity: { sparsityTarget: 0.1, sparsityCost: 1, sparsityDecay: 0.5 },
+  dropout: { dropout: 0.5 },
+  weights: { weights },
+  mask: { mask },
+  'mask, more steps': { mask, missingSteps: 3 },
+});
+
+describe('every rule and option', () => {
+  it('learns something of its own, the same with the worker and without', async () => {
+    const sync = await loadSync();
+    const data = sync.dataset({ kind: 'bars-and-stripes', size: 3 });
+    const syncMask = sync.dataset(known, { shape: [14, 9] });
+    const seen = new Map<string, string>();
+    for (const [name, options] of Object.entries(variants())) {
+      const rbm = await engine.rbm({ visible: 9, hidden: 6, seed: 2 });
+      await rbm.train(bars, { epochs: 5, batchSize: 4, ...options });
+      const fingerprint = await rbm.fingerprint();
+      expect([...seen].find(([, other]) => other === fingerprint)?.[0], name).toBeUndefined();
+      seen.set(name, fingerprint);
+      const other = sync.rbm({ visible: 9, hidden: 6, seed: 2 });
+      const { mask: masked, ...rest } = options;
+      other.train(data, { epochs: 5, batchSize: 4, ...rest, ...(masked ? { mask: syncMask } : {}) });
+      expect(other.fingerprint(), name).toBe(fingerprint);
+    }
+  });
+
+  it('goes on from a resumable file as if it had never stopped', async () => {
+    for (const [name, options] of Object.entries(variants())) {
+      // Schedules end with the epochs that were asked for.
+      if (options.finalK !== undefined || options.finalLearningRate !== undefined) continue;
+      const [whole, part] = [await engine.rbm({ visible: 9, hidden: 6 }), await engine.rbm({ visible: 9, hidden: 6 })];
+      await whole.train(bars, { epochs: 4, batchSize: 5, ...options });
+      await part.train(bars, { epochs: 2, batchSize: 5, ...options });
+      const opened = await engine.open(await part.save({ resumable: true }));
+      if (opened.kind !== 'rbm') throw new Error(`a file of an RBM opened as ${opened.kind}`);
+      await opened.train(bars, { epochs: 2, batchSize: 5, ...options });
+      expect(await opened.fingerprint(), name).toBe(await whole.fingerprint());
+    }
+  });
+
+  it('for labels', async () => {
+    const seen = new Set<string>();
+    for (const objective of ['generative', 'discriminative', 'hybrid'] as const) {
+      const rbm = await engine.rbm({ visible: 9, hidden: 12, labels: 2 });
+      await rbm.train(bars, { objective, epochs: 300, learningRate: 0.2, batchSize: 14 });
+      seen.add(await rbm.fingerprint());
+      if (objective === 'generative') continue;
+      expect(Array.from(await rbm.predict(bars))).toEqual(Array.from(await bars.labels(0, 14)));
+    }
+    expect(seen.size).toBe(3);
+  });
+
+  it('of one layer of a deep belief net', async () => {
+    const net = () => engine.dbn({ layers: [9, 6, 5], seed: 3 });
+    const [plain, other] = [await net(), await net()];
+    await plain.train(bars, { epochs: 3 });
+    await other.train(bars, { epochs: 3, layers: [{}, { method: 'fpcd', centering: true }] });
+    expect((await other.parameters(0)).W.data).toEqual((await plain.parameters(0)).W.data);
+    expect((await other.parameters(1)).W.data).not.toEqual((await plain.parameters(1)).W.data);
+  });
+});
+
+describe('diagnosis', () => {
+  it('has statistics where they are asked for', async () => {
+    const rbm = await engine.rbm({ visible: 9, hidden: 6 });
+    const [without] = await rbm.train(bars, { epochs: 1 });
+    expect(without?.statistics).toBeUndefined();
+    const [entry] = await rbm.train(bars, { epochs: 1, method: 'pt', statistics: true });
+    const { data } = (await rbm.parameters()).W;
+    const norm = Math.sqrt(data.reduce((sum, w) => sum + w * w, 0));
+    expect(entry?.statistics?.weightNorm).toBeCloseTo(norm, 5);
+    expect(entry?.statistics?.updateRatio).toBeCloseTo((entry?.statistics?.updateNorm as number) / norm, 5);
+    expect(entry?.statistics?.deadUnits).toBe(0);
+    expect(entry?.statistics?.saturatedUnits).toBe(0);
+    expect(entry?.statistics?.meanActivity).toBeGreaterThan(0.3);
+    expect(entry?.statistics?.swapRate).toBeGreaterThan(0.5);
+  });
+
+  it('says what grew, of which unit, when, and why', async () => {
+    const rbm = await engine.rbm({ visible: 9, hidden: 6 });
+    await expectCode(
+      () => rbm.train(bars, { epochs: 1000, learningRate: 100, weightDecay: 100 }),
+      'diverged',
+      /in epoch \d+, batch 1: W of visible unit \d and hidden unit \d.*learning rate below 100 is the usual cure/,
+    );
+    expect((await rbm.parameters()).W.data.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('bad options', () => {
+  const train = (options: object) => async () => (await engine.rbm({ visible: 9, hidden: 6 })).train(bars, options);
+
+  it('are refused with their range', async () => {
+    const refused: [object, RegExp][] = [
+      [{ method: 'fpcd', fastLearningRate: -1 }, /fastLearningRate .* at least 0 and at most 100, not -1/],
+      [{ method: 'fpcd', fastDecay: 2 }, /fastDecay .* at most 1, not 2/],
+      [{ method: 'pt', temperatures: 1 }, /temperatures must be a whole number from 2 to 100, not 1/],
+      [{ finalK: 0 }, /finalK .* from 1 to 10,000, not 0/],
+      [{ finalLearningRate: 1, learningRateSchedule: 'cosine' }, /learningRateSchedule must be 'linear' or 'exponential'/],
+      [{ optimizer: 'rmsprop' }, /optimizer must be 'sgd' or 'adam'/],
+      [{ optimizer: 'adam', beta1: 1 }, /beta1 .* below 1, not 1/],
+      [{ optimizer: 'adam', beta2: 0.5 }, /beta1 squared must be below beta2/],
+      [{ optimizer: 'adam', epsilon: 0 }, /epsilon .* not 0/],
+      [{ l1: -1 }, /l1 .* not -1/],
+      [{ centering: true, centeringRate: 1.5 }, /centeringRate .* at most 1, not 1.5/],
+      [{ sparsityCost: 1, sparsityTarget: 1 }, /sparsityTarget .* below 1, not 1/],
+      [{ sparsityCost: -1 }, /sparsityCost .* not -1/],
+      [{ sparsityCost: 1, sparsityTarget: 0.1, sparsityDecay: 1 }, /sparsityDecay .* below 1, not 1/],
+      [{ dropout: 1 }, /dropout .* below 1, not 1/],
+      [{ objective: 'contrastive' }, /objective must be 'generative' or 'discriminative' or 'hybrid'/],
+      [{ weights: [1, 2] }, /weights must be one for each of 14 examples, not 2/],
+      [{ weights: weights.map((weight, i) => (i === 3 ? -1 : weight)) }, /weights .* that of example 3 is -1/],
+      [{ weights: weights.map(() => 0) }, /weights must not all be 0/],
+      [{ weights: weights.map((weight, i) => (i === 3 ? NaN : weight)) }, /weights\[3\] must be a finite number, not NaN/],
+      [{ mask, missingSteps: 0 }, /missingSteps .* not 0/],
+      [{ mask: await engine.dataset(known.subarray(9), { shape: [13, 9] }) }, /mask must be 14 x 9, .* not 13 x 9/],
+      [
+        {
+          mask: await engine.dataset(
+            known.map((x) => x / 2),
+            { shape: [14, 9] },
+          ),
+        },
+        /mask must be 0 \(missing\) or 1/,
+      ],
+    ];
+    for (const [options, message] of refused) await expectError(train(options), RangeError, message);
+    const wide = await engine.rbm({ visible: 17, hidden: 17 });
+    const zeros = await engine.dataset(new Float32Array(17), { shape: [1, 17] });
+    await expectError(() => wide.train(zeros, { method: 'exact' }), RangeError, /at most 2\^16.* 17 visible and 17 hidden/);
+  });
+
+  it('are refused where they have no effect, or no meaning', async () => {
+    const refused: [object, RegExp][] = [
+      [{ fastDecay: 0.95 }, /fastDecay is an option of method 'fpcd'/],
+      [{ method: 'pcd', fastLearningRate: 0.1 }, /fastLearningRate is an option of method 'fpcd'/],
+      [{ temperatures: 10 }, /temperatures is an option of method 'pt'/],
+      [{ chains: 10 }, /chains is an option of methods 'pcd', 'fpcd' and 'pt'/],
+      [{ method: 'pt', restarts: 0.1 }, /restarts is an option of methods 'pcd' and 'fpcd'/],
+      [{ method: 'exact', k: 1 }, /k has no effect with method 'exact'/],
+      [{ method: 'mean-field', visibleStates: 'sampled' }, /visibleStates has no effect with method 'mean-field'/],
+      [{ method: 'exact', hiddenStates: 'mean' }, /hiddenStates has no effect with method 'exact'/],
+      [{ optimizer: 'adam', momentum: 0.9 }, /momentum is an option of optimizer 'sgd'/],
+      [{ beta1: 0.9 }, /beta1 is an option of optimizer 'adam'/],
+      [{ learningRateSchedule: 'linear' }, /learningRateSchedule needs finalLearningRate/],
+      [{ finalLearningRate: 0, learningRateSchedule: 'exponential' }, /exponential needs a final learning rate above 0/],
+      [{ centeringRate: 0.01 }, /centeringRate needs centering/],
+      [{ sparsityTarget: 0.1 }, /sparsityTarget needs a sparsityCost above 0/],
+      [{ sparsityCost: 0.1 }, /sparsity cost needs a sparsity target above 0/],
+      [{ generativeWeight: 0.01 }, /generativeWeight is an option of objective 'hybrid'/],
+      [{ missingSteps: 1 }, /missingSteps is an option of mask/],
+      [{ objective: 'hybrid' }, /need a model with label units/],
+      [{ method: 'exact', dropout: 0.5 }, /dropout goes with methods/],
+      [{ weights: 3 }, /weights must be an array of numbers, not 3/],
+      [{ weights: ['1'] }, /weights\[0\] must be a finite number, not "1"/],
+      [{ mask: known }, /mask must be a data set of this engine, not a Float32Array of 126/],
+      [{ statistics: 1 }, /statistics must be true or false, not 1/],
+    ];
+    for (const [options, message] of refused) await expectError(train(options), TypeError, message);
+    const dbn = await engine.dbn({ layers: [9, 6, 5] });
+    await expectError(() => dbn.train(bars, { mask }), TypeError, /mask goes with an RBM/);
+    await expectError(() => dbn.train(bars, { layers: [{ mask } as never] }), TypeError, /mask/);
+  });
+});
