@@ -208,7 +208,7 @@ TEST_CASE("AIS is exact for a DBM without weights, whatever the biases and the b
 }
 
 TEST_CASE("AIS finds a DBM's enumerated log Z within three standard errors for most of 20 seeds, and they are the spread") {
-  for (const Dbm& dbm : {small_dbm({8, 5, 4}, 0, 1.2, 7), small_dbm({8, 5, 4}, 3, 1.2, 7), small_dbm({6, 4, 4, 3}, 3, 1.2, 8)})
+  for (const Dbm& dbm : {small_dbm({8, 5, 4}, 3, 1.2, 7), small_dbm({6, 4, 4, 3}, 3, 1.2, 8)})
     for (const BetaSchedule schedule : {BetaSchedule::linear, BetaSchedule::late}) {
       if (schedule == BetaSchedule::late && dbm.depth() == 2) continue;
       const double exact = exact_log_partition(dbm);

@@ -31,7 +31,8 @@ void fill(float* values, Index count, Random& random) {
   for (Index i = 0; i < count; ++i) values[i] = static_cast<float>(random.normal());
 }
 
-// A machine with parameters, counters, momentum and, on request, chains that are all different from what a new one has.
+// A machine with parameters, counters, momentum and, on request, chains and the rest of a training state, all different from
+// what a new one has.
 Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyond_double) {
   Random random(seed, Stream::weights, 9);
   Rbm rbm(shape, seed);
@@ -52,6 +53,14 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
     state.chains.resize(true, chains, shape.hidden);
     for (Index r = 0; r < chains; ++r)
       for (Index j = 0; j < shape.hidden; ++j) state.chains.bits.set(r, j, random.bits() & 1);
+    // And what the other learning rules and options keep.
+    state.fast = {0.1f * W, 2 * b, 3 * c};
+    state.first_moment = {4 * W, 5 * b, 6 * c};
+    state.second_moment = {W.cwiseAbs2(), b.cwiseAbs2(), c.cwiseAbs2()};
+    state.moment_steps = beyond_double + 3;
+    state.visible_offset = 7 * b;
+    state.hidden_offset = 8 * c;
+    state.activity = 9 * c;
   }
   return rbm;
 }
@@ -66,9 +75,21 @@ bool same_parameters(const Rbm& a, const Rbm& b) {
   return a.shape() == b.shape() && a.W() == b.W() && a.b() == b.b() && a.c() == b.c() && a.seed() == b.seed();
 }
 
+template <class A>
+bool same_values(const A& a, const A& b) {
+  return a.rows() == b.rows() && a.cols() == b.cols() && a == b;
+}
+
+bool same_set(const ParameterSet& a, const ParameterSet& b) {
+  return same_values(a.W, b.W) && same_values(a.b, b.b) && same_values(a.c, b.c);
+}
+
 bool same_state(const RbmTrainingState& a, const RbmTrainingState& b) {
   return a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.W_velocity == b.W_velocity &&
-         a.b_velocity == b.b_velocity && a.c_velocity == b.c_velocity && a.chains == b.chains;
+         a.b_velocity == b.b_velocity && a.c_velocity == b.c_velocity && a.chains == b.chains && same_set(a.fast, b.fast) &&
+         same_set(a.first_moment, b.first_moment) && same_set(a.second_moment, b.second_moment) &&
+         a.moment_steps == b.moment_steps && same_values(a.visible_offset, b.visible_offset) &&
+         same_values(a.hidden_offset, b.hidden_offset) && same_values(a.activity, b.activity);
 }
 
 Bytes save(const Model& model, const SaveOptions& options = {}) {
@@ -371,7 +392,7 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
   refused("version", 0, {"no version 0"});
   refused("version", "1", {"version is not a whole number"});
   refused("version", -1, {"version is not a whole number"});
-  refused("kind", "helmholtz", {"kind 'helmholtz' is unknown", "'rbm', 'dbn', 'dbm' and 'sbn'"});
+  refused("kind", "gan", {"kind 'gan' is unknown", "'rbm', 'dbn', 'dbm' and 'sbn'"});
   refused("kind", 7, {"kind is not a string"});
   refused("units", {{"visible", "quantum"}, {"hidden", "bernoulli"}}, {"visible units are 'quantum', which is not known"});
   refused("units", {{"visible", "gaussian"}, {"hidden", "bernoulli"}}, {"'sigma_v' is missing"});
@@ -501,6 +522,34 @@ TEST_CASE("chains of the wrong shape, or with bits past their last unit, are ref
   const std::vector<std::uint64_t> words = {0, 0, 0, std::uint64_t{1} << 6, 0, 0};
   refused([&](io::Tensor& chains) { chains.bytes = {reinterpret_cast<const std::uint8_t*>(words.data()), 48}; },
           "bits past its last unit");
+}
+
+TEST_CASE("what learning keeps is refused in the wrong shape, alone without its pair, or negative where it is squared") {
+  const Bytes bytes = save_model(used_rbm({5, 4, 2}, 3), resumable);
+  const auto without = [&](const std::string& prefix, std::initializer_list<std::string> parts) {
+    check_refused(with_tensors(bytes,
+                               [&](auto& tensors) {
+                                 std::erase_if(tensors, [&](const io::Tensor& t) { return t.name.starts_with(prefix); });
+                               }),
+                  parts);
+  };
+  without("fast.b", {"tensor 'fast.b' is missing"});
+  without("first_moment.", {"first_moment", "together or not at all"});
+  without("second_moment.", {"second_moment", "together or not at all"});
+  without("offsets.hidden", {"offsets.hidden", "together or not at all"});
+  for (const char* name : {"fast.W", "second_moment.U", "offsets.visible", "activity"})
+    check_refused(
+        with_tensors(bytes, [&](auto& tensors) { find(tensors, name).shape = {1, 1, find(tensors, name).bytes.size() / 4}; }),
+        {name, "has shape 1x1x"});
+  const std::vector<float> negative(20, -1.0f);
+  check_refused(with_tensors(bytes,
+                             [&](auto& tensors) {
+                               find(tensors, "second_moment.W").bytes = {reinterpret_cast<const std::uint8_t*>(negative.data()),
+                                                                         80};
+                             }),
+                {"second_moment", "below 0"});
+  check_refused(described(bytes, [](Json& about) { about["training"]["machines"][0]["moment_steps"] = "-1"; }),
+                {"machine 0's", "moment_steps"});
 }
 
 TEST_CASE("a training record that cannot be is refused") {

@@ -29,6 +29,10 @@ Rbm used_rbm(const RbmShape& shape) {
   state.c_velocity = rbm.c();
   state.chains.resize(true, 2, shape.hidden);
   state.chains.set(1, shape.hidden - 1, 1);
+  state.fast = state.first_moment = state.second_moment = {rbm.W().cwiseAbs(), rbm.b(), rbm.c()};
+  state.moment_steps = 5;
+  state.visible_offset = rbm.b();
+  state.hidden_offset = state.activity = rbm.c();
   return rbm;
 }
 

@@ -73,13 +73,15 @@ describe('every rule and option', () => {
   });
 
   it('for labels', async () => {
+    const digits = await engine.dataset({ kind: 'stroke-digits', count: 300 });
+    const labels = await digits.labels(0, 300);
     const seen = new Set<string>();
     for (const objective of ['generative', 'discriminative', 'hybrid'] as const) {
-      const rbm = await engine.rbm({ visible: 9, hidden: 12, labels: 2 });
-      await rbm.train(bars, { objective, epochs: 300, learningRate: 0.2, batchSize: 14 });
+      const rbm = await engine.rbm({ visible: 784, hidden: 20, labels: 10 });
+      await rbm.train(digits, { objective, epochs: 30, learningRate: 0.2, batchSize: 30 });
       seen.add(await rbm.fingerprint());
-      if (objective === 'generative') continue;
-      expect(Array.from(await rbm.predict(bars))).toEqual(Array.from(await bars.labels(0, 14)));
+      const right = (await rbm.predict(digits)).filter((label, i) => label === labels[i]).length;
+      if (objective !== 'generative') expect(right, objective).toBeGreaterThan(285);
     }
     expect(seen.size).toBe(3);
   });

@@ -14,10 +14,6 @@ struct Reproduction {
 };
 
 constexpr Reproduction reproductions[] = {
-    {"centered-mnist",
-     "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, centred and "
-     "plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
-     reproduce_centered_mnist},
     {"sbn-contrastive-divergence",
      "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by epoch, "
      "beside the exact gradient, Gibbs sampling and wake-sleep",
@@ -26,6 +22,10 @@ constexpr Reproduction reproductions[] = {
      "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets unrolled to "
      "depth n from the RBM",
      reproduce_infinite_net},
+    {"centered-mnist",
+     "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, centred and "
+     "plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
+     reproduce_centered_mnist},
 };
 
 struct Reproduce {

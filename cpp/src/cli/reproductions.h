@@ -10,8 +10,8 @@ struct ReproductionOptions {
   std::uint64_t seeds = 0, epochs = 0;  // 0: the reproduction's own
 };
 
-void reproduce_centered_mnist(const ReproductionOptions& options);
 void reproduce_sbn_contrastive_divergence(const ReproductionOptions& options);
 void reproduce_infinite_net(const ReproductionOptions& options);
+void reproduce_centered_mnist(const ReproductionOptions& options);
 
 }  // namespace wakesleep::cli
