@@ -197,7 +197,9 @@ TEST_CASE("a sweep of Gibbs sampling has the exact transition probabilities, and
   const Belief truth(net);
   // Of four starts together: 124 degrees of freedom.
   constexpr double limit = 178;
-  constexpr Index n = 160000;
+  // With these starts the visible unit's bias, the hardest to see, adds 275 to the statistic: 6 of its standard deviations
+  // above the limit.
+  constexpr Index n = 250000;
   std::vector<Belief> wrong;
   for (std::size_t l = 0; l < 3; ++l) {
     wrong.push_back(truth);
@@ -205,8 +207,8 @@ TEST_CASE("a sweep of Gibbs sampling has the exact transition probabilities, and
   }
   double right = 0, hot = 0;
   std::vector<double> of_wrong(wrong.size(), 0.0);
-  for (const std::size_t seen : {2u, 7u})
-    for (const std::size_t from : {0u, 21u}) {
+  for (const std::size_t seen : {5u, 7u})
+    for (const std::size_t from : {0u, 5u}) {
       const std::vector<double> v = bits(seen, 3);
       const Matrix x = as_row(v).replicate(n, 1);
       PosteriorChains chains(net, view(x), 17);

@@ -66,7 +66,7 @@ describe('every rule and option', () => {
       await whole.train(bars, { epochs: 4, batchSize: 5, ...options });
       await part.train(bars, { epochs: 2, batchSize: 5, ...options });
       const opened = await engine.open(await part.save({ resumable: true }));
-      if (opened.kind !== 'rbm') throw new Error(`opened a ${opened.kind}`);
+      if (opened.kind !== 'rbm') throw new Error(`a file of an RBM opened as ${opened.kind}`);
       await opened.train(bars, { epochs: 2, batchSize: 5, ...options });
       expect(await opened.fingerprint(), name).toBe(await whole.fingerprint());
     }

@@ -38,20 +38,14 @@ val images(ChainsHandle& handle) {
   const Matrix means = handle.plain->mean_v().leftCols(handle.rbm->visible());
   return floats(means);
 }
-Matrix values(const BitMatrix& bits) {
-  Matrix out(bits.rows(), bits.cols());
-  for (Index r = 0; r < out.rows(); ++r)
-    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
-  return out;
-}
 
 // Of a DBM: the states of the visible units and of the first hidden layer.
 val visible(ChainsHandle& handle) {
-  if (handle.boltzmann) return floats(values(handle.boltzmann->states(0)));
+  if (handle.boltzmann) return floats(handle.boltzmann->states(0));
   return floats(handle.gibbs().v_states().values(handle.machine().visible()));
 }
 val hidden(ChainsHandle& handle) {
-  if (handle.boltzmann) return floats(values(handle.boltzmann->states(1)));
+  if (handle.boltzmann) return floats(handle.boltzmann->states(1));
   return floats(handle.gibbs().h_states().values(handle.machine().hidden()));
 }
 val labels(ChainsHandle& handle) {

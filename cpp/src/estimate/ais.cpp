@@ -75,15 +75,19 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   log_weights_.assign(static_cast<std::size_t>(options.runs), 0);
 
   // log Z of the base: every unit at its bias alone.
-  const auto at_bias = [](const Layer& layer, const Vector& bias, const float* words) {
-    Layer alone = layer;
-    alone.side.bias = bias.data();
-    const Matrix input = bias.head(layer.side.count).transpose();
-    VectorD sum = VectorD::Zero(1);
-    layer.type->add_log_partition(alone.side, view(input), 1, words, nullptr, sum);
-    return sum[0];
-  };
-  log_z_base_ = at_bias(h, Vector::Zero(rbm.hidden()), nullptr) + at_bias(v, base_, words_.empty() ? nullptr : words_.data());
+  if (plain_) {
+    log_z_base_ = static_cast<double>(rbm.hidden()) * math::log(2);
+    for (Index i = 0; i < rbm.visible(); ++i) log_z_base_ += math::softplus(static_cast<double>(base_[i]));
+  } else {
+    const auto at_bias = [](Layer layer, const Vector& bias, const float* words) {
+      layer.side.bias = bias.data();
+      const Matrix input = bias.head(layer.side.count).transpose();
+      VectorD sum = VectorD::Zero(1);
+      layer.type->add_log_partition(layer.side, view(input), 1, words, nullptr, sum);
+      return sum[0];
+    };
+    log_z_base_ = at_bias(h, Vector::Zero(rbm.hidden()), nullptr) + at_bias(v, base_, words_.empty() ? nullptr : words_.data());
+  }
   if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
 }
 

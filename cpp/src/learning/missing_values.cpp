@@ -25,7 +25,7 @@ void MissingValues::fill(std::span<const std::uint32_t> rows, std::uint64_t step
 
   inputs_.resize(count, rbm_->width());
   math::fill_rows(rbm_->b(), inputs_);
-  LayerSampler().draw_from(conditionals_.visible_side(), inputs_, {1, &drawn_, {seed, Stream::missing_visible, first}});
+  sampler_.draw_from(conditionals_.visible_side(), inputs_, {1, &drawn_, {seed, Stream::missing_visible, first}});
   forget_broken_groups();
   put_unknown(v);
   for (std::uint64_t i = 1; i <= steps; ++i) {

@@ -29,6 +29,7 @@ class MissingValues {
   BitMatrix known_;
   LayerStates h_, drawn_;
   Scratch inputs_;
+  LayerSampler sampler_;
 };
 
 }  // namespace wakesleep

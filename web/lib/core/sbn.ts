@@ -89,7 +89,7 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     });
     // Free energies are for validation, which belief nets do not have.
     const native = this.native.train(data.native, checked) as NativeTraining;
-    const limits = { batches: limit, validation: undefined, multiplications: this.weights };
+    const limits = { batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
     const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
     return this.begin(training);
   }
