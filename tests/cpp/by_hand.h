@@ -131,8 +131,8 @@ struct ByHand {
     for (Index parity = 0; parity < 2; ++parity)
       for (Index t = parity; t + 1 < T; t += 2)
         for (Index r = 0; r < n; ++r) {
-          const auto words = math::words_at({o.seed, Stream::swap, place}, static_cast<std::uint32_t>(t),
-                                            static_cast<std::uint32_t>(r));
+          const auto words =
+              math::words_at({o.seed, Stream::swap, place}, static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(r));
           const double u = static_cast<double>(words[0] >> 8) / 16777216;
           const Index x = t * n + r, y = x + n;
           if (u >= std::exp((beta(t) - beta(t + 1)) * (energy(x) - energy(y)))) continue;

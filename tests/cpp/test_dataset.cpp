@@ -8,7 +8,8 @@ using namespace wakesleep;
 
 TEST_CASE("standardised columns have mean 0 and deviation 1, constant ones become 0, and nothing grows") {
   std::vector<std::uint8_t> pixels;
-  for (int r = 0; r < 50; ++r) pixels.insert(pixels.end(), {static_cast<std::uint8_t>(r * 3), 7, static_cast<std::uint8_t>(r % 2)});
+  for (int r = 0; r < 50; ++r)
+    pixels.insert(pixels.end(), {static_cast<std::uint8_t>(r * 3), 7, static_cast<std::uint8_t>(r % 2)});
   const Dataset data = Dataset::from_bytes(pixels, 50, 3, 1.0f / 255);
   const Dataset standard = data.standardised(data.mean(), data.deviation());
   CHECK(standard.bytes() == data.bytes());

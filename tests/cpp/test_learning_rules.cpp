@@ -207,7 +207,8 @@ struct ExactTempering {
         const std::size_t x = s >> shift & 15, y = s >> (shift + 4) & 15;
         const std::size_t swapped = (s & ~(std::size_t{255} << shift)) | y << shift | x << (shift + 4);
         const double accept =
-            accepts * std::min(1.0, std::exp((beta[std::size_t(t)] - beta[std::size_t(t) + 1]) * (energy(int(x)) - energy(int(y)))));
+            accepts *
+            std::min(1.0, std::exp((beta[std::size_t(t)] - beta[std::size_t(t) + 1]) * (energy(int(x)) - energy(int(y)))));
         q[swapped] += accept * p[s];
         q[s] += (1 - accept) * p[s];
       }

@@ -9,7 +9,8 @@
 using namespace wakesleep;
 using namespace wakesleep::test;
 
-TEST_CASE("the exact log-partition of every pair of unit types with a countable side equals the sum or integral over all states") {
+TEST_CASE(
+    "the exact log-partition of every pair of unit types with a countable side equals the sum or integral over all states") {
   int refused = 0;
   for (const PairOfUnits& pair : pairs_of_units())
     for (const Index labels : {0, 2}) {
@@ -31,7 +32,9 @@ TEST_CASE("the exact log-partition of every pair of unit types with a countable 
   CHECK_THROWS_WITH_AS(exact_log_partition(words), doctest::Contains("need"), std::out_of_range);
 }
 
-TEST_CASE("annealed importance sampling finds log Z of every pair of unit types, and reversed from exact samples holds it from above") {
+TEST_CASE(
+    "annealed importance sampling finds log Z of every pair of unit types, and reversed from exact samples holds it from "
+    "above") {
   for (const PairOfUnits& pair : pairs_of_units()) {
     CAPTURE(pair.name());
     const Rbm rbm = rbm_of(pair, 0.5, pair.visible.type == UnitType::bernoulli ? 0 : 2);

@@ -147,7 +147,9 @@ TEST_CASE("the exact gradient is the slope of the enumerated log-likelihood, for
     const Rbm rbm = rbm_of(pair, 0.4);
     const Dataset data = examples_for(rbm, 8, 3);
     const Matrix x = data.rows(0, 8);
-    const auto log_likelihood = [&](const Rbm& moved) { return -moved.free_energy(view(x)).mean() - log_partition_of(moved, 40); };
+    const auto log_likelihood = [&](const Rbm& moved) {
+      return -moved.free_energy(view(x)).mean() - log_partition_of(moved, 40);
+    };
     TrainingOptions o;
     o.method = Method::exact;
     o.epochs = 1;
@@ -171,7 +173,8 @@ TEST_CASE("the exact gradient is the slope of the enumerated log-likelihood, for
   }
 }
 
-TEST_CASE("every rule trains every pair of unit types, with the same bits for 1, 2 and 4 threads, and goes on where it stopped") {
+TEST_CASE(
+    "every rule trains every pair of unit types, with the same bits for 1, 2 and 4 threads, and goes on where it stopped") {
   auto pairs = pairs_of_units();
   for (const UnitType other : {UnitType::bernoulli, UnitType::gaussian}) {
     pairs.push_back({of_type(other, 3), of_type(UnitType::noisy_relu, 2), 3, 2});
@@ -221,7 +224,8 @@ TEST_CASE("every rule trains every pair of unit types, with the same bits for 1,
 TEST_CASE("a learned sigma finds the spread of the data, and stays within its bounds when it is driven") {
   Random random(4, Stream::patterns);
   std::vector<float> values;
-  for (int r = 0; r < 2000; ++r) values.insert(values.end(), {static_cast<float>(0.3 * random.normal()), static_cast<float>(2.5 * random.normal())});
+  for (int r = 0; r < 2000; ++r)
+    values.insert(values.end(), {static_cast<float>(0.3 * random.normal()), static_cast<float>(2.5 * random.normal())});
   const Dataset data = Dataset::from_floats(values, 2000, 2);
   Rbm rbm({2, 1, 0, {UnitType::gaussian, {}, true}});
   TrainingOptions o;
@@ -280,7 +284,8 @@ TEST_CASE("two unbounded sides stop with the reason before they lose their distr
 }
 
 TEST_CASE("options and data that do not go with the units are refused with the reason") {
-  const auto refused = [](Units v, Units h, const std::function<void(TrainingOptions&)>& change, const char* why, Index labels = 0) {
+  const auto refused = [](Units v, Units h, const std::function<void(TrainingOptions&)>& change, const char* why,
+                          Index labels = 0) {
     Rbm rbm({3, 2, labels, v, h});
     const Dataset data = examples_for(rbm, 10, 1);
     TrainingOptions o;
@@ -296,6 +301,8 @@ TEST_CASE("options and data that do not go with the units are refused with the r
   refused({}, {UnitType::relu}, [](auto& o) { o.objective = Objective::discriminative; }, "go with Bernoulli hidden units", 2);
   refused({UnitType::gaussian}, {}, [](auto& o) { o.data_states = States::sampled; }, "Bernoulli visible units only");
   Rbm counts({2, 2, 0, {UnitType::replicated_softmax}});
-  CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, -2}, 1, 2), {}), doctest::Contains("counts of words"));
-  CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, 1.5f}, 1, 2), {}), doctest::Contains("counts of words"));
+  CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, -2}, 1, 2), {}),
+                    doctest::Contains("counts of words"));
+  CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, 1.5f}, 1, 2), {}),
+                    doctest::Contains("counts of words"));
 }

@@ -137,7 +137,9 @@ double statistic_of_draws(const Rbm& rbm, const Rbm& truth, double truth_tempera
 TEST_CASE("every type of unit is drawn with its exact probabilities, and the test catches mutants") {
   for (const UnitType type :
        {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu}) {
-    const Index count = type == UnitType::softmax ? 5 : type == UnitType::bernoulli || type == UnitType::replicated_softmax ? 3 : 2;
+    const Index count = type == UnitType::softmax                                             ? 5
+                        : type == UnitType::bernoulli || type == UnitType::replicated_softmax ? 3
+                                                                                              : 2;
     const PairOfUnits pair{of_type(type, count), of_type(UnitType::bernoulli, 3), count, 3};
     CAPTURE(pair.name());
     const Rbm rbm = rbm_of(pair, 0.9);
@@ -245,7 +247,8 @@ TEST_CASE("the vectorised logarithm and circular functions stay within their err
 
 TEST_CASE("the normal distribution function and its derivative agree with erfc far into both tails") {
   for (double x = -36; x < 9; x += 0.0137) {
-    const double cdf = 0.5 * std::erfc(-x / std::sqrt(2.0)), density = std::exp(-0.5 * x * x) / std::sqrt(2 * 3.14159265358979323846);
+    const double cdf = 0.5 * std::erfc(-x / std::sqrt(2.0)),
+                 density = std::exp(-0.5 * x * x) / std::sqrt(2 * 3.14159265358979323846);
     CHECK(math::log_normal_cdf(x) == doctest::Approx(std::log(cdf)).epsilon(1e-11));
     CHECK(math::normal_hazard(x) == doctest::Approx(density / cdf).epsilon(1e-11));
   }
@@ -348,7 +351,8 @@ TEST_CASE("clamped units of every type stay where they are held") {
 }
 
 TEST_CASE("the norm of the interaction says whether two unbounded sides have a partition function") {
-  for (const auto& [v, h] : {std::pair{UnitType::gaussian, UnitType::gaussian}, {UnitType::gaussian, UnitType::relu},
+  for (const auto& [v, h] : {std::pair{UnitType::gaussian, UnitType::gaussian},
+                             {UnitType::gaussian, UnitType::relu},
                              {UnitType::relu, UnitType::relu}}) {
     Rbm rbm({2, 2, 0, {v}, {h}});
     Matrix W(2, 2);

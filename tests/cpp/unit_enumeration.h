@@ -22,9 +22,7 @@ inline constexpr int test_words = 3;
 struct PairOfUnits {
   Units visible, hidden;
   Index visible_count, hidden_count;
-  std::string name() const {
-    return std::string(name_of(visible.type)) + " below " + name_of(hidden.type);
-  }
+  std::string name() const { return std::string(name_of(visible.type)) + " below " + name_of(hidden.type); }
 };
 
 inline Units of_type(UnitType type, Index count) {
@@ -48,7 +46,8 @@ inline std::vector<PairOfUnits> pairs_of_units() {
     }
   };
   std::vector<PairOfUnits> pairs;
-  for (const UnitType v : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
+  for (const UnitType v :
+       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
     for (const UnitType h : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu}) {
       const Index visible = count(v, true), hidden = count(h, false);
       pairs.push_back({of_type(v, visible), of_type(h, hidden), visible, hidden});
@@ -63,8 +62,7 @@ inline Rbm rbm_of(const PairOfUnits& pair, double scale, Index labels = 0, std::
   Rbm rbm(shape, seed);
   Matrix W(rbm.width(), rbm.hidden());
   Vector b(rbm.width()), c(rbm.hidden());
-  for (Index i = 0; i < W.size(); ++i)
-    W.data()[i] = static_cast<float>(scale * std::sin(0.7 + 1.9 * static_cast<double>(i)));
+  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(scale * std::sin(0.7 + 1.9 * static_cast<double>(i)));
   for (Index i = 0; i < b.size(); ++i) b[i] = static_cast<float>(scale * std::sin(1.0 + 1.7 * static_cast<double>(i)));
   for (Index j = 0; j < c.size(); ++j) c[j] = static_cast<float>(scale * std::cos(2.0 + 2.3 * static_cast<double>(j)));
   rbm.set_parameters(W, b, c);
@@ -75,7 +73,8 @@ inline Rbm rbm_of(const PairOfUnits& pair, double scale, Index labels = 0, std::
   return rbm;
 }
 
-// All states of `count` units; for continuous ones Gauss and Legendre's two points a cell, over a range that leaves nothing out.
+// All states of `count` units; for continuous ones Gauss and Legendre's two points a cell, over a range that leaves nothing
+// out.
 inline std::vector<WeightedState> states_of(const Units& units, Index count, int cells = 60) {
   std::vector<WeightedState> states{{{}, 1}};
   const auto extend = [&](const std::vector<WeightedState>& by) {
@@ -124,7 +123,8 @@ inline std::vector<WeightedState> states_of(const Units& units, Index count, int
       std::vector<WeightedState> line;
       const double step = (high - low) / cells;
       for (int i = 0; i < cells; ++i)
-        for (const double at : {0.5 - 0.28867513459481287, 0.5 + 0.28867513459481287}) line.push_back({{low + (i + at) * step}, step / 2});
+        for (const double at : {0.5 - 0.28867513459481287, 0.5 + 0.28867513459481287})
+          line.push_back({{low + (i + at) * step}, step / 2});
       for (Index i = 0; i < count; ++i) extend(line);
     }
   }

@@ -45,8 +45,8 @@ class Dataset {
   // The rows with this label.
   Dataset with_label(int label) const;
   // The same examples with every column less `mean` and divided by `deviation`, for Gaussian units; a column that is constant
-  // (its deviation 0) becomes 0. Kept in the same space. std::out_of_range for a wrong length or a value that is not finite, or a
-  // negative deviation.
+  // (its deviation 0) becomes 0. Kept in the same space. std::out_of_range for a wrong length or a value that is not finite, or
+  // a negative deviation.
   Dataset standardised(const VectorD& mean, const VectorD& deviation) const;
   // Values at or above the threshold become 1, the rest 0.
   Dataset thresholded(float threshold) const;

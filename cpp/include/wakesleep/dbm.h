@@ -140,7 +140,7 @@ class DbmChains {
   const BitMatrix& states(Index layer) const { return states_.at(static_cast<std::size_t>(layer)); }  // chains x units
   const Matrix& mean_v() const {
     return mean_v_;
-  }                                 // chains x visible: p(v | h1) of the last step; clamped units at their values
+  }  // chains x visible: p(v | h1) of the last step; clamped units at their values
   std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:

@@ -36,7 +36,7 @@ struct DbmTrainingOptions {
   Index chains = 0;                  // persistent chains, to 65536; 0: as many as the batch size
   MeanFieldOptions mean_field{10, 1e-4, 0};
   bool centering = false;
-  double centering_rate = 0.01;           // 0 <= rate <= 1: of a batch's means in the running mean of the offsets
+  double centering_rate = 0.01;        // 0 <= rate <= 1: of a batch's means in the running mean of the offsets
   States data_states = States::mean;   // grey data: as they are, or sampled to bits anew whenever they are shown
   bool visible_bias_from_data = true;  // an untrained model with b0 = 0 starts with b0 = log-odds of the data
   std::uint64_t seed = 1;

@@ -22,8 +22,8 @@ bool is_enumerable(const RbmShape& shape);
 // Every state of the smaller side, 2^10 at a time, and the log of what each adds to Z: the other side summed out.
 class Enumeration {
  public:
-  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of which has
-  // a partition function of its own; 0 else. The model must outlive this.
+  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of which
+  // has a partition function of its own; 0 else. The model must outlive this.
   explicit Enumeration(const Rbm& rbm, Index words = 0);
   bool next();          // false when there is none left
   double done() const;  // 0 .. 1
@@ -59,7 +59,7 @@ class ExactLogPartition {
   explicit ExactLogPartition(const Rbm& rbm, Index words = 0) : states_(rbm, words) {}  // as Enumeration
   bool step();                                                                          // false when nothing was left to do
   double done() const { return states_.done(); }                                        // 0 .. 1
-  double log_z() const { return sum_.value(); }  // valid once step() has returned false
+  double log_z() const { return sum_.value(); }                                         // valid once step() has returned false
 
  private:
   Enumeration states_;

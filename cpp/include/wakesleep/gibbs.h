@@ -27,8 +27,8 @@ class GibbsChains {
 
   // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are sampled).
   void set_visible(const MatrixView& x);
-  // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and counts of
-  // words not at all. Both chains x visible or 1 x visible (for all chains).
+  // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and counts
+  // of words not at all. Both chains x visible or 1 x visible (for all chains).
   void clamp(const MatrixView& mask, const MatrixView& values);
   void release();
   // One entry for all chains or one for each: the label to hold, -1 for free.

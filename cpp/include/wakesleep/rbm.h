@@ -3,9 +3,9 @@
 //
 //   E(v, h) = -b'v - c'h - v'Wh,   F(v) = -b'v - sum_j log(1 + exp(c_j + v'W_j)),   p(v) = exp(-F(v)) / Z.
 //
-// Other types have their own terms in place of -b'v, and their own sum or integral in place of the logarithm; states of Gaussian
-// units stand in v'Wh divided by their variance. With labels, v is (image, label): the rows of W and the entries of b past
-// `visible` belong to the label units.
+// Other types have their own terms in place of -b'v, and their own sum or integral in place of the logarithm; states of
+// Gaussian units stand in v'Wh divided by their variance. With labels, v is (image, label): the rows of W and the entries of b
+// past `visible` belong to the label units.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ struct RbmShape {
   bool operator==(const RbmShape&) const = default;
 };
 
-// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and the units can
-// be: no hidden counts of words, groups that fit.
+// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and the units
+// can be: no hidden counts of words, groups that fit.
 void check(const RbmShape& shape);
 
 class Rbm {
@@ -68,8 +68,8 @@ class Rbm {
   // has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
   double interaction_norm() const;
 
-  // In all of these x is rows x visible or rows x width with values that the visible units can have or average to (Bernoulli: in
-  // [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units as off, free_energy
+  // In all of these x is rows x visible or rows x width with values that the visible units can have or average to (Bernoulli:
+  // in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units as off, free_energy
   // sums over the labels. Energies: std::invalid_argument for noisy-relu units, which have none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
   // h: rows x hidden; result rows x width. Of a replicated softmax: the distribution of one word.

@@ -5,7 +5,8 @@
 //   gaussian            s real, N(a, sigma^2 T); E has (s - b)^2 / (2 sigma^2), and s enters the interaction as s / sigma^2
 //                       (Cho, Ilin and Raiko 2011), so that weights and biases have the unit of the data
 //   softmax             groups of K units, of which one is on: p(k) ~ exp(a_k / T)
-//   replicated_softmax  D words from one softmax over all units: counts that add up to D; the other side's biases are multiplied
+//   replicated_softmax  D words from one softmax over all units: counts that add up to D; the other side's biases are
+//   multiplied
 //                       by D (Salakhutdinov and Hinton 2009, "Replicated softmax")
 //   relu                s >= 0, p(s) ~ exp((a s - s^2 / 2) / T): a normal distribution cut off at zero
 //   noisy_relu          s = max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). Not the conditional of any energy: it is

@@ -27,7 +27,8 @@ Units parse_units(const std::string& text) {
     char* end = nullptr;
     const long size = std::strtol(parts[i].c_str(), &end, 10);
     if (units.type != UnitType::softmax || parts[i].empty() || *end || size < 2 || size > 1 << 20)
-      throw std::invalid_argument("units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " + text);
+      throw std::invalid_argument("units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " +
+                                  text);
     units.groups.push_back(size);
   }
   return units;
@@ -48,9 +49,10 @@ void add_data_options(CLI::App& command, DataOptions& o) {
   command.add_option("--only-label", o.only_label, "Only examples with this label")->group(group);
   command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")->group(group);
   command
-      .add_flag("--standardise", o.standardise,
-                "Each value less its column's mean over the training part and divided by its standard deviation there, as Gaussian "
-                "units like it")
+      .add_flag(
+          "--standardise", o.standardise,
+          "Each value less its column's mean over the training part and divided by its standard deviation there, as Gaussian "
+          "units like it")
       ->group(group);
   command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")->group(group);
 }

@@ -18,7 +18,8 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
       .add_flag("--joint-centering", joint.centering,
                 "Joint training with centered states (Montavon and Mueller 2012; Melchior, Fischer and Wiskott 2016)")
       ->group("Deep Boltzmann machines");
-  add("--joint-centering-rate", joint.centering_rate, "Part of a mini-batch's means in the running means of the offsets, 0 to 1");
+  add("--joint-centering-rate", joint.centering_rate,
+      "Part of a mini-batch's means in the running means of the offsets, 0 to 1");
   add("--joint-epochs", joint.epochs, "Epochs of joint training (Salakhutdinov and Hinton 2009); the others are pretraining's");
   add("--joint-batch-size", joint.batch_size, "Examples a mini-batch");
   add("--joint-learning-rate", joint.learning_rate, "Learning rate");

@@ -1,9 +1,9 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
-#include <limits>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -54,9 +54,8 @@ const std::map<std::string, Method> method_names{{"cd", Method::cd},
                                                  {"pt", Method::pt},
                                                  {"mean-field", Method::mean_field},
                                                  {"exact", Method::exact}};
-const std::map<std::string, Objective> objective_names{{"generative", Objective::generative},
-                                                       {"discriminative", Objective::discriminative},
-                                                       {"hybrid", Objective::hybrid}};
+const std::map<std::string, Objective> objective_names{
+    {"generative", Objective::generative}, {"discriminative", Objective::discriminative}, {"hybrid", Objective::hybrid}};
 const std::map<std::string, OptimizerKind> optimizer_names{{"sgd", OptimizerKind::sgd}, {"adam", OptimizerKind::adam}};
 const std::map<std::string, RateSchedule> schedule_names{{"linear", RateSchedule::linear},
                                                          {"exponential", RateSchedule::exponential}};
@@ -77,7 +76,8 @@ std::vector<float> read_numbers(const std::string& path) {
   std::istringstream text(std::string(bytes.begin(), bytes.end()));
   std::vector<float> numbers;
   for (float x; text >> x;) numbers.push_back(x);
-  if (!text.eof()) throw std::invalid_argument(path + " holds something that is not a number after " + std::to_string(numbers.size()));
+  if (!text.eof())
+    throw std::invalid_argument(path + " holds something that is not a number after " + std::to_string(numbers.size()));
   return numbers;
 }
 
@@ -96,15 +96,17 @@ struct Train {
         beta1(command, "--beta1", 0.9, "adam: what stays of the gradient's mean after a batch; its square below beta2"),
         beta2(command, "--beta2", 0.999, "adam: what stays of the mean of its squares"),
         epsilon(command, "--epsilon", 1e-8, "adam: added to their root, 1e-12 to 1"),
-        sigma_learning_rate(command, "--sigma-learning-rate", -1,
-                            "Of the logarithms of learned standard deviations, 0 to 100; negative: the learning rate (Cho, Ilin and "
-                            "Raiko 2011)"),
+        sigma_learning_rate(
+            command, "--sigma-learning-rate", -1,
+            "Of the logarithms of learned standard deviations, 0 to 100; negative: the learning rate (Cho, Ilin and "
+            "Raiko 2011)"),
         weight_decay(command, "--weight-decay", 2e-4, "L2 on the weights, 0 to 100 (Hinton 2012, section 10)"),
         l1(command, "--l1", 0, "L1 on the weights, 0 to 100"),
-        method(command, "--method", "cd",
-               "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with fast weights, Tieleman and "
-               "Hinton 2009), pt (parallel tempering, Desjardins et al. 2010), mean-field (Welling and Hinton 2002), exact (by "
-               "enumeration, for a side of at most 16 units)"),
+        method(
+            command, "--method", "cd",
+            "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with fast weights, Tieleman and "
+            "Hinton 2009), pt (parallel tempering, Desjardins et al. 2010), mean-field (Welling and Hinton 2002), exact (by "
+            "enumeration, for a side of at most 16 units)"),
         k(command, "--k", 1, "Gibbs steps a mini-batch, 1 to 10,000"),
         final_k(command, "--final-k", 0, "Reached linearly in the last epoch; 0: k stays"),
         chains(command, "--chains", 0, "Persistent chains; 0: as many as the batch size"),
@@ -119,9 +121,10 @@ struct Train {
         visible_states(command, "--visible-states", "sampled", "Visible states of the negative phase: sampled or mean"),
         hidden_states(command, "--hidden-states", "mean", "Hidden states in the statistics: sampled or mean"),
         up_states(command, "--up-states", "mean", "What a trained layer hands to the next: sampled or mean"),
-        visible_bias_from_data(command, "--visible-bias-from-data", "on",
-                               "Visible biases of an untrained model start at the log-odds of the data (Hinton 2012, section 8): "
-                               "on or off"),
+        visible_bias_from_data(
+            command, "--visible-bias-from-data", "on",
+            "Visible biases of an untrained model start at the log-odds of the data (Hinton 2012, section 8): "
+            "on or off"),
         centering(command, "--centering", "off",
                   "Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): on or off"),
         centering_rate(command, "--centering-rate", 0.01, "How fast the means follow each batch's, 0 to 1"),
@@ -131,9 +134,10 @@ struct Train {
         sparsity_decay(command, "--sparsity-decay", 0.9, "What stays of the mean activity after a batch, 0 to below 1"),
         dropout(command, "--dropout", 0,
                 "Chance that a hidden unit is left out for an example, 0 to below 1 (Srivastava et al. 2014)"),
-        objective(command, "--objective", "generative",
-                  "generative (log p(v, y)), discriminative (log p(y | v)) or hybrid (both), for models with labels (Larochelle "
-                  "and Bengio 2008)"),
+        objective(
+            command, "--objective", "generative",
+            "generative (log p(v, y)), discriminative (log p(y | v)) or hybrid (both), for models with labels (Larochelle "
+            "and Bengio 2008)"),
         generative_weight(command, "--generative-weight", 0.01, "hybrid: what the generative one is multiplied by, 0 to 1000"),
         missing_steps(command, "--missing-steps", 1, "--mask: Gibbs steps that fill in what is missing, 1 to 10,000") {
     add_data_options(command, data);
@@ -146,10 +150,11 @@ struct Train {
         ->capture_default_str();
     add_dbm_options(command, of_dbm);
     command
-        .add_option("--units", units,
-                    "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
-                    "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: all "
-                    "bernoulli")
+        .add_option(
+            "--units", units,
+            "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
+            "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: all "
+            "bernoulli")
         ->delimiter(',');
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
     command.add_flag(
@@ -158,18 +163,20 @@ struct Train {
         "Teh 2006)");
     command.add_option("--weights", weights,
                        "Text file with a number for each example, 0 or more: how much it counts. Apart by white space");
-    command.add_option("--mask", mask,
-                       "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the others "
-                       "before each batch. For RBMs");
+    command.add_option(
+        "--mask", mask,
+        "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the others "
+        "before each batch. For RBMs");
     command.add_option("--seed", seed, "Seed of the weights and of every random number in training")->capture_default_str();
     command.add_option("--out", out, "Model file to write")->required();
     command.add_flag("--half", half, "Write float16");
     command.add_option("--checkpoint", checkpoint,
                        "File to save everything to after each epoch; training goes on from it when it is there");
     command.add_option("--batches", most_batches, "Stop after this many mini-batches");
-    command.add_flag("--statistics", statistics,
-                     "With each epoch: norms of weights and of the last update, hidden units that are dead (mean activity below "
-                     "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
+    command.add_flag(
+        "--statistics", statistics,
+        "With each epoch: norms of weights and of the last update, hidden units that are dead (mean activity below "
+        "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
   }
 
   TrainingOptions options(std::size_t layer, std::size_t layers_in_all) const {

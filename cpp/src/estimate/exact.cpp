@@ -87,7 +87,9 @@ double exact_log_partition(const Rbm& rbm, Index words) {
 }
 
 ExactSamples::ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream, Index words)
-    : enumeration_(rbm, words), random_(seed, stream), samples_(count, enumeration_.over_hidden() ? rbm.hidden() : rbm.width()) {}
+    : enumeration_(rbm, words),
+      random_(seed, stream),
+      samples_(count, enumeration_.over_hidden() ? rbm.hidden() : rbm.width()) {}
 
 bool ExactSamples::step() {
   if (!enumeration_.next()) return false;

@@ -15,7 +15,8 @@ namespace wakesleep {
 
 class Centering {
  public:
-  // mu and lambda, of Gaussian units over their variance as they enter the interaction, are rbm.training_state().visible_offset and .hidden_offset.
+  // mu and lambda, of Gaussian units over their variance as they enter the interaction, are rbm.training_state().visible_offset
+  // and .hidden_offset.
   Centering(Rbm& rbm, double rate) : rbm_(&rbm), rate_(static_cast<float>(rate)) {}
   // Moves mu and lambda towards the batch's mean activities.
   void follow(const Vector& mean_v, const Vector& mean_h);

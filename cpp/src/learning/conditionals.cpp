@@ -16,7 +16,8 @@ math::Strided<char> bits_from(BitMatrix& states, Index row) {
 }
 
 // Bernoulli units of blocks of rows, each block at a temperature of its own.
-void sample_at(std::span<const float> inverse, const Scratch& inputs, Index units, const math::Place& place, BitMatrix& states) {
+void sample_at(std::span<const float> inverse, const Scratch& inputs, Index units, const math::Place& place,
+               BitMatrix& states) {
   const auto blocks = static_cast<Index>(inverse.size());
   const Index rows = inputs.rows() / blocks, pieces = (rows + rows_a_piece - 1) / rows_a_piece;
   math::parallel_for(blocks * pieces, [&](Index piece) {
@@ -174,7 +175,8 @@ double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h,
   }
   const Layer side = hidden_side();
   for (Index j = 0; j < hidden(); ++j) {
-    const double enters = static_cast<double>(h.get(row, j)) / (side.side.variance ? static_cast<double>(side.side.variance[j]) : 1);
+    const double enters =
+        static_cast<double>(h.get(row, j)) / (side.side.variance ? static_cast<double>(side.side.variance[j]) : 1);
     sum += enters * (static_cast<double>(hidden_inputs[j]) - words * static_cast<double>((*c_)[j]));
   }
   return -sum;

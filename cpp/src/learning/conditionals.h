@@ -40,9 +40,9 @@ class Conditionals {
   void visible_means(const LayerStates& h, const float* words, LayerStates& v);
   void visible_means(const Scratch& h, const float* words, LayerStates& v);
 
-  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers they multiply
-  // the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which is a distribution for
-  // units of every type. `inputs` are what enters the hidden units at temperature 1.
+  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers they
+  // multiply the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which is a
+  // distribution for units of every type. `inputs` are what enters the hidden units at temperature 1.
   void sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place, LayerStates& h,
                         Scratch& inputs);
   void sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place, const float* words,

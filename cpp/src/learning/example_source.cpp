@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <string>
 
-
 namespace wakesleep {
 
 namespace {
@@ -19,7 +18,8 @@ void check_values(const Dataset& data, const RbmShape& shape) {
   constexpr Index at_once = 256;
   for (Index first = 0; first < data.count(); first += at_once) {
     const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
-    units::type_of(shape.visible_units.type).check_values("the data set", {shape.visible_units, shape.visible, nullptr}, view(some));
+    units::type_of(shape.visible_units.type)
+        .check_values("the data set", {shape.visible_units, shape.visible, nullptr}, view(some));
   }
 }
 

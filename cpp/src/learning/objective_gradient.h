@@ -14,8 +14,8 @@ class ObjectiveGradient {
  public:
   ObjectiveGradient(Rbm& rbm, const TrainingOptions& options);
 
-  // Of `v`, whose rows count as in `weights` (empty: all the same), at this batch of the machine's life, with k Gibbs steps. The
-  // buffers of `v` are taken and given back.
+  // Of `v`, whose rows count as in `weights` (empty: all the same), at this batch of the machine's life, with k Gibbs steps.
+  // The buffers of `v` are taken and given back.
   void of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k, Gradient& out);
 
   // Of the last batch: mean squared difference of the visible units and their means after one step from the data, over at most

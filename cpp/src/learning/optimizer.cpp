@@ -94,8 +94,8 @@ struct Adam {
   float beta1, beta2, rate, epsilon, l2, l1;
 };
 
-float move_adam(float* __restrict x, float* __restrict first, float* __restrict second, const float* __restrict gradient, Index n,
-                const Adam& a) {
+float move_adam(float* __restrict x, float* __restrict first, float* __restrict second, const float* __restrict gradient,
+                Index n, const Adam& a) {
   float largest = 0;
   for (Index i = 0; i < n; ++i) {
     const float g = gradient[i] - a.l2 * x[i] - a.l1 * sign(x[i]);
@@ -124,8 +124,8 @@ struct Extreme {
 };
 
 float largest_of_all(const Matrix& W, const Vector& b, const Vector& c) {
-  return std::max({largest_magnitude(W.data(), W.size()), largest_magnitude(b.data(), b.size()),
-                   largest_magnitude(c.data(), c.size())});
+  return std::max(
+      {largest_magnitude(W.data(), W.size()), largest_magnitude(b.data(), b.size()), largest_magnitude(c.data(), c.size())});
 }
 
 template <class Values>
@@ -157,8 +157,11 @@ struct Named {
 };
 Named largest_of(const Rbm& rbm, const Matrix& W, const Vector& b, const Vector& c) {
   const Extreme of_W = extreme(W.data(), W.size()), of_b = extreme(b.data(), b.size()), of_c = extreme(c.data(), c.size());
-  const auto less = [](const Extreme& x, const Extreme& y) { return !(y.magnitude <= x.magnitude) && !std::isnan(x.magnitude); };
-  Named named{of_W, "W of " + unit_name(rbm, of_W.at / rbm.hidden()) + " and hidden unit " + std::to_string(of_W.at % rbm.hidden())};
+  const auto less = [](const Extreme& x, const Extreme& y) {
+    return !(y.magnitude <= x.magnitude) && !std::isnan(x.magnitude);
+  };
+  Named named{of_W,
+              "W of " + unit_name(rbm, of_W.at / rbm.hidden()) + " and hidden unit " + std::to_string(of_W.at % rbm.hidden())};
   if (less(named.found, of_b)) named = {of_b, "b of " + unit_name(rbm, of_b.at)};
   if (less(named.found, of_c)) named = {of_c, "c of hidden unit " + std::to_string(of_c.at)};
   return named;
@@ -220,7 +223,8 @@ std::string Optimizer::fault(const Gradient& gradient, const Step& step) {
         const Extreme worst = extreme(sigma->data(), sigma->size());
         return "the gradient of sigma of " + std::string(sigma == &gradient.sigma_v ? "visible" : "hidden") + " unit " +
                std::to_string(worst.at) + " is " + magnitude(worst) +
-               ". Data that are not standardised, or a sigma that runs to zero, are the usual cause: try a lower sigma learning "
+               ". Data that are not standardised, or a sigma that runs to zero, are the usual cause: try a lower sigma "
+               "learning "
                "rate";
       }
     of_gradient = static_cast<double>(largest_of_all(gradient.W, gradient.b, gradient.c));
@@ -289,8 +293,8 @@ void Optimizer::apply(const Gradient& gradient, const Step& step) {
         const Index at = i * cols + from;
         if (in_bytes) {
           gradient.counts.row(i, from, columns, bytes);
-          largest = std::max(largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns, step,
-                                           step.weight_decay));
+          largest = std::max(
+              largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns, step, step.weight_decay));
           continue;
         }
         const float* of_row = gradient.counted ? counted : gradient.W.data() + at;

@@ -1,6 +1,7 @@
-// Gradient ascent: with momentum, velocity = momentum * velocity + rate * (gradient - decay of W), W += velocity; or Adam (Kingma
-// and Ba 2015), m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2, W += rate * m^ / (sqrt(s^) + epsilon), m^ and s^ being
-// m and s over what of their weights has come in yet, and g the gradient less the decay. The decay is l2 * W + l1 * sign(W).
+// Gradient ascent: with momentum, velocity = momentum * velocity + rate * (gradient - decay of W), W += velocity; or Adam
+// (Kingma and Ba 2015), m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2, W += rate * m^ / (sqrt(s^) + epsilon), m^
+// and s^ being m and s over what of their weights has come in yet, and g the gradient less the decay. The decay is l2 * W + l1
+// * sign(W).
 #pragma once
 
 #include <string>
@@ -29,8 +30,8 @@ class Optimizer {
   // The options outlive it.
   Optimizer(Rbm& rbm, const TrainingOptions& options);
 
-  // Which quantity, at which unit, would leave the range in which floats can learn with this step, and the likely cause; empty when
-  // none would. Asked before a step, so that the last good parameters are never touched.
+  // Which quantity, at which unit, would leave the range in which floats can learn with this step, and the likely cause; empty
+  // when none would. Asked before a step, so that the last good parameters are never touched.
   std::string fault(const Gradient& gradient, const Step& step);
   // W and what is kept of it are each read and written once.
   void apply(const Gradient& gradient, const Step& step);
@@ -48,7 +49,7 @@ class Optimizer {
 
   Rbm* rbm_;
   const TrainingOptions* options_;
-  float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known
+  float largest_ = -1;            // of all |parameters| and |velocities|; negative: not known
   float rate_ = 0, epsilon_ = 0;  // Adam's of the last step, with the corrections of both moments
   std::vector<float> largest_of_piece_;
   Matrix adam_step_;

@@ -31,8 +31,8 @@ class Persistent : public LearningRule {
   bool given_ = false;
 };
 
-// Hidden states for chains to start from: drawn at an input of zero (Gaussian units: about their biases), unless there are as many
-// already.
+// Hidden states for chains to start from: drawn at an input of zero (Gaussian units: about their biases), unless there are as
+// many already.
 void start_chains(Rbm& rbm, Index rows, std::uint64_t seed);
 // Counts of words: the chains' documents are as long as those of the first batch, in turn, unless they have a length already.
 void start_words(Rbm& rbm, const LayerStates& batch);

@@ -1,4 +1,5 @@
-// A learning rule says where the model's side of the gradient comes from: given the positive phase, it supplies the negative one.
+// A learning rule says where the model's side of the gradient comes from: given the positive phase, it supplies the negative
+// one.
 #pragma once
 
 #include <memory>

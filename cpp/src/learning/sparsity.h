@@ -1,6 +1,6 @@
-// Hidden units that are drawn to a low mean activity (Hinton 2012, section 11): the cross-entropy between target and q_j, a running
-// mean of the unit's activity, has the derivative q_j - target with respect to the unit's input, which moves its bias and, times
-// the mean of v_i, its weights.
+// Hidden units that are drawn to a low mean activity (Hinton 2012, section 11): the cross-entropy between target and q_j, a
+// running mean of the unit's activity, has the derivative q_j - target with respect to the unit's input, which moves its bias
+// and, times the mean of v_i, its weights.
 #pragma once
 
 #include "learning/gradient.h"

@@ -1,6 +1,6 @@
-// Parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010): every chain has replicas at lower inverse temperatures,
-// where Gibbs sampling moves freely, and neighbours change places by Metropolis' rule. The replicas at inverse temperature 1 are
-// the negative phase.
+// Parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010): every chain has replicas at lower inverse
+// temperatures, where Gibbs sampling moves freely, and neighbours change places by Metropolis' rule. The replicas at inverse
+// temperature 1 are the negative phase.
 #pragma once
 
 #include "learning/conditionals.h"

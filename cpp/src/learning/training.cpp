@@ -15,8 +15,8 @@
 #include "learning/options.h"
 #include "learning/schedule.h"
 #include "learning/sparsity.h"
-#include "models/layer.h"
 #include "math/scalar.h"
+#include "models/layer.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/random.h"
@@ -182,11 +182,12 @@ class RbmTraining : public Training {
     if (norm < 1) return;
     *rbm_ = std::move(*before_);
     optimizer_.look_again();
-    throw Error(ErrorCode::diverged,
-                "training diverged in epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
-                    ": W over the standard deviations would have a singular value of " + std::to_string(norm) +
-                    ", and from 1 on a model whose sides are both unbounded has no distribution. The parameters are those of the "
-                    "last good batch. A lower learning rate or a higher weight decay is the usual cure");
+    throw Error(
+        ErrorCode::diverged,
+        "training diverged in epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
+            ": W over the standard deviations would have a singular value of " + std::to_string(norm) +
+            ", and from 1 on a model whose sides are both unbounded has no distribution. The parameters are those of the "
+            "last good batch. A lower learning rate or a higher weight decay is the usual cure");
   }
 
   void begin_epoch() {
@@ -230,8 +231,8 @@ class RbmTraining : public Training {
       if (!binary) return known[i] > 0 ? sum[i] / known[i] : 0.0;
       return known[i] > 0 ? std::clamp(sum[i], 0.5, known[i] - 0.5) / known[i] : 0.5;
     };
-    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the mean of unit
-    // i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
+    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the mean of
+    // unit i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
     if (biases)
       for (Index i = 0; i < rbm_->width(); ++i) {
         const double p = mean(i);
@@ -287,7 +288,7 @@ class RbmTraining : public Training {
   Gradient gradient_;
   bool unbounded_ = false;     // both sides
   std::optional<Rbm> before_;  // the last batch, of such a machine
-  Vector activity_;  // sum over the examples of the epoch
+  Vector activity_;            // sum over the examples of the epoch
   double error_sum_ = 0;
   std::uint64_t examples_of_epoch_ = 0, examples_ = 0;
   bool epoch_ended_ = false;

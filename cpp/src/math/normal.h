@@ -15,8 +15,9 @@ double log_normal_cdf(double x);
 // phi(x) / Phi(x), the derivative of log_normal_cdf.
 double normal_hazard(double x);
 
-// A sample of N(mean, 1) given that it is not negative: by rejection from the normal itself where that is likely to be accepted,
-// else from an exponential (Robert 1995, "Simulation of truncated normal variables"). Attempts take counters of their own.
+// A sample of N(mean, 1) given that it is not negative: by rejection from the normal itself where that is likely to be
+// accepted, else from an exponential (Robert 1995, "Simulation of truncated normal variables"). Attempts take counters of their
+// own.
 double truncated_normal(double mean, const Place& place, std::uint32_t row, std::uint32_t column);
 
 }  // namespace wakesleep::math

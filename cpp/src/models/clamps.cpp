@@ -51,8 +51,8 @@ void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains
         on += at(r, c) == 1;
       }
       if (held_units != 0 && (held_units != size || on != 1))
-        throw std::out_of_range("a softmax group is clamped whole, with one unit on: columns " + std::to_string(first) + " to " +
-                                std::to_string(first + size - 1) + " are not");
+        throw std::out_of_range("a softmax group is clamped whole, with one unit on: columns " + std::to_string(first) +
+                                " to " + std::to_string(first + size - 1) + " are not");
       first += size;
     }
   }

@@ -19,8 +19,8 @@ std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint
   std::vector<Rbm> rbms;
   // The layers' seeds differ, or machines of the same size would start, and sample, alike.
   for (std::size_t i = 0; i + 1 < layers.size(); ++i)
-    rbms.emplace_back(
-        RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)}, seed + i);
+    rbms.emplace_back(RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)},
+                      seed + i);
   return rbms;
 }
 

@@ -19,7 +19,8 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
   h_.resize(hidden_layer(rbm).binary(), chains, rbm.hidden());
   if (v.side.units.type == UnitType::replicated_softmax) {
     if (words < 1 || words > 1'000'000)
-      throw std::out_of_range("chains of word counts need the words of a document, 1 to 1,000,000, not " + std::to_string(words));
+      throw std::out_of_range("chains of word counts need the words of a document, 1 to 1,000,000, not " +
+                              std::to_string(words));
     words_.assign(static_cast<std::size_t>(chains), static_cast<float>(words));
   }
   if (v.side.units.type == UnitType::bernoulli) {
@@ -46,7 +47,8 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
 void GibbsChains::set_visible(const MatrixView& x) {
   const Layer v = visible_layer(*rbm_);
   if (x.cols() != rbm_->visible())
-    throw std::out_of_range("x must have " + std::to_string(rbm_->visible()) + " values a row, not " + std::to_string(x.cols()));
+    throw std::out_of_range("x must have " + std::to_string(rbm_->visible()) + " values a row, not " +
+                            std::to_string(x.cols()));
   v.type->check_values("x", v.side, x);
   if (x.rows() != chains() && x.rows() != 1)
     throw std::out_of_range("x must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
@@ -70,7 +72,8 @@ void GibbsChains::set_visible(const MatrixView& x) {
 
 void GibbsChains::clamp(const MatrixView& mask, const MatrixView& values) {
   const Layer v = visible_layer(*rbm_);
-  if (!words_.empty()) throw std::out_of_range("counts of words cannot be clamped one by one: a document's length is what is held");
+  if (!words_.empty())
+    throw std::out_of_range("counts of words cannot be clamped one by one: a document's length is what is held");
   Clamps held = clamps_;
   held.hold(mask, values, chains(), rbm_->visible(), v_.binary, v.side.units.groups);
   if (!v_.binary) v.type->check_values("clamped values", v.side, view(held.values()));

@@ -136,7 +136,8 @@ void LayerSampler::draw_labels(const Layer& to, const LayerDraw& out, math::Draw
   if (!labels) return;
   math::softmax_means(labels_, 0, labels,
                       out.labels_inverse_temperature > 0 ? out.labels_inverse_temperature : out.inverse_temperature);
-  for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(labels_.row(r), labels, out.means + r * out.means_stride + units);
+  for (Index r = 0; out.means && r < out.mean_rows; ++r)
+    std::copy_n(labels_.row(r), labels, out.means + r * out.means_stride + units);
   if (!out.states) return;
   if (to.binary()) return math::sample_softmax(view(labels_), 0, labels, draw, units);
   label_states_.resize(rows, labels);

@@ -1,5 +1,6 @@
-// One side of an RBM as the other sees it: units of one type, perhaps with a softmax group of labels behind them, and its states
-// drawn given those of the other side. Whether the fast kernels for binary states apply is decided here, once for everybody.
+// One side of an RBM as the other sees it: units of one type, perhaps with a softmax group of labels behind them, and its
+// states drawn given those of the other side. Whether the fast kernels for binary states apply is decided here, once for
+// everybody.
 #pragma once
 
 #include <vector>
@@ -41,8 +42,8 @@ struct LayerDraw {
   float labels_inverse_temperature = 0;  // 0: that of the units
 };
 
-// The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be scaled: its units
-// (not its labels) have their biases over the scale, which are kept in `buffer`.
+// The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be scaled: its
+// units (not its labels) have their biases over the scale, which are kept in `buffer`.
 Layer scaled(const Layer& layer, float scale, Vector& buffer);
 
 class LayerSampler {
@@ -68,7 +69,8 @@ class LayerSampler {
   math::Workspace workspace_;
 };
 
-// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as they are.
+// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as they
+// are.
 void scale_interaction(const Layer& layer, MatrixRef states);
 
 }  // namespace wakesleep

@@ -27,17 +27,15 @@ void check_units(const char* name, Index units, Index least) {
 void check_sigma(const char* name, const Vector& sigma, UnitType type, Index count) {
   const Index expected = type == UnitType::gaussian ? count : 0;
   if (sigma.size() != expected)
-    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) + " entries, one a Gaussian unit, not " +
-                            std::to_string(sigma.size()));
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) +
+                            " entries, one a Gaussian unit, not " + std::to_string(sigma.size()));
   for (Index i = 0; i < sigma.size(); ++i)
     if (!(sigma[i] >= least_sigma && sigma[i] <= most_sigma))
       throw std::out_of_range(std::string(name) + " must be " + std::to_string(least_sigma) + " to " +
                               std::to_string(most_sigma) + ": entry " + std::to_string(i) + " is " + std::to_string(sigma[i]));
 }
 
-Vector first_sigma(const Units& units, Index count) {
-  return Vector::Ones(units.type == UnitType::gaussian ? count : 0);
-}
+Vector first_sigma(const Units& units, Index count) { return Vector::Ones(units.type == UnitType::gaussian ? count : 0); }
 
 void check_finite(const char* name, const float* values, Index count) {
   for (Index i = 0; i < count; ++i)

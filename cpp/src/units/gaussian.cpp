@@ -28,8 +28,8 @@ class Gaussian : public Type {
     math::add_normals({a.data, a.cols}, a.rows, side.count, {side.variance, 0}, 1 / inverse_temperature, draw.place);
   }
   // 1/2 log(2 pi sigma^2 T) + (a^2 - b^2) / (2 sigma^2 T).
-  void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float* bias_scale,
-                         VectorD& out) const override {
+  void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*,
+                         const float* bias_scale, VectorD& out) const override {
     const auto beta = static_cast<double>(inverse_temperature);
     double of_scale = 0;
     for (Index i = 0; i < side.count; ++i)

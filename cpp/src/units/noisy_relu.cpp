@@ -39,7 +39,9 @@ class NoisyRelu : public Type {
     math::add_normals({a.data, a.cols}, a.rows, side.count, {variance.data(), side.count}, 1, draw.place);
     each(side, a, [](Index, Index, double x) { return x > 0 ? x : 0; });
   }
-  void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*, VectorD&) const override { refuse(); }
+  void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*, VectorD&) const override {
+    refuse();
+  }
   void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override { refuse(); }
 
  private:

@@ -28,7 +28,8 @@ class ReplicatedSoftmax : public Type {
     for (Index r = 0; r < a.rows; ++r)
       for (Index i = 0; i < side.count; ++i) a.data[r * a.cols + i] *= size[r];
   }
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float* size, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float* size,
+              const math::Draw& draw) const override {
     // Apart from the counters of other uses of a place.
     constexpr std::uint32_t words_of_document = 0xC0000000u;
     math::softmax_means(a, 0, side.count, inverse_temperature);
