@@ -65,7 +65,8 @@ describe('log Z in both directions', () => {
     const { logZ: exact } = await rbm.logPartition();
     const found = await rbm.logPartition({ method: 'ais', reverse: true, betas: 100 });
     expect(found.high).toBeLessThan(exact - 1);
-    expect(found.reverse?.logZ).toBeGreaterThan(exact);
+    // From exact samples, hardly any of which is off.
+    expect(found.reverse?.logZ).toBeGreaterThan(exact - 1);
     expect(found.warning).toMatch(/disagree by .* nats.*flatters/);
   });
 
