@@ -42,7 +42,6 @@ class Tempering : public LearningRule {
 
  private:
   Rbm* rbm_;
-  const TrainingOptions* options_;
   Index count_;
   TemperedChains chains_;
   Conditionals conditionals_;
