@@ -155,8 +155,13 @@ TEST_CASE("visible biases and offsets start from the values that are known") {
   o.epochs = 1;
   Rbm rbm({2, 3, 0});
   test::run(*train(rbm, data, o));
-  CHECK(static_cast<double>(rbm.b()[0]) == doctest::Approx(0).epsilon(1e-4));
-  CHECK(static_cast<double>(rbm.b()[1]) == doctest::Approx(std::log(0.5 / 7.5)).epsilon(1e-4));
+  // The biases of the centred machine, b~ = b + W lambda at the log-odds and c~ = c + W'mu at 0.
+  const RbmTrainingState& state = rbm.training_state();
+  const Vector b = rbm.b() + rbm.W() * state.hidden_offset, c = rbm.c() + rbm.W().transpose() * state.visible_offset;
+  CHECK(std::abs(b[0]) < 1e-6f);
+  CHECK(static_cast<double>(b[1]) == doctest::Approx(std::log(0.5 / 7.5)).epsilon(1e-6));
+  CHECK(c.cwiseAbs().maxCoeff() < 1e-6f);
+  CHECK(rbm.c().cwiseAbs().maxCoeff() > 1e-4f);
   CHECK(static_cast<double>(rbm.training_state().visible_offset[0]) == doctest::Approx(0.5));
   CHECK(static_cast<double>(rbm.training_state().hidden_offset[1]) == doctest::Approx(0.5).epsilon(0.02));
 }

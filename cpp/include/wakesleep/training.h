@@ -63,7 +63,8 @@ struct TrainingOptions {
   States up_states = States::mean;          // DBN: what a trained layer hands to the next
   bool visible_bias_from_data = true;  // an untrained model with b = 0 starts with b = log-odds of the data (Hinton 2012, 8.1)
   // Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): the gradient of the centred machine, whose biases
-  // are kept in the plain parametrisation. The means start at those of the data and follow each batch's at this rate.
+  // are kept in the plain parametrisation. The means start at those of the data and follow each batch's at this rate. With
+  // visible_bias_from_data an untrained machine, b = 0 and c = 0, has those as its centred biases.
   bool centering = false;
   double centering_rate = 0.01;  // 0 .. 1
   // The mean activity that hidden units are drawn to, and how strongly (Hinton 2012, section 11): cost * (target - q_j) is

@@ -257,6 +257,9 @@ class RbmTraining : public Training {
     if (!offsets) return;
     state.visible_offset.resize(rbm_->width());
     for (Index i = 0; i < rbm_->width(); ++i) state.visible_offset[i] = static_cast<float>(mean(i));
+    // An untrained centred machine starts with the biases of its own coordinates: c~ = 0 and b~ at the log-odds.
+    const bool untrained = biases && rbm_->c().isZero(0);
+    if (untrained) move_biases_to_offsets(state.visible_offset, Vector());
     VectorD hidden = VectorD::Zero(rbm_->hidden());
     Conditionals conditionals(*rbm_);
     Scratch h;
@@ -266,6 +269,24 @@ class RbmTraining : public Training {
         for (Index j = 0; j < h.cols(); ++j) hidden[j] += static_cast<double>(h(r, j));
     });
     state.hidden_offset = (hidden / static_cast<double>(rows)).cast<float>();
+    if (untrained) move_biases_to_offsets(Vector(), state.hidden_offset);
+  }
+
+  // c less W'mu and b less W lambda, where the offsets are there.
+  void move_biases_to_offsets(const Vector& mu, const Vector& lambda) {
+    const auto enters = [](const Vector& offset, const Vector& variance, Index i) {
+      return static_cast<double>(offset[i]) / (i < variance.size() ? static_cast<double>(variance[i]) : 1);
+    };
+    const Matrix& W = rbm_->W();
+    VectorD of_b = VectorD::Zero(rbm_->width()), of_c = VectorD::Zero(rbm_->hidden());
+    for (Index i = 0; i < W.rows(); ++i)
+      for (Index j = 0; j < W.cols(); ++j) {
+        const auto w = static_cast<double>(W(i, j));
+        if (mu.size()) of_c[j] += w * enters(mu, rbm_->variance_v(), i);
+        if (lambda.size()) of_b[i] += w * enters(lambda, rbm_->variance_h(), j);
+      }
+    for (Index j = 0; j < of_c.size(); ++j) rbm_->mutable_c()[j] -= static_cast<float>(of_c[j]);
+    for (Index i = 0; i < of_b.size(); ++i) rbm_->mutable_b()[i] -= static_cast<float>(of_b[i]);
   }
 
   Rbm* rbm_;
