@@ -520,7 +520,7 @@ TEST_CASE("options and data that do not fit a DBM are refused at once, and nothi
   refused("weight decay", [](auto& o) { o.weight_decay = -1; });
   refused("k", [](auto& o) { o.k = 0; });
   refused("chains", [](auto& o) { o.chains = -1; });
-  refused("offset rate", [](auto& o) { o.centering_rate = 2; });
+  refused("centering rate", [](auto& o) { o.centering_rate = 2; });
   refused("mean-field iterations", [](auto& o) { o.mean_field.iterations = 0; });
   refused("k must", [](auto& o) {
     o.pretraining.resize(1);

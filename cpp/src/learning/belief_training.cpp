@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "learning/course.h"
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
 #include "learning/visible_bias.h"
@@ -17,7 +18,6 @@
 #include "models/belief_gibbs.h"
 #include "models/belief_states.h"
 #include "wakesleep/belief_exact.h"
-#include "wakesleep/errors.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -36,71 +36,37 @@ class BeliefLearning : public BeliefTraining {
         decay_(static_cast<float>(options.weight_decay)),
         passes_(options.seed, Stream::belief_down, Stream::belief_up),
         gibbs_(options.seed),
-        batches_(static_cast<std::uint64_t>((data.count() + options.batch_size - 1) / options.batch_size)),
-        first_epoch_(net.training_state().epoch) {
+        course_(place_in(net.training_state()), data.count(), options.batch_size, options.epochs, options.seed) {
     if (options.method == BeliefMethod::exact && net.hidden() > most_hidden_units_of_exact_learning)
       throw std::out_of_range("learning by the exact posterior takes a net of at most " +
                               std::to_string(most_hidden_units_of_exact_learning) + " hidden units, and this one has " +
                               std::to_string(net.hidden()));
-    BeliefTrainingState& state = net.training_state();
-    if (state.batch >= batches_) state.batch = 0;
-    first_batch_ = state.batch;
     if (options.method == BeliefMethod::wake_sleep) net.start_recognition();
     if (options.method == BeliefMethod::gibbs && options.persistent) {
       BeliefPasses start(options.seed, Stream::chain_start, Stream::chain_start);
-      start.draw_top(net, data.count(), state.step, kept_);
-      start.draw_down(net, state.step, kept_);
+      start.draw_top(net, data.count(), net.training_state().step, kept_);
+      start.draw_down(net, net.training_state().step, kept_);
     }
   }
 
   bool step() override {
     BeliefTrainingState& state = net_->training_state();
-    if (state.epoch >= first_epoch_ + options_.epochs) return false;
+    if (course_.over()) return false;
     if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0))
       start_at_log_odds(*data_, net_->mutable_b(0));
-    if (order_epoch_ != state.epoch || order_.empty()) {
-      shuffled_order(options_.seed, state.epoch, order_, data_->count());
-      order_epoch_ = state.epoch;
-    }
-    if (state.batch == 0 || epoch_ended_) error_sum_ = 0, error_examples_ = 0;
-
     check_safe();
-    const std::size_t first = at(static_cast<Index>(state.batch)) * at(options_.batch_size);
-    const std::size_t count = std::min(at(options_.batch_size), order_.size() - first);
-    const std::span<const std::uint32_t> rows(order_.data() + first, count);
+    const std::span<const std::uint32_t> rows = course_.next();
     read(rows);
     learn(rows, state.step);
 
-    error_sum_ += error_ * static_cast<double>(count);
-    error_examples_ += count;
-    examples_ += count;
-    ++state.step;
-    ++state.batch;
-    epoch_ended_ = state.batch == batches_;
-    if (epoch_ended_) {
-      state.batch = 0;
-      ++state.epoch;
-    }
+    course_.went_on(error_);
     return true;
   }
 
-  Progress progress() const override {
-    const BeliefTrainingState& state = net_->training_state();
-    Progress progress;
-    progress.epoch = state.epoch;
-    progress.batch = state.batch;
-    progress.batches = batches_;
-    progress.examples = examples_;
-    progress.reconstruction_error = error_examples_ ? error_sum_ / static_cast<double>(error_examples_) : 0;
-    const double all = static_cast<double>(options_.epochs) * static_cast<double>(batches_) - static_cast<double>(first_batch_);
-    const double done = static_cast<double>(state.epoch - first_epoch_) * static_cast<double>(batches_) +
-                        static_cast<double>(state.batch) - static_cast<double>(first_batch_);
-    progress.done = all > 0 ? done / all : 1;
-    progress.epoch_ended = epoch_ended_;
-    return progress;
-  }
+  Progress progress() const override { return course_.progress(); }
 
  private:
+  static CoursePlace place_in(BeliefTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   Index depth() const { return net_->depth(); }
 
   // Of examples as bits: grey ones are sampled.
@@ -343,12 +309,7 @@ class BeliefLearning : public BeliefTraining {
       }
     }
     if (is_safe_step(static_cast<double>(largest_), 1, {.learning_rate = rate_, .momentum = 0, .weight_decay = decay_})) return;
-    const BeliefTrainingState& state = net_->training_state();
-    throw Error(ErrorCode::diverged,
-                "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " + std::to_string(state.batch + 1) +
-                    ": weights would leave the range in which floats can learn. The parameters are those of the last good "
-                    "batch. A learning rate below " +
-                    std::to_string(options_.learning_rate) + " is the usual cure");
+    course_.stop_for_rate(options_.learning_rate);
   }
 
   SigmoidBeliefNet* net_;
@@ -358,9 +319,7 @@ class BeliefLearning : public BeliefTraining {
   float rate_, decay_;
   BeliefPasses passes_;
   BeliefGibbs gibbs_;
-  std::uint64_t batches_, first_epoch_, first_batch_ = 0;
-  std::vector<std::uint32_t> order_;
-  std::uint64_t order_epoch_ = 0;
+  Course course_;
   BeliefStates states_, fantasies_, kept_;
   LayerStates batch_;
   BitMatrix turned_;
@@ -369,9 +328,7 @@ class BeliefLearning : public BeliefTraining {
   Vector sums_;
   math::Workspace workspace_;
   float largest_ = -1;
-  double error_ = 0, error_sum_ = 0;
-  std::uint64_t error_examples_ = 0, examples_ = 0;
-  bool epoch_ended_ = false;
+  double error_ = 0;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "learning/course.h"
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
 #include "learning/schedule.h"
@@ -17,7 +18,6 @@
 #include "math/transpose.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
-#include "wakesleep/errors.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -113,9 +113,9 @@ class DbmTraining : public Training {
         shared_(shared(options)),
         source_(data, nullptr, 0, checked_shape(dbm, data, shared_), shared_),
         inference_(dbm, options.mean_field),
-        batches_(static_cast<std::uint64_t>((data.count() + options.batch_size - 1) / options.batch_size)),
-        first_epoch_(dbm.training_state().epoch),
-        schedule_start_(options.schedule_start < 0 ? first_epoch_ : static_cast<std::uint64_t>(options.schedule_start)) {
+        course_(place_in(dbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
+        schedule_start_(options.schedule_start < 0 ? course_.first_epoch()
+                                                   : static_cast<std::uint64_t>(options.schedule_start)) {
     DbmTrainingState& state = dbm.training_state();
     const bool begins = !options.pretraining.empty() && !state.pretrained && state.step == 0;
     if (begins) {
@@ -126,8 +126,6 @@ class DbmTraining : public Training {
       pretraining_ = train(*state.pretraining, data, with_copies(options.pretraining, dbm.depth()));
       last_pretraining_ = pretraining_->progress();
     }
-    if (state.batch >= batches_) state.batch = 0;
-    first_batch_ = state.batch;
     const Index layers = dbm.layer_count();
     gradient_.W.resize(place(layers - 1));
     gradient_.b.resize(place(layers));
@@ -150,7 +148,6 @@ class DbmTraining : public Training {
 
   Progress progress() const override {
     const bool pretrains = in_pretraining_ || pretraining_;
-    const DbmTrainingState& state = dbm_->training_state();
     // Of a batch of joint training, mean field and the chains take most of the time.
     constexpr double joint_weight = 4;
     const double joint = joint_weight * static_cast<double>(options_.epochs);
@@ -163,19 +160,10 @@ class DbmTraining : public Training {
       progress.done = before + joint > 0 ? progress.done * before / (before + joint) : 1;
       return progress;
     }
-    Progress progress;
+    Progress progress = course_.progress();
     progress.layer = dbm_->depth();
-    progress.epoch = state.epoch;
-    progress.batch = state.batch;
-    progress.batches = batches_;
-    progress.examples = last_pretraining_.examples + examples_;
-    progress.reconstruction_error = error_examples_ ? error_sum_ / static_cast<double>(error_examples_) : 0;
-    const double all = static_cast<double>(options_.epochs) * static_cast<double>(batches_) - static_cast<double>(first_batch_);
-    const double done = static_cast<double>(state.epoch - first_epoch_) * static_cast<double>(batches_) +
-                        static_cast<double>(state.batch) - static_cast<double>(first_batch_);
-    const double of_joint = all > 0 ? done / all : 1;
-    progress.done = before + joint > 0 ? (before + joint * of_joint) / (before + joint) : 1;
-    progress.epoch_ended = epoch_ended_;
+    progress.examples += last_pretraining_.examples;
+    if (before + joint > 0) progress.done = (before + joint * progress.done) / (before + joint);
     return progress;
   }
 
@@ -190,6 +178,7 @@ class DbmTraining : public Training {
   const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
 
  private:
+  static CoursePlace place_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   bool had_pretraining() const { return !options_.pretraining.empty() && last_pretraining_.batches > 0; }
 
   // The shape that examples must fit, without labels, which are put in apart; with them it is checked.
@@ -228,34 +217,22 @@ class DbmTraining : public Training {
 
   bool joint_step() {
     DbmTrainingState& state = dbm_->training_state();
-    if (state.epoch >= first_epoch_ + options_.epochs) return false;
+    if (course_.over()) return false;
     if (!begun_) begin(state);
     begun_ = true;
-    if (order_epoch_ != state.epoch || order_.empty()) {
-      shuffled_order(options_.seed, state.epoch, order_, data_->count());
-      order_epoch_ = state.epoch;
-    }
-    if (state.batch == 0 || epoch_ended_) error_sum_ = 0, error_examples_ = 0;
-
-    const Step step = step_in(shared_, {state.epoch, first_epoch_, schedule_start_});
+    const Step step = step_in(shared_, {state.epoch, course_.first_epoch(), schedule_start_});
     if (!is_safe_step(static_cast<double>(largest()), steepest(), step))
-      throw Error(ErrorCode::diverged,
-                  "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
-                      std::to_string(state.batch + 1) +
-                      ": weights would leave the range in which floats can learn. The parameters are those of the last good "
-                      "batch. A learning rate below " +
-                      std::to_string(static_cast<double>(step.learning_rate)) + " is the usual cure");
-    const std::size_t first = static_cast<std::size_t>(state.batch) * static_cast<std::size_t>(options_.batch_size);
-    const std::size_t count = std::min(static_cast<std::size_t>(options_.batch_size), order_.size() - first);
-    const std::span<const std::uint32_t> rows{order_.data() + first, count};
+      course_.stop_for_rate(static_cast<double>(step.learning_rate));
+    const std::span<const std::uint32_t> rows = course_.next();
+    const auto count = static_cast<float>(rows.size());
     source_.read(rows, state.epoch, batch_);
     infer(rows);
-    measure_reconstruction();
+    const double error = reconstruction_error();
     for (Matrix& W : gradient_.W) W.setZero();
     for (Index l = 0; l + 1 < dbm_->layer_count(); ++l) {
       Matrix& W = gradient_.W[place(l)];
       if (W.size() == 0) W.setZero(dbm_->W(l).rows(), dbm_->W(l).cols());
-      statistics_.add_product(positive(lower(l)), positive(upper(l)), 1 / static_cast<float>(count), W);
+      statistics_.add_product(positive(lower(l)), positive(upper(l)), 1 / count, W);
     }
     for (Index l = 0; l < dbm_->layer_count(); ++l) statistics_.mean(positive(l), data_means_[place(l)]);
     run_chains(state);
@@ -269,16 +246,7 @@ class DbmTraining : public Training {
     }
     if (options_.centering) center(state);
     apply(state, step);
-
-    error_examples_ += count;
-    examples_ += count;
-    ++state.step;
-    ++state.batch;
-    epoch_ended_ = state.batch == batches_;
-    if (epoch_ended_) {
-      state.batch = 0;
-      ++state.epoch;
-    }
+    course_.went_on(error);
     return true;
   }
 
@@ -403,7 +371,7 @@ class DbmTraining : public Training {
   }
 
   // Mean squared difference of the first examples and their means given the means of h1.
-  void measure_reconstruction() {
+  double reconstruction_error() {
     constexpr Index most = 16;
     const Scratch& h = inference_.means(1);
     const Index rows = std::min(most, h.rows()), visible = dbm_->visible();
@@ -418,7 +386,7 @@ class DbmTraining : public Training {
         const auto difference = static_cast<double>(x - few_(r, i));
         sum += difference * difference;
       }
-    error_sum_ += sum / static_cast<double>(rows * visible) * static_cast<double>(h.rows());
+    return sum / static_cast<double>(rows * visible);
   }
 
   Dbm* dbm_;
@@ -427,14 +395,13 @@ class DbmTraining : public Training {
   TrainingOptions shared_;
   ExampleSource source_;
   MeanField inference_;
-  std::uint64_t batches_, first_epoch_, schedule_start_, first_batch_ = 0;
+  Course course_;
+  std::uint64_t schedule_start_;
 
   std::unique_ptr<Training> pretraining_;
   Progress last_pretraining_;
   bool in_pretraining_ = false;
 
-  std::vector<std::uint32_t> order_;
-  std::uint64_t order_epoch_ = 0;
   bool begun_ = false;
   LayerStates batch_;
   Scratch labels_, few_;
@@ -446,9 +413,6 @@ class DbmTraining : public Training {
   float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known yet
   std::vector<float> largest_of_piece_;
   math::Workspace workspace_;
-  double error_sum_ = 0;
-  std::uint64_t error_examples_ = 0, examples_ = 0;
-  bool epoch_ended_ = false;
 };
 
 }  // namespace
@@ -459,7 +423,7 @@ void check(const DbmTrainingOptions& options) {
   for (const TrainingOptions& of_layer : options.pretraining) check(of_layer);
   // Written so that NaN fails it.
   if (!(options.centering_rate >= 0 && options.centering_rate <= 1))
-    throw std::out_of_range("offset rate must be 0 to 1, not " + std::to_string(options.centering_rate));
+    throw std::out_of_range("centering rate must be 0 to 1, not " + std::to_string(options.centering_rate));
 }
 
 DbmParameters compose(const Dbn& pretrained) {

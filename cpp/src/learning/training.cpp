@@ -8,6 +8,7 @@
 #include <string>
 
 #include "learning/centering.h"
+#include "learning/course.h"
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
 #include "learning/objective_gradient.h"
@@ -17,16 +18,11 @@
 #include "learning/sparsity.h"
 #include "math/scalar.h"
 #include "models/layer.h"
-#include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
 namespace {
-
-std::uint64_t batches_an_epoch(Index count, Index batch_size) {
-  return static_cast<std::uint64_t>((count + batch_size - 1) / batch_size);
-}
 
 class RbmTraining : public Training {
  public:
@@ -43,12 +39,9 @@ class RbmTraining : public Training {
         optimizer_(rbm, options_),
         centering_(rbm, options.centering_rate),
         sparsity_(rbm, options_),
-        batches_(batches_an_epoch(data.count(), options.batch_size)),
-        first_epoch_(rbm.training_state().epoch),
-        schedule_start_(options.schedule_start < 0 ? first_epoch_ : static_cast<std::uint64_t>(options.schedule_start)) {
-    RbmTrainingState& state = rbm.training_state();
-    if (state.batch >= batches_) state.batch = 0;
-    first_batch_ = state.batch;
+        course_(place_in(rbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
+        schedule_start_(options.schedule_start < 0 ? course_.first_epoch()
+                                                   : static_cast<std::uint64_t>(options.schedule_start)) {
     if (options.mask) missing_.emplace(rbm, data, options_);
     if (!options.weights.empty()) {
       double sum = 0;
@@ -61,17 +54,10 @@ class RbmTraining : public Training {
 
   bool step() override {
     RbmTrainingState& state = rbm_->training_state();
-    if (state.epoch >= first_epoch_ + options_.epochs) return false;
+    if (course_.over()) return false;
     start_from_data();
-    if (order_epoch_ != state.epoch || order_.empty()) {
-      shuffled_order(options_.seed, state.epoch, order_, data_->count());
-      order_epoch_ = state.epoch;
-    }
-    if (state.batch == 0 || epoch_ended_) begin_epoch();
-
-    const std::size_t first = static_cast<std::size_t>(state.batch) * static_cast<std::size_t>(options_.batch_size);
-    const std::size_t count = std::min(static_cast<std::size_t>(options_.batch_size), order_.size() - first);
-    const std::span<const std::uint32_t> rows{order_.data() + first, count};
+    if (course_.begins()) activity_.setZero();
+    const std::span<const std::uint32_t> rows = course_.next();
     source_.read(rows, state.epoch, batch_);
     if (missing_) missing_->fill(rows, state.step, batch_);
     weigh(rows);
@@ -79,46 +65,23 @@ class RbmTraining : public Training {
     shape_gradient();
     const Step step = step_in(options_, present_epoch());
     const std::string fault = optimizer_.fault(gradient_, step);
-    if (!fault.empty())
-      throw Error(ErrorCode::diverged, "training diverged in epoch " + std::to_string(state.epoch + 1) + ", batch " +
-                                           std::to_string(state.batch + 1) + ": " + fault +
-                                           ". The parameters are those of the last good batch");
-    if (unbounded_) before_.emplace(*rbm_);
+    if (!fault.empty()) course_.stop(fault);
+    if (unbounded_) before_ = *rbm_;
     optimizer_.apply(gradient_, step);
     if (options_.centering) {
       centering_.correct_biases(optimizer_.last_step());
       optimizer_.look_again();
     }
-    if (unbounded_) check_normalisable(state.epoch, state.batch);
+    if (unbounded_) check_normalisable();
 
-    error_sum_ += objective_.reconstruction_error() * static_cast<double>(count);
-    activity_ += static_cast<float>(count) * objective_.mean_h();
-    examples_of_epoch_ += count;
-    examples_ += count;
-    ++state.step;
-    ++state.batch;
-    epoch_ended_ = state.batch == batches_;
-    if (epoch_ended_) {
-      state.batch = 0;
-      ++state.epoch;
-    }
+    activity_ += static_cast<float>(rows.size()) * objective_.mean_h();
+    course_.went_on(objective_.reconstruction_error());
     return true;
   }
 
   Progress progress() const override {
-    const RbmTrainingState& state = rbm_->training_state();
-    Progress progress;
+    Progress progress = course_.progress();
     progress.layer = layer_;
-    progress.epoch = state.epoch;
-    progress.batch = state.batch;
-    progress.batches = batches_;
-    progress.examples = examples_;
-    progress.reconstruction_error = examples_of_epoch_ ? error_sum_ / static_cast<double>(examples_of_epoch_) : 0;
-    const double all = static_cast<double>(options_.epochs) * static_cast<double>(batches_) - static_cast<double>(first_batch_);
-    const double done = static_cast<double>(state.epoch - first_epoch_) * static_cast<double>(batches_) +
-                        static_cast<double>(state.batch) - static_cast<double>(first_batch_);
-    progress.done = all > 0 ? done / all : 1;
-    progress.epoch_ended = epoch_ended_;
     return progress;
   }
 
@@ -132,11 +95,11 @@ class RbmTraining : public Training {
     }
     statistics.weight_norm = std::sqrt(squares);
     statistics.swap_rate = objective_.rule().swap_rate();
-    if (examples_of_epoch_ == 0) return statistics;
+    if (course_.examples_of_epoch() == 0) return statistics;
     statistics.update_norm = optimizer_.last_step_norm();
     statistics.update_ratio = squares > 0 ? statistics.update_norm / statistics.weight_norm : 0;
     for (const float sum : activity_) {
-      const double activity = static_cast<double>(sum) / static_cast<double>(examples_of_epoch_);
+      const double activity = static_cast<double>(sum) / static_cast<double>(course_.examples_of_epoch());
       activities += activity;
       statistics.dead_units += activity < dead;
       statistics.saturated_units += activity > saturated;
@@ -155,7 +118,7 @@ class RbmTraining : public Training {
   const Rbm* machine() const override { return rbm_; }
 
  private:
-  Epoch present_epoch() const { return {rbm_->training_state().epoch, first_epoch_, schedule_start_}; }
+  Epoch present_epoch() const { return {rbm_->training_state().epoch, course_.first_epoch(), schedule_start_}; }
 
   // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two would.
   void weigh(std::span<const std::uint32_t> rows) {
@@ -176,24 +139,18 @@ class RbmTraining : public Training {
     if (options_.sparsity_cost > 0 || options_.centering) gradient_.bounded = false;
   }
 
+  static CoursePlace place_in(RbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+
   // Two sides without bounds: from an interaction of norm 1 on there is no distribution, and sampling runs away.
-  void check_normalisable(std::uint64_t epoch, std::uint64_t batch) {
+  void check_normalisable() {
     const double norm = rbm_->interaction_norm();
     if (norm < 1) return;
-    *rbm_ = std::move(*before_);
+    *rbm_ = *before_;
     optimizer_.look_again();
-    throw Error(
-        ErrorCode::diverged,
-        "training diverged in epoch " + std::to_string(epoch + 1) + ", batch " + std::to_string(batch + 1) +
-            ": W over the standard deviations would have a singular value of " + std::to_string(norm) +
-            ", and from 1 on a model whose sides are both unbounded has no distribution. The parameters are those of the "
-            "last good batch. A lower learning rate or a higher weight decay is the usual cure");
-  }
-
-  void begin_epoch() {
-    error_sum_ = 0;
-    examples_of_epoch_ = 0;
-    activity_.setZero();
+    course_.stop(
+        "W over the standard deviations would have a singular value of " + std::to_string(norm) +
+        ", and from 1 on a model whose sides are both unbounded has no distribution. A lower learning rate or a higher "
+        "weight decay is the usual cure");
   }
 
   // What an untrained machine, or one that was not centred before, takes from the data.
@@ -300,9 +257,8 @@ class RbmTraining : public Training {
   Centering centering_;
   Sparsity sparsity_;
   std::optional<MissingValues> missing_;
-  std::uint64_t batches_, first_epoch_, schedule_start_, first_batch_ = 0;
-  std::vector<std::uint32_t> order_;
-  std::uint64_t order_epoch_ = 0;
+  Course course_;
+  std::uint64_t schedule_start_;
   LayerStates batch_;
   std::vector<float> weights_;
   double mean_weight_ = 1;
@@ -310,9 +266,6 @@ class RbmTraining : public Training {
   bool unbounded_ = false;     // both sides
   std::optional<Rbm> before_;  // the last batch, of such a machine
   Vector activity_;            // sum over the examples of the epoch
-  double error_sum_ = 0;
-  std::uint64_t examples_of_epoch_ = 0, examples_ = 0;
-  bool epoch_ended_ = false;
 };
 
 class DbnTraining : public Training {
