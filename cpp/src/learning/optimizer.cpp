@@ -292,6 +292,10 @@ void Optimizer::apply(const Gradient& gradient, const Step& step) {
       for (Index i = top; i < top + here; ++i) {
         const Index at = i * cols + from;
         if (in_bytes) {
+          if (i + 1 < rows) {
+            math::will_change(W.x + at + cols, columns);
+            math::will_change(W.first + at + cols, columns);
+          }
           gradient.counts.row(i, from, columns, bytes);
           largest = std::max(
               largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns, step, step.weight_decay));

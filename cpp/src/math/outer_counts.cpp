@@ -90,10 +90,16 @@ void OuterDifference::set(Side& side, const BitMatrix& V, const BitMatrix& H) {
   for (Index chunk = 0; chunk < chunks; ++chunk) {
     const Index first_group = chunk * groups_a_chunk, groups = std::min(groups_a_chunk, side.groups - first_group);
     build_sums(side, H, first_group, groups);
-    for (Index g = 0; g < groups; ++g) {
-      const Index rows = std::min<Index>(4, H.rows() - 4 * (first_group + g));
-      const std::int8_t* all = side.sums.data() + (g * 16 + (Index{1} << rows) - 1) * stride_;
-      for (Index j = 0; j < hidden_; ++j) side.h[static_cast<std::size_t>(j)] += all[j];
+    for (Index first = 0; first < hidden_; first += panel) {
+      alignas(64) std::int8_t counts[panel];
+      const Index columns = std::min(panel, hidden_ - first);
+      Rows all;
+      for (Index g = 0; g < groups; ++g) {
+        const Index rows = std::min<Index>(4, H.rows() - 4 * (first_group + g));
+        all.at[all.count++] = side.sums.data() + first + (g * 16 + (Index{1} << rows) - 1) * stride_;
+      }
+      add_all_rows(all.at, all.count, all.count, columns, counts);
+      for (Index j = 0; j < columns; ++j) side.h[static_cast<std::size_t>(first + j)] += counts[j];
     }
     if (chunks == 1) return;
     parallel_for(V.cols(), [&](Index i) {

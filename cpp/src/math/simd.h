@@ -55,6 +55,15 @@ WAKESLEEP_INLINE void store_some(float* p, Floats v, int count) {
 #endif
 }
 
+// That `count` floats will soon be changed, so that their cache lines are fetched from other cores in good time. WebAssembly
+// has no instruction for it.
+WAKESLEEP_INLINE void will_change([[maybe_unused]] const float* p, [[maybe_unused]] std::ptrdiff_t count) {
+#ifndef __EMSCRIPTEN__
+  constexpr std::ptrdiff_t a_line = 16;
+  for (std::ptrdiff_t j = 0; j < count; j += a_line) __builtin_prefetch(p + j, 1);
+#endif
+}
+
 // For a few floats: V8 calls out of WebAssembly for memory.copy, which is what std::copy becomes.
 WAKESLEEP_INLINE void copy_few(const float* from, std::ptrdiff_t count, float* to) {
   std::ptrdiff_t j = 0;

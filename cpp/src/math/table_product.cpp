@@ -5,7 +5,7 @@
 namespace wakesleep::math::table {
 namespace {
 
-constexpr Index rows_a_piece = 64;
+constexpr Index rows_a_piece = 16;
 
 // The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has, lowest
 // first. Entries with a row that is not used are left out, and nothing looks them up. `rows` null: the rows are entries
@@ -85,27 +85,31 @@ void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& worksp
   const Index blocks = (S.cols() + block_inner - 1) / block_inner;
   workspace.offsets.resize(static_cast<std::size_t>(rows * blocks * block_groups));
   workspace.counts.resize(static_cast<std::size_t>(rows * blocks));
-  workspace.used.assign(static_cast<std::size_t>(blocks), 0);
-  for (Index r = 0; r < rows; ++r)
-    for (Index block = 0; block < blocks; ++block)
-      workspace.used[static_cast<std::size_t>(block)] |= states_of_block(S.row(first + r), block);
-  parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
-    const Index end = std::min(rows, (piece + 1) * rows_a_piece);
-    for (Index r = piece * rows_a_piece; r < end; ++r) {
-      const std::uint64_t* words = S.row(first + r);
-      for (Index block = 0; block < blocks; ++block) {
+  const Index pieces = (rows + rows_a_piece - 1) / rows_a_piece;
+  workspace.used.assign(static_cast<std::size_t>((pieces + 1) * blocks), 0);
+  parallel_for(pieces, [&](Index piece) {
+    const Index start = piece * rows_a_piece, end = std::min(rows, start + rows_a_piece);
+    for (Index block = 0; block < blocks; ++block) {
+      std::uint64_t used = 0;
+      for (Index r = start; r < end; ++r) {
+        std::uint64_t bits = states_of_block(S.row(first + r), block);
+        used |= bits;
         std::uint16_t* offsets = workspace.offsets.data() + (block * rows + r) * block_groups;
         int count = 0;
-        for (std::uint64_t bits = states_of_block(words, block); bits;) {
-          const int group = std::countr_zero(bits) >> 2;
-          const auto states = static_cast<std::uint32_t>(bits >> (4 * group)) & 15;
-          offsets[count++] = static_cast<std::uint16_t>((static_cast<std::uint32_t>(group) * 16 + states) * panel);
-          bits &= ~(std::uint64_t{15} << (4 * group));
+        // Written whether it counts or not: which groups are empty is too random for a branch.
+        for (std::uint32_t group = 0; group < block_groups; ++group, bits >>= 4) {
+          const auto states = static_cast<std::uint32_t>(bits) & 15;
+          offsets[count] = static_cast<std::uint16_t>((group * 16 + states) * panel);
+          count += states != 0;
         }
         workspace.counts[static_cast<std::size_t>(block * rows + r)] = static_cast<std::uint8_t>(count);
       }
+      workspace.used[static_cast<std::size_t>((piece + 1) * blocks + block)] = used;
     }
   });
+  for (Index piece = 0; piece < pieces; ++piece)
+    for (Index block = 0; block < blocks; ++block)
+      workspace.used[static_cast<std::size_t>(block)] |= workspace.used[static_cast<std::size_t>((piece + 1) * blocks + block)];
 }
 
 }  // namespace wakesleep::math::table

@@ -23,7 +23,8 @@ namespace wakesleep::math {
 
 // Buffers of products; keep one where products are repeated, so that nothing is allocated there.
 struct Workspace {
-  // Binary: which table rows each row of S adds, and the inner indices that some row has on.
+  // Binary: which table rows each row of S adds, and the inner indices that some row has on, of all rows and then of each
+  // piece.
   std::vector<std::uint16_t> offsets;
   std::vector<std::uint8_t> counts;
   std::vector<std::uint64_t> used;
