@@ -17,6 +17,7 @@ endif()
 
 add_library(wakesleep_bindings OBJECT ${bindings_sources})
 target_link_libraries(wakesleep_bindings PRIVATE wakesleep)
+wakesleep_precompile(wakesleep_bindings)
 
 find_program(WAKESLEEP_NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 find_program(WAKESLEEP_TSC tsc PATHS "${PROJECT_SOURCE_DIR}/node_modules/.bin" REQUIRED NO_CMAKE_FIND_ROOT_PATH)
