@@ -128,21 +128,49 @@ export class RemoteDataset extends RemoteObject<DatasetCore> implements Dataset 
   }
 }
 
-abstract class RemoteModel<Core extends RbmCore | DbnCore | DbmCore> extends RemoteObject<Core> {
+/** What every kind of model has. */
+abstract class RemoteTrained<Core extends RbmCore | DbnCore | DbmCore | SbnCore> extends RemoteObject<Core> {
   readonly visible: number;
-  readonly labels: number;
   readonly seed: number;
   readonly notes: Record<string, string>;
 
-  constructor(connection: Connection, { handle, facts }: Created<RbmFacts | DbnFacts | DbmFacts>) {
+  constructor(connection: Connection, { handle, facts }: Created<RbmFacts | DbnFacts | DbmFacts | SbnFacts>) {
     super('model', connection, handle);
     this.visible = facts.visible;
-    this.labels = facts.labels;
     this.seed = facts.seed;
     this.notes = facts.notes;
   }
 
-  /** What all kinds of model have, typed once. */
+  /** Methods of all of them, typed once. */
+  private ofAll<M extends 'train' | 'save' | 'fingerprint'>(method: M, args: unknown[], options?: CallOptions) {
+    return this.call(method as unknown as MethodsOf<Core>, args, options) as Promise<Received<RbmCore[M]>>;
+  }
+
+  async train(data: Dataset, options?: TrainOptions | SbnTrainOptions): Promise<TrainHistory> {
+    const { signal, onProgress, ...rest } = apart(options);
+    checkFunction('onProgress', onProgress);
+    return this.ofAll('train', [data, rest, onProgress], { signal, report: onProgress });
+  }
+
+  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.ofAll('save', [options]);
+  }
+
+  fingerprint(): Promise<string> {
+    return this.ofAll('fingerprint', []);
+  }
+}
+
+/** What every model with the classes of a Boltzmann machine has. */
+abstract class RemoteModel<Core extends RbmCore | DbnCore | DbmCore> extends RemoteTrained<Core> {
+  readonly labels: number;
+
+  constructor(connection: Connection, created: Created<RbmFacts | DbnFacts | DbmFacts>) {
+    super(connection, created);
+    this.labels = created.facts.labels;
+  }
+
+  /** What all of these have, typed once. */
   private shared<M extends MethodsOf<RbmCore> & MethodsOf<DbnCore> & MethodsOf<DbmCore>>(
     method: M,
     args: unknown[],
@@ -176,20 +204,6 @@ abstract class RemoteModel<Core extends RbmCore | DbnCore | DbmCore> extends Rem
     const { signal, ...rest } = apart(options);
     // The signal ends frames, and not this call: chains that nobody hears of would stay for ever.
     return new RemoteDream(this.connection, () => this.shared('dream', [rest]), rest, signal);
-  }
-
-  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.shared('save', [options]);
-  }
-
-  fingerprint(): Promise<string> {
-    return this.shared('fingerprint', []);
-  }
-
-  async train(data: Dataset, options?: TrainOptions): Promise<TrainHistory> {
-    const { signal, onProgress, ...rest } = apart(options);
-    checkFunction('onProgress', onProgress);
-    return this.shared('train', [data, rest, onProgress], { signal, report: onProgress });
   }
 }
 
@@ -337,25 +351,13 @@ export class RemoteDbm extends RemoteModel<DbmCore> implements Dbm {
   }
 }
 
-export class RemoteSbn extends RemoteObject<SbnCore> implements Sbn {
+export class RemoteSbn extends RemoteTrained<SbnCore> implements Sbn {
   readonly kind = 'sbn';
   readonly layers: readonly number[];
-  readonly visible: number;
-  readonly seed: number;
-  readonly notes: Record<string, string>;
 
-  constructor(connection: Connection, { handle, facts }: Created<SbnFacts>) {
-    super('model', connection, handle);
-    this.layers = facts.layers;
-    this.visible = facts.visible;
-    this.seed = facts.seed;
-    this.notes = facts.notes;
-  }
-
-  async train(data: Dataset, options?: SbnTrainOptions): Promise<TrainHistory> {
-    const { signal, onProgress, ...rest } = apart(options);
-    checkFunction('onProgress', onProgress);
-    return this.call('train', [data, rest, onProgress], { signal, report: onProgress });
+  constructor(connection: Connection, created: Created<SbnFacts>) {
+    super(connection, created);
+    this.layers = created.facts.layers;
   }
 
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples> {
@@ -393,14 +395,6 @@ export class RemoteSbn extends RemoteObject<SbnCore> implements Sbn {
 
   setBias(layer: number, unit: number, value: number): Promise<void> {
     return this.call('setBias', [layer, unit, value]);
-  }
-
-  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.call('save', [options]);
-  }
-
-  fingerprint(): Promise<string> {
-    return this.call('fingerprint', []);
   }
 }
 

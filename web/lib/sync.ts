@@ -25,7 +25,7 @@ import type { EngineCore } from './core/engine.js';
 import type { LogPartitionOptionsCore, ReportDone } from './core/estimates.js';
 import { DbmCore, type DbmTrainOptionsCore } from './core/dbm.js';
 import { RbmCore } from './core/rbm.js';
-import { SbnCore } from './core/sbn.js';
+import { SbnCore, type SbnTrainOptionsCore } from './core/sbn.js';
 import { finish } from './core/task.js';
 import type { TrainingCore, TrainOptionsCore } from './core/training.js';
 import { dispose } from './errors.js';
@@ -281,17 +281,16 @@ function withReport<T extends { onProgress?: ReportDone }>(options: T | undefine
 }
 
 /** Each model takes its own, and checks them. */
-type SomeTrainOptions = TrainOptionsCore & DbmTrainOptionsCore;
+type SomeTrainOptions = TrainOptionsCore & DbmTrainOptionsCore & SbnTrainOptionsCore;
 
-abstract class ModelObject<Core extends RbmCore | DbnCore | DbmCore> {
+/** What every kind of model has. */
+abstract class TrainedObject<Core extends RbmCore | DbnCore | DbmCore | SbnCore> {
   readonly visible: number;
-  readonly labels: number;
   readonly seed: number;
   readonly notes: Record<string, string>;
 
   constructor(protected readonly core: Core) {
     this.visible = core.visible;
-    this.labels = core.labels;
     this.seed = core.seed;
     this.notes = core.notes;
   }
@@ -306,6 +305,32 @@ abstract class ModelObject<Core extends RbmCore | DbnCore | DbmCore> {
     checkFunction('onProgress', onProgress);
     this.core.stopTraining();
     return finish(this.core.train(data as DatasetCore, rest as SomeTrainOptions, onProgress));
+  }
+
+  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
+    return this.core.save(options);
+  }
+
+  fingerprint(): string {
+    return this.core.fingerprint();
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [dispose](): void {
+    this.dispose();
+  }
+}
+
+/** What every model with the classes of a Boltzmann machine has. */
+abstract class ModelObject<Core extends RbmCore | DbnCore | DbmCore> extends TrainedObject<Core> {
+  readonly labels: number;
+
+  constructor(core: Core) {
+    super(core);
+    this.labels = core.labels;
   }
 
   predict(x: Examples): Uint16Array {
@@ -330,22 +355,6 @@ abstract class ModelObject<Core extends RbmCore | DbnCore | DbmCore> {
 
   dream(options?: Omit<DreamOptions, 'signal'>): SyncDream {
     return new DreamObject(this.core.dream(options), apart(options));
-  }
-
-  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
-    return this.core.save(options);
-  }
-
-  fingerprint(): string {
-    return this.core.fingerprint();
-  }
-
-  dispose(): void {
-    this.core.dispose();
-  }
-
-  [dispose](): void {
-    this.dispose();
   }
 }
 
@@ -477,30 +486,11 @@ class DbmObject extends ModelObject<DbmCore> implements SyncDbm {
   }
 }
 
-class SbnObject implements SyncSbn {
+class SbnObject extends TrainedObject<SbnCore> implements SyncSbn {
   readonly kind = 'sbn';
-  readonly layers: readonly number[];
-  readonly visible: number;
-  readonly seed: number;
-  readonly notes: Record<string, string>;
 
-  constructor(private readonly core: SbnCore) {
-    this.layers = core.layers;
-    this.visible = core.visible;
-    this.seed = core.seed;
-    this.notes = core.notes;
-  }
-
-  training(data: SyncDataset, options?: Omit<SbnTrainOptions, 'onProgress' | 'signal'>): Training {
-    this.core.stopTraining();
-    return new TrainingObject(this.core.startTraining(data as DatasetCore, options));
-  }
-
-  train(data: SyncDataset, options?: Omit<SbnTrainOptions, 'signal'>): TrainHistory {
-    const { onProgress, ...rest } = apart(options);
-    checkFunction('onProgress', onProgress);
-    this.core.stopTraining();
-    return finish(this.core.train(data as DatasetCore, rest, onProgress));
+  get layers(): readonly number[] {
+    return this.core.layers;
   }
 
   sample(options?: { count?: number; seed?: number }): SbnSamples {
@@ -537,22 +527,6 @@ class SbnObject implements SyncSbn {
 
   setBias(layer: number, unit: number, value: number): void {
     this.core.setBias(layer, unit, value);
-  }
-
-  save(options?: SaveOptions): Uint8Array<ArrayBuffer> {
-    return this.core.save(options);
-  }
-
-  fingerprint(): string {
-    return this.core.fingerprint();
-  }
-
-  dispose(): void {
-    this.core.dispose();
-  }
-
-  [dispose](): void {
-    this.dispose();
   }
 }
 
