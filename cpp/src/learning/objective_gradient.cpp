@@ -94,10 +94,7 @@ void ObjectiveGradient::reconstruct() {
   const Index rows = std::min(positive_.rows(), reconstructed_rows);
   few_.resize(positive_.h_states.binary, rows, rbm_->hidden());
   for (Index r = 0; r < rows; ++r) few_.copy_row(positive_.h_states, r, r);
-  const Layer below = conditionals_.visible_side();
-  const bool documents = below.side.units.type == UnitType::replicated_softmax;
-  if (documents) count_words(below, view(positive_.v.real), words_);
-  conditionals_.visible_means(few_, documents ? words_.data() : nullptr, few_v_);
+  conditionals_.visible_means(few_, words_of(conditionals_.visible_side(), positive_.v, words_), few_v_);
   measure_reconstruction(few_v_.real);
 }
 
