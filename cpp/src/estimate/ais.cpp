@@ -1,5 +1,6 @@
 #include "wakesleep/ais.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -92,6 +93,8 @@ double AisPath::beta(Index k) const { return beta_at(options_, k); }
 
 void AisPath::start_at_base() {
   h_.resize(h_.binary, options_.runs, rbm_->hidden());
+  // Numbers of some kind: memory as it comes may hold a NaN, of which 0 times is not 0.
+  std::fill_n(h_.real.data(), h_.real.size(), 0.0f);
   draw_visible(0, 0);
 }
 
