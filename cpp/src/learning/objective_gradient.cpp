@@ -48,6 +48,7 @@ void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weigh
     out.b *= share;
     out.c *= share;
     out.sigma_v *= share;
+    out.sigma_h *= share;
   }
   if (options_->objective != Objective::generative) discriminative_.add(positive_, out);
   out.bounded = weights.empty() && options_->objective == Objective::generative && conditionals_.both_binary();
