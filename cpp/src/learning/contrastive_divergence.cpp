@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "learning/reconstruction.h"
+
 namespace wakesleep {
 
 void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, const Place& place) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "math/bits.h"
+#include "learning/reconstruction.h"
 
 namespace wakesleep {
 
@@ -100,23 +100,7 @@ void ObjectiveGradient::reconstruct() {
 }
 
 void ObjectiveGradient::measure_reconstruction(const Scratch& means) {
-  const LayerStates& data = positive_.v;
-  const Index rows = std::min(data.rows(), reconstructed_rows), visible = rbm_->visible();
-  constexpr Index partials = 16;
-  unpacked_.resize(1, visible);
-  double sum = 0;
-  for (Index r = 0; r < rows; ++r) {
-    const float *x = data.binary ? unpacked_.data() : data.real.row(r), *mean = means.row(r);
-    if (data.binary) math::unpack(data.bits.row(r), visible, unpacked_.data());
-    float sums[partials] = {};
-    for (Index i = 0; i < visible; i += partials)
-      for (Index l = 0; l < std::min(partials, visible - i); ++l) {
-        const float difference = x[i + l] - mean[i + l];
-        sums[l] += difference * difference;
-      }
-    for (const float partial : sums) sum += static_cast<double>(partial);
-  }
-  reconstruction_error_ = sum / static_cast<double>(rows * visible);
+  reconstruction_error_ = wakesleep::reconstruction_error(positive_.v, means, rbm_->visible(), unpacked_);
 }
 
 }  // namespace wakesleep

@@ -8,6 +8,7 @@
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
+#include "models/interaction_norm.h"
 #include "models/layer.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/random.h"
@@ -118,29 +119,7 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
 
 bool Rbm::has_energy() const { return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy(); }
 
-// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy reaches for
-// x, y >= 0 is that of the positive part of W.
-double Rbm::interaction_norm() const {
-  const Layer v = visible_layer(*this), h = hidden_layer(*this);
-  if (v.type->bounded() || h.type->bounded()) return 0;
-  const bool positive = !v.side.variance && !h.side.variance;
-  MatrixD scaled = W_.topRows(visible()).cast<double>();
-  if (positive) scaled = scaled.cwiseMax(0.0);
-  for (Index i = 0; i < visible() && v.side.variance; ++i) scaled.row(i) /= static_cast<double>(sigma_v_[i]);
-  for (Index j = 0; j < hidden() && h.side.variance; ++j) scaled.col(j) /= static_cast<double>(sigma_h_[j]);
-  VectorD y(hidden());
-  for (Index j = 0; j < hidden(); ++j) y[j] = 1 + 0.5 * math::sin_cos(1.7 * static_cast<double>(j)).sin;
-  double norm = 0;
-  for (int i = 0; i < 50; ++i) {
-    const double length = y.norm();
-    if (length == 0) return 0;
-    y /= length;
-    const VectorD x = scaled * y;
-    norm = x.norm();
-    y = scaled.transpose() * x;
-  }
-  return norm;
-}
+double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
 namespace {
 
