@@ -115,6 +115,59 @@ TEST_CASE("the training loop allocates nothing, whatever the options and however
   set_thread_count(1);
 }
 
+TEST_CASE("the training loop of other units allocates nothing either") {
+  set_thread_count(2);
+  const auto examples_of = [](UnitType type) {
+    std::vector<float> values;
+    std::vector<std::uint16_t> labels;
+    for (int r = 0; r < 250; ++r) {
+      for (int i = 0; i < 40; ++i) {
+        // Of counts and of the states of a group whole numbers, of every group (of 4 states) one.
+        const bool on = i % 4 == r % 4;
+        values.push_back(type == UnitType::gaussian ? 0.1f * static_cast<float>((r * 7 + i * 3) % 19 - 9) : on ? 1.0f : 0.0f);
+      }
+      labels.push_back(static_cast<std::uint16_t>(r % 3));
+    }
+    return Dataset::from_floats(values, 250, 40, labels);
+  };
+  const auto units_of = [](UnitType type) {
+    Units units{type, {}, type == UnitType::gaussian};
+    if (type == UnitType::softmax) units.groups.assign(10, 4);
+    return units;
+  };
+  const auto check = [&](UnitType below, UnitType above, const TrainingOptions& o) {
+    const std::string names = std::string(name_of(below)) + " below " + name_of(above);
+    CAPTURE(names);
+    CAPTURE(static_cast<int>(o.method));
+    const Dataset data = examples_of(below);
+    Rbm rbm({40, 40, 3, units_of(below), units_of(above)}, 1);
+    const auto training = train(rbm, data, o);
+    CHECK(allocations_of_an_epoch(*training) == 0);
+  };
+  TrainingOptions o;
+  o.epochs = 2;
+  o.learning_rate = 1e-3;
+  for (const UnitType below :
+       {UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu, UnitType::noisy_relu})
+    for (const UnitType above :
+         {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu, UnitType::noisy_relu}) {
+      for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::mean_field}) {
+        o.method = method;
+        o.chains = method == Method::cd || method == Method::mean_field ? 0 : 30;
+        check(below, above, o);
+      }
+      if (below == UnitType::noisy_relu || above == UnitType::noisy_relu) continue;
+      TrainingOptions with_labels = o;
+      with_labels.method = Method::cd;
+      with_labels.chains = 0;
+      for (const Objective objective : {Objective::discriminative, Objective::hybrid}) {
+        with_labels.objective = objective;
+        check(below, above, with_labels);
+      }
+    }
+  set_thread_count(1);
+}
+
 TEST_CASE("the joint training of a DBM allocates nothing after its first epoch") {
   const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
   set_thread_count(2);

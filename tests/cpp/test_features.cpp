@@ -133,6 +133,66 @@ TEST_CASE("maximisation finds the images of the first layer that are known: corn
   }
 }
 
+namespace {
+
+// Gaussian pixels of different standard deviations below Bernoulli layers.
+Dbn gaussian_image() {
+  std::vector<Rbm> rbms;
+  const Rbm first = small_rbm(7, 5, 0, 1.3, 3);
+  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::gaussian}}, 1, first.W(), first.b(), first.c());
+  Vector sigma(7);
+  for (Index i = 0; i < 7; ++i) sigma[i] = 0.7f + 0.2f * static_cast<float>(i);
+  rbms[0].set_sigma(sigma, Vector());
+  rbms.push_back(small_rbm(5, 6, 0, 1.3, 4));
+  return Dbn(std::move(rbms));
+}
+
+std::vector<double> as_it_enters(const Dbn& dbn, std::vector<double> image) {
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    const auto sigma = static_cast<double>(dbn.rbm(0).sigma_v()[static_cast<Index>(i)]);
+    image[i] /= sigma * sigma;
+  }
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("images of Gaussian units: gradients by finite differences, and the first layer's weights over the variances") {
+  const Dbn dbn = gaussian_image();
+  for (Index layer = 1; layer <= 2; ++layer) {
+    Matrix x(1, 7);
+    for (Index i = 0; i < 7; ++i) x(0, i) = 1.5f * std::sin(static_cast<float>(i) * 1.9f);
+    const Activations found = unit_activations(dbn, layer, {3}, view(x), Response::input);
+    const auto value = [&](const std::vector<double>& at) { return input_of(dbn, layer, 3, as_it_enters(dbn, at)); };
+    const std::vector<double> at = row_of(x, 0);
+    CHECK(found.values[0] == doctest::Approx(value(at)).epsilon(1e-5));
+    for (std::size_t i = 0; i < 7; ++i) {
+      constexpr double h = 1e-4;
+      std::vector<double> more = at, less = at;
+      more[i] += h;
+      less[i] -= h;
+      const double slope = (value(more) - value(less)) / (2 * h);
+      CHECK(static_cast<double>(found.gradient(0, static_cast<Index>(i))) == doctest::Approx(slope).epsilon(1e-3).scale(0.01));
+    }
+  }
+  MaximisationOptions o;
+  o.norm = 3;
+  o.iterations = 2000;
+  const ActivationMaximisation sphere = run(ActivationMaximisation(dbn, 1, {}, o));
+  for (Index j = 0; j < 5; ++j) {
+    const Vector direction = dbn.rbm(0).W().col(j).cwiseQuotient(dbn.rbm(0).variance_v());
+    CHECK(sphere.activations()[j] ==
+          doctest::Approx(static_cast<double>(dbn.rbm(0).c()[j] + 3 * direction.norm())).epsilon(1e-4));
+    CHECK(sphere.images().row(j).transpose().isApprox(3 * direction.normalized(), 0.01f));
+  }
+  CHECK_THROWS_WITH_AS(ActivationMaximisation(dbn, 1), doctest::Contains("need a norm"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ActivationMaximisation(Dbn({4, 3}, 0, 1, {{UnitType::relu}, {}}), 1),
+                       doctest::Contains("these are relu"), std::invalid_argument);
+  const Dbn other({4, 3, 2}, 0, 1, {{}, {}, {UnitType::relu}});
+  CHECK_THROWS_WITH_AS(ActivationMaximisation(other, 2), doctest::Contains("those of layer 2 are relu"), std::invalid_argument);
+  CHECK(run(ActivationMaximisation(other, 1)).images().rows() == 3);
+}
+
 TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, within its constraint") {
   const Dbn dbn = three_layers();
   for (Index layer = 2; layer <= 3; ++layer)

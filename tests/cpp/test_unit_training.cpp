@@ -6,6 +6,7 @@
 #include "learning/statistics.h"
 #include "thread_counts.h"
 #include "unit_enumeration.h"
+#include "wakesleep/dbn.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/model_file.h"
@@ -92,6 +93,25 @@ void each_parameter(const Rbm& rbm, const Gradient& gradient, Check&& check) {
           gradient.sigma_h[j] / rbm.sigma_h()[j], "sigma_h");
 }
 
+// The gradient that one step along it tells.
+Gradient gradient_of_a_step(const Rbm& rbm, const Dataset& data, TrainingOptions o) {
+  o.epochs = 1;
+  o.batch_size = data.count();
+  o.learning_rate = 0.01;
+  o.momentum = 0;
+  o.weight_decay = 0;
+  o.visible_bias_from_data = false;
+  Rbm trained = rbm;
+  REQUIRE(train(trained, data, o)->step());
+  Gradient moved;
+  moved.W = (trained.W() - rbm.W()) / 0.01f;
+  moved.b = (trained.b() - rbm.b()) / 0.01f;
+  moved.c = (trained.c() - rbm.c()) / 0.01f;
+  moved.sigma_v = (trained.sigma_v().array() / rbm.sigma_v().array()).log() / 0.01f;
+  moved.sigma_h = (trained.sigma_h().array() / rbm.sigma_h().array()).log() / 0.01f;
+  return moved;
+}
+
 PairOfUnits learning_sigma(PairOfUnits pair) {
   if (pair.visible.type == UnitType::gaussian) pair.visible.learned_sigma = true;
   if (pair.hidden.type == UnitType::gaussian) pair.hidden.learned_sigma = true;
@@ -152,24 +172,113 @@ TEST_CASE("the exact gradient is the slope of the enumerated log-likelihood, for
     };
     TrainingOptions o;
     o.method = Method::exact;
-    o.epochs = 1;
-    o.batch_size = 8;
-    o.learning_rate = 0.01;
-    o.momentum = 0;
-    o.weight_decay = 0;
-    o.visible_bias_from_data = false;
-    Rbm trained = rbm;
-    REQUIRE(train(trained, data, o)->step());
-    Gradient moved;
-    moved.W = (trained.W() - rbm.W()) / 0.01f;
-    moved.b = (trained.b() - rbm.b()) / 0.01f;
-    moved.c = (trained.c() - rbm.c()) / 0.01f;
-    moved.sigma_v = (trained.sigma_v().array() / rbm.sigma_v().array()).log() / 0.01f;
-    moved.sigma_h = (trained.sigma_h().array() / rbm.sigma_h().array()).log() / 0.01f;
-    each_parameter(rbm, moved, [&](const Tensors& parameter, float analytic, const char* name) {
+    each_parameter(rbm, gradient_of_a_step(rbm, data, o), [&](const Tensors& parameter, float analytic, const char* name) {
       CAPTURE(name);
       CHECK(std::abs(static_cast<double>(analytic) - slope(rbm, parameter, log_likelihood)) < 3e-3);
     });
+  }
+}
+
+namespace {
+
+// Mean of log p(y | v), every free energy summed or integrated over the hidden states.
+double conditional_likelihood(const Rbm& rbm, const Dataset& data) {
+  const auto hidden = hidden_states_of(rbm, 100);
+  const Matrix x = data.rows(0, data.count());
+  double total = 0;
+  for (Index r = 0; r < data.count(); ++r) {
+    std::vector<double> v(static_cast<std::size_t>(rbm.width()), 0.0);
+    for (Index i = 0; i < rbm.visible(); ++i) v[static_cast<std::size_t>(i)] = static_cast<double>(x(r, i));
+    double own = 0, all = 0;
+    for (Index y = 0; y < rbm.labels(); ++y) {
+      std::vector<double> with = v;
+      with[static_cast<std::size_t>(rbm.visible() + y)] = 1;
+      const double p = std::exp(-free_energy_of(rbm, with, hidden));
+      all += p;
+      if (y == data.labels()[static_cast<std::size_t>(r)]) own = p;
+    }
+    total += std::log(own / all);
+  }
+  return total / static_cast<double>(data.count());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "the discriminative gradient is the slope of the enumerated log p(y | v), for every pair of unit types and every "
+    "parameter") {
+  for (const PairOfUnits& plain : pairs_of_units()) {
+    const PairOfUnits pair = learning_sigma(plain);
+    CAPTURE(pair.name());
+    const Rbm rbm = rbm_of(pair, 0.4, 2);
+    const Dataset data = examples_for(rbm, 5, 3);
+    TrainingOptions o;
+    o.objective = Objective::discriminative;
+    const Gradient gradient = gradient_of_a_step(rbm, data, o);
+    CHECK(gradient.W.cwiseAbs().maxCoeff() > 0.01f);
+    for (Index i = 0; i < rbm.visible(); ++i) CHECK(gradient.b[i] == 0);
+    each_parameter(rbm, gradient, [&](const Tensors& parameter, float analytic, const char* name) {
+      CAPTURE(name);
+      const double numeric = slope(rbm, parameter, [&](const Rbm& moved) { return conditional_likelihood(moved, data); });
+      CHECK(std::abs(static_cast<double>(analytic) - numeric) < 1e-3);
+    });
+
+    const bool documents = pair.visible.type == UnitType::replicated_softmax;
+    if (documents || (continuous(pair.visible) && continuous(pair.hidden))) continue;
+    o.method = Method::exact;
+    o.objective = Objective::generative;
+    const Gradient generative = gradient_of_a_step(rbm, data, o);
+    o.objective = Objective::hybrid;
+    o.generative_weight = 0.3;
+    const Gradient hybrid = gradient_of_a_step(rbm, data, o);
+    const auto is_sum = [&](const auto& of_hybrid, const auto& discriminative, const auto& other) {
+      CHECK((of_hybrid - discriminative - 0.3f * other).cwiseAbs().sum() < 2e-3f);
+    };
+    is_sum(hybrid.W, gradient.W, generative.W);
+    is_sum(hybrid.b, gradient.b, generative.b);
+    is_sum(hybrid.c, gradient.c, generative.c);
+    is_sum(hybrid.sigma_v, gradient.sigma_v, generative.sigma_v);
+    is_sum(hybrid.sigma_h, gradient.sigma_h, generative.sigma_h);
+  }
+}
+
+TEST_CASE(
+    "discriminative training of other units has the same bits for every number of threads, and reads labels that can be read") {
+  for (const auto& [above, rate] : {std::pair{UnitType::gaussian, 0.01}, {UnitType::relu, 0.01}, {UnitType::softmax, 1.0}}) {
+    const std::string name = name_of(above);
+    CAPTURE(name);
+    // Two clouds, one a label.
+    Random random(8, Stream::patterns);
+    std::vector<float> values;
+    std::vector<std::uint16_t> labels;
+    for (int r = 0; r < 200; ++r) {
+      const double side = r % 2 == 0 ? -1 : 1;
+      for (int i = 0; i < 4; ++i) values.push_back(static_cast<float>(side * (i % 2 == 0 ? 1 : -0.5) + 0.5 * random.normal()));
+      labels.push_back(static_cast<std::uint16_t>(r % 2));
+    }
+    const Dataset data = Dataset::from_floats(values, 200, 4, labels);
+    TrainingOptions o;
+    o.objective = Objective::discriminative;
+    // The weights of two continuous sides would soon be too large for a distribution.
+    o.epochs = above == UnitType::gaussian ? 11 : 20;
+    o.batch_size = 50;
+    o.learning_rate = rate;
+    std::string expected;
+    for (const int threads : thread_counts) {
+      set_thread_count(threads);
+      Rbm rbm({4, 90, 2, {UnitType::gaussian}, of_type(above, 90)}, 3);
+      const auto training = train(rbm, data, o);
+      while (training->step()) {
+      }
+      if (expected.empty()) expected = fingerprint(rbm);
+      CHECK(fingerprint(rbm) == expected);
+      const Matrix x = data.rows(0, 200);
+      const std::vector<int> found = best_labels(rbm.label_free_energy(view(x)));
+      int errors = 0;
+      for (std::size_t r = 0; r < found.size(); ++r) errors += found[r] != labels[r];
+      CHECK(errors < 10);
+    }
+    set_thread_count(1);
   }
 }
 
@@ -298,7 +407,11 @@ TEST_CASE("options and data that do not go with the units are refused with the r
   refused({UnitType::gaussian}, {UnitType::gaussian}, [](auto& o) { o.method = Method::exact; }, "states of one side");
   refused({}, {UnitType::relu}, [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 0.1; }, "mean activity of Bernoulli");
   refused({}, {}, [](auto& o) { o.sigma_learning_rate = 0.1; }, "standard deviations are learned");
-  refused({}, {UnitType::relu}, [](auto& o) { o.objective = Objective::discriminative; }, "go with Bernoulli hidden units", 2);
+  for (const Objective objective : {Objective::discriminative, Objective::hybrid}) {
+    const auto change = [=](TrainingOptions& o) { o.objective = objective; };
+    refused({}, {UnitType::noisy_relu}, change, "noisy-relu units have no energy", 2);
+    refused({UnitType::noisy_relu}, {}, change, "noisy-relu units have no energy", 2);
+  }
   refused({UnitType::gaussian}, {}, [](auto& o) { o.data_states = States::sampled; }, "Bernoulli visible units only");
   Rbm counts({2, 2, 0, {UnitType::replicated_softmax}});
   CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, -2}, 1, 2), {}),

@@ -5,6 +5,7 @@
 
 #include "enumeration.h"
 #include "thread_counts.h"
+#include "unit_enumeration.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
@@ -383,6 +384,35 @@ TEST_CASE("the bound is the same bits for every number of threads") {
   CHECK(variational_bound(dbn, data, 100, {.samples = 4, .seed = 2}).average.mean != first);
 }
 
+TEST_CASE("images of other units, and another top: the bound is the sum over the hidden layer, every energy written out") {
+  for (const UnitType below :
+       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
+    for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian}) {
+      const std::string names = std::string(name_of(below)) + " below " + name_of(above);
+      CAPTURE(names);
+      const Index visible = below == UnitType::softmax ? 5 : 2;
+      const Dbn dbn =
+          net_of(rbm_of({of_type(below, visible), {}, visible, 3}, 0.7), rbm_of({{}, of_type(above, 2), 3, 2}, 0.6, 0, 5));
+      const Rbm &first = dbn.rbm(0), &top = dbn.top();
+      State v = visible_states_of(first)[2].values;
+      if (continuous(first.shape().visible_units)) v = {0.4, 1.3};
+      const auto all = visible_states_of(first), hidden = hidden_states_of(first);
+      const double log_z = log_partition_of(top), of_v = free_energy_of(first, v, hidden);
+      double exact = 0;
+      const auto of_top = hidden_states_of(top);
+      for (const auto& h : hidden) {
+        const double log_q = of_v - energy_of(first, v, h.values);
+        double sum = 0;
+        for (const auto& other : all) sum += other.weight * std::exp(-energy_of(first, other.values, h.values));
+        const double log_p_v = -energy_of(first, v, h.values) - std::log(sum);
+        exact += std::exp(log_q) * (log_p_v - free_energy_of(top, h.values, of_top) - log_z - log_q);
+      }
+      const Bound bound = variational_bound(dbn, data_of({v}), log_z, {.samples = 10000, .seed = 3});
+      CHECK(std::abs(bound.average.mean - exact) < 4 * bound.monte_carlo_error + 1e-5);
+      CHECK(bound.monte_carlo_error < 0.03);
+    }
+}
+
 TEST_CASE("a bound of what cannot be is refused by name") {
   const Dbn dbn = net_of(small_rbm(6, 5, 0, 1, 3), small_rbm(5, 4, 3, 1, 4));
   const Dataset data = data_of(some_images(6, 5));
@@ -390,6 +420,10 @@ TEST_CASE("a bound of what cannot be is refused by name") {
                        std::out_of_range);
   CHECK_THROWS_WITH_AS(variational_bound(dbn, data, std::nan("")), doctest::Contains("log Z"), std::out_of_range);
   CHECK_THROWS_WITH_AS(variational_bound(dbn, data_of(some_images(5, 5)), 0), doctest::Contains("5 values"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(variational_bound(Dbn({6, 3, 2}, 0, 1, {{}, {UnitType::gaussian}, {}}), data, 0),
+                       doctest::Contains("those of layer 1 are gaussian"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(variational_bound(Dbn({6, 3}, 0, 1, {{}, {UnitType::noisy_relu}}), data, 0),
+                       doctest::Contains("no energy"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(variational_bound(dbn, data_of(some_images(6, 5), 5), 0), doctest::Contains("labels up to 4"),
                        std::out_of_range);
 }

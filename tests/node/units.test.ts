@@ -118,6 +118,24 @@ describe('machines of other units', () => {
     expect(ten.logZ).toBeGreaterThan(one.logZ);
   });
 
+  it('have log Z of two Gaussian sides, densities given the other units, and labels that are learned discriminatively', async () => {
+    const pair = await engine.rbm({ visible: 1, hidden: 1, visibleUnits: 'gaussian', hiddenUnits: 'gaussian' });
+    await pair.setParameters({ W: Float32Array.of(0.5), b: Float32Array.of(0), c: Float32Array.of(0) });
+    const { logZ } = await pair.logPartition();
+    expect(logZ).toBeCloseTo(Math.log(2 * Math.PI) - 0.5 * Math.log(0.75), 9);
+    // Of a single unit the density given no others is that of the model.
+    const data = await engine.dataset(Float32Array.of(-1.5, 0.2, 2), { shape: [3, 1] });
+    expect((await pair.pseudoLikelihood(data)).mean).toBeCloseTo(await pair.logLikelihood(data, { logZ }), 4);
+
+    const labels = Uint8Array.from({ length: 100 }, (_, r) => r % 2);
+    const values = Float32Array.from({ length: 200 }, (_, i) => (Math.floor(i / 2) % 2 === 0 ? -1 : 1) + 0.3 * Math.sin(i));
+    const told = await engine.dataset(values, { shape: [100, 2], labels });
+    const reader = await engine.rbm({ visible: 2, hidden: 8, labels: 2, visibleUnits: 'gaussian', hiddenUnits: 'relu' });
+    await reader.train(told, { objective: 'discriminative', epochs: 40, batchSize: 20, learningRate: 0.02 });
+    expect([...(await reader.classify(told)).labels]).toEqual([...labels]);
+    expect((await reader.pseudoLikelihood(told, { stochastic: true })).mean).toBeLessThan(0);
+  });
+
   it('hold clamped values of their type, and documents their length', async () => {
     const rbm = await engine.rbm({ visible: 2, hidden: 2, visibleUnits: 'gaussian' });
     const held = await rbm.sample({

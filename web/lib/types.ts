@@ -228,7 +228,7 @@ export interface TrainOptions {
   dropout?: number;
   /**
    * For models with labels: maximise log p(v, y) (default), log p(y | v), whose gradient is exact, or log p(y | v) +
-   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008).
+   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy: not `noisy-relu`.
    */
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
@@ -491,7 +491,10 @@ export interface RbmOptions {
 }
 
 export interface LogPartitionOptions {
-  /** Enumeration, or annealed importance sampling (Salakhutdinov and Murray 2008), which the options below are for. */
+  /**
+   * Enumeration (of two Gaussian sides a closed form), or annealed importance sampling (Salakhutdinov and Murray 2008), which the
+   * options below are for.
+   */
   method?: 'exact' | 'ais';
   /** Independent runs, 2 to 65,536; default 100. */
   runs?: number;
@@ -590,7 +593,10 @@ export interface FeatureOptions extends EstimateOptions {
   rate?: number;
   /** What is raised: the unit's input (default), or its mean. */
   response?: 'input' | 'mean';
-  /** The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead. */
+  /**
+   * The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead. Gaussian visible
+   * units need one.
+   */
   norm?: number;
 }
 
@@ -630,13 +636,17 @@ export interface Rbm extends ModelBase {
   hidden(x: Examples): Promise<Tensor>;
   /** Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible. */
   visibleMeans(h: Float32Array): Promise<Tensor>;
-  /** Exact by enumeration, for models with a side of at most 25 units; by annealed importance sampling for all. */
+  /**
+   * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both sides (at most
+   * 4,096 on one); by annealed importance sampling for all.
+   */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /** Mean of log p(v) over the rows, in nats. */
   logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
   /**
    * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a label
-   * being one more unit; a model with labels needs a data set with labels. Needs no log Z.
+   * being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts as one unit,
+   * every word of a document as one; of Gaussian and relu units p is a density.
    */
   pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;
   /** Mean free energy of data kept apart less that of training data: a gap that grows is overfitting (Hinton 2012, section 6). */
@@ -670,7 +680,8 @@ export interface Dbn extends ModelBase {
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /**
    * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label units, by
-   * samples of the hidden states (Salakhutdinov and Murray 2008, section 4).
+   * samples of the hidden states (Salakhutdinov and Murray 2008, section 4). The layers between the visible one and the last must
+   * be Bernoulli units.
    */
   bound(x: Examples, options: BoundOptions): Promise<Bound>;
   /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */

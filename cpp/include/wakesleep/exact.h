@@ -1,8 +1,10 @@
-// Partition functions and likelihoods by summing over every state: the truth that small models are checked against.
+// Partition functions and likelihoods by summing over every state, or integrating in closed form: the truth that small models
+// are checked against.
 #pragma once
 
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "wakesleep/average.h"
@@ -13,6 +15,7 @@
 namespace wakesleep {
 
 class LogWeights;
+class GaussianLogPartition;
 
 inline constexpr Index most_enumerable_units = 25;
 
@@ -48,22 +51,28 @@ class LogSum {
  public:
   void add(double log_term);
   double value() const;
+  // log of the part of the sum that exp(log_term) is.
+  double log_share(double log_term) const;
 
  private:
   double largest_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
 };
 
-// log Z, in double precision. Done in slices: step() takes a block of states.
+// log Z, in double precision: by enumeration, or of Gaussian units on both sides in closed form. Done in slices: step() takes a
+// block of states, or some rows of a matrix.
 class ExactLogPartition {
  public:
-  explicit ExactLogPartition(const Rbm& rbm, Index words = 0) : states_(rbm, words) {}  // as Enumeration
-  bool step();                                                                          // false when nothing was left to do
-  double done() const { return states_.done(); }                                        // 0 .. 1
-  double log_z() const { return sum_.value(); }                                         // valid once step() has returned false
+  // std::out_of_range as Enumeration; of two Gaussian sides for a model without a partition function (step(), too), or more
+  // than 4,096 units on the smaller side; of two other continuous sides always.
+  explicit ExactLogPartition(const Rbm& rbm, Index words = 0);
+  bool step();           // false when nothing was left to do
+  double done() const;   // 0 .. 1
+  double log_z() const;  // valid once step() has returned false
 
  private:
-  Enumeration states_;
+  std::optional<Enumeration> states_;
   LogSum sum_;
+  std::shared_ptr<GaussianLogPartition> gaussian_;
 };
 
 // Independent exact samples of the smaller side, drawn while its states are enumerated once: after each block every sample

@@ -26,7 +26,8 @@ struct MaximisationOptions {
   Index iterations = 200;  // 1 .. 100,000
   double rate = 0.1;  // > 0, <= 10: the most that a pixel (one not held by the box) changes in the first iteration; falls to 0
   Response response = Response::input;  // what is raised
-  // 0: pixels stay in [0, 1]. Above 0, at most 10^6: the image keeps this Euclidean norm, and pixels have any sign.
+  // 0: pixels stay in [0, 1]. Above 0, at most 10^6: the image keeps this Euclidean norm, and pixels have any sign; images of
+  // Gaussian visible units need one.
   double norm = 0;
 };
 
@@ -34,7 +35,8 @@ struct MaximisationOptions {
 // gradient ascent in the image, with the constraint, from the weighted sum scaled into it. Deterministic.
 class ActivationMaximisation {
  public:
-  // std::out_of_range for an option, a layer or a unit that cannot be. The net must outlive this.
+  // std::out_of_range for an option, a layer or a unit that cannot be; std::invalid_argument for hidden units up to the layer
+  // that are not Bernoulli ones, and for visible units that are neither these nor Gaussian. The net must outlive this.
   ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {}, const MaximisationOptions& options = {});
   // One iteration of some units; false when nothing was left to do.
   bool step();

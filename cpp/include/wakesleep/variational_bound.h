@@ -9,6 +9,10 @@
 // layer below its top, and the bound is log p(v) itself.
 //
 // A value of v between 0 and 1 counts as a probability: the bound is then one of the mean log p of the images sampled from it.
+//
+// The visible units of the first layer and the hidden ones of the last may be of any type with an energy (of Gaussian and relu
+// visible units p(v) is a density, of counts of words the probability of the document as a sequence); those between are
+// Bernoulli units.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +34,8 @@ struct Bound {
 };
 
 // The bound by some samples of the hidden states, of all those that `options` asks for, without the term log Z_top: rows x
-// count. x: rows x visible, or with the columns of the labels; values in [0, 1]. Blocks of rows that differ in `first` take
-// different random numbers.
+// count. x: rows x visible, or with the columns of the labels; values that the visible units can have or average to. Blocks of
+// rows that differ in `first` take different random numbers. std::invalid_argument for units that are not as above.
 struct SampleRange {
   Index begin, count;
 };

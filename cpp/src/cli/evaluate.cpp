@@ -45,9 +45,10 @@ struct Evaluate {
     command.add_flag("--free-energy-gap", free_energy_gap,
                      "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
     command
-        .add_option("--method", method,
-                    "Of log Z (of a DBN's top): exact (a side of at most 25 units; of a DBM its odd or even layers) or ais "
-                    "(annealed importance sampling)")
+        .add_option(
+            "--method", method,
+            "Of log Z (of a DBN's top): exact (a side of at most 25 units, or two Gaussian sides; of a DBM its odd or even "
+            "layers) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();

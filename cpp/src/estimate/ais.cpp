@@ -1,5 +1,6 @@
 #include "wakesleep/ais.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -56,13 +57,8 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
       plain_(rbm.is_bernoulli()),
       sampler_(std::make_shared<LayerSampler>()) {
   check(options);
-  if (!rbm.has_energy())
-    throw std::invalid_argument(
-        "noisy-relu units have no energy, and so a model of them no partition function: relu units have");
-  if (rbm.interaction_norm() >= 1)
-    throw std::out_of_range(
-        "this model has no partition function: both sides are unbounded, and W over their standard deviations "
-        "has a singular value of 1 or more");
+  check_energy(rbm);
+  check_normalisable(rbm);
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
   if (v.side.units.type == UnitType::replicated_softmax) {
     if (options.words < 1 || options.words > 1'000'000)
@@ -97,6 +93,8 @@ double AisPath::beta(Index k) const { return beta_at(options_, k); }
 
 void AisPath::start_at_base() {
   h_.resize(h_.binary, options_.runs, rbm_->hidden());
+  // Numbers of some kind: memory as it comes may hold a NaN, of which 0 times is not 0.
+  std::fill_n(h_.real.data(), h_.real.size(), 0.0f);
   draw_visible(0, 0);
 }
 

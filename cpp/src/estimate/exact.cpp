@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/gaussian_exact.h"
 #include "math/scalar.h"
 #include "math/slices.h"
 #include "models/state_space.h"
@@ -72,12 +73,30 @@ void LogSum::add(double log_term) {
 }
 
 double LogSum::value() const { return largest_ + math::log(sum_); }
+double LogSum::log_share(double log_term) const { return log_term - largest_ - math::log(sum_); }
+
+ExactLogPartition::ExactLogPartition(const Rbm& rbm, Index words) {
+  const UnitType below = rbm.shape().visible_units.type, above = rbm.shape().hidden_units.type;
+  if (below == UnitType::gaussian && above == UnitType::gaussian) {
+    gaussian_ = std::make_shared<GaussianLogPartition>(rbm);
+    return;
+  }
+  if (rbm.has_energy() && !units::type_of(below).bounded() && !units::type_of(above).bounded())
+    throw std::out_of_range(
+        std::string("log Z of two continuous sides has a closed form where both are gaussian, and this model has ") +
+        name_of(below) + " and " + name_of(above) + " units: annealed importance sampling estimates it");
+  states_.emplace(rbm, words);
+}
 
 bool ExactLogPartition::step() {
-  if (!states_.next()) return false;
-  for (const double term : states_.log_terms()) sum_.add(term);
+  if (gaussian_) return gaussian_->step();
+  if (!states_->next()) return false;
+  for (const double term : states_->log_terms()) sum_.add(term);
   return true;
 }
+
+double ExactLogPartition::done() const { return gaussian_ ? gaussian_->done() : states_->done(); }
+double ExactLogPartition::log_z() const { return gaussian_ ? gaussian_->log_z() : sum_.value(); }
 
 double exact_log_partition(const Rbm& rbm, Index words) {
   ExactLogPartition sum(rbm, words);

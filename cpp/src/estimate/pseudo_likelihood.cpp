@@ -1,123 +1,358 @@
 #include "wakesleep/pseudo_likelihood.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
+#include <string>
 
 #include "math/philox.h"
-#include "math/products.h"
-#include "math/sampling.h"
 #include "math/scalar.h"
 #include "math/slices.h"
 #include "math/thread_pool.h"
+#include "models/layer.h"
+#include "wakesleep/exact.h"
 
 namespace wakesleep {
 namespace {
 
-// The terms of some rows: each has the inputs of its hidden units, and a term needs them with one row of W more or less.
+// Gauss and Legendre's five points of [-1, 1].
+constexpr std::array<double, 5> quadrature_points{-0.90617984593866399, -0.53846931010568309, 0, 0.53846931010568309,
+                                                  0.90617984593866399};
+constexpr std::array<double, 5> quadrature_weights{0.23692688505618909, 0.47862867049936647, 0.56888888888888889,
+                                                   0.47862867049936647, 0.23692688505618909};
+// Panels of an integral, in standard deviations; their error is below 1e-6 of a normal density.
+constexpr double panel = 2, beyond = 9;
+constexpr double most_panels = 20'000;
+
+// What has a probability given all the rest: a unit, a softmax group, the label, or the words of a document that are the same.
+struct Site {
+  Index first, size;
+};
+
+std::vector<Site> sites_of(const Rbm& rbm) {
+  std::vector<Site> sites;
+  Index first = 0;
+  for (const Index size : rbm.shape().visible_units.groups) {
+    sites.push_back({first, size});
+    first += size;
+  }
+  for (; first < rbm.visible(); ++first) sites.push_back({first, 1});
+  if (rbm.labels()) sites.push_back({rbm.visible(), rbm.labels()});
+  return sites;
+}
+
+// The terms of some rows. Each row has the inputs of its hidden units, and a term needs them with another row of W, or with
+// more or less of it.
 class Terms {
  public:
-  Terms(const Rbm& rbm, const MatrixView& x) : rbm_(rbm), x_(x), inputs_(x.rows(), rbm.hidden()), off_(x.rows(), rbm.hidden()) {
-    if (!rbm.is_bernoulli()) throw std::invalid_argument("the pseudo-likelihood is for Bernoulli units on both sides");
-    check_examples("x", x, rbm.width());
-    math::fill_rows(rbm.c(), inputs_);
-    math::Workspace workspace;
-    math::add_product(x, rbm.W(), inputs_, workspace);
+  Terms(const Rbm& rbm, const MatrixView& x)
+      : rbm_(rbm), v_(visible_layer(rbm)), h_(hidden_layer(rbm)), x_(x), sites_(sites_of(rbm)) {
+    check_states("x", v_, x);
+    LayerSampler().inputs(h_, v_, x, rbm.W(), words_of(v_, x, words_), inputs_);
   }
 
-  // log p(v_i | v_-i).
-  double of_unit(Index r, Index i) {
+  Index count() const { return static_cast<Index>(sites_.size()); }
+
+  // Buffers of one thread.
+  struct Work {
+    Scratch off, inputs;
+    VectorD of_hidden, energy;
+    std::vector<float> words;
+  };
+
+  double of(Index r, Index t, Work& work) const {
+    const Site& site = sites_[static_cast<std::size_t>(t)];
+    if (site.first == rbm_.visible()) return of_group(r, site, work);
+    switch (v_.side.units.type) {
+      case UnitType::softmax:
+        return of_group(r, site, work);
+      case UnitType::replicated_softmax: {
+        const float times = x_(r, site.first);
+        return times == 0 ? 0 : static_cast<double>(times) * of_word(r, site.first, work);
+      }
+      case UnitType::gaussian:
+      case UnitType::relu:
+        return of_density(r, site.first, work);
+      default:
+        return of_unit(r, site.first, work);
+    }
+  }
+
+  // The number of terms times the one that 32 random bits fall to. Of 2^32 numbers, at most as many too many as there are terms
+  // fall to some: a bias of which a mean shows nothing.
+  double of_one(Index r, std::uint64_t bits, Work& work) const {
+    const auto one_of = [bits](double terms) { return static_cast<Index>((bits * static_cast<std::uint64_t>(terms)) >> 32); };
+    if (words_.empty()) return static_cast<double>(count()) * of(r, one_of(static_cast<double>(count())), work);
+    const auto words = static_cast<double>(words_[static_cast<std::size_t>(r)]);
+    const double terms = words + (rbm_.labels() ? 1 : 0);
+    const auto chosen = static_cast<double>(one_of(terms));
+    if (chosen >= words) return rbm_.labels() ? terms * of(r, count() - 1, work) : 0;
+    Index word = 0;
+    for (auto before = static_cast<double>(x_(r, 0)); before <= chosen; before += static_cast<double>(x_(r, word))) ++word;
+    return terms * of_word(r, word, work);
+  }
+
+ private:
+  // v log p + (1 - v) log(1 - p).
+  double of_unit(Index r, Index i, Work& work) const {
     const auto v = static_cast<double>(x_(r, i));
-    without(r, i, x_(r, i));
-    const double log_odds =
-        static_cast<double>(rbm_.b()[i]) + of_hidden(off_.data() + r * hidden(), i) - of_hidden(off_.data() + r * hidden());
+    start(r, work);
+    add(i, -x_(r, i), work.off.data());
+    double log_odds = static_cast<double>(rbm_.b()[i]);
+    each_candidate(
+        r, 2, [&](Index k) { return std::pair(i, static_cast<float>(1 - k)); },
+        [&](Index k, double of_hidden) { log_odds += k == 0 ? of_hidden : -of_hidden; }, work);
     return v * log_odds - math::softplus(log_odds);
   }
 
-  // log p(y | v).
-  double of_label(Index r) {
-    const Index labels = rbm_.labels(), visible = rbm_.visible();
-    off_.row(r) = inputs_.row(r);
-    for (Index y = 0; y < labels; ++y)
-      if (x_(r, visible + y) != 0)
-        for (Index j = 0; j < hidden(); ++j) off_(r, j) -= x_(r, visible + y) * rbm_.W()(visible + y, j);
-    double own = 0, sum = 0, largest = 0;
-    for (Index y = 0; y < labels; ++y) {
-      const double term = static_cast<double>(rbm_.b()[visible + y]) + of_hidden(off_.data() + r * hidden(), visible + y);
-      own += static_cast<double>(x_(r, visible + y)) * term;
-      if (y == 0 || term > largest) {
-        sum = y == 0 ? 1 : sum * math::exp(largest - term) + 1;
-        largest = term;
-      } else {
-        sum += math::exp(term - largest);
+  // The sum over the units of v log p.
+  double of_group(Index r, const Site& site, Work& work) const {
+    start(r, work);
+    for (Index k = site.first; k < site.first + site.size; ++k)
+      if (x_(r, k) != 0) add(k, -x_(r, k), work.off.data());
+    LogSum sum;
+    double own = 0;
+    each_candidate(
+        r, site.size, [&](Index k) { return std::pair(site.first + k, 1.0f); },
+        [&](Index k, double of_hidden) {
+          const double term = static_cast<double>(rbm_.b()[site.first + k]) + of_hidden;
+          own += static_cast<double>(x_(r, site.first + k)) * term;
+          sum.add(term);
+        },
+        work);
+    return sum.log_share(own);
+  }
+
+  // log p that one word of the document is this one, given all its others.
+  double of_word(Index r, Index word, Work& work) const {
+    start(r, work);
+    add(word, -1, work.off.data());
+    LogSum sum;
+    double own = 0;
+    each_candidate(
+        r, rbm_.visible(), [](Index k) { return std::pair(k, 1.0f); },
+        [&](Index k, double of_hidden) {
+          const double term = static_cast<double>(rbm_.b()[k]) + of_hidden;
+          if (k == word) own = term;
+          sum.add(term);
+        },
+        work);
+    return sum.log_share(own);
+  }
+
+  // The logarithm of the density p(v_i | v_-i), which is a mixture over the hidden states of normal densities of the unit's
+  // own sigma (cut off at zero: relu). NaN where it reaches too far to be integrated.
+  double of_density(Index r, Index i, Work& work) const {
+    const float variance = v_.side.variance ? v_.side.variance[i] : 1.0f;
+    const units::Side unit{v_.side.units, 1, v_.side.bias + i, v_.side.variance ? v_.side.variance + i : nullptr};
+    start(r, work);
+    add(i, -x_(r, i) / variance, work.off.data());
+    std::array<float, 5> at{};
+    std::array<double, 5> log_weight{};
+    LogSum sum;
+    double own = 0;
+    const auto add_terms = [&](Index n, auto&& f) {
+      work.energy.setZero(n);
+      v_.type->add_energy(unit, MatrixView(at.data(), n, 1), nullptr, work.energy);
+      each_candidate(
+          r, n, [&](Index k) { return std::pair(i, at[static_cast<std::size_t>(k)] / variance); },
+          [&](Index k, double of_hidden) { f(k, of_hidden - work.energy[k]); }, work);
+    };
+    at[0] = x_(r, i);
+    add_terms(1, [&](Index, double term) { own = term; });
+    const Range range = range_of(i, work);
+    if (!((range.high - range.low) / range.panel <= most_panels && range.first_panel > 0)) return std::nan("");
+    for (double low = range.low, width = 0; low < range.high; low += width) {
+      // Wider and wider from where a density that falls steeply from zero begins.
+      width = std::min(range.panel, std::max(range.first_panel, low - range.low));
+      for (std::size_t k = 0; k < at.size(); ++k) {
+        at[k] = static_cast<float>(low + width / 2 * (1 + quadrature_points[k]));
+        log_weight[k] = math::log(width / 2 * quadrature_weights[k]);
       }
+      add_terms(5, [&](Index k, double term) { sum.add(term + log_weight[static_cast<std::size_t>(k)]); });
     }
-    return own - largest - math::log(sum);
+    return sum.log_share(own);
   }
 
-  Index count() const { return rbm_.visible() + (rbm_.labels() > 0 ? 1 : 0); }
-  double of(Index r, Index term) { return term < rbm_.visible() ? of_unit(r, term) : of_label(r); }
-
- private:
-  Index hidden() const { return rbm_.hidden(); }
-  // What the hidden units add to -F when their inputs are these, with row i of W.
-  double of_hidden(const float* inputs, Index i = -1) const {
-    return math::sum_softplus(inputs, i < 0 ? nullptr : rbm_.W().data() + i * hidden(), hidden());
+  struct Range {
+    double low, high, panel, first_panel;
+  };
+  // Where all of unit i's density is, given work.off. With d the derivative of log p, and s the mean of a hidden unit as it
+  // enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). Bounded units have 0 <= s_j <= 1; the means of others
+  // move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by at least `curvature` = 1 - sum_j (W_ij /
+  // (sigma_i sigma_j))^2 for one of v / sigma^2. Two relu sides: upwards from v = 0, where falling means only help.
+  Range range_of(Index i, const Work& work) const {
+    const bool gaussian = v_.side.variance != nullptr, bounded = h_.type->bounded();
+    const bool both_relu = !gaussian && !bounded && !h_.side.variance;
+    const double variance = gaussian ? static_cast<double>(v_.side.variance[i]) : 1, sigma = std::sqrt(variance);
+    const auto bias = static_cast<double>(rbm_.b()[i]);
+    const double from = gaussian ? bias : 0;
+    double up = bias - from, down = up, curvature = 1;
+    for (Index j = 0; j < rbm_.hidden(); ++j) {
+      const auto w = static_cast<double>(rbm_.W()(i, j));
+      const double of_hidden = h_.side.variance ? static_cast<double>(h_.side.variance[j]) : 1;
+      const double input = static_cast<double>(work.off.data()[j]) + from / variance * w;
+      double least = 0, most = 1;
+      if (h_.side.variance) {
+        least = most = input / of_hidden;
+      } else if (!bounded) {
+        // The mean of a normal distribution cut off at zero is above the larger of its input and 0 by 0.8 at most.
+        least = std::max(input, 0.0);
+        most = least + 0.8;
+      }
+      const double reaching = both_relu ? std::max(w, 0.0) : w;
+      up += std::max(reaching * least, reaching * most);
+      down += std::min(w * least, w * most);
+      if (!bounded) curvature -= reaching * reaching / (variance * of_hidden);
+    }
+    curvature = std::max(curvature, 1e-6);
+    const double margin = beyond * sigma / std::sqrt(curvature), high = from + std::max(up, 0.0) / curvature + margin;
+    if (!gaussian) return {0, high, panel, panel / std::max(1.0, -down)};
+    return {from + std::min(down, 0.0) / curvature - margin, high, panel * sigma, panel * sigma};
   }
-  // The inputs of row r when unit i is off.
-  void without(Index r, Index i, float v) {
-    const float* in = inputs_.data() + r * hidden();
-    const float* w = rbm_.W().data() + i * hidden();
-    float* out = off_.data() + r * hidden();
-    for (Index j = 0; j < hidden(); ++j) out[j] = in[j] - v * w[j];
+
+  // What the hidden units add to -F when candidate k stands in the site: their inputs are work.off and, of(k) = {unit, amount},
+  // that much of the unit's row of W.
+  template <class Of, class F>
+  void each_candidate(Index r, Index n, Of&& of, F&& f, Work& work) const {
+    constexpr Index at_once = 32;
+    const float* words = nullptr;
+    if (!words_.empty()) {
+      work.words.assign(at_once, words_[static_cast<std::size_t>(r)]);
+      words = work.words.data();
+    }
+    for (Index first = 0; first < n; first += at_once) {
+      const Index some = std::min(at_once, n - first);
+      work.inputs.resize(some, rbm_.hidden());
+      for (Index k = 0; k < some; ++k) {
+        std::copy_n(work.off.data(), rbm_.hidden(), work.inputs.row(k));
+        const auto [unit, amount] = of(first + k);
+        add(unit, amount, work.inputs.row(k));
+      }
+      work.of_hidden.setZero(some);
+      h_.type->add_log_partition(h_.side, view(work.inputs), 1, nullptr, words, work.of_hidden);
+      for (Index k = 0; k < some; ++k) f(first + k, work.of_hidden[k]);
+    }
+  }
+  void start(Index r, Work& work) const {
+    work.off.resize(1, rbm_.hidden());
+    std::copy_n(inputs_.row(r), rbm_.hidden(), work.off.data());
+  }
+  void add(Index unit, float amount, float* inputs) const {
+    const float* w = rbm_.W().data() + unit * rbm_.hidden();
+    for (Index j = 0; j < rbm_.hidden(); ++j) inputs[j] += amount * w[j];
   }
 
   const Rbm& rbm_;
+  Layer v_, h_;
   MatrixView x_;
-  Matrix inputs_, off_;
+  std::vector<Site> sites_;
+  std::vector<float> words_;
+  Scratch inputs_;
 };
+
+void check_model(const Rbm& rbm) {
+  check_energy(rbm);
+  check_normalisable(rbm);
+}
+
+double checked(const Rbm& rbm, double term) {
+  if (std::isnan(term) && !visible_layer(rbm).type->bounded())
+    throw std::out_of_range("the density of a visible unit given the others cannot be integrated: it reaches over more than " +
+                            std::to_string(static_cast<int>(most_panels * panel)) + " of the unit's standard deviations");
+  return term;
+}
+
+// sums[r] += terms first .. first + count - 1 of row r.
+void add_terms(const Rbm& rbm, const Terms& terms, Index first, Index count, VectorD& sums) {
+  constexpr Index at_once = 16;
+  const Index rows = sums.size(), pieces = (count + at_once - 1) / at_once;
+  MatrixD values(rows, count);
+  math::parallel_for(rows * pieces, [&](Index piece) {
+    Terms::Work work;
+    const Index r = piece / pieces, begin = piece % pieces * at_once, end = std::min(count, begin + at_once);
+    for (Index t = begin; t < end; ++t) values(r, t) = terms.of(r, first + t, work);
+  });
+  for (Index r = 0; r < rows; ++r)
+    for (Index t = 0; t < count; ++t) sums[r] += checked(rbm, values(r, t));
+}
+
+VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std::uint64_t first) {
+  const Terms terms(rbm, x);
+  VectorD result(x.rows());
+  math::parallel_for(x.rows(), [&](Index r) {
+    Terms::Work work;
+    const std::uint64_t row = first + static_cast<std::uint64_t>(r);
+    const math::Place place{seed, Stream::one_unit, row >> 32};
+    result[r] = terms.of_one(r, math::words_at(place, 0, static_cast<std::uint32_t>(row))[0], work);
+  });
+  for (const double term : result) checked(rbm, term);
+  return result;
+}
+
+// How many sums over the hidden units the terms of an example take, about.
+double candidates_of(const Rbm& rbm, const Dataset& data) {
+  const auto visible = static_cast<double>(rbm.visible());
+  switch (rbm.shape().visible_units.type) {
+    case UnitType::replicated_softmax:
+      return visible * std::min(visible, 1 + data.mean().sum());
+    case UnitType::gaussian:
+    case UnitType::relu: {
+      const auto reach = static_cast<double>(rbm.W().topRows(rbm.visible()).cwiseAbs().sum());
+      const double sigmas = rbm.sigma_v().size() ? static_cast<double>(rbm.sigma_v().minCoeff()) : 1;
+      return 5 / panel * (2 * beyond * visible + reach / sigmas);
+    }
+    default:
+      return 2 * visible + static_cast<double>(rbm.labels());
+  }
+}
 
 }  // namespace
 
 VectorD log_pseudo_likelihood(const Rbm& rbm, const MatrixView& x) {
-  Terms terms(rbm, x);
-  VectorD result(x.rows());
-  math::parallel_for(x.rows(), [&](Index r) {
-    double sum = 0;
-    for (Index t = 0; t < terms.count(); ++t) sum += terms.of(r, t);
-    result[r] = sum;
-  });
-  return result;
+  check_model(rbm);
+  const Terms terms(rbm, x);
+  VectorD sums = VectorD::Zero(x.rows());
+  add_terms(rbm, terms, 0, terms.count(), sums);
+  return sums;
 }
 
 VectorD stochastic_log_pseudo_likelihood(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std::uint64_t first) {
-  Terms terms(rbm, x);
-  VectorD result(x.rows());
-  math::parallel_for(x.rows(), [&](Index r) {
-    const std::uint64_t row = first + static_cast<std::uint64_t>(r);
-    const math::Place place{seed, Stream::one_unit, row >> 32};
-    // Of 2^32 numbers, at most `count` too many fall to some terms: a bias below 2^-12, of which a mean shows nothing.
-    const std::uint64_t bits = math::words_at(place, 0, static_cast<std::uint32_t>(row))[0];
-    const auto term = static_cast<Index>((bits * static_cast<std::uint64_t>(terms.count())) >> 32);
-    result[r] = static_cast<double>(terms.count()) * terms.of(r, term);
-  });
-  return result;
+  check_model(rbm);
+  return of_one_term(rbm, x, seed, first);
 }
 
 DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const PseudoLikelihoodOptions& options) {
+  check_model(rbm);
   if (rbm.labels() > 0 && !data.has_labels())
     throw std::out_of_range("the pseudo-likelihood of a model with label units needs data with labels");
-  // A softplus costs about ten multiplications, and a term takes two rows of them.
-  const double work = 20 * static_cast<double>(rbm.W().size());
-  const double of_one = static_cast<double>(rbm.W().size()) + 20 * static_cast<double>(rbm.hidden());
-  return {data,
-          {rbm.visible(), rbm.labels()},
-          data.count(),
-          math::rows_a_slice(options.stochastic ? of_one : work),
-          [&rbm, options](const Matrix& x, Index first) {
-            return options.stochastic
-                       ? stochastic_log_pseudo_likelihood(rbm, view(x), options.seed, static_cast<std::uint64_t>(first))
-                       : log_pseudo_likelihood(rbm, view(x));
+  const DatasetAverage::Shape shape{rbm.visible(), rbm.labels()};
+  const auto of_inputs = static_cast<double>(rbm.W().size()), terms = static_cast<double>(sites_of(rbm).size());
+  // A softplus costs about ten multiplications.
+  const double of_terms = 10 * static_cast<double>(rbm.hidden()) * candidates_of(rbm, data);
+  if (options.stochastic)
+    return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms / terms),
+            [&rbm, options](const Matrix& x, Index first) {
+              return of_one_term(rbm, view(x), options.seed, static_cast<std::uint64_t>(first));
+            }};
+  // Of rows that are more than a slice, some terms at a time.
+  struct Progress {
+    VectorD sums;
+    Index terms = 0;
+  };
+  const Index at_once = math::rows_a_slice(of_terms / terms);
+  return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms),
+          [&rbm, at_once, progress = std::make_shared<Progress>()](const Matrix& x, Index) -> VectorD {
+            const Terms all(rbm, view(x));
+            if (progress->terms == 0) progress->sums.setZero(x.rows());
+            const Index some = std::min(x.rows() > 1 ? all.count() : at_once, all.count() - progress->terms);
+            add_terms(rbm, all, progress->terms, some, progress->sums);
+            progress->terms += some;
+            if (progress->terms < all.count()) return {};
+            progress->terms = 0;
+            return progress->sums;
           }};
 }
 

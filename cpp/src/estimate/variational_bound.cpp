@@ -9,40 +9,44 @@
 #include "math/sampling.h"
 #include "math/slices.h"
 #include "math/thread_pool.h"
+#include "models/layer.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
 namespace {
 
-// bias + states W or states W', states as bits or as values.
-template <class States>
-void inputs_of(const States& states, const math::Operand& W, const Vector& bias, Matrix& inputs) {
+// bias + states W or states W'.
+void inputs_of(const BitMatrix& states, const math::Operand& W, const Vector& bias, Matrix& inputs) {
   inputs.resize(states.rows(), bias.size());
   math::fill_rows(bias, inputs);
   math::Workspace workspace;
   math::add_product(states, W, inputs, workspace);
 }
 
-// log of the probability that Bernoulli units with these inputs have these values.
-double log_probability(const float* values, const float* inputs, Index units) {
-  double sum = 0;
-  for (Index i = 0; i < units; ++i) sum += static_cast<double>(values[i]) * static_cast<double>(inputs[i]);
-  return sum - math::sum_softplus(inputs, nullptr, units);
+// log of the probability, or of its density, that a layer's units with these inputs have these values: as units that have the
+// inputs for biases, and nothing else around them. size: of counts, the words.
+double log_probability(const Layer& layer, const float* values, const float* inputs, const float* size = nullptr) {
+  units::Side side = layer.side;
+  side.bias = inputs;
+  VectorD energy = VectorD::Zero(1), log_z = VectorD::Zero(1);
+  layer.type->add_energy(side, MatrixView(values, 1, side.count), nullptr, energy);
+  layer.type->add_log_partition(side, MatrixView(inputs, 1, side.count), 1, size, nullptr, log_z);
+  return -energy[0] - log_z[0];
 }
 
-// Means of units from their inputs, samples of them, and the entropy of each row: sum of softplus(a) - a sigmoid(a).
+// Means of Bernoulli units from their inputs, samples of them, and the entropy of each row: sum of softplus(a) - a sigmoid(a).
 struct Posterior {
   Matrix inputs, means;
   BitMatrix bits;
   Matrix values;
   VectorD entropy;
 
-  void read() {
+  void read(const Layer& layer) {
     means = inputs;
     math::bernoulli_means(means, means.cols(), 1);
     entropy.resize(means.rows());
     math::parallel_for(means.rows(), [&](Index r) {
-      entropy[r] = -log_probability(means.data() + r * means.cols(), inputs.data() + r * means.cols(), means.cols());
+      entropy[r] = -log_probability(layer, means.data() + r * means.cols(), inputs.data() + r * means.cols());
     });
   }
   void sample(const math::Place& place) {
@@ -67,15 +71,27 @@ BoundOptions checked(const BoundOptions& options) {
   return options;
 }
 
+// The posteriors are sampled as Bernoulli units; the image and the top's hidden units may be others.
+void check_layers(const Dbn& dbn) {
+  for (Index l = 0; l < dbn.depth(); ++l) check_energy(dbn.rbm(l));
+  for (Index l = 0; l + 1 < dbn.depth(); ++l)
+    if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
+      throw std::invalid_argument(
+          "the variational bound takes samples of Bernoulli units from every layer between the visible one and the last, and "
+          "those of layer " +
+          std::to_string(l + 1) + " are " + name_of(type));
+}
+
 }  // namespace
 
 MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, const SampleRange& range,
                        std::uint64_t first) {
   checked(options);
   const Index rows = x.rows(), depth = dbn.depth(), visible = dbn.visible(), labels = x.cols() - visible;
-  for (Index l = 0; l < depth; ++l)
-    if (!dbn.rbm(l).is_bernoulli()) throw std::invalid_argument("the variational bound is for Bernoulli units in every layer");
-  check_examples("x", x, visible, visible + dbn.labels());
+  check_layers(dbn);
+  Layer bottom = visible_layer(dbn.rbm(0));
+  bottom.labels = dbn.labels();
+  check_states("x", bottom, x, true);
   MatrixD result(rows, range.count);
   if (depth == 1) {
     const VectorD free_energy = dbn.top().free_energy(x);
@@ -86,8 +102,12 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
   Matrix below(rows, 0), of_top(rows, dbn.top().visible() + labels);
   of_top.rightCols(labels) = x.rightCols(labels);
   std::vector<Posterior> layers(static_cast<std::size_t>(depth - 1));
-  inputs_of(view(image), dbn.rbm(0).W(), dbn.rbm(0).c(), layers[0].inputs);
-  layers[0].read();
+  std::vector<float> buffer;
+  const float* const words = words_of(bottom, view(image), buffer);
+  Scratch from_image;
+  LayerSampler().inputs(hidden_layer(dbn.rbm(0)), bottom, view(image), dbn.rbm(0).W(), words, from_image);
+  layers[0].inputs = view(from_image);
+  layers[0].read(hidden_layer(dbn.rbm(0)));
   for (Index s = 0; s < range.count; ++s) {
     auto sum = result.col(s);
     sum.setZero();
@@ -96,7 +116,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
       Posterior& above = layers[static_cast<std::size_t>(l)];
       if (l > 0) {
         inputs_of(layers[static_cast<std::size_t>(l - 1)].bits, rbm.W(), rbm.c(), above.inputs);
-        above.read();
+        above.read(hidden_layer(rbm));
       }
       const auto step = (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
                             static_cast<std::uint64_t>(depth) +
@@ -104,9 +124,12 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
       above.sample({options.seed, Stream::posterior, step});
       inputs_of(above.bits, {rbm.W(), true}, rbm.b(), below);
       const Matrix& values = l == 0 ? image : layers[static_cast<std::size_t>(l - 1)].values;
+      const Layer of_values = visible_layer(rbm);
       math::parallel_for(rows, [&](Index r) {
         const Index units = values.cols();
-        sum[r] += log_probability(values.data() + r * units, below.data() + r * units, units) + above.entropy[r];
+        sum[r] += log_probability(of_values, values.data() + r * units, below.data() + r * units,
+                                  l == 0 && words ? words + r : nullptr) +
+                  above.entropy[r];
       });
     }
     of_top.leftCols(dbn.top().visible()) = layers.back().values;

@@ -125,9 +125,8 @@ void temper_interaction(std::span<const float> inverse, const Vector& bias, cons
 void Conditionals::sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place,
                                     LayerStates& h, Scratch& inputs) {
   const Layer to = hidden_side(), from = visible_side();
-  std::vector<float> words;
-  if (from.side.units.type == UnitType::replicated_softmax) count_words(from, view(v.real), words);
-  sampler_.inputs(to, from, v, *W_, words.empty() ? nullptr : words.data(), inputs);
+  const float* const words = words_of(from, v, words_);
+  sampler_.inputs(to, from, v, *W_, words, inputs);
   if (rbm_->is_bernoulli()) {
     h.resize(true, v.rows(), hidden());
     sample_at(inverse, inputs, hidden(), place, h.bits);
@@ -135,7 +134,7 @@ void Conditionals::sample_hidden_at(std::span<const float> inverse, const LayerS
   }
   inputs_.resize(inputs.rows(), inputs.cols());
   std::copy_n(inputs.data(), inputs.size(), inputs_.data());
-  temper_interaction(inverse, *c_, words.empty() ? nullptr : words.data(), inputs_);
+  temper_interaction(inverse, *c_, words, inputs_);
   sampler_.draw_from(to, inputs_, {1, &h, place});
 }
 

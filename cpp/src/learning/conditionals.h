@@ -62,6 +62,7 @@ class Conditionals {
   InputScales scales_;
   Vector scaled_bias_;
   Scratch inputs_;
+  std::vector<float> words_;
   LayerSampler sampler_;
   LogWeights log_weights_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "learning/reconstruction.h"
+
 namespace wakesleep {
 
 void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, const Place& place) {
@@ -16,10 +18,7 @@ void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, c
   negative_.weights = positive.weights;
   negative_.v_is_mean = !sampled_v;
   reconstruction_.resize(few, conditionals_.width());
-  const Layer below = conditionals_.visible_side();
-  const bool documents = below.side.units.type == UnitType::replicated_softmax;
-  if (documents) count_words(below, view(positive.v.real), words_);
-  const float* const words = documents ? words_.data() : nullptr;
+  const float* const words = words_of(conditionals_.visible_side(), positive.v, words_);
   for (Index i = 0; i < place.k; ++i) {
     const bool first = i == 0, last = i + 1 == place.k;
     const LayerStates& h = first ? positive.h_states : negative_.h_states;

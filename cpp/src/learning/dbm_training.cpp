@@ -10,6 +10,7 @@
 #include "learning/course.h"
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
+#include "learning/reconstruction.h"
 #include "learning/schedule.h"
 #include "learning/visible_bias.h"
 #include "math/bits.h"
@@ -370,23 +371,15 @@ class DbmTraining : public Training {
     return 1 + 2 * static_cast<double>(most);
   }
 
-  // Mean squared difference of the first examples and their means given the means of h1.
+  // By the means given the means of h1.
   double reconstruction_error() {
-    constexpr Index most = 16;
     const Scratch& h = inference_.means(1);
-    const Index rows = std::min(most, h.rows()), visible = dbm_->visible();
+    const Index rows = std::min(reconstructed_rows, h.rows()), visible = dbm_->visible();
     few_.resize(rows, visible);
     math::fill_rows(dbm_->b(0), few_);
     math::add_product(MatrixView(h.data(), rows, h.cols()), {dbm_->W(0), true}, few_, workspace_);
     math::bernoulli_means(few_, visible, 1);
-    double sum = 0;
-    for (Index r = 0; r < rows; ++r)
-      for (Index i = 0; i < visible; ++i) {
-        const float x = batch_.binary ? (batch_.bits.get(r, i) ? 1.0f : 0.0f) : batch_.real(r, i);
-        const auto difference = static_cast<double>(x - few_(r, i));
-        sum += difference * difference;
-      }
-    return sum / static_cast<double>(rows * visible);
+    return wakesleep::reconstruction_error(batch_, few_, visible, unpacked_);
   }
 
   Dbm* dbm_;
@@ -404,7 +397,7 @@ class DbmTraining : public Training {
 
   bool begun_ = false;
   LayerStates batch_;
-  Scratch labels_, few_;
+  Scratch labels_, few_, unpacked_;
   std::vector<BitMatrix> chain_states_;
   std::vector<Scratch> chain_means_;
   LayerProducts statistics_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "math/bits.h"
+#include "learning/reconstruction.h"
 
 namespace wakesleep {
 
@@ -48,6 +48,7 @@ void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weigh
     out.b *= share;
     out.c *= share;
     out.sigma_v *= share;
+    out.sigma_h *= share;
   }
   if (options_->objective != Objective::generative) discriminative_.add(positive_, out);
   out.bounded = weights.empty() && options_->objective == Objective::generative && conditionals_.both_binary();
@@ -94,31 +95,12 @@ void ObjectiveGradient::reconstruct() {
   const Index rows = std::min(positive_.rows(), reconstructed_rows);
   few_.resize(positive_.h_states.binary, rows, rbm_->hidden());
   for (Index r = 0; r < rows; ++r) few_.copy_row(positive_.h_states, r, r);
-  const Layer below = conditionals_.visible_side();
-  const bool documents = below.side.units.type == UnitType::replicated_softmax;
-  if (documents) count_words(below, view(positive_.v.real), words_);
-  conditionals_.visible_means(few_, documents ? words_.data() : nullptr, few_v_);
+  conditionals_.visible_means(few_, words_of(conditionals_.visible_side(), positive_.v, words_), few_v_);
   measure_reconstruction(few_v_.real);
 }
 
 void ObjectiveGradient::measure_reconstruction(const Scratch& means) {
-  const LayerStates& data = positive_.v;
-  const Index rows = std::min(data.rows(), reconstructed_rows), visible = rbm_->visible();
-  constexpr Index partials = 16;
-  unpacked_.resize(1, visible);
-  double sum = 0;
-  for (Index r = 0; r < rows; ++r) {
-    const float *x = data.binary ? unpacked_.data() : data.real.row(r), *mean = means.row(r);
-    if (data.binary) math::unpack(data.bits.row(r), visible, unpacked_.data());
-    float sums[partials] = {};
-    for (Index i = 0; i < visible; i += partials)
-      for (Index l = 0; l < std::min(partials, visible - i); ++l) {
-        const float difference = x[i + l] - mean[i + l];
-        sums[l] += difference * difference;
-      }
-    for (const float partial : sums) sum += static_cast<double>(partial);
-  }
-  reconstruction_error_ = sum / static_cast<double>(rows * visible);
+  reconstruction_error_ = wakesleep::reconstruction_error(positive_.v, means, rbm_->visible(), unpacked_);
 }
 
 }  // namespace wakesleep

@@ -4,7 +4,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "learning/discriminative.h"
 #include "learning/exact_gradient.h"
 #include "learning/missing_values.h"
 
@@ -126,10 +125,10 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
   check_weights(options.weights, data.count());
   if (options.objective != Objective::generative && !rbm.labels())
     throw std::invalid_argument("the discriminative and the hybrid objective need a model with label units");
-  if (options.objective != Objective::generative && !DiscriminativeGradient::goes_with(rbm.shape()))
+  if (options.objective != Objective::generative && !rbm.has_energy())
     throw std::invalid_argument(
-        "the discriminative and the hybrid objective go with Bernoulli hidden units, and neither with counts of words nor with "
-        "standard deviations that are learned");
+        "the discriminative and the hybrid objective compare the free energies of the labels, and noisy-relu units have no "
+        "energy: relu units have");
   const RbmShape& shape = rbm.shape();
   const InputScales& scales = options.input_scales;
   if (!(scales.up > 0 && scales.up <= 16 && scales.down > 0 && scales.down <= 16))

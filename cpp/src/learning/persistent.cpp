@@ -53,11 +53,10 @@ void start_chains(Rbm& rbm, Index rows, std::uint64_t seed) {
 }
 
 void start_words(Rbm& rbm, const LayerStates& batch) {
-  if (rbm.shape().visible_units.type != UnitType::replicated_softmax) return;
   RbmTrainingState& state = rbm.training_state();
   if (state.chain_words.size() == state.chains.rows()) return;
   std::vector<float> words;
-  count_words(visible_layer(rbm), view(batch.real), words);
+  if (!words_of(visible_layer(rbm), batch, words)) return;
   state.chain_words.resize(state.chains.rows());
   for (Index r = 0; r < state.chain_words.size(); ++r) state.chain_words[r] = words[static_cast<std::size_t>(r) % words.size()];
 }

@@ -36,9 +36,6 @@ class LearningRule {
   virtual Index chains() const { return 0; }
 };
 
-// Examples that are reconstructed for the reconstruction error.
-inline constexpr Index reconstructed_rows = 16;
-
 // Rbm and options outlive the rule. std::out_of_range where the rule cannot be applied to this machine.
 std::unique_ptr<LearningRule> make_rule(Rbm& rbm, const TrainingOptions& options);
 

@@ -16,8 +16,7 @@ void Statistics::start(Gradient& out) const {
 void Statistics::add(const Phase& phase, float sign, Gradient& out) {
   const Index rows = phase.rows(), hidden = out.c.size(), width = out.b.size();
   // Biases of the hidden units count once a word.
-  const bool documents = rbm_->shape().visible_units.type == UnitType::replicated_softmax;
-  if (documents) count_words(visible_layer(*rbm_), view(phase.v.real), words_);
+  const float* const words = words_of(visible_layer(*rbm_), phase.v, words_);
   const bool same = phase.weights.empty();
   scaled_.resize(rows, hidden);
   for (Index r = 0; r < rows; ++r) {
@@ -27,7 +26,7 @@ void Statistics::add(const Phase& phase, float sign, Gradient& out) {
     if (bits) math::unpack(phase.h_states.bits.row(r), hidden, to);
     const float* h = bits ? to : phase.of_means ? phase.h.row(r) : phase.h_states.real.row(r);
     for (Index j = 0; j < hidden; ++j) to[j] = scale * h[j];
-    const float times = documents ? words_[static_cast<std::size_t>(r)] : 1;
+    const float times = words ? words[r] : 1;
     for (Index j = 0; j < hidden; ++j) out.c[j] += times * to[j];
   }
   add_second_moments(phase, sign, out);

@@ -17,6 +17,7 @@
 #include "learning/schedule.h"
 #include "learning/sparsity.h"
 #include "math/scalar.h"
+#include "models/interaction_norm.h"
 #include "models/layer.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/random.h"
@@ -143,7 +144,7 @@ class RbmTraining : public Training {
 
   // Two sides without bounds: from an interaction of norm 1 on there is no distribution, and sampling runs away.
   void check_normalisable() {
-    const double norm = rbm_->interaction_norm();
+    const double norm = norm_.of(*rbm_);
     if (norm < 1) return;
     *rbm_ = *before_;
     optimizer_.look_again();
@@ -256,6 +257,7 @@ class RbmTraining : public Training {
   Optimizer optimizer_;
   Centering centering_;
   Sparsity sparsity_;
+  InteractionNorm norm_;
   std::optional<MissingValues> missing_;
   Course course_;
   std::uint64_t schedule_start_;

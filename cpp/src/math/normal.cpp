@@ -15,8 +15,6 @@ constexpr Index rows_a_piece = 16;
 constexpr Index columns_a_counter = 4;
 constexpr Index columns_a_chunk = columns_a_counter * lanes;
 
-constexpr double log_two_pi = 1.8378770664093454836;
-
 // n[4 k + i], i < 4: the normal numbers of the columns 4 (counter + k) + i.
 void normals_of_chunk(const Place& place, std::uint32_t row, std::uint32_t counter, float* n) {
   alignas(64) float u[2][2 * lanes];

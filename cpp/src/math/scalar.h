@@ -9,6 +9,8 @@
 
 namespace wakesleep::math {
 
+inline constexpr double log_two_pi = 1.8378770664093454836;
+
 // e^x by x = n log 2 + r, |r| <= log(2) / 2, and the Taylor polynomial of degree 13.
 inline double exp(double x) {
   if (x != x) return x;

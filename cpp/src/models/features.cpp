@@ -10,6 +10,7 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/slices.h"
+#include "models/layer.h"
 
 namespace wakesleep {
 namespace {
@@ -49,6 +50,19 @@ Matrix downwards(const Matrix& A, const Rbm& rbm) {
   return out;
 }
 
+// Means pass upwards through sigmoids, from pixels that may move freely.
+void check_types(const Dbn& dbn, Index layer) {
+  const UnitType image = dbn.rbm(0).shape().visible_units.type;
+  if (image != UnitType::bernoulli && image != UnitType::gaussian)
+    throw std::invalid_argument(std::string("activations are maximised in images of Bernoulli or Gaussian units, whose values "
+                                            "move one by one and without a bend, and these are ") +
+                                name_of(image));
+  for (Index l = 0; l < layer; ++l)
+    if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
+      throw std::invalid_argument("activations are maximised through Bernoulli hidden units, and those of layer " +
+                                  std::to_string(l + 1) + " are " + name_of(type));
+}
+
 double check_number(const char* name, double value, double above, double most) {
   // The comparison is written so that NaN fails it.
   if (!(value > above && value <= most))
@@ -70,16 +84,20 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
                              Response response) {
   if (units.empty()) throw std::out_of_range("units must name one unit a row");
   checked_units(dbn, layer, units);
-  for (Index l = 0; l < layer; ++l)
-    if (!dbn.rbm(l).is_bernoulli())
-      throw std::invalid_argument("activations are maximised through Bernoulli units, and layer " + std::to_string(l + 1) +
-                                  " has others on one of its sides");
+  check_types(dbn, layer);
   if (x.cols() != dbn.visible() || x.rows() != static_cast<Index>(units.size()))
     throw std::out_of_range("x must be " + std::to_string(units.size()) + " x " + std::to_string(dbn.visible()) + ", not " +
                             std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
   math::Workspace workspace;
   std::vector<Matrix> means(static_cast<std::size_t>(layer - 1));
+  const Layer image = visible_layer(dbn.rbm(0));
+  Matrix entering;
   MatrixView now(x.data(), x.rows(), x.cols());
+  if (image.side.variance) {
+    entering = x;
+    scale_interaction(image, entering);
+    new (&now) MatrixView(entering.data(), entering.rows(), entering.cols());
+  }
   for (Index l = 0; l + 1 < layer; ++l) {
     Matrix& above = means[static_cast<std::size_t>(l)];
     above.resize(x.rows(), dbn.rbm(l).hidden());
@@ -110,6 +128,7 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
     out.gradient.array() *= p.array() * (1 - p.array());
     out.gradient = downwards(out.gradient, dbn.rbm(l));
   }
+  scale_interaction(image, out.gradient);
   return out;
 }
 
@@ -120,6 +139,9 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
     throw std::out_of_range("iterations must be 1 to 100,000, not " + std::to_string(options.iterations));
   check_number("rate", options.rate, 0, 10);
   if (options.norm != 0) check_number("norm", options.norm, 0, 1e6);
+  check_types(dbn, layer);
+  if (options.norm == 0 && dbn.rbm(0).sigma_v().size())
+    throw std::invalid_argument("images of Gaussian visible units have no box that holds them: they need a norm to keep");
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));

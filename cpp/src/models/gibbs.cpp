@@ -64,7 +64,7 @@ void GibbsChains::set_visible(const MatrixView& x) {
   } else {
     for (Index r = 0; r < chains(); ++r)
       for (Index i = 0; i < rbm_->visible(); ++i) v_.set(r, i, mean_v_(r, i));
-    if (!words_.empty()) count_words(v, view(mean_v_), words_);
+    words_of(v, view(mean_v_), words_);
   }
   for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], 1);
   apply_clamps();

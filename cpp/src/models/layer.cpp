@@ -1,6 +1,8 @@
 #include "models/layer.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace wakesleep {
 namespace {
@@ -26,13 +28,47 @@ Layer scaled(const Layer& layer, float scale, Vector& buffer) {
   return result;
 }
 
-void count_words(const Layer& layer, const MatrixView& counts, std::vector<float>& size) {
-  size.resize(static_cast<std::size_t>(counts.rows()));
-  for (Index r = 0; r < counts.rows(); ++r) {
+const float* words_of(const Layer& layer, const MatrixView& states, std::vector<float>& buffer) {
+  if (layer.side.units.type != UnitType::replicated_softmax) return nullptr;
+  buffer.resize(static_cast<std::size_t>(states.rows()));
+  for (Index r = 0; r < states.rows(); ++r) {
     float sum = 0;
-    for (Index i = 0; i < layer.side.count; ++i) sum += counts(r, i);
-    size[static_cast<std::size_t>(r)] = sum;
+    for (Index i = 0; i < layer.side.count; ++i) sum += states(r, i);
+    buffer[static_cast<std::size_t>(r)] = sum;
   }
+  return buffer.data();
+}
+const float* words_of(const Layer& layer, const LayerStates& states, std::vector<float>& buffer) {
+  return words_of(layer, view(states.real), buffer);
+}
+
+void check_columns(const char* name, const MatrixView& x, Index columns, Index other) {
+  if (x.cols() != columns && x.cols() != other)
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
+                            (other == columns ? "" : " or " + std::to_string(other)) + " values a row, not " +
+                            std::to_string(x.cols()));
+}
+
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack) {
+  check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
+  layer.type->check_values(name, layer.side, x);
+  for (Index r = 0; r < x.rows(); ++r)
+    for (Index i = layer.side.count; i < x.cols(); ++i)
+      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
+}
+
+void check_energy(const Rbm& rbm) {
+  if (!rbm.has_energy()) units::refuse_without_energy();
+}
+
+void refuse_without_partition_function() {
+  throw std::out_of_range(
+      "this model has no partition function: both sides are unbounded, and W over their standard deviations "
+      "has a singular value of 1 or more");
+}
+
+void check_normalisable(const Rbm& rbm) {
+  if (rbm.interaction_norm() >= 1) refuse_without_partition_function();
 }
 
 void scale_interaction(const Layer& layer, MatrixRef states) {
@@ -62,10 +98,7 @@ void LayerSampler::inputs(const Layer& to, const Layer& from, const MatrixView& 
 
 void LayerSampler::inputs(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
                           const float* size, Scratch& out) {
-  if (from.side.units.type == UnitType::replicated_softmax && !size) {
-    count_words(from, view(given.real), words_);
-    size = words_.data();
-  }
+  if (!size) size = words_of(from, given, words_);
   if (!given.binary) return inputs(to, from, view(given.real), W, size, out);
   out.resize(given.rows(), to.width());
   math::fill_rows(*to.bias, out);

@@ -25,8 +25,20 @@ struct Layer {
 Layer visible_layer(const Rbm& rbm);
 Layer hidden_layer(const Rbm& rbm);
 
-// The words of each row of counts.
-void count_words(const Layer& layer, const MatrixView& counts, std::vector<float>& size);
+// The words of each row, kept in `buffer`, where the layer's units are counts of words; null else.
+const float* words_of(const Layer& layer, const MatrixView& states, std::vector<float>& buffer);
+const float* words_of(const Layer& layer, const LayerStates& states, std::vector<float>& buffer);
+
+// std::out_of_range unless x has this many columns, or that many.
+void check_columns(const char* name, const MatrixView& x, Index columns, Index other);
+// std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack where that
+// is said, and values that they can have or average to.
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false);
+// std::invalid_argument for noisy-relu units on either side.
+void check_energy(const Rbm& rbm);
+// std::out_of_range for a model that has no distribution.
+[[noreturn]] void refuse_without_partition_function();
+void check_normalisable(const Rbm& rbm);
 
 // What becomes of a layer's units given the other layer.
 struct LayerDraw {

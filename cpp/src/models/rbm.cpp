@@ -8,6 +8,7 @@
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
+#include "models/interaction_norm.h"
 #include "models/layer.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/random.h"
@@ -42,22 +43,6 @@ void check_finite(const char* name, const float* values, Index count) {
     if (!std::isfinite(values[i]))
       throw std::out_of_range(std::string(name) + " must be finite: entry " + std::to_string(i) + " is " +
                               (std::isnan(values[i]) ? "NaN" : "infinite"));
-}
-
-void check_columns(const char* name, const MatrixView& x, Index columns, Index other) {
-  if (x.cols() != columns && x.cols() != other)
-    throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +
-                            (other == columns ? "" : " or " + std::to_string(other)) + " values a row, not " +
-                            std::to_string(x.cols()));
-}
-
-// x: rows x the layer's units, or with the columns of its labels behind them.
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false) {
-  check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
-  layer.type->check_values(name, layer.side, x);
-  for (Index r = 0; r < x.rows(); ++r)
-    for (Index i = layer.side.count; i < x.cols(); ++i)
-      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
 }
 
 }  // namespace
@@ -134,29 +119,7 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
 
 bool Rbm::has_energy() const { return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy(); }
 
-// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy reaches for
-// x, y >= 0 is that of the positive part of W.
-double Rbm::interaction_norm() const {
-  const Layer v = visible_layer(*this), h = hidden_layer(*this);
-  if (v.type->bounded() || h.type->bounded()) return 0;
-  const bool positive = !v.side.variance && !h.side.variance;
-  MatrixD scaled = W_.topRows(visible()).cast<double>();
-  if (positive) scaled = scaled.cwiseMax(0.0);
-  for (Index i = 0; i < visible() && v.side.variance; ++i) scaled.row(i) /= static_cast<double>(sigma_v_[i]);
-  for (Index j = 0; j < hidden() && h.side.variance; ++j) scaled.col(j) /= static_cast<double>(sigma_h_[j]);
-  VectorD y(hidden());
-  for (Index j = 0; j < hidden(); ++j) y[j] = 1 + 0.5 * math::sin_cos(1.7 * static_cast<double>(j)).sin;
-  double norm = 0;
-  for (int i = 0; i < 50; ++i) {
-    const double length = y.norm();
-    if (length == 0) return 0;
-    y /= length;
-    const VectorD x = scaled * y;
-    norm = x.norm();
-    y = scaled.transpose() * x;
-  }
-  return norm;
-}
+double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
 namespace {
 
@@ -167,19 +130,9 @@ Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
   LayerSampler sampler;
   Scratch a;
   std::vector<float> words;
-  count_words(v, x, words);
-  sampler.inputs(hidden_layer(rbm), v, x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words.data(), a);
+  sampler.inputs(hidden_layer(rbm), v, x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words_of(v, x, words), a);
   return view(a);
 }
-
-// What the biases of the hidden side are multiplied with, by row, or null.
-struct BiasScale {
-  BiasScale(const Rbm& rbm, const MatrixView& x) {
-    if (rbm.shape().visible_units.type == UnitType::replicated_softmax) count_words(visible_layer(rbm), x, words);
-  }
-  const float* data() const { return words.empty() ? nullptr : words.data(); }
-  std::vector<float> words;
-};
 
 // The visible side's own energy, and that of the labels where x has their columns.
 VectorD visible_energy(const Rbm& rbm, const MatrixView& x) {
@@ -192,12 +145,6 @@ VectorD visible_energy(const Rbm& rbm, const MatrixView& x) {
     energy[r] -= sum;
   }
   return energy;
-}
-
-void refuse_without_energy(const Rbm& rbm) {
-  if (!rbm.has_energy())
-    throw std::invalid_argument(
-        "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
 }
 
 }  // namespace
@@ -224,7 +171,7 @@ Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
 }
 
 VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
-  refuse_without_energy(*this);
+  check_energy(*this);
   const Layer below = visible_layer(*this), above = hidden_layer(*this);
   check_states("v", below, v);
   check_states("h", above, h);
@@ -235,12 +182,13 @@ VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
   scale_interaction(above, h_enters);
   const MatrixD vW = v_enters.cast<double>() * W_.cast<double>();
   VectorD energy = visible_energy(*this, v);
-  above.type->add_energy(above.side, h, BiasScale(*this, v).data(), energy);
+  std::vector<float> words;
+  above.type->add_energy(above.side, h, words_of(below, v, words), energy);
   return energy - vW.cwiseProduct(h_enters.cast<double>()).rowwise().sum();
 }
 
 VectorD Rbm::free_energy(const MatrixView& x) const {
-  refuse_without_energy(*this);
+  check_energy(*this);
   if (labels() && x.cols() == visible()) {
     const MatrixD of_labels = label_free_energy(x);
     VectorD result(x.rows());
@@ -255,12 +203,13 @@ VectorD Rbm::free_energy(const MatrixView& x) const {
   const Matrix pre = hidden_input(*this, x);
   const Layer h = hidden_layer(*this);
   VectorD of_hidden = VectorD::Zero(x.rows());
-  h.type->add_log_partition(h.side, view(pre), 1, nullptr, BiasScale(*this, x).data(), of_hidden);
+  std::vector<float> words;
+  h.type->add_log_partition(h.side, view(pre), 1, nullptr, words_of(visible_layer(*this), x, words), of_hidden);
   return visible_energy(*this, x) - of_hidden;
 }
 
 MatrixD Rbm::label_free_energy(const MatrixView& x) const {
-  refuse_without_energy(*this);
+  check_energy(*this);
   if (!labels()) throw std::invalid_argument("this RBM has no label units");
   check_columns("x", x, visible(), visible());
   const Matrix pre = hidden_input(*this, x);
@@ -275,11 +224,12 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
     });
     return result;
   }
-  const BiasScale bias_scale(*this, x);
+  std::vector<float> words;
+  const float* const bias_scale = words_of(visible_layer(*this), x, words);
   for (Index y = 0; y < labels(); ++y) {
     const Matrix with_label = pre.rowwise() + W_.row(visible() + y);
     VectorD of_hidden = VectorD::Zero(x.rows());
-    h.type->add_log_partition(h.side, view(with_label), 1, nullptr, bias_scale.data(), of_hidden);
+    h.type->add_log_partition(h.side, view(with_label), 1, nullptr, bias_scale, of_hidden);
     result.col(y) = of_image.array() - static_cast<double>(b_[visible() + y]) - of_hidden.array();
   }
   return result;

@@ -23,7 +23,7 @@ class Bernoulli : public Type {
     math::sample_bernoulli(a, side.count, inverse_temperature, draw);
   }
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float*,
-                         VectorD& out) const override {
+                         Eigen::Ref<VectorD> out) const override {
     for (Index r = 0; r < a.rows(); ++r)
       out[r] += math::sum_softplus(a.data() + r * a.cols(), nullptr, side.count, inverse_temperature);
   }

@@ -8,8 +8,6 @@
 namespace wakesleep::units {
 namespace {
 
-constexpr double log_two_pi = 1.8378770664093454836;
-
 class Gaussian : public Type {
  public:
   const char* name() const override { return "gaussian"; }
@@ -29,11 +27,11 @@ class Gaussian : public Type {
   }
   // 1/2 log(2 pi sigma^2 T) + (a^2 - b^2) / (2 sigma^2 T).
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*,
-                         const float* bias_scale, VectorD& out) const override {
+                         const float* bias_scale, Eigen::Ref<VectorD> out) const override {
     const auto beta = static_cast<double>(inverse_temperature);
     double of_scale = 0;
     for (Index i = 0; i < side.count; ++i)
-      of_scale += 0.5 * (log_two_pi + math::log(static_cast<double>(side.variance[i]) / beta));
+      of_scale += 0.5 * (math::log_two_pi + math::log(static_cast<double>(side.variance[i]) / beta));
     for (Index r = 0; r < a.rows(); ++r) {
       double sum = 0;
       for (Index i = 0; i < side.count; ++i) {

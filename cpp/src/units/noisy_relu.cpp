@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "math/normal.h"
 #include "math/scalar.h"
@@ -29,37 +28,30 @@ class NoisyRelu : public Type {
     });
   }
   void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
-    Vector variance(a.rows * side.count);
+    // Kept, so that training allocates nothing; of the caller, whose memory the other threads write to.
+    thread_local Scratch kept;
+    kept.resize(a.rows, side.count);
+    Scratch& variance = kept;
     math::parallel_for(a.rows, [&](Index r) {
       for (Index i = 0; i < side.count; ++i) {
         const double s = deviation(static_cast<double>(a.data[r * a.cols + i]), inverse_temperature);
-        variance[r * side.count + i] = static_cast<float>(s * s);
+        variance(r, i) = static_cast<float>(s * s);
       }
     });
     math::add_normals({a.data, a.cols}, a.rows, side.count, {variance.data(), side.count}, 1, draw.place);
     each(side, a, [](Index, Index, double x) { return x > 0 ? x : 0; });
   }
-  void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*, VectorD&) const override {
-    refuse();
+  void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*,
+                         Eigen::Ref<VectorD>) const override {
+    refuse_without_energy();
   }
-  void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override { refuse(); }
+  void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override { refuse_without_energy(); }
 
  private:
-  [[noreturn]] static void refuse() {
-    throw std::invalid_argument(
-        "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
-  }
   static double deviation(double a, float inverse_temperature) {
     const auto beta = static_cast<double>(inverse_temperature);
     // Bounded, so that a / s stays finite.
     return std::sqrt(1 / (beta * (1 + math::exp(std::min(-beta * a, 60.0)))));
-  }
-  template <class F>
-  static void each(const Side& side, MatrixRef a, F&& f) {
-    math::parallel_for(a.rows, [&](Index r) {
-      float* row = a.data + r * a.cols;
-      for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
-    });
   }
 };
 

@@ -2,13 +2,10 @@
 
 #include "math/normal.h"
 #include "math/scalar.h"
-#include "math/thread_pool.h"
 #include "units/unit_type.h"
 
 namespace wakesleep::units {
 namespace {
-
-constexpr double log_two_pi = 1.8378770664093454836;
 
 class Relu : public Type {
  public:
@@ -33,9 +30,9 @@ class Relu : public Type {
   }
   // 1/2 log(2 pi T) + a^2 / (2 T) + log Phi(a / sqrt(T)).
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float*,
-                         VectorD& out) const override {
+                         Eigen::Ref<VectorD> out) const override {
     const auto beta = static_cast<double>(inverse_temperature);
-    const double root = std::sqrt(beta), of_scale = 0.5 * (log_two_pi - math::log(beta));
+    const double root = std::sqrt(beta), of_scale = 0.5 * (math::log_two_pi - math::log(beta));
     for (Index r = 0; r < a.rows(); ++r)
       for (Index i = 0; i < side.count; ++i) {
         const double x = root * static_cast<double>(a(r, i));
@@ -50,15 +47,6 @@ class Relu : public Type {
         const auto s = static_cast<double>(states(r, i));
         out[r] += 0.5 * s * s;
       }
-  }
-
- private:
-  template <class F>
-  static void each(const Side& side, MatrixRef a, F&& f) {
-    math::parallel_for(a.rows, [&](Index r) {
-      float* row = a.data + r * a.cols;
-      for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
-    });
   }
 };
 

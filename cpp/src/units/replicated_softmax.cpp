@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
@@ -33,26 +32,29 @@ class ReplicatedSoftmax : public Type {
     // Apart from the counters of other uses of a place.
     constexpr std::uint32_t words_of_document = 0xC0000000u;
     math::softmax_means(a, 0, side.count, inverse_temperature);
+    // Kept, so that training allocates nothing; of the caller, whose memory the other threads write to.
+    thread_local Scratch kept;
+    kept.resize(a.rows, side.count);
+    Scratch& sums_of_rows = kept;
     math::parallel_for(a.rows, [&](Index r) {
-      float* p = a.data + r * a.cols;
-      // Sums of the probabilities take the place of the probabilities, then counts that of the sums.
-      std::vector<float> sums(p, p + side.count);
-      for (Index i = 1; i < side.count; ++i) sums[static_cast<std::size_t>(i)] += sums[static_cast<std::size_t>(i - 1)];
+      float *p = a.data + r * a.cols, *sums = sums_of_rows.row(r);
+      // Counts take the place of the probabilities.
+      std::copy_n(p, side.count, sums);
+      for (Index i = 1; i < side.count; ++i) sums[i] += sums[i - 1];
       std::fill_n(p, side.count, 0.0f);
       const auto words = static_cast<std::uint32_t>(size[r]);
       for (std::uint32_t w = 0; w < words; w += 4) {
         const auto random = math::words_at(draw.place, words_of_document + w / 4, static_cast<std::uint32_t>(r));
         for (std::uint32_t i = 0; i < 4 && w + i < words; ++i) {
           const float uniform = static_cast<float>(random[i] >> 8) * 0x1p-24f;
-          const auto found = std::upper_bound(sums.begin(), sums.end() - 1, uniform);
-          p[found - sums.begin()] += 1;
+          p[std::upper_bound(sums, sums + side.count - 1, uniform) - sums] += 1;
         }
       }
     });
   }
   // Over all sequences of D words.
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size, const float*,
-                         VectorD& out) const override {
+                         Eigen::Ref<VectorD> out) const override {
     for (Index r = 0; r < a.rows(); ++r)
       out[r] += static_cast<double>(size[r]) * math::log_sum_exp(a.data() + r * a.cols(), side.count, inverse_temperature);
   }

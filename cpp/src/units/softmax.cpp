@@ -74,7 +74,7 @@ class Softmax : public Type {
     });
   }
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float*,
-                         VectorD& out) const override {
+                         Eigen::Ref<VectorD> out) const override {
     for (Index r = 0; r < a.rows(); ++r)
       each_group(side, [&](std::size_t, Index first, Index size) {
         out[r] += math::log_sum_exp(a.data() + r * a.cols() + first, size, inverse_temperature);

@@ -59,5 +59,10 @@ void refuse_value(const char* name, const char* allowed, Index row, Index column
                                                : std::to_string(value)));
 }
 
+void refuse_without_energy() {
+  throw std::invalid_argument(
+      "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
+}
+
 }  // namespace units
 }  // namespace wakesleep

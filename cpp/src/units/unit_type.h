@@ -5,6 +5,7 @@
 #include <string>
 
 #include "math/sampling.h"
+#include "math/thread_pool.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/units.h"
 
@@ -41,7 +42,7 @@ class Type {
   // out[r] += log of the sum or integral over the states s of exp((a s - own terms) / T). bias_scale[r]: what the biases were
   // multiplied with in a (null: 1).
   virtual void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size,
-                                 const float* bias_scale, VectorD& out) const = 0;
+                                 const float* bias_scale, Eigen::Ref<VectorD> out) const = 0;
   // out[r] += the energy of the states but for the interaction.
   virtual void add_energy(const Side& side, const MatrixView& states, const float* bias_scale, VectorD& out) const;
 };
@@ -57,5 +58,16 @@ const Type& noisy_relu();
 
 // Shared by the types: std::out_of_range naming the row and the column.
 [[noreturn]] void refuse_value(const char* name, const char* allowed, Index row, Index column, float value);
+// std::invalid_argument: what is asked for is made of energies, which noisy-relu units do not have.
+[[noreturn]] void refuse_without_energy();
+
+// a(r, i) becomes f(r, i, a(r, i)), in double precision.
+template <class F>
+void each(const Side& side, MatrixRef a, F&& f) {
+  math::parallel_for(a.rows, [&](Index r) {
+    float* row = a.data + r * a.cols;
+    for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
+  });
+}
 
 }  // namespace wakesleep::units
