@@ -114,36 +114,21 @@ inline std::vector<double> conditional(const Dbm& dbm, DbmState state, Index par
   return p;
 }
 
-// The probability of each state of all layers after one step: odd layers given `from`, then even ones given those, or, as a
-// mutant does, given the odd layers' means.
-inline std::vector<double> one_step(const Dbm& dbm, const DbmState& from, double temperature, bool given_means = false) {
+// The probability of each state of all layers after one step: odd layers given `from`, then even ones given those.
+inline std::vector<double> one_step(const Dbm& dbm, const DbmState& from, double temperature) {
   const std::vector<double> p_odd = conditional(dbm, from, 1, temperature);
-  std::vector<DbmState> odd;
-  DbmState state = from, mean = from;
-  each_state(dbm, 1, state, [&](const DbmState& s) { odd.push_back(s); });
-  for (Index l = 1; l < dbm.layer_count(); l += 2)
-    for (std::size_t i = 0; i < mean[static_cast<std::size_t>(l)].size(); ++i) {
-      mean[static_cast<std::size_t>(l)][i] = 0;
-      for (std::size_t n = 0; n < odd.size(); ++n)
-        mean[static_cast<std::size_t>(l)][i] += p_odd[n] * odd[n][static_cast<std::size_t>(l)][i];
-    }
   std::vector<double> result;
   each_state(dbm, [&](const DbmState&) { result.push_back(0); });
-  for (std::size_t n = 0; n < odd.size(); ++n) {
-    const std::vector<double> p_even = conditional(dbm, given_means ? mean : odd[n], 0, temperature);
+  DbmState odd = from;
+  std::size_t n = 0;
+  each_state(dbm, 1, odd, [&](const DbmState& s) {
+    const std::vector<double> p_even = conditional(dbm, s, 0, temperature);
+    DbmState both = s;
     std::size_t even = 0;
-    state = odd[n];
-    each_state(dbm, 0, state, [&](const DbmState& s) { result[number_of(dbm, s, -1)] += p_odd[n] * p_even[even++]; });
-  }
+    each_state(dbm, 0, both, [&](const DbmState& t) { result[number_of(dbm, t, -1)] += p_odd[n] * p_even[even++]; });
+    ++n;
+  });
   return result;
-}
-
-inline std::vector<double> equilibrium(const Dbm& dbm, double temperature) {
-  std::vector<double> p;
-  double sum = 0;
-  each_state(dbm, [&](const DbmState& s) { sum += p.emplace_back(std::exp(-energy(dbm, s) / temperature)); });
-  for (double& x : p) x /= sum;
-  return p;
 }
 
 }  // namespace wakesleep::test

@@ -165,23 +165,10 @@ TEST_CASE("slices and groups of rows do not change an exact posterior") {
   CHECK(all.log_likelihood().topRows(8).array().exp().sum() == doctest::Approx(1).epsilon(1e-5));
 }
 
-// Limits of Pearson's statistic are its 0.999 quantiles: 24.3 for 7 degrees of freedom, 61.1 for 31, 181.9 for 127.
-TEST_CASE("ancestral samples have the net's distribution, over all layers at once") {
+TEST_CASE("ancestral samples come with the means of their visible units, and repeat with their seed and group") {
   const SigmoidBeliefNet net = small_net({2, 3, 2}, 1.5, 7);
   const Belief truth(net);
-  const BeliefSamples samples = net.sample(200000, 5);
-  std::vector<double> counts(128, 0.0), p(128), mutant(128);
-  Belief off = truth;
-  off.b[2][1] += 0.2;
-  for (std::size_t s = 0; s < 128; ++s) {
-    p[s] = std::exp(log_joint(truth, test::states_of(truth, bits(s & 3, 2), s >> 2)));
-    mutant[s] = std::exp(log_joint(off, test::states_of(off, bits(s & 3, 2), s >> 2)));
-  }
-  for (Index r = 0; r < 200000; ++r)
-    counts[hidden_state(samples.states, r) << 2 | (samples.states[0].get(r, 1) ? 2 : 0) |
-           (samples.states[0].get(r, 0) ? 1 : 0)] += 1;
-  CHECK(chi_squared(counts, p) < 181.9);
-  CHECK(chi_squared(counts, mutant) > 181.9);
+  const BeliefSamples samples = net.sample(20, 5);
   for (Index r = 0; r < 20; ++r) {
     const UnitStates s = test::states_of(truth, {}, hidden_state(samples.states, r));
     for (Index i = 0; i < 2; ++i)
@@ -192,44 +179,7 @@ TEST_CASE("ancestral samples have the net's distribution, over all layers at onc
   CHECK_FALSE(net.sample(10, 5, 1).means == samples.means.topRows(10));
 }
 
-TEST_CASE("a sweep of Gibbs sampling has the exact transition probabilities, and the test catches wrong ones") {
-  const SigmoidBeliefNet net = small_net({3, 3, 2}, 2, 8);
-  const Belief truth(net);
-  // Of four starts together: 124 degrees of freedom.
-  constexpr double limit = 178;
-  // With these starts the visible unit's bias, the hardest to see, adds 275 to the statistic: 6 of its standard deviations
-  // above the limit.
-  constexpr Index n = 250000;
-  std::vector<Belief> wrong;
-  for (std::size_t l = 0; l < 3; ++l) {
-    wrong.push_back(truth);
-    wrong.back().b[l][1] += 0.2;
-  }
-  double right = 0, hot = 0;
-  std::vector<double> of_wrong(wrong.size(), 0.0);
-  for (const std::size_t seen : {5u, 7u})
-    for (const std::size_t from : {0u, 5u}) {
-      const std::vector<double> v = bits(seen, 3);
-      const Matrix x = as_row(v).replicate(n, 1);
-      PosteriorChains chains(net, view(x), 17);
-      put(chains, truth, std::vector<std::size_t>(std::size_t(n), from));
-      chains.sweep(1);
-      const std::vector<double> counts = counts_of(states_of(chains, 3), 5);
-      const auto statistic = [&](const Belief& at, double temperature) {
-        return chi_squared(counts, one_sweep(at, v, surely(from, 32), temperature));
-      };
-      CHECK(statistic(truth, 1) < 61.1);
-      right += statistic(truth, 1);
-      hot += statistic(truth, 1.1);
-      for (std::size_t i = 0; i < wrong.size(); ++i) of_wrong[i] += statistic(wrong[i], 1);
-      // The identity, and the likelier state in place of a sample, put all chains into one state.
-      CHECK(*std::max_element(counts.begin(), counts.end()) < 0.9 * double(n));
-    }
-  CHECK(right < limit);
-  CHECK(hot > limit);
-  for (const double statistic : of_wrong) CHECK(statistic > limit);
-}
-
+// The limit of Pearson's statistic is its 0.999 quantile for 7 degrees of freedom.
 TEST_CASE("a posterior without explaining away would be caught") {
   // p(s_j | rest) with each child's likelihood taken as if j were its only parent.
   const SigmoidBeliefNet net = small_net({3, 3}, 2, 8);
@@ -250,45 +200,6 @@ TEST_CASE("a posterior without explaining away would be caught") {
       factorial[h] *= h >> j & 1 ? logistic(x_j) : 1 - logistic(x_j);
     }
   CHECK(chi_squared(counts, factorial) > 24.3);
-}
-
-TEST_CASE("Gibbs sampling converges to the posterior from all zeros, and does not drift from exact samples") {
-  const SigmoidBeliefNet net = small_net({3, 3, 2}, 1.5, 9);
-  const Belief truth(net);
-  const std::vector<double> v = bits(6, 3), p = posterior(truth, v);
-  constexpr std::size_t n = 10000;
-  const Matrix x = as_row(v).replicate(Index(n), 1);
-  PosteriorChains chains(net, view(x), 3);
-  put(chains, truth, std::vector<std::size_t>(n, 0));
-  chains.sweep(1);
-  CHECK(chi_squared(counts_of(states_of(chains, 3), 5), p) > 61.1);  // not there yet
-  chains.sweep(39);
-  CHECK(chi_squared(counts_of(states_of(chains, 3), 5), p) < 61.1);
-
-  Random random(5, Stream::patterns);
-  std::vector<std::size_t> exact_samples;
-  for (std::size_t r = 0; r < n; ++r) {
-    double u = random.uniform();
-    std::size_t h = 0;
-    while (h + 1 < p.size() && u >= p[h]) u -= p[h++];
-    exact_samples.push_back(h);
-  }
-  put(chains, truth, exact_samples);
-  const auto distance = [&] {
-    const std::vector<double> counts = counts_of(states_of(chains, 3), 5);
-    double sum = 0;
-    for (std::size_t h = 0; h < p.size(); ++h) sum += std::abs(counts[h] / double(n) - p[h]) / 2;
-    return sum;
-  };
-  double floor = 0;  // the mean distance of n exact samples, by the normal approximation of each count
-  for (const double q : p) floor += std::sqrt(q * (1 - q) / double(n) * 2 / 3.14159265) / 2;
-  CHECK(distance() < 1.5 * floor);
-  double sum = 0;
-  for (int i = 0; i < 20; ++i) {
-    chains.sweep(1);
-    sum += distance() / 20;
-  }
-  CHECK(sum < 1.5 * floor);
 }
 
 TEST_CASE("means over sweeps are those of the exact posterior, for each row its own") {

@@ -71,89 +71,6 @@ TEST_CASE("conditional means of every pair of unit types equal the sums and inte
     }
 }
 
-namespace {
-
-// The chance of each of `bins` of a unit's values, from the integral of exp(-E / T) over all states of its side.
-struct Bins {
-  double low, high;
-  int count;
-  int of(double x) const { return std::clamp(static_cast<int>((x - low) / (high - low) * count), 0, count - 1); }
-};
-
-double chi_squared_of(const std::vector<double>& counts, const std::vector<double>& p) {
-  double n = 0, sum = 0;
-  for (const double c : counts) n += c;
-  for (std::size_t i = 0; i < p.size(); ++i)
-    if (p[i] > 1e-4) sum += (counts[i] - n * p[i]) * (counts[i] - n * p[i]) / (n * p[i]);
-  return sum;
-}
-
-// Of one unit of the side `to`, from draws given one state of the other side: Pearson's statistic against the truth at a
-// temperature and a bias that may be wrong on purpose.
-double statistic_of_draws(const Rbm& rbm, const Rbm& truth, double truth_temperature, bool means) {
-  constexpr Index rows = 40000;
-  const auto hidden = hidden_states_of(rbm, 20);
-  const auto& h = hidden[hidden.size() / 3].values;
-  LayerStates given, drawn;
-  given.resize(hidden_layer(rbm).binary(), rows, rbm.hidden());
-  for (Index r = 0; r < rows; ++r)
-    for (Index j = 0; j < rbm.hidden(); ++j) given.set(r, j, static_cast<float>(h[static_cast<std::size_t>(j)]));
-  const std::vector<float> words(static_cast<std::size_t>(rows), static_cast<float>(test_words));
-  Matrix mean(rows, rbm.width());
-  LayerSampler sampler;
-  LayerDraw draw{1, &drawn, {99, Stream::visible, 7}};
-  draw.size = words.data();
-  draw.means = mean.data();
-  draw.means_stride = mean.cols();
-  draw.mean_rows = rows;
-  sampler.draw(visible_layer(rbm), hidden_layer(rbm), given, {rbm.W(), true}, draw);
-
-  const Bins bins = continuous(rbm.shape().visible_units) ? Bins{-4, 4, 16}
-                    : rbm.shape().visible_units.type == UnitType::replicated_softmax
-                        ? Bins{-0.5, test_words + 0.5, test_words + 1}
-                        : Bins{-0.5, 1.5, 2};
-  double largest = 0;
-  for (Index i = 0; i < rbm.visible(); ++i) {
-    std::vector<double> counts(static_cast<std::size_t>(bins.count)), p(static_cast<std::size_t>(bins.count));
-    for (Index r = 0; r < rows; ++r) {
-      const double x = static_cast<double>(means ? mean(r, i) : drawn.get(r, i));
-      counts[static_cast<std::size_t>(bins.of(x))] += 1;
-    }
-    double sum = 0;
-    for (const auto& v : visible_states_of(truth, 240)) {
-      const double weight = v.weight * std::exp(-energy_of(truth, v.values, h) / truth_temperature);
-      sum += weight;
-      p[static_cast<std::size_t>(bins.of(v.values[static_cast<std::size_t>(i)]))] += weight;
-    }
-    for (double& x : p) x /= sum;
-    largest = std::max(largest, chi_squared_of(counts, p));
-  }
-  return largest;
-}
-
-}  // namespace
-
-// The limit is the 0.999 quantile of Pearson's statistic with 15 degrees of freedom, the most that there are.
-TEST_CASE("every type of unit is drawn with its exact probabilities, and the test catches mutants") {
-  for (const UnitType type :
-       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu}) {
-    const Index count = type == UnitType::softmax                                             ? 5
-                        : type == UnitType::bernoulli || type == UnitType::replicated_softmax ? 3
-                                                                                              : 2;
-    const PairOfUnits pair{of_type(type, count), of_type(UnitType::bernoulli, 3), count, 3};
-    CAPTURE(pair.name());
-    const Rbm rbm = rbm_of(pair, 0.9);
-    CHECK(statistic_of_draws(rbm, rbm, 1, false) < 37.7);
-    Rbm biased = rbm;
-    biased.mutable_b().array() += 0.2f;
-    // A softmax takes no notice of what all its biases share.
-    if (!biased.shape().visible_units.groups.empty() || type == UnitType::replicated_softmax) biased.mutable_b()[0] += 0.2f;
-    CHECK(statistic_of_draws(rbm, biased, 1, false) > 37.7);
-    CHECK(statistic_of_draws(rbm, rbm, 1.25, false) > 37.7);
-    CHECK(statistic_of_draws(rbm, rbm, 1, true) > 37.7);
-  }
-}
-
 TEST_CASE("noisy rectified units have the mean and the variance of a rectified normal, and refuse an energy") {
   RbmShape shape{2, 3, 0};
   shape.hidden_units.type = UnitType::noisy_relu;
@@ -198,34 +115,6 @@ TEST_CASE("noisy rectified units have the mean and the variance of a rectified n
   CHECK_THROWS_WITH_AS(rbm.free_energy(view(x)), doctest::Contains("have no energy"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(rbm.energy(view(x), view(hidden)), doctest::Contains("have no energy"), std::invalid_argument);
   CHECK_FALSE(rbm.has_energy());
-}
-
-TEST_CASE("Gibbs chains of every pair of unit types do not drift from the mean energy of exact samples") {
-  // Exact samples come from long chains of the truth only where it can be enumerated: here the mean energy after many steps is
-  // held against the integral of E exp(-E).
-  for (const PairOfUnits& pair : pairs_of_units()) {
-    CAPTURE(pair.name());
-    const Rbm rbm = rbm_of(pair, 0.4);
-    const int cells = continuous(pair.visible) && continuous(pair.hidden) ? 30 : 60;
-    const auto hidden = hidden_states_of(rbm, cells);
-    double z = 0, energy = 0, squares = 0;
-    for (const auto& v : visible_states_of(rbm, cells))
-      for (const auto& h : hidden) {
-        const double e = energy_of(rbm, v.values, h.values), p = v.weight * h.weight * std::exp(-e);
-        z += p;
-        energy += p * e;
-        squares += p * e * e;
-      }
-    energy /= z;
-    squares /= z;
-    constexpr Index chains = 4000;
-    GibbsChains gibbs(rbm, chains, 31, test_words);
-    gibbs.step(60);
-    const Matrix h = gibbs.h_states().values(rbm.hidden()), v = gibbs.v_states().values(rbm.width());
-    const VectorD energies = rbm.energy(view(v), view(h));
-    const double floor = std::sqrt((squares - energy * energy) / chains);
-    CHECK(std::abs(energies.mean() - energy) < 4 * floor);
-  }
 }
 
 TEST_CASE("the vectorised logarithm and circular functions stay within their error bounds") {
