@@ -16,6 +16,8 @@ async function open(page: Page, address = '#/train'): Promise<void> {
 const figure = (page: Page, name: string): Locator => page.locator(`[data-figure="${name}"]`);
 const transport = (page: Page): Locator => page.getByRole('region', { name: 'Training' });
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
+const choice = (page: Page, group: string, name: string): Locator =>
+  page.getByRole('group', { name: group, exact: true }).getByRole('radio', { name, exact: true });
 const number = async (locator: Locator): Promise<number> => Number((await locator.innerText()).replaceAll(',', ''));
 const curve = (page: Page, name: string): Locator => page.getByRole('img', { name: new RegExp(`^${name} at epoch`) });
 
@@ -192,7 +194,7 @@ test('options take effect while it trains, and a new size starts anew', async ({
   await button(page, 'Train').click();
   await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight');
   await page.getByRole('slider', { name: 'Momentum' }).press('ArrowRight');
-  await page.getByRole('radio', { name: 'Persistent contrastive divergence' }).check();
+  await choice(page, 'Learning rule', 'Contrastive divergence').check();
   await expect(button(page, 'Pause')).toBeVisible();
   await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
   await pause(page);
@@ -200,6 +202,197 @@ test('options take effect while it trains, and a new size starts anew', async ({
   await expect(page.getByRole('img', { name: /^Hidden unit \d+$/ })).toHaveCount(16);
   await expect(figure(page, 'epoch')).toHaveText('0');
   await expect(figure(page, 'error')).toHaveText('–');
+});
+
+test('Gaussian pixels learn shades of grey, and their file brings the same training back', async ({ page }) => {
+  await open(page);
+  await choice(page, 'Visible units', 'Gaussian').check();
+  await expect(figure(page, 'error')).toHaveText('–');
+  await expect(page.getByRole('slider', { name: 'Learning rate' })).toHaveAttribute('aria-valuetext', '0.01');
+  await step(page, 1);
+  const before = await lastOf(page, 'Reconstruction error', 'training');
+  // Of pixels, whose variance it starts at, and not of standardised values, whose variance is 1.
+  expect(before).toBeLessThan(0.1);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 90_000 }).toBeGreaterThanOrEqual(2);
+  await pause(page);
+  expect(await lastOf(page, 'Reconstruction error', 'training')).toBeLessThan(0.8 * before);
+  expect(await lastOf(page, 'Reconstruction error', 'held back')).toBeLessThan(0.85 * before);
+
+  await page.getByRole('slider', { name: 'Examples' }).fill('0');
+  await expect(figure(page, 'data')).toContainText('500 examples');
+  await expect(choice(page, 'Visible units', 'Gaussian')).toBeChecked();
+  await step(page, 3);
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save').click()]);
+  const bytes = await readFile(await download.path());
+  await step(page, 2);
+  const goneOn = await lastOf(page, 'Free energy', 'held back');
+  await choice(page, 'Data set', 'Shifter').check();
+  await expect(figure(page, 'data')).toContainText('96 examples');
+  await expect(choice(page, 'Visible units', 'Bernoulli')).toBeChecked();
+  await drop(page, [{ name: 'grey.safetensors', bytes }]);
+  await expect(page.getByText('grey.safetensors is open')).toBeVisible();
+  await expect(figure(page, 'data')).toContainText('500 examples of 28 × 28');
+  await expect(choice(page, 'Visible units', 'Gaussian')).toBeChecked();
+  await step(page, 2);
+  expect(await lastOf(page, 'Free energy', 'held back')).toBe(goneOn);
+});
+
+test('rectified units beside Gaussian pixels learn until no distribution is left, which is told', async ({ page }) => {
+  await open(page);
+  await choice(page, 'Visible units', 'Gaussian').check();
+  await choice(page, 'Hidden units', 'Rectified linear').check();
+  await expect(page.getByText('nothing holds such units back')).toBeVisible();
+  await expect(choice(page, 'Learning rule', 'Persistent contrastive divergence')).toBeChecked();
+  await expect(page.getByRole('slider', { name: 'Learning rate' })).toHaveAttribute('aria-valuetext', '0.0002');
+  await step(page, 1);
+  const before = await lastOf(page, 'Reconstruction error', 'training');
+  await page.getByRole('slider', { name: 'Learning rate' }).fill('5');
+  await button(page, 'Train').click();
+  const alert = page.getByRole('alert').filter({ hasText: 'no distribution any more' });
+  await expect(alert).toContainText('singular value', { timeout: 60_000 });
+  await expect(button(page, 'Train')).toBeVisible();
+  expect(await lastOf(page, 'Reconstruction error', 'training')).toBeLessThan(before);
+  await choice(page, 'Hidden units', 'Bernoulli').check();
+  await expect(alert).toBeHidden();
+  await expect(figure(page, 'error')).toHaveText('–');
+  await step(page, 1);
+});
+
+test('rectified units learn black-and-white pixels, the same at each reset', async ({ page }) => {
+  await open(page);
+  await choice(page, 'Hidden units', 'Rectified linear').check();
+  await expect(figure(page, 'error')).toHaveText('–');
+  await step(page, 3);
+  const first = await figures(page);
+  await reset(page);
+  await step(page, 3);
+  expect(await figures(page)).toBe(first);
+  const before = await lastOf(page, 'Reconstruction error', 'training');
+  await button(page, 'Train').click();
+  await expect.poll(() => lastOf(page, 'Reconstruction error', 'training'), { timeout: 90_000 }).toBeLessThan(0.9 * before);
+  await pause(page);
+});
+
+test('units without an energy have no free energy, and the page says why', async ({ page }) => {
+  await open(page);
+  await expect(curve(page, 'Free energy')).toBeVisible();
+  await choice(page, 'Hidden units', 'Noisy rectified').check();
+  await expect(page.getByText('Noisy rectified units have no energy')).toBeVisible();
+  await step(page, 2);
+  await expect(curve(page, 'Reconstruction error')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Free energy' })).toHaveCount(0);
+});
+
+test('every learning rule learns the bars and stripes', async ({ page }) => {
+  await open(page);
+  await choice(page, 'Data set', 'Bars and stripes').check();
+  await page.getByRole('slider', { name: 'Size', exact: true }).fill('3');
+  await expect(figure(page, 'data')).toContainText('14 examples of 3 × 3');
+  await page.getByText('More options').click();
+  await choice(page, 'Steps', 'Adam').check();
+  await expect(page.getByRole('slider', { name: 'Momentum' })).toHaveCount(0);
+  await page.getByRole('slider', { name: 'Gibbs steps k' }).fill('0');
+  for (const rule of [
+    'Contrastive divergence',
+    'Fast persistent contrastive divergence',
+    'Parallel tempering',
+    'Mean-field contrastive divergence',
+    'Exact gradient',
+  ]) {
+    await choice(page, 'Learning rule', rule).check();
+    await expect(page.getByRole('slider', { name: 'Temperatures' })).toHaveCount(rule === 'Parallel tempering' ? 1 : 0);
+    await expect(page.getByRole('slider', { name: 'Gibbs steps k' })).toHaveCount(rule === 'Exact gradient' ? 0 : 1);
+    await reset(page);
+    await step(page, 1);
+    const before = await lastOf(page, 'Log-likelihood', 'network');
+    if (rule === 'Parallel tempering') await expect(figure(page, 'swaps')).toContainText('%');
+    await button(page, 'Train').click();
+    await expect
+      .poll(() => lastOf(page, 'Log-likelihood', 'network'), { message: rule, timeout: 60_000 })
+      .toBeGreaterThan(before + 0.5);
+    await pause(page);
+  }
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('the exact gradient is offered to small machines only, and what the engine refuses is told and undone', async ({
+  page,
+}) => {
+  await open(page);
+  const exact = choice(page, 'Learning rule', 'Exact gradient');
+  const hidden = page.getByRole('slider', { name: 'Number of hidden units' });
+  await expect(exact).toBeDisabled();
+  await hidden.fill('6');
+  await expect(exact).toBeEnabled();
+  await exact.check();
+  await step(page, 2);
+  await hidden.fill('15');
+  const alert = page.getByRole('alert').filter({ hasText: 'The engine refuses' });
+  await expect(alert).toContainText('method exact sums over the states of one side, at most 2^16');
+  await expect(hidden).toHaveAttribute('aria-valuetext', '8');
+  await step(page, 1);
+
+  // Other data of its own size.
+  await choice(page, 'Data set', 'Bars and stripes').check();
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+  await expect(alert).toBeHidden();
+  await expect(exact).toBeEnabled();
+  await exact.check();
+  await choice(page, 'Hidden units', 'Noisy rectified').click();
+  await expect(alert).toContainText('noisy-relu units do not have');
+  await expect(choice(page, 'Hidden units', 'Bernoulli')).toBeChecked();
+  await page.getByText('More options').click();
+  const dropout = page.getByRole('slider', { name: 'Dropout' });
+  await dropout.fill('3');
+  await expect(alert).toContainText('dropout goes with methods');
+  await expect(dropout).toHaveAttribute('aria-valuetext', '0');
+  await choice(page, 'Learning rule', 'Contrastive divergence').check();
+  await dropout.fill('3');
+  await expect(dropout).toHaveAttribute('aria-valuetext', '0.3');
+  await expect(alert).toBeHidden();
+  await step(page, 2);
+});
+
+test('Gaussian pixels are offered for shades of grey only', async ({ page }) => {
+  await open(page);
+  const gaussian = choice(page, 'Visible units', 'Gaussian');
+  await expect(gaussian).toBeEnabled();
+  await choice(page, 'Data set', 'Shifter').check();
+  await expect(figure(page, 'data')).toContainText('96 examples');
+  await expect(gaussian).toBeDisabled();
+  await expect(page.getByText('these data are black and white')).toBeVisible();
+  const grey = Buffer.from(idxImages(40).map((byte, at) => (at < 16 ? byte : (byte + 7 * at) % 256)));
+  await drop(page, [{ name: 'grey-idx3-ubyte', bytes: grey }]);
+  await expect(figure(page, 'data')).toContainText('40 examples of 6 × 6');
+  await expect(gaussian).toBeEnabled();
+  await gaussian.check();
+  await page.getByRole('checkbox', { name: 'Learn the noise of each pixel' }).check();
+  await step(page, 3);
+  // A density of few hidden units is summed exactly.
+  await page.getByRole('slider', { name: 'Number of hidden units' }).fill('6');
+  await step(page, 2);
+  await expect(curve(page, 'Log-likelihood')).toBeVisible();
+  await drop(page, [{ name: 'images-idx3-ubyte', bytes: idxImages(40) }]);
+  await expect(gaussian).toBeDisabled();
+  await expect(choice(page, 'Visible units', 'Bernoulli')).toBeChecked();
+});
+
+test('tells what the hidden units do', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await expect(figure(page, 'activity')).toHaveText('–');
+  await step(page, 1);
+  // Weights are still small: every unit is on for about half of the examples.
+  expect(await number(figure(page, 'activity'))).toBeCloseTo(0.5, 1);
+  await expect(figure(page, 'silent')).toHaveText('0 units');
+  await expect(figure(page, 'always-on')).toHaveText('0 units');
+  expect(await number(figure(page, 'update'))).toBeGreaterThan(0);
+  await choice(page, 'Hidden units', 'Softmax').check();
+  await expect(figure(page, 'activity')).toHaveText('–');
+  await step(page, 1);
+  // One of 60 is on.
+  expect(await number(figure(page, 'activity'))).toBeCloseTo(1 / 60, 3);
 });
 
 test('takes IDX files that are dropped, plain and gzip, with labels', async ({ page }) => {
@@ -391,6 +584,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await step(page, 2);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await choice(page, 'Visible units', 'Gaussian').check();
+    await choice(page, 'Learning rule', 'Parallel tempering').check();
+    await page.getByText('More options').click();
+    await page.getByRole('slider', { name: 'Sparsity, how strongly' }).fill('3');
+    await step(page, 1);
+    const opened = await new AxeBuilder({ page }).analyze();
+    expect(opened.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
     await page.getByRole('radio', { name: 'Your drawings' }).check();
     const others = await new AxeBuilder({ page }).analyze();
     expect(others.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
@@ -400,7 +600,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('fits a phone’s width', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await open(page);
+  await page.getByText('More options').click();
+  await choice(page, 'Visible units', 'Gaussian').check();
+  await choice(page, 'Learning rule', 'Parallel tempering').check();
   await step(page, 2);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   for (const kind of ['Bars and stripes', 'Shifter', 'Your drawings', 'IDX file']) {
     await page.getByRole('radio', { name: kind }).check();
     await expect(button(page, 'Step')).toBeEnabled();

@@ -1,10 +1,12 @@
 /** What the Train page says. */
 import type { DataKind } from '../pages/train/datasets';
-import type { NumberOption, Options } from '../pages/train/options';
+import type { HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options';
 
 const whole = new Intl.NumberFormat('en');
 const figure = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+const percent = new Intl.NumberFormat('en', { style: 'percent' });
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 
 export const train = {
@@ -101,38 +103,105 @@ export const train = {
 
   options: {
     title: 'Network and learning',
+    visibleUnits: 'Visible units',
+    hiddenUnits: 'Hidden units',
+    units: {
+      bernoulli: 'Bernoulli',
+      gaussian: 'Gaussian',
+      softmax: 'Softmax',
+      relu: 'Rectified linear',
+      'noisy-relu': 'Noisy rectified',
+    } satisfies Record<HiddenUnits | VisibleUnits, string>,
+    visibleHints: {
+      bernoulli: 'Each pixel is on or off; a shade of grey is the chance of being on.',
+      gaussian:
+        'Each pixel is a shade of grey with normal noise; for that it is standardised: less its mean, divided by its spread.',
+    } satisfies Record<VisibleUnits, string>,
+    noGaussian: 'Gaussian units are for shades of grey; these data are black and white.',
+    learnedSigma: 'Learn the noise of each pixel',
+    learnedSigmaHint: 'Standard deviations are learned along with the weights (Cho, Ilin and Raiko 2011). Starts anew.',
+    hiddenHints: {
+      bernoulli: 'Each feature is there or not.',
+      softmax: 'One softmax group: exactly one unit is on, so each becomes a template, and the machine a mixture of them.',
+      relu: 'A feature is absent, or there to any degree: a normal distribution cut off at zero.',
+      'noisy-relu':
+        'A sum of many copies of one binary unit, made quick (Nair and Hinton 2010). For learning and sampling only: it has no energy.',
+      gaussian: 'Any real number. With black-and-white pixels this is a Hopfield network (Barra et al. 2012).',
+    } satisfies Record<HiddenUnits, string>,
+    unbounded:
+      'Beside Gaussian pixels nothing holds such units back: there is a distribution only while the weights are small. Training stops by itself where that ends, on images soon.',
     fields: {
-      hidden: 'Hidden units',
+      hidden: 'Number of hidden units',
       k: 'Gibbs steps k',
+      temperatures: 'Temperatures',
+      chains: 'Persistent chains',
       learningRate: 'Learning rate',
       momentum: 'Momentum',
-      weightDecay: 'Weight decay',
+      weightDecay: 'Weight decay (L2)',
+      l1: 'Weight decay (L1)',
+      sparsityCost: 'Sparsity, how strongly',
+      sparsityTarget: 'Sparsity, target activity',
+      dropout: 'Dropout',
       batchSize: 'Batch size',
     } satisfies Record<NumberOption, string>,
     hints: {
       hidden: 'Features the network can invent. Starts anew.',
       k: 'How far the dream runs before each correction. More is truer and slower.',
+      temperatures:
+        'Replicas of each chain, from the model’s own temperature up to where all is noise. More swap better, and take longer.',
+      chains: 'Dreams that go on from batch to batch.',
       learningRate: 'How big each correction is.',
       momentum: 'How much of the last correction goes on.',
-      weightDecay: 'Pulls unused weights back to zero.',
+      weightDecay: 'Pulls large weights back towards zero.',
+      l1: 'Pulls all weights back equally: unused ones become exactly nothing.',
+      sparsityCost: 'Draws each hidden unit to a mean activity, so that few are on at a time (Hinton 2012).',
+      sparsityTarget: 'The part of the examples that a unit should be on for.',
+      dropout: 'Chance that a hidden unit is left out for an example (Srivastava et al. 2014).',
       batchSize: 'Examples to a correction. Starts anew.',
     } satisfies Record<NumberOption, string>,
     shown: (option: NumberOption, value: number) => {
-      if (option !== 'weightDecay' || value === 0 || value >= 1e-3) return String(value);
+      if (option === 'chains' && value === 0) return 'as the batch';
+      if ((option !== 'weightDecay' && option !== 'l1') || value === 0 || value >= 1e-3) return String(value);
       const [digits, power] = value.toExponential().split('e-');
       const raised = [...(power ?? '')].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
       return digits === '1' ? `10⁻${raised}` : `${digits ?? ''} × 10⁻${raised}`;
     },
     method: 'Learning rule',
-    methods: { cd: 'CD', pcd: 'PCD' } satisfies Record<Options['method'], string>,
+    methods: {
+      cd: 'CD',
+      pcd: 'PCD',
+      fpcd: 'Fast PCD',
+      pt: 'Tempering',
+      'mean-field': 'Mean field',
+      exact: 'Exact',
+    } satisfies Record<Options['method'], string>,
     methodNames: {
       cd: 'Contrastive divergence',
       pcd: 'Persistent contrastive divergence',
+      fpcd: 'Fast persistent contrastive divergence',
+      pt: 'Parallel tempering',
+      'mean-field': 'Mean-field contrastive divergence',
+      exact: 'Exact gradient',
     } satisfies Record<Options['method'], string>,
     methodHints: {
-      cd: 'Contrastive divergence: each dream starts at the data.',
-      pcd: 'Persistent CD: the dreams go on from batch to batch.',
+      cd: 'Contrastive divergence: each dream starts at the data (Hinton 2002).',
+      pcd: 'Persistent CD: the dreams go on from batch to batch (Tieleman 2008).',
+      fpcd: 'Fast persistent CD: quick extra weights drive the dreams on to new places (Tieleman and Hinton 2009).',
+      pt: 'Parallel tempering: hotter replicas of each dream roam freely and swap places with cooler ones (Desjardins et al. 2010). Each temperature costs as much as the dream itself.',
+      'mean-field': 'Mean-field CD: means instead of samples, nothing is random (Welling and Hinton 2002).',
+      exact: 'The gradient of the likelihood itself, summed over all states: what the other rules estimate.',
     } satisfies Record<Options['method'], string>,
+    noExact: 'Exact: only where one side has few states, as with 4 × 4 pixels or 8 hidden units.',
+    more: 'More options',
+    optimizer: 'Steps',
+    optimizers: { sgd: 'With momentum', adam: 'Adam' } satisfies Record<Options['optimizer'], string>,
+    optimizerHints: {
+      sgd: 'Plain steps along the gradient, with momentum.',
+      adam: 'Each weight has a step size of its own, by how much its gradient varies (Kingma and Ba 2015).',
+    } satisfies Record<Options['optimizer'], string>,
+    centering: 'Centering',
+    centeringHint:
+      'Both sides learn less their mean activity (Melchior, Fischer and Wiskott 2016): faster, and white on black is as easy as black on white.',
     seed: 'Seed',
     seedHint: 'The same seed, the same network, on every machine.',
     newSeed: 'New seed',
@@ -152,7 +221,11 @@ export const train = {
     freeEnergyAlone: 'Mean over the examples, in nats.',
     likelihood: 'Log-likelihood',
     likelihoodHint: 'Exact, summed over all states, in nats an example.',
+    densityHint: 'Exact, summed over the hidden states: log-density of the standardised pixels, in nats an example.',
     likelihoodMissing: {
+      'no-energy':
+        'Noisy rectified units have no energy, and so neither a free energy nor a likelihood. Rectified linear units have both.',
+      real: 'Log-likelihood: exact only where one side has a limited number of states; real numbers have infinitely many.',
       grey: 'Log-likelihood: exact only for black-and-white data, such as bars and stripes.',
       large: 'Log-likelihood: exact only for small networks. Give it fewer hidden units, or smaller data.',
     },
@@ -167,9 +240,29 @@ export const train = {
     value: (value: number | null) => (value === null ? '–' : figure.format(value)),
   },
 
+  activity: {
+    title: 'How the hidden units do',
+    value: (value: number | null | undefined) => (value === null || value === undefined ? '–' : rough.format(value)),
+    share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
+    units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
+    mean: 'Mean activity',
+    meanHint: { probability: 'Share of the examples that a unit is on for.', value: 'Mean of all units over the examples.' },
+    silent: 'Silent',
+    silentHint: 'On for hardly any example: they learn little.',
+    alwaysOn: 'Always on',
+    alwaysOnHint: 'On for nearly all: they act as a bias.',
+    update: 'Step / weights',
+    updateHint: 'About 0.001 is a good pace (Hinton 2012).',
+    swaps: 'Swaps taken',
+    swapsHint: 'Between neighbouring temperatures. Near none: take more of them.',
+  },
+
   fields: {
     title: 'What the hidden units look for',
-    hint: 'The weights from each hidden unit to the pixels, its receptive field.',
+    hint: {
+      bernoulli: 'The weights from each hidden unit to the pixels, its receptive field.',
+      gaussian: 'The weights from each hidden unit to the pixels: the shade that it adds to each.',
+    } satisfies Record<VisibleUnits, string>,
     unit: (index: number) => `Hidden unit ${whole.format(index + 1)}`,
     shown: (shown: number, all: number) =>
       shown < all ? `The first ${whole.format(shown)} of ${plural(all, 'unit', 'units')}` : plural(all, 'unit', 'units'),
@@ -185,7 +278,7 @@ export const train = {
     walk: 'Walk on',
     walkHint: (steps: number) => `${plural(steps, 'Gibbs step', 'Gibbs steps')} in each chain`,
     fresh: 'From noise',
-    freshHint: 'Start the chains again from fair coins',
+    freshHint: 'Start the chains again from pure noise',
     steps: (steps: number) => plural(steps, 'Gibbs step', 'Gibbs steps'),
     real: (real: number, all: number) => `${whole.format(real)} of ${whole.format(all)} are true examples of the data`,
   },
@@ -222,6 +315,9 @@ export const train = {
     train: 'Training stopped. The network is as it was after its last batch.',
     diverged: (learningRate: number) =>
       `The weights grew out of all bounds at a learning rate of ${String(learningRate)}. The network is as it was before; choose a lower rate and go on.`,
+    unbounded:
+      'Training stopped where the machine would have no distribution any more. The network is as it was before; Bernoulli or softmax hidden units have no such end.',
+    refused: 'The engine refuses this beside the other choices. Nothing was changed.',
     model: 'This network can’t be made, the one before is still here.',
     memory: 'There is not enough memory for it.',
     open: 'This file can’t be opened. Your network is still here.',
@@ -229,6 +325,7 @@ export const train = {
     wrongKind:
       'This file holds a deep belief net. This page trains single restricted Boltzmann machines; your network is still here.',
     withLabels: 'This machine has label units, which this page can’t train. Your network is still here.',
+    withUnits: (units: string) => `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,
     wrongWidth: (file: number, data: number | null) =>
       `This machine has ${plural(file, 'visible unit', 'visible units')}` +
       (data === null ? '.' : `, but an example of the present data has ${plural(data, 'value', 'values')}.`) +

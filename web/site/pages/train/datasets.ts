@@ -15,19 +15,36 @@ export type DataKind = DataChoice['kind'];
 export const sizes = { 'bars-and-stripes': { least: 2, most: 8 }, shifter: { least: 3, most: 10 } } as const;
 export const strokeCounts = [500, 1000, 2000, 5000, 10000, 20000, 50000] as const;
 
+const plain = {
+  visibleUnits: 'bernoulli',
+  learnedSigma: false,
+  hiddenUnits: 'bernoulli',
+  temperatures: 10,
+  chains: 0,
+  optimizer: 'sgd',
+  learningRate: 0.05,
+  momentum: 0.5,
+  centering: false,
+  weightDecay: 2e-4,
+  l1: 0,
+  sparsityCost: 0,
+  sparsityTarget: 0.1,
+  dropout: 0,
+} satisfies Partial<Options>;
+
 /** A start that learns well on each kind of data. */
 export function defaultOptions(kind: DataKind): Omit<Options, 'seed'> {
   switch (kind) {
     case 'bars-and-stripes':
-      return { hidden: 16, method: 'cd', k: 20, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+      return { ...plain, hidden: 16, method: 'cd', k: 20, batchSize: 50 };
     case 'shifter':
-      return { hidden: 30, method: 'cd', k: 20, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+      return { ...plain, hidden: 30, method: 'cd', k: 20, batchSize: 50 };
     case 'drawings':
-      return { hidden: 20, method: 'cd', k: 1, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 5 };
+      return { ...plain, hidden: 20, method: 'cd', k: 1, batchSize: 5 };
     case 'stroke-digits':
     case 'idx':
     case 'mnist':
-      return { hidden: 60, method: 'pcd', k: 1, learningRate: 0.05, momentum: 0.5, weightDecay: 2e-4, batchSize: 50 };
+      return { ...plain, hidden: 60, method: 'pcd', k: 1, batchSize: 50 };
   }
 }
 
@@ -36,6 +53,8 @@ export interface TrainData {
   /** What is trained on; `validation` is held back from it. */
   readonly training: Dataset;
   readonly validation: Dataset | null;
+  /** Whether the values are shades of grey, for which Gaussian units are; drawings are all but black and white. */
+  readonly grey: boolean;
   /** Rows and columns of one example. */
   readonly shape: readonly [number, number];
   /** All examples, those held back included. */
@@ -154,6 +173,7 @@ export async function loadData(engine: Engine, choice: DataChoice): Promise<Trai
     const examples = await lookAt(all);
     const complete = isComplete ? await everyRow(all) : null;
     const { count, width } = all;
+    const grey = !all.binary && choice.kind !== 'drawings';
     let training = all;
     let validation: Dataset | null = null;
     if (held > 0) {
@@ -166,7 +186,7 @@ export async function loadData(engine: Engine, choice: DataChoice): Promise<Trai
     const probed = await training.rows(0, Math.min(probedRows, training.count));
     const checked = validation && (await validation.rows(0, Math.min(probedRows, validation.count)));
     const probe = { training: probed.data, validation: checked?.data ?? null };
-    return { choice, training, validation, shape, count, width, examples, probe, complete };
+    return { choice, training, validation, grey, shape, count, width, examples, probe, complete };
   } catch (error) {
     for (const dataset of made) dataset.dispose();
     throw error;

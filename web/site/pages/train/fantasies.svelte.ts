@@ -3,7 +3,7 @@ import { rowKey } from './datasets';
 import type { TrainSession } from './session.svelte';
 
 export class FantasyChains {
-  /** Means of the visible units in the last step, one chain each. */
+  /** Means of the visible units in the last step, one chain each, as pixels. */
   images = $state.raw<readonly Float32Array[]>([]);
   steps = $state.raw(0);
   /** How many of the sampled states are examples of a complete data set; null for other data. */
@@ -42,7 +42,8 @@ export class FantasyChains {
       if (model !== this.#session.model) return;
       this.#states = states.data;
       this.steps += steps;
-      this.images = Array.from({ length: this.#count }, (_, i) => means.data.slice(i * width, (i + 1) * width));
+      const pixels = this.#session.pixels(means.data);
+      this.images = Array.from({ length: this.#count }, (_, i) => pixels.slice(i * width, (i + 1) * width));
       const distinct = data.complete?.distinct;
       let real = 0;
       for (let i = 0; i < this.#count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;

@@ -1,31 +1,86 @@
 /** The options of a training: their defaults, their ranges, and which of them need a new model. */
-import type { TrainOptions } from 'wakesleep';
+import type { LearningRule, RbmOptions, TrainOptions, Units } from 'wakesleep';
+
+export type VisibleUnits = 'bernoulli' | 'gaussian';
+export type HiddenUnits = 'bernoulli' | 'softmax' | 'relu' | 'noisy-relu' | 'gaussian';
+export type Optimizer = 'sgd' | 'adam';
 
 export interface Options {
+  visibleUnits: VisibleUnits;
+  /** Of Gaussian visible units: whether their standard deviations are learned. */
+  learnedSigma: boolean;
+  /** `softmax`: all hidden units are one group. */
+  hiddenUnits: HiddenUnits;
   hidden: number;
-  method: 'cd' | 'pcd';
+  method: LearningRule;
   k: number;
+  /** Of parallel tempering. */
+  temperatures: number;
+  /** Persistent chains; 0: as many as a batch has examples. */
+  chains: number;
+  optimizer: Optimizer;
   learningRate: number;
   momentum: number;
+  centering: boolean;
   weightDecay: number;
+  l1: number;
+  sparsityCost: number;
+  sparsityTarget: number;
+  dropout: number;
   batchSize: number;
   seed: number;
 }
 
-export type NumberOption = Exclude<keyof Options, 'method' | 'seed'>;
+export type NumberOption = Exclude<
+  keyof Options,
+  'visibleUnits' | 'learnedSigma' | 'hiddenUnits' | 'method' | 'optimizer' | 'centering' | 'seed'
+>;
+
+export const visibleUnits: readonly VisibleUnits[] = ['bernoulli', 'gaussian'];
+export const hiddenUnits: readonly HiddenUnits[] = ['bernoulli', 'softmax', 'relu', 'noisy-relu', 'gaussian'];
+export const methods: readonly LearningRule[] = ['cd', 'pcd', 'fpcd', 'pt', 'mean-field', 'exact'];
+export const optimizers: readonly Optimizer[] = ['sgd', 'adam'];
 
 /** What the sliders can be set to, lowest first: nothing outside can be chosen, so nothing can break. */
 export const choices: Record<NumberOption, readonly number[]> = {
   hidden: [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 750, 1000],
   k: [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100],
-  learningRate: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1],
+  temperatures: [2, 3, 5, 7, 10, 15, 20, 30],
+  chains: [0, 5, 10, 20, 50, 100, 200, 500],
+  learningRate: [1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1],
   momentum: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98],
   weightDecay: [0, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2],
+  l1: [0, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2],
+  sparsityCost: [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+  sparsityTarget: [0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5],
+  dropout: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
   batchSize: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
 };
 
 /** Changing one of these starts the network anew; the others take effect with the next slice of training. */
-export const restarting: readonly (keyof Options)[] = ['hidden', 'batchSize', 'seed'];
+export const restarting: readonly (keyof Options)[] = [
+  'visibleUnits',
+  'learnedSigma',
+  'hiddenUnits',
+  'hidden',
+  'batchSize',
+  'seed',
+];
+
+/** Before one of these changes in mid-training the engine is asked whether it goes with the others. */
+export const asking = ['method', 'optimizer', 'centering', 'sparsityCost', 'dropout'] as const;
+export type AskingOption = (typeof asking)[number];
+
+const applying: Partial<Record<NumberOption, (options: Options) => boolean>> = {
+  k: ({ method }) => method !== 'exact',
+  temperatures: ({ method }) => method === 'pt',
+  chains: ({ method }) => method === 'pcd' || method === 'fpcd' || method === 'pt',
+  momentum: ({ optimizer }) => optimizer === 'sgd',
+  sparsityTarget: ({ sparsityCost }) => sparsityCost > 0,
+};
+
+/** Whether an option has an effect beside the others: what has none is not shown, and not given to the engine. */
+export const applies = (option: NumberOption, options: Options): boolean => applying[option]?.(options) ?? true;
 
 export const largestSeed = 2 ** 32 - 1;
 
@@ -39,12 +94,54 @@ export function nearestChoice(option: NumberOption, value: number): number {
   return best;
 }
 
-export function trainOptions(options: Options): TrainOptions {
-  const { method, k, learningRate, momentum, weightDecay, batchSize, seed } = options;
-  return { method, k, learningRate, momentum, weightDecay, batchSize, seed, dataStates: 'sampled' };
+/** A machine of these options for data of this width. */
+export function rbmOptions(options: Options, width: number): RbmOptions {
+  const { hidden, seed, learnedSigma } = options;
+  const above: Units = options.hiddenUnits === 'softmax' ? { type: 'softmax', groups: [hidden] } : options.hiddenUnits;
+  const below: Units = options.visibleUnits === 'gaussian' ? { type: 'gaussian', learnedSigma } : options.visibleUnits;
+  return { visible: width, hidden, visibleUnits: below, hiddenUnits: above, seed };
 }
 
-/** Options from a file's notes: what is missing or out of range stays as it was. */
+export function trainOptions(options: Options): TrainOptions {
+  const { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed } = options;
+  const { chains } = options;
+  const always = { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed };
+  const some: TrainOptions = {};
+  for (const option of ['k', 'temperatures', 'momentum', 'sparsityTarget'] as const) {
+    if (applies(option, options)) some[option] = options[option];
+  }
+  if (applies('chains', options) && chains > 0) some.chains = chains;
+  // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
+  if (options.visibleUnits === 'bernoulli') some.dataStates = 'sampled';
+  return { ...always, ...some };
+}
+
+/** Whether neither side's states have bounds: such a machine has a distribution only while its weights are small. */
+export const unbounded = ({
+  visibleUnits: below,
+  hiddenUnits: above,
+}: Pick<Options, 'visibleUnits' | 'hiddenUnits'>): boolean =>
+  below === 'gaussian' && above !== 'bernoulli' && above !== 'softmax';
+
+/**
+ * A learning rate at which these units learn steadily, by trials on the page's own data. Units without bounds answer the more
+ * strongly the more pixels there are; Gaussian pixels weigh about five times as much as Bernoulli ones.
+ */
+export function startingRate(options: Options, width: number): number {
+  const { visibleUnits: below, hiddenUnits: above, learnedSigma, method } = options;
+  const adam = options.optimizer === 'adam';
+  const small = width <= 64;
+  if (unbounded(options)) return adam ? 1e-4 : 2e-4;
+  if (above === 'softmax') return adam ? 0.01 : small ? 0.3 : 0.1;
+  if (below === 'gaussian') return adam ? 0.002 : learnedSigma ? 0.005 : 0.01;
+  if (above === 'bernoulli') return adam ? (small ? 0.01 : 0.002) : small && method === 'exact' ? 0.2 : 0.05;
+  if (small) return adam ? 0.005 : 0.02;
+  return adam ? 0.001 : above === 'gaussian' ? 0.002 : 0.005;
+}
+
+const oneOf = <T>(list: readonly T[], value: unknown, otherwise: T): T => list.find((one) => one === value) ?? otherwise;
+
+/** Options from a file's notes: what is missing or out of range stays as it was. What the machine itself says is not read. */
 export function mergeOptions(now: Options, text: string | undefined): Options {
   let found: unknown;
   try {
@@ -62,6 +159,8 @@ export function mergeOptions(now: Options, text: string | undefined): Options {
       merged[option] = list[nearestChoice(option, value)] ?? merged[option];
     }
   }
-  if (values.method === 'cd' || values.method === 'pcd') merged.method = values.method;
+  merged.method = oneOf(methods, values.method, now.method);
+  merged.optimizer = oneOf(optimizers, values.optimizer, now.optimizer);
+  merged.centering = oneOf([false, true], values.centering, now.centering);
   return merged;
 }

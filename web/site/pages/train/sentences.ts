@@ -9,6 +9,10 @@ export function sentence({ attempt, place, error, facts = {} }: Problem, hasData
       return hasData ? train.data.failed : train.data.failedFirst;
     case 'model':
       return error instanceof RangeError && /memory/i.test(error.message) ? `${text.model} ${text.memory}` : text.model;
+    case 'refused':
+      return text.refused;
+    case 'unbounded':
+      return text.unbounded;
     case 'train':
       return place === 'learningRate' ? text.diverged(facts.learningRate ?? 0) : text.train;
     case 'open':
@@ -21,6 +25,8 @@ export function sentence({ attempt, place, error, facts = {} }: Problem, hasData
       return text.wrongKind;
     case 'with-labels':
       return text.withLabels;
+    case 'with-units':
+      return text.withUnits(facts.units ?? '');
     case 'wrong-width':
       return text.wrongWidth(facts.fileWidth ?? 0, facts.dataWidth ?? null);
     case 'unknown-file':

@@ -6,12 +6,26 @@
  * Figures are measured after numbers of batches that the schedule fixes in advance, never the clock: the same seed, data and
  * options draw the same curves again.
  */
-import type { Engine, Model, Rbm, RbmParameters } from 'wakesleep';
+import type { Engine, Model, Rbm, RbmParameters, TrainStatistics } from 'wakesleep';
 import { engine as shared, lost } from '../../state/engine.svelte';
 import type { DataChoice, TrainData } from './datasets';
 import { choiceOf, defaultOptions, disposeData, loadData, noteOf } from './datasets';
-import type { Options } from './options';
-import { largestSeed, mergeOptions, restarting, trainOptions } from './options';
+import type { Feed } from './feed';
+import { disposeFeed, feedOf, standardFrom, standardNote, toPixels, toUnits } from './feed';
+import type { AskingOption, Options } from './options';
+import {
+  asking,
+  hiddenUnits,
+  largestSeed,
+  mergeOptions,
+  rbmOptions,
+  restarting,
+  startingRate,
+  trainOptions,
+  unbounded,
+  visibleUnits,
+} from './options';
+import { cheapSum, countable, dearestSum, exactOffered, sizeFor, sizeOf, sumCost } from './sums';
 
 /** One column of the curves. */
 export interface Point {
@@ -19,14 +33,28 @@ export interface Point {
   epoch: number;
   error: number;
   validationError: number | null;
-  freeEnergy: number;
+  /** Null, as the next two, where there is none. */
+  freeEnergy: number | null;
   validationFreeEnergy: number | null;
   /** Mean log-likelihood an example, in nats, where it can be summed exactly. */
   logLikelihood: number | null;
+  hidden: Activity;
+  /** The last mini-batch's change of the weights, as a part of them; null before the first. */
+  updateRatio: number | null;
+  /** Parallel tempering: share of the swaps accepted in the last mini-batch. */
+  swapRate: number | null;
+}
+
+/** What the hidden units do, on average over the probed examples. */
+export interface Activity {
+  mean: number;
+  /** Units that are hardly ever on, and units that hardly ever are not. */
+  silent: number;
+  alwaysOn: number;
 }
 
 /** Where a problem is shown: beside what caused it. */
-export type Place = 'data' | 'hidden' | 'learningRate' | 'file' | 'run';
+export type Place = 'data' | 'units' | 'hidden' | AskingOption | 'learningRate' | 'file' | 'run';
 
 export interface Problem {
   place: Place;
@@ -34,6 +62,8 @@ export interface Problem {
   attempt:
     | 'data'
     | 'model'
+    | 'refused'
+    | 'unbounded'
     | 'train'
     | 'open'
     | 'save'
@@ -41,11 +71,12 @@ export interface Problem {
     | 'wrong-kind'
     | 'wrong-width'
     | 'with-labels'
+    | 'with-units'
     | 'unknown-file'
     | 'only-labels';
   error: unknown;
   /** What the sentence needs. */
-  facts?: { learningRate?: number; fileWidth?: number; dataWidth?: number; file?: string };
+  facts?: { learningRate?: number; fileWidth?: number; dataWidth?: number; file?: string; units?: string };
 }
 
 /** A network as it was at some time, kept for the case that the engine is lost. */
@@ -63,16 +94,9 @@ const mostBatchesASlice = 1000;
 const pointGrowth = 1.05;
 const weightsMilliseconds = 250;
 const snapshotMilliseconds = 15_000;
-/** Multiplications that a sum over all states may take to be done at every point, and at every eighth. */
-const cheapSum = 2 ** 22;
-const dearestSum = 2 ** 26;
-const mostSummedUnits = 20;
-
-/** Whether log Z can be summed over the states of the smaller side quickly enough to be plotted. */
-export function sumCost(visible: number, hidden: number): number {
-  const fewer = Math.min(visible, hidden);
-  return fewer > mostSummedUnits ? Infinity : 2 ** fewer * Math.max(visible, hidden);
-}
+/** As in the engine's own statistics. */
+const silentBelow = 0.01;
+const alwaysOnAbove = 0.99;
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -80,6 +104,34 @@ function meanSquaredDifference(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; ++i) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
   return sum / a.length;
+}
+
+function activityOf(means: Float32Array, hidden: number): Activity {
+  const sums = new Float64Array(hidden);
+  means.forEach((value, i) => {
+    sums[i % hidden] = (sums[i % hidden] ?? 0) + value;
+  });
+  const each = sums.map((sum) => (sum * hidden) / means.length);
+  return {
+    mean: each.reduce((sum, value) => sum + value, 0) / hidden,
+    silent: each.filter((value) => value < silentBelow).length,
+    alwaysOn: each.filter((value) => value > alwaysOnAbove).length,
+  };
+}
+
+/** The units of a machine that this page could have made, or null. */
+function unitsOf({ units, hiddenUnits: count }: Rbm): Pick<Options, 'visibleUnits' | 'learnedSigma' | 'hiddenUnits'> | null {
+  const below = visibleUnits.find((one) => one === units.visible.type);
+  const above = hiddenUnits.find((one) => one === units.hidden.type);
+  const oneGroup = above !== 'softmax' || units.hidden.groups?.[0] === count;
+  if (!below || !above || !oneGroup || units.hidden.learnedSigma) return null;
+  return { visibleUnits: below, learnedSigma: units.visible.learnedSigma ?? false, hiddenUnits: above };
+}
+
+/** Beside which control a refusal of these changes is shown. */
+function placeOf(changes: Partial<Options>): Place {
+  if ('visibleUnits' in changes || 'hiddenUnits' in changes || 'learnedSigma' in changes) return 'units';
+  return asking.find((option) => option in changes) ?? 'hidden';
 }
 
 const isRbm = (model: Model): model is Rbm => model.kind === 'rbm';
@@ -94,7 +146,10 @@ const breathe = (): Promise<void> =>
 
 export class TrainSession {
   data = $state.raw<TrainData | null>(null);
+  /** The data as the network's visible units take them. */
+  feed = $state.raw<Feed | null>(null);
   model = $state.raw<Rbm | null>(null);
+  /** As they stand on the page; the engine may still refuse the last change. */
   options = $state.raw<Options>({ ...defaultOptions('stroke-digits'), seed: 1 });
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
@@ -107,20 +162,28 @@ export class TrainSession {
   examplesPerSecond = $state.raw(0);
   points = $state.raw<readonly Point[]>([]);
   parameters = $state.raw<RbmParameters | null>(null);
+  /** Whether the engine tells free energies of this network: some units are for sampling only. */
+  hasEnergy = $state.raw(true);
   problem = $state.raw<Problem | null>(null);
   /** Counts the slices and fresh starts: what looks at the network looks again when it changes. */
   version = $state.raw(0);
 
   /** Whether the exact likelihood is plotted, and if not, why. */
-  readonly likelihood = $derived.by((): 'exact' | 'grey' | 'large' | null => {
+  readonly likelihood = $derived.by((): 'exact' | 'no-energy' | 'grey' | 'real' | 'large' | null => {
     if (!this.data || !this.model) return null;
-    if (!this.data.training.binary) return 'grey';
-    return sumCost(this.model.visible, this.model.hiddenUnits) > dearestSum ? 'large' : 'exact';
+    if (!this.hasEnergy) return 'no-energy';
+    const size = sizeOf(this.model);
+    if (size.visible.type === 'bernoulli' && !this.data.training.binary) return 'grey';
+    if (!countable(size)) return 'real';
+    return sumCost(size) > dearestSum ? 'large' : 'exact';
   });
+  readonly exactOffered = $derived(this.data !== null && exactOffered(sizeFor(this.options, this.data.width)));
 
   readonly #engine: () => Promise<Engine>;
   /** The engine that holds the network and the data. */
   #used: Engine | null = null;
+  /** The options that the engine took. */
+  #taken: Options = this.options;
   #turn: Promise<void> = Promise.resolve();
   #stopAt = Infinity;
   /** Batches since the network was made or opened. */
@@ -144,7 +207,7 @@ export class TrainSession {
     this.#stopAt = untilEpoch;
     if (!this.model || this.running) return;
     this.running = true;
-    this.#clear('run', 'learningRate');
+    this.#clear('run', 'learningRate', 'units');
     if (!this.looping) void this.#loop();
   }
 
@@ -157,7 +220,7 @@ export class TrainSession {
     this.pause();
     await this.#exclusive(async () => {
       if (!this.model) return;
-      this.#clear('run', 'learningRate');
+      this.#clear('run', 'learningRate', 'units');
       await this.#slice(1, true);
     });
   }
@@ -169,14 +232,30 @@ export class TrainSession {
     await this.#exclusive(() => this.#rebuild());
   }
 
-  /** Takes new options: at once where they allow it, with a fresh network where they don't. */
-  async change(changes: Partial<Options>): Promise<void> {
-    const before = this.options;
-    this.options = { ...before, ...changes };
-    if (!restarting.some((option) => option in changes && changes[option] !== before[option])) return;
+  /** Takes new options: at once where they allow it, with a fresh network where they don't; not those the engine refuses. */
+  async change(wanted: Partial<Options>): Promise<void> {
+    const shown = this.options;
+    const changed = (keys: readonly (keyof Options)[]): boolean =>
+      keys.some((option) => option in wanted && wanted[option] !== shown[option]);
+    const changes = { ...wanted };
+    // Other units and another optimizer learn at another rate, and a gradient without noise allows for larger steps.
+    const exactly = changed(['method']) && [shown.method, wanted.method].includes('exact');
+    if (this.data && (exactly || changed(['visibleUnits', 'learnedSigma', 'hiddenUnits', 'optimizer']))) {
+      changes.learningRate = startingRate({ ...shown, ...wanted }, this.data.width);
+    }
+    this.options = { ...shown, ...changes };
+    const anew = changed(restarting);
+    if (!anew && !changed(asking)) {
+      this.#taken = { ...this.#taken, ...changes };
+      return;
+    }
     const wasRunning = this.running;
     await this.#exclusive(async () => {
-      if (!(await this.#rebuild())) this.options = { ...this.options, ...pick(before, changes) };
+      const next = { ...this.#taken, ...changes };
+      const place = placeOf(wanted);
+      if (anew ? await this.#rebuild(next, place) : await this.#accepts(next, place)) {
+        if (!anew) this.#taken = { ...this.#taken, ...changes };
+      } else this.options = { ...this.options, ...pick(this.#taken, Object.keys(changes) as (keyof Options)[]) };
     });
     if (wasRunning) this.play();
   }
@@ -192,14 +271,12 @@ export class TrainSession {
     await this.#exclusive(async () => {
       const data = await this.#load(choice);
       if (!data) return;
-      const before = this.options;
-      if (choice.kind !== this.data?.choice.kind || choice.kind === 'idx') {
-        this.options = { ...before, ...defaultOptions(choice.kind) };
-      }
-      if (!(await this.#rebuild(data))) {
-        this.options = before;
-        disposeData(data);
-      }
+      const preset = defaultOptions(choice.kind);
+      const next = { ...this.#taken };
+      if (choice.kind !== this.data?.choice.kind || choice.kind === 'idx') Object.assign(next, preset);
+      if (next.method === 'exact' && !exactOffered(sizeFor(next, data.width))) next.method = preset.method;
+      if (await this.#rebuild(next, 'data', data)) this.options = this.#taken;
+      else disposeData(data);
     });
   }
 
@@ -215,8 +292,9 @@ export class TrainSession {
           notes: this.data
             ? {
                 data: noteOf(this.data.choice),
-                options: JSON.stringify(this.options),
+                options: JSON.stringify(this.#taken),
                 examples: String(this.data.training.count),
+                ...(this.feed?.standard ? { standardisation: standardNote(this.feed.standard) } : {}),
               }
             : {},
         });
@@ -245,15 +323,31 @@ export class TrainSession {
           return false;
         }
         const rbm = model;
+        const units = unitsOf(rbm);
+        if (!units) {
+          const { visible, hidden } = rbm.units;
+          this.#fail({
+            place: 'file',
+            attempt: 'with-units',
+            error: null,
+            facts: { units: `${visible.type}, ${hidden.type}` },
+          });
+          return false;
+        }
         const data = await this.#dataFor(rbm);
         if (!data) return false;
+        const standard = standardFrom(rbm.notes.standardisation, rbm.visible);
+        const feed = await feedOf(data, units.visibleUnits, standard).catch((error: unknown) => {
+          if (data !== this.data) disposeData(data);
+          throw error;
+        });
         model = null;
-        this.options = {
-          ...mergeOptions(this.options, rbm.notes.options),
-          hidden: rbm.hiddenUnits,
-          seed: rbm.seed,
-        };
-        await this.#adopt(rbm, data, await rbm.epochs());
+        const options = { ...mergeOptions(this.#taken, rbm.notes.options), ...units, hidden: rbm.hiddenUnits, seed: rbm.seed };
+        // A file from elsewhere does not say how it was trained here.
+        if (!rbm.notes.options) options.learningRate = startingRate(options, rbm.visible);
+        this.#taken = options;
+        this.options = this.#taken;
+        await this.#adopt(rbm, data, feed, await rbm.epochs());
         return true;
       } catch (error) {
         this.#fail({ place: 'file', attempt: 'open', error });
@@ -276,8 +370,9 @@ export class TrainSession {
       try {
         const kept = this.#snapshot;
         const model = kept ? await (await this.#engine()).open(kept.file) : null;
+        const feed = await feedOf(data, this.#taken.visibleUnits, this.feed?.standard);
         if (kept && model && isRbm(model)) {
-          await this.#adopt(model, data, await model.epochs());
+          await this.#adopt(model, data, feed, await model.epochs());
           ({
             done: this.#done,
             nextPoint: this.#nextPoint,
@@ -286,7 +381,7 @@ export class TrainSession {
             points: this.points,
           } = kept);
           await this.#keep(model);
-        } else await this.#rebuild(data);
+        } else await this.#rebuild(this.#taken, 'run', data, feed);
         this.problem = null;
       } catch (error) {
         this.#fail({ place: 'run', attempt: 'lost', error });
@@ -294,6 +389,20 @@ export class TrainSession {
         this.busy = null;
       }
     });
+  }
+
+  /** Values of the visible units as pixels. */
+  pixels(values: Float32Array): Float32Array {
+    return toPixels(this.feed?.standard ?? null, values);
+  }
+
+  /** What the network makes of an image, as pixels; null while there is none. */
+  async reconstruct(pixels: Float32Array): Promise<Float32Array | null> {
+    const { model, feed } = this;
+    if (!model || !feed) return null;
+    const values = await toUnits(await this.#engine(), feed.standard, pixels);
+    const { data } = await model.reconstruct(values, { steps: 1, seed: 1 });
+    return toPixels(feed.standard, data);
   }
 
   /** Shows a problem that was found outside, such as a dropped file of no known kind. */
@@ -326,13 +435,20 @@ export class TrainSession {
 
   /** Trains some batches, and measures where a point of the curves is due. */
   async #slice(batches: number, single: boolean): Promise<void> {
-    const { model, data, options } = this;
-    if (!model || !data) return;
+    const { model, data, feed } = this;
+    const options = this.#taken;
+    if (!model || !data || !feed) return;
     const began = performance.now();
     const slicing = (this.#slicing = new AbortController());
     try {
       const { signal } = slicing;
-      const history = await model.train(data.training, { ...trainOptions(options), epochs: 1_000_000, batches, signal });
+      const history = await model.train(feed.training, {
+        ...trainOptions(options),
+        epochs: 1_000_000,
+        batches,
+        statistics: true,
+        signal,
+      });
       const took = (performance.now() - began) / batches;
       this.#millisecondsABatch = single ? this.#millisecondsABatch : 0.7 * this.#millisecondsABatch + 0.3 * took;
       this.#done += batches;
@@ -342,7 +458,7 @@ export class TrainSession {
       const speed = (1000 * data.training.count) / last.batches / took;
       if (this.#done >= this.#nextPoint) {
         this.#nextPoint = Math.max(this.#done + 1, Math.ceil(this.#done * pointGrowth));
-        const point = await this.#measure(model, data, last.epoch + batch / last.batches);
+        const point = await this.#measure(model, data, feed, last.epoch + batch / last.batches, last.statistics);
         this.points = [...this.points, point];
       }
       this.epoch = last.epoch;
@@ -357,7 +473,9 @@ export class TrainSession {
       // A reset, which is waiting for its turn.
       if (slicing.signal.aborted) return;
       this.running = false;
-      if (codeOf(error) === 'diverged') {
+      if (codeOf(error) === 'diverged' && unbounded(options)) {
+        this.#fail({ place: 'units', attempt: 'unbounded', error });
+      } else if (codeOf(error) === 'diverged') {
         const facts = { learningRate: options.learningRate };
         this.#fail({ place: 'learningRate', attempt: 'train', error, facts });
       } else {
@@ -391,23 +509,26 @@ export class TrainSession {
     }
   }
 
-  async #measure(model: Rbm, data: TrainData, epoch: number): Promise<Point> {
-    const { training, validation } = data.probe;
-    const error = async (x: Float32Array): Promise<number> =>
-      meanSquaredDifference((await model.reconstruct(x, { steps: 1, seed: 1 })).data, x);
-    const freeEnergy = async (x: Float32Array): Promise<number> => mean((await model.freeEnergy(x)).data);
-    const cost = sumCost(model.visible, model.hiddenUnits);
+  async #measure(model: Rbm, data: TrainData, feed: Feed, epoch: number, statistics?: TrainStatistics): Promise<Point> {
+    const error = async (x: Float32Array, pixels: Float32Array): Promise<number> => {
+      const { data: values } = await model.reconstruct(x, { steps: 1, seed: 1 });
+      return meanSquaredDifference(toPixels(feed.standard, values), pixels);
+    };
+    const freeEnergy = async (x: Float32Array): Promise<number | null> =>
+      this.hasEnergy ? mean((await model.freeEnergy(x)).data) : null;
     let logLikelihood: number | null = null;
-    if (data.training.binary && cost <= dearestSum && (cost <= cheapSum || this.#measured % 8 === 0)) {
+    if (this.likelihood === 'exact' && (sumCost(sizeOf(model)) <= cheapSum || this.#measured % 8 === 0)) {
       const { logZ } = await model.logPartition();
-      logLikelihood = await model.logLikelihood(data.training, { logZ });
+      logLikelihood = await model.logLikelihood(feed.training, { logZ });
     }
     ++this.#measured;
-    const [trainingError, validationError, trainingEnergy, validationEnergy] = await Promise.all([
-      error(training),
-      validation && error(validation),
+    const { training, validation } = feed.probe;
+    const [trainingError, validationError, trainingEnergy, validationEnergy, hidden] = await Promise.all([
+      error(training, data.probe.training),
+      validation && data.probe.validation && error(validation, data.probe.validation),
       freeEnergy(training),
       validation && freeEnergy(validation),
+      model.hidden(training),
     ]);
     return {
       epoch,
@@ -416,6 +537,9 @@ export class TrainSession {
       freeEnergy: trainingEnergy,
       validationFreeEnergy: validationEnergy,
       logLikelihood,
+      hidden: activityOf(hidden.data, model.hiddenUnits),
+      updateRatio: statistics?.updateRatio ?? null,
+      swapRate: statistics?.swapRate ?? null,
     };
   }
 
@@ -456,33 +580,69 @@ export class TrainSession {
     return null;
   }
 
-  /** A fresh network for these data and the present options; false, and everything as it was, when that fails. */
-  async #rebuild(data = this.data): Promise<boolean> {
+  /** A fresh network for these data and options; false, and everything as it was, when that fails. */
+  async #rebuild(options = this.#taken, place: Place = 'hidden', data = this.data, given?: Feed): Promise<boolean> {
     if (!data) return false;
+    const before = this.#taken;
     const busyBefore = this.busy;
     this.busy = 'model';
-    this.#clear('hidden', 'learningRate', 'run');
+    this.#clear('units', 'hidden', ...asking, 'learningRate', 'run');
+    let model: Rbm | null = null;
+    let fresh: Feed | null = null;
     try {
-      const { hidden, seed } = this.options;
-      const model = await (await this.#engine()).rbm({ visible: data.width, hidden, seed });
-      await this.#adopt(model, data, 0);
+      const engine = await this.#engine();
+      const same = data === this.data && options.visibleUnits === this.#taken.visibleUnits;
+      const feed = given ?? (same && this.feed ? this.feed : (fresh = await feedOf(data, options.visibleUnits)));
+      model = await engine.rbm(rbmOptions(options, data.width));
+      if (!(await this.#accepts(options, place, feed))) return false;
+      // A slider may have been moved meanwhile.
+      const keys = Object.keys(before) as (keyof Options)[];
+      const moved = keys.filter((key) => this.#taken[key] !== before[key]);
+      this.#taken = { ...options, ...pick(this.#taken, moved) };
+      const made = model;
+      fresh = model = null;
+      await this.#adopt(made, data, feed, 0);
       return true;
     } catch (error) {
-      this.#fail({ place: 'hidden', attempt: 'model', error });
+      this.#fail({ place, attempt: 'model', error });
       return false;
     } finally {
+      model?.dispose();
+      disposeFeed(fresh);
       this.busy = busyBefore;
     }
   }
 
-  async #adopt(model: Rbm, data: TrainData, epoch: number): Promise<void> {
+  /** Asks the engine whether it trains so, with one example and a twin of the network; says what it refuses. */
+  async #accepts(options: Options, place: Place, feed = this.feed): Promise<boolean> {
+    if (!feed) return false;
+    this.#clear('units', 'hidden', ...asking);
+    let twin: Rbm | null = null;
+    try {
+      twin = await (await this.#engine()).rbm(rbmOptions(options, feed.training.width));
+      const gently = { learningRate: 1e-6, batchSize: 1, batches: 1, visibleBiasFromData: false };
+      await twin.train(feed.training, { ...trainOptions({ ...options, k: 1, chains: 1 }), ...gently });
+      return true;
+    } catch (error) {
+      this.#fail({ place, attempt: 'refused', error });
+      return false;
+    } finally {
+      twin?.dispose();
+    }
+  }
+
+  async #adopt(model: Rbm, data: TrainData, feed: Feed, epoch: number): Promise<void> {
+    const hasEnergy = await tellsEnergy(model, feed);
     if (this.model !== model) this.model?.dispose();
+    if (this.feed !== feed) disposeFeed(this.feed);
     if (this.data !== data) disposeData(this.data);
     this.model = model;
     this.data = data;
+    this.feed = feed;
+    this.hasEnergy = hasEnergy;
     this.epoch = epoch;
     this.batch = 0;
-    this.batches = Math.ceil(data.training.count / this.options.batchSize);
+    this.batches = Math.ceil(data.training.count / this.#taken.batchSize);
     this.examplesPerSecond = 0;
     this.points = [];
     this.#done = 0;
@@ -492,7 +652,7 @@ export class TrainSession {
     this.#snapshotAt = performance.now();
     ++this.version;
     await this.#look();
-    if (epoch > 0) this.points = [await this.#measure(model, data, epoch)];
+    if (epoch > 0) this.points = [await this.#measure(model, data, feed, epoch)];
   }
 
   #clear(...places: Place[]): void {
@@ -520,6 +680,16 @@ export class TrainSession {
   }
 }
 
-function pick(from: Options, keys: Partial<Options>): Partial<Options> {
-  return Object.fromEntries(Object.entries(from).filter(([key]) => key in keys));
+async function tellsEnergy(model: Rbm, { probe }: Feed): Promise<boolean> {
+  try {
+    await model.freeEnergy(probe.training.subarray(0, model.visible));
+    return true;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return false;
+  }
+}
+
+function pick(from: Options, keys: readonly (keyof Options)[]): Partial<Options> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]]));
 }
