@@ -8,8 +8,6 @@
 
 namespace wakesleep::test {
 
-// Restricted Boltzmann machines: v, labels and h, one after the other.
-
 inline std::vector<Bins> bins_of(const Units& units, Index count) {
   Bins bins;
   // Whole cells of the quadrature.

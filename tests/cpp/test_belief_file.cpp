@@ -1,29 +1,22 @@
 // Model files of sigmoid belief nets; what all kinds share is in test_model_file.cpp.
 #include <doctest/doctest.h>
 
-#include <functional>
-#include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "altered_files.h"
 #include "belief_enumeration.h"
-#include "io/safetensors.h"
 #include "wakesleep/belief_training.h"
-#include "wakesleep/errors.h"
 #include "wakesleep/fingerprint.h"
-#include "wakesleep/model_file.h"
 #include "wakesleep/patterns.h"
 
 using namespace wakesleep;
-using Json = nlohmann::json;
+using namespace wakesleep::test;
 
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
-
 SigmoidBeliefNet used_net(bool recognises) {
-  SigmoidBeliefNet net = test::small_net({5, 4, 3, 2}, 1, 9);
+  SigmoidBeliefNet net = small_net({5, 4, 3, 2}, 1, 9);
   if (recognises) net.start_recognition();
   net.training_state() = {3, 2, 70};
   return net;
@@ -45,25 +38,6 @@ void check_same(const SigmoidBeliefNet& a, const SigmoidBeliefNet& b) {
 }
 
 SigmoidBeliefNet open_net(const Bytes& bytes) { return std::get<SigmoidBeliefNet>(open_model(bytes)); }
-
-Bytes described(const Bytes& bytes, const std::function<void(Json&)>& change) {
-  io::Safetensors file = io::parse_safetensors(bytes);
-  Json description = Json::parse(file.metadata.at("wakesleep"));
-  change(description);
-  file.metadata["wakesleep"] = description.dump();
-  return io::write_safetensors(file);
-}
-
-void check_refused(const Bytes& bytes, const std::string& part) {
-  std::string message;
-  try {
-    open_model(bytes);
-  } catch (const Error& error) {
-    message = error.what();
-    CHECK(error.code() == ErrorCode::format);
-  }
-  CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
-}
 
 }  // namespace
 
@@ -117,23 +91,18 @@ TEST_CASE("a belief net that is saved and opened between batches ends in the sam
 
 TEST_CASE("a damaged file of a belief net is refused with the fault, and opens where it can be saved again") {
   const Bytes bytes = save_model(used_net(true), {false, true, {}});
-  for (const std::string name : {"layers.0.W", "layers.3.b", "layers.1.R", "layers.2.c"}) {
-    io::Safetensors file = io::parse_safetensors(bytes);
-    std::erase_if(file.tensors, [&](const io::Tensor& tensor) { return tensor.name == name; });
-    check_refused(io::write_safetensors(file), "'" + name + "' is missing");
-  }
+  for (const std::string name : {"layers.0.W", "layers.3.b", "layers.1.R", "layers.2.c"})
+    check_refused(without_tensor(bytes, name), {"'" + name + "' is missing"});
   // Without the lowest R the others are of no kind that is known.
-  io::Safetensors file = io::parse_safetensors(bytes);
-  std::erase_if(file.tensors, [](const io::Tensor& tensor) { return tensor.name == "layers.0.R"; });
-  check_refused(io::write_safetensors(file), "does not belong");
-  check_refused(described(bytes, [](Json& about) { about["layers"] = {5, 4, 3, 7}; }), "has shape");
-  check_refused(described(bytes, [](Json& about) { about["layers"] = {5}; }), "at least two sizes");
-  check_refused(described(bytes, [](Json& about) { about["labels"] = 2; }), "labels is not a whole number from 0 to 0");
-  check_refused(described(bytes, [](Json& about) { about["kind"] = "dbn"; }), "machines");
-  check_refused(described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; }), "of 'bernoulli' alone");
+  check_refused(without_tensor(bytes, "layers.0.R"), {"does not belong"});
+  check_refused(described(bytes, [](Json& about) { about["layers"] = {5, 4, 3, 7}; }), {"has shape"});
+  check_refused(described(bytes, [](Json& about) { about["layers"] = {5}; }), {"at least two sizes"});
+  check_refused(described(bytes, [](Json& about) { about["labels"] = 2; }), {"labels is not a whole number from 0 to 0"});
+  check_refused(described(bytes, [](Json& about) { about["kind"] = "dbn"; }), {"machines"});
+  check_refused(described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; }), {"of 'bernoulli' alone"});
   check_refused(described(bytes, [](Json& about) { about["units"] = {"bernoulli", "relu", "bernoulli", "bernoulli"}; }),
-                "of 'bernoulli' alone");
-  check_refused(described(bytes, [](Json& about) { about["training"]["machines"] = Json::array(); }), "of which there are 1");
+                {"of 'bernoulli' alone"});
+  check_refused(described(bytes, [](Json& about) { about["training"]["machines"] = Json::array(); }), {"of which there are 1"});
 
   int refused = 0, opened = 0;
   for (std::size_t at = 0; at < bytes.size(); ++at)

@@ -2,26 +2,19 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
-#include <initializer_list>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "io/safetensors.h"
+#include "altered_files.h"
 #include "wakesleep/dbm_training.h"
-#include "wakesleep/errors.h"
 #include "wakesleep/fingerprint.h"
-#include "wakesleep/model_file.h"
 #include "wakesleep/stroke_digits.h"
 
 using namespace wakesleep;
-using Json = nlohmann::json;
+using namespace wakesleep::test;
 
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 const SaveOptions as_half{true, false, {}}, resumable{false, true, {}};
 
@@ -57,38 +50,6 @@ Dbm trained(bool pretrains, int batches, const std::vector<Index>& layers = {784
 }
 
 bool same_parameters(const DbmParameters& a, const DbmParameters& b) { return a.W == b.W && a.b == b.b; }
-
-Bytes described(const Bytes& bytes, const std::function<void(Json&)>& change) {
-  io::Safetensors file = io::parse_safetensors(bytes);
-  Json description = Json::parse(file.metadata.at("wakesleep"));
-  change(description);
-  file.metadata["wakesleep"] = description.dump();
-  return io::write_safetensors(file);
-}
-
-Bytes with_tensors(const Bytes& bytes, const std::function<void(std::vector<io::Tensor>&)>& change) {
-  io::Safetensors file = io::parse_safetensors(bytes);
-  change(file.tensors);
-  return io::write_safetensors(file);
-}
-
-io::Tensor& find(std::vector<io::Tensor>& tensors, const std::string& name) {
-  for (io::Tensor& tensor : tensors)
-    if (tensor.name == name) return tensor;
-  throw std::logic_error("the test's tensor " + name + " is not there");
-}
-
-void check_refused(const Bytes& bytes, std::initializer_list<std::string> parts) {
-  std::string message;
-  try {
-    open_model(bytes);
-  } catch (const Error& error) {
-    message = error.what();
-    CHECK(error.code() == ErrorCode::format);
-  }
-  CHECK_MESSAGE(message.starts_with("model file: "), message);
-  for (const std::string& part : parts) CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
-}
 
 }  // namespace
 
@@ -181,13 +142,11 @@ TEST_CASE("a DBM's file that cannot be is refused with what is wrong in it") {
   check_refused(described(pretraining, [](Json& j) { j["training"]["layer"] = 2; }), {"layer", "from 0 to 1"});
   check_refused(described(pretraining, [](Json& j) { j["training"]["pretrained"] = true; }), {"of which there are 1"});
   check_refused(described(joint, [](Json& j) { j["kind"] = "dbn"; }), {"model file"});
-  check_refused(with_tensors(plain, [](auto& t) { std::erase_if(t, [](const auto& x) { return x.name == "layers.2.b"; }); }),
-                {"'layers.2.b' is missing"});
+  check_refused(without_tensor(plain, "layers.2.b"), {"'layers.2.b' is missing"});
   check_refused(with_tensors(plain, [](auto& t) { t.push_back(find(t, "d")), t.back().name = "layers.2.W"; }),
                 {"'layers.2.W' does not belong"});
   for (const char* name : {"velocity.layers.1.b", "offsets.1", "chains.3", "velocity.U"})
-    check_refused(with_tensors(joint, [&](auto& t) { std::erase_if(t, [&](const auto& x) { return x.name == name; }); }),
-                  {std::string("'") + name + "' is missing"});
+    check_refused(without_tensor(joint, name), {std::string("'") + name + "' is missing"});
   const float infinite = std::numeric_limits<float>::infinity();
   for (const char* name : {"layers.1.b", "offsets.1", "velocity.d"}) {
     std::vector<std::uint8_t> changed;

@@ -1,28 +1,21 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
-#include <initializer_list>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "altered_files.h"
 #include "io/half.h"
-#include "io/safetensors.h"
-#include "wakesleep/errors.h"
-#include "wakesleep/model_file.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/random.h"
 #include "wakesleep/training.h"
 
 using namespace wakesleep;
-using Json = nlohmann::json;
+using namespace wakesleep::test;
 
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint64_t beyond_double = (std::uint64_t{1} << 53) + 1;
 const SaveOptions as_half{true, false, {}}, resumable{false, true, {}};
@@ -98,43 +91,6 @@ Bytes save(const Model& model, const SaveOptions& options = {}) {
 
 Rbm open_rbm(const Bytes& bytes) { return std::get<Rbm>(open_model(bytes)); }
 Dbn open_dbn(const Bytes& bytes) { return std::get<Dbn>(open_model(bytes)); }
-
-constexpr const char* key = "wakesleep";
-
-// The file with another description.
-Bytes described(const Bytes& bytes, const std::function<void(Json&)>& change) {
-  io::Safetensors file = io::parse_safetensors(bytes);
-  Json description = Json::parse(file.metadata.at(key));
-  change(description);
-  file.metadata[key] = description.dump();
-  return io::write_safetensors(file);
-}
-
-// The file with other tensors.
-Bytes with_tensors(const Bytes& bytes, const std::function<void(std::vector<io::Tensor>&)>& change) {
-  io::Safetensors file = io::parse_safetensors(bytes);
-  change(file.tensors);
-  return io::write_safetensors(file);
-}
-
-io::Tensor& find(std::vector<io::Tensor>& tensors, const std::string& name) {
-  for (io::Tensor& tensor : tensors) {
-    if (tensor.name == name) return tensor;
-  }
-  throw std::logic_error("the test's tensor " + name + " is not there");
-}
-
-void check_refused(const Bytes& bytes, std::initializer_list<std::string> parts) {
-  std::string message;
-  try {
-    open_model(bytes);
-  } catch (const Error& error) {
-    message = error.what();
-    CHECK(error.code() == ErrorCode::format);
-  }
-  CHECK_MESSAGE(message.starts_with("model file: "), message);
-  for (const std::string& part : parts) CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
-}
 
 std::vector<std::string> names(const Bytes& bytes) {
   std::vector<std::string> result;
@@ -473,9 +429,7 @@ TEST_CASE("sizes that the model itself does not take are refused") {
 TEST_CASE("a missing or surplus tensor is refused by name") {
   const Bytes bytes = save_model(used_rbm({5, 4, 2}, 3), resumable);
   for (const std::string name : {"W", "b", "c", "U", "d", "velocity.b", "velocity.c", "velocity.U", "velocity.d"}) {
-    const Bytes without = with_tensors(
-        bytes, [&](auto& tensors) { std::erase_if(tensors, [&](const io::Tensor& tensor) { return tensor.name == name; }); });
-    check_refused(without, {"tensor '" + name + "' is missing"});
+    check_refused(without_tensor(bytes, name), {"tensor '" + name + "' is missing"});
   }
   const auto surplus = [](std::vector<io::Tensor>& tensors) { tensors.push_back({"x", io::Dtype::f32, {0}, {}}); };
   check_refused(with_tensors(bytes, surplus), {"tensor 'x' does not belong"});

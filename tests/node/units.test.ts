@@ -197,6 +197,12 @@ describe('what cannot be', () => {
     );
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
     await expectError(() => bernoulli.train(data, { sigmaLearningRate: 0.1 }), TypeError, /standard deviations are learned/);
-    await expectError(() => relu.train(data, { sparsityCost: 1, sparsityTarget: 0.1, dataStates: 'sampled' }), Error, /./);
+    await expectError(() => relu.train(data, { dataStates: 'sampled' }), TypeError, /data states can be sampled for Bernoulli/);
+    const rectified = await rbm('bernoulli', 'relu');
+    await expectError(
+      () => rectified.train(data, { sparsityCost: 1, sparsityTarget: 0.1 }),
+      TypeError,
+      /sparsity target is a mean activity of Bernoulli hidden units/,
+    );
   });
 });
