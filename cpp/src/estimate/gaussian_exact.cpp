@@ -84,7 +84,7 @@ void GaussianLogPartition::add_row() {
 
 bool GaussianLogPartition::step() {
   if (row_ == R_.rows()) return false;
-  constexpr double a_step = 2e6;  // multiplications
+  constexpr double a_step = 1e6;  // multiplications
   for (double work = 0; work < a_step && row_ < R_.rows();) {
     work += static_cast<double>(R_.cols() - row_) * static_cast<double>(A_.rows() + row_);
     add_row();

@@ -267,7 +267,7 @@ double checked(const Rbm& rbm, double term) {
 
 // sums[r] += terms first .. first + count - 1 of row r.
 void add_terms(const Rbm& rbm, const Terms& terms, Index first, Index count, VectorD& sums) {
-  constexpr Index at_once = 16;
+  constexpr Index at_once = 4;
   const Index rows = sums.size(), pieces = (count + at_once - 1) / at_once;
   MatrixD values(rows, count);
   math::parallel_for(rows * pieces, [&](Index piece) {
@@ -330,8 +330,9 @@ DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const Pseu
     throw std::out_of_range("the pseudo-likelihood of a model with label units needs data with labels");
   const DatasetAverage::Shape shape{rbm.visible(), rbm.labels()};
   const auto of_inputs = static_cast<double>(rbm.W().size()), terms = static_cast<double>(sites_of(rbm).size());
-  // A softplus costs about ten multiplications.
-  const double of_terms = 10 * static_cast<double>(rbm.hidden()) * candidates_of(rbm, data);
+  // A softplus costs about ten multiplications, the logarithm of a normal distribution function some hundreds.
+  const double of_hidden_unit = rbm.shape().hidden_units.type == UnitType::relu ? 500 : 10;
+  const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, data);
   if (options.stochastic)
     return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms / terms),
             [&rbm, options](const Matrix& x, Index first) {
