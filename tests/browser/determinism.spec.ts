@@ -58,3 +58,63 @@ for (const [isolation, threads, build] of [
     }
   });
 }
+
+/** One short training of every kind of model, and of units and rules that take paths of their own; runs in Node and in pages. */
+async function trained({ library, threads }: { library: string; threads: number }): Promise<Record<string, string>> {
+  const { load } = (await import(library)) as typeof import('wakesleep');
+  const engine = await load({ threads });
+  const bars = await engine.dataset({ kind: 'bars-and-stripes', size: 4 });
+  const short = { epochs: 20, batchSize: 10 };
+  const rbm = { visible: 16, seed: 1 };
+  const found: Record<string, string> = {};
+
+  const gaussian = await engine.rbm({
+    ...rbm,
+    hidden: 9,
+    visibleUnits: { type: 'gaussian', learnedSigma: true },
+    hiddenUnits: 'bernoulli',
+  });
+  await gaussian.train(bars, { ...short, method: 'fpcd', learningRate: 0.001 });
+  found['gaussian, fpcd'] = await gaussian.fingerprint();
+
+  const relu = await engine.rbm({ ...rbm, hidden: 9, hiddenUnits: 'relu' });
+  await relu.train(bars, { ...short, method: 'pt', learningRate: 0.001, centering: true });
+  found['relu, pt'] = await relu.fingerprint();
+
+  const softmax = await engine.rbm({ ...rbm, hidden: 9, hiddenUnits: { type: 'softmax', groups: [4, 5] } });
+  await softmax.train(bars, { ...short, method: 'exact', optimizer: 'adam', learningRate: 0.01 });
+  found['softmax, exact'] = await softmax.fingerprint();
+
+  const noisy = await engine.rbm({ ...rbm, hidden: 9, visibleUnits: 'replicated-softmax', hiddenUnits: 'noisy-relu' });
+  await noisy.train(bars, { ...short, method: 'mean-field', learningRate: 0.001 });
+  found['replicated softmax, noisy relu'] = await noisy.fingerprint();
+
+  const dbn = await engine.dbn({ layers: [16, 12, 8], seed: 1 });
+  await dbn.train(bars, short);
+  found.dbn = await dbn.fingerprint();
+
+  const dbm = await engine.dbm({ layers: [16, 12, 8], seed: 1 });
+  await dbm.train(bars, short);
+  found.dbm = await dbm.fingerprint();
+
+  const sbn = await engine.sbn({ layers: [16, 12, 8], seed: 1 });
+  await sbn.train(bars, short);
+  found['sbn, wake-sleep'] = await sbn.fingerprint();
+  await sbn.train(bars, { ...short, method: 'gibbs' });
+  found['sbn, gibbs'] = await sbn.fingerprint();
+
+  engine.dispose();
+  return found;
+}
+
+test('every kind of model, unit and rule gives the bits of Node, with one thread and two', async ({ page }) => {
+  const inNode = await trained({ library: new URL('../../dist/lib/index.js', import.meta.url).href, threads: 1 });
+  expect(new Set(Object.values(inNode)).size).toBe(8);
+  const server = await serve({ folder, port: 0, isolation: true });
+  try {
+    await page.goto(server.url);
+    for (const threads of [1, 2]) expect(await page.evaluate(trained, { library: '/lib/index.js', threads })).toEqual(inNode);
+  } finally {
+    await server.close();
+  }
+});

@@ -292,7 +292,6 @@ test('every learning rule learns the bars and stripes', async ({ page }) => {
   await page.getByText('More options').click();
   await choice(page, 'Steps', 'Adam').check();
   await expect(page.getByRole('slider', { name: 'Momentum' })).toHaveCount(0);
-  await page.getByRole('slider', { name: 'Gibbs steps k' }).fill('0');
   for (const rule of [
     'Contrastive divergence',
     'Fast persistent contrastive divergence',
@@ -302,7 +301,10 @@ test('every learning rule learns the bars and stripes', async ({ page }) => {
   ]) {
     await choice(page, 'Learning rule', rule).check();
     await expect(page.getByRole('slider', { name: 'Temperatures' })).toHaveCount(rule === 'Parallel tempering' ? 1 : 0);
-    await expect(page.getByRole('slider', { name: 'Gibbs steps k' })).toHaveCount(rule === 'Exact gradient' ? 0 : 1);
+    const steps = page.getByRole('slider', { name: 'Gibbs steps k' });
+    await expect(steps).toHaveCount(rule === 'Exact gradient' ? 0 : 1);
+    // The page trains on until it is paused, at rates that stay: chains that mix badly would wander off again by then.
+    if (rule !== 'Exact gradient') await steps.fill(rule.startsWith('Fast') ? '10' : '7');
     await reset(page);
     await step(page, 1);
     const before = await lastOf(page, 'Log-likelihood', 'network');
