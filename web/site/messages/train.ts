@@ -323,7 +323,7 @@ export const train = {
     open: 'This file can’t be opened. Your network is still here.',
     save: 'The network can’t be saved.',
     wrongKind:
-      'This file holds a deep belief net. This page trains single restricted Boltzmann machines; your network is still here.',
+      'This file holds a network of another kind. This page trains single restricted Boltzmann machines; your network is still here.',
     withLabels: 'This machine has label units, which this page can’t train. Your network is still here.',
     withUnits: (units: string) => `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,
     wrongWidth: (file: number, data: number | null) =>
