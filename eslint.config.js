@@ -21,7 +21,10 @@ export default ts.config(
     },
   },
   { files: ['web/lib/**', 'web/site/**'], languageOptions: { globals: globals.browser } },
-  { files: ['web/site/**/*.svelte', 'web/site/**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
+  {
+    files: ['web/site/**/*.svelte', 'web/site/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
   {
     files: ['web/tools/**', 'tests/**', '*.config.*', '**/vite.config.ts'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },

@@ -50,7 +50,8 @@ function parseArguments() {
       },
     });
     const rounds = Number(values.rounds ?? (values.quick ? 2 : 10));
-    if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) throw new Failure('--rounds takes a number from 1 to 1000.');
+    if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000)
+      throw new Failure('--rounds takes a number from 1 to 1000.');
     choice('--browser', [values.browser], ['chromium', 'firefox', 'none']);
     return {
       ...values,

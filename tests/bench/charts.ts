@@ -35,7 +35,8 @@ export function bars(results: Results): string {
     const limit = limitOf(threads);
     y += 20;
     parts.push(text(0, y, threadsOf(threads), 'strong'));
-    if (limit > 0) parts.push(text(x(limit) + 6, y, `multiply-add limit of the tab: ${limit.toFixed(0)}`, 'small muted'));
+    if (limit > 0)
+      parts.push(text(x(limit) + 6, y, `multiply-add limit of the tab: ${limit.toFixed(0)}`, 'small muted'));
     const top = y + 6;
     for (const row of rows) {
       const middle = y + 8 + rowHeight / 2;
@@ -56,7 +57,12 @@ export function bars(results: Results): string {
     y += 8;
   }
   parts.push(
-    text(0, y + 16, `784 x 500 units, batches of 100, ${results.data}. 10 x 784 x 500 operations an image.`, 'small muted'),
+    text(
+      0,
+      y + 16,
+      `784 x 500 units, batches of 100, ${results.data}. 10 x 784 x 500 operations an image.`,
+      'small muted',
+    ),
     text(
       0,
       y + 34,
@@ -64,7 +70,9 @@ export function bars(results: Results): string {
       'small muted',
     ),
   );
-  const words = results.steps.map((one) => `${nameOf(one)}, ${threadsOf(one.threads)}: ${giga(one.rate.median).toFixed(0)}`);
+  const words = results.steps.map(
+    (one) => `${nameOf(one)}, ${threadsOf(one.threads)}: ${giga(one.rate.median).toFixed(0)}`,
+  );
   return picture(width, y + 44, `Effective GFLOP/s. ${words.join('; ')}.`, parts);
 }
 

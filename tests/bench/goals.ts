@@ -20,7 +20,10 @@ const ratio = (above: Measured | undefined, below: Measured | undefined, factor 
 export const peersInTab = ['onnxruntime-web', 'tensorflow.js'];
 
 function fastest(candidates: readonly (StepResult | undefined)[]): StepResult | undefined {
-  return candidates.reduce((best, one) => (one && (!best || one.rate.median > best.rate.median) ? one : best), undefined);
+  return candidates.reduce(
+    (best, one) => (one && (!best || one.rate.median > best.rate.median) ? one : best),
+    undefined,
+  );
 }
 
 export function goals(results: Results): Goal[] {
@@ -57,7 +60,12 @@ export function goals(results: Results): Goal[] {
     times('the same over textbook Eigen, native, 1 thread', 1.7, 2.5, ratio(tab(1), native('eigen', 1))),
     times('2 threads over 1, in the tab', 1.8, 1.95, ratio(tab(2), tab(1))),
     times('2 threads over 1, native', 1.8, 1.95, ratio(native('wakesleep', 2), native('wakesleep', 1))),
-    times('dense products over the ceiling, in the tab, the slowest of three', 0.8, 0.95, ratio(slowestDense, besideDense)),
+    times(
+      'dense products over the ceiling, in the tab, the slowest of three',
+      0.8,
+      0.95,
+      ratio(slowestDense, besideDense),
+    ),
     times('native over textbook Eigen, 1 thread', 2, 3, ratio(native('wakesleep', 1), native('eigen', 1))),
     {
       what: 'one drawing classified in the worker',

@@ -51,7 +51,9 @@ export function versions(): Record<string, string> {
 /** Of the headers that the build uses. */
 function eigen(): string | null {
   const folder = /Eigen3_DIR:PATH=(.*)/.exec(readCache())?.[1];
-  const version = folder ? capture('grep', ['-hoE', 'PACKAGE_VERSION "[0-9.]+"', `${folder}/Eigen3ConfigVersion.cmake`]) : null;
+  const version = folder
+    ? capture('grep', ['-hoE', 'PACKAGE_VERSION "[0-9.]+"', `${folder}/Eigen3ConfigVersion.cmake`])
+    : null;
   return /[\d.]+/.exec(version ?? '')?.[0] ?? null;
 }
 

@@ -39,8 +39,8 @@ export const recipes: Record<string, Recipe> = {
 };
 
 /**
- * OpenBLAS takes processors that are newer than itself for the oldest that it knows. Where the processor has AVX-512, it is told
- * so; `undefined` leaves the choice to it.
+ * OpenBLAS takes processors that are newer than itself for the oldest that it knows. Where the processor has AVX-512,
+ * it is told so; `undefined` leaves the choice to it.
  */
 export function openblasCore(): string | undefined {
   if (process.env.OPENBLAS_CORETYPE) return process.env.OPENBLAS_CORETYPE;

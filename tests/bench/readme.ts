@@ -30,7 +30,9 @@ function rates({ steps, ceilings }: Results): string[] {
   const counts = [...new Set(steps.map((one) => one.threads))].sort((a, b) => a - b);
   const who = [...new Set(steps.filter((one) => one.learned).map((one) => `${one.program} (${one.where})`))];
   const cell = (program: string, threads: number) => {
-    const found = steps.find((one) => one.learned && `${one.program} (${one.where})` === program && one.threads === threads);
+    const found = steps.find(
+      (one) => one.learned && `${one.program} (${one.where})` === program && one.threads === threads,
+    );
     return found ? Math.round(found.rate.median).toLocaleString('en') : '–';
   };
   const ceiling = (threads: number) => {

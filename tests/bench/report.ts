@@ -10,7 +10,8 @@ export type Cell = string | number;
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)));
-  const isNumber = (cell: Cell | undefined) => typeof cell === 'number' || /^([\d.,]+( %| ms| MB)?|–)?$/.test(cell ?? '');
+  const isNumber = (cell: Cell | undefined) =>
+    typeof cell === 'number' || /^([\d.,]+( %| ms| MB)?|–)?$/.test(cell ?? '');
   const right = head.map((_, column) => rows.every((row) => isNumber(row[column])));
   const line = (row: readonly string[]) =>
     row
@@ -48,7 +49,9 @@ export function stepRows(results: Results): Cell[][] {
 function productRows(results: Results): Cell[][] {
   const same = (a: ProductResult, b: ProductResult): boolean =>
     a.program === b.program && a.where === b.where && a.threads === b.threads && a.dense === b.dense;
-  const groups = results.products.filter((one, index) => results.products.findIndex((other) => same(one, other)) === index);
+  const groups = results.products.filter(
+    (one, index) => results.products.findIndex((other) => same(one, other)) === index,
+  );
   return groups
     .map((group) => {
       const rates = Object.fromEntries(
@@ -81,7 +84,10 @@ export function report(results: Results): string {
       .join('\n'),
     results.steps.length === 0
       ? ''
-      : table(['contender', 'where', '', 'images/s', '±', 'GFLOP/s', 'x ceiling', 'reconstruction error'], stepRows(results)),
+      : table(
+          ['contender', 'where', '', 'images/s', '±', 'GFLOP/s', 'x ceiling', 'reconstruction error'],
+          stepRows(results),
+        ),
     results.products.length === 0
       ? ''
       : `Products by themselves, GFLOP/s (a dense product's operations)\n${table(
@@ -97,7 +103,8 @@ export function report(results: Results): string {
       : '',
     files
       .map(
-        ({ name, bytes, gzipped }) => `${name}: ${whole.format(bytes / 1000)} KB, gzipped ${whole.format(gzipped / 1000)} KB.`,
+        ({ name, bytes, gzipped }) =>
+          `${name}: ${whole.format(bytes / 1000)} KB, gzipped ${whole.format(gzipped / 1000)} KB.`,
       )
       .join('\n'),
     results.scaling.length === 0 ? '' : scalingTable(results),

@@ -64,7 +64,8 @@ export async function run(options: Options): Promise<void> {
   await drawAll(results, options.out);
 }
 
-const rounded = (_: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
+const rounded = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 
 async function measure(options: Options): Promise<Results> {
   const has = (part: string): boolean => options.parts.includes(part);

@@ -16,7 +16,11 @@ interface Case {
   examples: number;
 }
 
-export async function measureScaling(tab: Tab | undefined, native: NativeContender, quick: boolean): Promise<ScalingPoint[]> {
+export async function measureScaling(
+  tab: Tab | undefined,
+  native: NativeContender,
+  quick: boolean,
+): Promise<ScalingPoint[]> {
   const bySize = sides
     .filter((side) => !quick || side <= 512)
     .map((side): Case => ({ visible: side, hidden: side, examples: examplesOfSides }));

@@ -46,7 +46,9 @@ async function openFirefox(): Promise<{ version: string; page: Page; close: () =
   const browser = await puppeteer
     .launch({ browser: 'firefox', executablePath, headless: true, protocolTimeout: 0 })
     .catch((error: Error) => {
-      throw new Failure(`Firefox did not start (${error.message}). Install firefox-esr or name it in WAKESLEEP_FIREFOX.`);
+      throw new Failure(
+        `Firefox did not start (${error.message}). Install firefox-esr or name it in WAKESLEEP_FIREFOX.`,
+      );
     });
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
@@ -75,7 +77,11 @@ export async function openTab(which: 'chromium' | 'firefox'): Promise<Tab> {
   return {
     version,
     call: async (method, ...args) =>
-      (await within(patience, method, page.evaluate(`bench[${JSON.stringify(method)}](...${JSON.stringify(args)})`))) as never,
+      (await within(
+        patience,
+        method,
+        page.evaluate(`bench[${JSON.stringify(method)}](...${JSON.stringify(args)})`),
+      )) as never,
     async close() {
       await within(10_000, 'closing', close()).catch(() => undefined);
       await server.close();

@@ -1,5 +1,5 @@
-// One seed, one network: 200 batches give the same parameters in Chromium, for each build and number of threads, as natively.
-// The package is served as it is published, without a bundler, under the site's content security policy.
+// One seed, one network: 200 batches give the same parameters in Chromium, for each build and number of threads, as
+// natively. The package is served as it is published, without a bundler, under the site's content security policy.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,7 +59,10 @@ for (const [isolation, threads, build] of [
   });
 }
 
-/** One short training of every kind of model, and of units and rules that take paths of their own; runs in Node and in pages. */
+/**
+ * One short training of every kind of model, and of units and rules that take paths of their own; runs in Node and in
+ * pages.
+ */
 async function trained({ library, threads }: { library: string; threads: number }): Promise<Record<string, string>> {
   const { load } = (await import(library)) as typeof import('wakesleep');
   const engine = await load({ threads });
@@ -113,7 +116,8 @@ test('every kind of model, unit and rule gives the bits of Node, with one thread
   const server = await serve({ folder, port: 0, isolation: true });
   try {
     await page.goto(server.url);
-    for (const threads of [1, 2]) expect(await page.evaluate(trained, { library: '/lib/index.js', threads })).toEqual(inNode);
+    for (const threads of [1, 2])
+      expect(await page.evaluate(trained, { library: '/lib/index.js', threads })).toEqual(inNode);
   } finally {
     await server.close();
   }

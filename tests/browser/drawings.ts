@@ -1,5 +1,5 @@
-// Digits as people draw them with a pointer, written by hand: large and small, upright and slanted, in the middle and in a
-// corner of a canvas of 280 x 280. They share nothing with the engine's stroke digits.
+// Digits as people draw them with a pointer, written by hand: large and small, upright and slanted, in the middle and
+// in a corner of a canvas of 280 x 280. They share nothing with the engine's stroke digits.
 
 export interface DrawnPoint {
   x: number;

@@ -1,5 +1,5 @@
-// What the tests of the site share: the built site, served with and without cross-origin isolation, and a page that fails its
-// test for an uncaught error, an error in the console or a request to anywhere but the site.
+// What the tests of the site share: the built site, served with and without cross-origin isolation, and a page that
+// fails its test for an uncaught error, an error in the console or a request to anywhere but the site.
 
 import { expect, test as base } from '@playwright/test';
 import { serve } from '../../web/tools/serve.mjs';

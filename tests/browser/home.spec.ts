@@ -134,7 +134,8 @@ test('the bars move while the pen is down', async ({ page }) => {
   const box = await pad(page).boundingBox();
   if (!box) throw new Error('no pad');
   const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
-  const bars = () => page.locator('.energies .bar').evaluateAll((all) => all.map((bar) => (bar as HTMLElement).style.width));
+  const bars = () =>
+    page.locator('.energies .bar').evaluateAll((all) => all.map((bar) => (bar as HTMLElement).style.width));
   await page.mouse.move(...at(0.3, 0.2));
   await page.mouse.down();
   await page.mouse.move(...at(0.7, 0.2), { steps: 5 });
@@ -201,7 +202,14 @@ test('a pen draws', async ({ page }) => {
   const pen = await page.context().newCDPSession(page);
   const points = one[0]?.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height })) ?? [];
   const send = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', at = points[0] ?? { x: 0, y: 0 }) =>
-    pen.send('Input.dispatchMouseEvent', { type, ...at, button: 'left', buttons: 1, clickCount: 1, pointerType: 'pen' });
+    pen.send('Input.dispatchMouseEvent', {
+      type,
+      ...at,
+      button: 'left',
+      buttons: 1,
+      clickCount: 1,
+      pointerType: 'pen',
+    });
   await send('mousePressed');
   for (const point of points) await send('mouseMoved', point);
   await send('mouseReleased', points.at(-1));
@@ -216,7 +224,9 @@ test('a single dot is a drawing too', async ({ page }) => {
   await expect(page.locator('tr.wins')).toHaveCount(1);
 });
 
-test('"Finish it as a ..." goes on from the drawing with that label, can be held, stepped and let go', async ({ page }) => {
+test('"Finish it as a ..." goes on from the drawing with that label, can be held, stepped and let go', async ({
+  page,
+}) => {
   await page.goto('');
   await dreaming(page);
   const finish = page.getByRole('group', { name: 'Finish it as a' });

@@ -29,7 +29,8 @@ export const figure = (page: Page, name: string): Locator => page.locator(`[data
 export const canvasOf = (page: Page, name: string): Locator => figure(page, name).locator('canvas');
 
 /** What a canvas shows, as a string that compares. */
-export const picture = (canvas: Locator): Promise<string> => canvas.evaluate((one: HTMLCanvasElement) => one.toDataURL());
+export const picture = (canvas: Locator): Promise<string> =>
+  canvas.evaluate((one: HTMLCanvasElement) => one.toDataURL());
 export const pictures = (canvases: Locator): Promise<string[]> =>
   canvases.evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).toDataURL()));
 

@@ -27,6 +27,9 @@ test('reads at least 90 % of hand-made drawings, six or more of each digit', asy
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect(reading).toHaveText('Nothing to read yet');
   }
-  console.log(`${String(drawings.length - wrong.length)} of ${String(drawings.length)} drawings were read right`, wrong);
+  console.log(
+    `${String(drawings.length - wrong.length)} of ${String(drawings.length)} drawings were read right`,
+    wrong,
+  );
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(drawings.length / 10);
 });

@@ -1,4 +1,5 @@
-// What holds for all pages: navigation, themes, accessibility, narrow screens, loading, failing, and life without isolation.
+// What holds for all pages: navigation, themes, accessibility, narrow screens, loading, failing, and life without
+// isolation.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';

@@ -28,7 +28,8 @@ test('measures the engine beside the limit of the tab, in bars, words and a tabl
     expect(await rate(bar(page, id)), id).toBeGreaterThan(0);
   }
   await expect(figure(page, 'ratios')).toContainText(/runs at [\d.]+ times what any dense matrix product could reach/);
-  if (counts.length > 1) await expect(figure(page, 'ratios')).toContainText(/2 threads are [\d.]+ times as fast as one/);
+  if (counts.length > 1)
+    await expect(figure(page, 'ratios')).toContainText(/2 threads are [\d.]+ times as fast as one/);
 
   await page.getByText('Figures as a table').click();
   const row = page.getByRole('row', { name: /^Wakesleep 1 / });

@@ -58,7 +58,9 @@ async function step(page: Page, times: number): Promise<void> {
 
 /** All that tells one training from another: figures and the curves in words. */
 async function figures(page: Page): Promise<string> {
-  const curves = await page.getByRole('img', { name: / at epoch / }).evaluateAll((all) => all.map((one) => one.ariaLabel));
+  const curves = await page
+    .getByRole('img', { name: / at epoch / })
+    .evaluateAll((all) => all.map((one) => one.ariaLabel));
   return JSON.stringify([await figure(page, 'batch').innerText(), await figure(page, 'error').innerText(), curves]);
 }
 
@@ -108,7 +110,8 @@ async function draw(page: Page, pad: Locator, points: readonly (readonly [number
   await page.mouse.up();
 }
 
-const pixelsOf = (image: Locator): Promise<string> => image.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+const pixelsOf = (image: Locator): Promise<string> =>
+  image.evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
 test('trains by itself when it opens, and pauses', async ({ page }) => {
   await page.goto('#/train');
@@ -270,7 +273,9 @@ test('rectified units learn black-and-white pixels, the same at each reset', asy
   expect(await figures(page)).toBe(first);
   const before = await lastOf(page, 'Reconstruction error', 'training');
   await button(page, 'Train').click();
-  await expect.poll(() => lastOf(page, 'Reconstruction error', 'training'), { timeout: 90_000 }).toBeLessThan(0.9 * before);
+  await expect
+    .poll(() => lastOf(page, 'Reconstruction error', 'training'), { timeout: 90_000 })
+    .toBeLessThan(0.9 * before);
   await pause(page);
 });
 
@@ -500,7 +505,10 @@ test('a worker that dies is told, and another try brings data, network and curve
 });
 
 test('MNIST is offered where the owner of the site put it', async ({ page }) => {
-  const images = Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 28, 0, 0, 0, 28]), Buffer.alloc(30 * 784, 128)]);
+  const images = Buffer.concat([
+    Buffer.from([0, 0, 8, 3, 0, 0, 0, 30, 0, 0, 0, 28, 0, 0, 0, 28]),
+    Buffer.alloc(30 * 784, 128),
+  ]);
   await page.route('**/data/mnist/train-labels*', (route) => route.fulfill({ status: 204 }));
   await page.route('**/data/mnist/train-images*', (route) =>
     route.fulfill({ contentType: 'application/octet-stream', body: gzipSync(images) }),

@@ -8,7 +8,9 @@ const machines = ['twos-rbm', 'threes-rbm', 'digits-rbm'];
 // With reduced motion the machines take one step by themselves, and the tests tell them when to take more.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-test('who comes without a drawing sees a 5 become what each machine knows; it is gone on the first page', async ({ page }) => {
+test('who comes without a drawing sees a 5 become what each machine knows; it is gone on the first page', async ({
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   await page.goto('#/twos');
   await expect(figure(page, 'steps')).toHaveText('20 Gibbs steps');
@@ -35,7 +37,8 @@ test('an example is reconstructed by each machine in its own way', async ({ page
   await page.goto('#/twos');
   await page.getByRole('button', { name: 'A written 5' }).click();
   await expect(figure(page, 'steps')).toHaveText('1 Gibbs step');
-  for (const name of machines) await expect.poll(() => colours(canvasOf(page, name)), { message: name }).toBeGreaterThan(10);
+  for (const name of machines)
+    await expect.poll(() => colours(canvasOf(page, name)), { message: name }).toBeGreaterThan(10);
   const shown = await Promise.all(machines.map((name) => picture(canvasOf(page, name))));
   expect(new Set(shown).size).toBe(3);
 });

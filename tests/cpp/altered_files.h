@@ -40,8 +40,9 @@ inline Bytes with_tensors(const Bytes& bytes, const std::function<void(std::vect
 }
 
 inline Bytes without_tensor(const Bytes& bytes, const std::string& name) {
-  return with_tensors(
-      bytes, [&](auto& tensors) { std::erase_if(tensors, [&](const io::Tensor& tensor) { return tensor.name == name; }); });
+  return with_tensors(bytes, [&](auto& tensors) {
+    std::erase_if(tensors, [&](const io::Tensor& tensor) { return tensor.name == name; });
+  });
 }
 
 inline io::Tensor& find(std::vector<io::Tensor>& tensors, const std::string& name) {
@@ -59,7 +60,8 @@ inline void check_refused(const Bytes& bytes, std::initializer_list<std::string>
     CHECK(error.code() == ErrorCode::format);
   }
   CHECK_MESSAGE(message.starts_with("model file: "), message);
-  for (const std::string& part : parts) CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
+  for (const std::string& part : parts)
+    CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
 }
 
 }  // namespace wakesleep::test

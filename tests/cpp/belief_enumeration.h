@@ -1,5 +1,5 @@
-// The truth about small sigmoid belief nets, in double precision, written straight from the definition and with nothing of the
-// engine's own.
+// The truth about small sigmoid belief nets, in double precision, written straight from the definition and with nothing
+// of the engine's own.
 #pragma once
 
 #include <cmath>
@@ -67,7 +67,8 @@ inline UnitStates states_of(const Belief& net, const std::vector<double>& v, std
 
 inline double log_likelihood(const Belief& net, const std::vector<double>& v) {
   double sum = 0;
-  for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h) sum += std::exp(log_joint(net, states_of(net, v, h)));
+  for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h)
+    sum += std::exp(log_joint(net, states_of(net, v, h)));
   return std::log(sum);
 }
 
@@ -80,8 +81,8 @@ inline std::vector<double> posterior(const Belief& net, const std::vector<double
   return p;
 }
 
-// The probabilities of the hidden states after one sweep of Gibbs sampling from a distribution over them: unit after unit,
-// layer 1 first, each by the ratio of the joint probabilities, raised to 1 / temperature.
+// The probabilities of the hidden states after one sweep of Gibbs sampling from a distribution over them: unit after
+// unit, layer 1 first, each by the ratio of the joint probabilities, raised to 1 / temperature.
 inline std::vector<double> one_sweep(const Belief& net, const std::vector<double>& v, std::vector<double> p,
                                      double temperature = 1) {
   for (Index unit = 0; unit < net.hidden(); ++unit) {

@@ -1,4 +1,5 @@
-// Mini-batches of learning written out by hand, in double precision and with plain loops, with the engine's own random numbers.
+// Mini-batches of learning written out by hand, in double precision and with plain loops, with the engine's own random
+// numbers.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +13,8 @@ namespace wakesleep::test {
 
 inline double uniform(const TrainingOptions& o, Stream stream, std::uint64_t step, Index row, Index column) {
   float numbers[16];
-  math::uniform_numbers({o.seed, stream, step}, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column / 16),
-                        numbers);
+  math::uniform_numbers({o.seed, stream, step}, static_cast<std::uint32_t>(row),
+                        static_cast<std::uint32_t>(column / 16), numbers);
   return static_cast<double>(numbers[column % 16]);
 }
 
@@ -86,8 +87,12 @@ struct ByHand {
     }
     return s;
   }
-  MatrixD sample_hidden(const MatrixD& m, std::uint64_t step) const { return sample(m, Stream::hidden, step, m.cols()); }
-  MatrixD sample_visible(const MatrixD& m, std::uint64_t step) const { return sample(m, Stream::visible, step, visible()); }
+  MatrixD sample_hidden(const MatrixD& m, std::uint64_t step) const {
+    return sample(m, Stream::hidden, step, m.cols());
+  }
+  MatrixD sample_visible(const MatrixD& m, std::uint64_t step) const {
+    return sample(m, Stream::visible, step, visible());
+  }
 
   MatrixD kept(Index rows, std::uint64_t step) const {
     MatrixD mask = MatrixD::Ones(rows, W.cols());
@@ -131,8 +136,8 @@ struct ByHand {
     for (Index parity = 0; parity < 2; ++parity)
       for (Index t = parity; t + 1 < T; t += 2)
         for (Index r = 0; r < n; ++r) {
-          const auto words =
-              math::words_at({o.seed, Stream::swap, place}, static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(r));
+          const auto words = math::words_at({o.seed, Stream::swap, place}, static_cast<std::uint32_t>(t),
+                                            static_cast<std::uint32_t>(r));
           const double u = static_cast<double>(words[0] >> 8) / 16777216;
           const Index x = t * n + r, y = x + n;
           if (u >= std::exp((beta(t) - beta(t + 1)) * (energy(x) - energy(y)))) continue;
@@ -205,7 +210,8 @@ struct ByHand {
       for (Index i = 0; i < o.k; ++i) v = tempered(place + static_cast<std::uint64_t>(i) + 1);
       h_minus = sampled ? MatrixD(chains.topRows(v.rows())) : hidden_means(v, W, c);
     } else {
-      const bool persistent = o.method == Method::pcd || o.method == Method::fpcd, mean_field = o.method == Method::mean_field;
+      const bool persistent = o.method == Method::pcd || o.method == Method::fpcd,
+                 mean_field = o.method == Method::mean_field;
       const MatrixD Wf = W + fast;
       const VectorD bf = b + fast_b, cf = c + fast_c;
       MatrixD h_states = persistent ? chains : mean_field ? h0 : h0_states;

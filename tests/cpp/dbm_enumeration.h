@@ -1,5 +1,5 @@
-// The truth about small deep Boltzmann machines, by summing over every state in double precision, written straight from the
-// energy and with nothing of the engine's own kernels.
+// The truth about small deep Boltzmann machines, by summing over every state in double precision, written straight from
+// the energy and with nothing of the engine's own kernels.
 #pragma once
 
 #include <cmath>
@@ -34,7 +34,8 @@ inline double energy(const Dbm& dbm, const DbmState& s) {
       for (std::size_t j = 0; j < y.size(); ++j)
         e -= x[i] * static_cast<double>(W(static_cast<Index>(i), static_cast<Index>(j))) * y[j];
   };
-  for (Index l = 0; l < dbm.depth(); ++l) pair(s[static_cast<std::size_t>(l)], s[static_cast<std::size_t>(l) + 1], dbm.W(l));
+  for (Index l = 0; l < dbm.depth(); ++l)
+    pair(s[static_cast<std::size_t>(l)], s[static_cast<std::size_t>(l) + 1], dbm.W(l));
   if (dbm.labels()) pair(s.back(), s[static_cast<std::size_t>(dbm.depth())], dbm.W(dbm.depth()));
   return e;
 }
@@ -56,7 +57,8 @@ inline std::vector<LayerState> layer_states(const Dbm& dbm, Index layer) {
   return states;
 }
 
-// f(state) for every state of the layers of this parity (0, 1, or both: -1), on top of `state`, which keeps the other layers.
+// f(state) for every state of the layers of this parity (0, 1, or both: -1), on top of `state`, which keeps the other
+// layers.
 template <class F>
 void each_state(const Dbm& dbm, Index parity, DbmState& state, F&& f, Index layer = 0) {
   if (layer == dbm.layer_count()) {
@@ -109,7 +111,8 @@ inline double free_energy(const Dbm& dbm, const LayerState& v, int label = -1) {
 inline std::vector<double> conditional(const Dbm& dbm, DbmState state, Index parity, double temperature) {
   std::vector<double> p;
   double sum = 0;
-  each_state(dbm, parity, state, [&](const DbmState& s) { sum += p.emplace_back(std::exp(-energy(dbm, s) / temperature)); });
+  each_state(dbm, parity, state,
+             [&](const DbmState& s) { sum += p.emplace_back(std::exp(-energy(dbm, s) / temperature)); });
   for (double& x : p) x /= sum;
   return p;
 }

@@ -1,5 +1,5 @@
-// The truth about small machines, by summing over every state in double precision, written straight from the energy and with
-// nothing of the engine's own kernels.
+// The truth about small machines, by summing over every state in double precision, written straight from the energy and
+// with nothing of the engine's own kernels.
 #pragma once
 
 #include <cmath>
@@ -26,7 +26,8 @@ inline double energy(const Rbm& rbm, const std::vector<double>& v, const std::ve
   for (Index i = 0; i < rbm.width(); ++i) {
     const auto vi = v[static_cast<std::size_t>(i)];
     e -= static_cast<double>(rbm.b()[i]) * vi;
-    for (Index j = 0; j < rbm.hidden(); ++j) e -= vi * static_cast<double>(rbm.W()(i, j)) * h[static_cast<std::size_t>(j)];
+    for (Index j = 0; j < rbm.hidden(); ++j)
+      e -= vi * static_cast<double>(rbm.W()(i, j)) * h[static_cast<std::size_t>(j)];
   }
   for (Index j = 0; j < rbm.hidden(); ++j) e -= static_cast<double>(rbm.c()[j]) * h[static_cast<std::size_t>(j)];
   return e;

@@ -1,4 +1,5 @@
-// Trainings for the tests of learning rules and options: one of each kind, and a batch by batch comparison with those by hand.
+// Trainings for the tests of learning rules and options: one of each kind, and a batch by batch comparison with those
+// by hand.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -49,7 +50,8 @@ inline std::vector<Variant> options() {
       {"adam", [](auto& o) { o.optimizer = OptimizerKind::adam, o.learning_rate = 0.01; }},
       {"adam, other betas",
        [](auto& o) { o.optimizer = OptimizerKind::adam, o.beta1 = 0.5, o.beta2 = 0.9, o.epsilon = 1e-3, o.l1 = 0.01; }},
-      {"adam, centering", [](auto& o) { o.optimizer = OptimizerKind::adam, o.learning_rate = 0.01, o.centering = true; }},
+      {"adam, centering",
+       [](auto& o) { o.optimizer = OptimizerKind::adam, o.learning_rate = 0.01, o.centering = true; }},
       {"l1", [](auto& o) { o.l1 = 0.02; }},
       {"sparsity", [](auto& o) { o.sparsity_target = 0.1, o.sparsity_cost = 0.5; }},
       {"sparsity, states",

@@ -1,5 +1,5 @@
-// The kernels of cpp/src/math, written plainly: one number after the other, in the order that the headers there state. What the
-// fast ones compute has the same bits.
+// The kernels of cpp/src/math, written plainly: one number after the other, in the order that the headers there state.
+// What the fast ones compute has the same bits.
 #pragma once
 
 #include <algorithm>
@@ -59,11 +59,13 @@ inline float reference_uniform(const math::Place& place, Index row, Index column
 }
 
 // Bernoulli units of these inputs: sampling.h.
-inline BitMatrix reference_states(const Matrix& input, Index units, float inverse_temperature, const math::Place& place) {
+inline BitMatrix reference_states(const Matrix& input, Index units, float inverse_temperature,
+                                  const math::Place& place) {
   BitMatrix states(input.rows(), units);
   for (Index r = 0; r < input.rows(); ++r)
     for (Index j = 0; j < units; ++j)
-      states.set(r, j, reference_uniform(place, r, j) * (1.0f + reference_exp(input(r, j) * -inverse_temperature)) < 1.0f);
+      states.set(r, j,
+                 reference_uniform(place, r, j) * (1.0f + reference_exp(input(r, j) * -inverse_temperature)) < 1.0f);
   return states;
 }
 

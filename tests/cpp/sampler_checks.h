@@ -1,6 +1,6 @@
-// What every sampler is held to, whatever it samples: one step has the exact transition probabilities, exact samples do not
-// drift, and chains that start far away arrive. The truth is a list of all states of a small model with a law over them, and a
-// step of a sampler is what it does to such a law.
+// What every sampler is held to, whatever it samples: one step has the exact transition probabilities, exact samples do
+// not drift, and chains that start far away arrive. The truth is a list of all states of a small model with a law over
+// them, and a step of a sampler is what it does to such a law.
 #pragma once
 
 #include <algorithm>
@@ -24,13 +24,16 @@ using Move = std::function<Law(const Law&)>;
 struct Bins {
   double low = -0.5, high = 1.5;
   int count = 2;
-  int of(double x) const { return std::clamp(static_cast<int>(std::floor((x - low) / (high - low) * count)), 0, count - 1); }
+  int of(double x) const {
+    return std::clamp(static_cast<int>(std::floor((x - low) / (high - low) * count)), 0, count - 1);
+  }
 };
 
 // All states of a model, and the cells that a test counts them in.
 class Space {
  public:
-  Space(std::vector<WeightedState> states, std::vector<Bins> bins) : states_(std::move(states)), bins_(std::move(bins)) {
+  Space(std::vector<WeightedState> states, std::vector<Bins> bins)
+      : states_(std::move(states)), bins_(std::move(bins)) {
     std::size_t keys = 1;
     for (const Bins& b : bins_) keys *= static_cast<std::size_t>(b.count);
     cell_of_key_.assign(keys, none);
@@ -89,7 +92,8 @@ class Space {
 using Energy = std::function<double(const State&)>;
 
 // The units [first, first + count) are drawn anew given all others, in proportion to weight times exp(-energy).
-inline Move redraw(const std::vector<WeightedState>& states, std::size_t first, std::size_t count, const Energy& energy) {
+inline Move redraw(const std::vector<WeightedState>& states, std::size_t first, std::size_t count,
+                   const Energy& energy) {
   std::vector<std::size_t> group;
   std::vector<double> share, least;
   std::map<State, std::size_t> groups;
@@ -160,7 +164,8 @@ inline std::vector<Wrong> mutants(Index layers) {
   std::vector<Wrong> all{{.name = "the identity", .identity = true},
                          {.name = "a temperature off by 10 %", .temperature = 1.1},
                          {.name = "a mean where a sample belongs", .mean = true}};
-  for (Index l = 0; l < layers; ++l) all.push_back({.name = "a bias off by 0.2 in layer " + std::to_string(l), .layer = l});
+  for (Index l = 0; l < layers; ++l)
+    all.push_back({.name = "a bias off by 0.2 in layer " + std::to_string(l), .layer = l});
   return all;
 }
 
@@ -182,8 +187,8 @@ inline double chi_squared_limit(double freedom) {
   return freedom * std::pow(1 - a + 3.719 * std::sqrt(a), 3);
 }
 
-// Mean distance, in total variation, of as many independent samples from their law: the Monte-Carlo floor under what can be
-// seen. (Of each count the mean deviation, by the normal approximation.)
+// Mean distance, in total variation, of as many independent samples from their law: the Monte-Carlo floor under what
+// can be seen. (Of each count the mean deviation, by the normal approximation.)
 inline double monte_carlo_floor(const std::vector<double>& p, double samples) {
   double sum = 0;
   for (const double x : p) sum += std::sqrt(x * (1 - x) / (2 * 3.14159265358979 * samples));
@@ -277,12 +282,13 @@ inline double drift(const Sampler& sampler, const Wrong& wrong) {
   std::vector<std::size_t> exact(chains_for(truth.space.in_cells(truth.equilibrium)));
   for (std::size_t& state : exact)
     state = static_cast<std::size_t>(
-        std::upper_bound(cumulated.begin(), cumulated.end() - 1, random.uniform() * cumulated.back()) - cumulated.begin());
+        std::upper_bound(cumulated.begin(), cumulated.end() - 1, random.uniform() * cumulated.back()) -
+        cumulated.begin());
   return mean_distance(sampler, wrong, truth.space.rows(exact), 21);
 }
 
-// Whether chains arrive that began at all zeros, or at the state nearest to them, after the steps by which the exact law has
-// come near. `at_first` is their distance when they began.
+// Whether chains arrive that began at all zeros, or at the state nearest to them, after the steps by which the exact
+// law has come near. `at_first` is their distance when they began.
 inline double from_zeros(const Sampler& sampler, const Wrong& wrong, double* at_first = nullptr) {
   const Truth& truth = sampler.truth;
   const std::vector<double> p = truth.space.in_cells(truth.equilibrium);
@@ -292,13 +298,15 @@ inline double from_zeros(const Sampler& sampler, const Wrong& wrong, double* at_
     return sum;
   };
   const auto& states = truth.space.states();
-  const auto zero = static_cast<std::size_t>(
-      std::min_element(states.begin(), states.end(), [&](const auto& a, const auto& b) { return size_of(a) < size_of(b); }) -
-      states.begin());
+  const auto zero =
+      static_cast<std::size_t>(std::min_element(states.begin(), states.end(),
+                                                [&](const auto& a, const auto& b) { return size_of(a) < size_of(b); }) -
+                               states.begin());
   const std::size_t chains = chains_for(p);
   Law law = surely(truth.space, zero);
   if (at_first)
-    *at_first = total_variation(truth.space.in_cells(law), p) / (1.5 * monte_carlo_floor(p, static_cast<double>(chains)));
+    *at_first =
+        total_variation(truth.space.in_cells(law), p) / (1.5 * monte_carlo_floor(p, static_cast<double>(chains)));
   Index steps = 0;
   do {
     law = truth.step(std::move(law));

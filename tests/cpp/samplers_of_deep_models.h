@@ -1,5 +1,5 @@
-// Samplers of models with several layers, and the truth about them. Rows of states are all layers, one after the other, the
-// visible one first.
+// Samplers of models with several layers, and the truth about them. Rows of states are all layers, one after the other,
+// the visible one first.
 #pragma once
 
 #include "belief_enumeration.h"
@@ -94,7 +94,9 @@ inline Truth truth_of(const Dbm& dbm, Index first, double temperature, Index see
   each_state(dbm, [&](const DbmState& s) {
     if (!allowed || allowed(flat(s))) states.push_back({flat(s), 1});
   });
-  const Energy of_state = [=](const State& s) { return energy(dbm, by_layer(dbm, dbm.layer_count(), s)) / temperature; };
+  const Energy of_state = [=](const State& s) {
+    return energy(dbm, by_layer(dbm, dbm.layer_count(), s)) / temperature;
+  };
   std::vector<Bins> bins;
   for (Index l = 0; l < dbm.layer_count(); ++l)
     bins.insert(bins.end(), static_cast<std::size_t>(dbm.units(l)), seen < 0 || l % 2 == seen ? Bins{} : Bins{0, 1, 1});
@@ -155,7 +157,8 @@ inline Sampler dbm_chains(const std::string& name, const Dbm& dbm, double temper
 // The last visible unit is held at 1, and the label 1, so that their biases are no matter.
 inline Sampler clamped_dbm_chains(const Dbm& dbm) {
   const Index last = dbm.visible() - 1;
-  const auto unit = static_cast<std::size_t>(last), label = static_cast<std::size_t>(first_of(dbm, dbm.depth() + 1) + 1);
+  const auto unit = static_cast<std::size_t>(last),
+             label = static_cast<std::size_t>(first_of(dbm, dbm.depth() + 1) + 1);
   Sampler sampler = dbm_chains(
       "a DBM's chains with a unit and a label held", dbm, 1,
       [=](DbmChains& chains) {
@@ -202,7 +205,8 @@ inline Space space_of(const SigmoidBeliefNet& net, const State& seen = {}) {
   for (std::size_t v = 0; v < std::size_t{1} << net.visible(); ++v) {
     const State visible = bits(v, net.visible());
     if (!seen.empty() && visible != seen) continue;
-    for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h) states.push_back({flat(states_of(truth, visible, h)), 1});
+    for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h)
+      states.push_back({flat(states_of(truth, visible, h)), 1});
   }
   return Space(std::move(states), std::vector<Bins>(static_cast<std::size_t>(first_of(net, net.depth()))));
 }
@@ -210,9 +214,10 @@ inline Energy energy_at(const SigmoidBeliefNet& net) {
   return [net, truth = Belief(net)](const State& s) { return -log_joint(truth, by_layer(net, net.depth(), s)); };
 }
 // A layer given another, by these weights (units of the layer x units of the other) and biases.
-inline Move redraw_layer(const SigmoidBeliefNet& net, const Space& space, Index layer, Index given, const Matrix& weights,
-                         const Vector& bias) {
-  return redraw(space.states(), static_cast<std::size_t>(first_of(net, layer)), static_cast<std::size_t>(net.units(layer)),
+inline Move redraw_layer(const SigmoidBeliefNet& net, const Space& space, Index layer, Index given,
+                         const Matrix& weights, const Vector& bias) {
+  return redraw(space.states(), static_cast<std::size_t>(first_of(net, layer)),
+                static_cast<std::size_t>(net.units(layer)),
                 [=, own = first_of(net, layer), other = first_of(net, given)](const State& s) {
                   double sum = 0;
                   for (Index i = 0; i < bias.size(); ++i) {
@@ -273,7 +278,8 @@ inline Sampler belief_posterior(const SigmoidBeliefNet& net, const State& seen) 
   return {"Gibbs sampling of a belief net's posterior",
           {std::move(space), std::move(moves), std::move(equilibrium)},
           net.depth(),
-          with_mutants(net, [=](auto&&... of) { return run(of..., false); }, [=](auto&&... of) { return run(of..., true); })};
+          with_mutants(
+              net, [=](auto&&... of) { return run(of..., false); }, [=](auto&&... of) { return run(of..., true); })};
 }
 
 // The wake phase.
@@ -289,8 +295,8 @@ inline Sampler recognition(const SigmoidBeliefNet& net, const State& seen) {
             BeliefStates states = layers_from(now, now.depth(), start);
             BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
             passes.draw_up(
-                now.depth(), static_cast<std::uint64_t>(steps), states, [&](Index l) -> const Matrix& { return now.R(l); },
-                [&](Index l) -> const Vector& { return now.c(l); });
+                now.depth(), static_cast<std::uint64_t>(steps), states,
+                [&](Index l) -> const Matrix& { return now.R(l); }, [&](Index l) -> const Vector& { return now.c(l); });
             Matrix rows = rows_of(now, states);
             if (!wrong.mean) return rows;
             // Means handed up to the top, beside the samples of the layers below.
@@ -319,13 +325,14 @@ inline Sampler belief_cd(const SigmoidBeliefNet& net) {
     }
     return rows_of(now, states);
   };
-  return {"contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
-          with_mutants(net, run, [=](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed) {
-            Matrix rows = run(now, start, steps, seed);
-            const Matrix above = rows.middleCols(first_of(now, 1), now.units(1));
-            rows.leftCols(now.visible()) = likeliest(now.down(view(above), 0));
-            return rows;
-          })};
+  return {
+      "contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
+      with_mutants(net, run, [=](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed) {
+        Matrix rows = run(now, start, steps, seed);
+        const Matrix above = rows.middleCols(first_of(now, 1), now.units(1));
+        rows.leftCols(now.visible()) = likeliest(now.down(view(above), 0));
+        return rows;
+      })};
 }
 
 inline SigmoidBeliefNet recognising(SigmoidBeliefNet net) {

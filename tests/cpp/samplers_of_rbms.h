@@ -1,5 +1,5 @@
-// Gibbs chains of restricted Boltzmann machines, and the truth about them. Rows of states are v, labels and h, one after the
-// other.
+// Gibbs chains of restricted Boltzmann machines, and the truth about them. Rows of states are v, labels and h, one
+// after the other.
 #pragma once
 
 #include "learning/conditionals.h"
@@ -129,7 +129,8 @@ inline Sampler gibbs_chains(const std::string& name, const Rbm& rbm, double temp
           with_mutants_at(
               temperature, rbm, [](auto&&... of) { return gibbs(of...); },
               [=](const Rbm& now, const Matrix& start, Index steps, std::uint64_t seed) {
-                return through_means(Order::h_then_v)(temperature == 1 ? now : hotter(now, temperature), start, steps, seed);
+                return through_means(Order::h_then_v)(temperature == 1 ? now : hotter(now, temperature), start, steps,
+                                                      seed);
               })};
 }
 
@@ -144,7 +145,9 @@ inline Sampler clamped_chains(const Rbm& rbm) {
     chains.clamp_labels({1});
   };
   return {"Gibbs chains with a unit and a label held",
-          truth_of(rbm, Order::h_then_v, space_of(rbm, true, [=](const State& s) { return s[unit] == 1 && s[label] == 1; })), 2,
+          truth_of(rbm, Order::h_then_v,
+                   space_of(rbm, true, [=](const State& s) { return s[unit] == 1 && s[label] == 1; })),
+          2,
           with_mutants_at(
               1, rbm,
               [=](const Rbm& now, double temperature, const Matrix& start, Index steps, std::uint64_t seed) {
@@ -170,7 +173,8 @@ inline Sampler noisy_chains() {
   const Energy of_v = [=](const State& s) {
     double sum = 0;
     for (Index i = 0; i < 2; ++i)
-      sum -= s[static_cast<std::size_t>(i)] * (static_cast<double>(rbm.b()[i]) + static_cast<double>(rbm.W()(i, 0)) * s[2]);
+      sum -= s[static_cast<std::size_t>(i)] *
+             (static_cast<double>(rbm.b()[i]) + static_cast<double>(rbm.W()(i, 0)) * s[2]);
     return sum;
   };
   const Energy of_h = [=](const State& s) {

@@ -72,7 +72,8 @@ inline Matrix persistent(Rbm rbm, const Matrix& start, Index steps, std::uint64_
 inline Sampler cd_chains(const std::string& name, const Rbm& rbm) {
   return {
       name, truth_of(rbm, Order::v_then_h), layers_of(rbm),
-      with_mutants(rbm, [](const Rbm& now, auto&&... of) { return contrastive(now, of...); }, through_means(Order::v_then_h))};
+      with_mutants(
+          rbm, [](const Rbm& now, auto&&... of) { return contrastive(now, of...); }, through_means(Order::v_then_h))};
 }
 inline Sampler pcd_chains(const std::string& name, const Rbm& rbm, const Change& change = {}) {
   return {name, truth_of(rbm, Order::v_then_h), layers_of(rbm),
@@ -151,10 +152,11 @@ inline Sampler held_labels(const Rbm& rbm) {
               through_means(Order::v_then_h))};
 }
 
-// Parallel tempering: (v, h) of every replica, inverse temperatures evenly from 1 to 0. `accepts`: a mutant's share of the
-// swaps that Metropolis' rule accepts.
+// Parallel tempering: (v, h) of every replica, inverse temperatures evenly from 1 to 0. `accepts`: a mutant's share of
+// the swaps that Metropolis' rule accepts.
 inline Truth tempering_truth(const Rbm& rbm, Index temperatures, double accepts = 1) {
-  const auto units = static_cast<std::size_t>(rbm.width() + rbm.hidden()), visible = static_cast<std::size_t>(rbm.width());
+  const auto units = static_cast<std::size_t>(rbm.width() + rbm.hidden()),
+             visible = static_cast<std::size_t>(rbm.width());
   const Space one = space_of(rbm);
   std::vector<WeightedState> states{{{}, 1}};
   for (Index t = 0; t < temperatures; ++t) {
@@ -197,8 +199,9 @@ inline Truth tempering_truth(const Rbm& rbm, Index temperatures, double accepts 
       for (const auto& s : states) {
         State other = s.values;
         const auto here = other.begin() + t * static_cast<Index>(units), next = here + static_cast<Index>(units);
-        chance.push_back(accepts * std::min(1.0, std::exp((beta(t) - beta(t + 1)) * (tempered(replica(s.values, t)) -
-                                                                                     tempered(replica(s.values, t + 1))))));
+        chance.push_back(
+            accepts * std::min(1.0, std::exp((beta(t) - beta(t + 1)) *
+                                             (tempered(replica(s.values, t)) - tempered(replica(s.values, t + 1))))));
         std::swap_ranges(here, next, next);
         swapped.push_back(number.at(other));
       }
@@ -229,7 +232,8 @@ inline Matrix tempering(Rbm rbm, Index temperatures, const Matrix& start, Index 
   o.chains = n;
   o.temperatures = temperatures;
   Matrix one_below_the_other(n * temperatures, units);
-  for (Index t = 0; t < temperatures; ++t) one_below_the_other.middleRows(t * n, n) = start.middleCols(t * units, units);
+  for (Index t = 0; t < temperatures; ++t)
+    one_below_the_other.middleRows(t * n, n) = start.middleCols(t * units, units);
   LayerStates& chains = rbm.training_state().chains;
   chains = h_of(rbm, one_below_the_other);
   const auto rule = make_rule(rbm, o);
@@ -334,8 +338,8 @@ inline Sampler sampled_data(const Vector& log_odds) {
               log_odds,
               [](const Vector& now, const Matrix& start, Index steps, std::uint64_t seed) {
                 const Matrix grey = means_at(now).replicate(start.rows(), 1);
-                const Dataset data =
-                    Dataset::from_floats({grey.data(), static_cast<std::size_t>(grey.size())}, grey.rows(), grey.cols());
+                const Dataset data = Dataset::from_floats({grey.data(), static_cast<std::size_t>(grey.size())},
+                                                          grey.rows(), grey.cols());
                 return read_sampled(data, nullptr, {grey.cols(), 2, 0}, seed + static_cast<std::uint64_t>(steps));
               },
               [](const Vector& now, const Matrix& start, Index, std::uint64_t) -> Matrix {
@@ -343,8 +347,8 @@ inline Sampler sampled_data(const Vector& log_odds) {
               })};
 }
 
-// Annealed importance sampling at an inverse temperature on its way, from visible states. Which ones it comes to is read off
-// log p*_1(v) - log p*_0(v), which no two of a small model's states share.
+// Annealed importance sampling at an inverse temperature on its way, from visible states. Which ones it comes to is
+// read off log p*_1(v) - log p*_0(v), which no two of a small model's states share.
 inline Sampler annealing(const std::string& name, const Rbm& rbm, double beta) {
   constexpr double rate = 0.3;
   const VectorD rates = VectorD::Constant(rbm.visible(), rate);
@@ -369,7 +373,8 @@ inline Sampler annealing(const std::string& name, const Rbm& rbm, double beta) {
     std::map<double, State> by_weight;
     const auto hidden = hidden_states_of(now);
     for (const auto& v : visible_states_of(now))
-      by_weight.emplace(free_energy_of(on_the_way(now, 0), v.values, hidden) - free_energy_of(now, v.values, hidden), v.values);
+      by_weight.emplace(free_energy_of(on_the_way(now, 0), v.values, hidden) - free_energy_of(now, v.values, hidden),
+                        v.values);
     constexpr double close = 1e-4;
     bool all_found = true;
     Matrix rows = Matrix::Zero(start.rows(), start.cols());
@@ -378,7 +383,8 @@ inline Sampler annealing(const std::string& name, const Rbm& rbm, double beta) {
       const auto found = by_weight.lower_bound(weight - close);
       all_found = all_found && found != by_weight.end() && found->first < weight + close;
       if (!all_found) break;
-      for (Index i = 0; i < now.visible(); ++i) rows(r, i) = static_cast<float>(found->second[static_cast<std::size_t>(i)]);
+      for (Index i = 0; i < now.visible(); ++i)
+        rows(r, i) = static_cast<float>(found->second[static_cast<std::size_t>(i)]);
     }
     REQUIRE(all_found);
     return rows;
@@ -407,7 +413,8 @@ inline Sampler exact_samples(const Rbm& rbm) {
           with_mutants(
               rbm,
               [](const Rbm& now, const Matrix& start, Index steps, std::uint64_t seed) {
-                ExactSamples samples(now, start.rows(), seed + static_cast<std::uint64_t>(steps), Stream::reverse_start);
+                ExactSamples samples(now, start.rows(), seed + static_cast<std::uint64_t>(steps),
+                                     Stream::reverse_start);
                 while (samples.step()) {
                 }
                 REQUIRE(samples.of_hidden());

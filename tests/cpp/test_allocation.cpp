@@ -125,7 +125,9 @@ TEST_CASE("the training loop of other units allocates nothing either") {
       for (int i = 0; i < 40; ++i) {
         // Of counts and of the states of a group whole numbers, of every group (of 4 states) one.
         const bool on = i % 4 == r % 4;
-        values.push_back(type == UnitType::gaussian ? 0.1f * static_cast<float>((r * 7 + i * 3) % 19 - 9) : on ? 1.0f : 0.0f);
+        values.push_back(type == UnitType::gaussian ? 0.1f * static_cast<float>((r * 7 + i * 3) % 19 - 9)
+                         : on                       ? 1.0f
+                                                    : 0.0f);
       }
       labels.push_back(static_cast<std::uint16_t>(r % 3));
     }

@@ -41,7 +41,8 @@ SigmoidBeliefNet open_net(const Bytes& bytes) { return std::get<SigmoidBeliefNet
 
 }  // namespace
 
-TEST_CASE("a sigmoid belief net opens as it was saved, with and without recognition weights, and its file is as described") {
+TEST_CASE(
+    "a sigmoid belief net opens as it was saved, with and without recognition weights, and its file is as described") {
   for (const bool recognises : {false, true}) {
     const SigmoidBeliefNet net = used_net(recognises);
     const Bytes bytes = save_model(net, {false, false, {{"data", "bars"}}});
@@ -97,12 +98,15 @@ TEST_CASE("a damaged file of a belief net is refused with the fault, and opens w
   check_refused(without_tensor(bytes, "layers.0.R"), {"does not belong"});
   check_refused(described(bytes, [](Json& about) { about["layers"] = {5, 4, 3, 7}; }), {"has shape"});
   check_refused(described(bytes, [](Json& about) { about["layers"] = {5}; }), {"at least two sizes"});
-  check_refused(described(bytes, [](Json& about) { about["labels"] = 2; }), {"labels is not a whole number from 0 to 0"});
+  check_refused(described(bytes, [](Json& about) { about["labels"] = 2; }),
+                {"labels is not a whole number from 0 to 0"});
   check_refused(described(bytes, [](Json& about) { about["kind"] = "dbn"; }), {"machines"});
-  check_refused(described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; }), {"of 'bernoulli' alone"});
+  check_refused(described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; }),
+                {"of 'bernoulli' alone"});
   check_refused(described(bytes, [](Json& about) { about["units"] = {"bernoulli", "relu", "bernoulli", "bernoulli"}; }),
                 {"of 'bernoulli' alone"});
-  check_refused(described(bytes, [](Json& about) { about["training"]["machines"] = Json::array(); }), {"of which there are 1"});
+  check_refused(described(bytes, [](Json& about) { about["training"]["machines"] = Json::array(); }),
+                {"of which there are 1"});
 
   int refused = 0, opened = 0;
   for (std::size_t at = 0; at < bytes.size(); ++at)

@@ -68,13 +68,16 @@ TEST_CASE("subsets, single labels and thresholds keep values and labels together
 TEST_CASE("a data set refuses sizes, scales, labels and values that cannot be") {
   const std::vector<float> values{0, 1, std::nanf(""), 1};
   const std::vector<std::uint8_t> bytes{0, 1, 2, 3};
-  CHECK_THROWS_WITH_AS(Dataset::from_floats(values, 2, 2), doctest::Contains("row 1, column 0 is NaN"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 3, 2, 1), doctest::Contains("needs 6 values, and 4 came"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Dataset::from_floats(values, 2, 2), doctest::Contains("row 1, column 0 is NaN"),
+                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 3, 2, 1), doctest::Contains("needs 6 values, and 4 came"),
+                       std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, 0, 4, 1), std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, -1, -4, 1), std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, Index{1} << 40, Index{1} << 40, 1), std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, std::nanf("")), std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, 0), std::out_of_range);
-  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 2, 2, 1, {1}), doctest::Contains("as many labels"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Dataset::from_bytes(bytes, 2, 2, 1, {1}), doctest::Contains("as many labels"),
+                       std::out_of_range);
   CHECK_THROWS_AS(Dataset::from_bytes(bytes, 2, 2, 1).rows(1, 2), std::out_of_range);
 }

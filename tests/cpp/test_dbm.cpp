@@ -65,7 +65,8 @@ TEST_CASE("the exact log Z and log p(v) of a DBM equal the sums over all states,
       sum += std::exp(-exact - log_partition(dbm));
       if (!dbm.labels()) continue;
       const MatrixD by_label = exact_label_free_energy(dbm, view(x));
-      for (int y = 0; y < dbm.labels(); ++y) CHECK(by_label(0, y) == doctest::Approx(free_energy(dbm, v, y)).epsilon(1e-6));
+      for (int y = 0; y < dbm.labels(); ++y)
+        CHECK(by_label(0, y) == doctest::Approx(free_energy(dbm, v, y)).epsilon(1e-6));
     }
     CHECK(sum == doctest::Approx(1).epsilon(1e-5));
   }
@@ -157,7 +158,8 @@ TEST_CASE("the gradient by mean-field means and exact sums is that of the bound,
   const double log_z = log_partition(dbm);
   for (Index l = 0; l + 1 < dbm.layer_count(); ++l) {
     const bool of_labels = l == dbm.depth();
-    const auto lower = static_cast<std::size_t>(of_labels ? l + 1 : l), upper = static_cast<std::size_t>(of_labels ? l : l + 1);
+    const auto lower = static_cast<std::size_t>(of_labels ? l + 1 : l),
+               upper = static_cast<std::size_t>(of_labels ? l : l + 1);
     MatrixD expected = means[lower].cast<double>().transpose() * means[upper].cast<double>();
     each_state(dbm, [&](const DbmState& s) {
       const double weight = std::exp(-energy(dbm, s) - log_z);
@@ -171,7 +173,8 @@ TEST_CASE("the gradient by mean-field means and exact sums is that of the bound,
         Dbm more = dbm, less = dbm;
         more.mutable_parameters().W[static_cast<std::size_t>(l)](i, j) += h;
         less.mutable_parameters().W[static_cast<std::size_t>(l)](i, j) -= h;
-        CHECK((bound(more) - bound(less)) / (2 * double(h)) == doctest::Approx(expected(i, j)).epsilon(0.01).scale(0.1));
+        CHECK((bound(more) - bound(less)) / (2 * double(h)) ==
+              doctest::Approx(expected(i, j)).epsilon(0.01).scale(0.1));
       }
   }
 }
@@ -207,7 +210,8 @@ TEST_CASE("AIS is exact for a DBM without weights, whatever the biases and the b
     }
 }
 
-TEST_CASE("AIS finds a DBM's enumerated log Z within three standard errors for most of 20 seeds, and they are the spread") {
+TEST_CASE(
+    "AIS finds a DBM's enumerated log Z within three standard errors for most of 20 seeds, and they are the spread") {
   for (const Dbm& dbm : {small_dbm({8, 5, 4}, 3, 1.2, 7), small_dbm({6, 4, 4, 3}, 3, 1.2, 8)})
     for (const BetaSchedule schedule : {BetaSchedule::linear, BetaSchedule::late}) {
       if (schedule == BetaSchedule::late && dbm.depth() == 2) continue;

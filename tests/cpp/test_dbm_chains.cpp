@@ -32,7 +32,8 @@ TEST_CASE("what is clamped in a DBM is held in states and means, until it is rel
 }
 
 TEST_CASE(
-    "a start at an image puts mean-field samples into the layers above, and a reconstruction is the mean after the steps") {
+    "a start at an image puts mean-field samples into the layers above, and a reconstruction is the mean after the "
+    "steps") {
   const Dbm dbm = small_dbm({3, 2, 2}, 0, 1.2, 6);
   constexpr Index chains = 40000;
   const Matrix x = as_row({1, 0, 1});
@@ -58,7 +59,8 @@ TEST_CASE(
   DbmState state = from;
   for (const LayerState& top : layer_states(dbm, 2)) {
     double p_top = 1;
-    for (Index j = 0; j < 2; ++j) p_top *= top[std::size_t(j)] > 0 ? double(means[2](0, j)) : 1 - double(means[2](0, j));
+    for (Index j = 0; j < 2; ++j)
+      p_top *= top[std::size_t(j)] > 0 ? double(means[2](0, j)) : 1 - double(means[2](0, j));
     state = from;
     state[2] = top;
     const std::vector<double> p = one_step(dbm, state, 1);
@@ -103,7 +105,7 @@ TEST_CASE("a DBM's chains refuse what does not fit") {
   CHECK_THROWS_WITH_AS(now.clamp(view(good), view(wide)), doctest::Contains("values must be"), std::out_of_range);
   CHECK_THROWS_AS(now.clamp_labels({1}), std::invalid_argument);
   CHECK_THROWS_WITH_AS(now.set_states({}), doctest::Contains("one matrix a layer"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(now.set_states({BitMatrix(2, 3), BitMatrix(2, 2), BitMatrix(2, 1)}), doctest::Contains("layer 2"),
-                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(now.set_states({BitMatrix(2, 3), BitMatrix(2, 2), BitMatrix(2, 1)}),
+                       doctest::Contains("layer 2"), std::out_of_range);
   CHECK(now.labels().empty());
 }

@@ -83,7 +83,8 @@ TEST_CASE("the tensors and the description of a DBM's file are what the format d
   const io::Safetensors file = io::parse_safetensors(bytes);
   for (const io::Tensor& tensor : file.tensors) names.push_back(tensor.name);
   std::sort(names.begin(), names.end());
-  CHECK(names == std::vector<std::string>{"U", "d", "layers.0.W", "layers.0.b", "layers.1.W", "layers.1.b", "layers.2.b"});
+  CHECK(names ==
+        std::vector<std::string>{"U", "d", "layers.0.W", "layers.0.b", "layers.1.W", "layers.1.b", "layers.2.b"});
   CHECK(file.find("U")->shape == std::vector<std::uint64_t>{2, 3});
   CHECK(file.find("layers.0.W")->shape == std::vector<std::uint64_t>{5, 4});
   const Json about = Json::parse(file.metadata.at("wakesleep"));

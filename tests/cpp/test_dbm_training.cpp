@@ -47,8 +47,9 @@ struct ByHand {
       b_velocity.push_back(VectorD::Zero(x.size()));
     }
     for (Index l = 0; l < dbm.layer_count(); ++l)
-      chains.push_back(sample(MatrixD::Constant(o.chains, dbm.units(l), l > dbm.depth() ? 1.0 / double(dbm.labels()) : 0.5), l,
-                              Stream::dbm_start, 0));
+      chains.push_back(
+          sample(MatrixD::Constant(o.chains, dbm.units(l), l > dbm.depth() ? 1.0 / double(dbm.labels()) : 0.5), l,
+                 Stream::dbm_start, 0));
   }
 
   std::size_t lower(Index l) const { return static_cast<std::size_t>(l == shape.depth() ? l + 1 : l); }
@@ -107,8 +108,8 @@ struct ByHand {
       for (const Index parity : {0, 1})
         for (Index l = parity; l < layers; l += 2) {
           const MatrixD m = means(chains, l);
-          chains[static_cast<std::size_t>(l)] =
-              sample(m, l, Stream::dbm_training, step * static_cast<std::uint64_t>(o.k) + static_cast<std::uint64_t>(i));
+          chains[static_cast<std::size_t>(l)] = sample(
+              m, l, Stream::dbm_training, step * static_cast<std::uint64_t>(o.k) + static_cast<std::uint64_t>(i));
           model[static_cast<std::size_t>(l)] = parity ? m : chains[static_cast<std::size_t>(l)];
         }
     const auto mean = [](const MatrixD& x) -> VectorD { return x.colwise().mean().transpose(); };
@@ -268,11 +269,12 @@ TEST_CASE("pretraining trains the lowest RBM with doubled input upwards and the 
     const MatrixD W = rbm.W().cast<double>();
     const VectorD b = rbm.b().cast<double>(), c = rbm.c().cast<double>();
     const MatrixD h0 = means(v0, W, c, up);
-    const MatrixD v1 = sample(means(sample(h0, Stream::hidden, seed, 0), W.transpose(), b, down), Stream::visible, seed, 1);
+    const MatrixD v1 =
+        sample(means(sample(h0, Stream::hidden, seed, 0), W.transpose(), b, down), Stream::visible, seed, 1);
     const MatrixD h1 = means(v1, W, c, up);
     const double n = static_cast<double>(v0.rows());
-    return {W + 0.5 * (v0.transpose() * h0 - v1.transpose() * h1) / n, b + 0.5 * (v0 - v1).colwise().sum().transpose() / n,
-            c + 0.5 * (h0 - h1).colwise().sum().transpose() / n};
+    return {W + 0.5 * (v0.transpose() * h0 - v1.transpose() * h1) / n,
+            b + 0.5 * (v0 - v1).colwise().sum().transpose() / n, c + 0.5 * (h0 - h1).colwise().sum().transpose() / n};
   };
   const auto ordered = [&](std::uint64_t seed) {
     std::vector<std::uint32_t> order;
@@ -362,8 +364,9 @@ TEST_CASE("training raises the exact likelihood of bars and stripes, pretrained 
     }
     run(dbm, data, o);
     const double after = likelihood(dbm), log_z = exact_log_partition(dbm);
-    MESSAGE(std::string(centering ? "centered" : "pretrained") << ": " << before << ", " << pretrained << " -> " << after
-                                                               << " nats; the entropy of the data is " << -std::log(14.0));
+    MESSAGE(std::string(centering ? "centered" : "pretrained")
+            << ": " << before << ", " << pretrained << " -> " << after << " nats; the entropy of the data is "
+            << -std::log(14.0));
     CHECK(after > pretrained + 0.2);
     CHECK(after > -3.8);
     CHECK(after < -std::log(14.0));
@@ -473,7 +476,8 @@ TEST_CASE("progress of a DBM's training tells the layer, and runs from 0 to 1") 
   }
   CHECK(layers == std::vector<Index>{0, 0, 1, 1, 2, 2, 2, 2});
   CHECK(last == 1);
-  CHECK(training->mean_free_energy(data, 10) == doctest::Approx(dbm.free_energy(view(data.rows(0, 10)), o.mean_field).mean()));
+  CHECK(training->mean_free_energy(data, 10) ==
+        doctest::Approx(dbm.free_energy(view(data.rows(0, 10)), o.mean_field).mean()));
 }
 
 TEST_CASE("training of a DBM that diverges says so and leaves the last good parameters") {
@@ -504,7 +508,8 @@ TEST_CASE("options and data that do not fit a DBM are refused at once, and nothi
   Dbm dbm({9, 6, 5}, 0, 2), with_labels({9, 6, 5}, 3, 2), wider({8, 6, 5}, 0, 2);
   CHECK_THROWS_WITH_AS(train(with_labels, Dataset::from_bits(BitMatrix(4, 9)), DbmTrainingOptions{}),
                        doctest::Contains("data with labels"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(train(wider, data, DbmTrainingOptions{}), doctest::Contains("8 visible units"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(train(wider, data, DbmTrainingOptions{}), doctest::Contains("8 visible units"),
+                       std::out_of_range);
   Dbm few_labels({9, 6, 5}, 2, 2);
   CHECK_THROWS_WITH_AS(train(few_labels, labelled_bars(), DbmTrainingOptions{}), doctest::Contains("labels up to 2"),
                        std::out_of_range);

@@ -19,7 +19,8 @@ constexpr int side = 28;
 
 struct Shape {
   int left = side, right = -1, top = side, bottom = -1;
-  double ink = 0, centre_x = 0, centre_y = 0;  // the mass centre by the indices of the pixels, as MNIST's is usually given
+  double ink = 0, centre_x = 0,
+         centre_y = 0;  // the mass centre by the indices of the pixels, as MNIST's is usually given
   int width() const { return right - left + 1; }
   int height() const { return bottom - top + 1; }
 };
@@ -57,7 +58,8 @@ float furthest_apart(std::span<const float> a, std::span<const float> b) {
 
 // A seven and a two, in the pixels of a canvas.
 const std::vector<Stroke> seven = {{{80, 50}, {200, 48}, {130, 240}}, {{100, 140}, {195, 138}}};
-const std::vector<Stroke> two = {{{80, 95}, {100, 52}, {145, 38}, {188, 62}, {190, 110}, {150, 170}, {78, 236}, {212, 232}}};
+const std::vector<Stroke> two = {
+    {{80, 95}, {100, 52}, {145, 38}, {188, 62}, {190, 110}, {150, 170}, {78, 236}, {212, 232}}};
 
 std::vector<Stroke> changed(std::vector<Stroke> strokes, float scale, float right, float down) {
   for (Stroke& stroke : strokes)
@@ -225,12 +227,15 @@ TEST_CASE("a picture of a digit comes out as its strokes do") {
 }
 
 TEST_CASE("a picture's contrast, background and margins make no difference") {
-  const auto cross = [](float x, float y) { return (std::abs(x - 30) < 5 || std::abs(y - 40) < 4) && x < 60 ? 1.0f : 0.0f; };
+  const auto cross = [](float x, float y) {
+    return (std::abs(x - 30) < 5 || std::abs(y - 40) < 4) && x < 60 ? 1.0f : 0.0f;
+  };
   const std::vector<float> clean = preprocess_image(picture(80, 90, cross), 80, 90);
   const std::vector<float> pale =
       preprocess_image(picture(80, 90, [&](float x, float y) { return 0.1f + 0.3f * cross(x, y); }), 80, 90);
   const std::vector<float> framed = preprocess_image(
-      picture(200, 150, [&](float x, float y) { return x < 70 || y < 20 || y >= 110 ? 0 : cross(x - 70, y - 20); }), 200, 150);
+      picture(200, 150, [&](float x, float y) { return x < 70 || y < 20 || y >= 110 ? 0 : cross(x - 70, y - 20); }),
+      200, 150);
   CHECK(furthest_apart(clean, pale) < 1e-4f);
   CHECK(clean == framed);
 }
@@ -261,7 +266,8 @@ TEST_CASE("an empty picture is an empty image, and a dot in it does not become a
   CHECK(shape.height() <= 4);
   // while an upright bar is a one
   const std::vector<float> bar = preprocess_image(
-      picture(100, 100, [](float x, float y) { return std::abs(x - 20) < 4 && y > 20 && y < 90 ? 1.0f : 0.0f; }), 100, 100);
+      picture(100, 100, [](float x, float y) { return std::abs(x - 20) < 4 && y > 20 && y < 90 ? 1.0f : 0.0f; }), 100,
+      100);
   CHECK(shape_of(bar).height() == 20);
 }
 

@@ -1,5 +1,5 @@
-// Estimates of one small RBM and one small DBN, to the last bit: tests/node/estimate.test.ts holds the WebAssembly builds to
-// the same figures.
+// Estimates of one small RBM and one small DBN, to the last bit: tests/node/estimate.test.ts holds the WebAssembly
+// builds to the same figures.
 #include <doctest/doctest.h>
 
 #include <cstdio>

@@ -28,7 +28,8 @@ double input_of(const Dbn& dbn, Index layer, Index unit, std::vector<double> x) 
     std::vector<double> above;
     for (Index j = 0; j < rbm.hidden(); ++j) {
       auto sum = static_cast<double>(rbm.c()[j]);
-      for (Index i = 0; i < rbm.visible(); ++i) sum += x[static_cast<std::size_t>(i)] * static_cast<double>(rbm.W()(i, j));
+      for (Index i = 0; i < rbm.visible(); ++i)
+        sum += x[static_cast<std::size_t>(i)] * static_cast<double>(rbm.W()(i, j));
       if (l + 1 == layer) {
         if (j == unit) return sum;
         continue;
@@ -111,7 +112,8 @@ TEST_CASE("activations of every layer and their gradients through the sigmoids a
     }
 }
 
-TEST_CASE("maximisation finds the images of the first layer that are known: corners of the box, and the weights themselves") {
+TEST_CASE(
+    "maximisation finds the images of the first layer that are known: corners of the box, and the weights themselves") {
   const Dbn dbn = three_layers();
   const ActivationMaximisation box = run(ActivationMaximisation(dbn, 1));
   MaximisationOptions o;
@@ -157,7 +159,8 @@ std::vector<double> as_it_enters(const Dbn& dbn, std::vector<double> image) {
 
 }  // namespace
 
-TEST_CASE("images of Gaussian units: gradients by finite differences, and the first layer's weights over the variances") {
+TEST_CASE(
+    "images of Gaussian units: gradients by finite differences, and the first layer's weights over the variances") {
   const Dbn dbn = gaussian_image();
   for (Index layer = 1; layer <= 2; ++layer) {
     Matrix x(1, 7);
@@ -172,7 +175,8 @@ TEST_CASE("images of Gaussian units: gradients by finite differences, and the fi
       more[i] += h;
       less[i] -= h;
       const double slope = (value(more) - value(less)) / (2 * h);
-      CHECK(static_cast<double>(found.gradient(0, static_cast<Index>(i))) == doctest::Approx(slope).epsilon(1e-3).scale(0.01));
+      CHECK(static_cast<double>(found.gradient(0, static_cast<Index>(i))) ==
+            doctest::Approx(slope).epsilon(1e-3).scale(0.01));
     }
   }
   MaximisationOptions o;
@@ -189,7 +193,8 @@ TEST_CASE("images of Gaussian units: gradients by finite differences, and the fi
   CHECK_THROWS_WITH_AS(ActivationMaximisation(Dbn({4, 3}, 0, 1, {{UnitType::relu}, {}}), 1),
                        doctest::Contains("these are relu"), std::invalid_argument);
   const Dbn other({4, 3, 2}, 0, 1, {{}, {}, {UnitType::relu}});
-  CHECK_THROWS_WITH_AS(ActivationMaximisation(other, 2), doctest::Contains("those of layer 2 are relu"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ActivationMaximisation(other, 2), doctest::Contains("those of layer 2 are relu"),
+                       std::invalid_argument);
   CHECK(run(ActivationMaximisation(other, 1)).images().rows() == 3);
 }
 
@@ -237,7 +242,8 @@ TEST_CASE("maximising a mean maximises the input, and a unit that nothing moves 
   const Dbn dbn = three_layers();
   MaximisationOptions o;
   o.response = Response::mean;
-  const ActivationMaximisation means = run(ActivationMaximisation(dbn, 1, {}, o)), inputs = run(ActivationMaximisation(dbn, 1));
+  const ActivationMaximisation means = run(ActivationMaximisation(dbn, 1, {}, o)),
+                               inputs = run(ActivationMaximisation(dbn, 1));
   CHECK(means.images() == inputs.images());
   for (Index j = 0; j < 5; ++j)
     CHECK(means.activations()[j] == doctest::Approx(1 / (1 + std::exp(-inputs.activations()[j]))).epsilon(1e-5));

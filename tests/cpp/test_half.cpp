@@ -40,10 +40,14 @@ TEST_CASE("all 65536 halves come back from float unchanged, infinities, NaNs and
 
 TEST_CASE("known values convert to known halves") {
   const std::pair<float, std::uint16_t> known[] = {
-      {0.0f, 0x0000},          {-0.0f, 0x8000},    {1.0f, 0x3c00},     {-2.0f, 0xc000},
-      {0.1f, 0x2e66},          {1.0f / 3, 0x3555}, {65504.0f, 0x7bff}, {-65504.0f, 0xfbff},
-      {0x1p-14f, 0x0400},      {0x1p-24f, 0x0001}, {1000.5f, 0x63d1},  {std::numeric_limits<float>::infinity(), 0x7c00},
-      {0x1.ff8p-15f, 0x03ff},  {1e-8f, 0x0000},    {-1e-8f, 0x8000},   {std::numeric_limits<float>::denorm_min(), 0x0000},
+      {0.0f, 0x0000},          {-0.0f, 0x8000},
+      {1.0f, 0x3c00},          {-2.0f, 0xc000},
+      {0.1f, 0x2e66},          {1.0f / 3, 0x3555},
+      {65504.0f, 0x7bff},      {-65504.0f, 0xfbff},
+      {0x1p-14f, 0x0400},      {0x1p-24f, 0x0001},
+      {1000.5f, 0x63d1},       {std::numeric_limits<float>::infinity(), 0x7c00},
+      {0x1.ff8p-15f, 0x03ff},  {1e-8f, 0x0000},
+      {-1e-8f, 0x8000},        {std::numeric_limits<float>::denorm_min(), 0x0000},
       {0x1.ffffp-15f, 0x0400},
   };
   for (const auto& [value, half] : known) {

@@ -82,7 +82,8 @@ void check_error(F&& f, ErrorCode code, std::initializer_list<std::string> parts
     message = error.what();
     CHECK(error.code() == code);
   }
-  for (const std::string& part : parts) CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
+  for (const std::string& part : parts)
+    CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
 }
 
 void check_refused(const Bytes& bytes, std::initializer_list<std::string> parts) {
@@ -135,14 +136,16 @@ TEST_CASE("an IDX header that is cut short is refused at every length") {
 }
 
 TEST_CASE("an IDX file with fewer or more bytes than its header promises says both numbers") {
-  check_refused(idx({60000, 28, 28}, counting(100)), {"promises 60000 images of 28x28 (47040000 bytes) but 100 bytes follow"});
+  check_refused(idx({60000, 28, 28}, counting(100)),
+                {"promises 60000 images of 28x28 (47040000 bytes) but 100 bytes follow"});
   check_refused(idx({10}, counting(9)), {"promises 10 labels (10 bytes) but 9 bytes follow"});
   check_refused(idx({10}, counting(11)), {"promises 10 labels (10 bytes) but 11 bytes follow"});
   check_refused(idx({3, 4}, counting(13)), {"promises 3 rows of 4 (12 bytes) but 13 bytes follow"});
 }
 
 TEST_CASE("IDX sizes whose product overflows are refused") {
-  check_refused(idx({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, counting(8)), {"more than 2^64", "8 bytes follow"});
+  check_refused(idx({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, counting(8)),
+                {"more than 2^64", "8 bytes follow"});
   // 2^16 * 2^16 * 2^16 * 2^16 = 2^64, which is 0 when the overflow is not seen.
   check_refused(idx({0x10000, 0x10000, 0x10000, 0x10000}, {}), {"more than 2^64", "but 0 bytes follow"});
   check_refused(idx({0xffffffff, 0xffffffff, 1}, counting(1)), {"18446744065119617025 bytes", "but 1 bytes follow"});
@@ -201,7 +204,8 @@ TEST_CASE("a gzip file that is cut short is refused at every length") {
   const Bytes packed = gzip(counting(300));
   for (std::size_t length = 2; length < packed.size(); ++length) {
     CAPTURE(length);
-    const std::string path = folder.write("cut", Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(length)));
+    const std::string path =
+        folder.write("cut", Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(length)));
     check_error([&] { read_file_gunzipped(path); }, ErrorCode::format, {"cut: the gzip data is cut short after"});
   }
 }
@@ -272,7 +276,8 @@ TEST_CASE("MNIST's folder reads as its known counts, label counts and sums of pi
     CHECK(set.min() == 0.0f);
     CHECK(set.max() == 1.0f);
     for (int label = 0; label < 10; ++label) {
-      CHECK(std::count(set.labels().begin(), set.labels().end(), label) == known.of_label[static_cast<std::size_t>(label)]);
+      CHECK(std::count(set.labels().begin(), set.labels().end(), label) ==
+            known.of_label[static_cast<std::size_t>(label)]);
     }
     CHECK(set.mean().sum() * static_cast<double>(known.count) * 255 == doctest::Approx(known.pixel_sum).epsilon(1e-7));
     CHECK(set.rows(0, 1).sum() * 255 == doctest::Approx(known.first_image_sum).epsilon(1e-5));

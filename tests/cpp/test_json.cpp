@@ -26,8 +26,9 @@ bool is_utf8_elsewhere(const std::string& text) { return nlohmann::json::accept(
 }  // namespace
 
 TEST_CASE("a JSON text becomes values of its kinds, in its order") {
-  const Json json = parse_json(
-      R"( {"b": [null, true, 7, -7, 1.5, 18446744073709551615], "a": "\u00e9\n\ud83d\ude00", "c": {}} )", "the text", 2);
+  const Json json =
+      parse_json(R"( {"b": [null, true, 7, -7, 1.5, 18446744073709551615], "a": "\u00e9\n\ud83d\ude00", "c": {}} )",
+                 "the text", 2);
   REQUIRE(json.kind == Kind::object);
   REQUIRE(json.values.size() == 3);
   const Json* list = json.find("b");
@@ -75,11 +76,13 @@ TEST_CASE("what is written is read as it was, every character of ASCII among it"
 
 TEST_CASE("a text that is not UTF-8 is not written") {
   io::JsonWriter json;
-  CHECK_THROWS_WITH_AS(json.string("ab\xff"), doctest::Contains("the text 'ab?' is not valid UTF-8"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(json.string("ab\xff"), doctest::Contains("the text 'ab?' is not valid UTF-8"),
+                       std::invalid_argument);
   CHECK_THROWS_AS(json.key("\xc3"), std::invalid_argument);
 }
 
-TEST_CASE("every sequence of two bytes, and of the critical third and fourth ones, is UTF-8 or not as another program says") {
+TEST_CASE(
+    "every sequence of two bytes, and of the critical third and fourth ones, is UTF-8 or not as another program says") {
   const std::string_view edges = "\x20\x7f\x80\x8f\x90\x9f\xa0\xbf\xc0\xff";
   for (int first = 0x80; first < 0x100; ++first) {
     REQUIRE_FALSE(io::is_utf8(std::string(1, static_cast<char>(first))));
@@ -89,7 +92,8 @@ TEST_CASE("every sequence of two bytes, and of the critical third and fourth one
       REQUIRE(io::is_utf8(two) == is_utf8_elsewhere(two));
       for (const char third : edges) {
         REQUIRE(io::is_utf8(two + third) == is_utf8_elsewhere(two + third));
-        for (const char fourth : edges) REQUIRE(io::is_utf8(two + third + fourth) == is_utf8_elsewhere(two + third + fourth));
+        for (const char fourth : edges)
+          REQUIRE(io::is_utf8(two + third + fourth) == is_utf8_elsewhere(two + third + fourth));
       }
     }
   }

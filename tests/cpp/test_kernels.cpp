@@ -18,7 +18,8 @@ using namespace wakesleep::test;
 
 namespace {
 
-// 1, odd sizes, and both sides of every block's boundary: groups of 4, units of 16, panels of 8 to 64, blocks of 32 to 256.
+// 1, odd sizes, and both sides of every block's boundary: groups of 4, units of 16, panels of 8 to 64, blocks of 32 to
+// 256.
 const Index sizes[] = {1, 3, 4, 5, 15, 16, 17, 31, 32, 33, 47, 49, 63, 64, 65, 130, 257};
 
 template <class F>
@@ -46,7 +47,8 @@ TEST_CASE("products equal the plain reference bit for bit, at every block bounda
     for (const Index rows : {1, 2, 4, 5, 70})
       for (const Index inner : sizes)
         for (const Index cols : sizes) {
-          const Matrix X = random_matrix(inner, cols, 1), C = random_matrix(rows, cols, 2), X_transposed = X.transpose();
+          const Matrix X = random_matrix(inner, cols, 1), C = random_matrix(rows, cols, 2),
+                       X_transposed = X.transpose();
           Matrix A = random_matrix(rows, inner, 3);
           for (Index i = 0; i < A.size(); i += 3) A.data()[i] = 0;
           for (const double p : {0.0, 0.1, 0.6}) {
@@ -82,7 +84,8 @@ TEST_CASE("products with more rows than a chunk are whole") {
   CHECK(out == reference_product(A, X, C));
 }
 
-TEST_CASE("units drawn as their inputs come equal the plain reference bit for bit, means, labels and clear tails included") {
+TEST_CASE(
+    "units drawn as their inputs come equal the plain reference bit for bit, means, labels and clear tails included") {
   for_each_thread_count([] {
     math::Workspace workspace;
     for (const Index rows : {1, 3, 16, 17, 100, 300})
@@ -126,7 +129,8 @@ TEST_CASE("units drawn as their inputs come equal the plain reference bit for bi
   });
 }
 
-TEST_CASE("states turn at the input where the whole uniform number says, and beside the bounds that its first byte gives") {
+TEST_CASE(
+    "states turn at the input where the whole uniform number says, and beside the bounds that its first byte gives") {
   constexpr Index rows = 4000, units = 64;
   const math::Place place{3, Stream::hidden, 11};
   // The input at which a unit with this uniform number turns.

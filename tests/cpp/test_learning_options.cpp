@@ -319,7 +319,8 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
   TrainingOptions o;
   o.objective = Objective::discriminative;
   o.method = Method::pcd;
-  CHECK_THROWS_WITH_AS(train(labelled, data, o), doctest::Contains("no use to the discriminative"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(train(labelled, data, o), doctest::Contains("no use to the discriminative"),
+                       std::invalid_argument);
   Dbn dbn({9, 4, 3}, 0);
   const Dataset mask = mask_of(13, 9, 0.5, 1);
   TrainingOptions masked;

@@ -131,8 +131,9 @@ TEST_CASE("the discriminative gradient equals finite differences of log p(y | v)
   o.objective = Objective::hybrid;
   o.generative_weight = 0.3;
   o.method = Method::exact;
-  compare_with_differences(rbm, gradient(rbm, data, o),
-                           [&](const Rbm& r) { return conditional_likelihood(r, data) + 0.3 * log_likelihood(r, data); });
+  compare_with_differences(rbm, gradient(rbm, data, o), [&](const Rbm& r) {
+    return conditional_likelihood(r, data) + 0.3 * log_likelihood(r, data);
+  });
 }
 
 TEST_CASE("the centred gradient, of offsets that do not move, is the plain one in centred coordinates") {
@@ -187,7 +188,8 @@ TEST_CASE("every rule raises the exact log-likelihood of bars and stripes") {
   reached("mean-field", -4.8, [](auto& o) { o.method = Method::mean_field; });
   reached("exact", -3.1, [](auto& o) { o.method = Method::exact; });
   reached("exact, centred", -2.85, [](auto& o) { o.method = Method::exact, o.centering = true; });
-  reached("exact, adam", -2.7, [](auto& o) { o.method = Method::exact, o.optimizer = OptimizerKind::adam, o.momentum = 0.9; });
+  reached("exact, adam", -2.7,
+          [](auto& o) { o.method = Method::exact, o.optimizer = OptimizerKind::adam, o.momentum = 0.9; });
 }
 
 namespace {

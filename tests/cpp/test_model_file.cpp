@@ -24,8 +24,8 @@ void fill(float* values, Index count, Random& random) {
   for (Index i = 0; i < count; ++i) values[i] = static_cast<float>(random.normal());
 }
 
-// A machine with parameters, counters, momentum and, on request, chains and the rest of a training state, all different from
-// what a new one has.
+// A machine with parameters, counters, momentum and, on request, chains and the rest of a training state, all different
+// from what a new one has.
 Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyond_double) {
   Random random(seed, Stream::weights, 9);
   Rbm rbm(shape, seed);
@@ -79,10 +79,11 @@ bool same_set(const ParameterSet& a, const ParameterSet& b) {
 
 bool same_state(const RbmTrainingState& a, const RbmTrainingState& b) {
   return a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.W_velocity == b.W_velocity &&
-         a.b_velocity == b.b_velocity && a.c_velocity == b.c_velocity && a.chains == b.chains && same_set(a.fast, b.fast) &&
-         same_set(a.first_moment, b.first_moment) && same_set(a.second_moment, b.second_moment) &&
-         a.moment_steps == b.moment_steps && same_values(a.visible_offset, b.visible_offset) &&
-         same_values(a.hidden_offset, b.hidden_offset) && same_values(a.activity, b.activity);
+         a.b_velocity == b.b_velocity && a.c_velocity == b.c_velocity && a.chains == b.chains &&
+         same_set(a.fast, b.fast) && same_set(a.first_moment, b.first_moment) &&
+         same_set(a.second_moment, b.second_moment) && a.moment_steps == b.moment_steps &&
+         same_values(a.visible_offset, b.visible_offset) && same_values(a.hidden_offset, b.hidden_offset) &&
+         same_values(a.activity, b.activity);
 }
 
 Bytes save(const Model& model, const SaveOptions& options = {}) {
@@ -231,7 +232,8 @@ TEST_CASE("a model that no program could open is not saved") {
 
 TEST_CASE("half and resumable exclude each other") {
   const SaveOptions both{true, true, {}};
-  CHECK_THROWS_WITH_AS(save_model(used_rbm({2, 2}), both), doctest::Contains("half and resumable"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(save_model(used_rbm({2, 2}), both), doctest::Contains("half and resumable"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(save_model(used_dbn(), both), doctest::Contains("half and resumable"), std::invalid_argument);
 }
 
@@ -350,11 +352,13 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
   refused("version", -1, {"version is not a whole number"});
   refused("kind", "gan", {"kind 'gan' is unknown", "'rbm', 'dbn', 'dbm' and 'sbn'"});
   refused("kind", 7, {"kind is not a string"});
-  refused("units", {{"visible", "quantum"}, {"hidden", "bernoulli"}}, {"visible units are 'quantum', which is not known"});
+  refused("units", {{"visible", "quantum"}, {"hidden", "bernoulli"}},
+          {"visible units are 'quantum', which is not known"});
   refused("units", {{"visible", "gaussian"}, {"hidden", "bernoulli"}}, {"'sigma_v' is missing"});
   refused("units", {{"visible", "bernoulli"}, {"hidden", "replicated-softmax"}}, {"cannot be replicated-softmax"});
   refused("units", {{"visible", {{"type", "softmax"}, {"groups", {2}}}}, {"hidden", "bernoulli"}}, {"must add up"});
-  refused("units", {{"visible", {{"type", "softmax"}, {"groups", "all"}}}, {"hidden", "bernoulli"}}, {"groups is not a list"});
+  refused("units", {{"visible", {{"type", "softmax"}, {"groups", "all"}}}, {"hidden", "bernoulli"}},
+          {"groups is not a list"});
   refused("units", {{"visible", {{"type", "gaussian"}, {"learnedSigma", 1}}}, {"hidden", "bernoulli"}},
           {"learnedSigma is neither true nor false"});
   refused("units", {{"visible", {{"groups", {2}}}}, {"hidden", "bernoulli"}}, {"has no 'type'"});
@@ -368,7 +372,8 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
 
 TEST_CASE("layers and labels that cannot be are refused") {
   const Bytes rbm = save_model(used_rbm({5, 4, 2})), dbn = save_model(used_dbn());
-  const auto refused = [](const Bytes& bytes, const char* name, const Json& value, std::initializer_list<std::string> parts) {
+  const auto refused = [](const Bytes& bytes, const char* name, const Json& value,
+                          std::initializer_list<std::string> parts) {
     check_refused(described(bytes, [&](Json& about) { about[name] = value; }), parts);
   };
   refused(rbm, "layers", Json::array({5}), {"layers is not a list of two sizes"});
@@ -396,7 +401,8 @@ TEST_CASE("tensors that do not match the layers are refused with both shapes") {
   check_refused(labels(save_model(used_rbm({5, 4})), 2), {"tensor 'U' is missing"});
   check_refused(described(dbn, [](Json& about) { about["layers"] = {5, 4, 70, 2, 1}, about.erase("training"); }),
                 {"tensor 'layers.3.W' is missing"});
-  check_refused(described(dbn, [](Json& about) { about["layers"] = {5, 4, 71, 2}; }), {"tensor 'layers.1.W' has shape 4x70"});
+  check_refused(described(dbn, [](Json& about) { about["layers"] = {5, 4, 71, 2}; }),
+                {"tensor 'layers.1.W' has shape 4x70"});
 }
 
 TEST_CASE("sizes that the model itself does not take are refused") {
@@ -408,7 +414,9 @@ TEST_CASE("sizes that the model itself does not take are refused") {
                         {"units", {{"visible", "bernoulli"}, {"hidden", "bernoulli"}}},
                         {"layers", {visible, hidden}}};
     static const Bytes zeros(4 << 20);
-    const auto bytes = [&](std::uint64_t values) { return std::span(zeros).first(static_cast<std::size_t>(values * 4)); };
+    const auto bytes = [&](std::uint64_t values) {
+      return std::span(zeros).first(static_cast<std::size_t>(values * 4));
+    };
     io::Safetensors file{{{key, about.dump()}}, {}};
     file.tensors = {{"W", io::Dtype::f32, {visible, hidden}, bytes(visible * hidden)},
                     {"b", io::Dtype::f32, {visible}, bytes(visible)},
@@ -467,7 +475,8 @@ TEST_CASE("a value that is not finite is refused by the tensor's name, in float3
 TEST_CASE("chains of the wrong shape, or with bits past their last unit, are refused") {
   const Bytes bytes = save_model(used_rbm({5, 70}, 3), resumable);
   const auto refused = [&](const std::function<void(io::Tensor&)>& change, const char* part) {
-    check_refused(with_tensors(bytes, [&](auto& tensors) { change(find(tensors, "chains")); }), {"tensor 'chains'", part});
+    check_refused(with_tensors(bytes, [&](auto& tensors) { change(find(tensors, "chains")); }),
+                  {"tensor 'chains'", part});
   };
   refused([](io::Tensor& chains) { chains.shape = {6, 1}; }, "is 6x1 of U64, but chains are rows of 2 words of U64");
   refused([](io::Tensor& chains) { chains.shape = {6}; }, "is 6 of U64");
@@ -478,12 +487,14 @@ TEST_CASE("chains of the wrong shape, or with bits past their last unit, are ref
           "bits past its last unit");
 }
 
-TEST_CASE("what learning keeps is refused in the wrong shape, alone without its pair, or negative where it is squared") {
+TEST_CASE(
+    "what learning keeps is refused in the wrong shape, alone without its pair, or negative where it is squared") {
   const Bytes bytes = save_model(used_rbm({5, 4, 2}, 3), resumable);
   const auto without = [&](const std::string& prefix, std::initializer_list<std::string> parts) {
     check_refused(with_tensors(bytes,
                                [&](auto& tensors) {
-                                 std::erase_if(tensors, [&](const io::Tensor& t) { return t.name.starts_with(prefix); });
+                                 std::erase_if(tensors,
+                                               [&](const io::Tensor& t) { return t.name.starts_with(prefix); });
                                }),
                   parts);
   };
@@ -493,13 +504,14 @@ TEST_CASE("what learning keeps is refused in the wrong shape, alone without its 
   without("offsets.hidden", {"offsets.hidden", "together or not at all"});
   for (const char* name : {"fast.W", "second_moment.U", "offsets.visible", "activity"})
     check_refused(
-        with_tensors(bytes, [&](auto& tensors) { find(tensors, name).shape = {1, 1, find(tensors, name).bytes.size() / 4}; }),
+        with_tensors(bytes,
+                     [&](auto& tensors) { find(tensors, name).shape = {1, 1, find(tensors, name).bytes.size() / 4}; }),
         {name, "has shape 1x1x"});
   const std::vector<float> negative(20, -1.0f);
   check_refused(with_tensors(bytes,
                              [&](auto& tensors) {
-                               find(tensors, "second_moment.W").bytes = {reinterpret_cast<const std::uint8_t*>(negative.data()),
-                                                                         80};
+                               find(tensors, "second_moment.W").bytes = {
+                                   reinterpret_cast<const std::uint8_t*>(negative.data()), 80};
                              }),
                 {"second_moment", "below 0"});
   check_refused(described(bytes, [](Json& about) { about["training"]["machines"][0]["moment_steps"] = "-1"; }),
@@ -517,7 +529,8 @@ TEST_CASE("a training record that cannot be is refused") {
   refused(rbm, [](Json& training) { training["resumable"] = 1; }, {"neither true nor false"});
   refused(rbm, [](Json& training) { training["notes"] = {{"a", 1}}; }, {"the note 'a' is not a string"});
   refused(rbm, [](Json& training) { training["notes"] = "a"; }, {"notes is not an object"});
-  refused(rbm, [](Json& training) { training["machines"] = Json::array(); }, {"one entry a machine, of which there are 1"});
+  refused(rbm, [](Json& training) { training["machines"] = Json::array(); },
+          {"one entry a machine, of which there are 1"});
   refused(dbn, [](Json& training) { training["machines"].erase(2); }, {"of which there are 3"});
   refused(dbn, [](Json& training) { training["layer"] = 4; }, {"training's layer is not a whole number from 0 to 3"});
   refused(dbn, [](Json& training) { training.erase("layer"); }, {"training has no 'layer'"});
@@ -526,10 +539,12 @@ TEST_CASE("a training record that cannot be is refused") {
     refused(rbm, [&](Json& training) { training["machines"][0][name] = 5; }, {"machine 0's", name, "is not a string"});
     for (const char* bad : {"", "-1", "+1", "0x10", "1.0", " 1", "1 ", "18446744073709551616"}) {
       CAPTURE(bad);
-      refused(rbm, [&](Json& training) { training["machines"][0][name] = bad; }, {"machine 0's", name, "not a decimal number"});
+      refused(rbm, [&](Json& training) { training["machines"][0][name] = bad; },
+              {"machine 0's", name, "not a decimal number"});
     }
   }
-  refused(rbm, [](Json& training) { training["machines"][0]["step"] = "72057594037927936"; }, {"from 0 to 72057594037927935"});
+  refused(rbm, [](Json& training) { training["machines"][0]["step"] = "72057594037927936"; },
+          {"from 0 to 72057594037927935"});
 }
 
 TEST_CASE("a model file that is cut short or goes on is refused at every length") {

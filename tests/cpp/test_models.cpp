@@ -108,12 +108,13 @@ TEST_CASE("the machine that has only seen 2s turns the test set's 5s into 2s") {
   const Matrix x = fives.rows(0, count);
   const auto share = [&](const char* name, int as) {
     int read = 0;
-    for (const int label : read_labels(judge, std::get<Rbm>(model(name)).reconstruct(view(x), 100, 1))) read += label == as;
+    for (const int label : read_labels(judge, std::get<Rbm>(model(name)).reconstruct(view(x), 100, 1)))
+      read += label == as;
     return 100.0 * read / static_cast<double>(count);
   };
   const double twos = share("twos-rbm", 2), threes = share("threes-rbm", 3);
-  MESSAGE("5s called 2 after 100 steps of the 2s machine: " << twos << " %; called 3 after those of the 3s machine: " << threes
-                                                            << " %");
+  MESSAGE("5s called 2 after 100 steps of the 2s machine: " << twos << " %; called 3 after those of the 3s machine: "
+                                                            << threes << " %");
   CHECK(twos >= 80);
   CHECK(threes >= 80);
 }

@@ -54,7 +54,8 @@ TEST_CASE("conditional means equal the sums over all states, at any temperature"
         for (std::size_t j = 0; j < 3; ++j) mean[j] += p * h[j];
       }
       const Matrix row = as_row(v), got = rbm.mean_h_from_v(view(row), temperature);
-      for (Index j = 0; j < 3; ++j) CHECK(double(got(0, j)) == doctest::Approx(mean[std::size_t(j)] / sum).epsilon(1e-5));
+      for (Index j = 0; j < 3; ++j)
+        CHECK(double(got(0, j)) == doctest::Approx(mean[std::size_t(j)] / sum).epsilon(1e-5));
     }
     for (const auto& h : hs) {
       const auto p = visible_given_hidden(rbm, h, temperature);
@@ -177,6 +178,7 @@ TEST_CASE("an RBM refuses what it cannot be and what does not fit it") {
 
   const Matrix W = rbm.W();
   CHECK_THROWS_AS(rbm.set_parameters(Matrix::Zero(2, 2), Vector::Zero(3), Vector::Zero(2)), std::out_of_range);
-  CHECK_THROWS_AS(rbm.set_parameters(Matrix::Constant(3, 2, INFINITY), Vector::Zero(3), Vector::Zero(2)), std::out_of_range);
+  CHECK_THROWS_AS(rbm.set_parameters(Matrix::Constant(3, 2, INFINITY), Vector::Zero(3), Vector::Zero(2)),
+                  std::out_of_range);
   CHECK(rbm.W() == W);
 }

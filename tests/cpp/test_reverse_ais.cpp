@@ -49,8 +49,8 @@ double log_weight_of_hidden(const Rbm& rbm, std::uint64_t h) {
   return sum;
 }
 
-// All units wish to be on together, or off together. Together on has nearly all of the probability, and off is where a base
-// that knows nothing of the weights leads.
+// All units wish to be on together, or off together. Together on has nearly all of the probability, and off is where a
+// base that knows nothing of the weights leads.
 Rbm two_modes() {
   constexpr Index visible = 24, hidden = 12;
   const Matrix W = Matrix::Constant(visible, hidden, 1.0f);
@@ -97,7 +97,8 @@ TEST_CASE("exact samples of the visible side hold images with their labels") {
   CHECK(test::chi_squared(counts, p) < 23 + 4 * std::sqrt(2 * 23.0));
 }
 
-TEST_CASE("the mean of the reciprocal ratios of reverse runs is Z of the base over Z, for either side, labels and schedule") {
+TEST_CASE(
+    "the mean of the reciprocal ratios of reverse runs is Z of the base over Z, for either side, labels and schedule") {
   for (const auto& [visible, hidden, labels] : {std::array<Index, 3>{8, 6, 0}, {5, 8, 0}, {7, 6, 4}, {4, 9, 3}})
     for (const BetaSchedule schedule : {BetaSchedule::linear, BetaSchedule::late}) {
       const Rbm rbm = test::small_rbm(visible, hidden, labels, 0.7, 7);
@@ -145,7 +146,9 @@ TEST_CASE("a bias off by 0.2 and a temperature off by 10 % show in what reverse 
   CHECK(!holds(Rbm(rbm.shape(), 1, rbm.W() / 1.1f, rbm.b() / 1.1f, rbm.c() / 1.1f)));
 }
 
-TEST_CASE("over 20 seeds forward estimates lie below the enumerated log Z, reverse ones above, and more betas close the gap") {
+TEST_CASE(
+    "over 20 seeds forward estimates lie below the enumerated log Z, reverse ones above, and more betas close the "
+    "gap") {
   const Dataset data = bars_and_stripes(4);
   Rbm trained({16, 12, 0}, 1);
   TrainingOptions training;
@@ -176,7 +179,8 @@ TEST_CASE("over 20 seeds forward estimates lie below the enumerated log Z, rever
         reverse.push_back(both.reverse().estimate().log_z);
       }
       const Bias below = bias_of(forward, exact), above = bias_of(reverse, exact);
-      MESSAGE(betas << " betas: forward " << below.nats << " nats, reverse " << above.nats << " nats off the exact " << exact);
+      MESSAGE(betas << " betas: forward " << below.nats << " nats, reverse " << above.nats << " nats off the exact "
+                    << exact);
       CHECK(below.errors < 3);
       CHECK(above.errors > -3);
       CHECK(above.nats > below.nats);
@@ -200,7 +204,8 @@ TEST_CASE("where forward runs miss a mode, the reverse ones see it, and the disa
   const BidirectionalAis both = run(BidirectionalAis(rbm, o));
   CHECK(both.reverse().start() == ReverseStart::exact);
   const LogPartition forward = both.forward().estimate(), reverse = both.reverse().estimate();
-  MESSAGE("exact " << exact << ", forward " << forward.log_z << " (at most " << forward.high << "), reverse " << reverse.log_z);
+  MESSAGE("exact " << exact << ", forward " << forward.log_z << " (at most " << forward.high << "), reverse "
+                   << reverse.log_z);
   // Its own error bar does not show what it missed.
   CHECK(forward.high < exact - 1);
   CHECK(reverse.high > exact);
@@ -299,9 +304,11 @@ TEST_CASE("options of reverse AIS that cannot be are refused by name") {
   o = {};
   o.betas = 0;
   CHECK_THROWS_WITH_AS(ReverseAis(rbm, o), doctest::Contains("betas"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(ReverseAis(large, {}, ReverseStart::exact), doctest::Contains("at most 25 units"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(ReverseAis(large, {}, ReverseStart::exact), doctest::Contains("at most 25 units"),
+                       std::out_of_range);
   const Dataset narrow = Dataset::from_floats(std::vector<float>(8, 0.5f), 2, 4);
-  CHECK_THROWS_WITH_AS(ReverseAis(large, {}, nullptr, &narrow), doctest::Contains("4 values an example"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(ReverseAis(large, {}, nullptr, &narrow), doctest::Contains("4 values an example"),
+                       std::out_of_range);
   const Dataset outside = Dataset::from_floats(std::vector<float>(60, 1.5f), 1, 60);
   CHECK_THROWS_WITH_AS(ReverseAis(large, {}, nullptr, &outside), doctest::Contains("[0, 1]"), std::out_of_range);
 }

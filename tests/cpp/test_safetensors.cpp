@@ -42,7 +42,8 @@ void check_refused(const Bytes& bytes, std::initializer_list<std::string> parts)
     CHECK(error.code() == ErrorCode::format);
   }
   CHECK_MESSAGE(message.starts_with("safetensors: "), message);
-  for (const std::string& part : parts) CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
+  for (const std::string& part : parts)
+    CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
 }
 
 template <class T>
@@ -53,10 +54,11 @@ std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
 }  // namespace
 
 TEST_CASE("a hand-made safetensors file is read as the format says") {
-  Bytes bytes = file_of(R"({"b":{"dtype":"F16","shape":[],"data_offsets":[24,26]},"__metadata__":{"made by":"hand","é":""},)"
-                        R"( "a":{"shape":[2,3],"data_offsets":[0,24],"dtype":"F32"}} )"
-                        "\n  ",
-                        26);
+  Bytes bytes =
+      file_of(R"({"b":{"dtype":"F16","shape":[],"data_offsets":[24,26]},"__metadata__":{"made by":"hand","é":""},)"
+              R"( "a":{"shape":[2,3],"data_offsets":[0,24],"dtype":"F32"}} )"
+              "\n  ",
+              26);
   const float value = 1.5f;
   std::memcpy(bytes.data() + bytes.size() - 26 + 20, &value, 4);
   const Safetensors file = parse_safetensors(bytes);
@@ -116,7 +118,8 @@ TEST_CASE("a zero byte does not end the header unseen") {
 TEST_CASE("a key that is there twice is refused, at every depth") {
   const std::string one = R"("w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
   check_refused(file_of("{" + one + "," + one + "}", 4), {"the key 'w' is there twice"});
-  check_refused(file_of(R"({"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4), {"the key 'dtype'"});
+  check_refused(file_of(R"({"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4),
+                {"the key 'dtype'"});
   check_refused(file_of(R"({"__metadata__":{"a":"1","a":"2"}})"), {"the key 'a' is there twice"});
   check_refused(file_of(R"({"\u0061":{},"a":{}})"), {"the key 'a' is there twice"});
 }
@@ -144,11 +147,13 @@ TEST_CASE("a tensor that is not described in full, or in more than full, is refu
   check_refused(file_of(R"({"w":{"shape":[1],"data_offsets":[0,4]}})", 4), {"tensor 'w' has no dtype"});
   check_refused(file_of(R"({"w":{"dtype":"F32","data_offsets":[0,4]}})", 4), {"tensor 'w' has no shape"});
   check_refused(file_of(R"({"w":{"dtype":"F32","shape":[1]}})", 4), {"tensor 'w' has no data_offsets"});
-  check_refused(file_of(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}})", 4), {"tensor 'w' has more than"});
+  check_refused(file_of(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}})", 4),
+                {"tensor 'w' has more than"});
 }
 
 TEST_CASE("a value type that is not read is refused by name") {
-  check_refused(file_of(tensor(R"("BF16")", "[2]", "[0,4]"), 4), {"tensor 'w': dtype 'BF16' is not one of F32, F16 and U64"});
+  check_refused(file_of(tensor(R"("BF16")", "[2]", "[0,4]"), 4),
+                {"tensor 'w': dtype 'BF16' is not one of F32, F16 and U64"});
   check_refused(file_of(tensor(R"("f32")", "[1]", "[0,4]"), 4), {"dtype 'f32'"});
   check_refused(file_of(tensor("32", "[1]", "[0,4]"), 4), {"tensor 'w': dtype is not a string"});
 }
@@ -157,20 +162,24 @@ TEST_CASE("shapes and offsets are whole numbers") {
   for (const char* bad : {"-1", "1.0", "1e0", "\"1\"", "null", "true", "18446744073709551616"}) {
     CAPTURE(bad);
     check_refused(file_of(tensor(R"("F32")", "[" + std::string(bad) + "]", "[0,4]"), 4), {"tensor 'w': shape holds"});
-    check_refused(file_of(tensor(R"("F32")", "[1]", "[0," + std::string(bad) + "]"), 4), {"tensor 'w': data_offsets holds"});
+    check_refused(file_of(tensor(R"("F32")", "[1]", "[0," + std::string(bad) + "]"), 4),
+                  {"tensor 'w': data_offsets holds"});
   }
   check_refused(file_of(tensor(R"("F32")", "1", "[0,4]"), 4), {"tensor 'w': shape is not a list"});
   for (const char* bad : {"[]", "[0]", "[0,4,8]", "4", "{}"}) {
     CAPTURE(bad);
-    check_refused(file_of(tensor(R"("F32")", "[1]", bad), 4), {"tensor 'w': data_offsets is not a list of two numbers"});
+    check_refused(file_of(tensor(R"("F32")", "[1]", bad), 4),
+                  {"tensor 'w': data_offsets is not a list of two numbers"});
   }
 }
 
 TEST_CASE("offsets outside the data or the wrong way round are refused") {
-  check_refused(file_of(tensor(R"("F32")", "[2]", "[0,8]"), 4), {"tensor 'w': data_offsets [0, 8] reach past the 4 bytes"});
+  check_refused(file_of(tensor(R"("F32")", "[2]", "[0,8]"), 4),
+                {"tensor 'w': data_offsets [0, 8] reach past the 4 bytes"});
   check_refused(file_of(tensor(R"("F32")", "[1]", "[18446744073709551612,18446744073709551615]"), 4),
                 {"reach past the 4 bytes"});
-  check_refused(file_of(tensor(R"("F32")", "[1]", "[4,0]"), 4), {"tensor 'w': data_offsets [4, 0] end before they begin"});
+  check_refused(file_of(tensor(R"("F32")", "[1]", "[4,0]"), 4),
+                {"tensor 'w': data_offsets [4, 0] end before they begin"});
 }
 
 TEST_CASE("a shape that does not match the bytes is refused with both numbers") {
@@ -181,7 +190,8 @@ TEST_CASE("a shape that does not match the bytes is refused with both numbers") 
 }
 
 TEST_CASE("a shape whose product overflows is refused") {
-  check_refused(file_of(tensor(R"("F32")", "[4294967296,4294967296]", "[0,0]")), {"tensor 'w'", "more than 2^64 bytes"});
+  check_refused(file_of(tensor(R"("F32")", "[4294967296,4294967296]", "[0,0]")),
+                {"tensor 'w'", "more than 2^64 bytes"});
   check_refused(file_of(tensor(R"("F32")", "[4611686018427387904]", "[0,0]")), {"more than 2^64 bytes"});
   check_refused(file_of(tensor(R"("U64")", "[18446744073709551615,2,0]", "[0,0]")), {"more than 2^64 bytes"});
 }

@@ -36,8 +36,9 @@ double scale_for(const PairOfUnits& pair) {
 // A new sampler is a line here.
 std::vector<std::function<Sampler()>> samplers() {
   // Models in which every bias and the temperature matter.
-  const Rbm plain = small_rbm(2, 2, 0, 1.2, 5), labelled = small_rbm(2, 1, 3, 1.2, 24), few = small_rbm(2, 1, 0, 1.2, 5),
-            few_labelled = small_rbm(1, 1, 2, 1.5, 5), lower = small_rbm(3, 2, 0, 1, 3);
+  const Rbm plain = small_rbm(2, 2, 0, 1.2, 5), labelled = small_rbm(2, 1, 3, 1.2, 24),
+            few = small_rbm(2, 1, 0, 1.2, 5), few_labelled = small_rbm(1, 1, 2, 1.5, 5),
+            lower = small_rbm(3, 2, 0, 1, 3);
   const auto b = UnitType::bernoulli, g = UnitType::gaussian, s = UnitType::softmax, r = UnitType::replicated_softmax;
   const Rbm gaussian = rbm_of(pair_of(g, 2, b, 1), 0.9), documents = rbm_of(pair_of(r, 2, b, 2), 0.9),
             groups = rbm_of(pair_of(s, 5, g, 1), 1.2), few_softmax = rbm_of(pair_of(s, 3, b, 1), 1.2),
@@ -94,8 +95,8 @@ std::vector<std::function<Sampler()>> samplers() {
   return all;
 }
 
-// Where a mean belongs: deterministic, and so a formula is all that there is to hold it against. The fourth mutant is the other
-// way round, a sample in the place of the mean. Each gives its largest distance from the formula.
+// Where a mean belongs: deterministic, and so a formula is all that there is to hold it against. The fourth mutant is
+// the other way round, a sample in the place of the mean. Each gives its largest distance from the formula.
 struct MeanByNature {
   std::string name;
   Index layers;
@@ -171,7 +172,9 @@ std::vector<MeanByNature> means_by_nature() {
 
 }  // namespace
 
-TEST_CASE("every sampler has the exact transition probabilities, does not drift, arrives from all zeros, and mutants do not") {
+TEST_CASE(
+    "every sampler has the exact transition probabilities, does not drift, arrives from all zeros, and mutants do "
+    "not") {
   for (const auto& make : samplers()) {
     const Sampler sampler = make();
     CAPTURE(sampler.name);
@@ -184,8 +187,8 @@ TEST_CASE("every sampler has the exact transition probabilities, does not drift,
     for (const Wrong& wrong : mutants(sampler.layers)) {
       CAPTURE(wrong.name);
       CHECK(one_step(sampler, wrong) > 1);
-      // What keeps every state keeps exact samples too. The others arrive, at a law of their own, and the way there is no
-      // matter.
+      // What keeps every state keeps exact samples too. The others arrive, at a law of their own, and the way there is
+      // no matter.
       if (wrong.identity) {
         CHECK(from_zeros(sampler, wrong) > 1);
       } else {

@@ -146,7 +146,8 @@ TEST_CASE("the exact gradient of the log-likelihood equals finite differences of
         CHECK(std::abs(now.gradient_b(Index(l))[i] - slope([&](Belief& at) -> double& { return at.b[l][i]; })) < 1e-6);
         if (l + 1 == truth.depth()) continue;
         for (Index j = 0; j < truth.units(l + 1); ++j)
-          CHECK(std::abs(now.gradient_W(Index(l))(i, j) - slope([&](Belief& at) -> double& { return at.W[l](i, j); })) < 1e-6);
+          CHECK(std::abs(now.gradient_W(Index(l))(i, j) - slope([&](Belief& at) -> double& { return at.W[l](i, j); })) <
+                1e-6);
       }
   }
 }
@@ -254,7 +255,8 @@ TEST_CASE("the earthquake and the truck: each explains the jump of the house, an
       CHECK(std::abs(counts[h] - double(n) * expected[h]) < 4 * spread + 1);
     }
     CHECK(counts[earthquake ? 1 : 2] > 0.999 * double(n));
-    CHECK(double(chains.mean(1)(0, earthquake ? 1 : 0)) == doctest::Approx(earthquake ? 4.54e-5 : 9.08e-5).epsilon(0.01));
+    CHECK(double(chains.mean(1)(0, earthquake ? 1 : 0)) ==
+          doctest::Approx(earthquake ? 4.54e-5 : 9.08e-5).epsilon(0.01));
   }
 
   // Chains that hold one cause each in equal parts stay the posterior: one cause, hardly ever both or none.
@@ -304,7 +306,9 @@ struct BeliefByHand {
       for (Index j = 0; j < m.cols(); ++j) s(r, j) = uniform(stream, step, layer, r, j) < m(r, j) ? 1 : 0;
     return s;
   }
-  MatrixD top_means(Index rows) const { return means(MatrixD::Zero(rows, 1), MatrixD::Zero(1, b.back().size()), b.back()); }
+  MatrixD top_means(Index rows) const {
+    return means(MatrixD::Zero(rows, 1), MatrixD::Zero(1, b.back().size()), b.back());
+  }
   // From the top's states down; `up` from the visible ones.
   void down(std::vector<MatrixD>& s, Stream stream, std::uint64_t step) const {
     for (std::size_t l = depth() - 1; l-- > 0;) s[l] = sample(means(s[l + 1], W[l].transpose(), b[l]), stream, step, l);
@@ -411,9 +415,11 @@ struct BeliefByHand {
             const UnitStates state = test::states_of(belief, seen, h);
             for (std::size_t l = 0; l < depth(); ++l)
               for (Index i = 0; i < b[l].size(); ++i) {
-                const double d = p[h] * (state[l][std::size_t(i)] - logistic(input(belief, state, l, i))) / double(v.rows());
+                const double d =
+                    p[h] * (state[l][std::size_t(i)] - logistic(input(belief, state, l, i))) / double(v.rows());
                 gb[l][i] += d;
-                for (Index j = 0; l + 1 < depth() && j < b[l + 1].size(); ++j) gW[l](i, j) += d * state[l + 1][std::size_t(j)];
+                for (Index j = 0; l + 1 < depth() && j < b[l + 1].size(); ++j)
+                  gW[l](i, j) += d * state[l + 1][std::size_t(j)];
               }
           }
         }
@@ -501,7 +507,9 @@ TEST_CASE("every rule of a belief net, and every option, moves the parameters as
   }
 }
 
-TEST_CASE("the exact gradient raises the exact likelihood in every epoch; the delta rule recovers a net from its own states") {
+TEST_CASE(
+    "the exact gradient raises the exact likelihood in every epoch; the delta rule recovers a net from its own "
+    "states") {
   const Dataset bars = bars_and_stripes(3);
   const Matrix x = bars.rows(0, 14);
   SigmoidBeliefNet net({9, 5, 3}, 2);
@@ -531,7 +539,8 @@ TEST_CASE("the exact gradient raises the exact likelihood in every epoch; the de
   }
 }
 
-TEST_CASE("wake-sleep and Gibbs learning raise the exact likelihood of bars and stripes; contrastive divergence does not") {
+TEST_CASE(
+    "wake-sleep and Gibbs learning raise the exact likelihood of bars and stripes; contrastive divergence does not") {
   const Dataset bars = bars_and_stripes(3);
   const Matrix x = bars.rows(0, 14);
   const auto learned = [&](BeliefMethod method, std::uint64_t epochs) {
@@ -552,7 +561,8 @@ TEST_CASE("wake-sleep and Gibbs learning raise the exact likelihood of bars and 
 
 TEST_CASE("training in parts gives the bits of training at once, and grey data are sampled") {
   const Dataset grey = Dataset::from_floats(std::vector<float>(60, 0.3f), 20, 3);
-  for (const BeliefMethod method : {BeliefMethod::wake_sleep, BeliefMethod::gibbs, BeliefMethod::cd, BeliefMethod::exact}) {
+  for (const BeliefMethod method :
+       {BeliefMethod::wake_sleep, BeliefMethod::gibbs, BeliefMethod::cd, BeliefMethod::exact}) {
     BeliefTrainingOptions o;
     o.method = method;
     o.batch_size = 7;
@@ -607,7 +617,8 @@ TEST_CASE("an infinite net with tied weights is the RBM: unrolled deeper and dee
   const StateProbabilities p = exact_distribution(rbm);
   double sum = 0;
   for (std::size_t s = 0; s < 32; ++s) {
-    CHECK(p[s] == doctest::Approx(std::exp(-free_energy(rbm, visible_states(rbm)[s]) - log_partition(rbm))).epsilon(1e-5));
+    CHECK(p[s] ==
+          doctest::Approx(std::exp(-free_energy(rbm, visible_states(rbm)[s]) - log_partition(rbm))).epsilon(1e-5));
     sum += p[s];
   }
   CHECK(sum == doctest::Approx(1).epsilon(1e-6));
@@ -648,12 +659,14 @@ TEST_CASE("an unrolled net has the RBM's weights in turn, and its likelihoods ar
     CHECK(net.b(depth).isZero(0));
     const StateProbabilities p = unrolled_distribution(rbm, depth, UnrolledTop::fair_coins);
     const ExactPosterior now = exact(net, all_visible(4));
-    for (Index s = 0; s < 16; ++s) CHECK(std::exp(now.log_likelihood()[s]) == doctest::Approx(p[std::size_t(s)]).epsilon(1e-5));
+    for (Index s = 0; s < 16; ++s)
+      CHECK(std::exp(now.log_likelihood()[s]) == doctest::Approx(p[std::size_t(s)]).epsilon(1e-5));
   }
   CHECK_THROWS_WITH_AS(unroll(rbm, 0), doctest::Contains("depth must be 1 to 15"), std::out_of_range);
   CHECK_THROWS_WITH_AS(unroll(rbm, 16), doctest::Contains("depth must be 1 to 15"), std::out_of_range);
   CHECK_THROWS_WITH_AS(unroll(small_rbm(3, 3, 2, 1, 1), 2), doctest::Contains("label"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(unrolled_distribution(Rbm({20, 6}), 2, UnrolledTop::rbm), doctest::Contains("25"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(unrolled_distribution(Rbm({20, 6}), 2, UnrolledTop::rbm), doctest::Contains("25"),
+                       std::out_of_range);
 }
 
 TEST_CASE("single parameters of a belief net can be set, and what cannot be is refused with nothing changed") {
@@ -668,19 +681,20 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK_THROWS_WITH_AS(net.set_weight(0, 0, -1, 1), "parent must be 0 to 1, not -1", std::out_of_range);
   CHECK_THROWS_WITH_AS(net.set_weight(0, 0, 0, NAN), doctest::Contains("finite"), std::out_of_range);
   CHECK_THROWS_WITH_AS(net.set_bias(0, 3, 1), "unit must be 0 to 2, not 3", std::out_of_range);
-  CHECK_THROWS_WITH_AS(net.set_parameters({W}, {net.b(0), net.b(1), net.b(2)}), "W must have 2 entries, one a layer, not 1",
-                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(net.set_parameters({W}, {net.b(0), net.b(1), net.b(2)}),
+                       "W must have 2 entries, one a layer, not 1", std::out_of_range);
   CHECK_THROWS_WITH_AS(net.set_parameters({W, W}, {net.b(0), net.b(1), net.b(2)}), "W[1] must be 2 x 2, not 3 x 2",
                        std::out_of_range);
-  CHECK_THROWS_WITH_AS(net.set_parameters({W, net.W(1)}, {net.b(0), net.b(0), net.b(2)}), "b[1] must have 2 entries, not 3",
-                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(net.set_parameters({W, net.W(1)}, {net.b(0), net.b(0), net.b(2)}),
+                       "b[1] must have 2 entries, not 3", std::out_of_range);
   CHECK_THROWS_AS(net.set_parameters({W * INFINITY, net.W(1)}, {net.b(0), net.b(1), net.b(2)}), std::out_of_range);
   CHECK_THROWS_AS(net.set_recognition({W}, {net.b(1)}), std::out_of_range);
   CHECK(net.W(0) == W);
   CHECK_FALSE(net.has_recognition());
 
   CHECK_THROWS_WITH_AS(SigmoidBeliefNet({5}), doctest::Contains("2 to 16 sizes"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(SigmoidBeliefNet(std::vector<Index>(17, 2)), doctest::Contains("2 to 16 sizes"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(SigmoidBeliefNet(std::vector<Index>(17, 2)), doctest::Contains("2 to 16 sizes"),
+                       std::out_of_range);
   CHECK_THROWS_WITH_AS(SigmoidBeliefNet({5, 0}), doctest::Contains("layers[1]"), std::out_of_range);
   CHECK_THROWS_WITH_AS(SigmoidBeliefNet({1 << 20, 1 << 20}), doctest::Contains("weights"), std::out_of_range);
 

@@ -73,8 +73,8 @@ TEST_CASE("every option moves the parameters as an update by hand says") {
 }
 
 TEST_CASE("grey data are taken as they are, or sampled with the right probabilities anew every epoch") {
-  // One unit's data mean shows in its bias: with a learning rate of 1, no momentum and a batch of all examples, the bias moves
-  // by the difference of data and reconstruction.
+  // One unit's data mean shows in its bias: with a learning rate of 1, no momentum and a batch of all examples, the
+  // bias moves by the difference of data and reconstruction.
   std::vector<float> grey(2000, 0.3f);
   grey[0] = 0.30001f;
   const Dataset data = Dataset::from_floats(grey, 2000, 1);

@@ -10,7 +10,8 @@ using namespace wakesleep;
 using namespace wakesleep::test;
 
 TEST_CASE(
-    "the exact log-partition of every pair of unit types with a countable side, or two Gaussian ones, equals the sum or "
+    "the exact log-partition of every pair of unit types with a countable side, or two Gaussian ones, equals the sum "
+    "or "
     "integral over all states") {
   int refused = 0;
   for (const PairOfUnits& pair : pairs_of_units())
@@ -23,12 +24,14 @@ TEST_CASE(
       CHECK(is_enumerable(rbm.shape()) == countable);
       if (!countable && !gaussian) {
         ++refused;
-        CHECK_THROWS_WITH_AS(exact_log_partition(rbm, documents ? test_words : 0),
-                             doctest::Contains(documents ? "that can be counted" : "closed form where both are gaussian"),
-                             std::out_of_range);
+        CHECK_THROWS_WITH_AS(
+            exact_log_partition(rbm, documents ? test_words : 0),
+            doctest::Contains(documents ? "that can be counted" : "closed form where both are gaussian"),
+            std::out_of_range);
         continue;
       }
-      CHECK(exact_log_partition(rbm, documents ? test_words : 0) == doctest::Approx(log_partition_of(rbm)).epsilon(1e-5));
+      CHECK(exact_log_partition(rbm, documents ? test_words : 0) ==
+            doctest::Approx(log_partition_of(rbm)).epsilon(1e-5));
     }
   CHECK(refused == 10);
   const Rbm words = rbm_of({of_type(UnitType::replicated_softmax, 3), of_type(UnitType::bernoulli, 2), 3, 2}, 0.4);
@@ -36,7 +39,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "annealed importance sampling finds log Z of every pair of unit types, and reversed from exact samples holds it from "
+    "annealed importance sampling finds log Z of every pair of unit types, and reversed from exact samples holds it "
+    "from "
     "above") {
   for (const PairOfUnits& pair : pairs_of_units()) {
     CAPTURE(pair.name());
@@ -68,13 +72,15 @@ namespace {
 
 // Two Gaussian sides, W over the standard deviations of a norm below 1.
 Rbm gaussian_pair(Index visible, Index hidden, Index labels, double scale) {
-  return rbm_of({of_type(UnitType::gaussian, visible), of_type(UnitType::gaussian, hidden), visible, hidden}, scale, labels);
+  return rbm_of({of_type(UnitType::gaussian, visible), of_type(UnitType::gaussian, hidden), visible, hidden}, scale,
+                labels);
 }
 
 }  // namespace
 
 TEST_CASE(
-    "log Z of two Gaussian sides: the same whichever is called hidden, what annealing finds, and one unit by quadrature") {
+    "log Z of two Gaussian sides: the same whichever is called hidden, what annealing finds, and one unit by "
+    "quadrature") {
   for (const double scale : {0.1, 0.5, 0.9}) {
     const Rbm one = gaussian_pair(1, 1, 3, scale);
     CHECK(exact_log_partition(one) == doctest::Approx(log_partition_of(one, 400)).epsilon(1e-6));
@@ -104,7 +110,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "log Z of two large Gaussian sides goes on in slices; a matrix that has no root is refused though power iteration passed "
+    "log Z of two large Gaussian sides goes on in slices; a matrix that has no root is refused though power iteration "
+    "passed "
     "it") {
   Rbm wide = Rbm({300, 200, 0, {UnitType::gaussian}, {UnitType::gaussian}});
   ExactLogPartition sum(wide);

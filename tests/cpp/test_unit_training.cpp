@@ -54,13 +54,15 @@ Dataset examples_for(const Rbm& rbm, Index count, std::uint64_t seed) {
 Matrix with_labels(const Rbm& rbm, const Dataset& data) {
   Matrix x = Matrix::Zero(data.count(), rbm.width());
   x.leftCols(rbm.visible()) = data.rows(0, data.count());
-  for (Index r = 0; r < data.count() && rbm.labels(); ++r) x(r, rbm.visible() + data.labels()[static_cast<std::size_t>(r)]) = 1;
+  for (Index r = 0; r < data.count() && rbm.labels(); ++r)
+    x(r, rbm.visible() + data.labels()[static_cast<std::size_t>(r)]) = 1;
   return x;
 }
 
 // f of the machine with one parameter moved by a little to each side, over twice the little.
 template <class F>
-double slope(const Rbm& rbm, const std::function<float&(Matrix&, Vector&, Vector&, Vector&, Vector&)>& parameter, F&& f) {
+double slope(const Rbm& rbm, const std::function<float&(Matrix&, Vector&, Vector&, Vector&, Vector&)>& parameter,
+             F&& f) {
   constexpr float little = 1e-2f;
   const auto at = [&](float move) {
     Matrix W = rbm.W();
@@ -80,7 +82,8 @@ template <class Check>
 void each_parameter(const Rbm& rbm, const Gradient& gradient, Check&& check) {
   for (Index i = 0; i < rbm.width(); ++i) {
     for (Index j = 0; j < rbm.hidden(); ++j)
-      check(Tensors([=](Matrix& W, Vector&, Vector&, Vector&, Vector&) -> float& { return W(i, j); }), gradient.W(i, j), "W");
+      check(Tensors([=](Matrix& W, Vector&, Vector&, Vector&, Vector&) -> float& { return W(i, j); }), gradient.W(i, j),
+            "W");
     check(Tensors([=](Matrix&, Vector& b, Vector&, Vector&, Vector&) -> float& { return b[i]; }), gradient.b[i], "b");
   }
   for (Index j = 0; j < rbm.hidden(); ++j)
@@ -120,7 +123,8 @@ PairOfUnits learning_sigma(PairOfUnits pair) {
 
 }  // namespace
 
-TEST_CASE("the statistics of the data are the slope of the free energy, for every pair of unit types and every parameter") {
+TEST_CASE(
+    "the statistics of the data are the slope of the free energy, for every pair of unit types and every parameter") {
   for (const PairOfUnits& plain : pairs_of_units())
     for (const Index labels : {0, 2}) {
       const PairOfUnits pair = learning_sigma(plain);
@@ -143,7 +147,8 @@ TEST_CASE("the statistics of the data are the slope of the free energy, for ever
       const auto square = [](const Vector& bias, const Vector& variance, double times) {
         double sum = 0;
         for (Index i = 0; i < variance.size(); ++i)
-          sum += times * static_cast<double>(bias[i]) * static_cast<double>(bias[i]) / (2 * static_cast<double>(variance[i]));
+          sum += times * static_cast<double>(bias[i]) * static_cast<double>(bias[i]) /
+                 (2 * static_cast<double>(variance[i]));
         return sum;
       };
       const double words = pair.visible.type == UnitType::replicated_softmax ? test_words : 1;
@@ -158,7 +163,8 @@ TEST_CASE("the statistics of the data are the slope of the free energy, for ever
     }
 }
 
-TEST_CASE("the exact gradient is the slope of the enumerated log-likelihood, for every pair of unit types that has one") {
+TEST_CASE(
+    "the exact gradient is the slope of the enumerated log-likelihood, for every pair of unit types that has one") {
   for (const PairOfUnits& plain : pairs_of_units()) {
     if (plain.visible.type == UnitType::replicated_softmax) continue;
     if (continuous(plain.visible) && continuous(plain.hidden)) continue;
@@ -172,10 +178,11 @@ TEST_CASE("the exact gradient is the slope of the enumerated log-likelihood, for
     };
     TrainingOptions o;
     o.method = Method::exact;
-    each_parameter(rbm, gradient_of_a_step(rbm, data, o), [&](const Tensors& parameter, float analytic, const char* name) {
-      CAPTURE(name);
-      CHECK(std::abs(static_cast<double>(analytic) - slope(rbm, parameter, log_likelihood)) < 3e-3);
-    });
+    each_parameter(rbm, gradient_of_a_step(rbm, data, o),
+                   [&](const Tensors& parameter, float analytic, const char* name) {
+                     CAPTURE(name);
+                     CHECK(std::abs(static_cast<double>(analytic) - slope(rbm, parameter, log_likelihood)) < 3e-3);
+                   });
   }
 }
 
@@ -219,7 +226,8 @@ TEST_CASE(
     for (Index i = 0; i < rbm.visible(); ++i) CHECK(gradient.b[i] == 0);
     each_parameter(rbm, gradient, [&](const Tensors& parameter, float analytic, const char* name) {
       CAPTURE(name);
-      const double numeric = slope(rbm, parameter, [&](const Rbm& moved) { return conditional_likelihood(moved, data); });
+      const double numeric =
+          slope(rbm, parameter, [&](const Rbm& moved) { return conditional_likelihood(moved, data); });
       CHECK(std::abs(static_cast<double>(analytic) - numeric) < 1e-3);
     });
 
@@ -243,8 +251,10 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "discriminative training of other units has the same bits for every number of threads, and reads labels that can be read") {
-  for (const auto& [above, rate] : {std::pair{UnitType::gaussian, 0.01}, {UnitType::relu, 0.01}, {UnitType::softmax, 1.0}}) {
+    "discriminative training of other units has the same bits for every number of threads, and reads labels that can "
+    "be read") {
+  for (const auto& [above, rate] :
+       {std::pair{UnitType::gaussian, 0.01}, {UnitType::relu, 0.01}, {UnitType::softmax, 1.0}}) {
     const std::string name = name_of(above);
     CAPTURE(name);
     // Two clouds, one a label.
@@ -253,7 +263,8 @@ TEST_CASE(
     std::vector<std::uint16_t> labels;
     for (int r = 0; r < 200; ++r) {
       const double side = r % 2 == 0 ? -1 : 1;
-      for (int i = 0; i < 4; ++i) values.push_back(static_cast<float>(side * (i % 2 == 0 ? 1 : -0.5) + 0.5 * random.normal()));
+      for (int i = 0; i < 4; ++i)
+        values.push_back(static_cast<float>(side * (i % 2 == 0 ? 1 : -0.5) + 0.5 * random.normal()));
       labels.push_back(static_cast<std::uint16_t>(r % 2));
     }
     const Dataset data = Dataset::from_floats(values, 200, 4, labels);
@@ -283,7 +294,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "every rule trains every pair of unit types, with the same bits for 1, 2 and 4 threads, and goes on where it stopped") {
+    "every rule trains every pair of unit types, with the same bits for 1, 2 and 4 threads, and goes on where it "
+    "stopped") {
   auto pairs = pairs_of_units();
   for (const UnitType other : {UnitType::bernoulli, UnitType::gaussian}) {
     pairs.push_back({of_type(other, 3), of_type(UnitType::noisy_relu, 2), 3, 2});
@@ -365,7 +377,8 @@ TEST_CASE("a learned sigma finds the spread of the data, and stays within its bo
   CHECK(std::isfinite(narrow.W()(0, 0)));
 }
 
-TEST_CASE("two unbounded sides stop with the reason before they lose their distribution, and keep the last good parameters") {
+TEST_CASE(
+    "two unbounded sides stop with the reason before they lose their distribution, and keep the last good parameters") {
   Random random(4, Stream::patterns);
   std::vector<float> values;
   // Strongly correlated columns of a large variance drive the interaction over 1.
@@ -405,7 +418,9 @@ TEST_CASE("options and data that do not go with the units are refused with the r
   refused({UnitType::replicated_softmax}, {}, [](auto& o) { o.centering = true; }, "counts of words");
   refused({}, {UnitType::noisy_relu}, [](auto& o) { o.method = Method::exact; }, "noisy-relu units do not have");
   refused({UnitType::gaussian}, {UnitType::gaussian}, [](auto& o) { o.method = Method::exact; }, "states of one side");
-  refused({}, {UnitType::relu}, [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 0.1; }, "mean activity of Bernoulli");
+  refused(
+      {}, {UnitType::relu}, [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 0.1; },
+      "mean activity of Bernoulli");
   refused({}, {}, [](auto& o) { o.sigma_learning_rate = 0.1; }, "standard deviations are learned");
   for (const Objective objective : {Objective::discriminative, Objective::hybrid}) {
     const auto change = [=](TrainingOptions& o) { o.objective = objective; };

@@ -41,7 +41,8 @@ TEST_CASE("energies and free energies of every pair of unit types equal the sums
     }
 }
 
-TEST_CASE("conditional means of every pair of unit types equal the sums and integrals over all states, at any temperature") {
+TEST_CASE(
+    "conditional means of every pair of unit types equal the sums and integrals over all states, at any temperature") {
   for (const PairOfUnits& pair : pairs_of_units())
     for (const double temperature : {1.0, 0.6, 2.0}) {
       CAPTURE(pair.name());
@@ -66,7 +67,8 @@ TEST_CASE("conditional means of every pair of unit types equal the sums and inte
         if (pair.visible.type == UnitType::replicated_softmax)
           for (double& m : mean) m /= test_words;
         const Matrix row = row_of(h), got = rbm.mean_v_from_h(view(row), temperature);
-        for (std::size_t i = 0; i < mean.size(); ++i) CHECK(double(got(0, Index(i))) == doctest::Approx(mean[i]).epsilon(1e-3));
+        for (std::size_t i = 0; i < mean.size(); ++i)
+          CHECK(double(got(0, Index(i))) == doctest::Approx(mean[i]).epsilon(1e-3));
       }
     }
 }

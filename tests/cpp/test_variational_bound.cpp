@@ -32,7 +32,8 @@ State hidden_inputs(const Rbm& rbm, const State& v) {
   State out;
   for (Index j = 0; j < rbm.hidden(); ++j) {
     auto sum = static_cast<double>(rbm.c()[j]);
-    for (Index i = 0; i < rbm.visible(); ++i) sum += v[static_cast<std::size_t>(i)] * static_cast<double>(rbm.W()(i, j));
+    for (Index i = 0; i < rbm.visible(); ++i)
+      sum += v[static_cast<std::size_t>(i)] * static_cast<double>(rbm.W()(i, j));
     out.push_back(sum);
   }
   return out;
@@ -61,7 +62,8 @@ std::vector<State> all_states(Index units) {
 // Everything about a net of two RBMs by enumeration of h1; with a label y >= 0 about p(v, y).
 class TwoLayers {
  public:
-  explicit TwoLayers(const Dbn& dbn) : dbn_(dbn), log_z_(log_partition(dbn.top())), states_(all_states(dbn.rbm(0).hidden())) {}
+  explicit TwoLayers(const Dbn& dbn)
+      : dbn_(dbn), log_z_(log_partition(dbn.top())), states_(all_states(dbn.rbm(0).hidden())) {}
 
   double log_z() const { return log_z_; }
   double log_p_of_hidden(const State& h, int y) const {
@@ -76,7 +78,8 @@ class TwoLayers {
   }
   double log_p(const State& v, int y = -1) const {
     double sum = 0;
-    for (const State& h : states_) sum += std::exp(log_bernoulli(v, visible_inputs(dbn_.rbm(0), h)) + log_p_of_hidden(h, y));
+    for (const State& h : states_)
+      sum += std::exp(log_bernoulli(v, visible_inputs(dbn_.rbm(0), h)) + log_p_of_hidden(h, y));
     return std::log(sum);
   }
   // E_q[log p(v, h1) - log q(h1 | v)], the expectation exact.
@@ -173,7 +176,8 @@ TEST_CASE("three RBMs: the bound equals the sum over both hidden layers") {
   double exact = 0, p = 0;
   for (const State& h1 : all_states(4))
     for (const State& h2 : all_states(3)) {
-      const double log_q = log_bernoulli(h1, hidden_inputs(dbn.rbm(0), v)) + log_bernoulli(h2, hidden_inputs(dbn.rbm(1), h1));
+      const double log_q =
+          log_bernoulli(h1, hidden_inputs(dbn.rbm(0), v)) + log_bernoulli(h2, hidden_inputs(dbn.rbm(1), h1));
       const double log_joint = log_bernoulli(v, visible_inputs(dbn.rbm(0), h1)) +
                                log_bernoulli(h1, visible_inputs(dbn.rbm(1), h2)) - free_energy(dbn.top(), h2) - log_z;
       exact += std::exp(log_q) * (log_joint - log_q);
@@ -384,15 +388,16 @@ TEST_CASE("the bound is the same bits for every number of threads") {
   CHECK(variational_bound(dbn, data, 100, {.samples = 4, .seed = 2}).average.mean != first);
 }
 
-TEST_CASE("images of other units, and another top: the bound is the sum over the hidden layer, every energy written out") {
+TEST_CASE(
+    "images of other units, and another top: the bound is the sum over the hidden layer, every energy written out") {
   for (const UnitType below :
        {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
     for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian}) {
       const std::string names = std::string(name_of(below)) + " below " + name_of(above);
       CAPTURE(names);
       const Index visible = below == UnitType::softmax ? 5 : 2;
-      const Dbn dbn =
-          net_of(rbm_of({of_type(below, visible), {}, visible, 3}, 0.7), rbm_of({{}, of_type(above, 2), 3, 2}, 0.6, 0, 5));
+      const Dbn dbn = net_of(rbm_of({of_type(below, visible), {}, visible, 3}, 0.7),
+                             rbm_of({{}, of_type(above, 2), 3, 2}, 0.6, 0, 5));
       const Rbm &first = dbn.rbm(0), &top = dbn.top();
       State v = visible_states_of(first)[2].values;
       if (continuous(first.shape().visible_units)) v = {0.4, 1.3};
@@ -419,7 +424,8 @@ TEST_CASE("a bound of what cannot be is refused by name") {
   CHECK_THROWS_WITH_AS(variational_bound(dbn, data, 0, {.samples = 1, .seed = 1}), doctest::Contains("samples"),
                        std::out_of_range);
   CHECK_THROWS_WITH_AS(variational_bound(dbn, data, std::nan("")), doctest::Contains("log Z"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(variational_bound(dbn, data_of(some_images(5, 5)), 0), doctest::Contains("5 values"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(variational_bound(dbn, data_of(some_images(5, 5)), 0), doctest::Contains("5 values"),
+                       std::out_of_range);
   CHECK_THROWS_WITH_AS(variational_bound(Dbn({6, 3, 2}, 0, 1, {{}, {UnitType::gaussian}, {}}), data, 0),
                        doctest::Contains("those of layer 1 are gaussian"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(variational_bound(Dbn({6, 3}, 0, 1, {{}, {UnitType::noisy_relu}}), data, 0),

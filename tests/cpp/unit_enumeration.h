@@ -1,5 +1,6 @@
-// The truth about small machines of any unit types: sums over all states of discrete units and quadrature over continuous ones,
-// in double precision, written straight from the energy (wakesleep/units.h) and with nothing of the engine's own mathematics.
+// The truth about small machines of any unit types: sums over all states of discrete units and quadrature over
+// continuous ones, in double precision, written straight from the energy (wakesleep/units.h) and with nothing of the
+// engine's own mathematics.
 #pragma once
 
 #include <cmath>
@@ -62,7 +63,8 @@ inline Rbm rbm_of(const PairOfUnits& pair, double scale, Index labels = 0, std::
   Rbm rbm(shape, seed);
   Matrix W(rbm.width(), rbm.hidden());
   Vector b(rbm.width()), c(rbm.hidden());
-  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(scale * std::sin(0.7 + 1.9 * static_cast<double>(i)));
+  for (Index i = 0; i < W.size(); ++i)
+    W.data()[i] = static_cast<float>(scale * std::sin(0.7 + 1.9 * static_cast<double>(i)));
   for (Index i = 0; i < b.size(); ++i) b[i] = static_cast<float>(scale * std::sin(1.0 + 1.7 * static_cast<double>(i)));
   for (Index j = 0; j < c.size(); ++j) c[j] = static_cast<float>(scale * std::cos(2.0 + 2.3 * static_cast<double>(j)));
   rbm.set_parameters(W, b, c);
@@ -73,8 +75,8 @@ inline Rbm rbm_of(const PairOfUnits& pair, double scale, Index labels = 0, std::
   return rbm;
 }
 
-// All states of `count` units; for continuous ones Gauss and Legendre's two points a cell, over a range that leaves nothing
-// out.
+// All states of `count` units; for continuous ones Gauss and Legendre's two points a cell, over a range that leaves
+// nothing out.
 inline std::vector<WeightedState> states_of(const Units& units, Index count, int cells = 60) {
   std::vector<WeightedState> states{{{}, 1}};
   const auto extend = [&](const std::vector<WeightedState>& by) {
@@ -183,7 +185,8 @@ inline double free_energy_of(const Rbm& rbm, const std::vector<double>& v, const
 inline double log_partition_of(const Rbm& rbm, int cells = 60) {
   const auto hidden = hidden_states_of(rbm, cells);
   double sum = 0;
-  for (const auto& v : visible_states_of(rbm, cells)) sum += v.weight * std::exp(-free_energy_of(rbm, v.values, hidden));
+  for (const auto& v : visible_states_of(rbm, cells))
+    sum += v.weight * std::exp(-free_energy_of(rbm, v.values, hidden));
   return std::log(sum);
 }
 

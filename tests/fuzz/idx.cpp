@@ -1,5 +1,5 @@
-// IDX files: an Error for what is damaged, a data set of the promised size for the rest. The input is the two files one after
-// the other; its first two bytes are the length of the first.
+// IDX files: an Error for what is damaged, a data set of the promised size for the rest. The input is the two files one
+// after the other; its first two bytes are the length of the first.
 #include "wakesleep/idx.h"
 
 #include <algorithm>

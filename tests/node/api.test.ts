@@ -104,7 +104,8 @@ describe('an RBM', () => {
     expect(await rbm.predict(rows)).toEqual(labels);
     const iterated = await rbm.classifyByIteration(rows, { iterations: 5 });
     expect(iterated.shape).toEqual([3, L]);
-    for (let r = 0; r < 3; r++) expect(iterated.data.slice(r * L, (r + 1) * L).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+    for (let r = 0; r < 3; r++)
+      expect(iterated.data.slice(r * L, (r + 1) * L).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
   });
 
   it('has the log-partition of a sum over all states, and the likelihood that follows', async () => {
@@ -130,7 +131,11 @@ describe('an RBM', () => {
     const options = { method: 'ais', betas: 500, runs: 400, seed: 3 } as const;
     for (const more of [{}, { schedule: 'late' }, { data }] as const) {
       const told: number[] = [];
-      const { logZ, low, high } = await rbm.logPartition({ ...options, ...more, onProgress: (done) => told.push(done) });
+      const { logZ, low, high } = await rbm.logPartition({
+        ...options,
+        ...more,
+        onProgress: (done) => told.push(done),
+      });
       expect(low).toBeLessThan(exact);
       expect(high).toBeGreaterThan(exact);
       expect(logZ).not.toBe(exact);
@@ -154,7 +159,10 @@ describe('an RBM', () => {
     });
     // FNV-1a of the same bytes, the rows and entries of the label units after those of the visible ones.
     const bytes = new Uint8Array(Float32Array.from([W, U, b, d, c].flatMap((part) => Array.from(part))).buffer);
-    const hash = bytes.reduce((all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * 0x100000001b3n), 0xcbf29ce484222325n);
+    const hash = bytes.reduce(
+      (all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * 0x100000001b3n),
+      0xcbf29ce484222325n,
+    );
     expect(await rbm.fingerprint()).toBe(hash.toString(16).padStart(16, '0'));
   });
 
@@ -350,7 +358,9 @@ describe('a DBN', () => {
     const flat = await engine.dbn({ layers: [784, 20], seed: 6 });
     const rbm = (await engine.rbm({ visible: 784, hidden: 20, seed: 6 })) as Rbm;
     expect(await flat.fingerprint()).toBe(await rbm.fingerprint());
-    expect(await flat.reconstruct(data, { steps: 2, seed: 8 })).toEqual(await rbm.reconstruct(data, { steps: 2, seed: 8 }));
+    expect(await flat.reconstruct(data, { steps: 2, seed: 8 })).toEqual(
+      await rbm.reconstruct(data, { steps: 2, seed: 8 }),
+    );
     for await (const frame of dbn.dream({ chains: 3, label: [7, 8, null], start: (await data.rows(0, 1)).data })) {
       expect(frame.images.shape).toEqual([3, 784]);
       expect(frame.states.shape).toEqual([3, 30]);

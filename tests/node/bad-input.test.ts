@@ -1,5 +1,5 @@
-// Every wrong argument is refused with an error that says what is wrong, by the worker's engine and by the synchronous one, and
-// the engine works on.
+// Every wrong argument is refused with an error that says what is wrong, by the worker's engine and by the synchronous
+// one, and the engine works on.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Dbn, type Engine, type Rbm } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
@@ -36,8 +36,16 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
   describe('examples', () => {
     it('of the wrong length', async () => {
-      await expectError(() => rbm.hidden(new Float32Array(10)), RangeError, /x must be whole rows of 9 values, not 10 values/);
-      await expectError(() => rbm.freeEnergy(new Float32Array(0)), RangeError, /x must be whole rows of 9 values, not 0/);
+      await expectError(
+        () => rbm.hidden(new Float32Array(10)),
+        RangeError,
+        /x must be whole rows of 9 values, not 10 values/,
+      );
+      await expectError(
+        () => rbm.freeEnergy(new Float32Array(0)),
+        RangeError,
+        /x must be whole rows of 9 values, not 0/,
+      );
       await expectError(() => rbm.visibleMeans(nine()), RangeError, /h must be whole rows of 5 values, not 9/);
       await expectError(() => dbn.predict(new Float32Array(4)), RangeError, /x must be whole rows of 9 values, not 4/);
     });
@@ -76,11 +84,23 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
     it('in a data set that does not fit the model', async () => {
       const four = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
-      await expectError(() => rbm.hidden(four), RangeError, /x has 4 values an example, and the model has 9 visible units/);
-      await expectError(() => rbm.train(four), RangeError, /data has 4 values an example, and the model has 9 visible units/);
+      await expectError(
+        () => rbm.hidden(four),
+        RangeError,
+        /x has 4 values an example, and the model has 9 visible units/,
+      );
+      await expectError(
+        () => rbm.train(four),
+        RangeError,
+        /data has 4 values an example, and the model has 9 visible units/,
+      );
       await expectError(() => rbm.train(bars, { validation: four }), RangeError, /validation has 4 values/);
       const large = await engine.dataset(new Float32Array(18).fill(3), { shape: [2, 9] });
-      await expectError(() => rbm.train(large), RangeError, /data must have values in \[0, 1\], and has some from 3 to 3/);
+      await expectError(
+        () => rbm.train(large),
+        RangeError,
+        /data must have values in \[0, 1\], and has some from 3 to 3/,
+      );
       await expectError(() => rbm.hidden(large), RangeError, /row 0, column 0 is 3/);
       await expectError(() => rbm.logLikelihood(large, { logZ: 0 }), RangeError, /x must have values in \[0, 1\]/);
     });
@@ -127,7 +147,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         RangeError,
         /shape\[0\] must be a whole number from 1/,
       );
-      await expectError(() => engine.dataset(new Float32Array(6), { shape: [-2, -3] }), RangeError, /shape\[0\] .* not -2/);
+      await expectError(
+        () => engine.dataset(new Float32Array(6), { shape: [-2, -3] }),
+        RangeError,
+        /shape\[0\] .* not -2/,
+      );
       await expectError(
         () => engine.dataset(new Float32Array(6), { shape: '2x3' as never }),
         TypeError,
@@ -218,7 +242,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(units('784', 5), TypeError, /visible .* not "784"/);
       await expectError(units(undefined, 5), TypeError, /visible .* not undefined/);
       await expectError(units(2 ** 20, 2 ** 20), RangeError, /134217728/);
-      await expectError(() => engine.rbm({ visible: 5, hidden: 5, labels: 1 }), RangeError, /labels must be 0 or at least 2/);
+      await expectError(
+        () => engine.rbm({ visible: 5, hidden: 5, labels: 1 }),
+        RangeError,
+        /labels must be 0 or at least 2/,
+      );
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, labels: -2 }), RangeError, /labels .* not -2/);
       await expectError(() => engine.rbm({ visible: 5, hidden: 5, seed: -1 }), RangeError, /seed .* 2\^53 - 1, not -1/);
       await expectError(
@@ -265,7 +293,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         /count .* 1,000,000, not 1000000000/,
       );
       await expectError(() => engine.dataset({ kind: 'stroke-digits', count: 0 }), RangeError, /count .* not 0/);
-      await expectError(() => engine.dataset({ kind: 'mnist' } as never), RangeError, /kind must be 'idx' or .* not "mnist"/);
+      await expectError(
+        () => engine.dataset({ kind: 'mnist' } as never),
+        RangeError,
+        /kind must be 'idx' or .* not "mnist"/,
+      );
       await expectError(() => bars.rows(13, 2), RangeError, /count must be a whole number from 1 to 1, not 2/);
       await expectError(() => bars.rows(14, 1), RangeError, /first must be a whole number from 0 to 13, not 14/);
       await expectError(() => bars.subset({ label: 2 }), RangeError, /no example has the label 2/);
@@ -290,8 +322,16 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         RangeError,
         /labels\[0\] must be a whole number from 0 to 1, not 2/,
       );
-      await expectError(() => labelled.freeEnergy(nine(), { labels: [0, 1] }), RangeError, /labels must have 1 entries/);
-      await expectError(() => labelled.sample({ label: 2 }), RangeError, /label must be a whole number from 0 to 1, not 2/);
+      await expectError(
+        () => labelled.freeEnergy(nine(), { labels: [0, 1] }),
+        RangeError,
+        /labels must have 1 entries/,
+      );
+      await expectError(
+        () => labelled.sample({ label: 2 }),
+        RangeError,
+        /label must be a whole number from 0 to 1, not 2/,
+      );
       await expectError(() => labelled.sample({ label: -1 }), RangeError, /label .* not -1/);
       await expectError(
         () => labelled.sample({ chains: 3, label: [0, 1] }),
@@ -299,14 +339,26 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         /label must be one for all chains or 3, one each, not 2/,
       );
       const shifter = await engine.dataset(new Float32Array(27), { shape: [3, 9], labels: [0, 1, 2] });
-      await expectError(() => labelled.train(shifter), RangeError, /data has labels up to 2, and the model has 2 label units/);
-      await expectError(() => dbn.train(shifter), RangeError, /data has labels up to 2, and the model has 2 label units/);
+      await expectError(
+        () => labelled.train(shifter),
+        RangeError,
+        /data has labels up to 2, and the model has 2 label units/,
+      );
+      await expectError(
+        () => dbn.train(shifter),
+        RangeError,
+        /data has labels up to 2, and the model has 2 label units/,
+      );
     });
 
     it('where the model or the data have none', async () => {
       await expectError(() => rbm.predict(bars), TypeError, /predict needs a model with label units/);
       await expectError(() => rbm.classify(bars), TypeError, /classify needs a model with label units/);
-      await expectError(() => rbm.classifyByIteration(bars), TypeError, /classifyByIteration needs a model with label units/);
+      await expectError(
+        () => rbm.classifyByIteration(bars),
+        TypeError,
+        /classifyByIteration needs a model with label units/,
+      );
       await expectError(() => rbm.sample({ label: 1 }), TypeError, /label needs a model with label units/);
       await expectError(
         () => rbm.freeEnergy(bars, { labels: new Uint8Array(14) }),
@@ -340,7 +392,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(train({ restarts: -1 }), RangeError, /restarts .* at least 0 .* not -1/);
       await expectError(train({ method: 'sgd' }), RangeError, /method must be 'cd' or 'pcd' or .*'exact', not "sgd"/);
       await expectError(train({ hiddenStates: true }), TypeError, /hiddenStates must be 'sampled' or 'mean', not true/);
-      await expectError(train({ visibleBiasFromData: 1 }), TypeError, /visibleBiasFromData must be true or false, not 1/);
+      await expectError(
+        train({ visibleBiasFromData: 1 }),
+        TypeError,
+        /visibleBiasFromData must be true or false, not 1/,
+      );
       await expectError(train({ seed: 2 ** 53 }), RangeError, /seed/);
       await expectError(
         train({ learningrate: 0.1 }),
@@ -360,7 +416,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         /data must be a data set of this engine, not a Float32Array of 9/,
       );
       await expectError(() => rbm.train(rbm as never), TypeError, /data must be a data set of this engine/);
-      await expectError(() => dbn.train(bars, { layers: [{}, {}, {}] }), RangeError, /layers must have at most 2 entries/);
+      await expectError(
+        () => dbn.train(bars, { layers: [{}, {}, {}] }),
+        RangeError,
+        /layers must have at most 2 entries/,
+      );
       await expectError(() => dbn.train(bars, { layers: [{ epochs: -1 }] }), RangeError, /epochs .* not -1/);
       await expectError(
         () => dbn.train(bars, { layers: [{ batches: 3 } as never] }),
@@ -378,7 +438,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(() => rbm.sample({ steps: 0 }), RangeError, /steps .* not 0/);
       await expectError(() => rbm.sample({ temperature: 0 }), RangeError, /temperature .* not 0/);
       await expectError(() => rbm.sample({ temperature: -1 }), RangeError, /temperature .* not -1/);
-      await expectError(() => rbm.sample({ start: new Float32Array(10) }), RangeError, /start must be whole rows of 9 values/);
+      await expectError(
+        () => rbm.sample({ start: new Float32Array(10) }),
+        RangeError,
+        /start must be whole rows of 9 values/,
+      );
       await expectError(
         () => rbm.sample({ chains: 3, start: new Float32Array(18) }),
         RangeError,
@@ -406,15 +470,31 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         /clamp holds visible units of an RBM/,
       );
       await expectError(() => rbm.reconstruct(nine(), { steps: 0 }), RangeError, /steps must be a whole number from 1/);
-      await expectError(() => dbn.reconstruct(nine(), { steps: -1 }), RangeError, /steps must be a whole number from 0/);
+      await expectError(
+        () => dbn.reconstruct(nine(), { steps: -1 }),
+        RangeError,
+        /steps must be a whole number from 0/,
+      );
     });
 
     it('of the rest', async () => {
-      await expectError(() => rbm.save({ dtype: 'f64' as never }), RangeError, /dtype must be 'f32' or 'f16', not "f64"/);
+      await expectError(
+        () => rbm.save({ dtype: 'f64' as never }),
+        RangeError,
+        /dtype must be 'f32' or 'f16', not "f64"/,
+      );
       await expectError(() => rbm.save({ dtype: 'f16', resumable: true }), TypeError, /resumable needs dtype 'f32'/);
-      await expectError(() => rbm.save({ notes: { epochs: 3 } as never }), TypeError, /notes\.epochs must be a string, not 3/);
+      await expectError(
+        () => rbm.save({ notes: { epochs: 3 } as never }),
+        TypeError,
+        /notes\.epochs must be a string, not 3/,
+      );
       await expectError(() => rbm.logLikelihood(bars, {} as never), TypeError, /logZ/);
-      await expectError(() => rbm.logLikelihood(bars, { logZ: NaN }), RangeError, /logZ must be a finite number, not NaN/);
+      await expectError(
+        () => rbm.logLikelihood(bars, { logZ: NaN }),
+        RangeError,
+        /logZ must be a finite number, not NaN/,
+      );
       await expectError(() => labelled.classifyByIteration(bars, { iterations: 0 }), RangeError, /iterations/);
       const large = await engine.rbm({ visible: 30, hidden: 30 });
       await expectError(() => large.logPartition(), RangeError, /at most 25 units/);
@@ -433,7 +513,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         RangeError,
         /W must have 45 entries, visible x hidden, 9 x 5, not 44/,
       );
-      await expectError(set({ b: [0] }), TypeError, /b must be a Float32Array of 9, one a visible unit, not an array of 1/);
+      await expectError(
+        set({ b: [0] }),
+        TypeError,
+        /b must be a Float32Array of 9, one a visible unit, not an array of 1/,
+      );
       await expectError(set({ c: undefined }), TypeError, /c must be a Float32Array of 5/);
       await expectError(set({ U: new Float32Array(10) }), TypeError, /U and d belong to models with label units/);
       await expectError(set({ W: W.data.map(() => NaN) }), RangeError, /W .*finite|finite.*W/);
@@ -450,7 +534,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     it('that are no model, are cut short or damaged', async () => {
       const good = await rbm.save();
       await expectCode(() => engine.open(new Uint8Array(0)), 'format', /8 bytes/);
-      await expectCode(() => engine.open(new TextEncoder().encode('<!doctype html><title>Not found</title>')), 'format', /./);
+      await expectCode(
+        () => engine.open(new TextEncoder().encode('<!doctype html><title>Not found</title>')),
+        'format',
+        /./,
+      );
       for (let length = 1; length < good.length; length = Math.ceil(length * 1.3)) {
         await expectCode(() => engine.open(good.slice(0, length)), 'format', /./);
       }
@@ -481,7 +569,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     });
 
     it('that are no file at all', async () => {
-      await expectError(() => engine.open(42 as never), TypeError, /source must be a Uint8Array, an ArrayBuffer.*not 42/);
+      await expectError(
+        () => engine.open(42 as never),
+        TypeError,
+        /source must be a Uint8Array, an ArrayBuffer.*not 42/,
+      );
       await expectError(() => engine.open(null as never), TypeError, /source must be .* not null/);
       await expectError(
         () => engine.open(new Float32Array(4) as never),
@@ -494,7 +586,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       const open = (images: Uint8Array, labels?: Uint8Array) => () =>
         engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) });
       const good = idx([3, 2, 2], new Array(12).fill(9));
-      expect(await engine.dataset({ kind: 'idx', images: good })).toMatchObject({ count: 3, width: 4, itemShape: [2, 2] });
+      expect(await engine.dataset({ kind: 'idx', images: good })).toMatchObject({
+        count: 3,
+        width: 4,
+        itemShape: [2, 2],
+      });
       await expectCode(open(idx([4, 2, 2], new Array(12).fill(9))), 'format', /./);
       await expectCode(open(idx([2, 2, 2], new Array(12).fill(9))), 'format', /./);
       await expectCode(open(idx([0xffffffff, 0xffffffff, 0xffffffff], [1])), 'format', /./);
@@ -529,7 +625,11 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
     it.runIf(which === 'sync')('of gzip, which only readFile unpacks', async () => {
       const packed = await gzip(idx([3, 2, 2], new Array(12).fill(9)));
-      await expectCode(() => engine.dataset({ kind: 'idx', images: packed }), 'unsupported', /images is gzip.*readFile/);
+      await expectCode(
+        () => engine.dataset({ kind: 'idx', images: packed }),
+        'unsupported',
+        /images is gzip.*readFile/,
+      );
     });
   });
 
@@ -542,14 +642,26 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       TypeError,
       /a coordinate of point 0 of stroke 0 must be a number, not undefined/,
     );
-    await expectError(preprocess([[[1, 2], 'x']]), TypeError, /point 1 of stroke 0 must be \{ x, y \} or \[x, y\], not "x"/);
+    await expectError(
+      preprocess([[[1, 2], 'x']]),
+      TypeError,
+      /point 1 of stroke 0 must be \{ x, y \} or \[x, y\], not "x"/,
+    );
     await expectError(
       preprocess([[[1, 2]], [[1, NaN]]]),
       RangeError,
       /point 0 of stroke 1 must have finite coordinates, not NaN/,
     );
-    await expectError(preprocess([new Float32Array(3)]), RangeError, /stroke 0 must be pairs of x and y, not 3 numbers/);
-    await expectError(preprocess({ data: new Uint8ClampedArray(16), width: 0, height: 2 }), RangeError, /width .* not 0/);
+    await expectError(
+      preprocess([new Float32Array(3)]),
+      RangeError,
+      /stroke 0 must be pairs of x and y, not 3 numbers/,
+    );
+    await expectError(
+      preprocess({ data: new Uint8ClampedArray(16), width: 0, height: 2 }),
+      RangeError,
+      /width .* not 0/,
+    );
     await expectError(
       preprocess({ data: new Uint8ClampedArray(15), width: 2, height: 2 }),
       RangeError,

@@ -1,4 +1,5 @@
-// The parts of the benchmark that can be wrong without a machine to measure: statistics, rounds, ratios, tables, pictures.
+// The parts of the benchmark that can be wrong without a machine to measure: statistics, rounds, ratios, tables,
+// pictures.
 
 import { describe, expect, it, vi } from 'vitest';
 import { ceilingModule, operationsATurn } from '../../web/site/speed/ceiling-module.ts';
@@ -63,7 +64,9 @@ describe('rounds', () => {
       stop.abort(new Error('enough'));
       return Promise.resolve(1);
     };
-    await expect(inRounds([{ id: 'a', measure }], { rounds: 9, rest: 0, signal: stop.signal })).rejects.toThrow('enough');
+    await expect(inRounds([{ id: 'a', measure }], { rounds: 9, rest: 0, signal: stop.signal })).rejects.toThrow(
+      'enough',
+    );
   });
 });
 
@@ -78,7 +81,10 @@ describe('the judge', () => {
     };
     expect(reconstructionError(nothing, images)).toBeCloseTo(0.25, 12);
     // Biases that say the first image.
-    const biased = { ...nothing, b: Float32Array.from(images.pixels.subarray(0, work.visible), (one) => 40 * one - 20) };
+    const biased = {
+      ...nothing,
+      b: Float32Array.from(images.pixels.subarray(0, work.visible), (one) => 40 * one - 20),
+    };
     expect(reconstructionError(biased, { ...images, count: 1 })).toBeLessThan(1e-12);
     // One hidden unit that is always on, and says the same.
     const b = new Float32Array(work.visible).fill(-20);
@@ -144,7 +150,9 @@ const results: Results = {
     errorAfter: program === 'tensorflow.js' ? 0.25 : 0.03,
     learned: program !== 'tensorflow.js',
   })),
-  products: [{ program: 'wakesleep', where: 'tab', threads: 1, product: 'up', dense: true, rate: measured([30e9, 15e9]) }],
+  products: [
+    { program: 'wakesleep', where: 'tab', threads: 1, product: 'up', dense: true, rate: measured([30e9, 15e9]) },
+  ],
   ceilingBesideProducts: [{ threads: 1, rate: measured([40e9, 20e9]) }],
   classification: { computing: spreadOf([0.2]), roundTrip: spreadOf([0.4]) },
   trainingMemory: 17e6,

@@ -48,7 +48,10 @@ describe('pixels', () => {
   });
 
   it('in parts: some rows, or those of a label, in their order', async () => {
-    const data = await engine.dataset(Float32Array.of(0, 0.1, 0.2, 0.3, 0.4), { shape: [5, 1], labels: [1, 0, 1, 2, 1] });
+    const data = await engine.dataset(Float32Array.of(0, 0.1, 0.2, 0.3, 0.4), {
+      shape: [5, 1],
+      labels: [1, 0, 1, 2, 1],
+    });
     const ones = await data.subset({ label: 1 });
     expect((await ones.rows(0, 3)).data).toEqual(Float32Array.of(0, 0.2, 0.4));
     const middle = await data.subset({ first: 1, count: 3 });
@@ -170,7 +173,11 @@ describe('files by URL', () => {
       'fetch',
       /\/missing could not be loaded: the server answered 404 Not Found/,
     );
-    await expectCode(() => engine.open(`${base}/cut`, { onProgress: () => undefined }), 'fetch', /\/cut could not be loaded: /);
+    await expectCode(
+      () => engine.open(`${base}/cut`, { onProgress: () => undefined }),
+      'fetch',
+      /\/cut could not be loaded: /,
+    );
     await expectCode(() => engine.open('http://127.0.0.1:1/'), 'fetch', /could not be loaded: .*\(.*\)/);
     await expectCode(() => engine.open(`${base}/page`), 'format', /./);
     await expectCode(() => engine.dataset({ kind: 'idx', images: `${base}/missing` }), 'fetch', /404/);

@@ -173,7 +173,13 @@ describe('a DBM', () => {
     expect(Array.from(samples.labels)).toEqual(Array.from({ length: 20 }, () => 2));
     for (let r = 0; r < 20; r++) expect(Array.from(samples.states.data.subarray(6 * r, 6 * r + 2))).toEqual([1, 0]);
     let frames = 0;
-    for await (const frame of dbm.dream({ chains: 3, stepsPerFrame: 2, label: 1, start: new Float32Array(6), seed: 1 })) {
+    for await (const frame of dbm.dream({
+      chains: 3,
+      stepsPerFrame: 2,
+      label: 1,
+      start: new Float32Array(6),
+      seed: 1,
+    })) {
       expect(frame.images.shape).toEqual([3, 6]);
       expect(frame.steps).toBe(2 * ++frames);
       if (frames === 3) break;
@@ -272,8 +278,28 @@ describe('the same bits', () => {
     const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
     try {
       const file = join(folder, 'dbm.safetensors');
-      const common = ['--data', 'stroke-digits', '--count', '300', '--data-seed', '4', '--seed', '11', '--labels', '10'];
-      const joint = ['--epochs', '2', '--joint-epochs', '3', '--joint-chains', '30', '--joint-final-learning-rate', '0.001'];
+      const common = [
+        '--data',
+        'stroke-digits',
+        '--count',
+        '300',
+        '--data-seed',
+        '4',
+        '--seed',
+        '11',
+        '--labels',
+        '10',
+      ];
+      const joint = [
+        '--epochs',
+        '2',
+        '--joint-epochs',
+        '3',
+        '--joint-chains',
+        '30',
+        '--joint-final-learning-rate',
+        '0.001',
+      ];
       await run(native, ['train', '--model', 'dbm', '--layers', '784,24,20', ...common, ...joint, '--out', file]);
       const opened = sync.open(new Uint8Array(await readFile(file)));
       const dbm = sync.dbm(model);
@@ -339,7 +365,11 @@ describe('bad input to a DBM is refused by name', () => {
     const short = [good.b[0], new Float32Array(3), good.b[2]] as Float32Array[];
     await expectError(() => dbm.setParameters({ ...good, b: short }), RangeError, /b\[1\] must have 4 entries/);
     const bad = [good.b[0], Float32Array.of(0, NaN, 0, 0), good.b[2]] as Float32Array[];
-    await expectError(() => dbm.setParameters({ ...good, b: bad }), RangeError, /b\[1\] must be finite: entry 1 is NaN/);
+    await expectError(
+      () => dbm.setParameters({ ...good, b: bad }),
+      RangeError,
+      /b\[1\] must be finite: entry 1 is NaN/,
+    );
     await expectError(() => dbm.logPartition({ runs: 5 } as never), TypeError, /option of method 'ais'/);
     const large = await engine.dbm({ layers: [26, 26, 2] });
     await expectError(() => large.logPartition(), RangeError, /at most 25 units/);

@@ -43,7 +43,8 @@ function facts({ data, shape }: Tensor) {
   return { mass, x: x / mass, y: y / mass, inked };
 }
 
-const difference = (a: Tensor, b: Tensor) => Math.max(...a.data.map((value, i) => Math.abs(value - (b.data[i] as number))));
+const difference = (a: Tensor, b: Tensor) =>
+  Math.max(...a.data.map((value, i) => Math.abs(value - (b.data[i] as number))));
 
 describe('strokes', () => {
   it('fill a box of 20 pixels and have their centre of mass in the middle', () => {
@@ -126,7 +127,8 @@ describe('strokes', () => {
 describe('pictures', () => {
   const [width, height] = [60, 90];
   /** A thick 1 with a foot, off centre: whether a pixel has ink. */
-  const ink = (x: number, y: number) => (x >= 20 && x < 28 && y >= 10 && y < 70) || (y >= 64 && y < 70 && x >= 12 && x < 36);
+  const ink = (x: number, y: number) =>
+    (x >= 20 && x < 28 && y >= 10 && y < 70) || (y >= 64 && y < 70 && x >= 12 && x < 36);
   const rgba = (colour: (inked: boolean) => [number, number, number, number]) => {
     const data = new Uint8ClampedArray(4 * width * height);
     for (let i = 0; i < width * height; i++) data.set(colour(ink(i % width, Math.floor(i / width))), 4 * i);
@@ -151,7 +153,9 @@ describe('pictures', () => {
       rgba((inked) => (inked ? [200, 30, 30, 255] : [0, 0, 0, 0])),
       rgba((inked) => (inked ? [20, 40, 120, 255] : [250, 245, 230, 255])),
     ];
-    const grey = Float32Array.from({ length: width * height }, (_, i) => (ink(i % width, Math.floor(i / width)) ? 1 : 0));
+    const grey = Float32Array.from({ length: width * height }, (_, i) =>
+      ink(i % width, Math.floor(i / width)) ? 1 : 0,
+    );
     const bytes = Uint8Array.from(grey, (value) => (value ? 0 : 255));
     for (const picture of [...pictures, { data: grey, width, height }, { data: bytes, width, height }]) {
       expect(difference(engine.preprocessDigit(picture), image)).toBeLessThan(0.05);

@@ -79,7 +79,10 @@ describe('load', () => {
     await writeFile(join(folder, 'worker.mjs'), stuck);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const loading = load({ threads: 2, locate: (file) => (file === 'worker.js' ? join(folder, 'worker.mjs') : undefined) });
+      const loading = load({
+        threads: 2,
+        locate: (file) => (file === 'worker.js' ? join(folder, 'worker.mjs') : undefined),
+      });
       for (let i = 0; i < 1e6 && vi.getTimerCount() === 0; i++) await new Promise((resolve) => setImmediate(resolve));
       vi.advanceTimersByTime(20_000);
       const engine = await loading;
@@ -107,7 +110,11 @@ describe('load', () => {
 
   it('refuses wrong options', async () => {
     await expectError(() => load({ threads: 0 }), RangeError, /threads must be a whole number from 1 to 64, not 0/);
-    await expectError(() => load({ threads: 1000 }), RangeError, /threads must be a whole number from 1 to 64, not 1,?000/);
+    await expectError(
+      () => load({ threads: 1000 }),
+      RangeError,
+      /threads must be a whole number from 1 to 64, not 1,?000/,
+    );
     await expectError(() => load({ threads: 1.5 }), RangeError, /threads .* not 1\.5/);
     await expectError(() => load({ threads: 'many' as 'auto' }), TypeError, /threads must be 'auto' or .* not "many"/);
     await expectError(() => load({ locate: '/engine/' as never }), TypeError, /locate must be a function/);
@@ -135,7 +142,10 @@ describe('plan', () => {
       build: 'simd',
       reason: expect.stringContaining('SharedArrayBuffer'),
     });
-    expect(plan('auto', { ...good, cores: 1 })).toMatchObject({ build: 'simd', reason: expect.stringContaining('one core') });
+    expect(plan('auto', { ...good, cores: 1 })).toMatchObject({
+      build: 'simd',
+      reason: expect.stringContaining('one core'),
+    });
     expect(plan(1, good)).toMatchObject({ build: 'simd', threads: 1 });
   });
 
@@ -193,7 +203,9 @@ describe('dispose', () => {
 
 describe('a script', () => {
   const script = (body: string) =>
-    run(process.execPath, ['--input-type=module', '-e', `import { load } from 'wakesleep'; ${body}`], { timeout: 60_000 });
+    run(process.execPath, ['--input-type=module', '-e', `import { load } from 'wakesleep'; ${body}`], {
+      timeout: 60_000,
+    });
 
   it('ends by itself when nothing is left to wait for', async () => {
     const { stdout } = await script(`

@@ -1,4 +1,5 @@
-// Estimates and features through the public API: against closed forms and sums over all states, and the figures of native builds.
+// Estimates and features through the public API: against closed forms and sums over all states, and the figures of
+// native builds.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Dbn, type Engine, type Rbm } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
@@ -103,7 +104,9 @@ describe('the pseudo-likelihood', () => {
     const rows = new Float64Array(bars.count);
     const add = async (x: Float32Array, y: ArrayLike<number>) => {
       const flipped = (await rbm.freeEnergy(x, { labels: y })).data;
-      rows.forEach((before, r) => (rows[r] = before - Math.log1p(Math.exp((own[r] as number) - (flipped[r] as number)))));
+      rows.forEach(
+        (before, r) => (rows[r] = before - Math.log1p(Math.exp((own[r] as number) - (flipped[r] as number)))),
+      );
     };
     for (let i = 0; i < 9; i++) {
       const x = data.slice();
@@ -181,7 +184,8 @@ describe('the bound of a DBN', () => {
     const [first, second] = [await dbn.parameters(0), await dbn.parameters(1)];
     expect(second.b.data).toEqual(first.c.data);
     expect(second.c.data).toEqual(first.b.data);
-    for (let i = 0; i < 9; i++) for (let j = 0; j < 6; j++) expect(second.W.data[j * 9 + i]).toBe(first.W.data[i * 6 + j]);
+    for (let i = 0; i < 9; i++)
+      for (let j = 0; j < 6; j++) expect(second.W.data[j * 9 + i]).toBe(first.W.data[i * 6 + j]);
     const unfit = await engine.dbn({ layers: [9, 6, 5] });
     await expectError(() => unfit.train(bars, options), RangeError, /transpose needs a layer as wide/);
     await expectError(() => unfit.train(bars, { startFromTranspose: 1 as never }), TypeError, /startFromTranspose/);
@@ -301,13 +305,21 @@ describe('estimates', () => {
     const dbn = await trainedDbn();
     const floats = (await bars.rows(0, 2)).data;
     const ais = { method: 'ais' } as const;
-    await expectError(() => labelled.logPartition({ reverse: true }), TypeError, /reverse is an option of method 'ais'/);
+    await expectError(
+      () => labelled.logPartition({ reverse: true }),
+      TypeError,
+      /reverse is an option of method 'ais'/,
+    );
     await expectError(
       () => labelled.logPartition({ ...ais, reverse: 'yes' as never }),
       TypeError,
       /reverse must be true or false/,
     );
-    await expectError(() => labelled.logPartition({ ...ais, startSteps: 4 }), TypeError, /startSteps is an option of reverse/);
+    await expectError(
+      () => labelled.logPartition({ ...ais, startSteps: 4 }),
+      TypeError,
+      /startSteps is an option of reverse/,
+    );
     await expectError(
       () => labelled.logPartition({ ...ais, reverse: true, startSteps: -1 }),
       RangeError,
@@ -316,22 +328,42 @@ describe('estimates', () => {
     await expectError(() => labelled.pseudoLikelihood(floats), RangeError, /needs data with labels/);
     await expectError(() => labelled.pseudoLikelihood(bars, { stochastic: 1 as never }), TypeError, /stochastic/);
     await expectError(() => labelled.pseudoLikelihood(new Float32Array(8)), RangeError, /whole rows of 9/);
-    await expectError(() => labelled.pseudoLikelihood(new Float32Array(9).fill(2)), RangeError, /x must lie in \[0, 1\]/);
+    await expectError(
+      () => labelled.pseudoLikelihood(new Float32Array(9).fill(2)),
+      RangeError,
+      /x must lie in \[0, 1\]/,
+    );
     await expectError(() => labelled.freeEnergyGap(bars, floats as never), TypeError, /validation must be a data set/);
     const plain = await engine.dataset(floats, { shape: [2, 9] });
     await expectError(() => labelled.freeEnergyGap(bars, plain), RangeError, /both have labels or neither/);
     await expectError(() => dbn.bound(bars, {} as never), TypeError, /logZ/);
     await expectError(() => dbn.bound(bars, { logZ: Infinity }), RangeError, /logZ must be a finite number/);
-    await expectError(() => dbn.bound(bars, { logZ: 1, samples: 1 }), RangeError, /samples must be a whole number from 2/);
+    await expectError(
+      () => dbn.bound(bars, { logZ: 1, samples: 1 }),
+      RangeError,
+      /samples must be a whole number from 2/,
+    );
     await expectError(() => dbn.features(0), RangeError, /layer must be a whole number from 1 to 2, not 0/);
     await expectError(() => dbn.features(3), RangeError, /layer must be a whole number from 1 to 2, not 3/);
-    await expectError(() => dbn.features(2, { units: [9] }), RangeError, /units\[0\] must be a whole number from 0 to 8/);
+    await expectError(
+      () => dbn.features(2, { units: [9] }),
+      RangeError,
+      /units\[0\] must be a whole number from 0 to 8/,
+    );
     await expectError(() => dbn.features(2, { units: [] }), RangeError, /units must be at least one/);
     await expectError(() => dbn.features(2, { units: 3 as never }), TypeError, /units must be an array/);
     await expectError(() => dbn.features(2, { rate: 1 }), TypeError, /rate is an option of method 'maximisation'/);
     const ascent = { method: 'maximisation' } as const;
-    await expectError(() => dbn.features(2, { ...ascent, rate: 0 }), RangeError, /rate must be a finite number above 0/);
-    await expectError(() => dbn.features(2, { ...ascent, norm: 0 }), RangeError, /norm must be a finite number above 0/);
+    await expectError(
+      () => dbn.features(2, { ...ascent, rate: 0 }),
+      RangeError,
+      /rate must be a finite number above 0/,
+    );
+    await expectError(
+      () => dbn.features(2, { ...ascent, norm: 0 }),
+      RangeError,
+      /norm must be a finite number above 0/,
+    );
     await expectError(() => dbn.features(2, { ...ascent, iterations: 0 }), RangeError, /iterations/);
     await expectError(
       () => dbn.features(2, { ...ascent, response: 'most' as never }),

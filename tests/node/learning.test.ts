@@ -1,4 +1,5 @@
-// Learning rules and options through the package: each does something, is repeatable, goes on, and is refused where it cannot be.
+// Learning rules and options through the package: each does something, is repeatable, goes on, and is refused where it
+// cannot be.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Engine, type TrainOptions } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
@@ -132,7 +133,10 @@ describe('bad options', () => {
       [{ method: 'fpcd', fastDecay: 2 }, /fastDecay .* at most 1, not 2/],
       [{ method: 'pt', temperatures: 1 }, /temperatures must be a whole number from 2 to 100, not 1/],
       [{ finalK: 0 }, /finalK .* from 1 to 10,000, not 0/],
-      [{ finalLearningRate: 1, learningRateSchedule: 'cosine' }, /learningRateSchedule must be 'linear' or 'exponential'/],
+      [
+        { finalLearningRate: 1, learningRateSchedule: 'cosine' },
+        /learningRateSchedule must be 'linear' or 'exponential'/,
+      ],
       [{ optimizer: 'rmsprop' }, /optimizer must be 'sgd' or 'adam'/],
       [{ optimizer: 'adam', beta1: 1 }, /beta1 .* below 1, not 1/],
       [{ optimizer: 'adam', beta2: 0.5 }, /beta1 squared must be below beta2/],
@@ -147,7 +151,10 @@ describe('bad options', () => {
       [{ weights: [1, 2] }, /weights must be one for each of 14 examples, not 2/],
       [{ weights: weights.map((weight, i) => (i === 3 ? -1 : weight)) }, /weights .* that of example 3 is -1/],
       [{ weights: weights.map(() => 0) }, /weights must not all be 0/],
-      [{ weights: weights.map((weight, i) => (i === 3 ? NaN : weight)) }, /weights\[3\] must be a finite number, not NaN/],
+      [
+        { weights: weights.map((weight, i) => (i === 3 ? NaN : weight)) },
+        /weights\[3\] must be a finite number, not NaN/,
+      ],
       [{ mask, missingSteps: 0 }, /missingSteps .* not 0/],
       [{ mask: await engine.dataset(known.subarray(9), { shape: [13, 9] }) }, /mask must be 14 x 9, .* not 13 x 9/],
       [
@@ -163,7 +170,11 @@ describe('bad options', () => {
     for (const [options, message] of refused) await expectError(train(options), RangeError, message);
     const wide = await engine.rbm({ visible: 17, hidden: 17 });
     const zeros = await engine.dataset(new Float32Array(17), { shape: [1, 17] });
-    await expectError(() => wide.train(zeros, { method: 'exact' }), RangeError, /at most 2\^16.* 17 visible and 17 hidden/);
+    await expectError(
+      () => wide.train(zeros, { method: 'exact' }),
+      RangeError,
+      /at most 2\^16.* 17 visible and 17 hidden/,
+    );
   });
 
   it('are refused where they have no effect, or no meaning', async () => {
@@ -179,7 +190,10 @@ describe('bad options', () => {
       [{ optimizer: 'adam', momentum: 0.9 }, /momentum is an option of optimizer 'sgd'/],
       [{ beta1: 0.9 }, /beta1 is an option of optimizer 'adam'/],
       [{ learningRateSchedule: 'linear' }, /learningRateSchedule needs finalLearningRate/],
-      [{ finalLearningRate: 0, learningRateSchedule: 'exponential' }, /exponential needs a final learning rate above 0/],
+      [
+        { finalLearningRate: 0, learningRateSchedule: 'exponential' },
+        /exponential needs a final learning rate above 0/,
+      ],
       [{ centeringRate: 0.01 }, /centeringRate needs centering/],
       [{ sparsityTarget: 0.1 }, /sparsityTarget needs a sparsityCost above 0/],
       [{ sparsityCost: 0.1 }, /sparsity cost needs a sparsity target above 0/],

@@ -72,7 +72,8 @@ describe('the earthquake and the truck', () => {
 /** A net whose units all matter to each other. */
 async function small(layers: number[]): Promise<Sbn> {
   const net = await engine.sbn({ layers, seed: 4 });
-  const wave = (length: number, phase: number) => Float32Array.from({ length }, (_, i) => 1.5 * Math.sin(1.7 * i + phase));
+  const wave = (length: number, phase: number) =>
+    Float32Array.from({ length }, (_, i) => 1.5 * Math.sin(1.7 * i + phase));
   await net.setParameters({
     W: layers.slice(1).map((size, l) => wave(size * (layers[l] as number), l)),
     b: layers.map((size, l) => wave(size, l + 0.5)),
@@ -236,7 +237,10 @@ describe('a belief net in training', () => {
   it('stops after batches or by a signal, is busy meanwhile, and goes on', async () => {
     const data = await engine.dataset(bars);
     const options = { method: 'gibbs', batchSize: 4, persistent: false, epochs: 6 } as const;
-    const [whole, parts] = [await engine.sbn({ layers: [9, 6], seed: 2 }), await engine.sbn({ layers: [9, 6], seed: 2 })];
+    const [whole, parts] = [
+      await engine.sbn({ layers: [9, 6], seed: 2 }),
+      await engine.sbn({ layers: [9, 6], seed: 2 }),
+    ];
     await whole.train(data, options);
     const first = await parts.train(data, { ...options, batches: 6 });
     expect(first.at(-1)).toMatchObject({ epochEnded: false, epoch: 1, batch: 2 });
@@ -292,12 +296,32 @@ describe('a belief net refuses', () => {
     ['no units', () => engine.sbn({ layers: [9, 0] }), RangeError, /layers\[1\] must be a whole number/],
     ['layers that are no array', () => engine.sbn({ layers: 9 as never }), TypeError, /layers must be an array/],
     ['unknown options', () => engine.sbn({ layers: [9, 4], labels: 2 } as never), TypeError, /no entry 'labels'/],
-    ['an unknown method', () => net.train(data, { method: 'pcd' as never }), RangeError, /method must be 'wake-sleep' or/],
+    [
+      'an unknown method',
+      () => net.train(data, { method: 'pcd' as never }),
+      RangeError,
+      /method must be 'wake-sleep' or/,
+    ],
     ['momentum', () => net.train(data, { momentum: 0.5 } as never), TypeError, /no entry 'momentum'/],
     ['no sweeps', () => net.train(data, { sweeps: 0 }), RangeError, /sweeps must be a whole number from 1/],
-    ['persistent of another type', () => net.train(data, { persistent: 1 as never }), TypeError, /persistent must be true/],
-    ['visible data as all states', () => net.train(data, { method: 'observed' }), RangeError, /data has 9 values.* 15 /],
-    ['data of another width', async () => net.train(await engine.dataset({ ...bars, size: 2 })), RangeError, /has 4 values/],
+    [
+      'persistent of another type',
+      () => net.train(data, { persistent: 1 as never }),
+      TypeError,
+      /persistent must be true/,
+    ],
+    [
+      'visible data as all states',
+      () => net.train(data, { method: 'observed' }),
+      RangeError,
+      /data has 9 values.* 15 /,
+    ],
+    [
+      'data of another width',
+      async () => net.train(await engine.dataset({ ...bars, size: 2 })),
+      RangeError,
+      /has 4 values/,
+    ],
     ['grey examples', () => net.exactPosterior(new Float32Array(9).fill(0.5)), RangeError, /0 or 1.*is 0\.5/],
     ['half a row', () => net.posterior(new Float32Array(5)), RangeError, /whole rows of 9/],
     ['no sweeps of a posterior', () => net.posterior(data, { sweeps: 0 }), RangeError, /sweeps/],
@@ -316,7 +340,11 @@ describe('a belief net refuses', () => {
     const large = await engine.sbn({ layers: [9, 20, 6] });
     await expectError(() => large.exactPosterior(data), RangeError, /25 hidden units, and this one has 26/);
     await expectError(() => large.logLikelihood(data), RangeError, /25 hidden units, and this one has 26/);
-    await expectError(() => large.train(data, { method: 'exact' }), RangeError, /at most 16 hidden units, and this one has 26/);
+    await expectError(
+      () => large.train(data, { method: 'exact' }),
+      RangeError,
+      /at most 16 hidden units, and this one has 26/,
+    );
     large.dispose();
     await expectCode(() => large.sample(), 'disposed', /model/);
   });

@@ -147,7 +147,9 @@ describe('abort', () => {
     };
     // Batches of an epoch told mid-way are rare on a fast machine, so a timer helps.
     setTimeout(() => controller.abort(reason), 100);
-    await expect(aborted.train(digits, { epochs: 1_000_000, signal: controller.signal, onProgress })).rejects.toBe(reason);
+    await expect(aborted.train(digits, { epochs: 1_000_000, signal: controller.signal, onProgress })).rejects.toBe(
+      reason,
+    );
     let left = 30 - (await aborted.epochs());
     if (left < 0) {
       // A machine so fast that more was done: then the other one goes on.
@@ -227,7 +229,11 @@ describe('while a model trains', () => {
     const controller = new AbortController();
     const { training } = await begin(rbm, { epochs: 1_000_000, signal: controller.signal });
     await expectCode(() => rbm.train(digits), 'busy', /this model is in training: another must wait/);
-    await expectCode(() => rbm.setParameters({ W: W.data, b: b.data, c: c.data }), 'busy', /setting parameters must wait/);
+    await expectCode(
+      () => rbm.setParameters({ W: W.data, b: b.data, c: c.data }),
+      'busy',
+      /setting parameters must wait/,
+    );
     controller.abort();
     await expect(training).rejects.toThrow();
     await rbm.setParameters({ W: W.data, b: b.data, c: c.data });

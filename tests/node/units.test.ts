@@ -71,7 +71,13 @@ describe('machines of other units', () => {
       () => engine.dataset(Float32Array.from([3, 0, 1, 0, 4, 2]), { shape: [2, 3] }),
       { words: 4 },
     ],
-    ['bernoulli below noisy relu', 'bernoulli', 'noisy-relu', () => engine.dataset({ kind: 'bars-and-stripes', size: 2 }), {}],
+    [
+      'bernoulli below noisy relu',
+      'bernoulli',
+      'noisy-relu',
+      () => engine.dataset({ kind: 'bars-and-stripes', size: 2 }),
+      {},
+    ],
   ];
 
   it.each(pairs)(
@@ -128,9 +134,18 @@ describe('machines of other units', () => {
     expect((await pair.pseudoLikelihood(data)).mean).toBeCloseTo(await pair.logLikelihood(data, { logZ }), 4);
 
     const labels = Uint8Array.from({ length: 100 }, (_, r) => r % 2);
-    const values = Float32Array.from({ length: 200 }, (_, i) => (Math.floor(i / 2) % 2 === 0 ? -1 : 1) + 0.3 * Math.sin(i));
+    const values = Float32Array.from(
+      { length: 200 },
+      (_, i) => (Math.floor(i / 2) % 2 === 0 ? -1 : 1) + 0.3 * Math.sin(i),
+    );
     const told = await engine.dataset(values, { shape: [100, 2], labels });
-    const reader = await engine.rbm({ visible: 2, hidden: 8, labels: 2, visibleUnits: 'gaussian', hiddenUnits: 'relu' });
+    const reader = await engine.rbm({
+      visible: 2,
+      hidden: 8,
+      labels: 2,
+      visibleUnits: 'gaussian',
+      hiddenUnits: 'relu',
+    });
     await reader.train(told, { objective: 'discriminative', epochs: 14, batchSize: 20, learningRate: 0.02 });
     expect([...(await reader.classify(told)).labels]).toEqual([...labels]);
     expect((await reader.pseudoLikelihood(told, { stochastic: true })).mean).toBeLessThan(0);
@@ -169,7 +184,11 @@ describe('what cannot be', () => {
     await expectError(() => rbm({ type: 'softmax', groups: [1, 3] }), RangeError, /groups\[0\] .* not 1/);
     await expectError(() => rbm({ type: 'relu', groups: [2, 2] }), TypeError, /groups are for softmax/);
     await expectError(() => rbm({ type: 'bernoulli', learnedSigma: true }), TypeError, /learnedSigma is for gaussian/);
-    await expectError(() => rbm('bernoulli', 'replicated-softmax'), RangeError, /hidden units cannot be replicated-softmax/);
+    await expectError(
+      () => rbm('bernoulli', 'replicated-softmax'),
+      RangeError,
+      /hidden units cannot be replicated-softmax/,
+    );
     await expectError(
       () => engine.dbn({ layers: [4, 3], units: ['gaussian'] }),
       RangeError,
@@ -179,9 +198,17 @@ describe('what cannot be', () => {
     await expectError(() => noisy.freeEnergy(new Float32Array(4)), TypeError, /have no energy/);
     const words = await rbm('replicated-softmax');
     await expectError(() => words.sample(), TypeError, /words/);
-    await expectError(() => words.hidden(Float32Array.from([1, 2, 0.5, 0])), RangeError, /whole counts .* column 2 is 0.5/);
+    await expectError(
+      () => words.hidden(Float32Array.from([1, 2, 0.5, 0])),
+      RangeError,
+      /whole counts .* column 2 is 0.5/,
+    );
     const relu = await rbm('relu');
-    await expectError(() => relu.hidden(Float32Array.from([1, -1, 0, 0])), RangeError, /not negative: row 0, column 1 is -1/);
+    await expectError(
+      () => relu.hidden(Float32Array.from([1, -1, 0, 0])),
+      RangeError,
+      /not negative: row 0, column 1 is -1/,
+    );
     const bernoulli = await rbm('bernoulli');
     await expectError(() => bernoulli.sample({ words: 3 }), TypeError, /words are for replicated-softmax/);
     await expectError(
@@ -196,8 +223,16 @@ describe('what cannot be', () => {
       /sigmaV belongs to gaussian units/,
     );
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
-    await expectError(() => bernoulli.train(data, { sigmaLearningRate: 0.1 }), TypeError, /standard deviations are learned/);
-    await expectError(() => relu.train(data, { dataStates: 'sampled' }), TypeError, /data states can be sampled for Bernoulli/);
+    await expectError(
+      () => bernoulli.train(data, { sigmaLearningRate: 0.1 }),
+      TypeError,
+      /standard deviations are learned/,
+    );
+    await expectError(
+      () => relu.train(data, { dataStates: 'sampled' }),
+      TypeError,
+      /data states can be sampled for Bernoulli/,
+    );
     const rectified = await rbm('bernoulli', 'relu');
     await expectError(
       () => rectified.train(data, { sparsityCost: 1, sparsityTarget: 0.1 }),

@@ -13,7 +13,9 @@ interface Spawned {
 const spawned: Spawned[] = [];
 
 beforeAll(() => {
-  const builtins = process as unknown as { getBuiltinModule(name: string): { Worker: new (...args: unknown[]) => Spawned } };
+  const builtins = process as unknown as {
+    getBuiltinModule(name: string): { Worker: new (...args: unknown[]) => Spawned };
+  };
   const threads = builtins.getBuiltinModule('node:worker_threads');
   threads.Worker = class extends threads.Worker {
     constructor(...args: unknown[]) {

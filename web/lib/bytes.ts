@@ -22,7 +22,10 @@ export function toUrl(name: string, source: string | URL): URL {
 }
 
 /** A file's bytes. Rejects with a WakesleepError 'fetch' that says what failed, or with the signal's reason. */
-export async function fetchBytes(url: URL, { signal, onProgress }: FetchOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(
+  url: URL,
+  { signal, onProgress }: FetchOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   try {
     if (inNode && url.protocol === 'file:') {
@@ -38,13 +41,18 @@ export async function fetchBytes(url: URL, { signal, onProgress }: FetchOptions 
     if (signal?.aborted) throw signal.reason;
     // Browsers say no more than "Failed to fetch"; Node has the reason in `cause`.
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    throw new WakesleepError('fetch', `${shown(url)} could not be loaded: ${messageOf(error)}${cause}`, { cause: error });
+    throw new WakesleepError('fetch', `${shown(url)} could not be loaded: ${messageOf(error)}${cause}`, {
+      cause: error,
+    });
   }
 }
 
 const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href);
 
-async function readWithProgress(response: Response, onProgress: FetchOptions['onProgress']): Promise<Uint8Array<ArrayBuffer>> {
+async function readWithProgress(
+  response: Response,
+  onProgress: FetchOptions['onProgress'],
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
   // With a content encoding the length is that of the packed bytes, and those that arrive are unpacked.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
@@ -62,7 +70,11 @@ async function readWithProgress(response: Response, onProgress: FetchOptions['on
 }
 
 /** The bytes of what a user hands over as a file. Other kinds are refused. */
-export async function bytesOf(name: string, source: unknown, fetching: FetchOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function bytesOf(
+  name: string,
+  source: unknown,
+  fetching: FetchOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof source === 'string' || source instanceof URL) return fetchBytes(toUrl(name, source), fetching);
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
   return plainBytes(name, source);

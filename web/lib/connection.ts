@@ -131,7 +131,9 @@ export class Connection {
     }
     if (value instanceof Blob) return value;
     if (Array.isArray(value)) return value.map((one) => this.#encode(one, report, transfer));
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, report, transfer)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, report, transfer)]),
+    );
   }
 }
 

@@ -12,10 +12,12 @@ export type { Drawing, Picture, Stroke, Tensor } from './types.js';
 let own: Promise<EngineCore> | null = null;
 
 /**
- * A drawing as 28 x 28 values in [0, 1] in MNIST's convention: bright ink, its box fitted to 20 pixels with its aspect kept, a
- * pen of constant width for strokes, the centre of mass in the middle. No ink gives zeros; a single dot gives a dot.
+ * A drawing as 28 x 28 values in [0, 1] in MNIST's convention: bright ink, its box fitted to 20 pixels with its aspect
+ * kept, a pen of constant width for strokes, the centre of mass in the middle. No ink gives zeros; a single dot gives a
+ * dot.
  *
- * It is computed by the engine that was loaded last, or the one that is given. Where there is none, a small one is loaded, once.
+ * It is computed by the engine that was loaded last, or the one that is given. Where there is none, a small one is
+ * loaded, once.
  *
  * Rejects with a TypeError or RangeError that names the stroke and the point which is wrong.
  */

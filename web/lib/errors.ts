@@ -1,6 +1,8 @@
 import type { WakesleepErrorCode } from './types.js';
 
-/** What is neither the wrong kind of argument (`TypeError`) nor one out of range (`RangeError`); `code` says what it is. */
+/**
+ * What is neither the wrong kind of argument (`TypeError`) nor one out of range (`RangeError`); `code` says what it is.
+ */
 export class WakesleepError extends Error {
   readonly code: WakesleepErrorCode;
 
@@ -42,7 +44,7 @@ export function disposed(what: string): WakesleepError {
 }
 
 /**
- * `Symbol.dispose`, or what tools that compile `using` look for where the runtime lacks it. Nothing global is changed: a module
- * with side effects would not survive tree shaking.
+ * `Symbol.dispose`, or what tools that compile `using` look for where the runtime lacks it. Nothing global is changed:
+ * a module with side effects would not survive tree shaking.
  */
 export const dispose: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);

@@ -1,6 +1,6 @@
 /**
- * Restricted Boltzmann machines and deep belief nets that train in a browser tab. The engine runs in a worker, so nothing here
- * ever blocks the page.
+ * Restricted Boltzmann machines and deep belief nets that train in a browser tab. The engine runs in a worker, so
+ * nothing here ever blocks the page.
  *
  * ```ts
  * import { load } from 'wakesleep';
@@ -176,7 +176,11 @@ class RemoteEngine implements Engine {
     this.dispose();
   }
 
-  async #call<M extends MethodsOf<Root>>(method: M, args: unknown[], options?: CallOptions): Promise<Received<Root[M]>> {
+  async #call<M extends MethodsOf<Root>>(
+    method: M,
+    args: unknown[],
+    options?: CallOptions,
+  ): Promise<Received<Root[M]>> {
     return (await this.connection.call(root, method, args, options)) as Received<Root[M]>;
   }
 }

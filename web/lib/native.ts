@@ -1,8 +1,17 @@
-// The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an argument: that is
-// done above, in core/.
+// The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
+// argument: that is done above, in core/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
-import type { Average, Bound, Build, FreeEnergyGap, LearningRule, LogPartition, TrainStatistics, UnitType } from './types.js';
+import type {
+  Average,
+  Bound,
+  Build,
+  FreeEnergyGap,
+  LearningRule,
+  LogPartition,
+  TrainStatistics,
+  UnitType,
+} from './types.js';
 
 interface Native {
   /** Frees the object, or this hold on it. */
@@ -339,7 +348,9 @@ const here = import.meta.url;
 export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: number): Promise<NativeModule> {
   // Browsers and Node have a glue each. Bundlers must see that of browsers, and must not follow that of Node.
   const glue = inNode
-    ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as { default: unknown })
+    ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as {
+        default: unknown;
+      })
     : await files.web();
   const create = glue.default as Factory;
   const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
@@ -352,9 +363,9 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes lower each
- * time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine never nest, so the
- * pointer is put back after each error.
+ * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes
+ * lower each time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine
+ * never nest, so the pointer is put back after each error.
  */
 function keepStack(module: NativeModule): void {
   const { stackPointer, restoreStack } = module;
@@ -374,7 +385,9 @@ function keepStack(module: NativeModule): void {
   };
   for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
   for (const name of classes) {
-    const type = (module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>)[name];
+    const type = (
+      module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>
+    )[name];
     if (!type) continue;
     for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
     for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);

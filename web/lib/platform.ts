@@ -35,7 +35,9 @@ export function platform(): Platform {
   };
 }
 
-/** WebKitGTK calls a page isolated, lacks SharedArrayBuffer, and fails unseen when shared memory is sent to a worker. */
+/**
+ * WebKitGTK calls a page isolated, lacks SharedArrayBuffer, and fails unseen when shared memory is sent to a worker.
+ */
 function canShareMemory(): boolean {
   if (typeof SharedArrayBuffer === 'undefined') return false;
   const { port1, port2 } = new MessageChannel();
@@ -71,7 +73,9 @@ export function plan(threads: unknown, on: Platform = platform()): Plan {
 }
 
 // The smallest modules that use the features: a 128-bit vector, and a try block.
-const vector = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+const vector = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
 const exceptions = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11];
 
 /** Throws a WakesleepError 'unsupported' where no build can run. */

@@ -103,7 +103,9 @@ export type FromWorker =
   | { kind: 'fatal'; message: string };
 
 /** What arrives when a method of this type is called. */
-export type Received<F> = F extends (...args: never[]) => infer R ? Sent<R extends Task<infer T> ? T : Awaited<R>> : never;
+export type Received<F> = F extends (...args: never[]) => infer R
+  ? Sent<R extends Task<infer T> ? T : Awaited<R>>
+  : never;
 
 type Sent<T> = T extends DatasetCore
   ? Created<DatasetFacts>

@@ -1,7 +1,10 @@
 // Long work in the worker, in slices between which it answers others.
 import type { Task } from './core/task.js';
 
-/** Milliseconds that a slice takes at most, as far as its pieces allow. A drawing asks twice in a row and is to be answered within a frame. */
+/**
+ * Milliseconds that a slice takes at most, as far as its pieces allow. A drawing asks twice in a row and is to be
+ * answered within a frame.
+ */
 const slice = 5;
 
 interface Job {

@@ -1,6 +1,6 @@
 /**
- * The same engine without a worker: single-threaded, and every call returns its result. For Node, for tests, and for those who
- * bring their own worker: in a page long calls block, so train there by `training.step()`.
+ * The same engine without a worker: single-threaded, and every call returns its result. For Node, for tests, and for
+ * those who bring their own worker: in a page long calls block, so train there by `training.step()`.
  *
  * ```ts
  * import { load } from 'wakesleep/sync';
@@ -153,7 +153,11 @@ type Estimates = 'logPartition' | 'pseudoLikelihood' | 'freeEnergyGap' | 'bound'
 export interface SyncRbm extends Synchronous<Omit<Rbm, Own | Estimates>>, SyncModelBase<SyncTrainOptions> {
   logPartition(options?: SyncLogPartitionOptions): LogPartition;
   pseudoLikelihood(x: SyncDataset | Float32Array, options?: Omit<PseudoLikelihoodOptions, 'signal'>): Average;
-  freeEnergyGap(training: SyncDataset, validation: SyncDataset, options?: Omit<EstimateOptions, 'signal'>): FreeEnergyGap;
+  freeEnergyGap(
+    training: SyncDataset,
+    validation: SyncDataset,
+    options?: Omit<EstimateOptions, 'signal'>,
+  ): FreeEnergyGap;
 }
 
 export interface SyncDbn extends Synchronous<Omit<Dbn, Own | Estimates>>, SyncModelBase<SyncDbnTrainOptions> {
@@ -226,7 +230,9 @@ class EngineObject implements SyncEngine {
   constructor(private readonly core: EngineCore) {}
 
   dataset(what: Pixels | DatasetSource, options?: PixelOptions): SyncDataset {
-    return ArrayBuffer.isView(what) ? this.core.datasetFromPixels(what, options) : finish(this.core.datasetFromSource(what));
+    return ArrayBuffer.isView(what)
+      ? this.core.datasetFromPixels(what, options)
+      : finish(this.core.datasetFromSource(what));
   }
 
   rbm(options: RbmOptions): SyncRbm {
@@ -391,7 +397,11 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return finish(this.core.pseudoLikelihood(core(x), rest, report));
   }
 
-  freeEnergyGap(training: SyncDataset, validation: SyncDataset, options?: Omit<EstimateOptions, 'signal'>): FreeEnergyGap {
+  freeEnergyGap(
+    training: SyncDataset,
+    validation: SyncDataset,
+    options?: Omit<EstimateOptions, 'signal'>,
+  ): FreeEnergyGap {
     const { rest, report } = withReport(options);
     return finish(this.core.freeEnergyGap(training as DatasetCore, validation as DatasetCore, rest, report));
   }

@@ -4,9 +4,9 @@
 /**
  * The public types of the package. Matrices are flat, row by row, with their shape beside them: one example a row.
  *
- * Errors: a `TypeError` for the wrong kind of thing, a `RangeError` for a number or a shape outside what is allowed (and when
- * memory runs out), a {@link WakesleepError} for everything else. All messages name the argument, what came, and what is
- * allowed. After any error the engine still works.
+ * Errors: a `TypeError` for the wrong kind of thing, a `RangeError` for a number or a shape outside what is allowed
+ * (and when memory runs out), a {@link WakesleepError} for everything else. All messages name the argument, what came,
+ * and what is allowed. After any error the engine still works.
  */
 
 /** A result: a fresh array that the caller owns. */
@@ -46,9 +46,9 @@ export interface LoadOptions {
   /** `'auto'` (default): one for each core, at most 8; or 1 to 64. */
   threads?: 'auto' | number;
   /**
-   * Where the engine's files are, when the bundler's own answer is not right: the file's name in, its URL out; `undefined` keeps
-   * the bundler's answer. Asked for `worker.js` (a module that imports its neighbours), and for `wakesleep-simd.wasm` or
-   * `wakesleep-threads.wasm`.
+   * Where the engine's files are, when the bundler's own answer is not right: the file's name in, its URL out;
+   * `undefined` keeps the bundler's answer. Asked for `worker.js` (a module that imports its neighbours), and for
+   * `wakesleep-simd.wasm` or `wakesleep-threads.wasm`.
    */
   locate?: (file: string) => string | URL | undefined;
   signal?: AbortSignal;
@@ -89,8 +89,8 @@ export type DatasetSource =
   /** All distinct images of `size` x `size` bars or stripes. Labels: 0 bars, 1 stripes. `size` 2 to 12. */
   | { kind: 'bars-and-stripes'; size: number }
   /**
-   * `size` random bits and the same shifted by one place or none. Labels: 0 left, 1 same, 2 right. `size` 3 to 64. Without a
-   * `count` all of them, for sizes up to 10.
+   * `size` random bits and the same shifted by one place or none. Labels: 0 left, 1 same, 2 right. `size` 3 to 64.
+   * Without a `count` all of them, for sizes up to 10.
    */
   | { kind: 'shifter'; size: number; count?: number; seed?: number }
   /** Digit-like 28 x 28 images from parametrised strokes, labelled. `count` 1 to 1,000,000; `first`: where to begin. */
@@ -99,7 +99,10 @@ export type DatasetSource =
 export interface Dataset {
   readonly count: number;
   readonly width: number;
-  /** How one example is laid out: `[28, 28]` for IDX images of that size, `shape` less its first entry for pixels; else `[width]`. */
+  /**
+   * How one example is laid out: `[28, 28]` for IDX images of that size, `shape` less its first entry for pixels; else
+   * `[width]`.
+   */
   readonly itemShape: readonly number[];
   /** Largest label plus one; 0 without labels. */
   readonly labelCount: number;
@@ -113,8 +116,9 @@ export interface Dataset {
   mean(): Promise<Tensor>;
   deviation(): Promise<Tensor>;
   /**
-   * The same examples with each column less its mean and divided by its standard deviation, as Gaussian units like them; constant
-   * columns become 0. Without an argument by its own mean and deviation; test data take those of the training data.
+   * The same examples with each column less its mean and divided by its standard deviation, as Gaussian units like
+   * them; constant columns become 0. Without an argument by its own mean and deviation; test data take those of the
+   * training data.
    */
   standardised(by?: { mean: Float32Array; deviation: Float32Array }): Promise<Dataset>;
   /** A new data set of the rows with this label, or of `count` rows from `first` on. */
@@ -127,7 +131,8 @@ export interface Dataset {
  * - `'cd'`: contrastive divergence, k Gibbs steps from the data (Hinton 2002)
  * - `'pcd'`: persistent contrastive divergence, chains that go on from batch to batch (Tieleman 2008)
  * - `'fpcd'`: the same, with fast weights that drive the chains on (Tieleman and Hinton 2009)
- * - `'pt'`: parallel tempering, chains with replicas at higher temperatures (Desjardins et al. 2010; Cho, Raiko and Ilin 2010)
+ * - `'pt'`: parallel tempering, chains with replicas at higher temperatures (Desjardins et al. 2010; Cho, Raiko and
+ *   Ilin 2010)
  * - `'mean-field'`: k steps from means to means from the data, nothing is sampled (Welling and Hinton 2002)
  * - `'exact'`: the gradient itself, by enumeration; for models with a side of at most 16 units, 2^16 states with labels
  */
@@ -137,9 +142,9 @@ export interface TrainOptions {
   /** Epochs to train, added to what the model has had. 1 to 1,000,000; default 10. */
   epochs?: number;
   /**
-   * Stop after that many mini-batches, in the middle of an epoch if need be, or after `epochs`, whichever comes first. The next
-   * call with the same data and batch size goes on at that batch: 3 batches and 7 more equal 10. The last entry of the history
-   * is then the part of the epoch that is done (`epochEnded` false).
+   * Stop after that many mini-batches, in the middle of an epoch if need be, or after `epochs`, whichever comes first.
+   * The next call with the same data and batch size goes on at that batch: 3 batches and 7 more equal 10. The last
+   * entry of the history is then the part of the epoch that is done (`epochEnded` false).
    */
   batches?: number;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
@@ -155,7 +160,8 @@ export interface TrainOptions {
   /** Of `'sgd'`: 0 to below 1; default 0.9. */
   momentum?: number;
   /**
-   * Momentum of the first `initialMomentumEpochs` epochs (default 0) of a model's life (Hinton 2012, section 9); default 0.5.
+   * Momentum of the first `initialMomentumEpochs` epochs (default 0) of a model's life (Hinton 2012, section 9);
+   * default 0.5.
    */
   initialMomentum?: number;
   initialMomentumEpochs?: number;
@@ -166,8 +172,8 @@ export interface TrainOptions {
   /** Of `'adam'`: added to the root of that mean, 1e-12 to 1; default 1e-8. */
   epsilon?: number;
   /**
-   * Of the logarithms of standard deviations, for Gaussian units that learn them (`learnedSigma`); 0 to 100, default: the learning
-   * rate. They take plain steps with momentum, whatever the optimizer (Cho, Ilin and Raiko 2011).
+   * Of the logarithms of standard deviations, for Gaussian units that learn them (`learnedSigma`); 0 to 100, default:
+   * the learning rate. They take plain steps with momentum, whatever the optimizer (Cho, Ilin and Raiko 2011).
    */
   sigmaLearningRate?: number;
   /** L2 on the weights, not on the biases, 0 to 100 (Hinton 2012, section 10); default 2e-4. */
@@ -183,13 +189,13 @@ export interface TrainOptions {
   /** Persistent chains; default: as many as the batch size. */
   chains?: number;
   /**
-   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is what a
-   * dream of that label shows. For models with labels; default 0.
+   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is
+   * what a dream of that label shows. For models with labels; default 0.
    */
   clampedChains?: number;
   /**
-   * Chance, 0 to 1, that a persistent chain starts anew from fair coins before a mini-batch: learning then meets what chains pass
-   * through that start at random, as dreams do. Default 0.
+   * Chance, 0 to 1, that a persistent chain starts anew from fair coins before a mini-batch: learning then meets what
+   * chains pass through that start at random, as dreams do. Default 0.
    */
   restarts?: number;
   /** Of `'fpcd'`: learning rate of the fast weights, 0 to 100; default: `learningRate`. */
@@ -209,8 +215,9 @@ export interface TrainOptions {
   /** Whether an untrained model's visible biases, where all are 0, start at the log-odds of the data; default true. */
   visibleBiasFromData?: boolean;
   /**
-   * Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): learning that does not care whether the data are
-   * flipped, and goes faster. The means start at those of the data. The model stays a plain one. Default false.
+   * Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): learning that does not care whether the
+   * data are flipped, and goes faster. The means start at those of the data. The model stays a plain one. Default
+   * false.
    */
   centering?: boolean;
   /** How fast the means follow each mini-batch's, 0 to 1; default 0.01. */
@@ -222,13 +229,14 @@ export interface TrainOptions {
   /** What stays of the running mean activity after a mini-batch, 0 to below 1; default 0.9. */
   sparsityDecay?: number;
   /**
-   * Chance that a hidden unit is left out for an example, 0 to below 1, the same units in both phases (Srivastava et al. 2014).
-   * Default 0. With methods `'cd'`, `'mean-field'`, `'pcd'` and `'fpcd'`.
+   * Chance that a hidden unit is left out for an example, 0 to below 1, the same units in both phases (Srivastava et
+   * al. 2014). Default 0. With methods `'cd'`, `'mean-field'`, `'pcd'` and `'fpcd'`.
    */
   dropout?: number;
   /**
    * For models with labels: maximise log p(v, y) (default), log p(y | v), whose gradient is exact, or log p(y | v) +
-   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy: not `noisy-relu`.
+   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy: not
+   * `noisy-relu`.
    */
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
@@ -236,8 +244,8 @@ export interface TrainOptions {
   /** How much each example counts, in the order of the data set: 0 or more, not all 0. Default: all the same. */
   weights?: ArrayLike<number>;
   /**
-   * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others before each
-   * mini-batch. For RBMs.
+   * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others
+   * before each mini-batch. For RBMs.
    */
   mask?: Dataset;
   /** Gibbs steps that draw what is missing, 1 to 10,000; default 1. */
@@ -249,8 +257,8 @@ export interface TrainOptions {
   /** Data kept apart: its free energy, less that of as many training examples, shows overfitting. */
   validation?: Dataset;
   /**
-   * Called after slices of work, at most about 30 times a second, and at the end of every epoch; of epochs that take less than
-   * a thirtieth of a second not every one is told here, but all are in the history.
+   * Called after slices of work, at most about 30 times a second, and at the end of every epoch; of epochs that take
+   * less than a thirtieth of a second not every one is told here, but all are in the history.
    */
   onProgress?: (progress: TrainProgress) => void;
   /** Aborting rejects with `signal.reason`; the model stays as after its last whole batch and can go on training. */
@@ -261,9 +269,9 @@ export interface TrainOptions {
 export interface DbnTrainOptions extends TrainOptions {
   layers?: Partial<Omit<TrainOptions, 'batches' | 'validation' | 'mask' | 'statistics' | 'onProgress' | 'signal'>>[];
   /**
-   * Whether each untrained layer that is as wide as the one two below it (in a net of 784, 500, 784 units the second RBM) starts
-   * from the transpose of the trained layer below, where the variational bound is tight (Hinton, Osindero and Teh 2006).
-   * Default false.
+   * Whether each untrained layer that is as wide as the one two below it (in a net of 784, 500, 784 units the second
+   * RBM) starts from the transpose of the trained layer below, where the variational bound is tight (Hinton, Osindero
+   * and Teh 2006). Default false.
    */
   startFromTranspose?: boolean;
 }
@@ -272,22 +280,26 @@ export interface DbnTrainOptions extends TrainOptions {
 export interface MeanFieldOptions {
   /** Iterations at most, 1 to 100,000; default 50, in training 10. */
   meanFieldSteps?: number;
-  /** An example is done when an iteration has moved none of its means further; 0 to 1, default 1e-5, in training 1e-4. */
+  /**
+   * An example is done when an iteration has moved none of its means further; 0 to 1, default 1e-5, in training 1e-4.
+   */
   meanFieldTolerance?: number;
   /** Part of the old means that an iteration keeps, 0 to below 1; default 0. */
   meanFieldDamping?: number;
 }
 
 /**
- * Training of a deep Boltzmann machine (Salakhutdinov and Hinton 2009): RBMs layer by layer, and then all layers at once, with
- * mean-field inference for the data and persistent chains for the model. `batches`, `validation`, `onProgress` and `signal` are
- * as in {@link TrainOptions}; in pretraining there is no free energy to report.
+ * Training of a deep Boltzmann machine (Salakhutdinov and Hinton 2009): RBMs layer by layer, and then all layers at
+ * once, with mean-field inference for the data and persistent chains for the model. `batches`, `validation`,
+ * `onProgress` and `signal` are as in {@link TrainOptions}; in pretraining there is no free energy to report.
  */
 export interface DbmTrainOptions
-  extends MeanFieldOptions, Pick<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
+  extends
+    MeanFieldOptions,
+    Pick<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
   /**
-   * Of the RBMs, one set of options for all or one each, lowest first; `false` for none. Ignored where the model has had its
-   * pretraining or has begun joint training. Default: `{}`, or with centering `false`.
+   * Of the RBMs, one set of options for all or one each, lowest first; `false` for none. Ignored where the model has
+   * had its pretraining or has begun joint training. Default: `{}`, or with centering `false`.
    */
   pretraining?: PretrainingOptions | PretrainingOptions[] | false;
   /** Epochs of joint training, added to what the model has had. 0 (pretraining only) to 1,000,000; default 10. */
@@ -306,7 +318,10 @@ export interface DbmTrainOptions
   k?: number;
   /** Persistent chains; default: as many as the batch size. */
   chains?: number;
-  /** Learns from states less their running means (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016). Default false. */
+  /**
+   * Learns from states less their running means (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016). Default
+   * false.
+   */
   centering?: boolean;
   /** Part of a mini-batch's means in the running means, 0 to 1; default 0.01. */
   centeringRate?: number;
@@ -317,7 +332,10 @@ export interface DbmTrainOptions
 export type PretrainingOptions = Partial<Omit<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal'>>;
 
 export interface TrainProgress {
-  /** The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there are. */
+  /**
+   * The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there
+   * are.
+   */
   layer: number;
   /** Whole epochs done in this layer, in the model's life. */
   epoch: number;
@@ -374,7 +392,9 @@ export interface GibbsOptions {
   steps?: number;
   /** Above 0; samples from p^(1/T). Default 1. */
   temperature?: number;
-  /** RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain. */
+  /**
+   * RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain.
+   */
   clamp?: { values: Float32Array; mask: Float32Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
@@ -387,11 +407,19 @@ export interface GibbsOptions {
 }
 
 export interface Samples {
-  /** Means of the visible units in the last step, chains x visible; for a DBN those that the top's states generate downwards. */
+  /**
+   * Means of the visible units in the last step, chains x visible; for a DBN those that the top's states generate
+   * downwards.
+   */
   means: Tensor;
-  /** Sampled states of the visible units, chains x visible; for a DBN of the layer below the top, chains x its units. */
+  /**
+   * Sampled states of the visible units, chains x visible; for a DBN of the layer below the top, chains x its units.
+   */
   states: Tensor;
-  /** Sampled states of the hidden units that led to the last step: of an RBM, a DBN's top, or a DBM's first hidden layer. */
+  /**
+   * Sampled states of the hidden units that led to the last step: of an RBM, a DBN's top, or a DBM's first hidden
+   * layer.
+   */
   hidden: Tensor;
   /** The label unit that is on in each chain; empty without labels. */
   labels: Uint16Array;
@@ -441,7 +469,10 @@ export interface ModelBase {
   classify(x: Examples): Promise<Classification>;
   /** p(y | v) from a few mean-field iterations that start at a neutral label: rows x labels. */
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
-  /** Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too). Default 1. */
+  /**
+   * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too).
+   * Default 1.
+   */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
   dream(options?: DreamOptions): Dream;
@@ -455,17 +486,20 @@ export interface ModelBase {
  * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T).
  * - `gaussian`: real, N(a, sigma^2 T). It enters the interaction as s / sigma^2 (Cho, Ilin and Raiko 2011).
  * - `softmax`: groups of units, of which one is on.
- * - `replicated-softmax`: counts of words that add up to the length of the document; the hidden biases are multiplied with that
+ * - `replicated-softmax`: counts of words that add up to the length of the document; the hidden biases are multiplied
+ *   with that
  *   length (Salakhutdinov and Hinton 2009). Visible side only.
  * - `relu`: not negative, a normal distribution N(a, T) cut off at zero.
- * - `noisy-relu`: max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). For sampling and learning only: it has no energy, so
+ * - `noisy-relu`: max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). For sampling and learning only: it has no
+ *   energy, so
  *   that free energies and log Z are refused.
  */
 export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu';
 
 /**
- * The units of one side. Standard deviations of Gaussian units start at 1 (so standardise the data: {@link Dataset.standardised})
- * and stay there, or are learned, kept from 0.01 to 100. `groups`: the number of states of each softmax group.
+ * The units of one side. Standard deviations of Gaussian units start at 1 (so standardise the data: {@link
+ * Dataset.standardised}) and stay there, or are learned, kept from 0.01 to 100. `groups`: the number of states of each
+ * softmax group.
  */
 export type Units =
   | Exclude<UnitType, 'softmax'>
@@ -492,8 +526,8 @@ export interface RbmOptions {
 
 export interface LogPartitionOptions {
   /**
-   * Enumeration (of two Gaussian sides a closed form), or annealed importance sampling (Salakhutdinov and Murray 2008), which the
-   * options below are for.
+   * Enumeration (of two Gaussian sides a closed form), or annealed importance sampling (Salakhutdinov and Murray 2008),
+   * which the options below are for.
    */
   method?: 'exact' | 'ais';
   /** Independent runs, 2 to 65,536; default 100. */
@@ -507,9 +541,9 @@ export interface LogPartitionOptions {
   /** Its means are the base rates that the runs start from; without it, the model's visible biases are. */
   data?: Dataset;
   /**
-   * Also anneal backwards, from the model to the base (Burda, Grosse and Salakhutdinov 2015): about twice the time, or more. From
-   * exact samples, where the model can be enumerated, the result is an upper bound of log Z in expectation; elsewhere it starts
-   * from Gibbs chains (at examples of `data`, if given) and is a check, not a bound. Default false.
+   * Also anneal backwards, from the model to the base (Burda, Grosse and Salakhutdinov 2015): about twice the time, or
+   * more. From exact samples, where the model can be enumerated, the result is an upper bound of log Z in expectation;
+   * elsewhere it starts from Gibbs chains (at examples of `data`, if given) and is a check, not a bound. Default false.
    */
   reverse?: boolean;
   /** Of `reverse` from chains: their Gibbs steps before it begins, 0 to 10,000,000; default: as many as betas. */
@@ -522,14 +556,16 @@ export interface LogPartitionOptions {
 }
 
 /**
- * In nats. `low` and `high` are log(Z - 3 s) and log(Z + 3 s), s the estimated standard error of Z; exact ones equal `logZ`. AIS
- * that has not converged is too low rather than too high, and its error then too small.
+ * In nats. `low` and `high` are log(Z - 3 s) and log(Z + 3 s), s the estimated standard error of Z; exact ones equal
+ * `logZ`. AIS that has not converged is too low rather than too high, and its error then too small.
  */
 export interface LogPartition {
   logZ: number;
   low: number;
   high: number;
-  /** With `reverse`: the estimate from above, `start` telling whether it is a bound (`'exact'`) or a check (`'chains'`). */
+  /**
+   * With `reverse`: the estimate from above, `start` telling whether it is a bound (`'exact'`) or a check (`'chains'`).
+   */
   reverse?: { logZ: number; low: number; high: number; start: 'exact' | 'chains' };
   /** Where the two directions disagree by more than a nat: likelihoods from this log Z may flatter the model. */
   warning?: string;
@@ -580,9 +616,9 @@ export interface Bound extends Average {
 
 export interface FeatureOptions extends EstimateOptions {
   /**
-   * `'sum'` (default): the weighted sum of the features below, W1 W2 ... (Lee, Grosse, Ranganath and Ng 2009), in units of a
-   * weight. `'maximisation'`: the image that drives the unit most, by gradient ascent from the weighted sum (Erhan, Bengio,
-   * Courville and Vincent 2009), which the options from `iterations` on are for.
+   * `'sum'` (default): the weighted sum of the features below, W1 W2 ... (Lee, Grosse, Ranganath and Ng 2009), in units
+   * of a weight. `'maximisation'`: the image that drives the unit most, by gradient ascent from the weighted sum
+   * (Erhan, Bengio, Courville and Vincent 2009), which the options from `iterations` on are for.
    */
   method?: 'sum' | 'maximisation';
   /** Which units of the layer, in this order; default: all. */
@@ -594,15 +630,15 @@ export interface FeatureOptions extends EstimateOptions {
   /** What is raised: the unit's input (default), or its mean. */
   response?: 'input' | 'mean';
   /**
-   * The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead. Gaussian visible
-   * units need one.
+   * The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead.
+   * Gaussian visible units need one.
    */
   norm?: number;
 }
 
 /**
- * W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. The standard deviations of Gaussian
- * units: `sigmaV`, `sigmaH`.
+ * W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. The standard deviations of
+ * Gaussian units: `sigmaV`, `sigmaH`.
  */
 export interface RbmParameters {
   W: Tensor;
@@ -634,28 +670,36 @@ export interface Rbm extends ModelBase {
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
   hidden(x: Examples): Promise<Tensor>;
-  /** Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible. */
+  /**
+   * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
+   */
   visibleMeans(h: Float32Array): Promise<Tensor>;
   /**
-   * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both sides (at most
-   * 4,096 on one); by annealed importance sampling for all.
+   * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
+   * sides (at most 4,096 on one); by annealed importance sampling for all.
    */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /** Mean of log p(v) over the rows, in nats. */
   logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
   /**
-   * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a label
-   * being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts as one unit,
-   * every word of a document as one; of Gaussian and relu units p is a density.
+   * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
+   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts
+   * as one unit, every word of a document as one; of Gaussian and relu units p is a density.
    */
   pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;
-  /** Mean free energy of data kept apart less that of training data: a gap that grows is overfitting (Hinton 2012, section 6). */
+  /**
+   * Mean free energy of data kept apart less that of training data: a gap that grows is overfitting (Hinton 2012,
+   * section 6).
+   */
   freeEnergyGap(training: Dataset, validation: Dataset, options?: EstimateOptions): Promise<FreeEnergyGap>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<RbmParameters>;
   setParameters(parameters: RbmParameterArrays): Promise<void>;
-  /** A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal digits. */
+  /**
+   * A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal
+   * digits.
+   */
   fingerprint(): Promise<string>;
 }
 
@@ -679,9 +723,9 @@ export interface Dbn extends ModelBase {
   /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /**
-   * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label units, by
-   * samples of the hidden states (Salakhutdinov and Murray 2008, section 4). The layers between the visible one and the last must
-   * be Bernoulli units.
+   * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label
+   * units, by samples of the hidden states (Salakhutdinov and Murray 2008, section 4). The layers between the visible
+   * one and the last must be Bernoulli units.
    */
   bound(x: Examples, options: BoundOptions): Promise<Bound>;
   /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */
@@ -698,7 +742,10 @@ export interface DbmOptions {
   seed?: number;
 }
 
-/** W[l]: units of layer l x units of layer l + 1; b[l]: units of layer l; with labels U: labels x units of the top, d: labels. */
+/**
+ * W[l]: units of layer l x units of layer l + 1; b[l]: units of layer l; with labels U: labels x units of the top, d:
+ * labels.
+ */
 export interface DbmParameters {
   W: Tensor[];
   b: Tensor[];
@@ -707,8 +754,8 @@ export interface DbmParameters {
 }
 
 /**
- * A deep Boltzmann machine. Its posterior has no closed form: `predict`, `classify` and `freeEnergy` are by mean-field inference,
- * whose free energy is an upper bound on -log p*(v).
+ * A deep Boltzmann machine. Its posterior has no closed form: `predict`, `classify` and `freeEnergy` are by mean-field
+ * inference, whose free energy is an upper bound on -log p*(v).
  */
 export interface Dbm extends ModelBase {
   readonly kind: 'dbm';
@@ -720,13 +767,20 @@ export interface Dbm extends ModelBase {
   freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Variational lower bound on log p(v), or with `labels` on log p(v, y), in nats: -freeEnergy - logZ, one a row. */
   bound(x: Examples, options: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Promise<Tensor>;
-  /** Exact by enumeration, for models with at most 25 units in the odd layers or in the even ones (labels count as the layer
-   * after the top); by annealed importance sampling over the odd layers for all. */
+  /**
+   * Exact by enumeration, for models with at most 25 units in the odd layers or in the even ones (labels count as the
+   * layer after the top); by annealed importance sampling over the odd layers for all.
+   */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /** Epochs of joint training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<DbmParameters>;
-  setParameters(parameters: { W: Float32Array[]; b: Float32Array[]; U?: Float32Array; d?: Float32Array }): Promise<void>;
+  setParameters(parameters: {
+    W: Float32Array[];
+    b: Float32Array[];
+    U?: Float32Array;
+    d?: Float32Array;
+  }): Promise<void>;
   fingerprint(): Promise<string>;
 }
 
@@ -749,11 +803,12 @@ export interface SbnTrainOptions {
   /** L2 on the weights, not on the biases. 0 to 100; default 0. */
   weightDecay?: number;
   /**
-   * Where the hidden states come from that the delta rule learns from. `'wake-sleep'` (default; Hinton, Dayan, Frey and Neal
-   * 1995): from recognition weights, which learn from fantasies. `'gibbs'` (Neal 1992): from the posterior, by sweeps of Gibbs
-   * sampling. `'exact'`: all of them, weighted by the exact posterior, which is the gradient of log p(v); at most 16 hidden
-   * units. `'observed'`: from the data, whose examples hold the states of all layers, visible first. `'cd'`: contrastive
-   * divergence as if each pair of layers were an RBM, which does not learn such a net: it is here to be seen failing.
+   * Where the hidden states come from that the delta rule learns from. `'wake-sleep'` (default; Hinton, Dayan, Frey and
+   * Neal 1995): from recognition weights, which learn from fantasies. `'gibbs'` (Neal 1992): from the posterior, by
+   * sweeps of Gibbs sampling. `'exact'`: all of them, weighted by the exact posterior, which is the gradient of log
+   * p(v); at most 16 hidden units. `'observed'`: from the data, whose examples hold the states of all layers, visible
+   * first. `'cd'`: contrastive divergence as if each pair of layers were an RBM, which does not learn such a net: it is
+   * here to be seen failing.
    */
   method?: 'wake-sleep' | 'gibbs' | 'exact' | 'observed' | 'cd';
   /** `'gibbs'`: sweeps over all hidden units a mini-batch; `'cd'`: times down and up. 1 to 10,000; default 5. */
@@ -764,7 +819,9 @@ export interface SbnTrainOptions {
   visibleBiasFromData?: boolean;
   /** 0 to 2^53 - 1; default: the net's. */
   seed?: number;
-  /** As for other models. `reconstructionError` is of the visible means given the hidden states that were learned from. */
+  /**
+   * As for other models. `reconstructionError` is of the visible means given the hidden states that were learned from.
+   */
   onProgress?: (progress: TrainProgress) => void;
   /** Aborting rejects with `signal.reason`; the net stays as after its last whole batch and can go on training. */
   signal?: AbortSignal;
@@ -797,8 +854,8 @@ export interface SbnExactPosterior {
 }
 
 /**
- * W[l]: units of layer l x units of layer l + 1, from parents to children; b[l]: units of layer l. With recognition weights R[l]
- * in the shape of W[l], and c[l]: units of layer l + 1.
+ * W[l]: units of layer l x units of layer l + 1, from parents to children; b[l]: units of layer l. With recognition
+ * weights R[l] in the shape of W[l], and c[l]: units of layer l + 1.
  */
 export interface SbnParameters {
   W: Tensor[];
@@ -816,9 +873,9 @@ export interface SbnParameterArrays {
 }
 
 /**
- * The sigmoid belief net (Neal 1992): binary units in layers, each on with probability sigmoid(b_i + sum_j W_ij s_j), s_j the
- * states of the layer above. Examples are states of the visible units, 0 or 1; grey ones are sampled in training and refused
- * elsewhere.
+ * The sigmoid belief net (Neal 1992): binary units in layers, each on with probability sigmoid(b_i + sum_j W_ij s_j),
+ * s_j the states of the layer above. Examples are states of the visible units, 0 or 1; grey ones are sampled in
+ * training and refused elsewhere.
  */
 export interface Sbn {
   readonly kind: 'sbn';
@@ -832,7 +889,10 @@ export interface Sbn {
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
   posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]>;
-  /** The same, and log p(v), by summing over all hidden states: for nets of at most 25 hidden units, a `RangeError` for others. */
+  /**
+   * The same, and log p(v), by summing over all hidden states: for nets of at most 25 hidden units, a `RangeError` for
+   * others.
+   */
   exactPosterior(x: Examples, options?: { signal?: AbortSignal }): Promise<SbnExactPosterior>;
   /** Mean of log p(v) over the rows, in nats, exactly; for nets of at most 25 hidden units. */
   logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<number>;
@@ -864,8 +924,8 @@ export interface Picture {
 }
 
 /**
- * Strokes, or a picture. In a picture that is transparent anywhere, what is opaque is ink; in others the ink is what differs
- * from the border: dark on bright, or bright on dark.
+ * Strokes, or a picture. In a picture that is transparent anywhere, what is opaque is ink; in others the ink is what
+ * differs from the border: dark on bright, or bright on dark.
  */
 export type Drawing = readonly Stroke[] | Picture;
 
@@ -891,8 +951,8 @@ export interface Engine {
     options?: { signal?: AbortSignal; onProgress?: (progress: { loaded: number; total: number }) => void },
   ): Promise<Model>;
   /**
-   * A drawing as networks trained on MNIST expect it: 28 x 28 in [0, 1], bright ink, its box fitted to 20 pixels, a pen of
-   * constant width for strokes, the centre of mass in the middle. All zeros where there is no ink.
+   * A drawing as networks trained on MNIST expect it: 28 x 28 in [0, 1], bright ink, its box fitted to 20 pixels, a pen
+   * of constant width for strokes, the centre of mass in the middle. All zeros where there is no ink.
    */
   preprocessDigit(drawing: Drawing): Promise<Tensor>;
   diagnostics(): Promise<Diagnostics>;

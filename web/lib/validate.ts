@@ -1,12 +1,13 @@
-// Checks of arguments. They all come before the engine is called: a release build of embind turns a wrong argument into 0
-// without a word. Messages name the argument, what is allowed, and what came.
+// Checks of arguments. They all come before the engine is called: a release build of embind turns a wrong argument into
+// 0 without a word. Messages name the argument, what is allowed, and what came.
 
 /** What came, in a few words. */
 export function described(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'bigint') return `the BigInt ${value}`;
-  if (typeof value === 'string') return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === 'string')
+    return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
   if (Array.isArray(value)) return `an array of ${value.length}`;
@@ -88,7 +89,10 @@ export function choice<T extends string>(name: string, value: unknown, allowed: 
   return found;
 }
 
-/** Options: an object, or nothing. A key that is not known is refused, because a misspelt option would be without effect. */
+/**
+ * Options: an object, or nothing. A key that is not known is refused, because a misspelt option would be without
+ * effect.
+ */
 export function options<T extends object>(
   name: string,
   value: T | undefined,
@@ -121,7 +125,9 @@ export function shapeOf(name: string, value: unknown, length: number): number[] 
   const shape = list.map((size, i) => integer(`${name}[${i}]`, size, 1, 2 ** 31 - 1));
   const product = shape.reduce((all, size) => all * size, 1);
   if (product !== length) {
-    throw new RangeError(`${name} [${shape.join(', ')}] asks for ${grouped(product)} values, and ${grouped(length)} came`);
+    throw new RangeError(
+      `${name} [${shape.join(', ')}] asks for ${grouped(product)} values, and ${grouped(length)} came`,
+    );
   }
   return shape;
 }
@@ -188,6 +194,7 @@ export function checkUnitValues(name: string, values: Float32Array, width: numbe
 /** Floats of one length, whose meaning is told where they are not. */
 export function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
   if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
-  if (value.length !== length) throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
+  if (value.length !== length)
+    throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
   return value;
 }

@@ -103,7 +103,8 @@ export const messages = {
     reconstructionLabel: 'The network’s reconstruction of your drawing',
 
     makes: 'What it makes of it',
-    reading: (label: number, probability: number) => (probability >= 0.9 ? `It reads ${a(label)}` : `Perhaps ${a(label)}`),
+    reading: (label: number, probability: number) =>
+      probability >= 0.9 ? `It reads ${a(label)}` : `Perhaps ${a(label)}`,
     nothing: 'Nothing to read yet',
     energy: 'Free energy of each label',
     energyHint: 'In nats above the lowest. Lower is better.',
@@ -119,7 +120,8 @@ export const messages = {
     unread: '–',
 
     finish: 'Finish it as a',
-    finishHint: (label: number) => `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
+    finishHint: (label: number) =>
+      `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
     finished: (label: number) => `Finished as ${a(label)}`,
     finishedLabel: (label: number) => `What the network makes of your drawing as ${a(label)}`,
     finishKeys: 'keys 0 to 9',

@@ -1,6 +1,6 @@
 // Debian's packages: installed in the usual way where the machine's own release has them, and unpacked into a folder of
-// ours where they come from a newer release. The archive is the one in the machine's own apt sources, and what comes from
-// it is checked with the system's keyring.
+// ours where they come from a newer release. The archive is the one in the machine's own apt sources, and what comes
+// from it is checked with the system's keyring.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,9 @@ export function system() {
 
 export const isDebian = () => system().id === 'debian' && capture('apt-get', ['--version']) !== null;
 
-/** The words before apt-get that give it the right to install: none for root, sudo for others, null if there is neither. */
+/**
+ * The words before apt-get that give it the right to install: none for root, sudo for others, null if there is neither.
+ */
 function privilege() {
   if (process.getuid() === 0) return [];
   if (capture('sudo', ['-n', 'true']) !== null) return ['sudo', '-n'];
@@ -39,7 +41,9 @@ export async function install(packages) {
   const words = privilege();
   const command = `apt-get install --no-install-recommends ${packages.join(' ')}`;
   if (words === null) {
-    throw new Failure(`These Debian packages are missing, and installing them needs root or sudo. As root, run:\n  ${command}`);
+    throw new Failure(
+      `These Debian packages are missing, and installing them needs root or sudo. As root, run:\n  ${command}`,
+    );
   }
   note(command);
   const apt = (...args) => {
@@ -65,7 +69,8 @@ export function parseSources(text, form) {
       const fields = {};
       for (const [, key, value] of stanza.matchAll(/^([\w-]+):[ \t]*(.*(?:\n[ \t]+.*)*)/gm))
         fields[key.toLowerCase()] = value.trim();
-      if (!fields.uris || !/\bdeb\b(?!-)/.test(fields.types ?? '') || /^(no|false)$/i.test(fields.enabled ?? '')) continue;
+      if (!fields.uris || !/\bdeb\b(?!-)/.test(fields.types ?? '') || /^(no|false)$/i.test(fields.enabled ?? ''))
+        continue;
       for (const uri of fields.uris.split(/\s+/)) {
         entries.push({
           uri,
@@ -102,27 +107,30 @@ function archives(codename) {
         ? parseSources(readIfThere(file), 'one-line')
         : [],
   );
-  // Other vendors' archives use Debian's names of suites too. Debian's own carries its updates and is checked by its key.
+  // Other vendors' archives use Debian's names of suites too. Debian's own carries its updates and is checked by its
+  // key.
   const likelihood = ({ suites, uri, signedBy }) =>
     (suites.includes(`${codename}-updates`) ? 4 : 0) +
     (/debian-archive/.test(signedBy ?? '') ? 2 : 0) +
     (/\/debian\/?$/.test(uri) ? 1 : 0);
   return entries
     .filter(
-      ({ uri, suites, components }) => suites.includes(codename) && components.includes('main') && !uri.startsWith('cdrom:'),
+      ({ uri, suites, components }) =>
+        suites.includes(codename) && components.includes('main') && !uri.startsWith('cdrom:'),
     )
     .sort((a, b) => likelihood(b) - likelihood(a));
 }
 
 /**
- * Downloads packages of another suite of the machine's archive and unpacks them into `folder`. `suites` are tried in order.
- * Nothing is installed and the machine's own apt configuration is not changed.
+ * Downloads packages of another suite of the machine's archive and unpacks them into `folder`. `suites` are tried in
+ * order. Nothing is installed and the machine's own apt configuration is not changed.
  */
 export async function unpackFrom(suites, packages, folder, { exclude = [] } = {}) {
   const work = join(dirname(folder), `.apt-${process.pid}`);
   rmSync(work, { recursive: true, force: true });
   const downloads = join(work, 'downloads');
-  for (const name of ['lists/partial', 'cache/archives/partial', 'downloads']) mkdirSync(join(work, name), { recursive: true });
+  for (const name of ['lists/partial', 'cache/archives/partial', 'downloads'])
+    mkdirSync(join(work, name), { recursive: true });
   try {
     const apt = await openArchive(suites, work);
     const listing = capture('apt-get', [...apt, '--print-uris', 'download', ...packages], { cwd: downloads });
@@ -143,7 +151,8 @@ export async function unpackFrom(suites, packages, folder, { exclude = [] } = {}
 async function openArchive(suites, work) {
   const { codename } = system();
   const candidates = archives(codename);
-  if (candidates.length === 0) throw new Failure(`No entry for ${codename} main was found in apt's sources (/etc/apt).`);
+  if (candidates.length === 0)
+    throw new Failure(`No entry for ${codename} main was found in apt's sources (/etc/apt).`);
   const list = join(work, 'archive.sources');
   const apt = Object.entries({
     'Dir::Etc::sourcelist': list,

@@ -1,4 +1,5 @@
-// npm run build [engine] [package] [site]: builds what its inputs say is not up to date. Each part needs those before it.
+// npm run build [engine] [package] [site]: builds what its inputs say is not up to date. Each part needs those before
+// it.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -55,8 +56,11 @@ const needs = { engine: [], package: ['engine'], site: ['engine'] };
 /** Builds these parts and those that they need. The set-up must have run. */
 export async function build(wanted = Object.keys(parts)) {
   const unknown = wanted.filter((name) => !parts[name]);
-  if (unknown.length > 0) throw new Failure(`There is no part "${unknown[0]}"; there are ${Object.keys(parts).join(', ')}.`);
-  const chosen = Object.keys(parts).filter((name) => wanted.some((other) => other === name || needs[other].includes(name)));
+  if (unknown.length > 0)
+    throw new Failure(`There is no part "${unknown[0]}"; there are ${Object.keys(parts).join(', ')}.`);
+  const chosen = Object.keys(parts).filter((name) =>
+    wanted.some((other) => other === name || needs[other].includes(name)),
+  );
   for (const name of chosen) await buildPart(name, parts[name]);
 }
 

@@ -23,8 +23,9 @@ export const cached = (name, version) => (cachedVersion(name) === version ? join
 export const remove = (name) => rmSync(join(cache, name), { recursive: true, force: true });
 
 /**
- * Fills an entry. `fillFolder(folder, final)` works in a folder with a temporary name, which is renamed when all is there, so
- * an interrupted run leaves nothing that would be believed; `final` is for scripts that must know where they will be.
+ * Fills an entry. `fillFolder(folder, final)` works in a folder with a temporary name, which is renamed when all is
+ * there, so an interrupted run leaves nothing that would be believed; `final` is for scripts that must know where they
+ * will be.
  */
 export async function fill(name, version, fillFolder) {
   const final = join(cache, name);

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 
 const address = /^\/data\/mnist\/((?:train|t10k)-(?:images-idx3|labels-idx1)-ubyte(?:\.gz)?)$/;
 
-/** Middleware for a server of node:http or Vite. Without a folder, and for all other addresses, it passes the request on. */
+/**
+ * Middleware for a server of node:http or Vite. Without a folder, and for all other addresses, it passes the request
+ * on.
+ */
 export function dataMiddleware(folder) {
   return (request, response, next) => {
     const name = address.exec((request.url ?? '').split('?')[0])?.[1];
     const file = name && folder ? join(folder, 'mnist', name) : null;
     const size = file ? statSync(file, { throwIfNoEntry: false })?.size : undefined;
-    // The site asks by HEAD what is there. 204 says "nothing" without the error that a browser's console makes of a 404.
+    // The site asks by HEAD what is there. 204 says "nothing" without the error that a browser's console makes of a
+    // 404.
     if (name && size === undefined && request.method === 'HEAD') return response.writeHead(204).end();
     if (size === undefined || !['GET', 'HEAD'].includes(request.method)) return next();
     // A .gz file is what it is, not a transfer encoding: the engine unpacks it.

@@ -1,4 +1,5 @@
-// What the programs in this folder share: numbered steps, progress, child processes and errors that are meant for people.
+// What the programs in this folder share: numbered steps, progress, child processes and errors that are meant for
+// people.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
@@ -39,7 +40,11 @@ export function note(text) {
 
 export function seconds(milliseconds) {
   const s = milliseconds / 1000;
-  return s < 10 ? `${s.toFixed(1)} s` : s < 120 ? `${Math.round(s)} s` : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
+  return s < 10
+    ? `${s.toFixed(1)} s`
+    : s < 120
+      ? `${Math.round(s)} s`
+      : `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
 }
 
 export function megabytes(bytes) {

@@ -1,4 +1,5 @@
-// The packages of package-lock.json. The programs in this folder import nothing but Node's own modules before this has run.
+// The packages of package-lock.json. The programs in this folder import nothing but Node's own modules before this has
+// run.
 
 import { readFileSync } from 'node:fs';
 import { note, run } from './log.mjs';
@@ -23,7 +24,9 @@ function isInstalled() {
   try {
     const wanted = Object.entries(packages('package-lock.json')).filter(([path]) => path !== '');
     const there = packages('node_modules/.package-lock.json');
-    return wanted.every(([path, { version, optional }]) => there[path]?.version === version || (optional && !there[path]));
+    return wanted.every(
+      ([path, { version, optional }]) => there[path]?.version === version || (optional && !there[path]),
+    );
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
-// npm run setup: brings what the project is built with. Start, test and build call it first; it is quick when all is there.
+// npm run setup: brings what the project is built with. Start, test and build call it first; it is quick when all is
+// there.
 
 import { isMain, main, Steps } from './log.mjs';
 import { nodePackages } from './node-packages.mjs';

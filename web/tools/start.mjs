@@ -34,7 +34,8 @@ function parseArguments() {
       },
     });
     const port = Number(parsed.values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port takes a number from 0 to 65535.`);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new Failure(`--port takes a number from 0 to 65535.`);
     return { values: { ...parsed.values, port, isolation: !parsed.values['no-isolation'] } };
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(error.message);

@@ -1,6 +1,16 @@
 // The C++ side of the set-up: compilers, Emscripten and the header libraries.
 
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findFile, install, isDebian, system, unpackFrom } from './apt.mjs';
@@ -14,7 +24,9 @@ const oldest = [3, 1, 69];
 
 const have = (program) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** CMake, a C++20 compiler, zlib and a program that builds: from the system, installed by apt where that can be done. */
+/**
+ * CMake, a C++20 compiler, zlib and a program that builds: from the system, installed by apt where that can be done.
+ */
 export async function nativeTools() {
   const compilers = [process.env.CXX, 'c++', 'g++', 'clang++'].filter(Boolean);
   const missing = [];
@@ -23,7 +35,8 @@ export async function nativeTools() {
     missing.push(['g++', 'a C++20 compiler (GCC 12 or Clang 15, or newer)']);
   if (!have('ninja') && !have('make')) missing.push(['make', 'make or ninja']);
   if (!have('python3')) missing.push(['python3', 'Python 3.8 or newer']);
-  if (process.platform === 'linux' && !existsSync('/usr/include/zlib.h')) missing.push(['zlib1g-dev', 'the headers of zlib']);
+  if (process.platform === 'linux' && !existsSync('/usr/include/zlib.h'))
+    missing.push(['zlib1g-dev', 'the headers of zlib']);
   if (missing.length > 0) {
     if (!isDebian()) throw new Failure(`Please install ${missing.map(([, name]) => name).join(', ')}.`);
     await install(missing.map(([name]) => name));
@@ -65,7 +78,9 @@ function isNewEnough(version) {
 }
 
 function howToInstall(name, onPath) {
-  const found = onPath ? `The emcc on the PATH is ${onPath.join('.')}, which is too old.` : 'There is no emcc on the PATH.';
+  const found = onPath
+    ? `The emcc on the PATH is ${onPath.join('.')}, which is too old.`
+    : 'There is no emcc on the PATH.';
   return `${found}
 This program can set up Emscripten by itself on Debian 12 and 13 only; here (${name}) please install ${oldest.join('.')} or newer:
   git clone https://github.com/emscripten-core/emsdk && cd emsdk
@@ -79,8 +94,8 @@ The libraries (Eigen, doctest, CLI11, nlohmann-json) are fetched by CMake if it 
 const recipe = 'emscripten of trixie, recipe 1';
 
 /**
- * Debian 12: its own Emscripten is too old, so the one of Debian 13 is unpacked into the cache, where it uses LLVM 19 of
- * Debian 12. The programs of binaryen are started with the newer C library that they were linked with.
+ * Debian 12: its own Emscripten is too old, so the one of Debian 13 is unpacked into the cache, where it uses LLVM 19
+ * of Debian 12. The programs of binaryen are started with the newer C library that they were linked with.
  */
 async function fetchEmscripten() {
   const llvm = '/usr/lib/llvm-19/bin';
@@ -153,8 +168,8 @@ const headerPackages = {
 };
 
 /**
- * Eigen, doctest, CLI11 and nlohmann-json: what CMake finds is used, the rest comes into the cache, from the suites of Debian
- * that have an Eigen of 5.0.1 or newer. Elsewhere CMake's FetchContent brings them when it configures.
+ * Eigen, doctest, CLI11 and nlohmann-json: what CMake finds is used, the rest comes into the cache, from the suites of
+ * Debian that have an Eigen of 5.0.1 or newer. Elsewhere CMake's FetchContent brings them when it configures.
  */
 export async function libraries() {
   const lacking = lackingLibraries();
@@ -173,7 +188,9 @@ export async function libraries() {
   );
   const still = lackingLibraries();
   if (still.length > 0)
-    throw new Failure(`CMake does not find ${still.join(', ')} in ${cache}. Please delete that folder and start again.`);
+    throw new Failure(
+      `CMake does not find ${still.join(', ')} in ${cache}. Please delete that folder and start again.`,
+    );
 }
 
 /** Asks CMake, in a project of nothing but the same calls of find_package that the real one makes. */
@@ -191,7 +208,8 @@ function lackingLibraries() {
       ),
     ];
     writeFileSync(join(folder, 'CMakeLists.txt'), lines.join('\n') + '\n');
-    const output = capture('cmake', ['-S', folder, '-B', join(folder, 'build')], { env: { WAKESLEEP_CACHE: cache } }) ?? '';
+    const output =
+      capture('cmake', ['-S', folder, '-B', join(folder, 'build')], { env: { WAKESLEEP_CACHE: cache } }) ?? '';
     return Object.keys(headerPackages).filter((name) => !output.includes(`found ${name}: 1`));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -209,7 +227,10 @@ export async function chromium() {
   return chromiumPath();
 }
 
-/** The tools that only tests and formatting use: libFuzzer's library and clang-format. What can't be had is left out there. */
+/**
+ * The tools that only tests and formatting use: libFuzzer's library and clang-format. What can't be had is left out
+ * there.
+ */
 export async function checkers() {
   const llvm = '/usr/lib/llvm-19';
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';

@@ -1,16 +1,16 @@
 // Annealed importance sampling: partition functions of models that are too large to enumerate.
 //
-// Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks", section 3. Between a base-rate model
-// A, which has visible biases b_A and no weights, and the RBM stand the distributions
+// Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks", section 3. Between a base-rate
+// model A, which has visible biases b_A and no weights, and the RBM stand the distributions
 //   p*_beta(v) = exp((1 - beta) b_A'v + beta b'v) prod_j (1 + exp(beta (c_j + v'W_j))),   0 <= beta <= 1,
-// (of units of other types what stands for that: their own terms between both biases, and their own sums at the scaled input),
-// and each run multiplies the ratios p*_beta_k(v) / p*_beta_(k-1)(v) on its way: their mean estimates Z / Z_A without bias, so
-// that log Z is too low rather than too high.
+// (of units of other types what stands for that: their own terms between both biases, and their own sums at the scaled
+// input), and each run multiplies the ratios p*_beta_k(v) / p*_beta_(k-1)(v) on its way: their mean estimates Z / Z_A
+// without bias, so that log Z is too low rather than too high.
 //
-// A run the other way, from a sample of the model down to the base, meets the reciprocal ratios, whose mean estimates Z_A / Z
-// without bias: log Z from it is too high rather than too low, and the two hold the truth between them (Burda, Grosse and
-// Salakhutdinov 2015, "Accurate and conservative estimates of MRF log-likelihood using reverse annealing"; Grosse, Ghahramani
-// and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo").
+// A run the other way, from a sample of the model down to the base, meets the reciprocal ratios, whose mean estimates
+// Z_A / Z without bias: log Z from it is too high rather than too low, and the two hold the truth between them (Burda,
+// Grosse and Salakhutdinov 2015, "Accurate and conservative estimates of MRF log-likelihood using reverse annealing";
+// Grosse, Ghahramani and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo").
 #pragma once
 
 #include <cstdint>
@@ -27,21 +27,24 @@ namespace wakesleep {
 
 class LayerSampler;
 
-// How betas are spread from 0 to 1. `late`: as in the paper, 500 of 14,500 to 0.5, 4,000 to 0.9 and 10,000 to 1, in proportion.
+// How betas are spread from 0 to 1. `late`: as in the paper, 500 of 14,500 to 0.5, 4,000 to 0.9 and 10,000 to 1, in
+// proportion.
 enum class BetaSchedule { linear, late };
 
 struct AisOptions {
   Index runs = 100;     // 2 .. 65,536
   Index betas = 10000;  // intermediate distributions, 1 .. 10^7
   BetaSchedule schedule = BetaSchedule::linear;
-  // Of a reverse estimate that starts from chains: their Gibbs steps before it begins, 0 .. 10^7; negative: as many as betas.
+  // Of a reverse estimate that starts from chains: their Gibbs steps before it begins, 0 .. 10^7; negative: as many as
+  // betas.
   Index start_steps = -1;
-  Index words = 0;  // of a replicated softmax: the length of a document, each of which has a partition function of its own
+  Index words =
+      0;  // of a replicated softmax: the length of a document, each of which has a partition function of its own
   std::uint64_t seed = 1;
 };
 
-// log Z in nats, and log(Z - 3 s), log(Z + 3 s), s the estimated standard error of Z; `low` is -infinity where 3 s > Z. Of a
-// reverse estimate the same of 1 / Z: there `high` may be infinite.
+// log Z in nats, and log(Z - 3 s), log(Z + 3 s), s the estimated standard error of Z; `low` is -infinity where 3 s > Z.
+// Of a reverse estimate the same of 1 / Z: there `high` may be infinite.
 struct LogPartition {
   double log_z, low, high;
 };
@@ -63,8 +66,9 @@ class AisPath {
   // Puts them at exact samples of the model, or at samples given exact samples of its hidden units.
   void start_at(const ExactSamples& samples);
 
-  // Adds log p*_to(v) - log p*_from(v) to every run's log weight, and then, where `at` is above 0, does one step of Gibbs
-  // sampling at that beta with the random numbers of `step`. A step leaves its distribution as it is and is its own reverse.
+  // Adds log p*_to(v) - log p*_from(v) to every run's log weight, and then, where `at` is above 0, does one step of
+  // Gibbs sampling at that beta with the random numbers of `step`. A step leaves its distribution as it is and is its
+  // own reverse.
   void walk(double from, double to, double at, std::uint64_t step);
   void move(double at, std::uint64_t step);
 
@@ -96,8 +100,9 @@ class AisPath {
 
 class AisLogPartition {
  public:
-  // b_A are the log-odds of `base_rates`, the means of the data (of the images; labels start uniform); without it, the model's
-  // own visible biases. std::out_of_range for an option, or base rates that do not fit. The model must outlive this.
+  // b_A are the log-odds of `base_rates`, the means of the data (of the images; labels start uniform); without it, the
+  // model's own visible biases. std::out_of_range for an option, or base rates that do not fit. The model must outlive
+  // this.
   AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr);
   // One beta of all runs; false when nothing was left to do.
   bool step();
@@ -112,15 +117,18 @@ class AisLogPartition {
   Index k_ = 0;
 };
 
-// Where the runs of a reverse estimate start. `exact`: at exact samples of the model, by enumeration: the estimate is an upper
-// bound of log Z in expectation. `chains`: where Gibbs chains have come, which is no bound but a check, as good as the chains.
+// Where the runs of a reverse estimate start. `exact`: at exact samples of the model, by enumeration: the estimate is
+// an upper bound of log Z in expectation. `chains`: where Gibbs chains have come, which is no bound but a check, as
+// good as the chains.
 enum class ReverseStart { exact, chains };
 
 class ReverseAis {
  public:
-  // Exact where the model can be enumerated, else chains that start at examples of `starts`, evenly spread, or else at the
-  // base. Errors as those of AisLogPartition; std::out_of_range when `starts` do not fit. The model must outlive this.
-  ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr, const Dataset* starts = nullptr);
+  // Exact where the model can be enumerated, else chains that start at examples of `starts`, evenly spread, or else at
+  // the base. Errors as those of AisLogPartition; std::out_of_range when `starts` do not fit. The model must outlive
+  // this.
+  ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr,
+             const Dataset* starts = nullptr);
   // The same with the start chosen. std::out_of_range for an exact start of a model that cannot be enumerated.
   ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates = nullptr,
              const Dataset* starts = nullptr);
@@ -128,8 +136,10 @@ class ReverseAis {
   bool step();
   double done() const;
   ReverseStart start() const { return start_; }
-  LogPartition estimate() const;                                                  // valid once step() has returned false
-  const std::vector<double>& log_weights() const { return path_.log_weights(); }  // of the ratios upwards, as those forward
+  LogPartition estimate() const;  // valid once step() has returned false
+  const std::vector<double>& log_weights() const {
+    return path_.log_weights();
+  }  // of the ratios upwards, as those forward
   double log_z_base() const { return path_.log_z_base(); }
 
  private:
@@ -142,8 +152,8 @@ class ReverseAis {
   Index k_;
 };
 
-// What is wrong when the two directions lie more than a nat apart; empty when they agree. AIS by itself shows no sign of the
-// modes that its runs have missed, and log-likelihoods from a log Z that is too low flatter the model.
+// What is wrong when the two directions lie more than a nat apart; empty when they agree. AIS by itself shows no sign
+// of the modes that its runs have missed, and log-likelihoods from a log Z that is too low flatter the model.
 std::string disagreement(const LogPartition& forward, const LogPartition& reverse, ReverseStart start);
 
 // Both directions, one after the other.

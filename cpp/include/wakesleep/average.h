@@ -16,12 +16,13 @@ struct Average {
 // In slices: a step() takes some rows of the data, which must outlive this.
 class DatasetAverage {
  public:
-  // What is averaged, for each row of x, whose first is example `first` of the data. An empty result says that these rows need
-  // more than one slice: it is called again with the same.
+  // What is averaged, for each row of x, whose first is example `first` of the data. An empty result says that these
+  // rows need more than one slice: it is called again with the same.
   using OfRows = std::function<VectorD(const Matrix& x, Index first)>;
 
-  // Of the first `rows` examples, `rows_a_step` at a time. With label units, x has a column for each past those of the data,
-  // one of which is on. std::out_of_range when the data have another width than `visible`, or labels past `labels`.
+  // Of the first `rows` examples, `rows_a_step` at a time. With label units, x has a column for each past those of the
+  // data, one of which is on. std::out_of_range when the data have another width than `visible`, or labels past
+  // `labels`.
   struct Shape {
     Index visible = 0, labels = 0;
   };

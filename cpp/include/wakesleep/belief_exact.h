@@ -1,8 +1,8 @@
-// What sampling and learning in sigmoid belief nets are checked against: posteriors, likelihoods and their gradients by summing
-// over every state.
+// What sampling and learning in sigmoid belief nets are checked against: posteriors, likelihoods and their gradients by
+// summing over every state.
 //
-// The layers are a Markov chain, so the sum over all hidden states is done layer by layer, as forward and backward sums are:
-// 2^(n + m) terms for neighbouring layers of n and m units.
+// The layers are a Markov chain, so the sum over all hidden states is done layer by layer, as forward and backward sums
+// are: 2^(n + m) terms for neighbouring layers of n and m units.
 #pragma once
 
 #include <algorithm>
@@ -23,26 +23,29 @@ void check_enumerable(const SigmoidBeliefNet& net);
 using StateProbabilities = std::vector<double>;
 // Those of independent units with these biases.
 StateProbabilities factorial_distribution(const Vector& biases);
-// From the distribution of the parents to that of their children: the sum over parents t of p(t) p(s | t), where unit i of s is
-// on with sigmoid(b_i + sum_j W_ij t_j). W: children x parents.
+// From the distribution of the parents to that of their children: the sum over parents t of p(t) p(s | t), where unit i
+// of s is on with sigmoid(b_i + sum_j W_ij t_j). W: children x parents.
 StateProbabilities distribution_below(const StateProbabilities& above, const Matrix& W, const Vector& b);
 
 // log p(v) and p(h = 1 | v) of each row of x, and on request the gradient of the mean log p(v) of all rows, exactly.
 class ExactPosterior {
  public:
-  // std::out_of_range for more than most_enumerable_hidden_units hidden units in all, and for values of x (rows x visible) that
-  // are not 0 or 1. The net must outlive this. Memory: up to 24 bytes for each state of the largest hidden layer.
+  // std::out_of_range for more than most_enumerable_hidden_units hidden units in all, and for values of x (rows x
+  // visible) that are not 0 or 1. The net must outlive this. Memory: up to 24 bytes for each state of the largest
+  // hidden layer.
   ExactPosterior(const SigmoidBeliefNet& net, const MatrixView& x, bool with_gradient = false);
   bool step();          // a slice of some ms; false when nothing was left to do
   double done() const;  // 0 .. 1
 
   // Valid once step() has returned false.
-  const VectorD& log_likelihood() const { return log_likelihood_; }                                 // in nats, one a row
-  const MatrixD& mean(Index layer) const { return means_.at(static_cast<std::size_t>(layer)); }     // rows x units, layer >= 1
+  const VectorD& log_likelihood() const { return log_likelihood_; }  // in nats, one a row
+  const MatrixD& mean(Index layer) const {
+    return means_.at(static_cast<std::size_t>(layer));
+  }  // rows x units, layer >= 1
   const MatrixD& gradient_W(Index layer) const { return gW_.at(static_cast<std::size_t>(layer)); }  // with_gradient
   const VectorD& gradient_b(Index layer) const { return gb_.at(static_cast<std::size_t>(layer)); }
-  // Mean squared difference between the visible units and their means given the layer above, which has its posterior; with
-  // the gradient only.
+  // Mean squared difference between the visible units and their means given the layer above, which has its posterior;
+  // with the gradient only.
   double reconstruction_error() const { return error_; }
 
  private:

@@ -10,16 +10,16 @@ namespace wakesleep {
 
 class BeliefGibbs;
 
-// One chain for each row of visible states, which are held. A unit's conditional has a term of its own parents and one of its
-// children, in which their other parents take part, and so explain away:
+// One chain for each row of visible states, which are held. A unit's conditional has a term of its own parents and one
+// of its children, in which their other parents take part, and so explain away:
 //
 //   log p(s_j = 1 | rest) / p(s_j = 0 | rest) = b_j + sum_k W_jk s_k
 //                                             + sum_i [log p(s_i | s_j = 1, ...) - log p(s_i | s_j = 0, ...)].
 class PosteriorChains {
  public:
-  // The hidden units start as a sample of the net's own, whatever is seen. x: chains x visible, 0 or 1, at most 2^20 chains.
-  // The net must outlive the chains. `group`, below 2^20, gives chains random numbers of their own where many chains of a seed
-  // are run in groups, as long as each makes less than 2^32 sweeps.
+  // The hidden units start as a sample of the net's own, whatever is seen. x: chains x visible, 0 or 1, at most 2^20
+  // chains. The net must outlive the chains. `group`, below 2^20, gives chains random numbers of their own where many
+  // chains of a seed are run in groups, as long as each makes less than 2^32 sweeps.
   PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group = 0);
   ~PosteriorChains();
   PosteriorChains(PosteriorChains&&) noexcept;
@@ -32,8 +32,8 @@ class PosteriorChains {
   void sweep(Index count);
   const BitMatrix& states(Index layer) const { return states_.at(static_cast<std::size_t>(layer)); }
 
-  // Means of the units of a hidden layer over the sweeps since forget(): of each unit's p(s_j = 1 | rest) as it was drawn,
-  // which has the mean of its states and less variance. std::invalid_argument when there were none.
+  // Means of the units of a hidden layer over the sweeps since forget(): of each unit's p(s_j = 1 | rest) as it was
+  // drawn, which has the mean of its states and less variance. std::invalid_argument when there were none.
   Matrix mean(Index layer) const;
   void forget();
 

@@ -14,8 +14,8 @@ float checked_inverse(double temperature);
 
 class Clamps {
  public:
-  // Visible units where mask is not 0 are held at values, which units that are bits need to be 0 or 1; a softmax group of
-  // `groups` is held whole, or not. Both chains x visible or 1 x visible (for all chains).
+  // Visible units where mask is not 0 are held at values, which units that are bits need to be 0 or 1; a softmax group
+  // of `groups` is held whole, or not. Both chains x visible or 1 x visible (for all chains).
   void hold(const MatrixView& mask, const MatrixView& values, Index chains, Index visible, bool binary = true,
             const std::vector<Index>& groups = {});
   void release();

@@ -13,12 +13,13 @@ namespace wakesleep {
 class Dataset {
  public:
   // `pixels` holds count x width values, one example a row. Labels are either none or one an example, 0 .. 65535.
-  // Values that are all exactly 0 or 1 (after scaling) are kept as bits. Values are pixels * scale.
-  // Errors: std::out_of_range for a size that is not positive or does not match, a scale that is not finite and positive, a
+  // Values that are all exactly 0 or 1 (after scaling) are kept as bits. Values are pixels * scale. Errors:
+  // std::out_of_range for a size that is not positive or does not match, a scale that is not finite and positive, a
   // value that is NaN or infinite (its row and column are named), a label out of range.
   static Dataset from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
                             std::vector<std::uint16_t> labels = {});
-  static Dataset from_floats(std::span<const float> values, Index count, Index width, std::vector<std::uint16_t> labels = {});
+  static Dataset from_floats(std::span<const float> values, Index count, Index width,
+                             std::vector<std::uint16_t> labels = {});
   static Dataset from_bits(BitMatrix bits, std::vector<std::uint16_t> labels = {});
 
   Index count() const { return count_; }
@@ -44,9 +45,9 @@ class Dataset {
   Dataset subset(std::span<const std::uint32_t> rows) const;
   // The rows with this label.
   Dataset with_label(int label) const;
-  // The same examples with every column less `mean` and divided by `deviation`, for Gaussian units; a column that is constant
-  // (its deviation 0) becomes 0. Kept in the same space. std::out_of_range for a wrong length or a value that is not finite, or
-  // a negative deviation.
+  // The same examples with every column less `mean` and divided by `deviation`, for Gaussian units; a column that is
+  // constant (its deviation 0) becomes 0. Kept in the same space. std::out_of_range for a wrong length or a value that
+  // is not finite, or a negative deviation.
   Dataset standardised(const VectorD& mean, const VectorD& deviation) const;
   // Values at or above the threshold become 1, the rest 0.
   Dataset thresholded(float threshold) const;

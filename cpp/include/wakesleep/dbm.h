@@ -1,11 +1,12 @@
-// The deep Boltzmann machine (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines"): layers of Bernoulli units, each joined
-// to the next without a direction, and optionally one softmax group of label units joined to the top layer (Salakhutdinov and
-// Hinton 2012, "An efficient learning procedure for deep Boltzmann machines").
+// The deep Boltzmann machine (Salakhutdinov and Hinton 2009, "Deep Boltzmann machines"): layers of Bernoulli units,
+// each joined to the next without a direction, and optionally one softmax group of label units joined to the top layer
+// (Salakhutdinov and Hinton 2012, "An efficient learning procedure for deep Boltzmann machines").
 //
 //   E(v, h1, .., hL) = -b0'v - sum_l bl'hl - v'W0 h1 - sum_l hl'Wl h(l+1) - d'y - y'U hL
 //
-// Layers are numbered 0 (visible) to depth() (the top), and the label group, where there is one, is layer depth() + 1. Layers
-// of even number have no weights between each other, nor have those of odd number: given the ones, the others are independent.
+// Layers are numbered 0 (visible) to depth() (the top), and the label group, where there is one, is layer depth() + 1.
+// Layers of even number have no weights between each other, nor have those of odd number: given the ones, the others
+// are independent.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@
 
 namespace wakesleep {
 
-// Mean-field inference: mu = sigmoid(input from the means around), odd layers and even layers in turn, until it holds. Given
-// the others each layer's new means are the best there are, so that the bound never falls, with damping neither.
+// Mean-field inference: mu = sigmoid(input from the means around), odd layers and even layers in turn, until it holds.
+// Given the others each layer's new means are the best there are, so that the bound never falls, with damping neither.
 struct MeanFieldOptions {
   Index iterations = 50;    // at most, 1 .. 100,000
   double tolerance = 1e-5;  // >= 0; an example is done when an iteration has moved none of its means further
@@ -31,7 +32,8 @@ struct MeanFieldOptions {
 void check(const MeanFieldOptions& options);
 
 struct DbmParameters {
-  std::vector<Matrix> W;  // [l]: units of layer l x units of layer l + 1, and with labels, last, U: labels x units of the top
+  std::vector<Matrix>
+      W;  // [l]: units of layer l x units of layer l + 1, and with labels, last, U: labels x units of the top
   std::vector<Vector> b;  // [l]: units of layer l, and with labels, last, d
 };
 
@@ -65,7 +67,8 @@ class Dbm {
   const DbmParameters& parameters() const { return parameters_; }
   const Matrix& W(Index l) const { return parameters_.W.at(static_cast<std::size_t>(l)); }  // W(depth()) is U
   const Vector& b(Index l) const { return parameters_.b.at(static_cast<std::size_t>(l)); }  // b(depth() + 1) is d
-  // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training state.
+  // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training
+  // state.
   void set_parameters(DbmParameters parameters);
 
   // In all of these x is rows x visible, the labels being free, or rows x (visible + labels) with values in [0, 1];
@@ -73,19 +76,19 @@ class Dbm {
 
   // E of whole states: one matrix a layer, rows x units, labels last.
   VectorD energy(const std::vector<Matrix>& states) const;
-  // Means of every layer, labels last: [0] is x itself. Starts at a pass upwards with doubled weights (but for the top), which
-  // stand for the missing input from above.
+  // Means of every layer, labels last: [0] is x itself. Starts at a pass upwards with doubled weights (but for the
+  // top), which stand for the missing input from above.
   std::vector<Matrix> mean_field(const MatrixView& x, const MeanFieldOptions& options = {}) const;
-  // Expected energy less entropy, under the means of mean_field: log p(v) >= -this - log Z (its equation 7), exactly when the
-  // posterior is what the means say.
+  // Expected energy less entropy, under the means of mean_field: log p(v) >= -this - log Z (its equation 7), exactly
+  // when the posterior is what the means say.
   VectorD variational_free_energy(const std::vector<Matrix>& means) const;
   VectorD free_energy(const MatrixView& x, const MeanFieldOptions& options = {}) const;
   // The same with each label in turn held: rows x labels. x: rows x visible.
   MatrixD label_free_energy(const MatrixView& x, const MeanFieldOptions& options = {}) const;
   // p(v | h1): rows x visible.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
-  // Mean of v after `steps` of Gibbs sampling that start at x and at what mean-field inference says of it; 0 steps: the means
-  // of h1 come straight down. Rows x visible.
+  // Mean of v after `steps` of Gibbs sampling that start at x and at what mean-field inference says of it; 0 steps: the
+  // means of h1 come straight down. Rows x visible.
   Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
 
   DbmTrainingState& training_state() { return training_; }
@@ -93,8 +96,8 @@ class Dbm {
   // For the learning rule, which writes in place.
   DbmParameters& mutable_parameters() { return parameters_; }
 
-  // f(other layer, its weights' number, whether they are to be transposed) for each layer that `layer` is joined to: its input
-  // is b(layer) plus the sum of states(other) times W(number), or its transpose, in this order.
+  // f(other layer, its weights' number, whether they are to be transposed) for each layer that `layer` is joined to:
+  // its input is b(layer) plus the sum of states(other) times W(number), or its transpose, in this order.
   template <class F>
   void each_neighbour(Index layer, F&& f) const {
     if (layer > depth()) {
@@ -114,8 +117,8 @@ class Dbm {
   DbmTrainingState training_;
 };
 
-// Gibbs sampling, all odd layers given the even ones and then all even layers given the odd ones: many chains side by side,
-// with a temperature, clamped visible units and labels.
+// Gibbs sampling, all odd layers given the even ones and then all even layers given the odd ones: many chains side by
+// side, with a temperature, clamped visible units and labels.
 class DbmChains {
  public:
   // Units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20.
@@ -124,10 +127,11 @@ class DbmChains {
   Index chains() const { return states_.front().rows(); }
   std::uint64_t steps() const { return step_; }
 
-  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with the
-  // other layers sampled from their mean-field means.
+  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with
+  // the other layers sampled from their mean-field means.
   void set_visible(const MatrixView& x);
-  // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next step.
+  // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next
+  // step.
   void set_states(std::vector<BitMatrix> states);
   // As GibbsChains has them (gibbs.h).
   void clamp(const MatrixView& mask, const MatrixView& values);

@@ -1,4 +1,5 @@
-// Partition functions and likelihoods of deep Boltzmann machines: exactly by enumeration, or by annealed importance sampling.
+// Partition functions and likelihoods of deep Boltzmann machines: exactly by enumeration, or by annealed importance
+// sampling.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,13 @@
 
 namespace wakesleep {
 
-// log of the sum of exp(-E) over every state that is not given: the odd layers or the even ones are summed out analytically,
-// and the others, whichever have fewer units, enumerated in double precision. Done in slices: step() takes one of 2^10 states.
+// log of the sum of exp(-E) over every state that is not given: the odd layers or the even ones are summed out
+// analytically, and the others, whichever have fewer units, enumerated in double precision. Done in slices: step()
+// takes one of 2^10 states.
 class DbmLogSum {
  public:
-  // Over all states: log Z. std::out_of_range when odd and even layers both have more than most_enumerable_units units (a label
-  // group counts with the even or the odd ones, as its number says). The model must outlive this.
+  // Over all states: log Z. std::out_of_range when odd and even layers both have more than most_enumerable_units units
+  // (a label group counts with the even or the odd ones, as its number says). The model must outlive this.
   explicit DbmLogSum(const Dbm& dbm);
   // Over the hidden states (and the labels, unless `label` is one): log p*(v) = log p(v) + log Z. x: 1 x visible.
   DbmLogSum(const Dbm& dbm, const MatrixView& x, int label = -1);
@@ -48,11 +50,11 @@ MatrixD exact_label_free_energy(const Dbm& dbm, const MatrixView& x);
 double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z);
 double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options = {});
 
-// Annealed importance sampling (ais.h) for a DBM (Salakhutdinov and Hinton 2009, section 3.3, for any number of layers): the
-// runs hold states of the odd layers, the even ones are summed out analytically. Between the base-rate model, which has biases
-// a of the visible units (and labels) and no weights, and the DBM stand the distributions
-//   p*_beta(odd) = exp(sum over odd units x of ((1 - beta) a_x + beta b_x) x) prod over even units (1 + exp((1 - beta) a + beta
-//   input)).
+// Annealed importance sampling (ais.h) for a DBM (Salakhutdinov and Hinton 2009, section 3.3, for any number of
+// layers): the runs hold states of the odd layers, the even ones are summed out analytically. Between the base-rate
+// model, which has biases a of the visible units (and labels) and no weights, and the DBM stand the distributions
+//   p*_beta(odd) = exp(sum over odd units x of ((1 - beta) a_x + beta b_x) x)
+//                  prod over even units (1 + exp((1 - beta) a + beta input)).
 class DbmAis {
  public:
   // As AisLogPartition. The model must outlive this.

@@ -1,5 +1,5 @@
-// The deep belief net (Hinton, Osindero and Teh 2006): RBMs trained one on top of the other; the top one keeps its undirected
-// weights and holds the labels, the ones below generate downwards and recognise upwards.
+// The deep belief net (Hinton, Osindero and Teh 2006): RBMs trained one on top of the other; the top one keeps its
+// undirected weights and holds the labels, the ones below generate downwards and recognise upwards.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace wakesleep {
 
 class Dbn {
  public:
-  // layers: visible units first, at least two entries. labels: 0, or the size of the softmax group at the top RBM. units: their
-  // types, one a layer; empty: all Bernoulli.
+  // layers: visible units first, at least two entries. labels: 0, or the size of the softmax group at the top RBM.
+  // units: their types, one a layer; empty: all Bernoulli.
   Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed = 1, const std::vector<Units>& units = {});
   // From trained machines, which must fit: hidden of one = visible of the next, labels only in the last.
   explicit Dbn(std::vector<Rbm> rbms);
@@ -28,8 +28,8 @@ class Dbn {
 
   // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
   Matrix up(const MatrixView& x, Index layer) const;
-  // From states or means of the top RBM's visible units down to means of the image, each layer's from the means above: an image
-  // is to show what the top holds, not the noise of one sample on the way.
+  // From states or means of the top RBM's visible units down to means of the image, each layer's from the means above:
+  // an image is to show what the top holds, not the noise of one sample on the way.
   Matrix down(const MatrixView& top_visible) const;
 
   MatrixD label_free_energy(const MatrixView& x) const;  // rows x labels, at the top RBM, of the upward means
@@ -37,11 +37,11 @@ class Dbn {
   // Up, `steps` of Gibbs sampling at the top (0: the upward means come straight down), down: rows x visible.
   Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
 
-  // Gives an RBM the weights of the one below, transposed, and its biases in exchange: W' and b = c, c = b of the one below.
-  // The two then define the same distribution over the layer they share, which makes the variational bound
-  // (variational_bound.h) as tight as it was before there was a second layer (Hinton, Osindero and Teh 2006, section 4). Label
-  // units start with weights and biases of zero. Forgets the layer's training state. std::out_of_range unless 1 <= layer <
-  // depth(), and the layer has as many hidden units as the one below visible ones.
+  // Gives an RBM the weights of the one below, transposed, and its biases in exchange: W' and b = c, c = b of the one
+  // below. The two then define the same distribution over the layer they share, which makes the variational bound
+  // (variational_bound.h) as tight as it was before there was a second layer (Hinton, Osindero and Teh 2006, section
+  // 4). Label units start with weights and biases of zero. Forgets the layer's training state. std::out_of_range unless
+  // 1 <= layer < depth(), and the layer has as many hidden units as the one below visible ones.
   void start_layer_from_transpose(Index layer);
   bool may_start_from_transpose(Index layer) const;  // whether it would not throw
 

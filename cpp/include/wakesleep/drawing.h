@@ -13,13 +13,14 @@ struct Point {
 };
 using Stroke = std::vector<Point>;
 
-// 28 x 28 grey values in [0, 1], ink bright, MNIST's convention: the strokes' box is fitted to 20 x 20 keeping its aspect,
-// drawn with a constant, round, antialiased pen of MNIST's usual width, and moved so that the centre of mass is the centre of
-// the image. A single dot becomes a dot. No stroke, or none with a point: all zeros. Non-finite coordinates: std::out_of_range.
+// 28 x 28 grey values in [0, 1], ink bright, MNIST's convention: the strokes' box is fitted to 20 x 20 keeping its
+// aspect, drawn with a constant, round, antialiased pen of MNIST's usual width, and moved so that the centre of mass is
+// the centre of the image. A single dot becomes a dot. No stroke, or none with a point: all zeros. Non-finite
+// coordinates: std::out_of_range.
 std::vector<float> preprocess_strokes(std::span<const Stroke> strokes);
 
-// The same from a picture: `ink` is width x height in [0, 1], bright ink on dark. Fitted by its inked box, resampled by area,
-// contrast normalised, centred by mass.
+// The same from a picture: `ink` is width x height in [0, 1], bright ink on dark. Fitted by its inked box, resampled by
+// area, contrast normalised, centred by mass.
 std::vector<float> preprocess_image(std::span<const float> ink, Index width, Index height);
 
 }  // namespace wakesleep

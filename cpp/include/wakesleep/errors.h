@@ -1,5 +1,5 @@
-// The errors that are not plain misuse. Misuse is std::invalid_argument (the wrong kind of thing) or std::out_of_range (a
-// number or a shape outside what is allowed); both name the argument, what came and what is allowed.
+// The errors that are not plain misuse. Misuse is std::invalid_argument (the wrong kind of thing) or std::out_of_range
+// (a number or a shape outside what is allowed); both name the argument, what came and what is allowed.
 #pragma once
 
 #include <stdexcept>

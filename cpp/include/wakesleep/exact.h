@@ -1,5 +1,5 @@
-// Partition functions and likelihoods by summing over every state, or integrating in closed form: the truth that small models
-// are checked against.
+// Partition functions and likelihoods by summing over every state, or integrating in closed form: the truth that small
+// models are checked against.
 #pragma once
 
 #include <limits>
@@ -19,14 +19,15 @@ class GaussianLogPartition;
 
 inline constexpr Index most_enumerable_units = 25;
 
-// Whether a side has at most 2^25 states, and the model an energy. (Counts of words and continuous units are summed out only.)
+// Whether a side has at most 2^25 states, and the model an energy. (Counts of words and continuous units are summed out
+// only.)
 bool is_enumerable(const RbmShape& shape);
 
 // Every state of the smaller side, 2^10 at a time, and the log of what each adds to Z: the other side summed out.
 class Enumeration {
  public:
-  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of which
-  // has a partition function of its own; 0 else. The model must outlive this.
+  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of
+  // which has a partition function of its own; 0 else. The model must outlive this.
   explicit Enumeration(const Rbm& rbm, Index words = 0);
   bool next();          // false when there is none left
   double done() const;  // 0 .. 1
@@ -58,12 +59,12 @@ class LogSum {
   double largest_ = -std::numeric_limits<double>::infinity(), sum_ = 0;
 };
 
-// log Z, in double precision: by enumeration, or of Gaussian units on both sides in closed form. Done in slices: step() takes a
-// block of states, or some rows of a matrix.
+// log Z, in double precision: by enumeration, or of Gaussian units on both sides in closed form. Done in slices: step()
+// takes a block of states, or some rows of a matrix.
 class ExactLogPartition {
  public:
-  // std::out_of_range as Enumeration; of two Gaussian sides for a model without a partition function (step(), too), or more
-  // than 4,096 units on the smaller side; of two other continuous sides always.
+  // std::out_of_range as Enumeration; of two Gaussian sides for a model without a partition function (step(), too), or
+  // more than 4,096 units on the smaller side; of two other continuous sides always.
   explicit ExactLogPartition(const Rbm& rbm, Index words = 0);
   bool step();           // false when nothing was left to do
   double done() const;   // 0 .. 1
@@ -75,8 +76,8 @@ class ExactLogPartition {
   std::shared_ptr<GaussianLogPartition> gaussian_;
 };
 
-// Independent exact samples of the smaller side, drawn while its states are enumerated once: after each block every sample
-// moves into it with the chance that the block has among all states so far, and there to a state by its chance.
+// Independent exact samples of the smaller side, drawn while its states are enumerated once: after each block every
+// sample moves into it with the chance that the block has among all states so far, and there to a state by its chance.
 class ExactSamples {
  public:
   // Errors: as Enumeration.

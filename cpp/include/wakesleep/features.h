@@ -7,9 +7,9 @@
 
 namespace wakesleep {
 
-// The weighted sum of the features below, (W_1 W_2 .. W_l)' (Lee, Grosse, Ranganath and Ng 2009, "Convolutional deep belief
-// networks for scalable unsupervised learning of hierarchical representations"): units x visible, in the units of a weight.
-// layer: 1 .. depth(); units: of that layer, all of them when empty. std::out_of_range otherwise.
+// The weighted sum of the features below, (W_1 W_2 .. W_l)' (Lee, Grosse, Ranganath and Ng 2009, "Convolutional deep
+// belief networks for scalable unsupervised learning of hierarchical representations"): units x visible, in the units
+// of a weight. layer: 1 .. depth(); units: of that layer, all of them when empty. std::out_of_range otherwise.
 Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units = {});
 
 struct Activations {
@@ -17,27 +17,31 @@ struct Activations {
   Matrix gradient;  // rows x visible: of each value by its row of x
 };
 
-// The input (bias included) of unit units[r] of a layer when the means pass upwards from row r of x, or that unit's mean.
+// The input (bias included) of unit units[r] of a layer when the means pass upwards from row r of x, or that unit's
+// mean.
 enum class Response { input, mean };
 Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Index>& units, const MatrixView& x,
                              Response response);
 
 struct MaximisationOptions {
   Index iterations = 200;  // 1 .. 100,000
-  double rate = 0.1;  // > 0, <= 10: the most that a pixel (one not held by the box) changes in the first iteration; falls to 0
+  double rate =
+      0.1;  // > 0, <= 10: the most that a pixel (one not held by the box) changes in the first iteration; falls to 0
   Response response = Response::input;  // what is raised
-  // 0: pixels stay in [0, 1]. Above 0, at most 10^6: the image keeps this Euclidean norm, and pixels have any sign; images of
-  // Gaussian visible units need one.
+  // 0: pixels stay in [0, 1]. Above 0, at most 10^6: the image keeps this Euclidean norm, and pixels have any sign;
+  // images of Gaussian visible units need one.
   double norm = 0;
 };
 
-// Activation maximisation (Erhan, Bengio, Courville and Vincent 2009, "Visualizing higher-layer features of a deep network"):
-// gradient ascent in the image, with the constraint, from the weighted sum scaled into it. Deterministic.
+// Activation maximisation (Erhan, Bengio, Courville and Vincent 2009, "Visualizing higher-layer features of a deep
+// network"): gradient ascent in the image, with the constraint, from the weighted sum scaled into it. Deterministic.
 class ActivationMaximisation {
  public:
-  // std::out_of_range for an option, a layer or a unit that cannot be; std::invalid_argument for hidden units up to the layer
-  // that are not Bernoulli ones, and for visible units that are neither these nor Gaussian. The net must outlive this.
-  ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {}, const MaximisationOptions& options = {});
+  // std::out_of_range for an option, a layer or a unit that cannot be; std::invalid_argument for hidden units up to the
+  // layer that are not Bernoulli ones, and for visible units that are neither these nor Gaussian. The net must outlive
+  // this.
+  ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {},
+                         const MaximisationOptions& options = {});
   // One iteration of some units; false when nothing was left to do.
   bool step();
   double done() const;

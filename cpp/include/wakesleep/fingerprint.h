@@ -11,9 +11,9 @@
 
 namespace wakesleep {
 
-// 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries), layer
-// after layer, or of a DBM all weights and then all biases; 16 hexadecimal digits. It tells networks apart, it does not protect
-// them.
+// 64-bit FNV-1a of the float32 parameters' little-endian bytes: W, b and c (with the label units' rows and entries),
+// layer after layer, or of a DBM all weights and then all biases; 16 hexadecimal digits. It tells networks apart, it
+// does not protect them.
 std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
 std::string fingerprint(const Dbm& dbm);

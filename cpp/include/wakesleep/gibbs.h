@@ -14,9 +14,9 @@ class LayerSampler;
 
 class GibbsChains {
  public:
-  // Visible units start as fair coins, labels and softmax groups uniformly, Gaussian units by their biases, relu units at an
-  // input of 0. The model must outlive the chains. chains: 1 .. 2^20. words: of a replicated softmax, the length of each
-  // document, 1 .. 10^6.
+  // Visible units start as fair coins, labels and softmax groups uniformly, Gaussian units by their biases, relu units
+  // at an input of 0. The model must outlive the chains. chains: 1 .. 2^20. words: of a replicated softmax, the length
+  // of each document, 1 .. 10^6.
   GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words = 0);
   GibbsChains(GibbsChains&&);
   GibbsChains& operator=(GibbsChains&&);
@@ -25,10 +25,11 @@ class GibbsChains {
   Index chains() const { return v_.rows(); }
   std::uint64_t steps() const { return step_; }
 
-  // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are sampled).
+  // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are
+  // sampled).
   void set_visible(const MatrixView& x);
-  // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and counts
-  // of words not at all. Both chains x visible or 1 x visible (for all chains).
+  // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and
+  // counts of words not at all. Both chains x visible or 1 x visible (for all chains).
   void clamp(const MatrixView& mask, const MatrixView& values);
   void release();
   // One entry for all chains or one for each: the label to hold, -1 for free.
@@ -41,8 +42,10 @@ class GibbsChains {
   const LayerStates& h_states() const { return h_; }  // chains x hidden
   const BitMatrix& v() const { return v_.bits; }      // of Bernoulli and softmax units
   const BitMatrix& h() const { return h_.bits; }
-  const Matrix& mean_v() const { return mean_v_; }  // chains x width: p(v | h) of the last step; clamped units at their values
-  std::vector<int> labels() const;                  // the label that is on in each chain; empty without labels
+  const Matrix& mean_v() const {
+    return mean_v_;
+  }  // chains x width: p(v | h) of the last step; clamped units at their values
+  std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:
   void apply_clamps();

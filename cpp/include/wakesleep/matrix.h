@@ -65,7 +65,8 @@ class BitMatrix {
     const Index words_per_row = (cols + 63) / 64;
     // Index has 32 bits in WebAssembly, where the product of an absurd shape would wrap to a small one.
     const auto words = static_cast<std::uint64_t>(rows) * static_cast<std::uint64_t>(words_per_row);
-    if (words > static_cast<std::uint64_t>(std::numeric_limits<Index>::max()) / sizeof(std::uint64_t)) throw std::bad_alloc();
+    if (words > static_cast<std::uint64_t>(std::numeric_limits<Index>::max()) / sizeof(std::uint64_t))
+      throw std::bad_alloc();
     words_.assign(static_cast<std::size_t>(words), 0);
     rows_ = rows;
     cols_ = cols;

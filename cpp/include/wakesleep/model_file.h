@@ -29,8 +29,8 @@ std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options 
 std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options = {});
 std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options = {});
 
-// Error(format) naming the fault for whatever is not a model file of this project; nothing is allocated from an unchecked
-// length. Float16 tensors become float32.
+// Error(format) naming the fault for whatever is not a model file of this project; nothing is allocated from an
+// unchecked length. Float16 tensors become float32.
 Model open_model(std::span<const std::uint8_t> bytes);
 // The notes that were saved with it.
 std::map<std::string, std::string> model_notes(std::span<const std::uint8_t> bytes);

@@ -1,6 +1,6 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
-// A number depends only on the seed and its place (stream, step, row, column), never on who asks first, so results are the
-// same for any number of threads and any vector width.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
+// number depends only on the seed and its place (stream, step, row, column), never on who asks first, so results are
+// the same for any number of threads and any vector width.
 #pragma once
 
 #include <array>

@@ -1,11 +1,12 @@
 // The restricted Boltzmann machine (Smolensky 1986; Hinton 2002) with units of any type on its two sides (units.h) and,
-// optionally, one softmax group of label units joined to the visible side (Hinton, Osindero and Teh 2006). With Bernoulli units
+// optionally, one softmax group of label units joined to the visible side (Hinton, Osindero and Teh 2006). With
+// Bernoulli units
 //
 //   E(v, h) = -b'v - c'h - v'Wh,   F(v) = -b'v - sum_j log(1 + exp(c_j + v'W_j)),   p(v) = exp(-F(v)) / Z.
 //
 // Other types have their own terms in place of -b'v, and their own sum or integral in place of the logarithm; states of
-// Gaussian units stand in v'Wh divided by their variance. With labels, v is (image, label): the rows of W and the entries of b
-// past `visible` belong to the label units.
+// Gaussian units stand in v'Wh divided by their variance. With labels, v is (image, label): the rows of W and the
+// entries of b past `visible` belong to the label units.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +28,14 @@ struct RbmShape {
   bool operator==(const RbmShape&) const = default;
 };
 
-// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and the units
-// can be: no hidden counts of words, groups that fit.
+// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and
+// the units can be: no hidden counts of words, groups that fit.
 void check(const RbmShape& shape);
 
 class Rbm {
  public:
-  // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range for a shape that
-  // check refuses.
+  // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range for a
+  // shape that check refuses.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
   Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);
@@ -49,7 +50,8 @@ class Rbm {
   const Matrix& W() const { return W_; }  // width x hidden
   const Vector& b() const { return b_; }  // width
   const Vector& c() const { return c_; }  // hidden
-  // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training state.
+  // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training
+  // state.
   void set_parameters(Matrix W, Vector b, Vector c);
 
   // Of Gaussian units, one each; empty for other types.
@@ -64,13 +66,13 @@ class Rbm {
   bool is_bernoulli() const {
     return shape_.visible_units.type == UnitType::bernoulli && shape_.hidden_units.type == UnitType::bernoulli;
   }
-  // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on the model
-  // has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
+  // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on
+  // the model has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
   double interaction_norm() const;
 
-  // In all of these x is rows x visible or rows x width with values that the visible units can have or average to (Bernoulli:
-  // in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units as off, free_energy
-  // sums over the labels. Energies: std::invalid_argument for noisy-relu units, which have none.
+  // In all of these x is rows x visible or rows x width with values that the visible units can have or average to
+  // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units
+  // as off, free_energy sums over the labels. Energies: std::invalid_argument for noisy-relu units, which have none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
   // h: rows x hidden; result rows x width. Of a replicated softmax: the distribution of one word.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
@@ -102,7 +104,8 @@ class Rbm {
   RbmTrainingState training_;
 };
 
-// Checks x against a model: its columns must be `columns` or, where that is allowed, `other`, its values finite and in [0, 1].
+// Checks x against a model: its columns must be `columns` or, where that is allowed, `other`, its values finite and in
+// [0, 1].
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other = -1);
 
 }  // namespace wakesleep

@@ -1,10 +1,11 @@
-// The sigmoid belief net (Neal 1992, "Connectionist learning of belief networks"): binary units in layers, layer 0 visible; a
-// unit of layer l is caused by the units of layer l + 1, its parents,
+// The sigmoid belief net (Neal 1992, "Connectionist learning of belief networks"): binary units in layers, layer 0
+// visible; a unit of layer l is caused by the units of layer l + 1, its parents,
 //
 //   p(s_i = 1 | s_parents) = sigmoid(b_i + sum_j W_ij s_j),
 //
-// and the units of the top layer by their biases alone. Besides, a net may have recognition weights (Hinton, Dayan, Frey and
-// Neal 1995, "The wake-sleep algorithm for unsupervised neural networks"), which guess the parents from the children:
+// and the units of the top layer by their biases alone. Besides, a net may have recognition weights (Hinton, Dayan,
+// Frey and Neal 1995, "The wake-sleep algorithm for unsupervised neural networks"), which guess the parents from the
+// children:
 //
 //   q(s_j = 1 | s_children) = sigmoid(c_j + sum_i s_i R_ij).
 #pragma once
@@ -35,9 +36,9 @@ class SigmoidBeliefNet {
  public:
   static constexpr Index most_layers = 16;
 
-  // layers: units of each, visible first; 2 to 16 layers of 1 to 2^20 units, at most 2^27 weights from one to the next. Weights
-  // from N(0, 0.1^2): with all units of a layer alike there is nothing that could tell them apart. Biases zero, no recognition
-  // weights. std::out_of_range for other sizes.
+  // layers: units of each, visible first; 2 to 16 layers of 1 to 2^20 units, at most 2^27 weights from one to the next.
+  // Weights from N(0, 0.1^2): with all units of a layer alike there is nothing that could tell them apart. Biases zero,
+  // no recognition weights. std::out_of_range for other sizes.
   explicit SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
   SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
@@ -57,8 +58,8 @@ class SigmoidBeliefNet {
   const Matrix& R(Index layer) const { return R_.at(static_cast<std::size_t>(layer)); }
   const Vector& c(Index layer) const { return c_.at(static_cast<std::size_t>(layer)); }
 
-  // Lowest layer first. std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Each forgets
-  // the training state.
+  // Lowest layer first. std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Each
+  // forgets the training state.
   void set_parameters(std::vector<Matrix> W, std::vector<Vector> b);
   void set_recognition(std::vector<Matrix> R, std::vector<Vector> c);
   // One of them: the weight from unit `parent` of layer l + 1 to unit `child` of layer l; a bias of layer l.
@@ -94,9 +95,10 @@ class SigmoidBeliefNet {
   BeliefTrainingState training_;
 };
 
-// The earthquake and the truck (Pearl 1988; Hinton's lecture on belief nets): a house jumps (the visible unit, bias -20) if
-// there is an earthquake (the first hidden unit) or a truck hits it (the second), causes that are rare (bias -10) and strong
-// (weight 20). Seen alone each explains the jump, so that given the jump the two exclude each other: explaining away.
+// The earthquake and the truck (Pearl 1988; Hinton's lecture on belief nets): a house jumps (the visible unit, bias
+// -20) if there is an earthquake (the first hidden unit) or a truck hits it (the second), causes that are rare (bias
+// -10) and strong (weight 20). Seen alone each explains the jump, so that given the jump the two exclude each other:
+// explaining away.
 SigmoidBeliefNet earthquake_and_truck();
 
 }  // namespace wakesleep

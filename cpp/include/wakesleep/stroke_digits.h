@@ -1,4 +1,5 @@
-// Digit-like 28 x 28 images drawn from parametrised strokes: endless, labelled, seeded, no download and no licence question.
+// Digit-like 28 x 28 images drawn from parametrised strokes: endless, labelled, seeded, no download and no licence
+// question.
 #pragma once
 
 #include <cstdint>

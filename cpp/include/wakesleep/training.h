@@ -20,23 +20,25 @@ enum class Method {
   exact,       // the gradient itself, by enumeration of up to 2^16 states
 };
 enum class States { sampled, mean };
-// What is maximised: log p(v, y), log p(y | v), or log p(y | v) + generative_weight * log p(v, y) (Larochelle and Bengio 2008).
+// What is maximised: log p(v, y), log p(y | v), or log p(y | v) + generative_weight * log p(v, y) (Larochelle and
+// Bengio 2008).
 enum class Objective { generative, discriminative, hybrid };
 enum class OptimizerKind { sgd, adam };  // gradient ascent with momentum; Adam (Kingma and Ba 2015)
 enum class RateSchedule { linear, exponential };
 
-// What weighs the input from the other layer, as if that layer were there so many times with the same weights: tied copies,
-// which the pretraining of a deep Boltzmann machine uses (dbm_training.h). Labels are there once. For Bernoulli units.
+// What weighs the input from the other layer, as if that layer were there so many times with the same weights: tied
+// copies, which the pretraining of a deep Boltzmann machine uses (dbm_training.h). Labels are there once. For Bernoulli
+// units.
 struct InputScales {
   float up = 1, down = 1;  // of the hidden units' input, and of the visible units'; above 0, at most 16
   bool operator==(const InputScales&) const = default;
 };
 
 struct TrainingOptions {
-  std::uint64_t epochs = 10;                                   // 0 .. 10^6; that many more than the model has had
-  Index batch_size = 100;                                      // 1 .. 65536; the last batch of an epoch may be smaller
-  double learning_rate = 0.05;                                 // > 0, <= 100
-  double final_learning_rate = -1;                             // reached in the last epoch; negative: the learning rate stays
+  std::uint64_t epochs = 10;        // 0 .. 10^6; that many more than the model has had
+  Index batch_size = 100;           // 1 .. 65536; the last batch of an epoch may be smaller
+  double learning_rate = 0.05;      // > 0, <= 100
+  double final_learning_rate = -1;  // reached in the last epoch; negative: the learning rate stays
   RateSchedule learning_rate_schedule = RateSchedule::linear;  // its way there: equal steps, or equal ratios
   std::int64_t schedule_start = -1;  // the epoch in the model's life where schedules begin; negative: the present one
   OptimizerKind optimizer = OptimizerKind::sgd;
@@ -49,46 +51,47 @@ struct TrainingOptions {
   double weight_decay = 2e-4;         // L2 on W, not on biases; >= 0
   double l1 = 0;                      // L1 on W; >= 0
   Method method = Method::cd;
-  Index k = 1;                        // Gibbs steps a batch, 1 .. 10,000
-  Index final_k = 0;                  // reached linearly in the last epoch; 0: k stays
-  Index chains = 0;                   // persistent chains; 0: as many as the batch size
-  double clamped_chains = 0;          // 0 .. 1, share of them with a label held, each label in turn: they learn p(v | label)
-  double restarts = 0;                // 0 .. 1, chance that a persistent chain starts anew from fair coins before a batch
+  Index k = 1;                // Gibbs steps a batch, 1 .. 10,000
+  Index final_k = 0;          // reached linearly in the last epoch; 0: k stays
+  Index chains = 0;           // persistent chains; 0: as many as the batch size
+  double clamped_chains = 0;  // 0 .. 1, share of them with a label held, each label in turn: they learn p(v | label)
+  double restarts = 0;        // 0 .. 1, chance that a persistent chain starts anew from fair coins before a batch
   double fast_learning_rate = -1;     // of the fast weights (fpcd); negative: the learning rate, without its schedule
   double fast_decay = 0.95;           // what is left of the fast weights after a batch; 0 .. 1
   Index temperatures = 10;            // replicas a chain (pt), 2 .. 100, inverse temperatures evenly from 1 down to 0
   States data_states = States::mean;  // grey data: as they are, or sampled to bits anew whenever they are shown
   States visible_states = States::sampled;  // what the negative phase puts in the visible units
-  States hidden_states = States::mean;      // statistics; the hidden states that drive a reconstruction are always sampled
-  States up_states = States::mean;          // DBN: what a trained layer hands to the next
-  bool visible_bias_from_data = true;  // an untrained model with b = 0 starts with b = log-odds of the data (Hinton 2012, 8.1)
-  // Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): the gradient of the centred machine, whose biases
-  // are kept in the plain parametrisation. The means start at those of the data and follow each batch's at this rate. With
-  // visible_bias_from_data an untrained machine, b = 0 and c = 0, has those as its centred biases.
+  States hidden_states = States::mean;  // statistics; the hidden states that drive a reconstruction are always sampled
+  States up_states = States::mean;      // DBN: what a trained layer hands to the next
+  bool visible_bias_from_data =
+      true;  // an untrained model with b = 0 starts with b = log-odds of the data (Hinton 2012, 8.1)
+  // Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): the gradient of the centred machine,
+  // whose biases are kept in the plain parametrisation. The means start at those of the data and follow each batch's at
+  // this rate. With visible_bias_from_data an untrained machine, b = 0 and c = 0, has those as its centred biases.
   bool centering = false;
   double centering_rate = 0.01;  // 0 .. 1
-  // The mean activity that hidden units are drawn to, and how strongly (Hinton 2012, section 11): cost * (target - q_j) is
-  // added to the gradient of unit j's input, q_j a running mean over batches.
+  // The mean activity that hidden units are drawn to, and how strongly (Hinton 2012, section 11): cost * (target - q_j)
+  // is added to the gradient of unit j's input, q_j a running mean over batches.
   double sparsity_target = 0;   // 0 <= target < 1
   double sparsity_cost = 0;     // 0 .. 1000
   double sparsity_decay = 0.9;  // of the running mean; 0 <= decay < 1
-  // Chance that a hidden unit is left out for an example (Srivastava et al. 2014), 0 <= dropout < 1, the same units in both
-  // phases.
+  // Chance that a hidden unit is left out for an example (Srivastava et al. 2014), 0 <= dropout < 1, the same units in
+  // both phases.
   double dropout = 0;
   Objective objective = Objective::generative;
   double generative_weight = 0.01;  // of the hybrid objective; >= 0, <= 1000
   // How much each example counts, in the order of the data set; 0 or more, not all 0. Empty: all the same.
   std::vector<float> weights{};
-  // Which values are known, as a data set of the data's shape: 0 is missing, 1 is known. What is missing is filled in, before
-  // each batch's statistics, by Gibbs sampling given what is known. Must outlive the training. For RBMs.
+  // Which values are known, as a data set of the data's shape: 0 is missing, 1 is known. What is missing is filled in,
+  // before each batch's statistics, by Gibbs sampling given what is known. Must outlive the training. For RBMs.
   const Dataset* mask = nullptr;
   Index missing_steps = 1;  // of that sampling, 1 .. 10,000
   InputScales input_scales{};
   std::uint64_t seed = 1;
 };
 
-// std::out_of_range naming an option that is out of its range; std::invalid_argument for options that go against each other, or
-// that were given and can have no effect.
+// std::out_of_range naming an option that is out of its range; std::invalid_argument for options that go against each
+// other, or that were given and can have no effect.
 void check(const TrainingOptions& options);
 
 struct Progress {
@@ -102,8 +105,8 @@ struct Progress {
   bool epoch_ended = false;         // the last batch ended an epoch
 };
 
-// How the machine in training is doing. Activities are of its hidden units given the data, over the present epoch (the last, at
-// its end).
+// How the machine in training is doing. Activities are of its hidden units given the data, over the present epoch (the
+// last, at its end).
 struct TrainingStatistics {
   double weight_norm = 0;     // root of the sum of squares of W
   double update_norm = 0;     // the same of the last batch's change of W
@@ -117,8 +120,8 @@ struct TrainingStatistics {
 class Training {
  public:
   virtual ~Training() = default;
-  // One mini-batch. False when nothing is left to do (and then nothing was done). Error(diverged) when a parameter would leave
-  // the range in which floats can learn: the model's parameters stay as before that batch.
+  // One mini-batch. False when nothing is left to do (and then nothing was done). Error(diverged) when a parameter
+  // would leave the range in which floats can learn: the model's parameters stay as before that batch.
   virtual bool step() = 0;
   virtual Progress progress() const = 0;
   virtual TrainingStatistics statistics() const { return {}; }
@@ -128,8 +131,8 @@ class Training {
   virtual const Rbm* machine() const = 0;
 };
 
-// Model and data must outlive the training. Errors: std::out_of_range for an option, for data whose width, values or labels do
-// not fit the model (a model with labels needs labelled data).
+// Model and data must outlive the training. Errors: std::out_of_range for an option, for data whose width, values or
+// labels do not fit the model (a model with labels needs labelled data).
 std::unique_ptr<Training> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options);
 // Greedy, layer by layer; options: one for all layers or one a layer. Goes on at dbn.training_layer.
 std::unique_ptr<Training> train(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options);

@@ -1,4 +1,5 @@
-// What is needed to go on exactly where the training of a machine stopped. It stays with the model between calls of training.
+// What is needed to go on exactly where the training of a machine stopped. It stays with the model between calls of
+// training.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,8 @@ struct RbmTrainingState {
   Matrix W_velocity;        // empty until the first batch
   Vector b_velocity, c_velocity;
   Vector sigma_v_velocity, sigma_h_velocity;  // of log sigma; empty where it is not learned
-  // Hidden states of the persistent chains, chains x hidden, or of the replicas of parallel tempering: all chains at the
-  // inverse temperature 1, then all at the next lower one, and so on. Empty without such a rule.
+  // Hidden states of the persistent chains, chains x hidden, or of the replicas of parallel tempering: all chains at
+  // the inverse temperature 1, then all at the next lower one, and so on. Empty without such a rule.
   LayerStates chains;
   Vector chain_words;                        // of a replicated softmax: the words of each chain's document
   ParameterSet fast;                         // fast weights; empty without fast persistent CD

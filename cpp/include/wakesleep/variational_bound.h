@@ -4,15 +4,16 @@
 //
 //   log p(v) >= E_q[log p(v | h_1) + log p(h_1 | h_2) + .. - F_top(h_(L-1))] - log Z_top + H(q)
 //
-// (Hinton, Osindero and Teh 2006, section 4; Salakhutdinov and Murray 2008, equation 18). Expectations over the hidden states
-// are means over samples of them; the entropy of each layer is exact given the sample below. A net of one RBM has no hidden
-// layer below its top, and the bound is log p(v) itself.
+// (Hinton, Osindero and Teh 2006, section 4; Salakhutdinov and Murray 2008, equation 18). Expectations over the hidden
+// states are means over samples of them; the entropy of each layer is exact given the sample below. A net of one RBM
+// has no hidden layer below its top, and the bound is log p(v) itself.
 //
-// A value of v between 0 and 1 counts as a probability: the bound is then one of the mean log p of the images sampled from it.
+// A value of v between 0 and 1 counts as a probability: the bound is then one of the mean log p of the images sampled
+// from it.
 //
-// The visible units of the first layer and the hidden ones of the last may be of any type with an energy (of Gaussian and relu
-// visible units p(v) is a density, of counts of words the probability of the document as a sequence); those between are
-// Bernoulli units.
+// The visible units of the first layer and the hidden ones of the last may be of any type with an energy (of Gaussian
+// and relu visible units p(v) is a density, of counts of words the probability of the document as a sequence); those
+// between are Bernoulli units.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +31,14 @@ struct BoundOptions {
 
 struct Bound {
   Average average;           // over the examples
-  double monte_carlo_error;  // the part of the error that more samples would lessen: the standard error given these examples
+  double monte_carlo_error;  // the part of the error that more samples would lessen: the standard error given these
+                             // examples
 };
 
-// The bound by some samples of the hidden states, of all those that `options` asks for, without the term log Z_top: rows x
-// count. x: rows x visible, or with the columns of the labels; values that the visible units can have or average to. Blocks of
-// rows that differ in `first` take different random numbers. std::invalid_argument for units that are not as above.
+// The bound by some samples of the hidden states, of all those that `options` asks for, without the term log Z_top:
+// rows x count. x: rows x visible, or with the columns of the labels; values that the visible units can have or average
+// to. Blocks of rows that differ in `first` take different random numbers. std::invalid_argument for units that are not
+// as above.
 struct SampleRange {
   Index begin, count;
 };
@@ -44,8 +47,8 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 
 class VariationalBound {
  public:
-  // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range for an
-  // option, or data that do not fit. Net and data must outlive this.
+  // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range
+  // for an option, or data that do not fit. Net and data must outlive this.
   VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
   // Moved, but not copied: copies would share their samples.
   VariationalBound(VariationalBound&&) = default;
@@ -66,8 +69,9 @@ class VariationalBound {
 
 Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
 
-// What the top RBM sees of some of the examples, at most `most_rows`, evenly spread: upward means, without labels. Their means
-// are base rates for annealing its log Z, and they are where chains may start. std::out_of_range when the data do not fit.
+// What the top RBM sees of some of the examples, at most `most_rows`, evenly spread: upward means, without labels.
+// Their means are base rates for annealing its log Z, and they are where chains may start. std::out_of_range when the
+// data do not fit.
 Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows = 200);
 
 }  // namespace wakesleep

@@ -1,5 +1,5 @@
-// What the bindings share: data in and out of JavaScript, and C++ exceptions as JavaScript errors. No mathematics here; every
-// argument was checked by the TypeScript above, because a release build of embind turns a wrong one into 0.
+// What the bindings share: data in and out of JavaScript, and C++ exceptions as JavaScript errors. No mathematics here;
+// every argument was checked by the TypeScript above, because a release build of embind turns a wrong one into 0.
 #pragma once
 
 #include <emscripten/bind.h>
@@ -17,11 +17,12 @@ namespace wakesleep::bindings {
 
 using emscripten::val;
 
-// std::invalid_argument becomes a TypeError; std::out_of_range, std::length_error and std::bad_alloc become a RangeError;
-// wakesleep::Error becomes the module's own `WakesleepError`, which the TypeScript puts there.
+// std::invalid_argument becomes a TypeError; std::out_of_range, std::length_error and std::bad_alloc become a
+// RangeError; wakesleep::Error becomes the module's own `WakesleepError`, which the TypeScript puts there.
 [[noreturn]] void throw_to_javascript(const std::exception& error);
 
-// guard<f>::call is f with its exceptions turned into JavaScript errors. Errors that JavaScript throws inside f pass through.
+// guard<f>::call is f with its exceptions turned into JavaScript errors. Errors that JavaScript throws inside f pass
+// through.
 template <auto function>
 struct guard;
 template <typename Result, typename... Arguments, Result (*function)(Arguments...)>
@@ -35,7 +36,8 @@ struct guard<function> {
   }
 };
 
-// Typed arrays in: `out` has the array's length and element type. The view is taken last, because memory may grow before.
+// Typed arrays in: `out` has the array's length and element type. The view is taken last, because memory may grow
+// before.
 template <typename T>
 void copy_into(T* out, std::size_t length, const val& array) {
   if (length > 0) val(emscripten::typed_memory_view(length, out)).template call<void>("set", array);

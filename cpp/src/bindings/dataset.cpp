@@ -19,15 +19,15 @@ Shared share(Dataset&& data) { return std::make_shared<Dataset>(std::move(data))
 Shared from_bytes(val pixels, double width, double scale, val labels) {
   const auto bytes = vector_from<std::uint8_t>(pixels);
   const auto columns = static_cast<Index>(width);
-  return share(Dataset::from_bytes(bytes, static_cast<Index>(bytes.size()) / columns, columns, static_cast<float>(scale),
-                                   vector_from<std::uint16_t>(labels)));
+  return share(Dataset::from_bytes(bytes, static_cast<Index>(bytes.size()) / columns, columns,
+                                   static_cast<float>(scale), vector_from<std::uint16_t>(labels)));
 }
 
 Shared from_floats(val pixels, double width, val labels) {
   const auto values = vector_from<float>(pixels);
   const auto columns = static_cast<Index>(width);
-  return share(
-      Dataset::from_floats(values, static_cast<Index>(values.size()) / columns, columns, vector_from<std::uint16_t>(labels)));
+  return share(Dataset::from_floats(values, static_cast<Index>(values.size()) / columns, columns,
+                                    vector_from<std::uint16_t>(labels)));
 }
 
 // labels: the bytes of the second file, empty for none.

@@ -23,7 +23,8 @@ val strokes(val points, val lengths) {
   std::size_t next = 0;
   for (const std::uint32_t length : vector_from<std::uint32_t>(lengths)) {
     Stroke stroke;
-    for (std::uint32_t i = 0; i < length; ++i, next += 2) stroke.push_back({coordinates.at(next), coordinates.at(next + 1)});
+    for (std::uint32_t i = 0; i < length; ++i, next += 2)
+      stroke.push_back({coordinates.at(next), coordinates.at(next + 1)});
     all.push_back(std::move(stroke));
   }
   return floats(preprocess_strokes(all));

@@ -23,8 +23,8 @@ void throw_to_javascript(const std::exception& error) {
   } else if (dynamic_cast<const std::length_error*>(&error) || dynamic_cast<const std::bad_alloc*>(&error)) {
     constexpr std::size_t megabyte = 1 << 20;
     type = "RangeError";
-    text = "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) + " MB and may have " +
-           std::to_string(emscripten_get_heap_max() / megabyte) + " MB in all";
+    text = "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) +
+           " MB and may have " + std::to_string(emscripten_get_heap_max() / megabyte) + " MB in all";
   }
   val::global(type).new_(text).throw_();
 }

@@ -88,7 +88,9 @@ Estimate start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val 
   return hold(dbn, {}, ActivationMaximisation(*dbn, layer, units_from(units), given));
 }
 
-Shared examples_of_top(const Dbn& dbn, const Dataset& data) { return std::make_shared<Dataset>(top_examples(dbn, data)); }
+Shared examples_of_top(const Dbn& dbn, const Dataset& data) {
+  return std::make_shared<Dataset>(top_examples(dbn, data));
+}
 
 EMSCRIPTEN_BINDINGS(wakesleep_estimates) {
   using namespace emscripten;

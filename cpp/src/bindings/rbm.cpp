@@ -69,7 +69,9 @@ val mean_field(const Rbm& rbm, val x, int iterations) {
   return floats(rbm.label_mean_field(view(rows), iterations));
 }
 
-double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) { return mean_log_likelihood(rbm, data, log_z); }
+double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
+  return mean_log_likelihood(rbm, data, log_z);
+}
 
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*rbm, *data, training_options(options));

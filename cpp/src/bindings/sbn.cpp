@@ -73,7 +73,8 @@ void set_bias(SigmoidBeliefNet& net, int layer, int unit, double value) {
 val sample(const SigmoidBeliefNet& net, double count, double seed, double group) {
   const BeliefSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
   val out = val::object(), states = val::array();
-  for (Index l = 0; l < net.depth(); ++l) states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
+  for (Index l = 0; l < net.depth(); ++l)
+    states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
   out.set("means", floats(samples.means));
   out.set("states", states);
   return out;

@@ -25,7 +25,8 @@ TrainingOptions training_options(const val& options) {
   out.batch_size = static_cast<Index>(number("batchSize"));
   out.learning_rate = number("learningRate");
   out.final_learning_rate = number("finalLearningRate");
-  out.learning_rate_schedule = text("learningRateSchedule") == "exponential" ? RateSchedule::exponential : RateSchedule::linear;
+  out.learning_rate_schedule =
+      text("learningRateSchedule") == "exponential" ? RateSchedule::exponential : RateSchedule::linear;
   out.optimizer = text("optimizer") == "adam" ? OptimizerKind::adam : OptimizerKind::sgd;
   out.momentum = number("momentum");
   out.initial_momentum = number("initialMomentum");

@@ -35,8 +35,8 @@ struct DataOptions {
   Index hold_back = 0;
 };
 
-// One layer's units as the command line has them: bernoulli, gaussian (or gaussian:learned, whose standard deviations are
-// learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu or noisy-relu.
+// One layer's units as the command line has them: bernoulli, gaussian (or gaussian:learned, whose standard deviations
+// are learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu or noisy-relu.
 Units parse_units(const std::string& text);
 
 void add_data_options(CLI::App& command, DataOptions& options);
@@ -65,7 +65,8 @@ Recognition recognise(const Dbn& dbn, const Dataset& data);
 Recognition recognise(const Rbm& rbm, const Dataset& data);
 Recognition recognise(const Dbm& dbm, const Dataset& data);
 
-// Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance sampling.
+// Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
+// sampling.
 void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
 
 // Options of `train` that only a DBM has.
@@ -78,7 +79,8 @@ struct DbmOptions {
   void add_notes(std::map<std::string, std::string>& notes) const;
 };
 void add_dbm_options(CLI::App& command, DbmOptions& options);
-Recognition recognise(const SigmoidBeliefNet& net, const Dataset& data);  // std::invalid_argument: it has no label units
+Recognition recognise(const SigmoidBeliefNet& net,
+                      const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -27,8 +27,8 @@ Units parse_units(const std::string& text) {
     char* end = nullptr;
     const long size = std::strtol(parts[i].c_str(), &end, 10);
     if (units.type != UnitType::softmax || parts[i].empty() || *end || size < 2 || size > 1 << 20)
-      throw std::invalid_argument("units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " +
-                                  text);
+      throw std::invalid_argument(
+          "units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " + text);
     units.groups.push_back(size);
   }
   return units;
@@ -49,12 +49,13 @@ void add_data_options(CLI::App& command, DataOptions& o) {
   command.add_option("--only-label", o.only_label, "Only examples with this label")->group(group);
   command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")->group(group);
   command
-      .add_flag(
-          "--standardise", o.standardise,
-          "Each value less its column's mean over the training part and divided by its standard deviation there, as Gaussian "
-          "units like it")
+      .add_flag("--standardise", o.standardise,
+                "Each value less its column's mean over the training part and divided by its standard deviation there, "
+                "as Gaussian "
+                "units like it")
       ->group(group);
-  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")->group(group);
+  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")
+      ->group(group);
 }
 
 namespace {
@@ -62,7 +63,8 @@ namespace {
 std::string folder_of(const DataOptions& options) {
   if (!options.folder.empty()) return options.folder;
   const char* folder = std::getenv("WAKESLEEP_DATA");
-  if (!folder || !*folder) throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
+  if (!folder || !*folder)
+    throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
   return folder;
 }
 
@@ -79,8 +81,8 @@ Data read_whole(const DataOptions& o, bool training) {
     return {shifter(o.size ? o.size : 8, o.size > 10 ? o.count : 0, o.data_seed),
             "shifter, size " + std::to_string(o.size ? o.size : 8)};
   Dataset data = read_idx_folder(folder_of(o) + "/" + o.data, training);
-  return {std::move(data),
-          std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") + (training ? ", training images" : ", test images")};
+  return {std::move(data), std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") +
+                               (training ? ", training images" : ", test images")};
 }
 
 }  // namespace
@@ -89,7 +91,8 @@ Data read_data(const DataOptions& o, Part part) {
   Data data = read_whole(o, part != Part::test);
   if (o.hold_back > 0 && part != Part::test) {
     const Index kept = data.examples.count() - o.hold_back;
-    if (kept < 1) throw std::out_of_range("--hold-back must leave at least one of " + std::to_string(data.examples.count()));
+    if (kept < 1)
+      throw std::out_of_range("--hold-back must leave at least one of " + std::to_string(data.examples.count()));
     std::vector<std::uint32_t> rows(static_cast<std::size_t>(part == Part::training ? kept : o.hold_back));
     std::iota(rows.begin(), rows.end(), part == Part::training ? 0u : static_cast<std::uint32_t>(kept));
     data.examples = data.examples.subset(rows);

@@ -12,7 +12,9 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
     return command.add_option(name, value, help)->capture_default_str()->group("Deep Boltzmann machines");
   };
   joint.schedule_start = 0;
-  command.add_flag("--no-pretraining", options.no_pretraining, "Joint training from the start; usually with --joint-centering")
+  command
+      .add_flag("--no-pretraining", options.no_pretraining,
+                "Joint training from the start; usually with --joint-centering")
       ->group("Deep Boltzmann machines");
   command
       .add_flag("--joint-centering", joint.centering,
@@ -20,10 +22,12 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
       ->group("Deep Boltzmann machines");
   add("--joint-centering-rate", joint.centering_rate,
       "Part of a mini-batch's means in the running means of the offsets, 0 to 1");
-  add("--joint-epochs", joint.epochs, "Epochs of joint training (Salakhutdinov and Hinton 2009); the others are pretraining's");
+  add("--joint-epochs", joint.epochs,
+      "Epochs of joint training (Salakhutdinov and Hinton 2009); the others are pretraining's");
   add("--joint-batch-size", joint.batch_size, "Examples a mini-batch");
   add("--joint-learning-rate", joint.learning_rate, "Learning rate");
-  add("--joint-final-learning-rate", joint.final_learning_rate, "Reached linearly in the last epoch; negative: no change");
+  add("--joint-final-learning-rate", joint.final_learning_rate,
+      "Reached linearly in the last epoch; negative: no change");
   add("--joint-momentum", joint.momentum, "Momentum");
   add("--joint-weight-decay", joint.weight_decay, "L2 on the weights");
   add("--joint-k", joint.k, "Gibbs steps of the persistent chains a mini-batch");

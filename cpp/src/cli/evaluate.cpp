@@ -36,25 +36,29 @@ struct Evaluate {
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
-    command.add_flag("--log-likelihood", log_likelihood,
-                     "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");
-    command.add_flag("--bound", bound,
-                     "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
+    command.add_flag(
+        "--log-likelihood", log_likelihood,
+        "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");
+    command.add_flag(
+        "--bound", bound,
+        "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
     command.add_flag("--pseudo-likelihood", pseudo_likelihood,
                      "Of an RBM: mean log pseudo-likelihood (Besag 1975), in nats an example");
-    command.add_flag("--free-energy-gap", free_energy_gap,
-                     "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
+    command.add_flag(
+        "--free-energy-gap", free_energy_gap,
+        "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
     command
-        .add_option(
-            "--method", method,
-            "Of log Z (of a DBN's top): exact (a side of at most 25 units, or two Gaussian sides; of a DBM its odd or even "
-            "layers) or ais (annealed importance sampling)")
+        .add_option("--method", method,
+                    "Of log Z (of a DBN's top): exact (a side of at most 25 units, or two Gaussian sides; of a DBM its "
+                    "odd or even "
+                    "layers) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
     command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
     command.add_option("--betas", ais.betas, "Of AIS: intermediate distributions")->capture_default_str();
     command
-        .add_option("--schedule", schedule, "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
+        .add_option("--schedule", schedule,
+                    "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
         ->check(CLI::IsMember({"linear", "late"}))
         ->capture_default_str();
     command.add_flag("--reverse", reverse,
@@ -63,14 +67,17 @@ struct Evaluate {
         .add_option("--start-steps", ais.start_steps,
                     "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
         ->capture_default_str();
-    command.add_option("--samples", samples, "Of --bound: samples of the hidden states an example")->capture_default_str();
+    command.add_option("--samples", samples, "Of --bound: samples of the hidden states an example")
+        ->capture_default_str();
     command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
     command.add_option("--seed", ais.seed, "Of every random number in an estimate")->capture_default_str();
   }
 
   void run() const {
     const Model opened = read_model(model);
-    const Data read = read_data(data, part == "test" ? Part::test : part == "training" ? Part::training : Part::held_back);
+    const Data read = read_data(data, part == "test"       ? Part::test
+                                      : part == "training" ? Part::training
+                                                           : Part::held_back);
     const Dataset& examples = read.examples;
     std::printf("%s\n", read.description.c_str());
     if (labels_of(opened)) {
@@ -130,7 +137,8 @@ struct Evaluate {
       std::printf("free-energy gap to the training part: %.4f, standard error %.4f\n", found.gap, found.error);
     }
     if (pseudo_likelihood) {
-      DatasetAverage estimate = wakesleep::pseudo_likelihood(rbm, examples, {.stochastic = stochastic, .seed = ais.seed});
+      DatasetAverage estimate =
+          wakesleep::pseudo_likelihood(rbm, examples, {.stochastic = stochastic, .seed = ais.seed});
       to_the_end(estimate, "pseudo-likelihood");
       print("mean log pseudo-likelihood", estimate.result());
     }
@@ -161,7 +169,8 @@ struct Evaluate {
     const AisOptions options = ais_options();
     const VectorD rates = examples.mean();
     const auto print_estimate = [](const char* name, const LogPartition& found) {
-      std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low, found.high);
+      std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low,
+                  found.high);
     };
     if (!reverse) {
       AisLogPartition sum(rbm, options, &rates);
@@ -217,8 +226,8 @@ Recognition recognise(const SigmoidBeliefNet&, const Dataset&) {
 }
 
 std::function<void()> add_evaluate(CLI::App& app) {
-  const auto evaluate =
-      std::make_shared<Evaluate>(*app.add_subcommand("evaluate", "Recognition, reconstruction and likelihood of a model"));
+  const auto evaluate = std::make_shared<Evaluate>(
+      *app.add_subcommand("evaluate", "Recognition, reconstruction and likelihood of a model"));
   return [evaluate] { evaluate->run(); };
 }
 

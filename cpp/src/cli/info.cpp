@@ -26,8 +26,8 @@ std::function<void()> add_info(CLI::App& app) {
     std::string layers;
     for (const Index units : std::visit([](const auto& m) { return sizes_of(m); }, model))
       layers += (layers.empty() ? "" : "-") + std::to_string(units);
-    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", kinds[model.index()], layers.c_str(),
-                static_cast<long>(labels_of(model)), bytes.size(),
+    std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", kinds[model.index()],
+                layers.c_str(), static_cast<long>(labels_of(model)), bytes.size(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
     for (const auto& [name, value] : model_notes(bytes)) std::printf("%s: %s\n", name.c_str(), value.c_str());
   };

@@ -39,8 +39,8 @@ void ProgressLine::show(double done, const std::string& text) {
   const double gained = done - done_at_start_;
   const std::string left = gained > 0.001 ? duration((time - start_) * (1 - done) / gained) + " left" : "";
   std::fprintf(stderr, "\r\033[K[%s%s] %3d %%  %s  %s", std::string(static_cast<std::size_t>(full), '=').c_str(),
-               std::string(static_cast<std::size_t>(width - full), ' ').c_str(), static_cast<int>(done * 100), text.c_str(),
-               left.c_str());
+               std::string(static_cast<std::size_t>(width - full), ' ').c_str(), static_cast<int>(done * 100),
+               text.c_str(), left.c_str());
   std::fflush(stderr);
 }
 

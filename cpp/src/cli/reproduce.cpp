@@ -15,15 +15,18 @@ struct Reproduction {
 
 constexpr Reproduction reproductions[] = {
     {"sbn-contrastive-divergence",
-     "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by epoch, "
+     "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by "
+     "epoch, "
      "beside the exact gradient, Gibbs sampling and wake-sleep",
      reproduce_sbn_contrastive_divergence},
     {"infinite-net",
-     "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets unrolled to "
+     "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets "
+     "unrolled to "
      "depth n from the RBM",
      reproduce_infinite_net},
     {"centered-mnist",
-     "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, centred and "
+     "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, "
+     "centred and "
      "plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
      reproduce_centered_mnist},
 };
@@ -36,7 +39,8 @@ struct Reproduce {
       CLI::App* own = command->add_subcommand(one.name, one.shows);
       own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
           ->capture_default_str();
-      own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")->capture_default_str();
+      own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")
+          ->capture_default_str();
     }
   }
   void run() const {

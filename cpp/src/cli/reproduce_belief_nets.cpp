@@ -21,7 +21,8 @@ struct Rule {
   BeliefMethod method;
 };
 
-// Mean log p(x) of the data under independent units with their means: the most that a net without connections can reach.
+// Mean log p(x) of the data under independent units with their means: the most that a net without connections can
+// reach.
 double independent_log_likelihood(const Dataset& data) {
   double sum = 0;
   for (const double p : data.mean())
@@ -52,7 +53,8 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
   std::printf(
       "Sigmoid belief net 9-8-4 on the %ld bars and stripes of 3 x 3: exact mean log p(v) in nats, mean (and standard "
       "deviation)\n"
-      "of %llu seeds. Learning rate 0.1, one example a batch; Gibbs sampling and contrastive divergence with 5 sweeps.\n"
+      "of %llu seeds. Learning rate 0.1, one example a batch; Gibbs sampling and contrastive divergence with 5 "
+      "sweeps.\n"
       "Independent units: %.4f. The data's own distribution: %.4f.\n\n%6s",
       static_cast<long>(bars.count()), static_cast<unsigned long long>(seeds), independent_log_likelihood(bars),
       -std::log(static_cast<double>(bars.count())), "epoch");
@@ -73,7 +75,8 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
       by_epoch[0].add(exact_mean_log_likelihood(net, view(x)));
       while (training->step()) {
         const Progress now = training->progress();
-        if (now.epoch_ended && now.epoch % every == 0) by_epoch[now.epoch / every].add(exact_mean_log_likelihood(net, view(x)));
+        if (now.epoch_ended && now.epoch % every == 0)
+          by_epoch[now.epoch / every].add(exact_mean_log_likelihood(net, view(x)));
       }
     }
     of_rule.push_back(std::move(by_epoch));
@@ -81,7 +84,8 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
   const auto n = static_cast<double>(seeds);
   for (std::size_t line = 0; line < of_rule[0].size(); ++line) {
     std::printf("%6llu", static_cast<unsigned long long>(line * every));
-    for (const auto& by_epoch : of_rule) std::printf("%11.4f (%6.4f)", by_epoch[line].mean(n), by_epoch[line].deviation(n));
+    for (const auto& by_epoch : of_rule)
+      std::printf("%11.4f (%6.4f)", by_epoch[line].mean(n), by_epoch[line].deviation(n));
     std::printf("\n");
   }
 }
@@ -109,7 +113,8 @@ void reproduce_infinite_net(const ReproductionOptions& o) {
     }
   }
   std::printf(
-      "RBM 9-8 trained on bars and stripes of 3 x 3 (%llu epochs of PCD): KL(RBM || net of n hidden layers) in nats, exact, "
+      "RBM 9-8 trained on bars and stripes of 3 x 3 (%llu epochs of PCD): KL(RBM || net of n hidden layers) in nats, "
+      "exact, "
       "mean of "
       "%llu seeds.\n\n%6s%24s%24s\n",
       static_cast<unsigned long long>(epochs), static_cast<unsigned long long>(seeds), "n", "fair coins at the top",

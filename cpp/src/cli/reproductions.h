@@ -1,5 +1,5 @@
-// Published and taught results that one command shows again. A new one is a function in a file of its own, and a line in
-// reproduce.cpp's list.
+// Published and taught results that one command shows again. A new one is a function in a file of its own, and a line
+// in reproduce.cpp's list.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@ namespace {
 
 // Images side by side in a grey PGM file (Netpbm), ten a row, with a margin of two.
 std::vector<std::uint8_t> contact_sheet(const Matrix& images, Index side) {
-  const Index across = std::min<Index>(10, images.rows()), down = (images.rows() + across - 1) / across, cell = side + 2;
+  const Index across = std::min<Index>(10, images.rows()), down = (images.rows() + across - 1) / across,
+              cell = side + 2;
   const Index width = across * cell + 2, height = down * cell + 2;
   const std::string header = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
   std::vector<std::uint8_t> file(header.begin(), header.end());
@@ -68,7 +69,8 @@ struct Sample {
     }
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
     if (side * side != images.cols())
-      throw std::invalid_argument("a picture needs a square number of visible units, not " + std::to_string(images.cols()));
+      throw std::invalid_argument("a picture needs a square number of visible units, not " +
+                                  std::to_string(images.cols()));
     write_file(out, contact_sheet(images, side));
     line.finish(out + ": " + std::to_string(chains) + " samples");
   }

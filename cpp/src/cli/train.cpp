@@ -54,8 +54,9 @@ const std::map<std::string, Method> method_names{{"cd", Method::cd},
                                                  {"pt", Method::pt},
                                                  {"mean-field", Method::mean_field},
                                                  {"exact", Method::exact}};
-const std::map<std::string, Objective> objective_names{
-    {"generative", Objective::generative}, {"discriminative", Objective::discriminative}, {"hybrid", Objective::hybrid}};
+const std::map<std::string, Objective> objective_names{{"generative", Objective::generative},
+                                                       {"discriminative", Objective::discriminative},
+                                                       {"hybrid", Objective::hybrid}};
 const std::map<std::string, OptimizerKind> optimizer_names{{"sgd", OptimizerKind::sgd}, {"adam", OptimizerKind::adam}};
 const std::map<std::string, RateSchedule> schedule_names{{"linear", RateSchedule::linear},
                                                          {"exponential", RateSchedule::exponential}};
@@ -102,22 +103,25 @@ struct Train {
             "Raiko 2011)"),
         weight_decay(command, "--weight-decay", 2e-4, "L2 on the weights, 0 to 100 (Hinton 2012, section 10)"),
         l1(command, "--l1", 0, "L1 on the weights, 0 to 100"),
-        method(
-            command, "--method", "cd",
-            "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with fast weights, Tieleman and "
-            "Hinton 2009), pt (parallel tempering, Desjardins et al. 2010), mean-field (Welling and Hinton 2002), exact (by "
-            "enumeration, for a side of at most 16 units)"),
+        method(command, "--method", "cd",
+               "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with fast weights, "
+               "Tieleman and "
+               "Hinton 2009), pt (parallel tempering, Desjardins et al. 2010), mean-field (Welling and Hinton 2002), "
+               "exact (by "
+               "enumeration, for a side of at most 16 units)"),
         k(command, "--k", 1, "Gibbs steps a mini-batch, 1 to 10,000"),
         final_k(command, "--final-k", 0, "Reached linearly in the last epoch; 0: k stays"),
         chains(command, "--chains", 0, "Persistent chains; 0: as many as the batch size"),
         clamped_chains(command, "--clamped-chains", 0,
                        "Share of the persistent chains, 0 to 1, with a label held, each label in turn"),
         restarts(command, "--restarts", 0, "Chance that a persistent chain starts anew before a batch, 0 to 1"),
-        fast_learning_rate(command, "--fast-learning-rate", -1, "fpcd: of the fast weights; negative: the learning rate"),
+        fast_learning_rate(command, "--fast-learning-rate", -1,
+                           "fpcd: of the fast weights; negative: the learning rate"),
         fast_decay(command, "--fast-decay", 0.95, "fpcd: what stays of the fast weights after a batch, 0 to 1"),
         temperatures(command, "--temperatures", 10,
                      "pt: replicas of a chain, 2 to 100, at inverse temperatures evenly from 1 down to 0"),
-        data_states(command, "--data-states", "mean", "Grey data: mean (as they are) or sampled (to bits, anew every epoch)"),
+        data_states(command, "--data-states", "mean",
+                    "Grey data: mean (as they are) or sampled (to bits, anew every epoch)"),
         visible_states(command, "--visible-states", "sampled", "Visible states of the negative phase: sampled or mean"),
         hidden_states(command, "--hidden-states", "mean", "Hidden states in the statistics: sampled or mean"),
         up_states(command, "--up-states", "mean", "What a trained layer hands to the next: sampled or mean"),
@@ -134,18 +138,21 @@ struct Train {
         sparsity_decay(command, "--sparsity-decay", 0.9, "What stays of the mean activity after a batch, 0 to below 1"),
         dropout(command, "--dropout", 0,
                 "Chance that a hidden unit is left out for an example, 0 to below 1 (Srivastava et al. 2014)"),
-        objective(
-            command, "--objective", "generative",
-            "generative (log p(v, y)), discriminative (log p(y | v)) or hybrid (both), for models with labels (Larochelle "
-            "and Bengio 2008)"),
-        generative_weight(command, "--generative-weight", 0.01, "hybrid: what the generative one is multiplied by, 0 to 1000"),
+        objective(command, "--objective", "generative",
+                  "generative (log p(v, y)), discriminative (log p(y | v)) or hybrid (both), for models with labels "
+                  "(Larochelle "
+                  "and Bengio 2008)"),
+        generative_weight(command, "--generative-weight", 0.01,
+                          "hybrid: what the generative one is multiplied by, 0 to 1000"),
         missing_steps(command, "--missing-steps", 1, "--mask: Gibbs steps that fill in what is missing, 1 to 10,000") {
     add_data_options(command, data);
-    command.add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for a DBN or a DBM")
+    command
+        .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for a DBN or a DBM")
         ->delimiter(',')
         ->required();
     command
-        .add_option("--model", kind, "What more than two layers make: dbn (deep belief net) or dbm (deep Boltzmann machine)")
+        .add_option("--model", kind,
+                    "What more than two layers make: dbn (deep belief net) or dbm (deep Boltzmann machine)")
         ->check(CLI::IsMember({"dbn", "dbm"}))
         ->capture_default_str();
     add_dbm_options(command, of_dbm);
@@ -153,7 +160,8 @@ struct Train {
         .add_option(
             "--units", units,
             "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
-            "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: all "
+            "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: "
+            "all "
             "bernoulli")
         ->delimiter(',');
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
@@ -167,7 +175,8 @@ struct Train {
         "--mask", mask,
         "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the others "
         "before each batch. For RBMs");
-    command.add_option("--seed", seed, "Seed of the weights and of every random number in training")->capture_default_str();
+    command.add_option("--seed", seed, "Seed of the weights and of every random number in training")
+        ->capture_default_str();
     command.add_option("--out", out, "Model file to write")->required();
     command.add_flag("--half", half, "Write float16");
     command.add_option("--checkpoint", checkpoint,
@@ -295,7 +304,8 @@ struct Train {
     std::vector<float> of_examples;
     if (!weights.empty()) of_examples = read_numbers(weights);
     std::optional<Dataset> known;
-    if (!mask.empty()) known = dataset_from_idx(read_file_gunzipped(mask), {}).thresholded(std::numeric_limits<float>::min());
+    if (!mask.empty())
+      known = dataset_from_idx(read_file_gunzipped(mask), {}).thresholded(std::numeric_limits<float>::min());
     std::vector<TrainingOptions> all;
     const std::size_t depth = layers.size() - 1;
     for (std::size_t l = 0; l < depth; ++l) {
@@ -338,7 +348,8 @@ struct Train {
         last_checkpoint = line.seconds();
       }
     }
-    if (!checkpoint.empty()) save(model, checkpoint, {.half = false, .resumable = true, .notes = notes(training.description)});
+    if (!checkpoint.empty())
+      save(model, checkpoint, {.half = false, .resumable = true, .notes = notes(training.description)});
     save(model, out, {.half = half, .resumable = false, .notes = notes(training.description)});
     std::printf("%s: %.1f s, fingerprint %s\n", out.c_str(), line.seconds(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
@@ -434,7 +445,8 @@ struct Train {
 }  // namespace
 
 std::function<void()> add_train(CLI::App& app) {
-  const auto train = std::make_shared<Train>(*app.add_subcommand("train", "Train an RBM or, layer by layer, a DBN or a DBM"));
+  const auto train =
+      std::make_shared<Train>(*app.add_subcommand("train", "Train an RBM or, layer by layer, a DBN or a DBM"));
   return [train] { train->run(); };
 }
 

@@ -43,7 +43,8 @@ struct TrainSbn {
     command
         .add_option(
             "--method", method,
-            "wake-sleep (Hinton, Dayan, Frey and Neal 1995); gibbs: the posterior by Gibbs sampling (Neal 1992); exact: "
+            "wake-sleep (Hinton, Dayan, Frey and Neal 1995); gibbs: the posterior by Gibbs sampling (Neal 1992); "
+            "exact: "
             "the posterior by enumeration, at most 16 hidden units; observed: data that hold the states of all layers; "
             "cd: contrastive divergence, which does not learn such a net")
         ->check(CLI::IsMember(methods))

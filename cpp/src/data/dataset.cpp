@@ -15,8 +15,8 @@ constexpr std::int64_t most_values = 0x7fffffff;
 
 void check_size(std::size_t values, Index count, Index width) {
   if (count < 1 || width < 1)
-    throw std::out_of_range("a data set needs at least one example and one value an example, not " + std::to_string(count) +
-                            " x " + std::to_string(width));
+    throw std::out_of_range("a data set needs at least one example and one value an example, not " +
+                            std::to_string(count) + " x " + std::to_string(width));
   const std::int64_t wanted = std::int64_t{count} <= most_values / width ? std::int64_t{count} * width : -1;
   if (wanted < 0)
     throw std::out_of_range("a data set of " + std::to_string(count) + " x " + std::to_string(width) +
@@ -55,7 +55,8 @@ Dataset Dataset::from_bytes(std::span<const std::uint8_t> pixels, Index count, I
   return data;
 }
 
-Dataset Dataset::from_floats(std::span<const float> values, Index count, Index width, std::vector<std::uint16_t> labels) {
+Dataset Dataset::from_floats(std::span<const float> values, Index count, Index width,
+                             std::vector<std::uint16_t> labels) {
   check_size(values.size(), count, width);
   Dataset data;
   data.count_ = count;
@@ -99,8 +100,8 @@ Dataset Dataset::from_bits(BitMatrix bits, std::vector<std::uint16_t> labels) {
 
 void Dataset::set_labels(std::vector<std::uint16_t> labels) {
   if (!labels.empty() && labels.size() != static_cast<std::size_t>(count_))
-    throw std::out_of_range(std::to_string(count_) + " examples need as many labels, and " + std::to_string(labels.size()) +
-                            " came");
+    throw std::out_of_range(std::to_string(count_) + " examples need as many labels, and " +
+                            std::to_string(labels.size()) + " came");
   labels_ = std::move(labels);
   label_count_ = labels_.empty() ? 0 : *std::max_element(labels_.begin(), labels_.end()) + 1;
 }
@@ -188,8 +189,8 @@ VectorD Dataset::deviation() const {
 Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) const {
   const auto check = [&](const char* name, const VectorD& values) {
     if (values.size() != width_)
-      throw std::out_of_range(std::string(name) + " must have " + std::to_string(width_) + " entries, one a column, not " +
-                              std::to_string(values.size()));
+      throw std::out_of_range(std::string(name) + " must have " + std::to_string(width_) +
+                              " entries, one a column, not " + std::to_string(values.size()));
     for (Index c = 0; c < width_; ++c)
       if (!std::isfinite(values[c]))
         throw std::out_of_range(std::string(name) + " must be finite: column " + std::to_string(c) + " is not");

@@ -10,8 +10,8 @@
 namespace wakesleep {
 namespace {
 
-// The median over MNIST's 60,000 training images, taken as twice the ink over the length of its outline (the summed size of
-// the gradient), and the same of drawings with this pen.
+// The median over MNIST's 60,000 training images, taken as twice the ink over the length of its outline (the summed
+// size of the gradient), and the same of drawings with this pen.
 constexpr double usual_pen = 2.5;
 
 // Ink is what stands out of the background by this, against the full contrast, and by this many times the background's
@@ -79,7 +79,8 @@ std::vector<Share> shares(Index box_start, Index box_size, double image_start, d
     const auto first = static_cast<Index>(low);
     share.first = box_start + first;
     for (Index i = first; i < box_size && static_cast<double>(i) < high; ++i)
-      share.weights.push_back((std::min(high, static_cast<double>(i + 1)) - std::max(low, static_cast<double>(i))) / step);
+      share.weights.push_back((std::min(high, static_cast<double>(i + 1)) - std::max(low, static_cast<double>(i))) /
+                              step);
   }
   return result;
 }
@@ -145,8 +146,8 @@ std::vector<float> preprocess_image(std::span<const float> ink, Index width, Ind
                               std::to_string(i % static_cast<std::size_t>(width)) + ", row " +
                               std::to_string(i / static_cast<std::size_t>(width)) + " it is " + std::to_string(ink[i]));
 
-  // Paper that is not quite black, and not evenly so: ink covers less than half of a picture of writing, or else its noise
-  // is not known.
+  // Paper that is not quite black, and not evenly so: ink covers less than half of a picture of writing, or else its
+  // noise is not known.
   std::vector<float> sorted(ink.begin(), ink.end());
   const auto rank = [&sorted](std::size_t place) {
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(place), sorted.end());

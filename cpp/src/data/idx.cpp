@@ -73,14 +73,16 @@ IdxArray parse_named(const char* name, std::span<const std::uint8_t> bytes) {
 }  // namespace
 
 IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < 4) fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(bytes.size()));
+  if (bytes.size() < 4)
+    fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(bytes.size()));
   const auto magic = bytes.first(4);
   if (magic[0] != 0 || magic[1] != 0) {
     fail("the magic number is " + hex(magic) + ", where an IDX file of unsigned bytes has 00 00 08 and its dimensions" +
          (is_gzip(bytes) ? " (this is gzip: unpack it first)" : ""));
   }
   if (magic[2] != unsigned_bytes) {
-    fail("the values are of type " + hex(magic.subspan(2, 1)) + type_name(magic[2]) + "; only unsigned bytes (08) are read");
+    fail("the values are of type " + hex(magic.subspan(2, 1)) + type_name(magic[2]) +
+         "; only unsigned bytes (08) are read");
   }
   const std::size_t dimensions = magic[3];
   if (dimensions < 1 || dimensions > most_dimensions) {
@@ -180,7 +182,8 @@ std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::u
     const int status = inflate(&stream, Z_NO_FLUSH);
     read += input.size() - stream.avail_in;
     result.insert(result.end(), chunk.data(), stream.next_out);
-    if (result.size() > most_inflated) fail(path + ": gzip data of more than " + std::to_string(most_inflated) + " bytes");
+    if (result.size() > most_inflated)
+      fail(path + ": gzip data of more than " + std::to_string(most_inflated) + " bytes");
     if (status == Z_STREAM_END) {
       ended = read == bytes.size();
       if (!ended && !is_gzip(bytes.subspan(read))) {

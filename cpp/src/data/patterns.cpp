@@ -14,8 +14,8 @@ constexpr Index most_examples = 1'000'000;
 
 void check_range(const char* name, Index value, Index low, Index high) {
   if (value < low || value > high) {
-    throw std::out_of_range(std::string(name) + " is " + std::to_string(value) + "; allowed are " + std::to_string(low) +
-                            " to " + std::to_string(high));
+    throw std::out_of_range(std::string(name) + " is " + std::to_string(value) + "; allowed are " +
+                            std::to_string(low) + " to " + std::to_string(high));
   }
 }
 

@@ -10,8 +10,8 @@
 namespace wakesleep::raster {
 namespace {
 
-// From no ink to full ink across the pen's edge, in pixels. An edge smoothed by the area of square pixels has 1 (upright) to
-// 1.4 (diagonal).
+// From no ink to full ink across the pen's edge, in pixels. An edge smoothed by the area of square pixels has 1
+// (upright) to 1.4 (diagonal).
 constexpr float edge = 1.15f;
 
 // Points closer than this to the one before, in pixels, change nothing that can be seen.
@@ -33,7 +33,8 @@ Box box_of(std::span<const Stroke> strokes) {
       const Point point = strokes[s][p];
       if (!std::isfinite(point.x) || !std::isfinite(point.y))
         throw std::out_of_range("stroke " + std::to_string(s) + ", point " + std::to_string(p) + " is (" +
-                                std::to_string(point.x) + ", " + std::to_string(point.y) + "); coordinates must be finite");
+                                std::to_string(point.x) + ", " + std::to_string(point.y) +
+                                "); coordinates must be finite");
       box.left = std::min<double>(box.left, point.x);
       box.right = std::max<double>(box.right, point.x);
       box.top = std::min<double>(box.top, point.y);
@@ -61,8 +62,8 @@ std::vector<Segment> fitted_segments(std::span<const Stroke> strokes, const Box&
         segments.push_back(
             {static_cast<float>(x), static_cast<float>(y), static_cast<float>(next_x), static_cast<float>(next_y)});
       } else if (stroke.size() == 1) {
-        segments.push_back(
-            {static_cast<float>(next_x), static_cast<float>(next_y), static_cast<float>(next_x), static_cast<float>(next_y)});
+        segments.push_back({static_cast<float>(next_x), static_cast<float>(next_y), static_cast<float>(next_x),
+                            static_cast<float>(next_y)});
       }
       x = next_x;
       y = next_y;
@@ -71,8 +72,8 @@ std::vector<Segment> fitted_segments(std::span<const Stroke> strokes, const Box&
   return segments;
 }
 
-// Squared distances from the pixels' centres to the nearest segment, and from them the ink: gap-free along a segment, and no
-// darker where segments meet.
+// Squared distances from the pixels' centres to the nearest segment, and from them the ink: gap-free along a segment,
+// and no darker where segments meet.
 Image draw(const std::vector<Segment>& segments, double pen, double origin_x, double origin_y) {
   const float radius = static_cast<float>(pen / 2), reach = radius + edge / 2;
   Image image;
@@ -88,7 +89,8 @@ Image draw(const std::vector<Segment>& segments, double pen, double origin_x, do
     const auto last = [reach](float a, float b) {
       return std::clamp(static_cast<int>(std::floor(std::max(a, b) + reach)), -1, side - 1);
     };
-    const int left = first(x0, x0 + dx), right = last(x0, x0 + dx), top = first(y0, y0 + dy), bottom = last(y0, y0 + dy);
+    const int left = first(x0, x0 + dx), right = last(x0, x0 + dx), top = first(y0, y0 + dy),
+              bottom = last(y0, y0 + dy);
     for (int row = top; row <= bottom; ++row) {
       float* line = image.data() + row * side;
       const float py = static_cast<float>(row) - y0;

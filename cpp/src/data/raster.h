@@ -10,8 +10,8 @@ namespace wakesleep::raster {
 
 inline constexpr int side = 28;      // of the image, in pixels
 inline constexpr int box_side = 20;  // of the box that the ink is fitted to
-// Where MNIST's mass centres lie, counted so that pixel i covers [i, i + 1): measured on its 60,000 training images, 14.507
-// across and 14.496 down, each evenly spread over one pixel.
+// Where MNIST's mass centres lie, counted so that pixel i covers [i, i + 1): measured on its 60,000 training images,
+// 14.507 across and 14.496 down, each evenly spread over one pixel.
 inline constexpr double mass_centre = 14.5;
 
 using Image = std::array<float, side * side>;  // [0, 1], row by row
@@ -22,8 +22,8 @@ enum class Centring {
 };
 
 // The strokes' ink, pen included, is fitted to the box, keeping its aspect, and centred by mass. Strokes without extent
-// become a dot of the pen's width; without a point, the image is empty. Errors: std::out_of_range for a coordinate that is
-// NaN or infinite.
+// become a dot of the pen's width; without a point, the image is empty. Errors: std::out_of_range for a coordinate that
+// is NaN or infinite.
 Image draw_fitted(std::span<const Stroke> strokes, double pen, Centring centring);
 
 // The mass centre in the same coordinates; the image must have ink.

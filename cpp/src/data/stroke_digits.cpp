@@ -24,7 +24,8 @@ struct Spot {
   double x, y;
 };
 
-// Angles in degrees, 0 to the right, 90 downwards, so growing is clockwise. The radius grows by the factor `1 + spiral`.
+// Angles in degrees, 0 to the right, 90 downwards, so growing is clockwise. The radius grows by the factor `1 +
+// spiral`.
 struct Arc {
   Spot centre, radius;
   double from, sweep, spiral;
@@ -35,9 +36,9 @@ struct Control {
   bool corner;  // the stroke may turn sharply here
 };
 
-// A writer's hand: the digits' functions below tell it where to go, in a square about one unit high, y downwards. Places are
-// given in braces, because several random numbers in one call need an order: compilers evaluate the arguments of a function
-// in either, and those of a braced list from left to right.
+// A writer's hand: the digits' functions below tell it where to go, in a square about one unit high, y downwards.
+// Places are given in braces, because several random numbers in one call need an order: compilers evaluate the
+// arguments of a function in either, and those of a braced list from left to right.
 class Hand {
  public:
   explicit Hand(Random& random) : random_(random) {}
@@ -88,8 +89,8 @@ void Hand::shake() {
   }
 }
 
-// A curve through the controls: Catmull-Rom splines, centripetal (Yuksel, Schaefer and Keyser 2011, "Parameterization and
-// applications of Catmull-Rom curves": no loops or cusps within a span), which start anew at corners.
+// A curve through the controls: Catmull-Rom splines, centripetal (Yuksel, Schaefer and Keyser 2011, "Parameterization
+// and applications of Catmull-Rom curves": no loops or cusps within a span), which start anew at corners.
 std::vector<Spot> smooth(const std::vector<Control>& controls) {
   constexpr double step = 0.04;  // under a pixel of the image
   std::vector<Spot> line;
@@ -121,8 +122,8 @@ std::vector<Spot> smooth(const std::vector<Control>& controls) {
   return line;
 }
 
-// One smooth map of the whole sheet: slant, aspect and rotation are its linear part, and a random polynomial of the third
-// degree bends it.
+// One smooth map of the whole sheet: slant, aspect and rotation are its linear part, and a random polynomial of the
+// third degree bends it.
 void Hand::warp(std::vector<std::vector<Spot>>& lines) {
   const double slant = lean_ + normal(0.12, 0.22), aspect = math::exp(normal(0.05, 0.19)), turn = normal(0, 0.09);
   const double bend = 0.055;
@@ -384,7 +385,11 @@ void eight(Hand& hand) {
   if (hand.chance(0.12)) {
     // one ring on the other
     hand.lift();
-    hand.arc({{x, middle / 2}, {upper, middle / 2}, hand.between(-150, 90), -hand.between(345, 385), hand.between(-0.1, 0.1)});
+    hand.arc({{x, middle / 2},
+              {upper, middle / 2},
+              hand.between(-150, 90),
+              -hand.between(345, 385),
+              hand.between(-0.1, 0.1)});
     hand.lift();
     hand.arc({{x + hand.normal(0, 0.03), (1 + middle) / 2},
               {lower, (1 - middle) / 2},
@@ -456,8 +461,8 @@ StrokeDigit stroke_digit(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, Stream::strokes, index);
   StrokeDigit digit;
   digit.label = label_of(seed, index);
-  // The spread of MNIST's stroke widths. People write some digits larger than others with the same pen, so once all fit the
-  // same box, some have finer strokes.
+  // The spread of MNIST's stroke widths. People write some digits larger than others with the same pen, so once all fit
+  // the same box, some have finer strokes.
   constexpr std::array fineness = {2.7, 2.65, 2.55, 2.45, 2.3, 2.4, 2.45, 2.5, 2.3, 2.2};
   digit.pen = static_cast<float>(
       std::clamp(fineness[static_cast<std::size_t>(digit.label)] * math::exp(0.23 * random.normal()), 1.4, 5.0));
@@ -471,8 +476,8 @@ Dataset stroke_digits(Index count, std::uint64_t seed, std::uint64_t first) {
   if (count < 1 || count > most_images)
     throw std::out_of_range("the count of stroke digits must be 1 .. 1,000,000, not " + std::to_string(count));
   if (first > most_digits - static_cast<std::uint64_t>(count))
-    throw std::out_of_range("stroke digits are numbered 0 .. 2^53 - 1, so " + std::to_string(count) + " cannot start at " +
-                            std::to_string(first));
+    throw std::out_of_range("stroke digits are numbered 0 .. 2^53 - 1, so " + std::to_string(count) +
+                            " cannot start at " + std::to_string(first));
   constexpr Index width = raster::side * raster::side;
   std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * width));
   std::vector<std::uint16_t> labels(static_cast<std::size_t>(count));

@@ -30,7 +30,8 @@ Vector base_bias(const Rbm& rbm, const VectorD& base_rates) {
   constexpr double least = 1e-3;  // of a state that the data never have
   for (Index i = 0; i < visible; ++i) {
     const double rate = base_rates[i];
-    if (!std::isfinite(rate)) throw std::out_of_range("base rates must be finite, and entry " + std::to_string(i) + " is not");
+    if (!std::isfinite(rate))
+      throw std::out_of_range("base rates must be finite, and entry " + std::to_string(i) + " is not");
     switch (rbm.shape().visible_units.type) {
       case UnitType::gaussian:
         base[i] = static_cast<float>(rate);
@@ -48,7 +49,8 @@ Vector base_bias(const Rbm& rbm, const VectorD& base_rates) {
 
 }  // namespace
 
-AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden, Stream visible_stream)
+AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden,
+                 Stream visible_stream)
     : rbm_(&rbm),
       options_(options),
       of_hidden_(hidden),
@@ -84,7 +86,8 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
       layer.type->add_log_partition(layer.side, view(input), 1, words, nullptr, sum);
       return sum[0];
     };
-    log_z_base_ = at_bias(h, Vector::Zero(rbm.hidden()), nullptr) + at_bias(v, base_, words_.empty() ? nullptr : words_.data());
+    log_z_base_ =
+        at_bias(h, Vector::Zero(rbm.hidden()), nullptr) + at_bias(v, base_, words_.empty() ? nullptr : words_.data());
   }
   if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
 }
@@ -160,7 +163,8 @@ void AisPath::draw_visible_units(double at, std::uint64_t step) {
 }
 
 void AisPath::read_hidden_inputs() {
-  sampler_->inputs(hidden_layer(*rbm_), visible_layer(*rbm_), v_, rbm_->W(), words_.empty() ? nullptr : words_.data(), pre_);
+  sampler_->inputs(hidden_layer(*rbm_), visible_layer(*rbm_), v_, rbm_->W(), words_.empty() ? nullptr : words_.data(),
+                   pre_);
 }
 
 void AisPath::draw_units(double at, std::uint64_t step) {
@@ -198,7 +202,8 @@ void AisPath::add_log_weights(double at, double sign) {
   scaled_.resize(pre_.rows(), pre_.cols());
   for (Index i = 0; i < pre_.size(); ++i) scaled_.data()[i] = static_cast<float>(at) * pre_.data()[i];
   h.type->add_log_partition(h.side, view(scaled_), 1, nullptr, words_.empty() ? nullptr : words_.data(), of_hidden);
-  for (Index r = 0; r < options_.runs; ++r) log_weights_[static_cast<std::size_t>(r)] += sign * (of_hidden[r] - energy[r]);
+  for (Index r = 0; r < options_.runs; ++r)
+    log_weights_[static_cast<std::size_t>(r)] += sign * (of_hidden[r] - energy[r]);
 }
 
 void AisPath::walk(double from, double to, double at, std::uint64_t step) {
@@ -218,9 +223,9 @@ void AisPath::walk(double from, double to, double at, std::uint64_t step) {
         of_bias += static_cast<double>(rbm_->b()[i]) - static_cast<double>(base_[i]);
       }
     const Index hidden = rbm_->hidden();
-    log_weights_[static_cast<std::size_t>(r)] += (to - from) * of_bias +
-                                                 math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(to)) -
-                                                 math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(from));
+    log_weights_[static_cast<std::size_t>(r)] +=
+        (to - from) * of_bias + math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(to)) -
+        math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(from));
   });
   if (at > 0) draw(at, step);
 }
@@ -244,11 +249,14 @@ double AisLogPartition::done() const { return static_cast<double>(k_) / static_c
 LogPartition AisLogPartition::estimate() const { return estimate_from(log_weights(), log_z_base()); }
 
 ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)
-    : ReverseAis(rbm, options, is_enumerable(rbm.shape()) ? ReverseStart::exact : ReverseStart::chains, base_rates, starts) {}
+    : ReverseAis(rbm, options, is_enumerable(rbm.shape()) ? ReverseStart::exact : ReverseStart::chains, base_rates,
+                 starts) {}
 
 ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates,
                        const Dataset* starts)
-    : path_(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible), start_(start), k_(options.betas) {
+    : path_(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible),
+      start_(start),
+      k_(options.betas) {
   if (starts && starts->width() != rbm.visible())
     throw std::out_of_range("the data set that chains start at has " + std::to_string(starts->width()) +
                             " values an example, and the model " + std::to_string(rbm.visible()) + " visible units");
@@ -266,8 +274,9 @@ ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart s
   }
   std::vector<std::uint32_t> which;
   for (Index r = 0; r < options.runs; ++r)
-    which.push_back(static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(starts->count()) /
-                                               static_cast<std::uint64_t>(options.runs)));
+    which.push_back(
+        static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(starts->count()) /
+                                   static_cast<std::uint64_t>(options.runs)));
   Matrix x(options.runs, rbm.visible());
   starts->read(which, x);
   const Layer v = visible_layer(rbm);
@@ -314,7 +323,8 @@ std::string disagreement(const LogPartition& forward, const LogPartition& revers
   char nats[32];
   std::snprintf(nats, sizeof nats, "%.1f", std::abs(apart));
   return "forward and reverse annealing disagree by " + std::string(nats) + " nats: " +
-         (apart > 0 ? "log Z is likely higher than the forward estimate, and a likelihood from that flatters the model. "
+         (apart > 0
+              ? "log Z is likely higher than the forward estimate, and a likelihood from that flatters the model. "
           : start == ReverseStart::chains
               ? "the chains that the reverse runs start from have likely not reached the model's distribution. "
               : "neither estimate is to be trusted. ") +

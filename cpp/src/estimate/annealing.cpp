@@ -13,8 +13,8 @@ namespace {
 
 void check_range(const char* name, Index value, Index least, Index most) {
   if (value < least || value > most)
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
-                            std::to_string(value));
+    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) +
+                            ", not " + std::to_string(value));
 }
 
 }  // namespace

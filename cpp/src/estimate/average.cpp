@@ -19,8 +19,8 @@ DatasetAverage::DatasetAverage(const Dataset& data, const Shape& shape, Index ro
                             std::to_string(shape.visible) + " visible units");
   if (!data.has_labels()) shape_.labels = 0;
   if (shape_.labels > 0 && data.label_count() > shape.labels)
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
-                            std::to_string(shape.labels) + " label units");
+    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
+                            ", and the model " + std::to_string(shape.labels) + " label units");
   if (rows_ < 1) throw std::out_of_range("a mean needs at least one example");
 }
 
@@ -32,7 +32,8 @@ bool DatasetAverage::step() {
     if (shape_.labels > 0) {
       x_.conservativeResize(count, shape_.visible + shape_.labels);
       x_.rightCols(shape_.labels).setZero();
-      for (Index r = 0; r < count; ++r) x_(r, shape_.visible + data_->labels()[static_cast<std::size_t>(next_ + r)]) = 1;
+      for (Index r = 0; r < count; ++r)
+        x_(r, shape_.visible + data_->labels()[static_cast<std::size_t>(next_ + r)]) = 1;
     }
   }
   const VectorD values = of_rows_(x_, next_);

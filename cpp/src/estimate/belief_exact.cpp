@@ -84,8 +84,9 @@ bool is_enumerable(const SigmoidBeliefNet& net) { return net.hidden() <= most_en
 
 void check_enumerable(const SigmoidBeliefNet& net) {
   if (!is_enumerable(net))
-    throw std::out_of_range("to sum over every hidden state a net may have " + std::to_string(most_enumerable_hidden_units) +
-                            " hidden units, and this one has " + std::to_string(net.hidden()));
+    throw std::out_of_range("to sum over every hidden state a net may have " +
+                            std::to_string(most_enumerable_hidden_units) + " hidden units, and this one has " +
+                            std::to_string(net.hidden()));
 }
 
 StateProbabilities factorial_distribution(const Vector& biases) {
@@ -100,16 +101,18 @@ StateProbabilities factorial_distribution(const Vector& biases) {
 }
 
 StateProbabilities distribution_below(const StateProbabilities& above, const Matrix& W, const Vector& b) {
-  if (W.rows() != b.size() || W.rows() + W.cols() > most_enumerable_hidden_units || above.size() != std::size_t{1} << W.cols())
-    throw std::out_of_range("two layers to be enumerated must have at most " + std::to_string(most_enumerable_hidden_units) +
-                            " units together, and fit their weights: " + std::to_string(W.rows()) + " x " +
-                            std::to_string(W.cols()) + " weights, " + std::to_string(b.size()) + " biases and " +
-                            std::to_string(above.size()) + " states came");
+  if (W.rows() != b.size() || W.rows() + W.cols() > most_enumerable_hidden_units ||
+      above.size() != std::size_t{1} << W.cols())
+    throw std::out_of_range(
+        "two layers to be enumerated must have at most " + std::to_string(most_enumerable_hidden_units) +
+        " units together, and fit their weights: " + std::to_string(W.rows()) + " x " + std::to_string(W.cols()) +
+        " weights, " + std::to_string(b.size()) + " biases and " + std::to_string(above.size()) + " states came");
   StateProbabilities below(std::size_t{1} << W.rows(), 0.0);
   std::vector<double> p, scratch;
   for (std::uint64_t first = 0; first < above.size(); first += most_states_a_slice)
-    add_below(above, W, b, first, static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first)), p,
-              scratch, below);
+    add_below(above, W, b, first,
+              static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first)), p, scratch,
+              below);
   return below;
 }
 
@@ -234,8 +237,8 @@ void ExactPosterior::weigh(const Stage& stage) {
   }
 }
 
-// p(v | t) of the states t of layer l + 1 is the sum over s of p(s | t) p(v | s); and d log p(v) / dW_ij the posterior's mean
-// of t_j (s_i - p_i(t)).
+// p(v | t) of the states t of layer l + 1 is the sum over s of p(s | t) p(v | s); and d log p(v) / dW_ij the
+// posterior's mean of t_j (s_i - p_i(t)).
 void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count) {
   const Index l = stage.layer, units = net_->units(l);
   const Matrix inputs = inputs_below(net_->W(l), net_->b(l), first, count);
@@ -259,7 +262,8 @@ void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count)
       for (Index i = 0; i < units; ++i) {
         const double g = weight * (on_[at(i)] - p_[at(i)] * sum);
         gb_[at(l)][i] += g;
-        for (std::size_t parents = state; parents; parents &= parents - 1) gW_[at(l)](i, std::countr_zero(parents)) += g;
+        for (std::size_t parents = state; parents; parents &= parents - 1)
+          gW_[at(l)](i, std::countr_zero(parents)) += g;
       }
     }
   }
@@ -301,7 +305,8 @@ void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t firs
     }
     for (Index i = 0; i < visible; ++i) {
       gb_[0][i] += on_[at(i)];
-      for (std::size_t parents = state; parents; parents &= parents - 1) gW_[0](i, std::countr_zero(parents)) += on_[at(i)];
+      for (std::size_t parents = state; parents; parents &= parents - 1)
+        gW_[0](i, std::countr_zero(parents)) += on_[at(i)];
     }
   }
 }

@@ -48,7 +48,9 @@ bool DbmAis::step() {
   if (k_ == options_.betas) return false;
   const double before = beta_at(options_, k_), now = beta_at(options_, k_ + 1);
   ++k_;
-  const auto shift = [&](Index l, double beta) -> Vector { return base_[place(l)] * static_cast<float>((1 - beta) / beta); };
+  const auto shift = [&](Index l, double beta) -> Vector {
+    return base_[place(l)] * static_cast<float>((1 - beta) / beta);
+  };
   math::Workspace workspace;
   for (Index l = 1; l < dbm_->layer_count(); l += 2)
     math::parallel_for(options_.runs, [&](Index r) {

@@ -32,8 +32,8 @@ void check_data(const Dbm& dbm, const Dataset& data) {
     throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
                             std::to_string(dbm.visible()) + " visible units");
   if (dbm.labels() && data.label_count() > dbm.labels())
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
-                            std::to_string(dbm.labels()) + " label units");
+    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
+                            ", and the model " + std::to_string(dbm.labels()) + " label units");
 }
 
 }  // namespace
@@ -54,7 +54,8 @@ DbmLogSum::DbmLogSum(const Dbm& dbm, const MatrixView& x, int label)
     throw std::out_of_range("label must be 0 to " + std::to_string(dbm.labels() - 1) + ", or none, not " +
                             std::to_string(label));
   is_free_[0] = 0;
-  for (Index i = 0; i < dbm.visible(); ++i) constant_ += static_cast<double>(dbm.b(0)[i]) * static_cast<double>(x(0, i));
+  for (Index i = 0; i < dbm.visible(); ++i)
+    constant_ += static_cast<double>(dbm.b(0)[i]) * static_cast<double>(x(0, i));
   Matrix input(1, dbm.units(1));
   math::fill_rows(dbm.b(1), input);
   math::Workspace workspace;
@@ -125,7 +126,8 @@ bool DbmLogSum::step() {
     input_.resize(rows, units);
     math::fill_rows(bias_[place(l)], input_);
     dbm_->each_neighbour(l, [&](Index other, Index number, bool transposed) {
-      if (is_free_[place(other)]) math::add_product(block_[place(other)], {dbm_->W(number), transposed}, input_, workspace);
+      if (is_free_[place(other)])
+        math::add_product(block_[place(other)], {dbm_->W(number), transposed}, input_, workspace);
     });
     for (Index r = 0; r < rows; ++r) {
       const float* x = input_.data() + r * units;
@@ -148,7 +150,8 @@ double exact_log_partition(const Dbm& dbm) { return finished(DbmLogSum(dbm)); }
 
 VectorD exact_free_energy(const Dbm& dbm, const MatrixView& x) {
   VectorD result(x.rows());
-  for (Index r = 0; r < x.rows(); ++r) result[r] = -finished(DbmLogSum(dbm, MatrixView(x.data() + r * x.cols(), 1, x.cols())));
+  for (Index r = 0; r < x.rows(); ++r)
+    result[r] = -finished(DbmLogSum(dbm, MatrixView(x.data() + r * x.cols(), 1, x.cols())));
   return result;
 }
 

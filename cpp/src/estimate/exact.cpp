@@ -27,7 +27,8 @@ constexpr std::uint64_t most_states = std::uint64_t{1} << most_enumerable_units;
 }  // namespace
 
 bool is_enumerable(const RbmShape& shape) {
-  return units::type_of(shape.visible_units.type).has_energy() && units::type_of(shape.hidden_units.type).has_energy() &&
+  return units::type_of(shape.visible_units.type).has_energy() &&
+         units::type_of(shape.hidden_units.type).has_energy() &&
          (states_of_visible(shape, most_states) > 0 || states_of_hidden(shape, most_states) > 0);
 }
 
@@ -40,9 +41,10 @@ Enumeration::Enumeration(const Rbm& rbm, Index words)
   if (!documents) words_ = 0;
   if (!is_enumerable(rbm.shape()))
     throw std::out_of_range("an enumeration needs a side of at most " + std::to_string(most_enumerable_units) +
-                            " units (2^25 states) that can be counted, and this model has " + std::to_string(rbm.width()) +
-                            " visible and " + std::to_string(rbm.hidden()) + " hidden ones, " +
-                            name_of(rbm.shape().visible_units.type) + " and " + name_of(rbm.shape().hidden_units.type));
+                            " units (2^25 states) that can be counted, and this model has " +
+                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) +
+                            " hidden ones, " + name_of(rbm.shape().visible_units.type) + " and " +
+                            name_of(rbm.shape().hidden_units.type));
   const std::uint64_t of_visible = states_of_visible(rbm.shape(), most_states),
                       of_hidden = states_of_hidden(rbm.shape(), most_states);
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);

@@ -30,7 +30,8 @@ GaussianLogPartition::GaussianLogPartition(const Rbm& rbm) {
   const VectorD of_v = rbm.sigma_v().cast<double>(), of_h = rbm.sigma_h().cast<double>();
   A_.resize(others, units);
   for (Index i = 0; i < visible; ++i)
-    for (Index j = 0; j < hidden; ++j) (below ? A_(j, i) : A_(i, j)) = static_cast<double>(rbm.W()(i, j)) / (of_v[i] * of_h[j]);
+    for (Index j = 0; j < hidden; ++j)
+      (below ? A_(j, i) : A_(i, j)) = static_cast<double>(rbm.W()(i, j)) / (of_v[i] * of_h[j]);
 
   constant_ = VectorD::Constant(cases, 0.5 * static_cast<double>(visible + hidden) * math::log_two_pi);
   MatrixD of_visible(visible, cases), of_hidden(hidden, cases);  // beta and gamma

@@ -1,5 +1,6 @@
-// log Z of a model whose two sides are Gaussian, in closed form. With u and w the states less their biases over their standard
-// deviations, A_ij = W_ij / (sigma_i sigma_j), beta = b / sigma_v and, of a label y, gamma = (c + U_y) / sigma_h,
+// log Z of a model whose two sides are Gaussian, in closed form. With u and w the states less their biases over their
+// standard deviations, A_ij = W_ij / (sigma_i sigma_j), beta = b / sigma_v and, of a label y, gamma = (c + U_y) /
+// sigma_h,
 //
 //   E = (u'u + w'w) / 2 - (u + beta)'A(w + gamma) - d_y - sum_j ((c + U_y)_j^2 - c_j^2) / (2 sigma_j^2),
 //
@@ -23,7 +24,8 @@ class GaussianLogPartition {
 
   // std::out_of_range for more units, or without a partition function.
   explicit GaussianLogPartition(const Rbm& rbm);
-  bool step();  // false when nothing was left to do; std::out_of_range where the matrix turns out not to be positive definite
+  bool step();  // false when nothing was left to do; std::out_of_range where the matrix turns out not to be positive
+                // definite
   double done() const { return static_cast<double>(row_) / static_cast<double>(R_.rows()); }
   double log_z() const;
 

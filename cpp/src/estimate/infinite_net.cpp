@@ -14,15 +14,16 @@ void check_plain(const Rbm& rbm) {
   if (rbm.labels()) throw std::out_of_range("an RBM that is unrolled must have no label units");
   for (const Units& units : {rbm.shape().visible_units, rbm.shape().hidden_units})
     if (units != Units{})
-      throw std::out_of_range("an RBM that is unrolled must have Bernoulli units, not " + std::string(name_of(units.type)));
+      throw std::out_of_range("an RBM that is unrolled must have Bernoulli units, not " +
+                              std::string(name_of(units.type)));
 }
 
 void check_small(const Rbm& rbm) {
   check_plain(rbm);
   if (rbm.visible() + rbm.hidden() > most_enumerable_units)
     throw std::out_of_range("an RBM whose states are enumerated may have " + std::to_string(most_enumerable_units) +
-                            " units on both sides together, and this one has " + std::to_string(rbm.visible()) + " and " +
-                            std::to_string(rbm.hidden()));
+                            " units on both sides together, and this one has " + std::to_string(rbm.visible()) +
+                            " and " + std::to_string(rbm.hidden()));
 }
 
 void check_depth(Index depth, Index most) {
@@ -31,7 +32,9 @@ void check_depth(Index depth, Index most) {
 }
 
 // The same machine seen from its hidden side.
-Rbm turned(const Rbm& rbm) { return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), rbm.W().transpose(), rbm.c(), rbm.b()); }
+Rbm turned(const Rbm& rbm) {
+  return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), rbm.W().transpose(), rbm.c(), rbm.b());
+}
 
 // Layers 0, 2, ... are copies of the visible side.
 bool is_visible(Index layer) { return layer % 2 == 0; }

@@ -26,7 +26,8 @@ constexpr std::array<double, 5> quadrature_weights{0.23692688505618909, 0.478628
 constexpr double panel = 2, beyond = 9;
 constexpr double most_panels = 20'000;
 
-// What has a probability given all the rest: a unit, a softmax group, the label, or the words of a document that are the same.
+// What has a probability given all the rest: a unit, a softmax group, the label, or the words of a document that are
+// the same.
 struct Site {
   Index first, size;
 };
@@ -43,8 +44,8 @@ std::vector<Site> sites_of(const Rbm& rbm) {
   return sites;
 }
 
-// The terms of some rows. Each row has the inputs of its hidden units, and a term needs them with another row of W, or with
-// more or less of it.
+// The terms of some rows. Each row has the inputs of its hidden units, and a term needs them with another row of W, or
+// with more or less of it.
 class Terms {
  public:
   Terms(const Rbm& rbm, const MatrixView& x)
@@ -80,17 +81,20 @@ class Terms {
     }
   }
 
-  // The number of terms times the one that 32 random bits fall to. Of 2^32 numbers, at most as many too many as there are terms
-  // fall to some: a bias of which a mean shows nothing.
+  // The number of terms times the one that 32 random bits fall to. Of 2^32 numbers, at most as many too many as there
+  // are terms fall to some: a bias of which a mean shows nothing.
   double of_one(Index r, std::uint64_t bits, Work& work) const {
-    const auto one_of = [bits](double terms) { return static_cast<Index>((bits * static_cast<std::uint64_t>(terms)) >> 32); };
+    const auto one_of = [bits](double terms) {
+      return static_cast<Index>((bits * static_cast<std::uint64_t>(terms)) >> 32);
+    };
     if (words_.empty()) return static_cast<double>(count()) * of(r, one_of(static_cast<double>(count())), work);
     const auto words = static_cast<double>(words_[static_cast<std::size_t>(r)]);
     const double terms = words + (rbm_.labels() ? 1 : 0);
     const auto chosen = static_cast<double>(one_of(terms));
     if (chosen >= words) return rbm_.labels() ? terms * of(r, count() - 1, work) : 0;
     Index word = 0;
-    for (auto before = static_cast<double>(x_(r, 0)); before <= chosen; before += static_cast<double>(x_(r, word))) ++word;
+    for (auto before = static_cast<double>(x_(r, 0)); before <= chosen; before += static_cast<double>(x_(r, word)))
+      ++word;
     return terms * of_word(r, word, work);
   }
 
@@ -142,8 +146,8 @@ class Terms {
     return sum.log_share(own);
   }
 
-  // The logarithm of the density p(v_i | v_-i), which is a mixture over the hidden states of normal densities of the unit's
-  // own sigma (cut off at zero: relu). NaN where it reaches too far to be integrated.
+  // The logarithm of the density p(v_i | v_-i), which is a mixture over the hidden states of normal densities of the
+  // unit's own sigma (cut off at zero: relu). NaN where it reaches too far to be integrated.
   double of_density(Index r, Index i, Work& work) const {
     const float variance = v_.side.variance ? v_.side.variance[i] : 1.0f;
     const units::Side unit{v_.side.units, 1, v_.side.bias + i, v_.side.variance ? v_.side.variance + i : nullptr};
@@ -179,10 +183,11 @@ class Terms {
   struct Range {
     double low, high, panel, first_panel;
   };
-  // Where all of unit i's density is, given work.off. With d the derivative of log p, and s the mean of a hidden unit as it
-  // enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). Bounded units have 0 <= s_j <= 1; the means of others
-  // move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by at least `curvature` = 1 - sum_j (W_ij /
-  // (sigma_i sigma_j))^2 for one of v / sigma^2. Two relu sides: upwards from v = 0, where falling means only help.
+  // Where all of unit i's density is, given work.off. With d the derivative of log p, and s the mean of a hidden unit
+  // as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). Bounded units have 0 <= s_j <= 1; the means
+  // of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by at least `curvature` = 1 -
+  // sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Two relu sides: upwards from v = 0, where falling means
+  // only help.
   Range range_of(Index i, const Work& work) const {
     const bool gaussian = v_.side.variance != nullptr, bounded = h_.type->bounded();
     const bool both_relu = !gaussian && !bounded && !h_.side.variance;
@@ -213,8 +218,8 @@ class Terms {
     return {from + std::min(down, 0.0) / curvature - margin, high, panel * sigma, panel * sigma};
   }
 
-  // What the hidden units add to -F when candidate k stands in the site: their inputs are work.off and, of(k) = {unit, amount},
-  // that much of the unit's row of W.
+  // What the hidden units add to -F when candidate k stands in the site: their inputs are work.off and, of(k) = {unit,
+  // amount}, that much of the unit's row of W.
   template <class Of, class F>
   void each_candidate(Index r, Index n, Of&& of, F&& f, Work& work) const {
     constexpr Index at_once = 32;
@@ -260,8 +265,9 @@ void check_model(const Rbm& rbm) {
 
 double checked(const Rbm& rbm, double term) {
   if (std::isnan(term) && !visible_layer(rbm).type->bounded())
-    throw std::out_of_range("the density of a visible unit given the others cannot be integrated: it reaches over more than " +
-                            std::to_string(static_cast<int>(most_panels * panel)) + " of the unit's standard deviations");
+    throw std::out_of_range(
+        "the density of a visible unit given the others cannot be integrated: it reaches over more than " +
+        std::to_string(static_cast<int>(most_panels * panel)) + " of the unit's standard deviations");
   return term;
 }
 

@@ -23,8 +23,8 @@ void inputs_of(const BitMatrix& states, const math::Operand& W, const Vector& bi
   math::add_product(states, W, inputs, workspace);
 }
 
-// log of the probability, or of its density, that a layer's units with these inputs have these values: as units that have the
-// inputs for biases, and nothing else around them. size: of counts, the words.
+// log of the probability, or of its density, that a layer's units with these inputs have these values: as units that
+// have the inputs for biases, and nothing else around them. size: of counts, the words.
 double log_probability(const Layer& layer, const float* values, const float* inputs, const float* size = nullptr) {
   units::Side side = layer.side;
   side.bias = inputs;
@@ -34,7 +34,8 @@ double log_probability(const Layer& layer, const float* values, const float* inp
   return -energy[0] - log_z[0];
 }
 
-// Means of Bernoulli units from their inputs, samples of them, and the entropy of each row: sum of softplus(a) - a sigmoid(a).
+// Means of Bernoulli units from their inputs, samples of them, and the entropy of each row: sum of softplus(a) - a
+// sigmoid(a).
 struct Posterior {
   Matrix inputs, means;
   BitMatrix bits;
@@ -77,7 +78,8 @@ void check_layers(const Dbn& dbn) {
   for (Index l = 0; l + 1 < dbn.depth(); ++l)
     if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
       throw std::invalid_argument(
-          "the variational bound takes samples of Bernoulli units from every layer between the visible one and the last, and "
+          "the variational bound takes samples of Bernoulli units from every layer between the visible one and the "
+          "last, and "
           "those of layer " +
           std::to_string(l + 1) + " are " + name_of(type));
 }
@@ -118,9 +120,10 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
         inputs_of(layers[static_cast<std::size_t>(l - 1)].bits, rbm.W(), rbm.c(), above.inputs);
         above.read(hidden_layer(rbm));
       }
-      const auto step = (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
-                            static_cast<std::uint64_t>(depth) +
-                        static_cast<std::uint64_t>(l);
+      const auto step =
+          (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
+              static_cast<std::uint64_t>(depth) +
+          static_cast<std::uint64_t>(l);
       above.sample({options.seed, Stream::posterior, step});
       inputs_of(above.bits, {rbm.W(), true}, rbm.b(), below);
       const Matrix& values = l == 0 ? image : layers[static_cast<std::size_t>(l - 1)].values;
@@ -185,8 +188,8 @@ Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows) {
   const Index rows = std::min(most_rows, data.count());
   std::vector<std::uint32_t> which;
   for (Index r = 0; r < rows; ++r)
-    which.push_back(static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(data.count()) /
-                                               static_cast<std::uint64_t>(rows)));
+    which.push_back(static_cast<std::uint32_t>(
+        static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(data.count()) / static_cast<std::uint64_t>(rows)));
   Matrix x(rows, data.width());
   data.read(which, x);
   const Matrix means = dbn.up(view(x), dbn.depth() - 1);

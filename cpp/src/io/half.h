@@ -17,7 +17,8 @@ constexpr std::uint32_t shift_rounded(std::uint32_t value, std::uint32_t shift) 
 
 }  // namespace half_detail
 
-// Rounds to nearest even. std::out_of_range for a finite value that would round to infinity (from 65520 on). A NaN stays one.
+// Rounds to nearest even. std::out_of_range for a finite value that would round to infinity (from 65520 on). A NaN
+// stays one.
 constexpr std::uint16_t half_from_float(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
@@ -29,7 +30,8 @@ constexpr std::uint16_t half_from_float(float value) {
     half = 0x7c00u;
   } else if (magnitude >= 0x477ff000u) {  // 65520, halfway between the largest half and 2^16
     throw std::out_of_range("the value is beyond float16's range of -65504 to 65504");
-  } else if (magnitude >= 0x38800000u) {  // 2^-14, the smallest normal half; a carry runs into the exponent, as it should
+  } else if (magnitude >=
+             0x38800000u) {  // 2^-14, the smallest normal half; a carry runs into the exponent, as it should
     half = half_detail::shift_rounded(magnitude - (112u << 23), 13);
   } else if (const std::uint32_t exponent = magnitude >> 23; exponent >= 102) {  // from 2^-25; less rounds to zero
     half = half_detail::shift_rounded((magnitude & 0x7fffffu) | 0x800000u, 126 - exponent);

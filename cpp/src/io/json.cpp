@@ -15,8 +15,9 @@ constexpr std::size_t most_quoted = 64;
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::format, message); }
 
-// Takes the parser's events (nlohmann's SAX interface; true means: go on) and refuses what the parser lets pass. Only this and
-// the parser itself come from the library: its document type would double the size of a small WebAssembly module.
+// Takes the parser's events (nlohmann's SAX interface; true means: go on) and refuses what the parser lets pass. Only
+// this and the parser itself come from the library: its document type would double the size of a small WebAssembly
+// module.
 class Builder {
  public:
   Builder(const std::string& what, int most_depth) : what_(what), most_depth_(static_cast<std::size_t>(most_depth)) {}
@@ -88,7 +89,12 @@ class Builder {
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned first = byte(0), second = byte(1);
-  const std::size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xc2 ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }

@@ -1,4 +1,5 @@
-// JSON as this project reads and writes it: strict, and bounded in depth and in number of values, because files may be hostile.
+// JSON as this project reads and writes it: strict, and bounded in depth and in number of values, because files may be
+// hostile.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct Json {
   const Json* find(std::string_view key) const;  // nullptr unless this is an object that has the key
 };
 
-// `what` starts the messages. Error(format) for anything but one valid JSON value; a key that is there twice, values nested
-// deeper than `most_depth` and more than 65536 values are refused too.
+// `what` starts the messages. Error(format) for anything but one valid JSON value; a key that is there twice, values
+// nested deeper than `most_depth` and more than 65536 values are refused too.
 Json parse_json(std::string_view text, const std::string& what, int most_depth);
 
 // Builds a JSON text from start to end. std::invalid_argument for a string that is not UTF-8.
@@ -53,8 +54,8 @@ bool is_utf8(std::string_view text);
 // Text of a file as a message may show it: in quotes, printable, at most 64 bytes.
 std::string in_quotes(std::string_view text);
 
-// A number 0 .. 2^64 - 1 written in decimal digits only. JavaScript's and Python's JSON numbers are not all 64 bits wide, so
-// files keep such numbers as strings.
+// A number 0 .. 2^64 - 1 written in decimal digits only. JavaScript's and Python's JSON numbers are not all 64 bits
+// wide, so files keep such numbers as strings.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
 }  // namespace wakesleep::io

@@ -5,39 +5,44 @@
 //    "version": 1,
 //    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
 //    "layers": [784, 500],                       visible units first
-//    "labels": 10,                               size of the softmax group beside the (top) machine's visible units, or 0
+//    "labels": 10,                               size of the softmax group beside the (top) machine's visible units,
+//                                                or 0
 //    "training": {                               may be left out by other programs that write such files
 //      "notes": {"data": "mnist", ...},          whatever the user wants kept
-//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits, so decimal
-//                                                strings
+//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits,
+//                                                so decimal strings
 //      "layer": 0,                               of a DBN: the layer that training has reached
-//      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum and chains
+//      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum
+//                                                and chains
 //
 // Units other than Bernoulli are the name of their type (units.h) or an object: {"type": "softmax", "groups": [10, 4]},
-// {"type": "gaussian", "learnedSigma": true}. A side of Gaussian units has its standard deviations in "sigma_v" or "sigma_h".
+// {"type": "gaussian", "learnedSigma": true}. A side of Gaussian units has its standard deviations in "sigma_v" or
+// "sigma_h".
 //
-// Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d" [labels].
-// A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose training has
-// begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the persistent chains,
-// 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden]; and "chain_words" [chains],
-// the lengths of their documents, for replicated softmax. "velocity.sigma_v" and "velocity.sigma_h" go with standard deviations
-// that are learned. Where the learning rule or the options need them: "fast.W" and so on (fast weights), "first_moment.W",
-// "second_moment.W" and so on (Adam; the machine then also has "moment_steps"), "offsets.visible" [visible, with labels visible
-// + labels] and "offsets.hidden" [hidden] (centering), "activity" [hidden] (the running mean of a sparsity target).
+// Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d"
+// [labels]. A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose
+// training has begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the
+// persistent chains, 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden];
+// and "chain_words" [chains], the lengths of their documents, for replicated softmax. "velocity.sigma_v" and
+// "velocity.sigma_h" go with standard deviations that are learned. Where the learning rule or the options need them:
+// "fast.W" and so on (fast weights), "first_moment.W", "second_moment.W" and so on (Adam; the machine then also has
+// "moment_steps"), "offsets.visible" [visible, with labels visible + labels] and "offsets.hidden" [hidden] (centering),
+// "activity" [hidden] (the running mean of a sparsity target).
 //
-// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with labels
-// "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training record
-// "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1" with the states
-// of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering "offsets.0" [units] and so on.
-// While pretraining is under way, "machines" goes on with one entry for each of its RBMs, "layer" tells which is in training,
-// and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a DBN's do.
+// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
+// labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
+// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1"
+// with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering
+// "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for each of its
+// RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a
+// DBN's do.
 //
-// A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each layer
-// "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units of the layer
-// above]. What a resumable file adds is the place in an epoch.
+// A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each
+// layer "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units
+// of the layer above]. What a resumable file adds is the place in an epoch.
 //
-// Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and with
-// fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
+// Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and
+// with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
 #include "wakesleep/model_file.h"
 
 #include <algorithm>
@@ -123,7 +128,8 @@ class Saver {
     pretrained_ = state.pretrained;
     if (!options_.resumable) return;
     if (!state.velocity.W.empty()) add_parameters("velocity.", dbm, state.velocity);
-    for (std::size_t i = 0; i < state.chains.size(); ++i) add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
+    for (std::size_t i = 0; i < state.chains.size(); ++i)
+      add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
     // (One that diverged in its first batch has those of the visible units alone, which the data tell.)
     if (state.offsets.size() == size(dbm.layer_count()))
       for (std::size_t l = 0; l < state.offsets.size(); ++l)
@@ -168,7 +174,8 @@ class Saver {
       json.begin_object().key("seed").string(std::to_string(machine.seed));
       json.key("epoch").string(std::to_string(machine.epoch)).key("step").string(std::to_string(machine.step));
       if (options_.resumable) json.key("batch").string(std::to_string(machine.batch));
-      if (options_.resumable && machine.moment_steps > 0) json.key("moment_steps").string(std::to_string(machine.moment_steps));
+      if (options_.resumable && machine.moment_steps > 0)
+        json.key("moment_steps").string(std::to_string(machine.moment_steps));
       json.end_object();
     }
     json.end_list();
@@ -180,7 +187,8 @@ class Saver {
   }
 
  private:
-  void add_parameters(const std::string& prefix, const RbmShape& shape, const Matrix& W, const Vector& b, const Vector& c) {
+  void add_parameters(const std::string& prefix, const RbmShape& shape, const Matrix& W, const Vector& b,
+                      const Vector& c) {
     const std::uint64_t visible = number(shape.visible), hidden = number(shape.hidden), labels = number(shape.labels);
     add_values(prefix + "W", {visible, hidden}, W.data());
     add_values(prefix + "b", {visible}, b.data());
@@ -209,8 +217,8 @@ class Saver {
     if (values.size() > 0) add_values(name, {number(values.size())}, values.data());
   }
 
-  // By side for a single machine and wherever all hidden units are Bernoulli, which is what readers of version 1 knew first; by
-  // layer else.
+  // By side for a single machine and wherever all hidden units are Bernoulli, which is what readers of version 1 knew
+  // first; by layer else.
   void write_units(io::JsonWriter& json) const {
     const Units bernoulli;
     const bool by_side = units_.size() == 2 || std::all_of(units_.begin() + 1, units_.end(),
@@ -267,7 +275,8 @@ class Saver {
                size(chains.rows() * chains.words_per_row()) * sizeof(std::uint64_t));
   }
 
-  void add_tensor(const std::string& name, Dtype dtype, std::vector<std::uint64_t> shape, const void* data, std::size_t bytes) {
+  void add_tensor(const std::string& name, Dtype dtype, std::vector<std::uint64_t> shape, const void* data,
+                  std::size_t bytes) {
     file_.tensors.push_back({name, dtype, std::move(shape), {static_cast<const std::uint8_t*>(data), bytes}});
   }
 
@@ -281,7 +290,8 @@ class Saver {
 
 void check_options(const SaveOptions& options) {
   if (options.half && options.resumable) {
-    throw std::invalid_argument("a resumable file keeps every bit, so it is float32: half and resumable exclude each other");
+    throw std::invalid_argument(
+        "a resumable file keeps every bit, so it is float32: half and resumable exclude each other");
   }
 }
 
@@ -450,7 +460,8 @@ void read_training(const Json& training, Description& description) {
 
 Description read_description(const io::Safetensors& file) {
   const auto text = file.metadata.find(metadata_key);
-  if (text == file.metadata.end()) fail("this is a safetensors file of another program: its metadata has no 'wakesleep'");
+  if (text == file.metadata.end())
+    fail("this is a safetensors file of another program: its metadata has no 'wakesleep'");
   const Json about = io::parse_json(text->second, "model file: the description", description_depth);
 
   Description description;
@@ -511,7 +522,8 @@ class Opener {
     if (state.first_moment.empty() != state.second_moment.empty())
       fail(prefix + "first_moment and " + prefix + "second_moment are there together or not at all");
     const auto check_squares = [&](const auto& squares) {
-      if (squares.size() > 0 && squares.minCoeff() < 0) fail("the tensors of " + prefix + "second_moment have values below 0");
+      if (squares.size() > 0 && squares.minCoeff() < 0)
+        fail("the tensors of " + prefix + "second_moment have values below 0");
     };
     check_squares(state.second_moment.W);
     check_squares(state.second_moment.b);
@@ -585,8 +597,10 @@ class Opener {
     std::vector<Matrix> W, R;
     std::vector<Vector> b, c;
     for (const io::Tensor* tensor : of_b) copy(*tensor, b.emplace_back(values_in(*tensor, 0)).data());
-    for (const io::Tensor* tensor : of_W) copy(*tensor, W.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
-    for (const io::Tensor* tensor : of_R) copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_W)
+      copy(*tensor, W.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+    for (const io::Tensor* tensor : of_R)
+      copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
     for (const io::Tensor* tensor : of_c) copy(*tensor, c.emplace_back(values_in(*tensor, 0)).data());
     try {
       SigmoidBeliefNet net(layers, description.whole.seed, std::move(W), std::move(b));
@@ -622,8 +636,8 @@ class Opener {
   const io::Tensor& take(const std::string& name, const std::vector<std::uint64_t>& shape) {
     const io::Tensor& tensor = take(name);
     if (tensor.shape != shape) {
-      fail("tensor " + in_quotes(name) + " has shape " + io::shape_text(tensor.shape) + ", but layers and labels ask for " +
-           io::shape_text(shape));
+      fail("tensor " + in_quotes(name) + " has shape " + io::shape_text(tensor.shape) +
+           ", but layers and labels ask for " + io::shape_text(shape));
     }
     if (tensor.dtype != Dtype::f32 && tensor.dtype != Dtype::f16) {
       fail("tensor " + in_quotes(name) + " is " + io::name_of(tensor.dtype) + ", but its values are F32 or F16");
@@ -662,8 +676,10 @@ class Opener {
     }
     DbmParameters result;
     for (const io::Tensor* tensor : W)
-      copy(*tensor, result.W.emplace_back(static_cast<Index>(tensor->shape[0]), static_cast<Index>(tensor->shape[1])).data());
-    for (const io::Tensor* tensor : b) copy(*tensor, result.b.emplace_back(static_cast<Index>(tensor->shape[0])).data());
+      copy(*tensor,
+           result.W.emplace_back(static_cast<Index>(tensor->shape[0]), static_cast<Index>(tensor->shape[1])).data());
+    for (const io::Tensor* tensor : b)
+      copy(*tensor, result.b.emplace_back(static_cast<Index>(tensor->shape[0])).data());
     return result;
   }
 
@@ -766,7 +782,8 @@ class Opener {
   // The limits on sizes are the model's own.
   static Rbm make_rbm(const std::string& prefix, const Machine& machine, Parameters parameters) {
     try {
-      return Rbm(machine.shape, machine.seed, std::move(parameters.W), std::move(parameters.b), std::move(parameters.c));
+      return Rbm(machine.shape, machine.seed, std::move(parameters.W), std::move(parameters.b),
+                 std::move(parameters.c));
     } catch (const std::out_of_range& error) {
       fail(prefix + (prefix.empty() ? "" : " ") + error.what());
     }

@@ -139,7 +139,8 @@ std::string shape_text(std::span<const std::uint64_t> shape) {
 }
 
 const Tensor* Safetensors::find(std::string_view name) const {
-  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& tensor) { return tensor.name == name; });
+  const auto found =
+      std::find_if(tensors.begin(), tensors.end(), [&](const Tensor& tensor) { return tensor.name == name; });
   return found == tensors.end() ? nullptr : &*found;
 }
 
@@ -180,7 +181,8 @@ Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
   for (auto& [range, tensor] : found) {
     if (range.begin < covered) fail(tensor_text(tensor.name) + " overlaps the one before it");
     if (range.begin > covered) {
-      fail("no tensor covers the " + std::to_string(range.begin - covered) + " bytes before " + tensor_text(tensor.name));
+      fail("no tensor covers the " + std::to_string(range.begin - covered) + " bytes before " +
+           tensor_text(tensor.name));
     }
     covered = range.end;
     file.tensors.push_back(std::move(tensor));
@@ -196,7 +198,8 @@ std::vector<std::uint8_t> write_safetensors(const Safetensors& file) {
   std::map<std::pair<std::uint64_t, std::string_view>, const Tensor*> order;
   std::set<std::string_view> names{metadata_key};
   for (const Tensor& tensor : file.tensors) {
-    if (!names.insert(tensor.name).second) throw std::invalid_argument(tensor_text(tensor.name) + ": the name is taken");
+    if (!names.insert(tensor.name).second)
+      throw std::invalid_argument(tensor_text(tensor.name) + ": the name is taken");
     if (byte_count(tensor.shape, tensor.dtype) != tensor.bytes.size()) {
       throw std::invalid_argument(tensor_text(tensor.name) + ": " + std::to_string(tensor.bytes.size()) +
                                   " bytes do not make up " + shape_text(tensor.shape) + " of " + name_of(tensor.dtype));

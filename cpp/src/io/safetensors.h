@@ -1,5 +1,6 @@
-// Safetensors files (github.com/huggingface/safetensors, "Format"): the header's length as a 64-bit little-endian number, a
-// JSON header that names the tensors and where their bytes are, the bytes. Everything is little-endian and row-major.
+// Safetensors files (github.com/huggingface/safetensors, "Format"): the header's length as a 64-bit little-endian
+// number, a JSON header that names the tensors and where their bytes are, the bytes. Everything is little-endian and
+// row-major.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,9 @@ std::uint64_t size_of(Dtype dtype);  // bytes a value
 struct Tensor {
   std::string name;
   Dtype dtype = Dtype::f32;
-  std::vector<std::uint64_t> shape;     // empty for a single value
-  std::span<const std::uint8_t> bytes;  // points into the file that was parsed, or at what is to be written; not aligned
+  std::vector<std::uint64_t> shape;  // empty for a single value
+  std::span<const std::uint8_t>
+      bytes;  // points into the file that was parsed, or at what is to be written; not aligned
 };
 
 struct Safetensors {
@@ -28,13 +30,13 @@ struct Safetensors {
   const Tensor* find(std::string_view name) const;  // nullptr when there is none
 };
 
-// Follows all of the format's rules: Error(format) names the broken one and the tensor. Other value types than the three above
-// are refused. Nothing is copied but the header.
+// Follows all of the format's rules: Error(format) names the broken one and the tensor. Other value types than the
+// three above are refused. Nothing is copied but the header.
 Safetensors parse_safetensors(std::span<const std::uint8_t> bytes);
 
-// The header is padded so that the bytes start at a multiple of 8, and tensors of larger values come first, so that each is
-// aligned to its values. The same content gives the same file. std::invalid_argument for a name that is there twice or
-// reserved, bytes that don't match the shape, text that isn't UTF-8.
+// The header is padded so that the bytes start at a multiple of 8, and tensors of larger values come first, so that
+// each is aligned to its values. The same content gives the same file. std::invalid_argument for a name that is there
+// twice or reserved, bytes that don't match the shape, text that isn't UTF-8.
 std::vector<std::uint8_t> write_safetensors(const Safetensors& file);
 
 // "784x500"; "one value" for an empty shape.

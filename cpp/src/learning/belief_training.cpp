@@ -150,7 +150,8 @@ class BeliefLearning : public BeliefTraining {
   }
 
   // differences_ becomes `targets` less their means given the others.
-  void take_differences(const BitMatrix& targets, const BitMatrix& given, const math::Operand& weights, const Vector& bias) {
+  void take_differences(const BitMatrix& targets, const BitMatrix& given, const math::Operand& weights,
+                        const Vector& bias) {
     means_.resize(targets.rows(), targets.cols());
     math::fill_rows(bias, means_);
     math::add_product(given, weights, means_, workspace_);
@@ -308,7 +309,8 @@ class BeliefLearning : public BeliefTraining {
           largest_ = std::max({largest_, net_->R(l).cwiseAbs().maxCoeff(), net_->c(l).cwiseAbs().maxCoeff()});
       }
     }
-    if (is_safe_step(static_cast<double>(largest_), 1, {.learning_rate = rate_, .momentum = 0, .weight_decay = decay_})) return;
+    if (is_safe_step(static_cast<double>(largest_), 1, {.learning_rate = rate_, .momentum = 0, .weight_decay = decay_}))
+      return;
     course_.stop_for_rate(options_.learning_rate);
   }
 
@@ -340,12 +342,14 @@ void check(const BeliefTrainingOptions& o) {
   // The comparisons are written so that NaN fails them.
   if (!(o.epochs <= 1'000'000)) refuse("epochs", "0 to 1000000", o.epochs);
   if (!(o.batch_size >= 1 && o.batch_size <= 65536)) refuse("batch size", "1 to 65536", o.batch_size);
-  if (!(o.learning_rate > 0 && o.learning_rate <= 100)) refuse("learning rate", "above 0 and at most 100", o.learning_rate);
+  if (!(o.learning_rate > 0 && o.learning_rate <= 100))
+    refuse("learning rate", "above 0 and at most 100", o.learning_rate);
   if (!(o.weight_decay >= 0 && o.weight_decay <= 100)) refuse("weight decay", "0 to 100", o.weight_decay);
   if (!(o.sweeps >= 1 && o.sweeps <= 10'000)) refuse("sweeps", "1 to 10000", o.sweeps);
 }
 
-std::unique_ptr<BeliefTraining> train(SigmoidBeliefNet& net, const Dataset& data, const BeliefTrainingOptions& options) {
+std::unique_ptr<BeliefTraining> train(SigmoidBeliefNet& net, const Dataset& data,
+                                      const BeliefTrainingOptions& options) {
   return std::make_unique<BeliefLearning>(net, data, options);
 }
 

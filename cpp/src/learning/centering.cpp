@@ -30,7 +30,8 @@ void Centering::centre(Gradient& gradient) const {
   math::parallel_for(gradient.W.rows(), [&](Index i) {
     float* row = gradient.W.data() + i * gradient.W.cols();
     const float mu = state.visible_offset[i] / variance(rbm_->variance_v(), i), db = gradient.b[i];
-    for (Index j = 0; j < gradient.W.cols(); ++j) row[j] -= mu * dc[j] + db * (lambda[j] / variance(rbm_->variance_h(), j));
+    for (Index j = 0; j < gradient.W.cols(); ++j)
+      row[j] -= mu * dc[j] + db * (lambda[j] / variance(rbm_->variance_h(), j));
   });
 }
 

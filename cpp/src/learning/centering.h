@@ -2,10 +2,10 @@
 //
 //   E = -(v - mu)'b~ - (h - lambda)'c~ - (v - mu)'W(h - lambda),   b~ = b + W lambda,   c~ = c + W'mu,
 //
-// which is the same distribution, the gradient is dW~ = dW - mu dc' - db lambda', db~ = db, dc~ = dc. The optimizer steps along
-// it, and the plain biases follow: b moves by the step of b~ less (step of W) lambda, c by that of c~ less (step of W)'mu. For
-// plain gradient ascent that is algorithm 1 of the paper, whose change of parameters when mu and lambda move leaves the plain
-// ones as they are.
+// which is the same distribution, the gradient is dW~ = dW - mu dc' - db lambda', db~ = db, dc~ = dc. The optimizer
+// steps along it, and the plain biases follow: b moves by the step of b~ less (step of W) lambda, c by that of c~ less
+// (step of W)'mu. For plain gradient ascent that is algorithm 1 of the paper, whose change of parameters when mu and
+// lambda move leaves the plain ones as they are.
 #pragma once
 
 #include "learning/gradient.h"
@@ -15,8 +15,8 @@ namespace wakesleep {
 
 class Centering {
  public:
-  // mu and lambda, of Gaussian units over their variance as they enter the interaction, are rbm.training_state().visible_offset
-  // and .hidden_offset.
+  // mu and lambda, of Gaussian units over their variance as they enter the interaction, are
+  // rbm.training_state().visible_offset and .hidden_offset.
   Centering(Rbm& rbm, double rate) : rbm_(&rbm), rate_(static_cast<float>(rate)) {}
   // Moves mu and lambda towards the batch's mean activities.
   void follow(const Vector& mean_v, const Vector& mean_h);

@@ -23,15 +23,16 @@ void sample_at(std::span<const float> inverse, const Scratch& inputs, Index unit
   math::parallel_for(blocks * pieces, [&](Index piece) {
     const Index block = piece / pieces, in_block = piece % pieces * rows_a_piece;
     const Index row = block * rows + in_block, count = std::min(rows_a_piece, rows - in_block);
-    math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units}, inverse[static_cast<std::size_t>(block)],
-                         place, {}, bits_from(states, row));
+    math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units},
+                         inverse[static_cast<std::size_t>(block)], place, {}, bits_from(states, row));
   });
 }
 
 double bias_of(const Vector& bias, const std::uint64_t* states) {
   double sum = 0;
   for (Index i = 0; i < bias.size(); i += 64)
-    for (std::uint64_t on = states[i / 64]; on; on &= on - 1) sum += static_cast<double>(bias[i + std::countr_zero(on)]);
+    for (std::uint64_t on = states[i / 64]; on; on &= on - 1)
+      sum += static_cast<double>(bias[i + std::countr_zero(on)]);
   return sum;
 }
 
@@ -158,7 +159,8 @@ void Conditionals::sample_visible_at(std::span<const float> inverse, const Layer
   math::sample_softmax(view(inputs_), visible(), labels(), {&v.bits, place}, visible());
 }
 
-double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const {
+double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h, Index row,
+                                     const float* hidden_inputs) const {
   double sum = 0;
   if (rbm_->is_bernoulli()) {
     sum = bias_of(*b_, v.bits.row(row));

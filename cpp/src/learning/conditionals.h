@@ -25,28 +25,29 @@ class Conditionals {
 
   bool both_binary() const { return visible_side().binary() && hidden_side().binary(); }
 
-  // The other layer counts as that many tied copies of itself, in hidden(), sample_visible() and visible_means() of states.
+  // The other layer counts as that many tied copies of itself, in hidden(), sample_visible() and visible_means() of
+  // states.
   void scale_inputs(const InputScales& scales) { scales_ = scales; }
   // Hidden units that are left out, one row each as in the states drawn; null: none is.
   void leave_out(const BitMatrix* kept) { kept_ = kept; }
 
   // h given v: means where `means` is there, states where `states` is; they are given their shape here.
   void hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
-  // v given h, labels included: states, and with `first_means` the means of its rows, which are the first of all. words: of a
-  // replicated softmax, the length of each row's document; null else, here and below.
+  // v given h, labels included: states, and with `first_means` the means of its rows, which are the first of all.
+  // words: of a replicated softmax, the length of each row's document; null else, here and below.
   void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
                       Scratch* first_means = nullptr);
   // Means in v.real.
   void visible_means(const LayerStates& h, const float* words, LayerStates& v);
   void visible_means(const Scratch& h, const float* words, LayerStates& v);
 
-  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers they
-  // multiply the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which is a
-  // distribution for units of every type. `inputs` are what enters the hidden units at temperature 1.
+  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers
+  // they multiply the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which
+  // is a distribution for units of every type. `inputs` are what enters the hidden units at temperature 1.
   void sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place, LayerStates& h,
                         Scratch& inputs);
-  void sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place, const float* words,
-                         LayerStates& v);
+  void sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place,
+                         const float* words, LayerStates& v);
   // What the inverse temperature of a row multiplies, from what enters its hidden units.
   double tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const;
 

@@ -32,8 +32,8 @@ void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, c
     }
     if (first && !sampled_v) std::copy_n(negative_.v.real.data(), reconstruction_.size(), reconstruction_.data());
     const bool samples = !mean_field && (!last || sampled_h);
-    conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr, samples ? &negative_.h_states : nullptr,
-                         {seed, Stream::hidden, place.of_step(i)});
+    conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr,
+                         samples ? &negative_.h_states : nullptr, {seed, Stream::hidden, place.of_step(i)});
   }
   given_ = false;
 }

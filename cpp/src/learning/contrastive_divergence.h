@@ -1,5 +1,5 @@
-// The negative phase by k steps of Gibbs sampling that start at the data (CD-k, Hinton 2002), or by k steps from means to means
-// (mean-field CD, Welling and Hinton 2002).
+// The negative phase by k steps of Gibbs sampling that start at the data (CD-k, Hinton 2002), or by k steps from means
+// to means (mean-field CD, Welling and Hinton 2002).
 #pragma once
 
 #include "learning/conditionals.h"

@@ -65,8 +65,8 @@ void Course::stop(const std::string& fault) const {
 }
 
 void Course::stop_for_rate(double learning_rate) const {
-  stop("weights would leave the range in which floats can learn. A learning rate below " + std::to_string(learning_rate) +
-       " is the usual cure");
+  stop("weights would leave the range in which floats can learn. A learning rate below " +
+       std::to_string(learning_rate) + " is the usual cure");
 }
 
 }  // namespace wakesleep

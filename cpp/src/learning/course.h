@@ -1,5 +1,5 @@
-// The course of a training through its data: which examples are next, how far it has come, and what it says when it cannot go
-// on. The place in it is in the model, so that it outlives a call of training.
+// The course of a training through its data: which examples are next, how far it has come, and what it says when it
+// cannot go on. The place in it is in the model, so that it outlives a call of training.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ class Course {
   std::uint64_t examples_of_epoch() const { return examples_of_epoch_; }
   // But for the layer.
   Progress progress() const;
-  // Error(diverged), before anything was changed: `fault` says what would leave the range, and why that is so as a rule.
+  // Error(diverged), before anything was changed: `fault` says what would leave the range, and why that is so as a
+  // rule.
   [[noreturn]] void stop(const std::string& fault) const;
   [[noreturn]] void stop_for_rate(double learning_rate) const;
 

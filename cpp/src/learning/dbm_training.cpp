@@ -359,7 +359,8 @@ class DbmTraining : public Training {
     return largest_;
   }
 
-  // Differences of means are at most 1; centered products differ by at most 2, and a bias has a row or a column of them.
+  // Differences of means are at most 1; centered products differ by at most 2, and a bias has a row or a column of
+  // them.
   double steepest() const {
     if (!options_.centering) return 1;
     Index most = 0;

@@ -1,6 +1,6 @@
-// The gradient of log p(y | v), exactly (Larochelle and Bengio 2008), whatever the units are. With the inputs o_y = c + v'W +
-// U_y of the hidden units, A the logarithm of their sum or integral and s_y their means, p(y | v) ~ exp(d_y + A(o_y)) and
-// delta_y = [y is the label] - p(y | v):
+// The gradient of log p(y | v), exactly (Larochelle and Bengio 2008), whatever the units are. With the inputs o_y = c +
+// v'W + U_y of the hidden units, A the logarithm of their sum or integral and s_y their means, p(y | v) ~ exp(d_y +
+// A(o_y)) and delta_y = [y is the label] - p(y | v):
 //
 //   dW = v s',  s = sum_y delta_y s_y;   dU_y = delta_y s_y;   dc = s;   dd_y = delta_y;   db = 0,
 //

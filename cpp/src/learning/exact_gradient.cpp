@@ -22,7 +22,8 @@ ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
   const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
   if (of_hidden == 0 && of_visible == 0)
     throw std::out_of_range("method exact sums over the states of one side, at most 2^16, and this model has " +
-                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) + " hidden units");
+                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) +
+                            " hidden units");
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
   states_ = over_hidden_ ? of_hidden : of_visible;
   probabilities_.resize(static_cast<std::size_t>(states_));

@@ -1,4 +1,5 @@
-// The negative phase without sampling: every state of the smaller side with its probability, and the means of the other side.
+// The negative phase without sampling: every state of the smaller side with its probability, and the means of the other
+// side.
 #pragma once
 
 #include <vector>
@@ -12,8 +13,8 @@ class ExactGradient : public LearningRule {
  public:
   static constexpr std::uint64_t most_states = std::uint64_t{1} << 16;
 
-  // std::out_of_range unless a side has at most that many states, and for counts of words, whose every length has a partition
-  // function of its own.
+  // std::out_of_range unless a side has at most that many states, and for counts of words, whose every length has a
+  // partition function of its own.
   explicit ExactGradient(const Rbm& rbm);
   void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
   const Phase* next() override;

@@ -44,8 +44,8 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
   check_values(data, net ? net->rbm(0).shape() : shape);
   if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
   if (labels_ && data.label_count() > labels_)
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) + ", and the model " +
-                            std::to_string(labels_) + " label units");
+    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
+                            ", and the model " + std::to_string(labels_) + " label units");
 }
 
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {

@@ -1,4 +1,5 @@
-// Where a training takes its mini-batches from: a data set as it is, or a data set seen through the trained layers of a DBN.
+// Where a training takes its mini-batches from: a data set as it is, or a data set seen through the trained layers of a
+// DBN.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +15,9 @@ namespace wakesleep {
 
 class ExampleSource {
  public:
-  // The examples of `data` as layer `layer` of the net sees them (0: as they are, and net may be null). The layers below hand
-  // up means or samples; `shape` is that of the RBM in training, whose label units take the columns past its visible ones.
-  // `scales`, where there are any, are those of the layers below, one each.
+  // The examples of `data` as layer `layer` of the net sees them (0: as they are, and net may be null). The layers
+  // below hand up means or samples; `shape` is that of the RBM in training, whose label units take the columns past its
+  // visible ones. `scales`, where there are any, are those of the layers below, one each.
   ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape, const TrainingOptions& options,
                 std::span<const InputScales> scales = {});
 

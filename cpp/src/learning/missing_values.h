@@ -1,4 +1,5 @@
-// Missing values: what is unknown of an example is drawn given what is known, before the statistics of the data are taken.
+// Missing values: what is unknown of an example is drawn given what is known, before the statistics of the data are
+// taken.
 #pragma once
 
 #include <span>
@@ -10,11 +11,11 @@ namespace wakesleep {
 
 class MissingValues {
  public:
-  // std::out_of_range unless options.mask is 0 and 1 alone, in the shape of the data, and for counts of words, of which none
-  // can be missing: their sum is the length of the document. A softmax group is known whole, or not.
+  // std::out_of_range unless options.mask is 0 and 1 alone, in the shape of the data, and for counts of words, of which
+  // none can be missing: their sum is the length of the document. A softmax group is known whole, or not.
   MissingValues(const Rbm& rbm, const Dataset& data, const TrainingOptions& options);
-  // Starts the unknown units where their biases draw them, and takes options.missing_steps steps of Gibbs sampling, in which
-  // the known ones, and labels, stay as they are.
+  // Starts the unknown units where their biases draw them, and takes options.missing_steps steps of Gibbs sampling, in
+  // which the known ones, and labels, stay as they are.
   void fill(std::span<const std::uint32_t> rows, std::uint64_t step, LayerStates& v);
   // Adds to `known` how many of these rows know each value, and to `sum` their values.
   void add_known(std::span<const std::uint32_t> rows, const LayerStates& v, VectorD& sum, VectorD& known);

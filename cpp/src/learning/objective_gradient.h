@@ -1,5 +1,5 @@
-// The gradient of what is maximised, estimated from a mini-batch: statistics of the data minus statistics of the model, which a
-// learning rule supplies, and for models with labels perhaps the gradient of log p(y | v).
+// The gradient of what is maximised, estimated from a mini-batch: statistics of the data minus statistics of the model,
+// which a learning rule supplies, and for models with labels perhaps the gradient of log p(y | v).
 #pragma once
 
 #include "learning/conditionals.h"
@@ -14,12 +14,12 @@ class ObjectiveGradient {
  public:
   ObjectiveGradient(Rbm& rbm, const TrainingOptions& options);
 
-  // Of `v`, whose rows count as in `weights` (empty: all the same), at this batch of the machine's life, with k Gibbs steps.
-  // The buffers of `v` are taken and given back.
+  // Of `v`, whose rows count as in `weights` (empty: all the same), at this batch of the machine's life, with k Gibbs
+  // steps. The buffers of `v` are taken and given back.
   void of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k, Gradient& out);
 
-  // Of the last batch: mean squared difference of the visible units and their means after one step from the data, over at most
-  // `reconstructed_rows` examples.
+  // Of the last batch: mean squared difference of the visible units and their means after one step from the data, over
+  // at most `reconstructed_rows` examples.
   double reconstruction_error() const { return reconstruction_error_; }
   // Of the last batch: mean activities given the data.
   const Vector& mean_v() const { return mean_v_; }

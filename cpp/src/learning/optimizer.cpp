@@ -49,8 +49,8 @@ struct Counts {
 
 // Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
 template <class Values>
-[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, Values gradient, Index n, const Step& step,
-                             float decay) {
+[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, Values gradient, Index n,
+                             const Step& step, float decay) {
   const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
                of_x = math::broadcast(decay);
   Floats largest{};
@@ -78,7 +78,8 @@ template <class Values>
 float sign(float x) { return x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f; }
 
 // The same with L1.
-float move_l1(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n, const Step& step) {
+float move_l1(float* __restrict x, float* __restrict velocity, const float* __restrict gradient, Index n,
+              const Step& step) {
   float largest = 0;
   for (Index i = 0; i < n; ++i) {
     const float decayed = gradient[i] - step.weight_decay * x[i] - step.l1 * sign(x[i]);
@@ -94,8 +95,8 @@ struct Adam {
   float beta1, beta2, rate, epsilon, l2, l1;
 };
 
-float move_adam(float* __restrict x, float* __restrict first, float* __restrict second, const float* __restrict gradient,
-                Index n, const Adam& a) {
+float move_adam(float* __restrict x, float* __restrict first, float* __restrict second,
+                const float* __restrict gradient, Index n, const Adam& a) {
   float largest = 0;
   for (Index i = 0; i < n; ++i) {
     const float g = gradient[i] - a.l2 * x[i] - a.l1 * sign(x[i]);
@@ -124,8 +125,8 @@ struct Extreme {
 };
 
 float largest_of_all(const Matrix& W, const Vector& b, const Vector& c) {
-  return std::max(
-      {largest_magnitude(W.data(), W.size()), largest_magnitude(b.data(), b.size()), largest_magnitude(c.data(), c.size())});
+  return std::max({largest_magnitude(W.data(), W.size()), largest_magnitude(b.data(), b.size()),
+                   largest_magnitude(c.data(), c.size())});
 }
 
 template <class Values>
@@ -156,12 +157,13 @@ struct Named {
   std::string where;
 };
 Named largest_of(const Rbm& rbm, const Matrix& W, const Vector& b, const Vector& c) {
-  const Extreme of_W = extreme(W.data(), W.size()), of_b = extreme(b.data(), b.size()), of_c = extreme(c.data(), c.size());
+  const Extreme of_W = extreme(W.data(), W.size()), of_b = extreme(b.data(), b.size()),
+                of_c = extreme(c.data(), c.size());
   const auto less = [](const Extreme& x, const Extreme& y) {
     return !(y.magnitude <= x.magnitude) && !std::isnan(x.magnitude);
   };
-  Named named{of_W,
-              "W of " + unit_name(rbm, of_W.at / rbm.hidden()) + " and hidden unit " + std::to_string(of_W.at % rbm.hidden())};
+  Named named{of_W, "W of " + unit_name(rbm, of_W.at / rbm.hidden()) + " and hidden unit " +
+                        std::to_string(of_W.at % rbm.hidden())};
   if (less(named.found, of_b)) named = {of_b, "b of " + unit_name(rbm, of_b.at)};
   if (less(named.found, of_c)) named = {of_c, "c of hidden unit " + std::to_string(of_c.at)};
   return named;
@@ -255,8 +257,9 @@ std::string Optimizer::fault(const Gradient& gradient, const Step& step) {
 float Optimizer::update(const Tensor& tensor, Index at, const float* gradient, Index count, const Step& step) const {
   const float l2 = tensor.decays ? step.weight_decay : 0, l1 = tensor.decays ? step.l1 : 0;
   if (options_->optimizer == OptimizerKind::adam)
-    return move_adam(tensor.x + at, tensor.first + at, tensor.second + at, gradient, count,
-                     {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
+    return move_adam(
+        tensor.x + at, tensor.first + at, tensor.second + at, gradient, count,
+        {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
   if (l1 > 0) return move_l1(tensor.x + at, tensor.first + at, gradient, count, step);
   return move(tensor.x + at, tensor.first + at, Numbers{gradient}, count, step, l2);
 }
@@ -297,8 +300,8 @@ void Optimizer::apply(const Gradient& gradient, const Step& step) {
             math::will_change(W.first + at + cols, columns);
           }
           gradient.counts.row(i, from, columns, bytes);
-          largest = std::max(
-              largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns, step, step.weight_decay));
+          largest = std::max(largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns,
+                                           step, step.weight_decay));
           continue;
         }
         const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
@@ -324,7 +327,8 @@ void Optimizer::update_sigma(const Gradient& gradient, const Step& step) {
   };
   move(state.sigma_v_velocity, gradient.sigma_v);
   move(state.sigma_h_velocity, gradient.sigma_h);
-  if (gradient.sigma_v.size() || gradient.sigma_h.size()) rbm_->move_log_sigma(state.sigma_v_velocity, state.sigma_h_velocity);
+  if (gradient.sigma_v.size() || gradient.sigma_h.size())
+    rbm_->move_log_sigma(state.sigma_v_velocity, state.sigma_h_velocity);
 }
 
 float Optimizer::adam_step(Index i) const {
@@ -336,7 +340,8 @@ const Matrix& Optimizer::last_step() {
   if (options_->optimizer == OptimizerKind::sgd) return rbm_->training_state().W_velocity;
   adam_step_.resize(rbm_->width(), rbm_->hidden());
   math::parallel_for(adam_step_.rows(), [&](Index i) {
-    for (Index at = i * adam_step_.cols(); at < (i + 1) * adam_step_.cols(); ++at) adam_step_.data()[at] = adam_step(at);
+    for (Index at = i * adam_step_.cols(); at < (i + 1) * adam_step_.cols(); ++at)
+      adam_step_.data()[at] = adam_step(at);
   });
   return adam_step_;
 }

@@ -1,6 +1,7 @@
-// Gradient ascent: with momentum, velocity = momentum * velocity + rate * (gradient - decay of W), W += velocity; or Adam
-// (Kingma and Ba 2015), m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2, W += rate * m^ / (sqrt(s^) + epsilon), m^
-// and s^ being m and s over what of their weights has come in yet, and g the gradient less the decay. The decay is l2 * W + l1
+// Gradient ascent: with momentum, velocity = momentum * velocity + rate * (gradient - decay of W), W += velocity; or
+// Adam (Kingma and Ba 2015), m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2, W += rate * m^ / (sqrt(s^) +
+// epsilon), m^ and s^ being m and s over what of their weights has come in yet, and g the gradient less the decay. The
+// decay is l2 * W + l1
 // * sign(W).
 #pragma once
 
@@ -18,11 +19,12 @@ struct Step {
   float sigma_learning_rate = 0;  // standard deviations take plain steps with momentum, whatever the optimizer
 };
 
-// Gradient ascent with momentum of n parameters, in place; gives the largest of all |parameters| and |velocities| after it.
+// Gradient ascent with momentum of n parameters, in place; gives the largest of all |parameters| and |velocities| after
+// it.
 float move_parameters(float* x, float* velocity, const float* gradient, Index n, const Step& step, float decay);
 float largest_magnitude(const float* x, Index n);
-// Whether parameters and velocities of at most `largest` stay in the range in which floats can learn, in such a step whose
-// gradient's entries are at most `steepest`.
+// Whether parameters and velocities of at most `largest` stay in the range in which floats can learn, in such a step
+// whose gradient's entries are at most `steepest`.
 bool is_safe_step(double largest, double steepest, const Step& step);
 
 class Optimizer {
@@ -30,8 +32,8 @@ class Optimizer {
   // The options outlive it.
   Optimizer(Rbm& rbm, const TrainingOptions& options);
 
-  // Which quantity, at which unit, would leave the range in which floats can learn with this step, and the likely cause; empty
-  // when none would. Asked before a step, so that the last good parameters are never touched.
+  // Which quantity, at which unit, would leave the range in which floats can learn with this step, and the likely
+  // cause; empty when none would. Asked before a step, so that the last good parameters are never touched.
   std::string fault(const Gradient& gradient, const Step& step);
   // W and what is kept of it are each read and written once.
   void apply(const Gradient& gradient, const Step& step);

@@ -14,8 +14,8 @@ template <class T>
 void check_range(const char* name, T value, T least, T most) {
   // The comparison is written so that NaN fails it.
   if (!(value >= least && value <= most))
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
-                            std::to_string(value));
+    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) +
+                            ", not " + std::to_string(value));
 }
 
 void check_below_1(const char* name, double value) {
@@ -76,25 +76,27 @@ void check_combinations(const TrainingOptions& o) {
   refuse(exact && (o.k != 1 || o.final_k != 0), "k", "is of no use to method exact, which takes no steps");
   refuse((exact || mean_field) && o.hidden_states == States::sampled, "hidden states",
          "are means in methods exact and mean-field, and cannot be sampled");
-  refuse((exact || pt) && o.visible_states == States::mean, "visible states", "cannot be means in methods exact and pt");
-  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate > 0), "learning rate schedule",
-         "exponential needs a final learning rate above 0");
+  refuse((exact || pt) && o.visible_states == States::mean, "visible states",
+         "cannot be means in methods exact and pt");
+  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate > 0),
+         "learning rate schedule", "exponential needs a final learning rate above 0");
   const bool adam = o.optimizer == OptimizerKind::adam;
   refuse(adam && (o.momentum != preset.momentum || o.initial_momentum_epochs > 0), "momentum",
          "is an option of optimizer sgd; adam has beta1");
-  refuse(!adam && (o.beta1 != preset.beta1 || o.beta2 != preset.beta2), "beta1 and beta2", "are options of optimizer adam");
+  refuse(!adam && (o.beta1 != preset.beta1 || o.beta2 != preset.beta2), "beta1 and beta2",
+         "are options of optimizer adam");
   refuse(!adam && o.epsilon != preset.epsilon, "epsilon", "is an option of optimizer adam");
   refuse(!o.centering && o.centering_rate != preset.centering_rate, "centering rate", "is an option of centering");
   refuse(o.sparsity_cost > 0 && o.sparsity_target == 0, "sparsity cost", "needs a sparsity target above 0");
-  refuse(o.sparsity_cost == 0 && (o.sparsity_target > 0 || o.sparsity_decay != preset.sparsity_decay), "sparsity target",
-         "and its decay need a sparsity cost above 0");
+  refuse(o.sparsity_cost == 0 && (o.sparsity_target > 0 || o.sparsity_decay != preset.sparsity_decay),
+         "sparsity target", "and its decay need a sparsity cost above 0");
   refuse(o.dropout > 0 && !chains_of_pcd && o.method != Method::cd && !mean_field, "dropout",
          "goes with methods cd, mean-field, pcd and fpcd");
   refuse(o.dropout > 0 && o.objective != Objective::generative, "dropout", "goes with the generative objective");
   refuse(o.objective != Objective::hybrid && o.generative_weight != preset.generative_weight, "generative weight",
          "is an option of the hybrid objective");
-  refuse(o.objective == Objective::discriminative && (o.method != Method::cd || o.k != 1 || o.final_k != 0), "method and k",
-         "are of no use to the discriminative objective, whose gradient is exact");
+  refuse(o.objective == Objective::discriminative && (o.method != Method::cd || o.k != 1 || o.final_k != 0),
+         "method and k", "are of no use to the discriminative objective, whose gradient is exact");
   refuse(!o.mask && o.missing_steps != preset.missing_steps, "missing steps", "is an option of mask");
 }
 
@@ -127,7 +129,8 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
     throw std::invalid_argument("the discriminative and the hybrid objective need a model with label units");
   if (options.objective != Objective::generative && !rbm.has_energy())
     throw std::invalid_argument(
-        "the discriminative and the hybrid objective compare the free energies of the labels, and noisy-relu units have no "
+        "the discriminative and the hybrid objective compare the free energies of the labels, and noisy-relu units "
+        "have no "
         "energy: relu units have");
   const RbmShape& shape = rbm.shape();
   const InputScales& scales = options.input_scales;

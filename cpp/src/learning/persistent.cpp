@@ -12,8 +12,9 @@ constexpr Index floats_a_piece = 1 << 13;
 // f(first, count) for pieces of n floats.
 template <class F>
 void each_piece(Index n, F&& f) {
-  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece,
-                     [&](Index piece) { f(piece * floats_a_piece, std::min(floats_a_piece, n - piece * floats_a_piece)); });
+  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, [&](Index piece) {
+    f(piece * floats_a_piece, std::min(floats_a_piece, n - piece * floats_a_piece));
+  });
 }
 
 void add(const float* a, const float* b, Index n, float* out) {
@@ -58,7 +59,8 @@ void start_words(Rbm& rbm, const LayerStates& batch) {
   std::vector<float> words;
   if (!words_of(visible_layer(rbm), batch, words)) return;
   state.chain_words.resize(state.chains.rows());
-  for (Index r = 0; r < state.chain_words.size(); ++r) state.chain_words[r] = words[static_cast<std::size_t>(r) % words.size()];
+  for (Index r = 0; r < state.chain_words.size(); ++r)
+    state.chain_words[r] = words[static_cast<std::size_t>(r) % words.size()];
 }
 
 Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
@@ -117,8 +119,8 @@ void Persistent::learn(const Gradient& gradient) {
   decay_and_add(fast.c.data(), decay, rate, gradient.c.data(), fast.c.size());
 }
 
-// Persistent chains settle where the data are, and what lies on the way of a chain that starts elsewhere is unlearned only if
-// some of them do.
+// Persistent chains settle where the data are, and what lies on the way of a chain that starts elsewhere is unlearned
+// only if some of them do.
 void Persistent::restart(LayerStates& states, std::uint64_t place) {
   if (options_->restarts == 0) return;
   const math::Place of_restart{options_->seed, Stream::chain_start, place};
@@ -142,11 +144,14 @@ void Persistent::restart(LayerStates& states, std::uint64_t place) {
   }
 }
 
-// Free chains leave the images that a label seldom goes with; held ones meet them, and so learning sees and unlearns them.
+// Free chains leave the images that a label seldom goes with; held ones meet them, and so learning sees and unlearns
+// them.
 void Persistent::hold_labels(LayerStates& v) {
   const Index visible = rbm_->visible(), labels = rbm_->labels();
   if (labels == 0) return;
-  const auto held_before = [&](Index r) { return static_cast<Index>(static_cast<double>(r) * options_->clamped_chains); };
+  const auto held_before = [&](Index r) {
+    return static_cast<Index>(static_cast<double>(r) * options_->clamped_chains);
+  };
   for (Index r = 0; r < v.rows(); ++r) {
     if (held_before(r + 1) == held_before(r)) continue;
     const Index label = held_before(r) % labels;

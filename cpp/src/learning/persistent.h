@@ -1,6 +1,6 @@
-// The negative phase from chains that go on for ever (PCD, Tieleman 2008), which fast weights may drive on (fast persistent CD,
-// Tieleman and Hinton 2009): the chains run with W + F, F learns at a rate of its own and decays with every batch, and so what
-// the chains visit is made unlikely at once.
+// The negative phase from chains that go on for ever (PCD, Tieleman 2008), which fast weights may drive on (fast
+// persistent CD, Tieleman and Hinton 2009): the chains run with W + F, F learns at a rate of its own and decays with
+// every batch, and so what the chains visit is made unlikely at once.
 #pragma once
 
 #include "learning/conditionals.h"
@@ -31,10 +31,11 @@ class Persistent : public LearningRule {
   bool given_ = false;
 };
 
-// Hidden states for chains to start from: drawn at an input of zero (Gaussian units: about their biases), unless there are as
-// many already.
+// Hidden states for chains to start from: drawn at an input of zero (Gaussian units: about their biases), unless there
+// are as many already.
 void start_chains(Rbm& rbm, Index rows, std::uint64_t seed);
-// Counts of words: the chains' documents are as long as those of the first batch, in turn, unless they have a length already.
+// Counts of words: the chains' documents are as long as those of the first batch, in turn, unless they have a length
+// already.
 void start_words(Rbm& rbm, const LayerStates& batch);
 
 }  // namespace wakesleep

@@ -1,5 +1,5 @@
-// A learning rule says where the model's side of the gradient comes from: given the positive phase, it supplies the negative
-// one.
+// A learning rule says where the model's side of the gradient comes from: given the positive phase, it supplies the
+// negative one.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 
 namespace wakesleep {
 
-// Where the random numbers of a batch's Gibbs steps stand: the positive phase's at `first`, those of step i at first + i + 1.
+// Where the random numbers of a batch's Gibbs steps stand: the positive phase's at `first`, those of step i at first +
+// i + 1.
 struct Place {
   std::uint64_t first;
   Index k;  // steps
@@ -24,7 +25,8 @@ class LearningRule {
   virtual ~LearningRule() = default;
   // Draws the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
   virtual void draw(const Phase& positive, const BitMatrix* kept, const Place& place) = 0;
-  // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the last.
+  // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the
+  // last.
   virtual const Phase* next() = 0;
   // Means of the first visible units after one step from the data, where the rule takes one; null else.
   virtual const Scratch* reconstruction() const { return nullptr; }

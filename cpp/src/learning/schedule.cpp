@@ -25,7 +25,8 @@ Step step_in(const TrainingOptions& options, const Epoch& epoch) {
 Index k_in(const TrainingOptions& options, const Epoch& epoch) {
   if (options.final_k == 0) return options.k;
   return static_cast<Index>(std::floor(static_cast<double>(options.k) +
-                                       epoch.along(options.epochs) * static_cast<double>(options.final_k - options.k) + 0.5));
+                                       epoch.along(options.epochs) * static_cast<double>(options.final_k - options.k) +
+                                       0.5));
 }
 
 }  // namespace wakesleep

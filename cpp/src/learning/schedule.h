@@ -12,7 +12,9 @@ struct Epoch {
   // 0 where schedules begin, 1 in the last epoch.
   double along(std::uint64_t epochs) const {
     const std::uint64_t last = first + epochs - 1;
-    return last <= schedule_start ? 0 : static_cast<double>(now - schedule_start) / static_cast<double>(last - schedule_start);
+    return last <= schedule_start
+               ? 0
+               : static_cast<double>(now - schedule_start) / static_cast<double>(last - schedule_start);
   }
 };
 

@@ -1,6 +1,6 @@
-// Hidden units that are drawn to a low mean activity (Hinton 2012, section 11): the cross-entropy between target and q_j, a
-// running mean of the unit's activity, has the derivative q_j - target with respect to the unit's input, which moves its bias
-// and, times the mean of v_i, its weights.
+// Hidden units that are drawn to a low mean activity (Hinton 2012, section 11): the cross-entropy between target and
+// q_j, a running mean of the unit's activity, has the derivative q_j - target with respect to the unit's input, which
+// moves its bias and, times the mean of v_i, its weights.
 #pragma once
 
 #include "learning/gradient.h"
@@ -17,7 +17,8 @@ class Sparsity {
   void add(const Vector& mean_v, const Vector& mean_h, Gradient& out) {
     Vector& q = rbm_->training_state().activity;
     if (q.size() == 0) q = mean_h;
-    const auto decay = static_cast<float>(options_->sparsity_decay), target = static_cast<float>(options_->sparsity_target),
+    const auto decay = static_cast<float>(options_->sparsity_decay),
+               target = static_cast<float>(options_->sparsity_target),
                cost = static_cast<float>(options_->sparsity_cost);
     for (Index j = 0; j < q.size(); ++j) {
       q[j] = decay * q[j] + (1 - decay) * mean_h[j];

@@ -31,8 +31,8 @@ void TemperedChains::step(std::uint64_t place, const float* words) {
   swap_neighbours(place);
 }
 
-// Accepted with min(1, exp((beta_t - beta_t+1) (E_t - E_t+1))); first the pairs that begin at an even temperature, then the
-// others.
+// Accepted with min(1, exp((beta_t - beta_t+1) (E_t - E_t+1))); first the pairs that begin at an even temperature, then
+// the others.
 void TemperedChains::swap_neighbours(std::uint64_t place) {
   const auto temperatures = static_cast<Index>(inverse_.size());
   const Index chains = h_->rows() / temperatures;
@@ -43,7 +43,8 @@ void TemperedChains::swap_neighbours(std::uint64_t place) {
                           static_cast<double>(inverse_[static_cast<std::size_t>(t + 1)]);
       for (Index r = 0; r < chains; ++r) {
         const Index here = t * chains + r, next = here + chains;
-        double &of_here = energies_[static_cast<std::size_t>(here)], &of_next = energies_[static_cast<std::size_t>(next)];
+        double &of_here = energies_[static_cast<std::size_t>(here)],
+               &of_next = energies_[static_cast<std::size_t>(next)];
         if (uniform({seed_, Stream::swap, place}, r, t) >= math::exp(step * (of_here - of_next))) continue;
         v_.swap_rows(here, next);
         h_->swap_rows(here, next);

@@ -1,6 +1,6 @@
 // Parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010): every chain has replicas at lower inverse
-// temperatures, where Gibbs sampling moves freely, and neighbours change places by Metropolis' rule. The replicas at inverse
-// temperature 1 are the negative phase.
+// temperatures, where Gibbs sampling moves freely, and neighbours change places by Metropolis' rule. The replicas at
+// inverse temperature 1 are the negative phase.
 #pragma once
 
 #include "learning/conditionals.h"
@@ -8,11 +8,12 @@
 
 namespace wakesleep {
 
-// A Gibbs step of all replicas and the swaps after it leave the product of exp(-beta_t E) / Z_t over the temperatures as it is.
+// A Gibbs step of all replicas and the swaps after it leave the product of exp(-beta_t E) / Z_t over the temperatures
+// as it is.
 class TemperedChains {
  public:
-  // `h`: hidden states of the replicas, temperatures x chains rows, a temperature's after those of the higher inverse one.
-  // words: of a replicated softmax, the length of the document of each row; null else.
+  // `h`: hidden states of the replicas, temperatures x chains rows, a temperature's after those of the higher inverse
+  // one. words: of a replicated softmax, the length of the document of each row; null else.
   TemperedChains(const Rbm& rbm, LayerStates& h, Index temperatures, std::uint64_t seed);
   void step(std::uint64_t place, const float* words = nullptr);
   const LayerStates& v() const { return v_; }  // rows as in h

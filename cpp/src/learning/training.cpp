@@ -121,7 +121,8 @@ class RbmTraining : public Training {
  private:
   Epoch present_epoch() const { return {rbm_->training_state().epoch, course_.first_epoch(), schedule_start_}; }
 
-  // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two would.
+  // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two
+  // would.
   void weigh(std::span<const std::uint32_t> rows) {
     if (options_.weights.empty()) return;
     weights_.resize(rows.size());
@@ -189,8 +190,8 @@ class RbmTraining : public Training {
       if (!binary) return known[i] > 0 ? sum[i] / known[i] : 0.0;
       return known[i] > 0 ? std::clamp(sum[i], 0.5, known[i] - 0.5) / known[i] : 0.5;
     };
-    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the mean of
-    // unit i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
+    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the
+    // mean of unit i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
     if (biases)
       for (Index i = 0; i < rbm_->width(); ++i) {
         const double p = mean(i);
@@ -276,8 +277,8 @@ class DbnTraining : public Training {
       : dbn_(&dbn), data_(&data), options_(options) {
     if (options.size() == 1) options_.resize(static_cast<std::size_t>(dbn.depth()), options[0]);
     if (options_.size() != static_cast<std::size_t>(dbn.depth()))
-      throw std::out_of_range("options must be one for all layers or " + std::to_string(dbn.depth()) + ", one a layer, not " +
-                              std::to_string(options.size()));
+      throw std::out_of_range("options must be one for all layers or " + std::to_string(dbn.depth()) +
+                              ", one a layer, not " + std::to_string(options.size()));
     // Every layer's demands on the data are checked now, not after hours.
     for (Index l = 0; l < dbn.depth(); ++l) {
       options_[static_cast<std::size_t>(l)].seed += static_cast<std::uint64_t>(l);
@@ -315,8 +316,8 @@ class DbnTraining : public Training {
     // Layers weigh by their weights and epochs, which is what their time follows.
     double before = 0, all = 0;
     for (Index l = first_layer_; l < dbn_->depth(); ++l) {
-      const double weight =
-          static_cast<double>(dbn_->rbm(l).W().size()) * static_cast<double>(options_[static_cast<std::size_t>(l)].epochs);
+      const double weight = static_cast<double>(dbn_->rbm(l).W().size()) *
+                            static_cast<double>(options_[static_cast<std::size_t>(l)].epochs);
       all += weight;
       if (l < progress.layer) before += weight;
       if (l == progress.layer) before += weight * progress.done;

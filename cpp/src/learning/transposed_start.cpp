@@ -17,7 +17,8 @@ class TransposedStart : public Training {
       epochs_.push_back(options.size() == 1                            ? options[0].epochs
                         : static_cast<std::size_t>(l) < options.size() ? options[static_cast<std::size_t>(l)].epochs
                                                                        : 0);
-    // The first is for its errors, which must come before anything is changed: a training sizes what it needs of its layer.
+    // The first is for its errors, which must come before anything is changed: a training sizes what it needs of its
+    // layer.
     training_ = train(dbn, data, options);
     layer_ = dbn.training_layer;
     if (prepare()) training_ = train(dbn, data, options);

@@ -1,5 +1,5 @@
-// Where the biases of visible Bernoulli units start, so that without weights a model has the data's means (Hinton 2012, "A
-// practical guide to training restricted Boltzmann machines", section 8.1).
+// Where the biases of visible Bernoulli units start, so that without weights a model has the data's means (Hinton 2012,
+// "A practical guide to training restricted Boltzmann machines", section 8.1).
 #pragma once
 
 #include <algorithm>

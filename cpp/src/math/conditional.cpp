@@ -8,8 +8,8 @@ namespace {
 static_assert(table::panel % 16 == 0 && 64 % table::panel == 0);
 constexpr Index panel_bytes = table::panel / 8;
 
-// Each panel's states first go to memory of their own: written into the rows by several threads at once, every row's cache line
-// would go to and fro between them.
+// Each panel's states first go to memory of their own: written into the rows by several threads at once, every row's
+// cache line would go to and fro between them.
 class PanelStates {
  public:
   PanelStates(BitMatrix* states, Index units, std::vector<char>& memory)
@@ -40,10 +40,12 @@ class PanelStates {
 
 }  // namespace
 
-void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const Outcome& outcome, Workspace& workspace) {
+void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const Outcome& outcome,
+                Workspace& workspace) {
   const PanelStates states(outcome.draw.states, outcome.units, workspace.states);
   const auto begin = [&](table::Panel& panel) {
-    for (Index r = 0; r < panel.rows; ++r) copy_few(bias.data() + panel.column, panel.columns, panel.sums + r * panel.stride);
+    for (Index r = 0; r < panel.rows; ++r)
+      copy_few(bias.data() + panel.column, panel.columns, panel.sums + r * panel.stride);
   };
   const auto end = [&](const table::Panel& panel) {
     const Index bernoulli = std::clamp<Index>(outcome.units - panel.column, 0, panel.columns);
@@ -53,8 +55,9 @@ void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const 
                     outcome.rest->row(panel.row + r) + panel.column + bernoulli - outcome.units);
     if (bernoulli == 0) return;
     const auto draw = [&](Index first, Index rows, Strided<float> means) {
-      draw_bernoulli({panel.sums + first * panel.stride, panel.stride}, {panel.row + first, rows, panel.column, bernoulli},
-                     outcome.inverse_temperature, outcome.draw.place, means, states.at(panel.row + first, panel.column));
+      draw_bernoulli({panel.sums + first * panel.stride, panel.stride},
+                     {panel.row + first, rows, panel.column, bernoulli}, outcome.inverse_temperature,
+                     outcome.draw.place, means, states.at(panel.row + first, panel.column));
     };
     const Index with_means = outcome.means ? std::clamp<Index>(outcome.mean_rows - panel.row, 0, panel.rows) : 0;
     if (with_means > 0)

@@ -6,8 +6,8 @@
 
 namespace wakesleep::math {
 
-// What becomes of the units' inputs bias + S W. The first `units` columns are Bernoulli units, the rest (a softmax group of
-// labels) is left as input.
+// What becomes of the units' inputs bias + S W. The first `units` columns are Bernoulli units, the rest (a softmax
+// group of labels) is left as input.
 struct Outcome {
   Index units;
   float inverse_temperature = 1;
@@ -19,8 +19,8 @@ struct Outcome {
   Scratch* rest = nullptr;
 };
 
-// S: rows x inner, W: inner x columns, or its transpose. The inputs never leave the cache. Columns of a panel are drawn as soon
-// as they are there.
+// S: rows x inner, W: inner x columns, or its transpose. The inputs never leave the cache. Columns of a panel are drawn
+// as soon as they are there.
 void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const Outcome& outcome, Workspace& workspace);
 
 }  // namespace wakesleep::math

@@ -1,5 +1,5 @@
-// Products of real values: multiplications and additions at the rate of the machine, without those by zero that whole groups of
-// rows share (most pixels of an image are).
+// Products of real values: multiplications and additions at the rate of the machine, without those by zero that whole
+// groups of rows share (most pixels of an image are).
 #include <algorithm>
 
 #include "math/products.h"
@@ -17,8 +17,8 @@ constexpr Index panel = panel_vectors * lanes;
 constexpr Index block_inner = 256;
 constexpr Index rows_a_chunk = 256;
 
-// The values of a group of rows: for each inner index at which one of them is not zero, that index (within its block) and the
-// four values. ends[group * blocks + block] is where a block's list ends.
+// The values of a group of rows: for each inner index at which one of them is not zero, that index (within its block)
+// and the four values. ends[group * blocks + block] is where a block's list ends.
 void list_values(const MatrixView& A, Index first, Index rows, Index blocks, Workspace& workspace) {
   const Index groups = (rows + group_rows - 1) / group_rows, inner = A.cols();
   workspace.values.resize(static_cast<std::size_t>(groups * inner * group_rows));
@@ -27,7 +27,8 @@ void list_values(const MatrixView& A, Index first, Index rows, Index blocks, Wor
   parallel_for(groups, [&](Index group) {
     const float* a[group_rows];
     // Rows past the end repeat the last one, and their sums are dropped.
-    for (Index i = 0; i < group_rows; ++i) a[i] = A.data() + (first + std::min(group * group_rows + i, rows - 1)) * inner;
+    for (Index i = 0; i < group_rows; ++i)
+      a[i] = A.data() + (first + std::min(group * group_rows + i, rows - 1)) * inner;
     const Index start = group * inner;
     Index count = start;
     for (Index block = 0; block < blocks; ++block) {
@@ -100,7 +101,8 @@ void add_chunk(const Operand& X, Index first, Index rows, MatrixRef C, const Wor
   });
 }
 
-// c[j] += a[0] x[0][j] + ..., one after the other: for a drawing or two, where packing would cost more than the product.
+// c[j] += a[0] x[0][j] + ..., one after the other: for a drawing or two, where packing would cost more than the
+// product.
 template <int terms>
 [[gnu::noinline]] void add_terms(const float* a, const float* const* x, Index first, Index end, float* c) {
   for (Index j = first; j < end; ++j) {

@@ -1,13 +1,13 @@
-// e^x, the logistic sigmoid, softplus, the logarithm and the circular functions for a vector of floats, the same bits in every
-// build.
+// e^x, the logistic sigmoid, softplus, the logarithm and the circular functions for a vector of floats, the same bits
+// in every build.
 #pragma once
 
 #include "math/simd.h"
 
 namespace wakesleep::math {
 
-// e^x for x clamped to [-87, 88]: x = n log 2 + r, |r| <= log(2) / 2, a polynomial of degree 6 in r (Taylor's terms, the last
-// two adjusted to the interval), times 2^n. Relative error below 2e-7 (tested over the whole range).
+// e^x for x clamped to [-87, 88]: x = n log 2 + r, |r| <= log(2) / 2, a polynomial of degree 6 in r (Taylor's terms,
+// the last two adjusted to the interval), times 2^n. Relative error below 2e-7 (tested over the whole range).
 WAKESLEEP_INLINE Floats exp(Floats x) {
   x = smaller(larger(x, broadcast(-87.0f)), broadcast(88.0f));
   constexpr float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer, which then stands in the low bits
@@ -47,8 +47,8 @@ WAKESLEEP_INLINE Floats softplus(Floats x) {
   return positive + log1p_unit(exp(-magnitude));
 }
 
-// Natural logarithm of normal positive numbers by x = 2^n m, 2/3 <= m < 4/3, and 2 atanh((m - 1) / (m + 1)). Error below 2e-7
-// of the result or 1e-7 (tested).
+// Natural logarithm of normal positive numbers by x = 2^n m, 2/3 <= m < 4/3, and 2 atanh((m - 1) / (m + 1)). Error
+// below 2e-7 of the result or 1e-7 (tested).
 WAKESLEEP_INLINE Floats log(Floats x) {
   constexpr std::uint32_t two_thirds = 0x3f2aaaabu;
   const Words shifted = as_words(x) - two_thirds;

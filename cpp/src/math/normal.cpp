@@ -63,13 +63,15 @@ double half_cdf(double x) {
 
 }  // namespace
 
-void add_normals(Strided<float> x, Index rows, Index count, Strided<const float> variance, float scale, const Place& place) {
+void add_normals(Strided<float> x, Index rows, Index count, Strided<const float> variance, float scale,
+                 const Place& place) {
   parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
     alignas(64) float n[columns_a_chunk];
     const Index last = std::min(rows, (piece + 1) * rows_a_piece);
     for (Index r = piece * rows_a_piece; r < last; ++r)
       for (Index first = 0; first < count; first += columns_a_chunk) {
-        normals_of_chunk(place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(first / columns_a_counter), n);
+        normals_of_chunk(place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(first / columns_a_counter),
+                         n);
         float* to = x.first + r * x.stride + first;
         const float* of_row = variance.first + r * variance.stride + first;
         const Index columns = std::min(columns_a_chunk, count - first);
@@ -97,10 +99,13 @@ double normal_hazard(double x) {
 double truncated_normal(double mean, const Place& place, std::uint32_t row, std::uint32_t column) {
   const double least = -mean;
   const double rate = 0.5 * (least + std::sqrt(least * least + 4));
-  constexpr std::uint32_t most_attempts = 1023;  // far more than ever happen: each is accepted with a chance of 0.4 or more
+  constexpr std::uint32_t most_attempts =
+      1023;  // far more than ever happen: each is accepted with a chance of 0.4 or more
   for (std::uint32_t attempt = 0; attempt < most_attempts; ++attempt) {
     const auto words = words_at(place, (attempt << 20) | column, row);
-    const auto uniform = [&](int i) { return (static_cast<double>(words[static_cast<std::size_t>(i)]) + 0.5) * 0x1p-32; };
+    const auto uniform = [&](int i) {
+      return (static_cast<double>(words[static_cast<std::size_t>(i)]) + 0.5) * 0x1p-32;
+    };
     if (least < 0.25) {
       const double z = std::sqrt(-2 * log(uniform(0))) * sin_cos(6.283185307179586477 * uniform(1)).cos;
       if (z > least) return z - least;

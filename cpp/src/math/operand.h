@@ -4,8 +4,8 @@
 
 namespace wakesleep::math {
 
-// A right operand X, inner x cols: as it is in memory, or as the transpose of what is, which is then turned block by block in
-// the cache.
+// A right operand X, inner x cols: as it is in memory, or as the transpose of what is, which is then turned block by
+// block in the cache.
 struct Operand {
   Operand(const MatrixView& X, bool transposed = false)
       : data(X.data()),

@@ -39,8 +39,8 @@ void add_rows_of(int wanted, const std::int8_t* const* rows, int plus, int all, 
 void add_all_rows(const std::int8_t* const* rows, int plus, int all, Index columns, std::int8_t* out) {
   const Index vectors = (columns + byte_lanes - 1) / byte_lanes;
   for (Index v = 0; v < vectors; v += most_vectors)
-    add_rows_of<most_vectors>(static_cast<int>(std::min<Index>(most_vectors, vectors - v)), rows, plus, all, v * byte_lanes,
-                              out);
+    add_rows_of<most_vectors>(static_cast<int>(std::min<Index>(most_vectors, vectors - v)), rows, plus, all,
+                              v * byte_lanes, out);
 }
 
 // The rows of sums that a unit's states choose; groups in which it is never on are left out.
@@ -48,7 +48,8 @@ struct Rows {
   const std::int8_t* at[2 * groups_a_chunk + 1];
   int count = 0;
 
-  void add(const BitMatrix& v_transposed, const std::int8_t* sums, Index stride, Index i, Index first_group, Index groups) {
+  void add(const BitMatrix& v_transposed, const std::int8_t* sums, Index stride, Index i, Index first_group,
+           Index groups) {
     const std::uint64_t* words = v_transposed.row(i);
     for (Index g = 0; g < groups;) {
       const Index group = first_group + g, end = g + std::min(16 - group % 16, groups - g);
@@ -172,7 +173,8 @@ void OuterDifference::mean_h(float* out) const {
 }
 
 void OuterDifference::mean_h_of_examples(float* out) const {
-  for (std::size_t j = 0; j < static_cast<std::size_t>(hidden_); ++j) out[j] = static_cast<float>(plus_.h[j]) * plus_.scale;
+  for (std::size_t j = 0; j < static_cast<std::size_t>(hidden_); ++j)
+    out[j] = static_cast<float>(plus_.h[j]) * plus_.scale;
 }
 
 void OuterDifference::mean_v(float* out) const {

@@ -1,6 +1,6 @@
-// The statistics of learning for binary states: sums over a mini-batch of v_i h_j, counted in whole numbers, so that no order
-// of adding matters. Examples are taken in groups of four: the 16 possible sums of a group's rows of H are written down once,
-// as bytes, and then every v_i adds the one that its four states choose, many h_j at a time.
+// The statistics of learning for binary states: sums over a mini-batch of v_i h_j, counted in whole numbers, so that no
+// order of adding matters. Examples are taken in groups of four: the 16 possible sums of a group's rows of H are
+// written down once, as bytes, and then every v_i adds the one that its four states choose, many h_j at a time.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ class OuterDifference {
   // Columns [first, first + columns) of row i; `first` is a multiple of the panel, columns <= panel, `out` has room for
   // `panel`. Threads may call this at once.
   void row(Index i, Index first, Index columns, float* out) const;
-  // Whether a row is bytes times one scale, which the next two give without the floats between: both have as many examples, and
-  // not too many.
+  // Whether a row is bytes times one scale, which the next two give without the floats between: both have as many
+  // examples, and not too many.
   bool in_bytes() const;
   void row(Index i, Index first, Index columns, std::int8_t* out) const;
   float scale() const { return plus_.scale; }

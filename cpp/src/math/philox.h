@@ -1,7 +1,8 @@
 // Philox4x32-10 for many counters at once, and which number belongs to which unit.
 //
-// The uniform number of a unit has 24 bits, first an 8-bit byte k and then 16 more bits r: u = (k 2^16 + r) 2^-24. Whether
-// u < p is settled by k alone but once in 256 times, and then r is looked up. So a unit costs one random byte, not four.
+// The uniform number of a unit has 24 bits, first an 8-bit byte k and then 16 more bits r: u = (k 2^16 + r) 2^-24.
+// Whether u < p is settled by k alone but once in 256 times, and then r is looked up. So a unit costs one random byte,
+// not four.
 //   k: byte column % 16 of the counter (column / 16, row, step's low half, stream and step's high half)
 //   r: 16-bit half column % 8 of the counter (2^31 + column / 8, row, the same, the same)
 #pragma once
@@ -25,7 +26,8 @@ struct Place {
 };
 
 inline std::array<std::uint32_t, 4> words_at(const Place& place, std::uint32_t column, std::uint32_t row) {
-  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
+  const auto stream_and_step =
+      (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
   return philox({column, row, static_cast<std::uint32_t>(place.step), stream_and_step},
                 {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
 }
@@ -41,15 +43,16 @@ inline float uniform_of_row(const Place& place, std::uint32_t row) {
   return static_cast<float>(words_at(place, 0xffffffffu, row)[0] >> 8) * 0x1p-24f;
 }
 
-// k of the columns 16 * unit .. 16 * unit + 15 of the rows row .. row + lanes - 1: out[w * lanes + l] holds those of the
-// columns 4w .. 4w + 3 of row + l, lowest byte first. One counter a lane; what does not depend on the row is computed once for
-// all.
+// k of the columns 16 * unit .. 16 * unit + 15 of the rows row .. row + lanes - 1: out[w * lanes + l] holds those of
+// the columns 4w .. 4w + 3 of row + l, lowest byte first. One counter a lane; what does not depend on the row is
+// computed once for all.
 WAKESLEEP_INLINE void first_bytes(const Place& place, std::uint32_t row, std::uint32_t unit, std::uint32_t* out) {
   constexpr std::uint32_t m0 = 0xD2511F53u, m1 = 0xCD9E8D57u, w0 = 0x9E3779B9u, w1 = 0xBB67AE85u;
   const auto high = [](std::uint64_t p) { return static_cast<std::uint32_t>(p >> 32); };
   auto k0 = static_cast<std::uint32_t>(place.seed), k1 = static_cast<std::uint32_t>(place.seed >> 32);
   const auto step_low = static_cast<std::uint32_t>(place.step);
-  const auto stream_and_step = (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
+  const auto stream_and_step =
+      (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
   Words rows;
   for (int i = 0; i < lanes; ++i) rows[i] = static_cast<std::uint32_t>(i);
   rows += row;

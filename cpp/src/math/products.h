@@ -1,9 +1,9 @@
-// The matrix products of Boltzmann machines. The choice between them is made by the type of the left operand: binary states
-// take table look-ups, real values a dense kernel. Both add along the inner side in a fixed order, in parallel over blocks of
-// the result, so a result has the same bits for any vector width and any number of threads:
+// The matrix products of Boltzmann machines. The choice between them is made by the type of the left operand: binary
+// states take table look-ups, real values a dense kernel. Both add along the inner side in a fixed order, in parallel
+// over blocks of the result, so a result has the same bits for any vector width and any number of threads:
 //
-//   binary:  C[r] += ((X[k0] + X[k1]) + ...) for each group of four inner indices 4g .. 4g + 3, the sum of the group's rows
-//            that are on, lowest first; group after group.
+//   binary:  C[r] += ((X[k0] + X[k1]) + ...) for each group of four inner indices 4g .. 4g + 3, the sum of the
+//            group's rows that are on, lowest first; group after group.
 //   real:    C[r] += A[r][k] X[k], one k after the other; where A[r][k] is 0 nothing may be added.
 #pragma once
 

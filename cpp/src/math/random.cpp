@@ -59,7 +59,8 @@ void shuffled_order(std::uint64_t seed, std::uint64_t epoch, std::vector<std::ui
   order.resize(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0u);
   Random random(seed, Stream::shuffle, epoch);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(static_cast<std::uint32_t>(i))]);
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[random.below(static_cast<std::uint32_t>(i))]);
 }
 
 }  // namespace wakesleep

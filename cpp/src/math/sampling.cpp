@@ -27,8 +27,8 @@ WAKESLEEP_INLINE std::uint32_t on_mask(Floats u, Floats d) {
 
 // The units that their first byte leaves open.
 template <From from>
-[[gnu::noinline]] std::uint32_t settle(std::uint32_t open, const float* d, const std::uint32_t* bytes, const Place& place,
-                                       std::uint32_t row, std::uint32_t column) {
+[[gnu::noinline]] std::uint32_t settle(std::uint32_t open, const float* d, const std::uint32_t* bytes,
+                                       const Place& place, std::uint32_t row, std::uint32_t column) {
   std::uint32_t on = 0;
   for (; open; open &= open - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(open));
@@ -40,11 +40,11 @@ template <From from>
 }
 
 #if defined(__wasm_simd128__)
-// What a unit's first byte and its input decide without e^x, which costs narrow vectors more than a look into a table: above
-// `on` the unit is on and below `off` it is off, whatever the other bits of its uniform number are. Within `distance` of where
-// that turns nothing is claimed: 1e-4 of x changes 1 + e^-x by more than 3.9e-7 of itself for every byte but those that claim
-// nothing, and its rounded product with u is off by less than 1.4e-7 where the change is that small (u = 255/256, e^-x small
-// beside 1), by less than 4e-7 where it is 1e-4.
+// What a unit's first byte and its input decide without e^x, which costs narrow vectors more than a look into a table:
+// above `on` the unit is on and below `off` it is off, whatever the other bits of its uniform number are. Within
+// `distance` of where that turns nothing is claimed: 1e-4 of x changes 1 + e^-x by more than 3.9e-7 of itself for every
+// byte but those that claim nothing, and its rounded product with u is off by less than 1.4e-7 where the change is that
+// small (u = 255/256, e^-x small beside 1), by less than 4e-7 where it is 1e-4.
 struct Bounds {
   float off, on;
 };
@@ -65,8 +65,9 @@ WAKESLEEP_INLINE std::uint32_t mask_of(const v128_t* of_four) {
                                                     wasm_i16x8_narrow_i32x4(of_four[2], of_four[3])));
 }
 
-[[gnu::noinline]] std::uint32_t settle_inputs(std::uint32_t open, const float* x, float scale, const std::uint32_t* bytes,
-                                              const Place& place, std::uint32_t row, std::uint32_t column) {
+[[gnu::noinline]] std::uint32_t settle_inputs(std::uint32_t open, const float* x, float scale,
+                                              const std::uint32_t* bytes, const Place& place, std::uint32_t row,
+                                              std::uint32_t column) {
   alignas(64) float d[unit_columns];
   for (std::uint32_t left = open; left; left &= left - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(left));
@@ -99,8 +100,8 @@ WAKESLEEP_INLINE void draw_states(const float* x, float scale, const Place& plac
 
 // `columns` (at most 16) units of one row, whose first bytes are bytes[0], bytes[lanes], ...
 template <From from, bool whole>
-WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const Place& place, std::uint32_t row, Index column,
-                                const std::uint32_t* bytes, float* means, char* states) {
+WAKESLEEP_INLINE void draw_unit(const float* x, int columns, float scale, const Place& place, std::uint32_t row,
+                                Index column, const std::uint32_t* bytes, float* means, char* states) {
   alignas(64) float d[unit_columns];
   std::uint32_t on = 0, perhaps = 0;
   for (int j = 0; j < (whole ? static_cast<int>(unit_columns) : columns); j += lanes) {
@@ -163,7 +164,8 @@ WAKESLEEP_INLINE void draw_block(Strided<const float> x, const UnitBlock& block,
 
 Strided<char> from_row(BitMatrix* states, Index row) {
   if (!states) return {};
-  return {reinterpret_cast<char*>(states->row(row)), states->words_per_row() * static_cast<Index>(sizeof(std::uint64_t))};
+  return {reinterpret_cast<char*>(states->row(row)),
+          states->words_per_row() * static_cast<Index>(sizeof(std::uint64_t))};
 }
 
 template <class F>

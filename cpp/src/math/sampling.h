@@ -1,7 +1,7 @@
 // From the input of units to their means and sampled states.
 //
-// A Bernoulli unit with input x is on when u (1 + e^-x) < 1, u its uniform number (philox.h): the same as u < sigmoid(x),
-// without the division.
+// A Bernoulli unit with input x is on when u (1 + e^-x) < 1, u its uniform number (philox.h): the same as u <
+// sigmoid(x), without the division.
 #pragma once
 
 #include "math/philox.h"
@@ -15,7 +15,8 @@ struct Draw {
   Place place{};
 };
 
-// A block of Bernoulli units: rows [row, row + rows), columns [column, column + columns) of a layer, `column` a multiple of 16.
+// A block of Bernoulli units: rows [row, row + rows), columns [column, column + columns) of a layer, `column` a
+// multiple of 16.
 struct UnitBlock {
   Index row, rows, column, columns;
 };
@@ -25,8 +26,8 @@ struct Strided {
   T* first = nullptr;
   Index stride = 0;
 };
-// x: inputs. With `means`, the means are written there (it may be x). With `states`, states are sampled and their bits written
-// there, 16 units to two bytes.
+// x: inputs. With `means`, the means are written there (it may be x). With `states`, states are sampled and their bits
+// written there, 16 units to two bytes.
 void draw_bernoulli(Strided<const float> x, const UnitBlock& block, float inverse_temperature, const Place& place,
                     Strided<float> means, Strided<char> states);
 
@@ -37,12 +38,13 @@ void sample_bernoulli(MatrixRef x, Index units, float inverse_temperature, const
 // States from means that are there already.
 void sample_means(const MatrixView& means, Index units, const Draw& draw);
 
-// A softmax group in columns [first, first + group): means in place; one unit on in each row of the states, whose columns of
-// the group begin at `first_state`.
+// A softmax group in columns [first, first + group): means in place; one unit on in each row of the states, whose
+// columns of the group begin at `first_state`.
 void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature);
 void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state);
 
-// sum of log(1 + e^(scale (x_j + y_j))) over n units; y may be null. Added in 16 interleaved partial sums in double precision.
+// sum of log(1 + e^(scale (x_j + y_j))) over n units; y may be null. Added in 16 interleaved partial sums in double
+// precision.
 double sum_softplus(const float* x, const float* y, Index n, float scale = 1);
 
 }  // namespace wakesleep::math

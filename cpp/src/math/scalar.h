@@ -1,5 +1,5 @@
-// Elementary functions in double precision that give the same bits in every build: only + - * / and moves of bits, where a
-// C library's own differ between platforms in the last place. Relative error below 1e-15 (tested).
+// Elementary functions in double precision that give the same bits in every build: only + - * / and moves of bits,
+// where a C library's own differ between platforms in the last place. Relative error below 1e-15 (tested).
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
-// The widest vectors of the target, by the compilers' vector extensions. Nothing here depends on the width but speed: lanes
-// never mix, so the same expression gives the same bits for 4, 8 and 16 lanes.
+// The widest vectors of the target, by the compilers' vector extensions. Nothing here depends on the width but speed:
+// lanes never mix, so the same expression gives the same bits for 4, 8 and 16 lanes.
 #pragma once
 
 #include <cstdint>
@@ -55,8 +55,8 @@ WAKESLEEP_INLINE void store_some(float* p, Floats v, int count) {
 #endif
 }
 
-// That `count` floats will soon be changed, so that their cache lines are fetched from other cores in good time. WebAssembly
-// has no instruction for it.
+// That `count` floats will soon be changed, so that their cache lines are fetched from other cores in good time.
+// WebAssembly has no instruction for it.
 WAKESLEEP_INLINE void will_change([[maybe_unused]] const float* p, [[maybe_unused]] std::ptrdiff_t count) {
 #ifndef __EMSCRIPTEN__
   constexpr std::ptrdiff_t a_line = 16;
@@ -81,7 +81,8 @@ WAKESLEEP_INLINE std::uint32_t less_mask(Floats a, Floats b) {
 #elif defined(__wasm_simd128__)
   return wasm_i32x4_bitmask(wasm_f32x4_lt(reinterpret_cast<v128_t>(a), reinterpret_cast<v128_t>(b)));
 #elif defined(__SSE2__)
-  return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmplt_ps(reinterpret_cast<__m128>(a), reinterpret_cast<__m128>(b))));
+  return static_cast<std::uint32_t>(
+      _mm_movemask_ps(_mm_cmplt_ps(reinterpret_cast<__m128>(a), reinterpret_cast<__m128>(b))));
 #else
   std::uint32_t mask = 0;
   for (int i = 0; i < lanes; ++i) mask |= static_cast<std::uint32_t>(a[i] < b[i]) << i;
@@ -135,7 +136,8 @@ WAKESLEEP_INLINE WideProduct multiply_wide(Words a, std::uint32_t constant) {
   const Wide po = odd * constant;
 #endif
   constexpr std::uint64_t high_half = 0xffffffff00000000u;
-  return {reinterpret_cast<Words>((pe >> 32) | (po & high_half)), reinterpret_cast<Words>((pe & 0xffffffffu) | (po << 32))};
+  return {reinterpret_cast<Words>((pe >> 32) | (po & high_half)),
+          reinterpret_cast<Words>((pe & 0xffffffffu) | (po << 32))};
 #endif
 }
 

@@ -7,9 +7,9 @@ namespace {
 
 constexpr Index rows_a_piece = 16;
 
-// The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has, lowest
-// first. Entries with a row that is not used are left out, and nothing looks them up. `rows` null: the rows are entries
-// already.
+// The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has,
+// lowest first. Entries with a row that is not used are left out, and nothing looks them up. `rows` null: the rows are
+// entries already.
 template <int vectors, bool all, bool in_place>
 WAKESLEEP_INLINE void build_table(const float* const* rows, std::uint32_t used, int last, float* to) {
   for (int v = 0; v < vectors; ++v, to += lanes) {
@@ -78,7 +78,8 @@ void add_panel_block(const PanelBlock& block) {
 std::uint64_t states_of_block(const std::uint64_t* words, Index block) {
   if constexpr (block_inner == 64) return words[block];
   constexpr int blocks_a_word = 64 / block_inner;
-  return words[block / blocks_a_word] >> (block % blocks_a_word * block_inner) & ((std::uint64_t{1} << (block_inner & 63)) - 1);
+  return words[block / blocks_a_word] >> (block % blocks_a_word * block_inner) &
+         ((std::uint64_t{1} << (block_inner & 63)) - 1);
 }
 
 void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace) {
@@ -109,7 +110,8 @@ void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& worksp
   });
   for (Index piece = 0; piece < pieces; ++piece)
     for (Index block = 0; block < blocks; ++block)
-      workspace.used[static_cast<std::size_t>(block)] |= workspace.used[static_cast<std::size_t>((piece + 1) * blocks + block)];
+      workspace.used[static_cast<std::size_t>(block)] |=
+          workspace.used[static_cast<std::size_t>((piece + 1) * blocks + block)];
 }
 
 }  // namespace wakesleep::math::table

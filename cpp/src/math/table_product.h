@@ -1,10 +1,10 @@
-// Products with a binary left operand, without a multiplication: for each group of four inner indices the 16 possible sums of
-// its rows of X are written down once, and then every row of S adds one of them (the method of the four Russians). Groups of a
-// row that are all zero are skipped: adding a row of zeros changes nothing.
+// Products with a binary left operand, without a multiplication: for each group of four inner indices the 16 possible
+// sums of its rows of X are written down once, and then every row of S adds one of them (the method of the four
+// Russians). Groups of a row that are all zero are skipped: adding a row of zeros changes nothing.
 //
-// The result is made in panels of columns, so that a panel's tables stay in the cache and its sums in the registers; whoever
-// needs the product decides where the sums begin and what becomes of them (products.h adds them to a matrix, conditional.h
-// samples units from them while they are still in the cache).
+// The result is made in panels of columns, so that a panel's tables stay in the cache and its sums in the registers;
+// whoever needs the product decides where the sums begin and what becomes of them (products.h adds them to a matrix,
+// conditional.h samples units from them while they are still in the cache).
 #pragma once
 
 #include <algorithm>
@@ -23,8 +23,8 @@ namespace wakesleep::math {
 
 // Buffers of products; keep one where products are repeated, so that nothing is allocated there.
 struct Workspace {
-  // Binary: which table rows each row of S adds, and the inner indices that some row has on, of all rows and then of each
-  // piece.
+  // Binary: which table rows each row of S adds, and the inner indices that some row has on, of all rows and then of
+  // each piece.
   std::vector<std::uint16_t> offsets;
   std::vector<std::uint8_t> counts;
   std::vector<std::uint64_t> used;
@@ -38,8 +38,8 @@ struct Workspace {
 
 namespace table {
 
-// Measured in V8 and with AVX-512: as many columns as the registers hold sums for, and a block of groups whose tables are about
-// as large as the first-level cache.
+// Measured in V8 and with AVX-512: as many columns as the registers hold sums for, and a block of groups whose tables
+// are about as large as the first-level cache.
 inline constexpr int panel_vectors = lanes == 16 ? 4 : 8;
 inline constexpr int panel = panel_vectors * lanes;
 inline constexpr int block_inner = lanes == 4 ? 32 : 64;
@@ -50,8 +50,8 @@ static_assert(block_groups * table_size <= 0xffff);
 
 void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace);
 
-// One block of groups added to one panel of sums: X holds the block's rows, of which there are `inner`, from the panel's first
-// column on. Null: they are in the tables already, each as the sum of itself alone.
+// One block of groups added to one panel of sums: X holds the block's rows, of which there are `inner`, from the
+// panel's first column on. Null: they are in the tables already, each as the sum of itself alone.
 struct PanelBlock {
   const float* X;
   Index X_stride, inner, columns;
@@ -64,8 +64,9 @@ struct PanelBlock {
 };
 void add_panel_block(const PanelBlock& block);
 
-// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is added,
-// and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have no meaning.
+// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is
+// added, and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have
+// no meaning.
 struct Panel {
   Index row, rows, column, columns;
   float* sums;  // rows x `stride`
@@ -98,8 +99,8 @@ void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begi
                              workspace.offsets.data() + block * rows * block_groups,
                              workspace.counts.data() + block * rows};
         if (X.transposed) {
-          transpose_into_tables(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner, tables,
-                                panel);
+          transpose_into_tables(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner,
+                                tables, panel);
         } else {
           now_block.X = X.data + block * block_inner * X.stride + now.column;
           now_block.X_stride = X.stride;

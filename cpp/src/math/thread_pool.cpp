@@ -19,8 +19,8 @@ namespace {
 
 constexpr int most_threads = 64;
 
-// Rounds of waiting, some 50 microseconds, before a thread that has no work goes to sleep: longer than the gaps between the
-// jobs of a training step. WebAssembly has no instruction for a pause, so its rounds are short.
+// Rounds of waiting, some 50 microseconds, before a thread that has no work goes to sleep: longer than the gaps between
+// the jobs of a training step. WebAssembly has no instruction for a pause, so its rounds are short.
 #ifdef __EMSCRIPTEN__
 constexpr int spins_before_sleep = 40000;
 #else
@@ -33,12 +33,12 @@ inline void relax() {
 #endif
 }
 
-// A job's pieces are dealt out in equal runs, one a thread, always the same: what a thread wrote in the last job of a kind is
-// still in its cache. A thread whose run is done takes from the others'.
+// A job's pieces are dealt out in equal runs, one a thread, always the same: what a thread wrote in the last job of a
+// kind is still in its cache. A thread whose run is done takes from the others'.
 //
-// A ticket is the number of the job in its high half and how many pieces of a run nobody has taken in its low half: taking a
-// piece and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so a thread that
-// comes late can do no harm.
+// A ticket is the number of the job in its high half and how many pieces of a run nobody has taken in its low half:
+// taking a piece and making sure that there is one, of the job that the thread believes in, is one compare-and-swap, so
+// a thread that comes late can do no harm.
 class Pool {
  public:
   ~Pool() { stop(); }
@@ -114,7 +114,8 @@ class Pool {
     for (;;) {
       const auto left = static_cast<std::uint32_t>(ticket);
       if (static_cast<std::uint32_t>(ticket >> 32) != job || left == 0) return;
-      if (!shared.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      if (!shared.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
+        continue;
       piece_(context_, start_of(run) + static_cast<Index>(left) - 1);
       done_by_[static_cast<std::size_t>(thread)].pieces.fetch_add(1, std::memory_order_relaxed);
       finished_.fetch_add(1, std::memory_order_release);
@@ -125,7 +126,8 @@ class Pool {
   void work(int thread) {
     std::uint32_t seen = 0;
     for (;;) {
-      // Jobs follow each other within microseconds while a model trains; a thread that finds none for longer than that sleeps.
+      // Jobs follow each other within microseconds while a model trains; a thread that finds none for longer than that
+      // sleeps.
       for (int spins = 0; job_.load(std::memory_order_acquire) == seen && spins < spins_before_sleep; ++spins) relax();
       if (job_.load(std::memory_order_acquire) == seen) {
         std::unique_lock lock(mutex_);
@@ -175,9 +177,11 @@ Pool& pool() {
 
 void set_thread_count(int threads) {
   if (threads < 1 || threads > most_threads)
-    throw std::out_of_range("threads must be 1 to " + std::to_string(most_threads) + ", not " + std::to_string(threads));
+    throw std::out_of_range("threads must be 1 to " + std::to_string(most_threads) + ", not " +
+                            std::to_string(threads));
 #ifndef WAKESLEEP_THREADS
-  if (threads != 1) throw std::out_of_range("this build has one thread, so threads must be 1, not " + std::to_string(threads));
+  if (threads != 1)
+    throw std::out_of_range("this build has one thread, so threads must be 1, not " + std::to_string(threads));
 #endif
   pool().set_count(threads);
 }

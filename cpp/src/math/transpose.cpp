@@ -58,7 +58,8 @@ void transpose_block(const float* from, Index from_stride, Index rows, Index col
 }
 
 void transpose_into_tables(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride) {
-  transpose_to(from, from_stride, rows, cols, [&](Index j) { return to + (j / 4 * 16 + (Index{1} << (j % 4))) * to_stride; });
+  transpose_to(from, from_stride, rows, cols,
+               [&](Index j) { return to + (j / 4 * 16 + (Index{1} << (j % 4))) * to_stride; });
 }
 
 void transpose(const MatrixView& from, Scratch& to) {
@@ -66,7 +67,8 @@ void transpose(const MatrixView& from, Scratch& to) {
   to.resize(cols, rows);
   parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
     const Index first = piece * rows_a_piece;
-    transpose_block(from.data() + first * cols, cols, std::min(rows_a_piece, rows - first), cols, to.data() + first, rows);
+    transpose_block(from.data() + first * cols, cols, std::min(rows_a_piece, rows - first), cols, to.data() + first,
+                    rows);
   });
 }
 

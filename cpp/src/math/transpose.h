@@ -9,8 +9,8 @@ void transpose(const BitMatrix& from, BitMatrix& to);
 
 // to[j][i] = from[i][j] for a block of rows x cols.
 void transpose_block(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride);
-// The same, but rows of the result stand where tables of the sums of four have the rows by themselves: four of them at the rows
-// 1, 2, 4 and 8 of sixteen.
+// The same, but rows of the result stand where tables of the sums of four have the rows by themselves: four of them at
+// the rows 1, 2, 4 and 8 of sixteen.
 void transpose_into_tables(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride);
 
 }  // namespace wakesleep::math

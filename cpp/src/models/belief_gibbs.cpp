@@ -36,7 +36,8 @@ void BeliefGibbs::prepare(const SigmoidBeliefNet& net) {
   for (Index l = 0; l + 1 < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
 }
 
-void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, std::vector<MatrixD>* sums) {
+void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states,
+                        std::vector<MatrixD>* sums) {
   const Index rows = states[0].rows();
   for (Index l = 1; l < net.depth(); ++l) {
     of_parents_.resize(rows, net.units(l));
@@ -50,8 +51,8 @@ void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefS
   }
 }
 
-void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, BeliefStates& states,
-                            MatrixD* sums) {
+void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step,
+                            BeliefStates& states, MatrixD* sums) {
   const math::Place place = place_of_layer(seed_, Stream::belief_gibbs, step, layer);
   const Index units = net.units(layer), children = net.units(layer - 1);
   const BitMatrix& below = states[at(layer - 1)];
@@ -86,12 +87,14 @@ void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row,
   }
 }
 
-PosteriorChains::PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group)
+PosteriorChains::PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed,
+                                 std::uint64_t group)
     : net_(&net), first_step_(group << 32), step_(first_step_), gibbs_(std::make_unique<BeliefGibbs>(seed)) {
   if (x.rows() < 1 || x.rows() > most_chains)
     throw std::out_of_range("x must be 1 to " + std::to_string(most_chains) + " rows, one a chain, not " +
                             std::to_string(x.rows()));
-  if (group >= std::uint64_t{1} << 20) throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
+  if (group >= std::uint64_t{1} << 20)
+    throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BitMatrix seen = bits_of("x", x, net.visible());
   BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
   passes.draw_top(net, x.rows(), first_step_, states_);
@@ -105,7 +108,8 @@ PosteriorChains::PosteriorChains(PosteriorChains&&) noexcept = default;
 
 void PosteriorChains::set_states(Index layer, const MatrixView& states) {
   if (layer < 1 || layer >= net_->depth())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " + std::to_string(layer));
+    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " +
+                            std::to_string(layer));
   if (states.rows() != 1 && states.rows() != chains())
     throw std::out_of_range("states must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
                             std::to_string(states.rows()));
@@ -115,14 +119,16 @@ void PosteriorChains::set_states(Index layer, const MatrixView& states) {
 }
 
 void PosteriorChains::sweep(Index count) {
-  if (count < 0 || count > 1'000'000) throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
+  if (count < 0 || count > 1'000'000)
+    throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
   gibbs_->prepare(*net_);
   for (Index i = 0; i < count; ++i, ++step_, ++counted_) gibbs_->sweep(*net_, step_, states_, &sums_);
 }
 
 Matrix PosteriorChains::mean(Index layer) const {
   if (layer < 1 || layer >= net_->depth())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " + std::to_string(layer));
+    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " +
+                            std::to_string(layer));
   if (counted_ == 0) throw std::invalid_argument("there is no mean before the first sweep");
   return (sums_[at(layer)] / static_cast<double>(counted_)).cast<float>();
 }

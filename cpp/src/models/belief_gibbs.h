@@ -13,11 +13,14 @@ class BeliefGibbs {
   explicit BeliefGibbs(std::uint64_t seed) : seed_(seed) {}
   // To be called when the net's weights have changed.
   void prepare(const SigmoidBeliefNet& net);
-  // Draws every hidden unit of every row given all others. `sums`, where given, one a layer, are added each unit's probability.
-  void sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, std::vector<MatrixD>* sums = nullptr);
+  // Draws every hidden unit of every row given all others. `sums`, where given, one a layer, are added each unit's
+  // probability.
+  void sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states,
+             std::vector<MatrixD>* sums = nullptr);
 
  private:
-  void sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, BeliefStates& states, MatrixD* sums);
+  void sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, BeliefStates& states,
+                 MatrixD* sums);
 
   std::uint64_t seed_;
   std::vector<Scratch> transposed_;  // W(l)', a parent's weights to its children a row

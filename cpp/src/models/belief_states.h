@@ -11,7 +11,8 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns);
 
 // A random number's place for a layer of a net, out of the step's.
 inline math::Place place_of_layer(std::uint64_t seed, Stream stream, std::uint64_t step, Index layer) {
-  return {seed, stream, step * static_cast<std::uint64_t>(SigmoidBeliefNet::most_layers) + static_cast<std::uint64_t>(layer)};
+  return {seed, stream,
+          step * static_cast<std::uint64_t>(SigmoidBeliefNet::most_layers) + static_cast<std::uint64_t>(layer)};
 }
 
 class BeliefPasses {
@@ -22,11 +23,12 @@ class BeliefPasses {
   void draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states);
   // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
   void draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means = nullptr);
-  // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or others
-  // of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
+  // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or
+  // others of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
   void draw_up(Index depth, std::uint64_t step, BeliefStates& states, Weights&& weights, Biases&& biases) {
-    for (Index l = 0; l + 1 < depth; ++l) draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
+    for (Index l = 0; l + 1 < depth; ++l)
+      draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
   }
 
  private:

@@ -24,9 +24,9 @@ void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains
                   const std::vector<Index>& groups) {
   const auto check = [&](const char* name, const MatrixView& x) {
     if (x.cols() != visible || (x.rows() != 1 && x.rows() != chains))
-      throw std::out_of_range(std::string(name) + " must be 1 x " + std::to_string(visible) + " or " + std::to_string(chains) +
-                              " x " + std::to_string(visible) + ", not " + std::to_string(x.rows()) + " x " +
-                              std::to_string(x.cols()));
+      throw std::out_of_range(std::string(name) + " must be 1 x " + std::to_string(visible) + " or " +
+                              std::to_string(chains) + " x " + std::to_string(visible) + ", not " +
+                              std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
   };
   check("mask", mask);
   check("values", values);
@@ -37,7 +37,8 @@ void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains
       if (mask(mask.rows() == 1 ? 0 : r, c) == 0) continue;
       const float value = values(values.rows() == 1 ? 0 : r, c);
       if (binary && value != 0 && value != 1)
-        throw std::out_of_range("clamped values must be 0 or 1: column " + std::to_string(c) + " is " + std::to_string(value));
+        throw std::out_of_range("clamped values must be 0 or 1: column " + std::to_string(c) + " is " +
+                                std::to_string(value));
       if (!std::isfinite(value))
         throw std::out_of_range("clamped values must be finite: column " + std::to_string(c) + " is not");
       held.set(r, c, true);
@@ -72,7 +73,8 @@ void Clamps::hold_labels(const std::vector<int>& labels, Index chains, Index gro
                             std::to_string(labels.size()));
   for (const int label : labels)
     if (label < -1 || label >= group)
-      throw std::out_of_range("label must be 0 to " + std::to_string(group - 1) + ", or none, not " + std::to_string(label));
+      throw std::out_of_range("label must be 0 to " + std::to_string(group - 1) + ", or none, not " +
+                              std::to_string(label));
   labels_.assign(static_cast<std::size_t>(chains), labels[0]);
   if (labels.size() > 1) labels_ = labels;
 }
@@ -129,6 +131,8 @@ void Clamps::apply_labels(LayerStates& states, Index first, Index group, Matrix*
 }
 
 std::vector<int> labels_on(const BitMatrix& states, Index first, Index group) { return group_on(states, first, group); }
-std::vector<int> labels_on(const LayerStates& states, Index first, Index group) { return group_on(states, first, group); }
+std::vector<int> labels_on(const LayerStates& states, Index first, Index group) {
+  return group_on(states, first, group);
+}
 
 }  // namespace wakesleep

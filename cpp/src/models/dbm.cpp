@@ -94,7 +94,8 @@ void Dbm::set_parameters(DbmParameters parameters) {
     const Vector& b = parameters.b[place(l)];
     const std::string name = l > depth() ? "d" : "b[" + std::to_string(l) + "]";
     if (b.size() != units(l))
-      throw std::out_of_range(name + " must have " + std::to_string(units(l)) + " entries, not " + std::to_string(b.size()));
+      throw std::out_of_range(name + " must have " + std::to_string(units(l)) + " entries, not " +
+                              std::to_string(b.size()));
     finite(name, b.data(), b.size());
   }
   parameters_ = std::move(parameters);
@@ -108,8 +109,8 @@ VectorD Dbm::energy(const std::vector<Matrix>& states) const {
   for (Index l = 0; l < layer_count(); ++l) {
     check_examples(("states[" + std::to_string(l) + "]").c_str(), view(states[place(l)]), units(l));
     if (states[place(l)].rows() != states[0].rows())
-      throw std::out_of_range("states must have as many rows in every layer: " + std::to_string(states[0].rows()) + " and " +
-                              std::to_string(states[place(l)].rows()));
+      throw std::out_of_range("states must have as many rows in every layer: " + std::to_string(states[0].rows()) +
+                              " and " + std::to_string(states[place(l)].rows()));
   }
   // Every weight stands between an odd layer and an even one, so the odd layers' inputs hold them all.
   VectorD result = VectorD::Zero(states[0].rows());
@@ -205,7 +206,8 @@ Matrix Dbm::mean_v_from_h(const MatrixView& h, double temperature) const {
 }
 
 Matrix Dbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
-  if (steps < 0 || steps > 1'000'000) throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
+  if (steps < 0 || steps > 1'000'000)
+    throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
   check_examples("x", x, visible());
   if (steps == 0) {
     const Matrix h = mean_field(x)[1];

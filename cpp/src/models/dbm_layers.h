@@ -13,14 +13,15 @@ inline const BitMatrix& left_operand(const BitMatrix& states) { return states; }
 inline MatrixView left_operand(const Scratch& means) { return view(means); }
 inline MatrixView left_operand(const Matrix& means) { return view(means); }
 
-// Inputs of a layer's units (rows x units), from the states or means of its neighbours, which `layers` has by their number.
-// With `bias`, that instead of the layer's own.
+// Inputs of a layer's units (rows x units), from the states or means of its neighbours, which `layers` has by their
+// number. With `bias`, that instead of the layer's own.
 template <class Layers>
 void layer_input(const Dbm& dbm, Index layer, const Layers& layers, const Vector* bias, MatrixRef input,
                  math::Workspace& workspace) {
   math::fill_rows(bias ? *bias : dbm.b(layer), input);
   dbm.each_neighbour(layer, [&](Index other, Index number, bool transposed) {
-    math::add_product(left_operand(layers[static_cast<std::size_t>(other)]), {dbm.W(number), transposed}, input, workspace);
+    math::add_product(left_operand(layers[static_cast<std::size_t>(other)]), {dbm.W(number), transposed}, input,
+                      workspace);
   });
 }
 
@@ -28,7 +29,9 @@ void layer_input(const Dbm& dbm, Index layer, const Layers& layers, const Vector
 void draw_from_input(const Dbm& dbm, Index layer, float inverse_temperature, const math::Draw& draw, MatrixRef input);
 
 // Each layer of a step has random numbers of its own.
-inline std::uint64_t layer_place(std::uint64_t step, Index layer) { return step * 32 + static_cast<std::uint64_t>(layer); }
+inline std::uint64_t layer_place(std::uint64_t step, Index layer) {
+  return step * 32 + static_cast<std::uint64_t>(layer);
+}
 
 // States of all layers with fair coins in them, and uniform labels.
 void draw_start(const Dbm& dbm, Index layer, Index chains, const math::Place& place, BitMatrix& states);

@@ -8,10 +8,13 @@
 namespace wakesleep {
 namespace {
 
-std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint64_t seed, const std::vector<Units>& units) {
+std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint64_t seed,
+                       const std::vector<Units>& units) {
   if (layers.size() < 2)
-    throw std::out_of_range("layers must name at least two sizes, visible and hidden, not " + std::to_string(layers.size()));
-  if (layers.size() > 16) throw std::out_of_range("layers must name at most 16 sizes, not " + std::to_string(layers.size()));
+    throw std::out_of_range("layers must name at least two sizes, visible and hidden, not " +
+                            std::to_string(layers.size()));
+  if (layers.size() > 16)
+    throw std::out_of_range("layers must name at most 16 sizes, not " + std::to_string(layers.size()));
   if (!units.empty() && units.size() != layers.size())
     throw std::out_of_range("units must be one for each of the " + std::to_string(layers.size()) + " layers, not " +
                             std::to_string(units.size()));
@@ -19,8 +22,9 @@ std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint
   std::vector<Rbm> rbms;
   // The layers' seeds differ, or machines of the same size would start, and sample, alike.
   for (std::size_t i = 0; i + 1 < layers.size(); ++i)
-    rbms.emplace_back(RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)},
-                      seed + i);
+    rbms.emplace_back(
+        RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)},
+        seed + i);
   return rbms;
 }
 
@@ -33,12 +37,12 @@ Dbn::Dbn(std::vector<Rbm> rbms) : rbms_(std::move(rbms)) {
   if (rbms_.empty()) throw std::out_of_range("a DBN needs at least one RBM");
   for (std::size_t i = 0; i + 1 < rbms_.size(); ++i) {
     if (rbms_[i].hidden() != rbms_[i + 1].visible())
-      throw std::out_of_range("the RBMs of a DBN must fit: " + std::to_string(rbms_[i].hidden()) + " hidden units below " +
-                              std::to_string(rbms_[i + 1].visible()) + " visible ones");
+      throw std::out_of_range("the RBMs of a DBN must fit: " + std::to_string(rbms_[i].hidden()) +
+                              " hidden units below " + std::to_string(rbms_[i + 1].visible()) + " visible ones");
     const Units &below = rbms_[i].shape().hidden_units, &above = rbms_[i + 1].shape().visible_units;
     if (below != above)
-      throw std::out_of_range(std::string("the RBMs of a DBN must fit: ") + name_of(below.type) + " hidden units below " +
-                              name_of(above.type) + " visible ones");
+      throw std::out_of_range(std::string("the RBMs of a DBN must fit: ") + name_of(below.type) +
+                              " hidden units below " + name_of(above.type) + " visible ones");
     if (rbms_[i].labels()) throw std::out_of_range("only the top RBM of a DBN may have label units");
   }
 }
@@ -53,7 +57,8 @@ Matrix Dbn::up(const MatrixView& x, Index layer) const {
   if (layer < 0 || layer > depth())
     throw std::out_of_range("layer must be 0 to " + std::to_string(depth()) + ", not " + std::to_string(layer));
   if (x.cols() != visible())
-    throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " + std::to_string(x.cols()));
+    throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " +
+                            std::to_string(x.cols()));
   Matrix now = x;
   for (Index l = 0; l < layer; ++l) now = rbm(l).mean_h_from_v(view(now));
   return now;
@@ -61,8 +66,8 @@ Matrix Dbn::up(const MatrixView& x, Index layer) const {
 
 Matrix Dbn::down(const MatrixView& top_visible) const {
   if (top_visible.cols() != top().visible())
-    throw std::out_of_range("states below the top must have " + std::to_string(top().visible()) + " values a row, not " +
-                            std::to_string(top_visible.cols()));
+    throw std::out_of_range("states below the top must have " + std::to_string(top().visible()) +
+                            " values a row, not " + std::to_string(top_visible.cols()));
   Matrix now = top_visible;
   for (Index l = depth() - 2; l >= 0; --l) now = rbm(l).mean_v_from_h(view(now));
   return now;
@@ -75,9 +80,11 @@ Matrix Dbn::label_mean_field(const MatrixView& x, Index iterations) const {
 }
 
 Matrix Dbn::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
-  if (steps < 0 || steps > 1'000'000) throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
+  if (steps < 0 || steps > 1'000'000)
+    throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
   Matrix now = up(x, steps == 0 ? depth() : depth() - 1);
-  now = steps == 0 ? top().mean_v_from_h(view(now)).leftCols(top().visible()) : top().reconstruct(view(now), steps, seed);
+  now =
+      steps == 0 ? top().mean_v_from_h(view(now)).leftCols(top().visible()) : top().reconstruct(view(now), steps, seed);
   return down(view(now));
 }
 

@@ -26,8 +26,8 @@ std::vector<Index> checked_units(const Dbn& dbn, Index layer, std::vector<Index>
   }
   for (const Index unit : units)
     if (unit < 0 || unit >= most)
-      throw std::out_of_range("units of layer " + std::to_string(layer) + " are 0 to " + std::to_string(most - 1) + ", not " +
-                              std::to_string(unit));
+      throw std::out_of_range("units of layer " + std::to_string(layer) + " are 0 to " + std::to_string(most - 1) +
+                              ", not " + std::to_string(unit));
   return units;
 }
 
@@ -54,9 +54,10 @@ Matrix downwards(const Matrix& A, const Rbm& rbm) {
 void check_types(const Dbn& dbn, Index layer) {
   const UnitType image = dbn.rbm(0).shape().visible_units.type;
   if (image != UnitType::bernoulli && image != UnitType::gaussian)
-    throw std::invalid_argument(std::string("activations are maximised in images of Bernoulli or Gaussian units, whose values "
-                                            "move one by one and without a bend, and these are ") +
-                                name_of(image));
+    throw std::invalid_argument(
+        std::string("activations are maximised in images of Bernoulli or Gaussian units, whose values "
+                    "move one by one and without a bend, and these are ") +
+        name_of(image));
   for (Index l = 0; l < layer; ++l)
     if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
       throw std::invalid_argument("activations are maximised through Bernoulli hidden units, and those of layer " +
@@ -86,8 +87,8 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
   checked_units(dbn, layer, units);
   check_types(dbn, layer);
   if (x.cols() != dbn.visible() || x.rows() != static_cast<Index>(units.size()))
-    throw std::out_of_range("x must be " + std::to_string(units.size()) + " x " + std::to_string(dbn.visible()) + ", not " +
-                            std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
+    throw std::out_of_range("x must be " + std::to_string(units.size()) + " x " + std::to_string(dbn.visible()) +
+                            ", not " + std::to_string(x.rows()) + " x " + std::to_string(x.cols()));
   math::Workspace workspace;
   std::vector<Matrix> means(static_cast<std::size_t>(layer - 1));
   const Layer image = visible_layer(dbn.rbm(0));
@@ -111,7 +112,8 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
   Matrix inputs(x.rows(), 1);
   for (Index r = 0; r < x.rows(); ++r) {
     double sum = static_cast<double>(last.c()[units[static_cast<std::size_t>(r)]]);
-    for (Index i = 0; i < last.visible(); ++i) sum += static_cast<double>(now(r, i)) * static_cast<double>(out.gradient(r, i));
+    for (Index i = 0; i < last.visible(); ++i)
+      sum += static_cast<double>(now(r, i)) * static_cast<double>(out.gradient(r, i));
     out.values[r] = sum;
     inputs(r, 0) = static_cast<float>(sum);
   }
@@ -141,7 +143,8 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
   if (options.norm != 0) check_number("norm", options.norm, 0, 1e6);
   check_types(dbn, layer);
   if (options.norm == 0 && dbn.rbm(0).sigma_v().size())
-    throw std::invalid_argument("images of Gaussian visible units have no box that holds them: they need a norm to keep");
+    throw std::invalid_argument(
+        "images of Gaussian visible units have no box that holds them: they need a norm to keep");
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));

@@ -12,7 +12,10 @@ GibbsChains& GibbsChains::operator=(GibbsChains&&) = default;
 GibbsChains::~GibbsChains() = default;
 
 GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words)
-    : rbm_(&rbm), seed_(seed), mean_v_(checked_chains(chains), rbm.width()), sampler_(std::make_unique<LayerSampler>()) {
+    : rbm_(&rbm),
+      seed_(seed),
+      mean_v_(checked_chains(chains), rbm.width()),
+      sampler_(std::make_unique<LayerSampler>()) {
   const Layer v = visible_layer(rbm);
   const math::Place place{seed_, Stream::chain_start, 0};
   v_.resize(v.binary(), chains, rbm.width());

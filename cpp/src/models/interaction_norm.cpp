@@ -5,8 +5,8 @@
 
 namespace wakesleep {
 
-// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy reaches for
-// x, y >= 0 is that of the positive part of W.
+// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy
+// reaches for x, y >= 0 is that of the positive part of W.
 double InteractionNorm::of(const Rbm& rbm) {
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
   if (v.type->bounded() || h.type->bounded()) return 0;

@@ -1,5 +1,5 @@
-// How strongly two unbounded sides drive each other: Rbm::interaction_norm, with buffers that are kept from one look to the
-// next.
+// How strongly two unbounded sides drive each other: Rbm::interaction_norm, with buffers that are kept from one look to
+// the next.
 #pragma once
 
 #include "wakesleep/rbm.h"

@@ -8,7 +8,10 @@ namespace wakesleep {
 namespace {
 
 Layer layer(const Units& units, Index count, const Vector& bias, const Vector& variance, Index labels) {
-  return {{units, count, bias.data(), variance.size() ? variance.data() : nullptr}, &units::type_of(units.type), &bias, labels};
+  return {{units, count, bias.data(), variance.size() ? variance.data() : nullptr},
+          &units::type_of(units.type),
+          &bias,
+          labels};
 }
 
 }  // namespace
@@ -16,7 +19,9 @@ Layer layer(const Units& units, Index count, const Vector& bias, const Vector& v
 Layer visible_layer(const Rbm& rbm) {
   return layer(rbm.shape().visible_units, rbm.visible(), rbm.b(), rbm.variance_v(), rbm.labels());
 }
-Layer hidden_layer(const Rbm& rbm) { return layer(rbm.shape().hidden_units, rbm.hidden(), rbm.c(), rbm.variance_h(), 0); }
+Layer hidden_layer(const Rbm& rbm) {
+  return layer(rbm.shape().hidden_units, rbm.hidden(), rbm.c(), rbm.variance_h(), 0);
+}
 
 Layer scaled(const Layer& layer, float scale, Vector& buffer) {
   if (scale == 1) return layer;
@@ -146,7 +151,8 @@ void LayerSampler::draw_from(const Layer& to, Scratch& inputs, const LayerDraw& 
     for (Index r = 0; r < rows; ++r) std::copy_n(inputs.row(r) + units, to.labels, labels_.row(r));
   }
   const auto copy_means = [&] {
-    for (Index r = 0; out.means && r < out.mean_rows; ++r) std::copy_n(inputs.row(r), units, out.means + r * out.means_stride);
+    for (Index r = 0; out.means && r < out.mean_rows; ++r)
+      std::copy_n(inputs.row(r), units, out.means + r * out.means_stride);
   };
   if (out.states && to.binary()) {
     to.type->sample(to.side, inputs, out.inverse_temperature, out.size, draw);

@@ -1,6 +1,6 @@
-// One side of an RBM as the other sees it: units of one type, perhaps with a softmax group of labels behind them, and its
-// states drawn given those of the other side. Whether the fast kernels for binary states apply is decided here, once for
-// everybody.
+// One side of an RBM as the other sees it: units of one type, perhaps with a softmax group of labels behind them, and
+// its states drawn given those of the other side. Whether the fast kernels for binary states apply is decided here,
+// once for everybody.
 #pragma once
 
 #include <vector>
@@ -31,8 +31,8 @@ const float* words_of(const Layer& layer, const LayerStates& states, std::vector
 
 // std::out_of_range unless x has this many columns, or that many.
 void check_columns(const char* name, const MatrixView& x, Index columns, Index other);
-// std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack where that
-// is said, and values that they can have or average to.
+// std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack
+// where that is said, and values that they can have or average to.
 void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false);
 // std::invalid_argument for noisy-relu units on either side.
 void check_energy(const Rbm& rbm);
@@ -48,20 +48,20 @@ struct LayerDraw {
   // With `means`, those of the first `mean_rows` rows, each `means_stride` after the one before, labels included.
   float* means = nullptr;
   Index means_stride = 0, mean_rows = 0;
-  // Of a replicated softmax: the words of each row that is drawn; of the hidden side beyond one: those of the visible rows,
-  // where they cannot be counted in `given`. Null else.
+  // Of a replicated softmax: the words of each row that is drawn; of the hidden side beyond one: those of the visible
+  // rows, where they cannot be counted in `given`. Null else.
   const float* size = nullptr;
   float labels_inverse_temperature = 0;  // 0: that of the units
 };
 
-// The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be scaled: its
-// units (not its labels) have their biases over the scale, which are kept in `buffer`.
+// The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be
+// scaled: its units (not its labels) have their biases over the scale, which are kept in `buffer`.
 Layer scaled(const Layer& layer, float scale, Vector& buffer);
 
 class LayerSampler {
  public:
-  // Given states or means of `from`, rows x from.width(); W: from.width() x to.width(), or its transpose. `given` may lack the
-  // label columns, whose units then count as off.
+  // Given states or means of `from`, rows x from.width(); W: from.width() x to.width(), or its transpose. `given` may
+  // lack the label columns, whose units then count as off.
   void draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const LayerDraw& out);
   // From inputs that are there already, which become means, or, where they are no bits, may become anything.
   void draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out);
@@ -81,8 +81,8 @@ class LayerSampler {
   math::Workspace workspace_;
 };
 
-// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as they
-// are.
+// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as
+// they are.
 void scale_interaction(const Layer& layer, MatrixRef states);
 
 }  // namespace wakesleep

@@ -21,8 +21,8 @@ constexpr Index most_weights = Index{1} << 27;
 
 void check_units(const char* name, Index units, Index least) {
   if (units < least || units > most_units)
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most_units) +
-                            " units, not " + std::to_string(units));
+    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " +
+                            std::to_string(most_units) + " units, not " + std::to_string(units));
 }
 
 void check_sigma(const char* name, const Vector& sigma, UnitType type, Index count) {
@@ -33,10 +33,13 @@ void check_sigma(const char* name, const Vector& sigma, UnitType type, Index cou
   for (Index i = 0; i < sigma.size(); ++i)
     if (!(sigma[i] >= least_sigma && sigma[i] <= most_sigma))
       throw std::out_of_range(std::string(name) + " must be " + std::to_string(least_sigma) + " to " +
-                              std::to_string(most_sigma) + ": entry " + std::to_string(i) + " is " + std::to_string(sigma[i]));
+                              std::to_string(most_sigma) + ": entry " + std::to_string(i) + " is " +
+                              std::to_string(sigma[i]));
 }
 
-Vector first_sigma(const Units& units, Index count) { return Vector::Ones(units.type == UnitType::gaussian ? count : 0); }
+Vector first_sigma(const Units& units, Index count) {
+  return Vector::Ones(units.type == UnitType::gaussian ? count : 0);
+}
 
 void check_finite(const char* name, const float* values, Index count) {
   for (Index i = 0; i < count; ++i)
@@ -52,13 +55,15 @@ void check(const RbmShape& shape) {
   check_units("hidden", shape.hidden, 1);
   if (shape.labels != 0) check_units("labels", shape.labels, 2);
   if (shape.hidden > most_weights / (shape.visible + shape.labels))
-    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " + std::to_string(shape.hidden) +
-                            " units has more than the most weights allowed, " + std::to_string(most_weights));
+    throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " +
+                            std::to_string(shape.hidden) + " units has more than the most weights allowed, " +
+                            std::to_string(most_weights));
   units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
   units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
   if (shape.hidden_units.type == UnitType::replicated_softmax)
     throw std::out_of_range(
-        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have none");
+        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have "
+        "none");
 }
 
 void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
@@ -68,13 +73,18 @@ void check_examples(const char* name, const MatrixView& x, Index columns, Index 
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
-    : shape_((check(shape), shape)), seed_(seed), W_(width(), hidden()), b_(Vector::Zero(width())), c_(Vector::Zero(hidden())) {
+    : shape_((check(shape), shape)),
+      seed_(seed),
+      W_(width(), hidden()),
+      b_(Vector::Zero(width())),
+      c_(Vector::Zero(hidden())) {
   set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   Random random(seed, Stream::weights);
   for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c) : shape_((check(shape), shape)), seed_(seed) {
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c)
+    : shape_((check(shape), shape)), seed_(seed) {
   set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
   set_parameters(std::move(W), std::move(b), std::move(c));
 }
@@ -117,7 +127,9 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
   if (move_h.size()) move(sigma_h_, variance_h_, move_h);
 }
 
-bool Rbm::has_energy() const { return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy(); }
+bool Rbm::has_energy() const {
+  return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy();
+}
 
 double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
@@ -141,7 +153,8 @@ VectorD visible_energy(const Rbm& rbm, const MatrixView& x) {
   v.type->add_energy(v.side, x, nullptr, energy);
   for (Index r = 0; r < x.rows(); ++r) {
     double sum = 0;
-    for (Index i = rbm.visible(); i < x.cols(); ++i) sum += static_cast<double>(rbm.b()[i]) * static_cast<double>(x(r, i));
+    for (Index i = rbm.visible(); i < x.cols(); ++i)
+      sum += static_cast<double>(rbm.b()[i]) * static_cast<double>(x(r, i));
     energy[r] -= sum;
   }
   return energy;
@@ -176,7 +189,8 @@ VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
   check_states("v", below, v);
   check_states("h", above, h);
   if (v.rows() != h.rows())
-    throw std::out_of_range("v and h must have as many rows: " + std::to_string(v.rows()) + " and " + std::to_string(h.rows()));
+    throw std::out_of_range("v and h must have as many rows: " + std::to_string(v.rows()) + " and " +
+                            std::to_string(h.rows()));
   Matrix v_enters = v, h_enters = h;
   scale_interaction(below, v_enters);
   scale_interaction(above, h_enters);
@@ -259,7 +273,8 @@ Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
 }
 
 Matrix Rbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed, double temperature) const {
-  if (steps < 1 || steps > 1'000'000) throw std::out_of_range("steps must be 1 to 1,000,000, not " + std::to_string(steps));
+  if (steps < 1 || steps > 1'000'000)
+    throw std::out_of_range("steps must be 1 to 1,000,000, not " + std::to_string(steps));
   GibbsChains chains(*this, x.rows(), seed, 1);
   chains.set_visible(x);
   chains.step(steps, temperature);

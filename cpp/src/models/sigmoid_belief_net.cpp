@@ -34,8 +34,8 @@ std::vector<Index> checked(const std::vector<Index>& layers) {
   for (Index l = 0; l + 1 < depth; ++l)
     if (layers[at(l)] > most_weights / layers[at(l + 1)])
       throw std::out_of_range("between layers of " + std::to_string(layers[at(l)]) + " and " +
-                              std::to_string(layers[at(l + 1)]) + " units there are more than the most weights allowed, " +
-                              std::to_string(most_weights));
+                              std::to_string(layers[at(l + 1)]) +
+                              " units there are more than the most weights allowed, " + std::to_string(most_weights));
   return layers;
 }
 
@@ -48,8 +48,8 @@ void check_finite(const std::string& name, const float* values, Index count) {
 
 void check_count(const char* name, std::size_t count, Index expected) {
   if (count != at(expected))
-    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) + " entries, one a layer, not " +
-                            std::to_string(count));
+    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) +
+                            " entries, one a layer, not " + std::to_string(count));
 }
 
 void check_matrix(const char* name, Index layer, const Matrix& m, Index rows, Index cols) {
@@ -86,8 +86,8 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
   for (Index r = 0; r < x.rows(); ++r)
     for (Index c = 0; c < columns; ++c) {
       if (x(r, c) != 0 && x(r, c) != 1)
-        throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " + std::to_string(r) +
-                                ", column " + std::to_string(c) + " is " + std::to_string(x(r, c)));
+        throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " +
+                                std::to_string(r) + ", column " + std::to_string(c) + " is " + std::to_string(x(r, c)));
       if (x(r, c) == 1) bits.set(r, c, true);
     }
   return bits;
@@ -214,7 +214,8 @@ Matrix SigmoidBeliefNet::up(const MatrixView& below, Index layer) const {
 BeliefSamples SigmoidBeliefNet::sample(Index count, std::uint64_t seed, std::uint64_t group) const {
   if (count < 1 || count > most_samples)
     throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
-  if (group >= std::uint64_t{1} << 20) throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
+  if (group >= std::uint64_t{1} << 20)
+    throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BeliefSamples samples;
   BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
   passes.draw_top(*this, count, group, samples.states);
@@ -250,7 +251,8 @@ VectorD SigmoidBeliefNet::log_joint(const std::vector<Matrix>& states) const {
 }
 
 SigmoidBeliefNet earthquake_and_truck() {
-  return SigmoidBeliefNet({1, 2}, 1, {Matrix::Constant(1, 2, 20)}, {Vector::Constant(1, -20), Vector::Constant(2, -10)});
+  return SigmoidBeliefNet({1, 2}, 1, {Matrix::Constant(1, 2, 20)},
+                          {Vector::Constant(1, -20), Vector::Constant(2, -10)});
 }
 
 }  // namespace wakesleep

@@ -7,11 +7,12 @@
 
 namespace wakesleep {
 
-// log of the sum or integral over the other layer of exp(-E), for each row of states of `own`. words: of a replicated softmax
-// on the other side, the length of its documents; 0 else. W: own.width() x other.width(), or its transpose.
+// log of the sum or integral over the other layer of exp(-E), for each row of states of `own`. words: of a replicated
+// softmax on the other side, the length of its documents; 0 else. W: own.width() x other.width(), or its transpose.
 class LogWeights {
  public:
-  void of(const Layer& own, const Layer& other, const BitMatrix& states, const math::Operand& W, Index words, VectorD& out);
+  void of(const Layer& own, const Layer& other, const BitMatrix& states, const math::Operand& W, Index words,
+          VectorD& out);
 
  private:
   Scratch inputs_;
@@ -24,8 +25,8 @@ std::uint64_t count_states(const Units& units, Index count, Index labels, std::u
 inline std::uint64_t count_states(const Layer& layer, std::uint64_t most) {
   return count_states(layer.side.units, layer.side.count, layer.labels, most);
 }
-// States first .. first + count - 1 as rows x layer.width(). Bernoulli units are the number's lowest bits, the first unit
-// lowest; groups, the labels last, are digits.
+// States first .. first + count - 1 as rows x layer.width(). Bernoulli units are the number's lowest bits, the first
+// unit lowest; groups, the labels last, are digits.
 void set_states(const Layer& layer, std::uint64_t first, Index count, BitMatrix& states);
 
 }  // namespace wakesleep

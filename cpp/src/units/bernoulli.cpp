@@ -19,7 +19,8 @@ class Bernoulli : public Type {
   void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
     math::bernoulli_means(a, side.count, inverse_temperature);
   }
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
+              const math::Draw& draw) const override {
     math::sample_bernoulli(a, side.count, inverse_temperature, draw);
   }
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float*, const float*,

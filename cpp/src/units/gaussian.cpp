@@ -13,7 +13,8 @@ class Gaussian : public Type {
   const char* name() const override { return "gaussian"; }
 
   void check_units(const std::string& name, const Units& units, Index) const override {
-    if (!units.groups.empty()) throw std::out_of_range("groups are for softmax units, and the " + name + " are gaussian");
+    if (!units.groups.empty())
+      throw std::out_of_range("groups are for softmax units, and the " + name + " are gaussian");
   }
   void check_values(const char* name, const Side& side, const MatrixView& x) const override {
     for (Index r = 0; r < x.rows(); ++r)
@@ -22,7 +23,8 @@ class Gaussian : public Type {
   }
 
   void means(const Side&, MatrixRef, float, const float*) const override {}  // the mean is the input
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
+              const math::Draw& draw) const override {
     math::add_normals({a.data, a.cols}, a.rows, side.count, {side.variance, 0}, 1 / inverse_temperature, draw.place);
   }
   // 1/2 log(2 pi sigma^2 T) + (a^2 - b^2) / (2 sigma^2 T).

@@ -9,8 +9,8 @@
 namespace wakesleep::units {
 namespace {
 
-// Copies of a Bernoulli unit with biases lower by 0.5, 1.5, 2.5, ...: their sum has a mean near softplus(a) and a variance near
-// sigmoid(a), which max(0, a + N(0, sigmoid(a))) stands in for.
+// Copies of a Bernoulli unit with biases lower by 0.5, 1.5, 2.5, ...: their sum has a mean near softplus(a) and a
+// variance near sigmoid(a), which max(0, a + N(0, sigmoid(a))) stands in for.
 class NoisyRelu : public Type {
  public:
   const char* name() const override { return "noisy-relu"; }
@@ -27,7 +27,8 @@ class NoisyRelu : public Type {
       return cdf * (x + s * math::normal_hazard(x / s));
     });
   }
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
+              const math::Draw& draw) const override {
     // Kept, so that training allocates nothing; of the caller, whose memory the other threads write to.
     thread_local Scratch kept;
     kept.resize(a.rows, side.count);

@@ -22,10 +22,12 @@ class Relu : public Type {
     const double root = std::sqrt(1 / static_cast<double>(inverse_temperature));
     each(side, a, [&](Index, Index, double x) { return x + root * math::normal_hazard(x / root); });
   }
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
+              const math::Draw& draw) const override {
     const double root = std::sqrt(1 / static_cast<double>(inverse_temperature));
     each(side, a, [&](Index r, Index i, double x) {
-      return root * math::truncated_normal(x / root, draw.place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(i));
+      return root *
+             math::truncated_normal(x / root, draw.place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(i));
     });
   }
   // 1/2 log(2 pi T) + a^2 / (2 T) + log Phi(a / sqrt(T)).

@@ -53,10 +53,11 @@ class ReplicatedSoftmax : public Type {
     });
   }
   // Over all sequences of D words.
-  void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size, const float*,
-                         Eigen::Ref<VectorD> out) const override {
+  void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size,
+                         const float*, Eigen::Ref<VectorD> out) const override {
     for (Index r = 0; r < a.rows(); ++r)
-      out[r] += static_cast<double>(size[r]) * math::log_sum_exp(a.data() + r * a.cols(), side.count, inverse_temperature);
+      out[r] +=
+          static_cast<double>(size[r]) * math::log_sum_exp(a.data() + r * a.cols(), side.count, inverse_temperature);
   }
 };
 

@@ -27,7 +27,8 @@ class Softmax : public Type {
   bool bounded() const override { return true; }
 
   void check_units(const std::string& name, const Units& units, Index count) const override {
-    if (units.learned_sigma) throw std::out_of_range("a learned sigma is for gaussian units, and the " + name + " are softmax");
+    if (units.learned_sigma)
+      throw std::out_of_range("a learned sigma is for gaussian units, and the " + name + " are softmax");
     if (units.groups.empty()) throw std::out_of_range("softmax units need their groups: the number of states of each");
     Index sum = 0;
     for (const Index size : units.groups) {
@@ -38,7 +39,8 @@ class Softmax : public Type {
       if (sum > count) break;
     }
     if (sum != count)
-      throw std::out_of_range("the softmax groups of the " + name + " must add up to its " + std::to_string(count) + " units");
+      throw std::out_of_range("the softmax groups of the " + name + " must add up to its " + std::to_string(count) +
+                              " units");
   }
   void check_values(const char* name, const Side& side, const MatrixView& x) const override {
     for (Index r = 0; r < x.rows(); ++r)
@@ -49,22 +51,25 @@ class Softmax : public Type {
           sum += x(r, i);
         }
         if (std::abs(sum - 1) > 1e-3f)
-          throw std::out_of_range(std::string(name) + " must add up to 1 over each softmax group: row " + std::to_string(r) +
-                                  ", columns " + std::to_string(first) + " to " + std::to_string(first + size - 1) +
-                                  " add up to " + std::to_string(sum));
+          throw std::out_of_range(std::string(name) + " must add up to 1 over each softmax group: row " +
+                                  std::to_string(r) + ", columns " + std::to_string(first) + " to " +
+                                  std::to_string(first + size - 1) + " add up to " + std::to_string(sum));
       });
   }
 
   void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
-    each_group(side, [&](std::size_t, Index first, Index size) { math::softmax_means(a, first, size, inverse_temperature); });
+    each_group(side,
+               [&](std::size_t, Index first, Index size) { math::softmax_means(a, first, size, inverse_temperature); });
   }
-  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*, const math::Draw& draw) const override {
+  void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
+              const math::Draw& draw) const override {
     // Apart from the counters of other uses of a place.
     constexpr std::uint32_t groups = 0xC0000000u;
     means(side, a, inverse_temperature, nullptr);
     math::parallel_for(a.rows, [&](Index r) {
       each_group(side, [&](std::size_t g, Index first, Index size) {
-        const auto words = math::words_at(draw.place, groups + static_cast<std::uint32_t>(g), static_cast<std::uint32_t>(r));
+        const auto words =
+            math::words_at(draw.place, groups + static_cast<std::uint32_t>(g), static_cast<std::uint32_t>(r));
         const float uniform = static_cast<float>(words[0] >> 8) * 0x1p-24f;
         const float* p = a.data + r * a.cols + first;
         Index chosen = 0;

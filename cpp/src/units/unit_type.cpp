@@ -38,7 +38,8 @@ const Type& type_of(UnitType type) {
 }
 
 void Type::check_units(const std::string& name, const Units& units, Index) const {
-  if (!units.groups.empty()) throw std::out_of_range("groups are for softmax units, and the " + name + " are " + this->name());
+  if (!units.groups.empty())
+    throw std::out_of_range("groups are for softmax units, and the " + name + " are " + this->name());
   if (units.learned_sigma)
     throw std::out_of_range("a learned sigma is for gaussian units, and the " + name + " are " + this->name());
 }
@@ -61,7 +62,8 @@ void refuse_value(const char* name, const char* allowed, Index row, Index column
 
 void refuse_without_energy() {
   throw std::invalid_argument(
-      "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log Z");
+      "noisy-relu units have no energy: they are for sampling and learning, and relu units for free energies and log "
+      "Z");
 }
 
 }  // namespace units

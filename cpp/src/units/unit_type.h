@@ -1,5 +1,5 @@
-// What a type of units is: one interface, one file a type. A file's functions work on the first `count` columns of matrices
-// that may be wider (label units stand behind the visible ones).
+// What a type of units is: one interface, one file a type. A file's functions work on the first `count` columns of
+// matrices that may be wider (label units stand behind the visible ones).
 #pragma once
 
 #include <string>
@@ -39,8 +39,8 @@ class Type {
   // Inputs become samples, in place; for binary types in draw.states, and the inputs become means.
   virtual void sample(const Side& side, MatrixRef a, float inverse_temperature, const float* size,
                       const math::Draw& draw) const = 0;
-  // out[r] += log of the sum or integral over the states s of exp((a s - own terms) / T). bias_scale[r]: what the biases were
-  // multiplied with in a (null: 1).
+  // out[r] += log of the sum or integral over the states s of exp((a s - own terms) / T). bias_scale[r]: what the
+  // biases were multiplied with in a (null: 1).
   virtual void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size,
                                  const float* bias_scale, Eigen::Ref<VectorD> out) const = 0;
   // out[r] += the energy of the states but for the interaction.

@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   bench::EigenCd1 machine(given);
 
   const Matrix v =
-      Eigen::Map<const Eigen::Matrix<std::uint8_t, batch_size, visible, Eigen::RowMajor>>(given.images.data()).cast<float>();
+      Eigen::Map<const Eigen::Matrix<std::uint8_t, batch_size, visible, Eigen::RowMajor>>(given.images.data())
+          .cast<float>();
   const Matrix h = (Matrix::Random(batch_size, hidden).array() < -0.4f).cast<float>();  // 0.3 of them
   std::map<std::string, Product> products;
   products["up"] = {v, machine.W, Matrix(batch_size, hidden)};

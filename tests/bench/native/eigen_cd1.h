@@ -1,5 +1,6 @@
 // CD-1 (Hinton 2002) as a textbook has it, written with Eigen at its best: whole batches as matrices, an example a row;
-// vectorised logistic function and random numbers; every buffer made once; products, sampling and update on all threads.
+// vectorised logistic function and random numbers; every buffer made once; products, sampling and update on all
+// threads.
 #pragma once
 
 #include <Eigen/Core>

@@ -1,9 +1,10 @@
-// How the benchmark talks to a native contender: a line asks, a line answers. Usage: program <images> <first parameters>
-// <threads>
+// How the benchmark talks to a native contender: a line asks, a line answers. Usage:
+// program <images> <first parameters> <threads>
 //
 //   run <batches>                milliseconds of that many further batches
 //   parameters <file>            writes W, b and c as floats; 0
-//   <product> <name> <times>     milliseconds; product is `binary`, or `dense` for real numbers; name is up, down or outer
+//   <product> <name> <times>     milliseconds; product is `binary`, or `dense` for real numbers; name is up, down
+//                                or outer
 //   scaling <visible> <hidden> <examples> <batches>   milliseconds, after as many batches to warm up
 #pragma once
 
@@ -42,7 +43,8 @@ inline Arguments arguments(int argc, char** argv) {
   const std::vector<char> images = read_file(argv[1]), first = read_file(argv[2]);
   out.images.assign(images.begin(), images.end());
   const auto* next = reinterpret_cast<const float*>(first.data());
-  if (first.size() != sizeof(float) * (visible * hidden + visible + hidden)) throw std::runtime_error("wrong parameters");
+  if (first.size() != sizeof(float) * (visible * hidden + visible + hidden))
+    throw std::runtime_error("wrong parameters");
   for (auto [to, size] : {std::pair(&out.W, visible * hidden), {&out.b, visible}, {&out.c, hidden}}) {
     to->assign(next, next + size);
     next += size;

@@ -1,4 +1,5 @@
-// The page that the benchmark drives: it starts the contenders of the site's Speed page and what only the benchmark measures.
+// The page that the benchmark drives: it starts the contenders of the site's Speed page and what only the benchmark
+// measures.
 
 import { load, type Dataset, type Engine } from 'wakesleep';
 import { startCeiling, type Ceiling } from '../../../web/site/speed/ceiling.ts';
@@ -11,7 +12,9 @@ const modelUrl = new URL('../../../models/digits-dbn.safetensors', import.meta.u
 /** Shared by all workers where that can be done. */
 async function fetchImages(file: string): Promise<Images> {
   const bytes = new Uint8Array(await (await fetch(file)).arrayBuffer());
-  const pixels = new Uint8Array(crossOriginIsolated ? new SharedArrayBuffer(bytes.length) : new ArrayBuffer(bytes.length));
+  const pixels = new Uint8Array(
+    crossOriginIsolated ? new SharedArrayBuffer(bytes.length) : new ArrayBuffer(bytes.length),
+  );
   pixels.set(bytes);
   return { pixels, count: pixels.length / work.visible };
 }
@@ -60,7 +63,11 @@ function randomImages(engine: Engine, width: number, count: number): Promise<Dat
 }
 
 const bench = {
-  facts: () => ({ isolated: crossOriginIsolated, cores: navigator.hardwareConcurrency, userAgent: navigator.userAgent }),
+  facts: () => ({
+    isolated: crossOriginIsolated,
+    cores: navigator.hardwareConcurrency,
+    userAgent: navigator.userAgent,
+  }),
 
   async start(id: string, program: Library, threads: number): Promise<void> {
     contenders.set(id, await start(program, await images, threads));
@@ -75,7 +82,8 @@ const bench = {
     contenders.get(id)?.dispose();
     contenders.delete(id);
   },
-  judge: async (id: string) => judge.call<number>('reconstructionError', await found(contenders, id).parameters(), await held),
+  judge: async (id: string) =>
+    judge.call<number>('reconstructionError', await found(contenders, id).parameters(), await held),
 
   async startCeiling(threads: number): Promise<void> {
     ceilings.set(threads, await startCeiling(threads));

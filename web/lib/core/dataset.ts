@@ -99,7 +99,9 @@ export class DatasetCore extends Handle<NativeDataset> {
   }
 }
 
-/** The shape, the factor and the labels of pixels; without the engine, so that they can be checked before they are sent. */
+/**
+ * The shape, the factor and the labels of pixels; without the engine, so that they can be checked before they are sent.
+ */
 export function checkPixels(
   pixels: unknown,
   given: PixelOptions | undefined,
@@ -158,15 +160,25 @@ export function* datasetFromSource(native: NativeModule, life: Life, source: Dat
     case 'idx':
       return fromIdx(native, life, source as Extract<DatasetSource, { kind: 'idx' }>);
     case 'bars-and-stripes': {
-      const { size } = options('source', source as Extract<DatasetSource, { kind: 'bars-and-stripes' }>, ['kind', 'size']);
+      const { size } = options('source', source as Extract<DatasetSource, { kind: 'bars-and-stripes' }>, [
+        'kind',
+        'size',
+      ]);
       const side = integer('size', size, 2, 12);
       return new DatasetCore(native.Dataset.barsAndStripes(side), [side, side], life);
     }
     case 'shifter': {
-      const given = options('source', source as Extract<DatasetSource, { kind: 'shifter' }>, ['kind', 'size', 'count', 'seed']);
+      const given = options('source', source as Extract<DatasetSource, { kind: 'shifter' }>, [
+        'kind',
+        'size',
+        'count',
+        'seed',
+      ]);
       const size = integer('size', given.size, 3, 64);
       if (given.count === undefined && size > 10) {
-        throw new RangeError(`count must be given for a shifter of size ${size}: all its 3 * 2^${size} examples are too many`);
+        throw new RangeError(
+          `count must be given for a shifter of size ${size}: all its 3 * 2^${size} examples are too many`,
+        );
       }
       const count = given.count === undefined ? 0 : integer('count', given.count, 1, 10_000_000);
       return new DatasetCore(native.Dataset.shifter(size, count, seedOf(given.seed, 1)), [2, size], life);
@@ -209,7 +221,8 @@ function* strokeDigits(
   const piece = 20;
   if (count <= piece) return new DatasetCore(native.Dataset.strokeDigits(count, seed, first), itemShape, life);
 
-  // In pieces, because drawing thousands of digits takes a while. Each is what it would be in one go: they are numbered.
+  // In pieces, because drawing thousands of digits takes a while. Each is what it would be in one go: they are
+  // numbered.
   const pixels = new Uint8Array(count * 784);
   const labels = new Uint16Array(count);
   for (let done = 0; done < count; done += piece) {

@@ -19,7 +19,9 @@ import { labelUnits, mostUnits } from './rbm.js';
 import type { Task } from './task.js';
 import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
 
-export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & { validation?: DatasetCore };
+export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & {
+  validation?: DatasetCore;
+};
 
 const mostLayers = 16;
 
@@ -78,7 +80,9 @@ export class DbmCore extends ModelCore<NativeDbm> {
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
     const labels = native.labels();
-    const weights = layers.slice(1).reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
+    const weights = layers
+      .slice(1)
+      .reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
     // Mean-field iterations, each up and down, until the means hold; for each label anew.
     const classifying = labels * 30 * weights;
     super(
@@ -150,7 +154,9 @@ export class DbmCore extends ModelCore<NativeDbm> {
     }
     const depth = this.layers.length - 1;
     if (!Array.isArray(given)) {
-      return Array.from({ length: depth }, () => nativeOptions(layerOptions('pretraining', given as LayerOptions), this.seed));
+      return Array.from({ length: depth }, () =>
+        nativeOptions(layerOptions('pretraining', given as LayerOptions), this.seed),
+      );
     }
     if (given.length !== depth) {
       throw new RangeError(`pretraining must have ${depth} entries, one an RBM, not ${given.length}`);
@@ -200,7 +206,11 @@ export class DbmCore extends ModelCore<NativeDbm> {
   }
 
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, ['steps', 'seed', 'temperature']);
+    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
+      'steps',
+      'seed',
+      'temperature',
+    ]);
     const count = integer('steps', steps, 0, mostSteps, 1);
     const rows = countRows('x', x, this.visible);
     if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);

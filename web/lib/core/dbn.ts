@@ -46,7 +46,8 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
     throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
   }
   const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
-  if (units !== undefined && !Array.isArray(units)) throw wrongType('units', 'an array of types, visible units first', units);
+  if (units !== undefined && !Array.isArray(units))
+    throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
   const types = sizes.map((_, i) => unitTypesOf(`units[${i}]`, units?.[i] as Units | undefined));
@@ -129,7 +130,11 @@ export class DbnCore extends ModelCore<NativeDbn> {
 
   /** As in the engine, in pieces: up, Gibbs sampling at the top, and means straight down. */
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, ['steps', 'seed', 'temperature']);
+    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
+      'steps',
+      'seed',
+      'temperature',
+    ]);
     const count = integer('steps', steps, 0, mostSteps, 1);
     const heat = temperatureOf(temperature);
     const start = seedOf(seed, this.seed);

@@ -23,7 +23,8 @@ function plainStrokes(strokes: readonly unknown[]): PlainDrawing {
   const lengths = strokes.map((stroke, s) => {
     const before = numbers.length;
     if (isFloat32Array(stroke)) {
-      if (stroke.length % 2 !== 0) throw new RangeError(`stroke ${s} must be pairs of x and y, not ${stroke.length} numbers`);
+      if (stroke.length % 2 !== 0)
+        throw new RangeError(`stroke ${s} must be pairs of x and y, not ${stroke.length} numbers`);
       for (let i = 0; i < stroke.length; i++) numbers.push(coordinate(s, i >> 1, stroke[i]));
     } else if (Array.isArray(stroke)) {
       stroke.forEach((point: unknown, i) => {
@@ -79,8 +80,8 @@ export function preprocess(native: NativeModule, drawing: PlainDrawing): Tensor 
 }
 
 /**
- * How much ink each pixel has, 0 to 1. A picture with transparency is a canvas that was drawn on: what is opaque is ink. In
- * others ink is what differs from the paper, and the paper is what the border shows.
+ * How much ink each pixel has, 0 to 1. A picture with transparency is a canvas that was drawn on: what is opaque is
+ * ink. In others ink is what differs from the paper, and the paper is what the border shows.
  */
 function inkOf({ data, width, height }: Extract<PlainDrawing, { kind: 'picture' }>): Float32Array {
   const pixels = width * height;

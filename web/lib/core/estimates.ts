@@ -9,7 +9,9 @@ import type { Task } from './task.js';
 import { checkData } from './training.js';
 import { valueCheck, wordsOf } from './units.js';
 
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & { data?: DatasetCore };
+export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & {
+  data?: DatasetCore;
+};
 export type ReportDone = (done: number) => void;
 
 interface Owner {

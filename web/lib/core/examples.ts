@@ -26,7 +26,8 @@ export function readRows(
   count: number,
   check: ValueCheck = checkUnitValues,
 ): Float32Array {
-  const block = x instanceof DatasetCore ? x.native.rows(first, count) : x.subarray(first * width, (first + count) * width);
+  const block =
+    x instanceof DatasetCore ? x.native.rows(first, count) : x.subarray(first * width, (first + count) * width);
   check(name, block, width, first);
   return block;
 }

@@ -18,7 +18,10 @@ export class Handle<N extends { delete(): void }> {
     this.#native = native;
   }
 
-  /** The engine's object, or a WakesleepError 'disposed'. Asked for anew in every piece of work, as either may have gone. */
+  /**
+   * The engine's object, or a WakesleepError 'disposed'. Asked for anew in every piece of work, as either may have
+   * gone.
+   */
   get native(): N {
     if (this.life.ended) throw disposed('engine');
     if (!this.#native) throw disposed(this.what);

@@ -81,7 +81,11 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
       probabilities.set(part.probabilities, next * this.labels);
       next += part.labels.length;
     }
-    return { labels, freeEnergy: { data: freeEnergy, shape }, probabilities: { data: probabilities, shape: [...shape] } };
+    return {
+      labels,
+      freeEnergy: { data: freeEnergy, shape },
+      probabilities: { data: probabilities, shape: [...shape] },
+    };
   }
 
   *classifyByIteration(x: ExamplesCore, given?: { iterations?: number }): Task<Tensor> {

@@ -112,11 +112,23 @@ export class RbmCore extends ModelCore<NativeRbm> {
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
     const step = (values: Float32Array) => this.native.visibleMeans(values);
-    return yield* mapRows('h', h, this.hiddenUnits, this.visible, 2 * this.weights, step, valueCheck(this.units.hidden.type));
+    return yield* mapRows(
+      'h',
+      h,
+      this.hiddenUnits,
+      this.visible,
+      2 * this.weights,
+      step,
+      valueCheck(this.units.hidden.type),
+    );
   }
 
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, ['steps', 'seed', 'temperature']);
+    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
+      'steps',
+      'seed',
+      'temperature',
+    ]);
     const count = integer('steps', steps, 1, mostSteps, 1);
     const rows = countRows('x', x, this.visible);
     if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
@@ -198,7 +210,8 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const now = this.native.parameters();
     const sigma = (name: string, value: Float32Array | undefined, before: Float32Array) => {
       if (value === undefined) return before;
-      if (before.length === 0) throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);
+      if (before.length === 0)
+        throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);
       return exactly(name, value, before.length, 'one a Gaussian unit');
     };
     this.native.setParameters(

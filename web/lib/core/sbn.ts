@@ -200,7 +200,8 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     const weights = arrays('W', W, between);
     const biases = arrays('b', b, this.layers);
     if ((R === undefined) !== (c === undefined)) throw new TypeError('R and c, the recognition weights, come together');
-    const recognition = R === undefined ? null : { R: arrays('R', R, between), c: arrays('c', c, this.layers.slice(1)) };
+    const recognition =
+      R === undefined ? null : { R: arrays('R', R, between), c: arrays('c', c, this.layers.slice(1)) };
     // All is looked at before anything is changed.
     if (recognition) this.native.setRecognition(recognition.R, recognition.c);
     this.native.setParameters(weights, biases);
@@ -249,7 +250,8 @@ export class SbnCore extends TrainedCore<NativeSbn> {
 const bounds = { atLeast: -1e15, atMost: 1e15 };
 
 function arrays(name: string, value: unknown, lengths: readonly number[]): Float32Array[] {
-  if (!Array.isArray(value)) throw wrongType(name, `an array of ${lengths.length} Float32Arrays, lowest layer first`, value);
+  if (!Array.isArray(value))
+    throw wrongType(name, `an array of ${lengths.length} Float32Arrays, lowest layer first`, value);
   if (value.length !== lengths.length) {
     throw new RangeError(`${name} must have ${lengths.length} entries, lowest layer first, not ${value.length}`);
   }

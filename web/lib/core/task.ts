@@ -1,6 +1,6 @@
 /**
- * Work in pieces: a generator that yields between them and returns the result. `finish` runs it at once; the worker's scheduler
- * runs it in slices and answers others in between. Ended early, it cleans up in its `finally`.
+ * Work in pieces: a generator that yields between them and returns the result. `finish` runs it at once; the worker's
+ * scheduler runs it in slices and answers others in between. Ended early, it cleans up in its `finally`.
  */
 export type Task<T> = Generator<void, T, void>;
 

@@ -84,7 +84,12 @@ export function nativeOptions(given: Partial<LayerOptions>, seed: number): Nativ
     finalLearningRate: unless(given.finalLearningRate, -1, () =>
       number('finalLearningRate', given.finalLearningRate, { atLeast: 0, atMost: 100 }),
     ),
-    learningRateSchedule: choice('learningRateSchedule', given.learningRateSchedule, ['linear', 'exponential'], 'linear'),
+    learningRateSchedule: choice(
+      'learningRateSchedule',
+      given.learningRateSchedule,
+      ['linear', 'exponential'],
+      'linear',
+    ),
     optimizer: choice('optimizer', given.optimizer, ['sgd', 'adam'], 'sgd'),
     momentum: number('momentum', given.momentum, small, 0.9),
     initialMomentum: number('initialMomentum', given.initialMomentum, small, 0.5),
@@ -175,7 +180,9 @@ export function checkData(
   if (!(data instanceof DatasetCore)) throw wrongType(name, 'a data set of this engine', data);
   const { native } = data;
   if (data.width !== model.visible) {
-    throw new RangeError(`${name} has ${data.width} values an example, and the model has ${model.visible} visible units`);
+    throw new RangeError(
+      `${name} has ${data.width} values an example, and the model has ${model.visible} visible units`,
+    );
   }
   const [low, high] = rangeOf(model.visibleType);
   if (!(native.min() >= low && native.max() <= high)) {
@@ -183,7 +190,9 @@ export function checkData(
     throw new RangeError(`${name} must have values ${allowed}, and has some from ${native.min()} to ${native.max()}`);
   }
   if (model.labels > 0 && data.labelCount > model.labels) {
-    throw new RangeError(`${name} has labels up to ${data.labelCount - 1}, and the model has ${model.labels} label units`);
+    throw new RangeError(
+      `${name} has labels up to ${data.labelCount - 1}, and the model has ${model.labels} label units`,
+    );
   }
 }
 
@@ -336,6 +345,7 @@ function firstRows(data: DatasetCore, multiplications: number): NativeDataset[] 
   const rows = Math.min(mostRows, data.count);
   const atOnce = rowsAtOnce(multiplications);
   const parts: NativeDataset[] = [];
-  for (let first = 0; first < rows; first += atOnce) parts.push(data.native.subset(first, Math.min(atOnce, rows - first)));
+  for (let first = 0; first < rows; first += atOnce)
+    parts.push(data.native.subset(first, Math.min(atOnce, rows - first)));
   return parts;
 }

@@ -36,7 +36,11 @@ export function unitsOf(name: string, value: Units | undefined): NativeUnits {
     if (!Array.isArray(given.groups)) throw wrongType(`${name}.groups`, 'an array of numbers of states', given.groups);
     groups = given.groups.map((size: unknown, i) => integer(`${name}.groups[${i}]`, size, 2, 2 ** 20));
   }
-  return { type, learnedSigma: boolean(`${name}.learnedSigma`, given.learnedSigma, false), groups: Float64Array.from(groups) };
+  return {
+    type,
+    learnedSigma: boolean(`${name}.learnedSigma`, given.learnedSigma, false),
+    groups: Float64Array.from(groups),
+  };
 }
 
 export function describeUnits(native: NativeUnits): UnitDescription {

@@ -24,7 +24,10 @@ export const speed = {
   stop: 'Stop',
   peers: 'Compare with',
   peersHint: 'They come from this site, when they are measured first.',
-  peerSize: { 'onnxruntime-web': '14 MB', 'tensorflow.js': '1 MB' } satisfies Record<Exclude<Library, 'wakesleep'>, string>,
+  peerSize: { 'onnxruntime-web': '14 MB', 'tensorflow.js': '1 MB' } satisfies Record<
+    Exclude<Library, 'wakesleep'>,
+    string
+  >,
 
   state: {
     idle: 'Nothing is measured yet. It takes some seconds, and is fairest while nothing else is busy.',

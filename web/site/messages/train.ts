@@ -122,7 +122,8 @@ export const train = {
     learnedSigmaHint: 'Standard deviations are learned along with the weights (Cho, Ilin and Raiko 2011). Starts anew.',
     hiddenHints: {
       bernoulli: 'Each feature is there or not.',
-      softmax: 'One softmax group: exactly one unit is on, so each becomes a template, and the machine a mixture of them.',
+      softmax:
+        'One softmax group: exactly one unit is on, so each becomes a template, and the machine a mixture of them.',
       relu: 'A feature is absent, or there to any degree: a normal distribution cut off at zero.',
       'noisy-relu':
         'A sum of many copies of one binary unit, made quick (Nair and Hinton 2010). For learning and sampling only: it has no energy.',
@@ -246,7 +247,10 @@ export const train = {
     share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
     units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
     mean: 'Mean activity',
-    meanHint: { probability: 'Share of the examples that a unit is on for.', value: 'Mean of all units over the examples.' },
+    meanHint: {
+      probability: 'Share of the examples that a unit is on for.',
+      value: 'Mean of all units over the examples.',
+    },
     silent: 'Silent',
     silentHint: 'On for hardly any example: they learn little.',
     alwaysOn: 'Always on',
@@ -265,7 +269,9 @@ export const train = {
     } satisfies Record<VisibleUnits, string>,
     unit: (index: number) => `Hidden unit ${whole.format(index + 1)}`,
     shown: (shown: number, all: number) =>
-      shown < all ? `The first ${whole.format(shown)} of ${plural(all, 'unit', 'units')}` : plural(all, 'unit', 'units'),
+      shown < all
+        ? `The first ${whole.format(shown)} of ${plural(all, 'unit', 'units')}`
+        : plural(all, 'unit', 'units'),
     all: 'Show all',
     fewer: 'Show fewer',
   },
@@ -325,7 +331,8 @@ export const train = {
     wrongKind:
       'This file holds a network of another kind. This page trains single restricted Boltzmann machines; your network is still here.',
     withLabels: 'This machine has label units, which this page can’t train. Your network is still here.',
-    withUnits: (units: string) => `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,
+    withUnits: (units: string) =>
+      `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,
     wrongWidth: (file: number, data: number | null) =>
       `This machine has ${plural(file, 'visible unit', 'visible units')}` +
       (data === null ? '.' : `, but an example of the present data has ${plural(data, 'value', 'values')}.`) +

@@ -1,6 +1,7 @@
 /**
- * The multiply-add ceiling of a tab: how fast 128-bit vectors can be multiplied and added at all. The module is assembled here,
- * byte by byte, so that no compiler stands between: `run(n)` repeats n times, for each of its accumulators, a = a * x + y.
+ * The multiply-add ceiling of a tab: how fast 128-bit vectors can be multiplied and added at all. The module is
+ * assembled here, byte by byte, so that no compiler stands between: `run(n)` repeats n times, for each of its
+ * accumulators, a = a * x + y.
  */
 
 const v128 = 0x7b;

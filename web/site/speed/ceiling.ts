@@ -23,7 +23,9 @@ export async function startCeiling(threads: number): Promise<Ceiling> {
   return {
     async rate(milliseconds) {
       const rates = await Promise.all(workers.map((worker) => worker.call<number[]>('rates', milliseconds / 5)));
-      const together = (rates[0] ?? []).map((_, kernel) => rates.reduce((sum, one) => sum + (one[kernel] as number), 0));
+      const together = (rates[0] ?? []).map((_, kernel) =>
+        rates.reduce((sum, one) => sum + (one[kernel] as number), 0),
+      );
       return Math.max(...together);
     },
     dispose,

@@ -21,14 +21,23 @@ export interface Graph {
   nodes: readonly Node[];
   inputs: readonly Value[];
   outputs: readonly Value[];
-  constants: readonly { name: string; type: 'float' | 'int64' | 'bool'; shape: readonly number[]; values: readonly number[] }[];
+  constants: readonly {
+    name: string;
+    type: 'float' | 'int64' | 'bool';
+    shape: readonly number[];
+    values: readonly number[];
+  }[];
 }
 
 type Bytes = number[];
 
 /** An ONNX model of operator set 17. */
 export function onnxModel(graph: Graph): Uint8Array<ArrayBuffer> {
-  return new Uint8Array([...whole(1, 8), ...message(7, graphOf(graph)), ...message(8, [...text(1, ''), ...whole(2, 17)])]);
+  return new Uint8Array([
+    ...whole(1, 8),
+    ...message(7, graphOf(graph)),
+    ...message(8, [...text(1, ''), ...whole(2, 17)]),
+  ]);
 }
 
 const graphOf = ({ nodes, inputs, outputs, constants }: Graph): Bytes => [
@@ -59,7 +68,12 @@ function tensorOf({ name, type, shape, values }: Graph['constants'][number]): By
       : type === 'int64'
         ? bytesOf(new BigInt64Array(values.map(BigInt)))
         : [...values];
-  return [...shape.flatMap((size) => whole(1, size)), ...whole(2, elementTypes[type]), ...text(8, name), ...message(9, raw)];
+  return [
+    ...shape.flatMap((size) => whole(1, size)),
+    ...whole(2, elementTypes[type]),
+    ...text(8, name),
+    ...message(9, raw),
+  ];
 }
 
 function valueOf({ name, type, shape }: Value): Bytes {

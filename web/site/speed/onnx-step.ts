@@ -5,8 +5,8 @@ import { work, type Product } from './work.ts';
 const { visible, hidden, batchSize } = work;
 
 /**
- * Batches that a call of the session learns. The graph loops over them, because the state is copied into WebAssembly and back
- * with each call: one batch a call took half as long again.
+ * Batches that a call of the session learns. The graph loops over them, because the state is copied into WebAssembly
+ * and back with each call: one batch a call took half as long again.
  */
 export const batchesACall = 10;
 
@@ -113,7 +113,9 @@ export function productModel(which: Product): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** A graph that repeats nodes on what is carried from turn to turn: `x` becomes `x_after`, from `x_first` to `x_last`. */
+/**
+ * A graph that repeats nodes on what is carried from turn to turn: `x` becomes `x_after`, from `x_first` to `x_last`.
+ */
 function looped(
   turns: number,
   { nodes, constants }: Pick<Graph, 'nodes' | 'constants'>,

@@ -3,7 +3,15 @@ import * as ort from 'onnxruntime-web/wasm';
 import glue from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { Batches, hiddenOn } from './batches.ts';
-import { batchesACall, productModel, productsACall, resultShapes, stateNames, stateShapes, stepModel } from './onnx-step.ts';
+import {
+  batchesACall,
+  productModel,
+  productsACall,
+  resultShapes,
+  stateNames,
+  stateShapes,
+  stepModel,
+} from './onnx-step.ts';
 import { expose } from './remote.ts';
 import { work, Xorshift, type Images, type Parameters, type Product } from './work.ts';
 
@@ -35,7 +43,10 @@ async function repeat(which: Product): Promise<Repeated> {
   );
   const W = state.W as ort.Tensor;
   const operands = { up: { left: v, right: W }, down: { left: h, right: W }, outer: { left: v, right: h } };
-  return { session: await open(productModel(which)), feeds: { ...operands[which], C_first: zeros(resultShapes[which]) } };
+  return {
+    session: await open(productModel(which)),
+    feeds: { ...operands[which], C_first: zeros(resultShapes[which]) },
+  };
 }
 
 expose({

@@ -27,5 +27,7 @@ export const spreadOf = (values: readonly number[]): Spread => ({
 export function ratioOf(above: readonly number[], below: readonly number[], factor = 1): Spread | null {
   const rounds = Math.min(above.length, below.length);
   if (rounds === 0) return null;
-  return spreadOf(Array.from({ length: rounds }, (_, round) => (factor * (above[round] as number)) / (below[round] as number)));
+  return spreadOf(
+    Array.from({ length: rounds }, (_, round) => (factor * (above[round] as number)) / (below[round] as number)),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js's WebAssembly backend. Its products of transposed arguments take a slow path, so they are transposed first; all
- * intermediate tensors are freed at the end of a step, and nothing is read back.
+ * TensorFlow.js's WebAssembly backend. Its products of transposed arguments take a slow path, so they are transposed
+ * first; all intermediate tensors are freed at the end of a step, and nothing is read back.
  */
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
@@ -111,7 +111,11 @@ expose({
 
   async parameters(): Promise<Parameters> {
     const { W, b, c } = state;
-    return { W: (await W.data()) as Float32Array, b: (await b.data()) as Float32Array, c: (await c.data()) as Float32Array };
+    return {
+      W: (await W.data()) as Float32Array,
+      b: (await b.data()) as Float32Array,
+      c: (await c.data()) as Float32Array,
+    };
   },
 
   product(which: Product, times: number): number {

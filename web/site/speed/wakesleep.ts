@@ -5,7 +5,8 @@ import { firstParameters, work, type Contender, type Images } from './work.ts';
 export async function startWakesleep(images: Images, threads: number): Promise<Contender> {
   const engine = await load({ threads });
   try {
-    if (engine.info.threads !== threads) throw new Error(engine.info.reason ?? `there are ${engine.info.threads} threads`);
+    if (engine.info.threads !== threads)
+      throw new Error(engine.info.reason ?? `there are ${engine.info.threads} threads`);
     const data = await engine.dataset(images.pixels, { shape: [images.count, work.visible], scale: 1 });
     const rbm = await engine.rbm({ visible: work.visible, hidden: work.hidden });
     await rbm.setParameters(firstParameters());

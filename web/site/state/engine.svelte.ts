@@ -102,8 +102,8 @@ export type ModelName = keyof typeof models;
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
 
 /**
- * For errors of calls to a model that is ready. If the engine's worker is gone, so is everything it held, and the pages say
- * so; `true` tells that this was it.
+ * For errors of calls to a model that is ready. If the engine's worker is gone, so is everything it held, and the pages
+ * say so; `true` tells that this was it.
  */
 export function lost(error: unknown): boolean {
   if (codeOf(error) !== 'worker-lost') return false;

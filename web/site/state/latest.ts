@@ -1,6 +1,6 @@
 /**
- * Runs `work` for the latest request only, one at a time: what came in between is left out, and the last is never lost. So
- * that answers to a moving pen don't queue up.
+ * Runs `work` for the latest request only, one at a time: what came in between is left out, and the last is never lost.
+ * So that answers to a moving pen don't queue up.
  */
 export function latest<T>(work: (request: T) => Promise<void>): (request: T) => void {
   const waiting: T[] = [];

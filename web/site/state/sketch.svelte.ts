@@ -13,14 +13,16 @@ class Seen {
   /** What of the drawing they were made from. */
   source = $state.raw<Drawn | null>(null);
   /** Whether they are of the drawing as it is now. */
-  readonly current: boolean = $derived(this.source?.strokes === drawing.strokes && this.source.picture === drawing.picture);
+  readonly current: boolean = $derived(
+    this.source?.strokes === drawing.strokes && this.source.picture === drawing.picture,
+  );
   error = $state.raw<unknown>(null);
 }
 export const seen = new Seen();
 
 /**
- * A tap that slipped a little is a dot: preprocessing fits whatever has an extent to 20 pixels, and knows no canvas to compare
- * it with.
+ * A tap that slipped a little is a dot: preprocessing fits whatever has an extent to 20 pixels, and knows no canvas to
+ * compare it with.
  */
 function steady(strokes: Drawing['strokes']): Drawing['strokes'] {
   const slip = 0.012;

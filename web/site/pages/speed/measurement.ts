@@ -129,7 +129,10 @@ export async function measure(
     );
 
     onStage({ name: 'judging' });
-    const worker = new Worker(new URL('../../speed/judge.worker.ts', import.meta.url), { type: 'module', name: 'judge' });
+    const worker = new Worker(new URL('../../speed/judge.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'judge',
+    });
     const judge = keep(connect(worker));
     const before = await judge.call<number>('reconstructionError', firstParameters(), images.held);
     for (const [id, contender] of contenders) {

@@ -150,7 +150,10 @@ async function everyRow(dataset: Dataset): Promise<NonNullable<TrainData['comple
   return { distinct: new Set(times.keys()), bestLogLikelihood: best };
 }
 
-/** Examples spread over the whole set, so that a set sorted by label shows all of them, and one that counts round does too. */
+/**
+ * Examples spread over the whole set, so that a set sorted by label shows all of them, and one that counts round does
+ * too.
+ */
 async function lookAt(dataset: Dataset): Promise<TrainData['examples']> {
   const n = Math.min(shownExamples, dataset.count);
   return Promise.all(

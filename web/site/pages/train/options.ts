@@ -103,9 +103,21 @@ export function rbmOptions(options: Options, width: number): RbmOptions {
 }
 
 export function trainOptions(options: Options): TrainOptions {
-  const { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed } = options;
+  const { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed } =
+    options;
   const { chains } = options;
-  const always = { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed };
+  const always = {
+    method,
+    optimizer,
+    learningRate,
+    centering,
+    weightDecay,
+    l1,
+    sparsityCost,
+    dropout,
+    batchSize,
+    seed,
+  };
   const some: TrainOptions = {};
   for (const option of ['k', 'temperatures', 'momentum', 'sparsityTarget'] as const) {
     if (applies(option, options)) some[option] = options[option];
@@ -124,8 +136,8 @@ export const unbounded = ({
   below === 'gaussian' && above !== 'bernoulli' && above !== 'softmax';
 
 /**
- * A learning rate at which these units learn steadily, by trials on the page's own data. Units without bounds answer the more
- * strongly the more pixels there are; Gaussian pixels weigh about five times as much as Bernoulli ones.
+ * A learning rate at which these units learn steadily, by trials on the page's own data. Units without bounds answer
+ * the more strongly the more pixels there are; Gaussian pixels weigh about five times as much as Bernoulli ones.
  */
 export function startingRate(options: Options, width: number): number {
   const { visibleUnits: below, hiddenUnits: above, learnedSigma, method } = options;
@@ -139,9 +151,13 @@ export function startingRate(options: Options, width: number): number {
   return adam ? 0.001 : above === 'gaussian' ? 0.002 : 0.005;
 }
 
-const oneOf = <T>(list: readonly T[], value: unknown, otherwise: T): T => list.find((one) => one === value) ?? otherwise;
+const oneOf = <T>(list: readonly T[], value: unknown, otherwise: T): T =>
+  list.find((one) => one === value) ?? otherwise;
 
-/** Options from a file's notes: what is missing or out of range stays as it was. What the machine itself says is not read. */
+/**
+ * Options from a file's notes: what is missing or out of range stays as it was. What the machine itself says is not
+ * read.
+ */
 export function mergeOptions(now: Options, text: string | undefined): Options {
   let found: unknown;
   try {

@@ -1,10 +1,10 @@
 /**
  * The training on this page: one data set, one network, and whether it is being trained.
  *
- * Training runs in slices of a few batches. What changes the network takes turns (`#turn`), so that a reset never meets a
- * slice half-way; looking at it (weights, samples, reconstructions) needs no turn, the engine answers between batches.
- * Figures are measured after numbers of batches that the schedule fixes in advance, never the clock: the same seed, data and
- * options draw the same curves again.
+ * Training runs in slices of a few batches. What changes the network takes turns (`#turn`), so that a reset never meets
+ * a slice half-way; looking at it (weights, samples, reconstructions) needs no turn, the engine answers between
+ * batches. Figures are measured after numbers of batches that the schedule fixes in advance, never the clock: the same
+ * seed, data and options draw the same curves again.
  */
 import type { Engine, Model, Rbm, RbmParameters, TrainStatistics } from 'wakesleep';
 import { engine as shared, lost } from '../../state/engine.svelte';
@@ -120,7 +120,10 @@ function activityOf(means: Float32Array, hidden: number): Activity {
 }
 
 /** The units of a machine that this page could have made, or null. */
-function unitsOf({ units, hiddenUnits: count }: Rbm): Pick<Options, 'visibleUnits' | 'learnedSigma' | 'hiddenUnits'> | null {
+function unitsOf({
+  units,
+  hiddenUnits: count,
+}: Rbm): Pick<Options, 'visibleUnits' | 'learnedSigma' | 'hiddenUnits'> | null {
   const below = visibleUnits.find((one) => one === units.visible.type);
   const above = hiddenUnits.find((one) => one === units.hidden.type);
   const oneGroup = above !== 'softmax' || units.hidden.groups?.[0] === count;
@@ -232,7 +235,10 @@ export class TrainSession {
     await this.#exclusive(() => this.#rebuild());
   }
 
-  /** Takes new options: at once where they allow it, with a fresh network where they don't; not those the engine refuses. */
+  /**
+   * Takes new options: at once where they allow it, with a fresh network where they don't; not those the engine
+   * refuses.
+   */
   async change(wanted: Partial<Options>): Promise<void> {
     const shown = this.options;
     const changed = (keys: readonly (keyof Options)[]): boolean =>
@@ -342,7 +348,12 @@ export class TrainSession {
           throw error;
         });
         model = null;
-        const options = { ...mergeOptions(this.#taken, rbm.notes.options), ...units, hidden: rbm.hiddenUnits, seed: rbm.seed };
+        const options = {
+          ...mergeOptions(this.#taken, rbm.notes.options),
+          ...units,
+          hidden: rbm.hiddenUnits,
+          seed: rbm.seed,
+        };
         // A file from elsewhere does not say how it was trained here.
         if (!rbm.notes.options) options.learningRate = startingRate(options, rbm.visible);
         this.#taken = options;

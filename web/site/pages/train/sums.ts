@@ -17,7 +17,10 @@ export const sizeFor = (options: Options, width: number): Size => ({
   hidden: { type: options.hiddenUnits, count: options.hidden },
 });
 
-/** Multiplications that a sum may take to be done at every point of the curves, at every eighth, and in every mini-batch. */
+/**
+ * Multiplications that a sum may take to be done at every point of the curves, at every eighth, and in every
+ * mini-batch.
+ */
 export const cheapSum = 2 ** 22;
 export const dearestSum = 2 ** 26;
 const dearestOfABatch = 2 ** 20;
@@ -30,7 +33,8 @@ function statesOf({ type, count }: Size['visible']): number {
 }
 
 /** Whether a side can be summed over at all. */
-export const countable = ({ visible, hidden }: Size): boolean => Math.min(statesOf(visible), statesOf(hidden)) < Infinity;
+export const countable = ({ visible, hidden }: Size): boolean =>
+  Math.min(statesOf(visible), statesOf(hidden)) < Infinity;
 
 /** Multiplications, about, of a sum over the states of the side that has fewer; infinite where there are too many. */
 export function sumCost({ visible, hidden }: Size): number {
