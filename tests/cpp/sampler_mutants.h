@@ -5,7 +5,7 @@
 
 #include "sampler_checks.h"
 #include "wakesleep/dbm.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep::test {
 
@@ -15,7 +15,7 @@ inline void put_off(Rbm& rbm, Index layer) {
   (layer == 1 ? rbm.mutable_c()[0] : rbm.mutable_b()[layer == 0 ? 0 : rbm.visible()]) += 0.2f;
 }
 inline void put_off(Dbm& dbm, Index layer) { dbm.mutable_parameters().b[static_cast<std::size_t>(layer)][0] += 0.2f; }
-inline void put_off(SigmoidBeliefNet& net, Index layer) { net.mutable_b(layer)[0] += 0.2f; }
+inline void put_off(Sbn& net, Index layer) { net.mutable_b(layer)[0] += 0.2f; }
 inline void put_off(Vector& log_odds, Index) { log_odds[0] += 0.2f; }
 
 // Machines whose distribution is p^(1 / temperature). Not for relu units, whose s^2 / 2 no parameter multiplies.
@@ -35,7 +35,7 @@ inline Dbm hotter(Dbm dbm, double temperature) {
   return dbm;
 }
 // Every unit's p(s | parents)^(1 / temperature), and with it recognition's.
-inline SigmoidBeliefNet hotter(SigmoidBeliefNet net, double temperature) {
+inline Sbn hotter(Sbn net, double temperature) {
   const auto t = static_cast<float>(temperature);
   for (Index l = 0; l < net.depth(); ++l) {
     net.mutable_b(l) /= t;

@@ -2,13 +2,13 @@
 // the visible one first.
 #pragma once
 
-#include "belief_enumeration.h"
 #include "dbm_enumeration.h"
-#include "models/belief_states.h"
 #include "models/dbm_layers.h"
+#include "models/sbn_states.h"
 #include "samplers_of_rules.h"
-#include "wakesleep/belief_gibbs.h"
+#include "sbn_enumeration.h"
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/sbn_gibbs.h"
 
 namespace wakesleep::test {
 
@@ -199,8 +199,8 @@ inline Sampler dbm_training_chains(const Dbm& dbm) {
 // Sigmoid belief nets.
 
 // Of all states, or of those whose visible units are as seen.
-inline Space space_of(const SigmoidBeliefNet& net, const State& seen = {}) {
-  const Belief truth(net);
+inline Space space_of(const Sbn& net, const State& seen = {}) {
+  const SbnTruth truth(net);
   std::vector<WeightedState> states;
   for (std::size_t v = 0; v < std::size_t{1} << net.visible(); ++v) {
     const State visible = bits(v, net.visible());
@@ -210,12 +210,12 @@ inline Space space_of(const SigmoidBeliefNet& net, const State& seen = {}) {
   }
   return Space(std::move(states), std::vector<Bins>(static_cast<std::size_t>(first_of(net, net.depth()))));
 }
-inline Energy energy_at(const SigmoidBeliefNet& net) {
-  return [net, truth = Belief(net)](const State& s) { return -log_joint(truth, by_layer(net, net.depth(), s)); };
+inline Energy energy_at(const Sbn& net) {
+  return [net, truth = SbnTruth(net)](const State& s) { return -log_joint(truth, by_layer(net, net.depth(), s)); };
 }
 // A layer given another, by these weights (units of the layer x units of the other) and biases.
-inline Move redraw_layer(const SigmoidBeliefNet& net, const Space& space, Index layer, Index given,
-                         const Matrix& weights, const Vector& bias) {
+inline Move redraw_layer(const Sbn& net, const Space& space, Index layer, Index given, const Matrix& weights,
+                         const Vector& bias) {
   return redraw(space.states(), static_cast<std::size_t>(first_of(net, layer)),
                 static_cast<std::size_t>(net.units(layer)),
                 [=, own = first_of(net, layer), other = first_of(net, given)](const State& s) {
@@ -230,7 +230,7 @@ inline Move redraw_layer(const SigmoidBeliefNet& net, const Space& space, Index 
                 });
 }
 
-inline Sampler ancestral(const SigmoidBeliefNet& net) {
+inline Sampler ancestral(const Sbn& net) {
   Space space = space_of(net);
   const Energy energy = energy_at(net);
   std::vector<Move> moves{redraw(space.states(), 0, static_cast<std::size_t>(first_of(net, net.depth())), energy)};
@@ -240,11 +240,11 @@ inline Sampler ancestral(const SigmoidBeliefNet& net) {
           net.depth(),
           with_mutants(
               net,
-              [](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed) {
+              [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
                 return rows_of(now, now.sample(start.rows(), seed, static_cast<std::uint64_t>(steps)).states);
               },
               // Means handed down to the visible units, beside the samples of the layers above.
-              [](const SigmoidBeliefNet& now, const Matrix& start, Index, std::uint64_t seed) {
+              [](const Sbn& now, const Matrix& start, Index, std::uint64_t seed) {
                 Matrix rows = rows_of(now, now.sample(start.rows(), seed).states);
                 Matrix means = means_at(now.b(now.depth() - 1)).replicate(start.rows(), 1);
                 for (Index l = now.depth() - 2; l >= 0; --l) means = now.down(view(means), l);
@@ -253,14 +253,14 @@ inline Sampler ancestral(const SigmoidBeliefNet& net) {
               })};
 }
 
-inline Sampler belief_posterior(const SigmoidBeliefNet& net, const State& seen) {
+inline Sampler sbn_posterior(const Sbn& net, const State& seen) {
   Space space = space_of(net, seen);
   const Energy energy = energy_at(net);
   std::vector<Move> moves;
   for (Index unit = net.visible(); unit < net.visible() + net.hidden(); ++unit)
     moves.push_back(redraw(space.states(), static_cast<std::size_t>(unit), 1, energy));
   Law equilibrium = boltzmann(space.states(), energy);
-  const auto run = [](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed, bool means) {
+  const auto run = [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed, bool means) {
     const Matrix x = start.leftCols(now.visible());
     PosteriorChains chains(now, view(x), seed);
     for (Index l = 1; l < now.depth(); ++l) {
@@ -283,17 +283,17 @@ inline Sampler belief_posterior(const SigmoidBeliefNet& net, const State& seen) 
 }
 
 // The wake phase.
-inline Sampler recognition(const SigmoidBeliefNet& net, const State& seen) {
+inline Sampler recognition(const Sbn& net, const State& seen) {
   Space space = space_of(net, seen);
   std::vector<Move> moves;
   for (Index l = 0; l + 1 < net.depth(); ++l)
     moves.push_back(redraw_layer(net, space, l + 1, l, net.R(l).transpose(), net.c(l)));
   return {"a belief net's recognition", with_fixed_point(std::move(space), std::move(moves)), net.depth() - 1,
           [=](const Wrong& wrong, const Matrix& start, Index steps, std::uint64_t seed) {
-            SigmoidBeliefNet now = hotter(net, wrong.temperature);
+            Sbn now = hotter(net, wrong.temperature);
             if (wrong.layer >= 0) now.mutable_c(wrong.layer)[0] += 0.2f;
-            BeliefStates states = layers_from(now, now.depth(), start);
-            BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+            SbnStates states = layers_from(now, now.depth(), start);
+            SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
             passes.draw_up(
                 now.depth(), static_cast<std::uint64_t>(steps), states,
                 [&](Index l) -> const Matrix& { return now.R(l); }, [&](Index l) -> const Vector& { return now.c(l); });
@@ -308,15 +308,15 @@ inline Sampler recognition(const SigmoidBeliefNet& net, const State& seen) {
 }
 
 // Down by the weights, and up by the same.
-inline Sampler belief_cd(const SigmoidBeliefNet& net) {
+inline Sampler sbn_cd(const Sbn& net) {
   Space space = space_of(net);
   std::vector<Move> moves;
   for (Index l = net.depth() - 2; l >= 0; --l) moves.push_back(redraw_layer(net, space, l, l + 1, net.W(l), net.b(l)));
   for (Index l = 0; l + 1 < net.depth(); ++l)
     moves.push_back(redraw_layer(net, space, l + 1, l, net.W(l).transpose(), net.b(l + 1)));
-  const auto run = [](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed) {
-    BeliefStates states = layers_from(now, now.depth(), start);
-    BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+  const auto run = [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
+    SbnStates states = layers_from(now, now.depth(), start);
+    SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
     for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(steps); ++i) {
       passes.draw_down(now, i, states);
       passes.draw_up(
@@ -325,17 +325,16 @@ inline Sampler belief_cd(const SigmoidBeliefNet& net) {
     }
     return rows_of(now, states);
   };
-  return {
-      "contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
-      with_mutants(net, run, [=](const SigmoidBeliefNet& now, const Matrix& start, Index steps, std::uint64_t seed) {
-        Matrix rows = run(now, start, steps, seed);
-        const Matrix above = rows.middleCols(first_of(now, 1), now.units(1));
-        rows.leftCols(now.visible()) = likeliest(now.down(view(above), 0));
-        return rows;
-      })};
+  return {"contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
+          with_mutants(net, run, [=](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
+            Matrix rows = run(now, start, steps, seed);
+            const Matrix above = rows.middleCols(first_of(now, 1), now.units(1));
+            rows.leftCols(now.visible()) = likeliest(now.down(view(above), 0));
+            return rows;
+          })};
 }
 
-inline SigmoidBeliefNet recognising(SigmoidBeliefNet net) {
+inline Sbn recognising(Sbn net) {
   std::vector<Matrix> R;
   std::vector<Vector> c;
   for (Index l = 0; l + 1 < net.depth(); ++l) {

@@ -45,7 +45,7 @@ std::vector<std::function<Sampler()>> samplers() {
             few_gaussian = rbm_of(pair_of(g, 1, b, 1), 1.2);
   const Dbm dbm = small_dbm({2, 2, 1}, 0, 0.9, 3), dbm_labels = small_dbm({2, 1, 1}, 2, 1.5, 28),
             deep_dbm = small_dbm({2, 1, 1, 1}, 0, 1.2, 9);
-  const SigmoidBeliefNet net = recognising(small_net({2, 2, 1}, 1.8, 22)), seen_net = small_net({2, 2, 1}, 2.6, 12);
+  const Sbn net = recognising(small_net({2, 2, 1}, 1.8, 22)), seen_net = small_net({2, 2, 1}, 2.6, 12);
   const Vector log_odds = (Vector(4) << 1.2f, -0.4f, 0.8f, -1.6f).finished();
   const Change fast = [](TrainingOptions& o) { o.method = Method::fpcd; };
 
@@ -87,9 +87,9 @@ std::vector<std::function<Sampler()>> samplers() {
       [=] { return clamped_dbm_chains(dbm_labels); },
       [=] { return dbm_training_chains(small_dbm({2, 1, 1}, 3, 2.2, 28)); },
       [=] { return ancestral(net); },
-      [=] { return belief_posterior(seen_net, {1, 0}); },
+      [=] { return sbn_posterior(seen_net, {1, 0}); },
       [=] { return recognition(net, {1, 0}); },
-      [=] { return belief_cd(net); },
+      [=] { return sbn_cd(net); },
   };
   all.insert(all.end(), others.begin(), others.end());
   return all;

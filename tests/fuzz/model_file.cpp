@@ -52,8 +52,8 @@ Dbm used_dbm(bool pretrained) {
   return dbm;
 }
 
-SigmoidBeliefNet used_net(bool recognises) {
-  SigmoidBeliefNet net({2, 3, 1}, 1);
+Sbn used_net(bool recognises) {
+  Sbn net({2, 3, 1}, 1);
   if (recognises) net.start_recognition();
   net.training_state() = {2, 1, 7};
   return net;

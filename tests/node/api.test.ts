@@ -70,7 +70,7 @@ describe('an RBM', () => {
       [3],
     );
     expectClose(
-      await rbm.hidden(rows),
+      await rbm.hiddenMeans(rows),
       x.flatMap((v) => [0, 1, 2, 3].map((j) => sigmoid(input(v, j)))),
       [3, H],
     );
@@ -170,12 +170,12 @@ describe('an RBM', () => {
     const rbm = await labelledRbm();
     const many = bits(5000 * V, 0.3);
     const { labels, probabilities } = await rbm.classify(many);
-    const hidden = await rbm.hidden(many);
+    const hidden = await rbm.hiddenMeans(many);
     const data = await engine.dataset(many, { shape: [5000, V] });
     expect(await rbm.predict(data)).toEqual(labels);
     for (const row of [0, 2047, 2048, 4999]) {
       const one = many.slice(row * V, (row + 1) * V);
-      expect((await rbm.hidden(one)).data).toEqual(hidden.data.slice(row * H, (row + 1) * H));
+      expect((await rbm.hiddenMeans(one)).data).toEqual(hidden.data.slice(row * H, (row + 1) * H));
       const own = await rbm.classify(one);
       expect(own.labels[0]).toBe(labels[row]);
       expect(own.probabilities.data).toEqual(probabilities.data.slice(row * L, (row + 1) * L));

@@ -37,7 +37,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
   describe('examples', () => {
     it('of the wrong length', async () => {
       await expectError(
-        () => rbm.hidden(new Float32Array(10)),
+        () => rbm.hiddenMeans(new Float32Array(10)),
         RangeError,
         /x must be whole rows of 9 values, not 10 values/,
       );
@@ -52,28 +52,28 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
 
     it('of the wrong type, with a hint for bytes', async () => {
       await expectError(
-        () => rbm.hidden(new Uint8Array(9) as never),
+        () => rbm.hiddenMeans(new Uint8Array(9) as never),
         TypeError,
         /x must be a data set or a Float32Array, not a Uint8Array of 9\. .*engine\.dataset\(x, .*scale: 1 \/ 255/,
       );
       await expectError(
-        () => rbm.hidden([0, 0, 0] as never),
+        () => rbm.hiddenMeans([0, 0, 0] as never),
         TypeError,
         /x must be a data set or a Float32Array, not an array of 3/,
       );
-      await expectError(() => rbm.hidden(undefined as never), TypeError, /x must be .* not undefined/);
-      await expectError(() => rbm.hidden({} as never), TypeError, /x must be .* not an object/);
-      await expectError(() => rbm.hidden('x' as never), TypeError, /x must be .* not "x"/);
+      await expectError(() => rbm.hiddenMeans(undefined as never), TypeError, /x must be .* not undefined/);
+      await expectError(() => rbm.hiddenMeans({} as never), TypeError, /x must be .* not an object/);
+      await expectError(() => rbm.hiddenMeans('x' as never), TypeError, /x must be .* not "x"/);
     });
 
     it('with NaN, or outside [0, 1], by row and column', async () => {
       const x = new Float32Array(27);
       x[2 * 9 + 4] = NaN;
-      await expectError(() => rbm.hidden(x), RangeError, /x must lie in \[0, 1\]: row 2, column 4 is NaN/);
+      await expectError(() => rbm.hiddenMeans(x), RangeError, /x must lie in \[0, 1\]: row 2, column 4 is NaN/);
       await expectError(() => rbm.reconstruct(x), RangeError, /row 2, column 4 is NaN/);
       await expectError(() => labelled.classify(x), RangeError, /row 2, column 4 is NaN/);
       await expectError(() => rbm.freeEnergy(nine(1.5)), RangeError, /row 0, column 0 is 1\.5/);
-      await expectError(() => rbm.hidden(nine(-Infinity)), RangeError, /row 0, column 0 is -Infinity/);
+      await expectError(() => rbm.hiddenMeans(nine(-Infinity)), RangeError, /row 0, column 0 is -Infinity/);
       await expectError(() => dbn.up(nine(-1), 1), RangeError, /row 0, column 0 is -1/);
       await expectError(
         () => rbm.visibleMeans(new Float32Array(5).fill(2)),
@@ -85,7 +85,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     it('in a data set that does not fit the model', async () => {
       const four = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
       await expectError(
-        () => rbm.hidden(four),
+        () => rbm.hiddenMeans(four),
         RangeError,
         /x has 4 values an example, and the model has 9 visible units/,
       );
@@ -101,7 +101,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
         RangeError,
         /data must have values in \[0, 1\], and has some from 3 to 3/,
       );
-      await expectError(() => rbm.hidden(large), RangeError, /row 0, column 0 is 3/);
+      await expectError(() => rbm.hiddenMeans(large), RangeError, /row 0, column 0 is 3/);
       await expectError(() => rbm.logLikelihood(large, { logZ: 0 }), RangeError, /x must have values in \[0, 1\]/);
     });
   });
@@ -311,7 +311,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       const outOfMemory = /out of memory: the engine has \d+ MB and may have \d+ MB in all/;
       for (let i = 0; i < 3; i++) await expectError(() => large.sample({ chains: 2 ** 20 }), RangeError, outOfMemory);
       large.dispose();
-      expect((await rbm.hidden(nine())).shape).toEqual([1, 5]);
+      expect((await rbm.hiddenMeans(nine())).shape).toEqual([1, 5]);
     });
   });
 
@@ -689,7 +689,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
     }
     expect(await rbm.fingerprint()).toBe(before);
-    expect((await rbm.hidden(bars)).shape).toEqual([14, 5]);
+    expect((await rbm.hiddenMeans(bars)).shape).toEqual([14, 5]);
   });
 });
 
@@ -709,7 +709,7 @@ describe('worker engine', () => {
       TypeError,
       /can't be sent|seed/,
     );
-    expect((await rbm.hidden(new Float32Array(9))).shape).toEqual([1, 4]);
+    expect((await rbm.hiddenMeans(new Float32Array(9))).shape).toEqual([1, 4]);
     first.dispose();
     second.dispose();
   });
@@ -719,10 +719,10 @@ describe('worker engine', () => {
     const rbm = await engine.rbm({ visible: 4, hidden: 2 });
     const all = new Float32Array(16).fill(1);
     const x = all.subarray(4, 12);
-    expect((await rbm.hidden(x)).shape).toEqual([2, 2]);
+    expect((await rbm.hiddenMeans(x)).shape).toEqual([2, 2]);
     expect(x).toEqual(new Float32Array(8).fill(1));
     const shared = new Float32Array(new SharedArrayBuffer(16));
-    expect((await rbm.hidden(shared)).shape).toEqual([1, 2]);
+    expect((await rbm.hiddenMeans(shared)).shape).toEqual([1, 2]);
     const buffer = Buffer.from([1, 0, 0, 1]);
     const data = await engine.dataset(buffer, { shape: [1, 4], scale: 1 });
     expect((await data.rows(0, 1)).data).toEqual(Float32Array.of(1, 0, 0, 1));

@@ -121,7 +121,7 @@ describe('a DBM', () => {
     await wild(dbm);
     const { W, b } = await dbm.parameters();
     const x = Float32Array.of(1, 0, 1, 1, 0, 0, 0, 0.5, 1, 1);
-    const [h1, h2] = (await dbm.hidden(x, { meanFieldSteps: 2000, meanFieldTolerance: 0 })) as [
+    const [h1, h2] = (await dbm.hiddenMeans(x, { meanFieldSteps: 2000, meanFieldTolerance: 0 })) as [
       { data: Float32Array; shape: number[] },
       { data: Float32Array; shape: number[] },
     ];
@@ -353,7 +353,7 @@ describe('bad input to a DBM is refused by name', () => {
     await expectError(() => dbm.train(bars), RangeError, /9 values an example, and the model has 5/);
     const plain = await engine.dataset(new Float32Array(18), { shape: [2, 9] });
     await expectError(() => labelled.train(plain), RangeError, /needs data with labels/);
-    await expectError(() => dbm.hidden(new Float32Array(4)), RangeError, /whole rows of 5/);
+    await expectError(() => dbm.hiddenMeans(new Float32Array(4)), RangeError, /whole rows of 5/);
     await expectError(() => dbm.freeEnergy(Float32Array.of(2, 0, 0, 0, 0)), RangeError, /\[0, 1\]/);
     await expectError(() => dbm.freeEnergy(new Float32Array(5), { labels: [1] }), TypeError, /label units/);
     await expectError(() => dbm.bound(new Float32Array(5), {} as never), TypeError, /logZ/);
@@ -374,7 +374,7 @@ describe('bad input to a DBM is refused by name', () => {
     const large = await engine.dbm({ layers: [26, 26, 2] });
     await expectError(() => large.logPartition(), RangeError, /at most 25 units/);
     dbm.dispose();
-    await expectCode(() => dbm.hidden(new Float32Array(5)), 'disposed', /disposed/);
+    await expectCode(() => dbm.hiddenMeans(new Float32Array(5)), 'disposed', /disposed/);
   });
 
   it('training that diverges leaves the last good parameters', async () => {

@@ -76,7 +76,7 @@ describe.each(trainings)('200 batches of %s', (_, options) => {
     const data = await engine.dataset(strokes);
     const [rbm, other] = [await engine.rbm(model), await engine.rbm({ visible: 784, hidden: 30 })];
     const both = [other.train(data, { epochs: 10 }), rbm.train(data, options)];
-    for (let i = 0; i < 10; i++) await other.hidden(data);
+    for (let i = 0; i < 10; i++) await other.hiddenMeans(data);
     await Promise.all(both);
     expect(await rbm.fingerprint()).toBe(expected);
     engine.dispose();

@@ -178,7 +178,7 @@ describe('dispose', () => {
     engine.dispose();
     await expectCode(() => waiting, 'disposed', /this engine was disposed/);
     await expectCode(() => engine.rbm({ visible: 1, hidden: 1 }), 'disposed', /this engine was disposed/);
-    await expectCode(() => rbm.hidden(new Float32Array(9)), 'disposed', /this engine was disposed/);
+    await expectCode(() => rbm.hiddenMeans(new Float32Array(9)), 'disposed', /this engine was disposed/);
     await expectCode(() => data.rows(0, 1), 'disposed', /this engine was disposed/);
     rbm.dispose();
     data[Symbol.dispose]();
@@ -190,13 +190,13 @@ describe('dispose', () => {
     const rbm = await engine.rbm({ visible: 9, hidden: 4 });
     const other = await engine.rbm({ visible: 9, hidden: 4 });
     rbm.dispose();
-    await expectCode(() => rbm.hidden(new Float32Array(9)), 'disposed', /this model was disposed/);
+    await expectCode(() => rbm.hiddenMeans(new Float32Array(9)), 'disposed', /this model was disposed/);
     await expectCode(() => rbm.sample(), 'disposed', /this model was disposed/);
-    expect((await other.hidden(data)).shape).toEqual([14, 4]);
+    expect((await other.hiddenMeans(data)).shape).toEqual([14, 4]);
     data.dispose();
-    await expectCode(() => other.hidden(data), 'disposed', /this data set was disposed/);
+    await expectCode(() => other.hiddenMeans(data), 'disposed', /this data set was disposed/);
     await expectCode(() => other.train(data), 'disposed', /this data set was disposed/);
-    expect((await other.hidden(new Float32Array(9))).shape).toEqual([1, 4]);
+    expect((await other.hiddenMeans(new Float32Array(9))).shape).toEqual([1, 4]);
     engine.dispose();
   });
 });
@@ -211,7 +211,7 @@ describe('a script', () => {
     const { stdout } = await script(`
       const engine = await load({ threads: 2 });
       const rbm = await engine.rbm({ visible: 4, hidden: 2 });
-      console.log((await rbm.hidden(new Float32Array(4))).shape);
+      console.log((await rbm.hiddenMeans(new Float32Array(4))).shape);
       rbm.dream();`);
     expect(stdout.trim()).toBe('[ 1, 2 ]');
   });

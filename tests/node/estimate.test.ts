@@ -288,7 +288,7 @@ describe('estimates', () => {
     const rbm = await engine.rbm({ visible: 100, hidden: 100 });
     const control = new AbortController();
     const long = rbm.logPartition({ method: 'ais', reverse: true, betas: 1_000_000, signal: control.signal });
-    expect((await rbm.hidden(new Float32Array(100))).shape).toEqual([1, 100]);
+    expect((await rbm.hiddenMeans(new Float32Array(100))).shape).toEqual([1, 100]);
     control.abort(new Error('enough'));
     await expect(long).rejects.toThrow('enough');
     const other = rbm.logPartition({ method: 'ais', betas: 1_000_000 });

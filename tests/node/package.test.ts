@@ -116,7 +116,7 @@ describe('the package', () => {
           // @ts-expect-error an option that does not exist
           await rbm.train(digits, { learningrate: 3 });
           // @ts-expect-error bytes are no examples
-          await rbm.hidden(new Uint8Array(4));
+          await rbm.hiddenMeans(new Uint8Array(4));
         } catch (error) {
           if (error instanceof WakesleepError && error.code === 'disposed') return [];
         }

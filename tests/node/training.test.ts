@@ -263,7 +263,7 @@ describe('training that diverges', () => {
     );
     const { W } = await rbm.parameters();
     expect(W.data.every(Number.isFinite)).toBe(true);
-    expect((await rbm.hidden(digits)).data.every((p) => p >= 0 && p <= 1)).toBe(true);
+    expect((await rbm.hiddenMeans(digits)).data.every((p) => p >= 0 && p <= 1)).toBe(true);
   });
 });
 

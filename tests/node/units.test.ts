@@ -199,13 +199,13 @@ describe('what cannot be', () => {
     const words = await rbm('replicated-softmax');
     await expectError(() => words.sample(), TypeError, /words/);
     await expectError(
-      () => words.hidden(Float32Array.from([1, 2, 0.5, 0])),
+      () => words.hiddenMeans(Float32Array.from([1, 2, 0.5, 0])),
       RangeError,
       /whole counts .* column 2 is 0.5/,
     );
     const relu = await rbm('relu');
     await expectError(
-      () => relu.hidden(Float32Array.from([1, -1, 0, 0])),
+      () => relu.hiddenMeans(Float32Array.from([1, -1, 0, 0])),
       RangeError,
       /not negative: row 0, column 1 is -1/,
     );

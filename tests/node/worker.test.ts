@@ -37,7 +37,7 @@ describe('a worker that dies', () => {
     const { engine, worker } = await loadOne(threads);
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 3 });
     const rbm = await engine.rbm({ visible: 9, hidden: 4 });
-    const waiting = [rbm.train(data, { epochs: 1_000_000 }), rbm.hidden(data), engine.diagnostics()];
+    const waiting = [rbm.train(data, { epochs: 1_000_000 }), rbm.hiddenMeans(data), engine.diagnostics()];
     const dream = rbm.dream();
     await worker.terminate();
     for (const call of waiting) {
@@ -51,7 +51,7 @@ describe('a worker that dies', () => {
       'worker-lost',
       /the engine's worker stopped working: it ended with code 1; load a new engine/,
     );
-    await expectCode(() => rbm.hidden(data), 'worker-lost', /stopped working/);
+    await expectCode(() => rbm.hiddenMeans(data), 'worker-lost', /stopped working/);
     await expectCode(() => engine.rbm({ visible: 1, hidden: 1 }), 'worker-lost', /stopped working/);
     await expectCode(() => dream.next(), 'worker-lost', /stopped working/);
     rbm.dispose();

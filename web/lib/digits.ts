@@ -1,7 +1,7 @@
 /** Drawings, as networks trained on MNIST expect to see them. */
 import { simd } from './builds.js';
-import type { EngineCore } from './core/engine.js';
-import { plainDrawing } from './core/drawing.js';
+import type { EngineCore } from './models/engine.js';
+import { plainDrawing } from './models/drawing.js';
 import { latestEngine } from './current.js';
 import { loadCore } from './loader.js';
 import { requireWebAssembly } from './platform.js';

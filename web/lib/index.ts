@@ -13,8 +13,8 @@
  * ```
  */
 import { bytesOf, toUrl } from './bytes.js';
-import { checkPixels } from './core/dataset.js';
-import { plainDrawing } from './core/drawing.js';
+import { checkPixels } from './models/dataset.js';
+import { plainDrawing } from './models/drawing.js';
 import { checkFunction, checkSignal, Connection, type CallOptions } from './connection.js';
 import { addEngine, removeEngine } from './current.js';
 import { dispose, disposed, messageOf, WakesleepError } from './errors.js';

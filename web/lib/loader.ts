@@ -1,6 +1,6 @@
 // From a build's files to a running module.
 import { fetchBytes, type FetchOptions } from './bytes.js';
-import { EngineCore } from './core/engine.js';
+import { EngineCore } from './models/engine.js';
 import { instantiate, type BuildFiles } from './native.js';
 
 /** `onLoaded` is told when the bytes are there, and the module begins to live. */

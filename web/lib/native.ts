@@ -1,5 +1,5 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
-// argument: that is done above, in core/.
+// argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
 import type {
@@ -183,7 +183,7 @@ export interface NativeRbm extends NativeModel {
   typesOfHiddenUnits(): NativeUnits;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: Float32Array, columns: number): Float32Array;
-  hidden(x: Float32Array, columns: number): Float32Array;
+  hiddenMeans(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
@@ -252,7 +252,7 @@ export interface NativeDbm extends NativeModel {
   setParameters(W: Float32Array[], b: Float32Array[]): void;
   freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
   bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
-  hidden(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
+  hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
   visibleMeans(h: Float32Array): Float32Array;
   train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
   /** The words are those of documents, which a DBM has none of. */

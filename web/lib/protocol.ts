@@ -1,12 +1,12 @@
-// What travels between the page and the worker. Methods are those of the classes in core/, called by name.
-import type { ChainsCore } from './core/chains.js';
-import type { DatasetCore } from './core/dataset.js';
-import type { DbmCore } from './core/dbm.js';
-import type { DbnCore } from './core/dbn.js';
-import type { EngineCore } from './core/engine.js';
-import type { RbmCore } from './core/rbm.js';
-import type { SbnCore } from './core/sbn.js';
-import type { Task } from './core/task.js';
+// What travels between the page and the worker. Methods are those of the classes in models/, called by name.
+import type { ChainsCore } from './models/chains.js';
+import type { DatasetCore } from './models/dataset.js';
+import type { DbmCore } from './models/dbm.js';
+import type { DbnCore } from './models/dbn.js';
+import type { EngineCore } from './models/engine.js';
+import type { RbmCore } from './models/rbm.js';
+import type { SbnCore } from './models/sbn.js';
+import type { Task } from './models/task.js';
 import type { ErrorRecord } from './errors.js';
 import type { Build, DatasetSource, FileSource, UnitDescription } from './types.js';
 

@@ -1,10 +1,10 @@
 // Objects that live in the worker, as the page sees them.
-import type { ChainsCore } from './core/chains.js';
-import type { DatasetCore } from './core/dataset.js';
-import type { DbmCore } from './core/dbm.js';
-import type { DbnCore } from './core/dbn.js';
-import type { RbmCore } from './core/rbm.js';
-import type { SbnCore } from './core/sbn.js';
+import type { ChainsCore } from './models/chains.js';
+import type { DatasetCore } from './models/dataset.js';
+import type { DbmCore } from './models/dbm.js';
+import type { DbnCore } from './models/dbn.js';
+import type { RbmCore } from './models/rbm.js';
+import type { SbnCore } from './models/sbn.js';
 import { checkFunction, handleOf, type CallOptions, type Connection, type Remote } from './connection.js';
 import { dispose, disposed } from './errors.js';
 import type { Created, DatasetFacts, DbmFacts, DbnFacts, MethodsOf, RbmFacts, Received, SbnFacts } from './protocol.js';
@@ -222,8 +222,8 @@ export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
     return this.call('freeEnergy', [x, options]);
   }
 
-  hidden(x: Examples): Promise<Tensor> {
-    return this.call('hidden', [x]);
+  hiddenMeans(x: Examples): Promise<Tensor> {
+    return this.call('hiddenMeans', [x]);
   }
 
   visibleMeans(h: Float32Array): Promise<Tensor> {
@@ -320,8 +320,8 @@ export class RemoteDbm extends RemoteModel<DbmCore> implements Dbm {
     return super.train(data, options as TrainOptions);
   }
 
-  hidden(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]> {
-    return this.call('hidden', [x, options]);
+  hiddenMeans(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]> {
+    return this.call('hiddenMeans', [x, options]);
   }
 
   freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor> {

@@ -17,17 +17,17 @@
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
 import { simd } from './builds.js';
 import { checkFunction, checkSignal } from './connection.js';
-import type { ChainsCore } from './core/chains.js';
-import type { DatasetCore } from './core/dataset.js';
-import type { BoundOptionsCore, DbnCore } from './core/dbn.js';
-import { plainDrawing } from './core/drawing.js';
-import type { EngineCore } from './core/engine.js';
-import type { LogPartitionOptionsCore, ReportDone } from './core/estimates.js';
-import { DbmCore, type DbmTrainOptionsCore } from './core/dbm.js';
-import { RbmCore } from './core/rbm.js';
-import { SbnCore, type SbnTrainOptionsCore } from './core/sbn.js';
-import { finish } from './core/task.js';
-import type { TrainingCore, TrainOptionsCore } from './core/training.js';
+import type { ChainsCore } from './models/chains.js';
+import type { DatasetCore } from './models/dataset.js';
+import type { BoundOptionsCore, DbnCore } from './models/dbn.js';
+import { plainDrawing } from './models/drawing.js';
+import type { EngineCore } from './models/engine.js';
+import type { LogPartitionOptionsCore, ReportDone } from './models/estimates.js';
+import { DbmCore, type DbmTrainOptionsCore } from './models/dbm.js';
+import { RbmCore } from './models/rbm.js';
+import { SbnCore, type SbnTrainOptionsCore } from './models/sbn.js';
+import { finish } from './models/task.js';
+import type { TrainingCore, TrainOptionsCore } from './models/training.js';
 import { dispose } from './errors.js';
 import { loadCore } from './loader.js';
 import { requireWebAssembly } from './platform.js';
@@ -379,8 +379,8 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return finish(this.core.freeEnergy(core(x), options));
   }
 
-  hidden(x: Examples): Tensor {
-    return finish(this.core.hidden(core(x)));
+  hiddenMeans(x: Examples): Tensor {
+    return finish(this.core.hiddenMeans(core(x)));
   }
 
   visibleMeans(h: Float32Array): Tensor {
@@ -465,8 +465,8 @@ class DbmObject extends ModelObject<DbmCore> implements SyncDbm {
     return this.core.layers;
   }
 
-  hidden(x: Examples, options?: MeanFieldOptions): Tensor[] {
-    return finish(this.core.hidden(core(x), options));
+  hiddenMeans(x: Examples, options?: MeanFieldOptions): Tensor[] {
+    return finish(this.core.hiddenMeans(core(x), options));
   }
 
   freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Tensor {

@@ -669,7 +669,7 @@ export interface Rbm extends ModelBase {
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
-  hidden(x: Examples): Promise<Tensor>;
+  hiddenMeans(x: Examples): Promise<Tensor>;
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
@@ -762,7 +762,7 @@ export interface Dbm extends ModelBase {
   readonly layers: readonly number[];
   train(data: Dataset, options?: DbmTrainOptions): Promise<TrainHistory>;
   /** Mean-field means of the hidden layers, lowest first: rows x units each. */
-  hidden(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]>;
+  hiddenMeans(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]>;
   /** Expected energy less entropy under the mean-field means, in nats, one a row; with `labels`, those are held. */
   freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Variational lower bound on log p(v), or with `labels` on log p(v, y), in nats: -freeEnergy - logZ, one a row. */

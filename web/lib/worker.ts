@@ -1,14 +1,14 @@
 // The engine's worker: runs the core, in slices where it takes long, and answers calls by name.
 import { bytesOf, gunzipped } from './bytes.js';
 import { simd, threads } from './builds.js';
-import { ChainsCore } from './core/chains.js';
-import { DatasetCore } from './core/dataset.js';
-import { DbmCore } from './core/dbm.js';
-import { DbnCore } from './core/dbn.js';
-import type { EngineCore } from './core/engine.js';
-import { RbmCore } from './core/rbm.js';
-import { SbnCore } from './core/sbn.js';
-import { isTask } from './core/task.js';
+import { ChainsCore } from './models/chains.js';
+import { DatasetCore } from './models/dataset.js';
+import { DbmCore } from './models/dbm.js';
+import { DbnCore } from './models/dbn.js';
+import type { EngineCore } from './models/engine.js';
+import { RbmCore } from './models/rbm.js';
+import { SbnCore } from './models/sbn.js';
+import { isTask } from './models/task.js';
 import { disposed, messageOf, toRecord } from './errors.js';
 import { loadCore } from './loader.js';
 import { builtin, inNode } from './node.js';

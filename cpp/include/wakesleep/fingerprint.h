@@ -7,7 +7,7 @@
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
@@ -18,6 +18,6 @@ std::string fingerprint(const Rbm& rbm);
 std::string fingerprint(const Dbn& dbn);
 std::string fingerprint(const Dbm& dbm);
 // Of a belief net: b and W of each layer in turn, then R and c where it has them.
-std::string fingerprint(const SigmoidBeliefNet& net);
+std::string fingerprint(const Sbn& net);
 
 }  // namespace wakesleep

@@ -4,15 +4,15 @@
 // the RBM's.
 #pragma once
 
-#include "wakesleep/belief_exact.h"
 #include "wakesleep/rbm.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
+#include "wakesleep/sbn_exact.h"
 
 namespace wakesleep {
 
 // The sigmoid belief net of an RBM of Bernoulli units, without labels, with `depth` hidden layers, 1 to 15: b and c in
 // turn are the layers' biases; those of the top layer are zero, so that its units are fair coins.
-SigmoidBeliefNet unroll(const Rbm& rbm, Index depth);
+Sbn unroll(const Rbm& rbm, Index depth);
 
 // What the top of an unrolled net is: independent fair coins; or the RBM itself, undirected, in the place of the two
 // upper layers.

@@ -11,11 +11,11 @@
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
-using Model = std::variant<Rbm, Dbn, Dbm, SigmoidBeliefNet>;
+using Model = std::variant<Rbm, Dbn, Dbm, Sbn>;
 
 struct SaveOptions {
   bool half = false;       // float16 tensors, rounded to nearest even
@@ -27,7 +27,7 @@ std::vector<std::uint8_t> save_model(const Rbm& rbm, const SaveOptions& options 
 std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options = {});
 // A resumable file of a DBM in pretraining has its RBMs; without them, pretraining begins anew.
 std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options = {});
-std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options = {});
+std::vector<std::uint8_t> save_model(const Sbn& net, const SaveOptions& options = {});
 
 // Error(format) naming the fault for whatever is not a model file of this project; nothing is allocated from an
 // unchecked length. Float16 tensors become float32.

@@ -36,9 +36,9 @@ enum class Stream : std::uint32_t {
   dbm_start = 61,
   dbm_training = 62,
   dbm_ais = 63,
-  belief_down = 70,   // a sigmoid belief net's units given those above
-  belief_up = 71,     // the same by its recognition weights
-  belief_gibbs = 72,  // its hidden units given all others
+  sbn_down = 70,   // a sigmoid belief net's units given those above
+  sbn_up = 71,     // the same by its recognition weights
+  sbn_gibbs = 72,  // its hidden units given all others
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

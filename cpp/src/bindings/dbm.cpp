@@ -59,7 +59,7 @@ val bound(const Dbm& dbm, val x, double columns, double log_z, val options) {
 }
 
 // The means of the hidden layers, an array of them.
-val hidden(const Dbm& dbm, val x, double columns, val options) {
+val hidden_means(const Dbm& dbm, val x, double columns, val options) {
   const Matrix rows = matrix_from(x, columns);
   const std::vector<Matrix> means = dbm.mean_field(view(rows), mean_field_options(options));
   val out = val::array();
@@ -139,7 +139,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<free_energy>::call)
       .function("bound", &guard<bound>::call)
-      .function("hidden", &guard<hidden>::call)
+      .function("hiddenMeans", &guard<hidden_means>::call)
       .function("visibleMeans", &guard<visible_means>::call)
       .function("classify", &guard<classify>::call)
       .function("meanField", &guard<mean_field>::call)

@@ -76,8 +76,7 @@ val open(val bytes) {
   if (auto* rbm = std::get_if<Rbm>(&model)) out.set("rbm", std::make_shared<Rbm>(std::move(*rbm)));
   if (auto* dbn = std::get_if<Dbn>(&model)) out.set("dbn", std::make_shared<Dbn>(std::move(*dbn)));
   if (auto* dbm = std::get_if<Dbm>(&model)) out.set("dbm", std::make_shared<Dbm>(std::move(*dbm)));
-  if (auto* sbn = std::get_if<SigmoidBeliefNet>(&model))
-    out.set("sbn", std::make_shared<SigmoidBeliefNet>(std::move(*sbn)));
+  if (auto* sbn = std::get_if<Sbn>(&model)) out.set("sbn", std::make_shared<Sbn>(std::move(*sbn)));
   return out;
 }
 

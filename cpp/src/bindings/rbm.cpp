@@ -48,7 +48,7 @@ val free_energy(const Rbm& rbm, val x, double columns) {
   return floats(rbm.free_energy(view(rows)));
 }
 
-val hidden(const Rbm& rbm, val x, double columns) {
+val hidden_means(const Rbm& rbm, val x, double columns) {
   const Matrix rows = matrix_from(x, columns);
   return floats(rbm.mean_h_from_v(view(rows)));
 }
@@ -163,7 +163,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<free_energy>::call)
-      .function("hidden", &guard<hidden>::call)
+      .function("hiddenMeans", &guard<hidden_means>::call)
       .function("visibleMeans", &guard<visible_means>::call)
       .function("classify", &guard<classify>::call)
       .function("meanField", &guard<mean_field>::call)

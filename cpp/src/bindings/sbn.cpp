@@ -1,30 +1,30 @@
 // Sigmoid belief nets.
+#include "wakesleep/sbn.h"
 #include "bindings/models.h"
-#include "wakesleep/belief_exact.h"
-#include "wakesleep/belief_gibbs.h"
-#include "wakesleep/belief_training.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_gibbs.h"
+#include "wakesleep/sbn_training.h"
 
 namespace wakesleep::bindings {
 namespace {
 
-using Shared = std::shared_ptr<SigmoidBeliefNet>;
+using Shared = std::shared_ptr<Sbn>;
 
 Shared create(val layers, double seed) {
   const auto sizes = vector_from<double>(layers);
-  return std::make_shared<SigmoidBeliefNet>(std::vector<Index>(sizes.begin(), sizes.end()), whole(seed));
+  return std::make_shared<Sbn>(std::vector<Index>(sizes.begin(), sizes.end()), whole(seed));
 }
 
-val layers(const SigmoidBeliefNet& net) {
+val layers(const Sbn& net) {
   const std::vector<double> numbers(net.layers().begin(), net.layers().end());
   return array_of("Float64Array", numbers.data(), numbers.size());
 }
 
-double seed(const SigmoidBeliefNet& net) { return number(net.seed()); }
-double epochs(const SigmoidBeliefNet& net) { return number(net.training_state().epoch); }
+double seed(const Sbn& net) { return number(net.seed()); }
+double epochs(const Sbn& net) { return number(net.training_state().epoch); }
 
 // Arrays of W and b, lowest layer first, and of R and c where the net has them.
-val parameters(const SigmoidBeliefNet& net) {
+val parameters(const Sbn& net) {
   val out = val::object(), W = val::array(), b = val::array(), R = val::array(), c = val::array();
   for (Index l = 0; l < net.depth(); ++l) {
     b.call<void>("push", floats(net.b(l)));
@@ -44,7 +44,7 @@ val parameters(const SigmoidBeliefNet& net) {
 }
 
 // The arrays have the right lengths: that was checked.
-std::vector<Matrix> matrices_from(const SigmoidBeliefNet& net, const val& arrays) {
+std::vector<Matrix> matrices_from(const Sbn& net, const val& arrays) {
   std::vector<Matrix> out;
   for (Index l = 0; l + 1 < net.depth(); ++l)
     out.push_back(matrix_from(arrays[static_cast<unsigned>(l)], static_cast<double>(net.units(l + 1))));
@@ -56,22 +56,18 @@ std::vector<Vector> vectors_from(const val& arrays, Index count) {
   return out;
 }
 
-void set_parameters(SigmoidBeliefNet& net, val W, val b) {
-  net.set_parameters(matrices_from(net, W), vectors_from(b, net.depth()));
-}
-void set_recognition(SigmoidBeliefNet& net, val R, val c) {
+void set_parameters(Sbn& net, val W, val b) { net.set_parameters(matrices_from(net, W), vectors_from(b, net.depth())); }
+void set_recognition(Sbn& net, val R, val c) {
   net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth() - 1));
 }
-void set_weight(SigmoidBeliefNet& net, int layer, int child, int parent, double value) {
+void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));
 }
-void set_bias(SigmoidBeliefNet& net, int layer, int unit, double value) {
-  net.set_bias(layer, unit, static_cast<float>(value));
-}
+void set_bias(Sbn& net, int layer, int unit, double value) { net.set_bias(layer, unit, static_cast<float>(value)); }
 
 // { means, states }: states an array, one a layer.
-val sample(const SigmoidBeliefNet& net, double count, double seed, double group) {
-  const BeliefSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
+val sample(const Sbn& net, double count, double seed, double group) {
+  const SbnSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
   val out = val::object(), states = val::array();
   for (Index l = 0; l < net.depth(); ++l)
     states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
@@ -111,19 +107,19 @@ val log_likelihood(const ExactPosteriorHandle& handle) {
   return array_of("Float64Array", values.data(), static_cast<std::size_t>(values.size()));
 }
 
-BeliefTrainingOptions belief_options(const val& options) {
+SbnTrainingOptions sbn_options(const val& options) {
   const auto number = [&](const char* name) { return options[name].as<double>(); };
   const auto method = options["method"].as<std::string>();
-  BeliefTrainingOptions out;
+  SbnTrainingOptions out;
   out.epochs = whole(number("epochs"));
   out.batch_size = static_cast<Index>(number("batchSize"));
   out.learning_rate = number("learningRate");
   out.weight_decay = number("weightDecay");
-  out.method = method == "gibbs"      ? BeliefMethod::gibbs
-               : method == "exact"    ? BeliefMethod::exact
-               : method == "observed" ? BeliefMethod::observed
-               : method == "cd"       ? BeliefMethod::cd
-                                      : BeliefMethod::wake_sleep;
+  out.method = method == "gibbs"      ? SbnMethod::gibbs
+               : method == "exact"    ? SbnMethod::exact
+               : method == "observed" ? SbnMethod::observed
+               : method == "cd"       ? SbnMethod::cd
+                                      : SbnMethod::wake_sleep;
   out.sweeps = static_cast<Index>(number("sweeps"));
   out.persistent = options["persistent"].as<bool>();
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
@@ -131,25 +127,25 @@ BeliefTrainingOptions belief_options(const val& options) {
   return out;
 }
 
-struct BeliefTrainingHandle {
+struct SbnTrainingHandle {
   Shared net;
   std::shared_ptr<Dataset> data;
-  std::unique_ptr<BeliefTraining> training;
+  std::unique_ptr<SbnTraining> training;
 };
 
-std::unique_ptr<BeliefTrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*net, *data, belief_options(options));
-  return std::make_unique<BeliefTrainingHandle>(std::move(net), std::move(data), std::move(training));
+std::unique_ptr<SbnTrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
+  auto training = train(*net, *data, sbn_options(options));
+  return std::make_unique<SbnTrainingHandle>(std::move(net), std::move(data), std::move(training));
 }
-bool step_training(BeliefTrainingHandle& handle) { return handle.training->step(); }
-val progress(const BeliefTrainingHandle& handle) { return progress_of(handle.training->progress()); }
-bool epoch_ended(const BeliefTrainingHandle& handle) { return handle.training->progress().epoch_ended; }
+bool step_training(SbnTrainingHandle& handle) { return handle.training->step(); }
+val progress(const SbnTrainingHandle& handle) { return progress_of(handle.training->progress()); }
+bool epoch_ended(const SbnTrainingHandle& handle) { return handle.training->progress().epoch_ended; }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
   using namespace emscripten;
-  class_<SigmoidBeliefNet>("Sbn")
+  class_<Sbn>("Sbn")
       .smart_ptr<Shared>("SharedSbn")
       .class_function("create", &guard<create>::call)
       .function("layers", &guard<layers>::call)
@@ -164,8 +160,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("posterior", &guard<start_posterior>::call)
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("train", &guard<start_training>::call)
-      .function("fingerprint", &fingerprint_of<SigmoidBeliefNet>)
-      .function("save", &guard<save<SigmoidBeliefNet>>::call);
+      .function("fingerprint", &fingerprint_of<Sbn>)
+      .function("save", &guard<save<Sbn>>::call);
   class_<PosteriorHandle>("SbnPosterior")
       .function("sweep", &guard<sweep>::call)
       .function("forget", &guard<forget>::call)
@@ -174,7 +170,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("step", &guard<step_exact>::call)
       .function("mean", &guard<exact_mean>::call)
       .function("logLikelihood", &guard<log_likelihood>::call);
-  class_<BeliefTrainingHandle>("SbnTraining")
+  class_<SbnTrainingHandle>("SbnTraining")
       .function("step", &guard<step_training>::call)
       .function("progress", &guard<progress>::call)
       .function("epochEnded", &epoch_ended);

@@ -79,7 +79,7 @@ struct DbmOptions {
   void add_notes(std::map<std::string, std::string>& notes) const;
 };
 void add_dbm_options(CLI::App& command, DbmOptions& options);
-Recognition recognise(const SigmoidBeliefNet& net,
+Recognition recognise(const Sbn& net,
                       const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.

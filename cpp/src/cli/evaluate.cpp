@@ -5,10 +5,10 @@
 
 #include "cli/commands.h"
 #include "wakesleep/ais.h"
-#include "wakesleep/belief_exact.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/free_energy_gap.h"
 #include "wakesleep/pseudo_likelihood.h"
+#include "wakesleep/sbn_exact.h"
 #include "wakesleep/variational_bound.h"
 
 namespace wakesleep::cli {
@@ -124,8 +124,7 @@ struct Evaluate {
             "have --log-likelihood");
       const Matrix all = examples.rows(0, examples.count());
       if (log_likelihood)
-        std::printf("mean log-likelihood, exact: %.6f\n",
-                    exact_mean_log_likelihood(std::get<SigmoidBeliefNet>(opened), view(all)));
+        std::printf("mean log-likelihood, exact: %.6f\n", exact_mean_log_likelihood(std::get<Sbn>(opened), view(all)));
     }
   }
 
@@ -221,7 +220,7 @@ struct Evaluate {
 Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
 Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
 Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
-Recognition recognise(const SigmoidBeliefNet&, const Dataset&) {
+Recognition recognise(const Sbn&, const Dataset&) {
   throw std::invalid_argument("a sigmoid belief net has no label units");
 }
 

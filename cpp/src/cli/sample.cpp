@@ -59,7 +59,7 @@ struct Sample {
       DbmChains now(*dbm, chains, seed);
       advance(now);
       images = now.mean_v();
-    } else if (const auto* net = std::get_if<SigmoidBeliefNet>(&opened)) {
+    } else if (const auto* net = std::get_if<Sbn>(&opened)) {
       if (label >= 0) throw std::invalid_argument("a sigmoid belief net has no label units to hold");
       images = net->sample(chains, seed).means;
     } else {

@@ -367,7 +367,7 @@ struct Train {
     if (!checkpoint.empty() && std::filesystem::exists(checkpoint)) {
       std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
       Model model = read_model(checkpoint);
-      if (std::holds_alternative<SigmoidBeliefNet>(model))
+      if (std::holds_alternative<Sbn>(model))
         throw std::invalid_argument(checkpoint + " holds a sigmoid belief net, which train-sbn trains");
       return model;
     }

@@ -5,18 +5,18 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
-#include "wakesleep/belief_exact.h"
-#include "wakesleep/belief_training.h"
 #include "wakesleep/fingerprint.h"
+#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_training.h"
 
 namespace wakesleep::cli {
 namespace {
 
-const std::map<std::string, BeliefMethod> methods{{"wake-sleep", BeliefMethod::wake_sleep},
-                                                  {"gibbs", BeliefMethod::gibbs},
-                                                  {"exact", BeliefMethod::exact},
-                                                  {"observed", BeliefMethod::observed},
-                                                  {"cd", BeliefMethod::cd}};
+const std::map<std::string, SbnMethod> methods{{"wake-sleep", SbnMethod::wake_sleep},
+                                               {"gibbs", SbnMethod::gibbs},
+                                               {"exact", SbnMethod::exact},
+                                               {"observed", SbnMethod::observed},
+                                               {"cd", SbnMethod::cd}};
 
 struct TrainSbn {
   explicit TrainSbn(CLI::App& command) {
@@ -73,25 +73,25 @@ struct TrainSbn {
             {"trainingSeed", std::to_string(seed)}};
   }
 
-  SigmoidBeliefNet start() const {
-    if (checkpoint.empty() || !std::filesystem::exists(checkpoint)) return SigmoidBeliefNet(layers, seed);
+  Sbn start() const {
+    if (checkpoint.empty() || !std::filesystem::exists(checkpoint)) return Sbn(layers, seed);
     std::fprintf(stderr, "going on from %s\n", checkpoint.c_str());
     Model model = read_model(checkpoint);
-    if (!std::holds_alternative<SigmoidBeliefNet>(model))
+    if (!std::holds_alternative<Sbn>(model))
       throw std::invalid_argument(checkpoint + " holds a model of another kind, which train trains");
-    return std::get<SigmoidBeliefNet>(std::move(model));
+    return std::get<Sbn>(std::move(model));
   }
 
   void run() {
     const Data training = read_data(data, Part::training);
-    SigmoidBeliefNet net = start();
-    BeliefTrainingOptions now = options;
+    Sbn net = start();
+    SbnTrainingOptions now = options;
     now.method = methods.at(method);
     now.seed = seed;
     now.epochs -= std::min(now.epochs, net.training_state().epoch);
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", training.description.c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
-    const std::unique_ptr<BeliefTraining> session = wakesleep::train(net, training.examples, now);
+    const std::unique_ptr<SbnTraining> session = wakesleep::train(net, training.examples, now);
     ProgressLine line;
     while (session->step()) {
       const Progress p = session->progress();
@@ -108,7 +108,7 @@ struct TrainSbn {
     std::printf("%s: %.1f s, fingerprint %s\n", out.c_str(), line.seconds(), fingerprint(net).c_str());
   }
 
-  BeliefTrainingOptions options;
+  SbnTrainingOptions options;
   DataOptions data;
   std::vector<Index> layers;
   std::uint64_t seed = 1;

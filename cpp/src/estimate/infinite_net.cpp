@@ -41,9 +41,9 @@ bool is_visible(Index layer) { return layer % 2 == 0; }
 
 }  // namespace
 
-SigmoidBeliefNet unroll(const Rbm& rbm, Index depth) {
+Sbn unroll(const Rbm& rbm, Index depth) {
   check_plain(rbm);
-  check_depth(depth, SigmoidBeliefNet::most_layers - 1);
+  check_depth(depth, Sbn::most_layers - 1);
   std::vector<Index> layers;
   std::vector<Matrix> W;
   std::vector<Vector> b;
@@ -54,7 +54,7 @@ SigmoidBeliefNet unroll(const Rbm& rbm, Index depth) {
     if (l < depth) W.push_back(is_visible(l) ? rbm.W() : transposed);
   }
   b.back().setZero();
-  return SigmoidBeliefNet(layers, rbm.seed(), std::move(W), std::move(b));
+  return Sbn(layers, rbm.seed(), std::move(W), std::move(b));
 }
 
 StateProbabilities exact_distribution(const Rbm& rbm) {

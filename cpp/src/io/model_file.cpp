@@ -139,7 +139,7 @@ class Saver {
       add(pretraining_prefix + machine_prefix(size(l)), state.pretraining->rbm(l));
   }
 
-  void add(const SigmoidBeliefNet& net) {
+  void add(const Sbn& net) {
     for (Index l = 0; l < net.depth(); ++l) {
       const std::string prefix = machine_prefix(size(l));
       const std::uint64_t units = number(net.units(l));
@@ -151,7 +151,7 @@ class Saver {
       add_values(prefix + "R", {units, above}, net.R(l).data());
       add_values(prefix + "c", {above}, net.c(l).data());
     }
-    const BeliefTrainingState& state = net.training_state();
+    const SbnTrainingState& state = net.training_state();
     machines_.push_back({net.seed(), state.epoch, state.batch, state.step});
     units_.assign(2, Units{});
   }
@@ -578,7 +578,7 @@ class Opener {
   }
 
   // Memory is asked for only when every tensor is known to be there in its full length.
-  SigmoidBeliefNet belief_net(const Description& description) {
+  Sbn sbn_net(const Description& description) {
     const std::vector<Index>& layers = description.layers;
     const std::size_t upper = layers.size() - 1;
     const bool recognises = has(machine_prefix(0) + "R");
@@ -603,7 +603,7 @@ class Opener {
       copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
     for (const io::Tensor* tensor : of_c) copy(*tensor, c.emplace_back(values_in(*tensor, 0)).data());
     try {
-      SigmoidBeliefNet net(layers, description.whole.seed, std::move(W), std::move(b));
+      Sbn net(layers, description.whole.seed, std::move(W), std::move(b));
       if (recognises) net.set_recognition(std::move(R), std::move(c));
       net.training_state() = {description.whole.epoch, description.whole.batch, description.whole.step};
       return net;
@@ -817,7 +817,7 @@ std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options)
                       options.resumable && pretraining ? &pretraining->training_layer : nullptr);
 }
 
-std::vector<std::uint8_t> save_model(const SigmoidBeliefNet& net, const SaveOptions& options) {
+std::vector<std::uint8_t> save_model(const Sbn& net, const SaveOptions& options) {
   check_options(options);
   Saver saver(options);
   saver.add(net);
@@ -837,7 +837,7 @@ Model open_model(std::span<const std::uint8_t> bytes) {
       case Kind::dbm:
         return opener.dbm(description);
       case Kind::sbn:
-        return opener.belief_net(description);
+        return opener.sbn_net(description);
     }
     fail("its kind cannot be opened");
   };

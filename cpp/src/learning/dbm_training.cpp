@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "learning/course.h"
+#include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
 #include "learning/reconstruction.h"
@@ -114,8 +114,8 @@ class DbmTraining : public Training {
         shared_(shared(options)),
         source_(data, nullptr, 0, checked_shape(dbm, data, shared_), shared_),
         inference_(dbm, options.mean_field),
-        course_(place_in(dbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
-        schedule_start_(options.schedule_start < 0 ? course_.first_epoch()
+        cursor_(place_in(dbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
+        schedule_start_(options.schedule_start < 0 ? cursor_.first_epoch()
                                                    : static_cast<std::uint64_t>(options.schedule_start)) {
     DbmTrainingState& state = dbm.training_state();
     const bool begins = !options.pretraining.empty() && !state.pretrained && state.step == 0;
@@ -161,7 +161,7 @@ class DbmTraining : public Training {
       progress.done = before + joint > 0 ? progress.done * before / (before + joint) : 1;
       return progress;
     }
-    Progress progress = course_.progress();
+    Progress progress = cursor_.progress();
     progress.layer = dbm_->depth();
     progress.examples += last_pretraining_.examples;
     if (before + joint > 0) progress.done = (before + joint * progress.done) / (before + joint);
@@ -179,7 +179,7 @@ class DbmTraining : public Training {
   const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
 
  private:
-  static CoursePlace place_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static EpochPosition place_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   bool had_pretraining() const { return !options_.pretraining.empty() && last_pretraining_.batches > 0; }
 
   // The shape that examples must fit, without labels, which are put in apart; with them it is checked.
@@ -218,13 +218,13 @@ class DbmTraining : public Training {
 
   bool joint_step() {
     DbmTrainingState& state = dbm_->training_state();
-    if (course_.over()) return false;
+    if (cursor_.over()) return false;
     if (!begun_) begin(state);
     begun_ = true;
-    const Step step = step_in(shared_, {state.epoch, course_.first_epoch(), schedule_start_});
+    const Step step = step_in(shared_, {state.epoch, cursor_.first_epoch(), schedule_start_});
     if (!is_safe_step(static_cast<double>(largest()), steepest(), step))
-      course_.stop_for_rate(static_cast<double>(step.learning_rate));
-    const std::span<const std::uint32_t> rows = course_.next();
+      cursor_.stop_for_rate(static_cast<double>(step.learning_rate));
+    const std::span<const std::uint32_t> rows = cursor_.next();
     const auto count = static_cast<float>(rows.size());
     source_.read(rows, state.epoch, batch_);
     infer(rows);
@@ -247,7 +247,7 @@ class DbmTraining : public Training {
     }
     if (options_.centering) center(state);
     apply(state, step);
-    course_.went_on(error);
+    cursor_.went_on(error);
     return true;
   }
 
@@ -389,7 +389,7 @@ class DbmTraining : public Training {
   TrainingOptions shared_;
   ExampleSource source_;
   MeanField inference_;
-  Course course_;
+  EpochCursor cursor_;
   std::uint64_t schedule_start_;
 
   std::unique_ptr<Training> pretraining_;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "learning/centering.h"
-#include "learning/course.h"
+#include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
 #include "learning/objective_gradient.h"
@@ -40,8 +40,8 @@ class RbmTraining : public Training {
         optimizer_(rbm, options_),
         centering_(rbm, options.centering_rate),
         sparsity_(rbm, options_),
-        course_(place_in(rbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
-        schedule_start_(options.schedule_start < 0 ? course_.first_epoch()
+        cursor_(place_in(rbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
+        schedule_start_(options.schedule_start < 0 ? cursor_.first_epoch()
                                                    : static_cast<std::uint64_t>(options.schedule_start)) {
     if (options.mask) missing_.emplace(rbm, data, options_);
     if (!options.weights.empty()) {
@@ -55,10 +55,10 @@ class RbmTraining : public Training {
 
   bool step() override {
     RbmTrainingState& state = rbm_->training_state();
-    if (course_.over()) return false;
+    if (cursor_.over()) return false;
     start_from_data();
-    if (course_.begins()) activity_.setZero();
-    const std::span<const std::uint32_t> rows = course_.next();
+    if (cursor_.begins()) activity_.setZero();
+    const std::span<const std::uint32_t> rows = cursor_.next();
     source_.read(rows, state.epoch, batch_);
     if (missing_) missing_->fill(rows, state.step, batch_);
     weigh(rows);
@@ -66,7 +66,7 @@ class RbmTraining : public Training {
     shape_gradient();
     const Step step = step_in(options_, present_epoch());
     const std::string fault = optimizer_.fault(gradient_, step);
-    if (!fault.empty()) course_.stop(fault);
+    if (!fault.empty()) cursor_.stop(fault);
     if (unbounded_) before_ = *rbm_;
     optimizer_.apply(gradient_, step);
     if (options_.centering) {
@@ -76,12 +76,12 @@ class RbmTraining : public Training {
     if (unbounded_) check_normalisable();
 
     activity_ += static_cast<float>(rows.size()) * objective_.mean_h();
-    course_.went_on(objective_.reconstruction_error());
+    cursor_.went_on(objective_.reconstruction_error());
     return true;
   }
 
   Progress progress() const override {
-    Progress progress = course_.progress();
+    Progress progress = cursor_.progress();
     progress.layer = layer_;
     return progress;
   }
@@ -96,11 +96,11 @@ class RbmTraining : public Training {
     }
     statistics.weight_norm = std::sqrt(squares);
     statistics.swap_rate = objective_.rule().swap_rate();
-    if (course_.examples_of_epoch() == 0) return statistics;
+    if (cursor_.examples_of_epoch() == 0) return statistics;
     statistics.update_norm = optimizer_.last_step_norm();
     statistics.update_ratio = squares > 0 ? statistics.update_norm / statistics.weight_norm : 0;
     for (const float sum : activity_) {
-      const double activity = static_cast<double>(sum) / static_cast<double>(course_.examples_of_epoch());
+      const double activity = static_cast<double>(sum) / static_cast<double>(cursor_.examples_of_epoch());
       activities += activity;
       statistics.dead_units += activity < dead;
       statistics.saturated_units += activity > saturated;
@@ -119,7 +119,7 @@ class RbmTraining : public Training {
   const Rbm* machine() const override { return rbm_; }
 
  private:
-  Epoch present_epoch() const { return {rbm_->training_state().epoch, course_.first_epoch(), schedule_start_}; }
+  Epoch present_epoch() const { return {rbm_->training_state().epoch, cursor_.first_epoch(), schedule_start_}; }
 
   // How much the rows of the batch count: weight / (rows * mean weight), so that examples of weight 2 count as two
   // would.
@@ -141,7 +141,7 @@ class RbmTraining : public Training {
     if (options_.sparsity_cost > 0 || options_.centering) gradient_.bounded = false;
   }
 
-  static CoursePlace place_in(RbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static EpochPosition place_in(RbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
 
   // Two sides without bounds: from an interaction of norm 1 on there is no distribution, and sampling runs away.
   void check_normalisable() {
@@ -149,7 +149,7 @@ class RbmTraining : public Training {
     if (norm < 1) return;
     *rbm_ = *before_;
     optimizer_.look_again();
-    course_.stop(
+    cursor_.stop(
         "W over the standard deviations would have a singular value of " + std::to_string(norm) +
         ", and from 1 on a model whose sides are both unbounded has no distribution. A lower learning rate or a higher "
         "weight decay is the usual cure");
@@ -260,7 +260,7 @@ class RbmTraining : public Training {
   Sparsity sparsity_;
   InteractionNorm norm_;
   std::optional<MissingValues> missing_;
-  Course course_;
+  EpochCursor cursor_;
   std::uint64_t schedule_start_;
   LayerStates batch_;
   std::vector<float> weights_;

@@ -20,7 +20,7 @@ class Fnv1a {
     add(rbm.sigma_v().data(), rbm.sigma_v().size());
     add(rbm.sigma_h().data(), rbm.sigma_h().size());
   }
-  void add(const SigmoidBeliefNet& net) {
+  void add(const Sbn& net) {
     const Index upper = net.depth() - 1;
     for (Index l = 0; l <= upper; ++l) {
       add(net.b(l).data(), net.b(l).size());
@@ -62,7 +62,7 @@ std::string fingerprint(const Dbm& dbm) {
   return hash.text();
 }
 
-std::string fingerprint(const SigmoidBeliefNet& net) {
+std::string fingerprint(const Sbn& net) {
   Fnv1a hash;
   hash.add(net);
   return hash.text();

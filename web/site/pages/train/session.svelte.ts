@@ -539,7 +539,7 @@ export class TrainSession {
       validation && data.probe.validation && error(validation, data.probe.validation),
       freeEnergy(training),
       validation && freeEnergy(validation),
-      model.hidden(training),
+      model.hiddenMeans(training),
     ]);
     return {
       epoch,

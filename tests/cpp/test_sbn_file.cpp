@@ -5,24 +5,24 @@
 #include <vector>
 
 #include "altered_files.h"
-#include "belief_enumeration.h"
-#include "wakesleep/belief_training.h"
+#include "sbn_enumeration.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/patterns.h"
+#include "wakesleep/sbn_training.h"
 
 using namespace wakesleep;
 using namespace wakesleep::test;
 
 namespace {
 
-SigmoidBeliefNet used_net(bool recognises) {
-  SigmoidBeliefNet net = small_net({5, 4, 3, 2}, 1, 9);
+Sbn used_net(bool recognises) {
+  Sbn net = small_net({5, 4, 3, 2}, 1, 9);
   if (recognises) net.start_recognition();
   net.training_state() = {3, 2, 70};
   return net;
 }
 
-void check_same(const SigmoidBeliefNet& a, const SigmoidBeliefNet& b) {
+void check_same(const Sbn& a, const Sbn& b) {
   REQUIRE(a.layers() == b.layers());
   CHECK(a.seed() == b.seed());
   REQUIRE(a.has_recognition() == b.has_recognition());
@@ -37,14 +37,14 @@ void check_same(const SigmoidBeliefNet& a, const SigmoidBeliefNet& b) {
   CHECK(fingerprint(a) == fingerprint(b));
 }
 
-SigmoidBeliefNet open_net(const Bytes& bytes) { return std::get<SigmoidBeliefNet>(open_model(bytes)); }
+Sbn open_net(const Bytes& bytes) { return std::get<Sbn>(open_model(bytes)); }
 
 }  // namespace
 
 TEST_CASE(
     "a sigmoid belief net opens as it was saved, with and without recognition weights, and its file is as described") {
   for (const bool recognises : {false, true}) {
-    const SigmoidBeliefNet net = used_net(recognises);
+    const Sbn net = used_net(recognises);
     const Bytes bytes = save_model(net, {false, false, {{"data", "bars"}}});
     check_same(open_net(bytes), net);
     CHECK(open_net(bytes).training_state().epoch == 3);
@@ -74,15 +74,15 @@ TEST_CASE(
 
 TEST_CASE("a belief net that is saved and opened between batches ends in the same bits") {
   const Dataset bars = bars_and_stripes(3);
-  BeliefTrainingOptions o;
+  SbnTrainingOptions o;
   o.batch_size = 5;
   o.epochs = 4;
-  SigmoidBeliefNet whole({9, 4, 3}, 2);
+  Sbn whole({9, 4, 3}, 2);
   const auto training = train(whole, bars, o);
   Bytes bytes;
   for (int i = 1; training->step(); ++i)
     if (i == 5) bytes = save_model(whole, {false, true, {}});
-  SigmoidBeliefNet opened = open_net(bytes);
+  Sbn opened = open_net(bytes);
   o.epochs = 3;
   const auto rest = train(opened, bars, o);
   while (rest->step()) {

@@ -5,15 +5,15 @@
 #include <cmath>
 #include <vector>
 
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep::test {
 
-struct Belief {
+struct SbnTruth {
   std::vector<MatrixD> W;
   std::vector<VectorD> b;
 
-  explicit Belief(const SigmoidBeliefNet& net) {
+  explicit SbnTruth(const Sbn& net) {
     for (Index l = 0; l < net.depth(); ++l) {
       if (l + 1 < net.depth()) W.push_back(net.W(l).cast<double>());
       b.push_back(net.b(l).cast<double>());
@@ -32,14 +32,14 @@ using UnitStates = std::vector<std::vector<double>>;  // of every layer, visible
 
 inline double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
-inline double input(const Belief& net, const UnitStates& s, std::size_t layer, Index unit) {
+inline double input(const SbnTruth& net, const UnitStates& s, std::size_t layer, Index unit) {
   double x = net.b[layer][unit];
   if (layer + 1 < net.depth())
     for (Index j = 0; j < net.units(layer + 1); ++j) x += net.W[layer](unit, j) * s[layer + 1][std::size_t(j)];
   return x;
 }
 
-inline double log_joint(const Belief& net, const UnitStates& s) {
+inline double log_joint(const SbnTruth& net, const UnitStates& s) {
   double sum = 0;
   for (std::size_t l = 0; l < net.depth(); ++l)
     for (Index i = 0; i < net.units(l); ++i) {
@@ -56,7 +56,7 @@ inline std::vector<double> bits(std::size_t number, Index count) {
 }
 
 // Hidden units are numbered layer 1 first; the states are numbered by their bits.
-inline UnitStates states_of(const Belief& net, const std::vector<double>& v, std::size_t hidden) {
+inline UnitStates states_of(const SbnTruth& net, const std::vector<double>& v, std::size_t hidden) {
   UnitStates s{v};
   for (std::size_t l = 1; l < net.depth(); ++l) {
     s.push_back(bits(hidden, net.units(l)));
@@ -65,14 +65,14 @@ inline UnitStates states_of(const Belief& net, const std::vector<double>& v, std
   return s;
 }
 
-inline double log_likelihood(const Belief& net, const std::vector<double>& v) {
+inline double log_likelihood(const SbnTruth& net, const std::vector<double>& v) {
   double sum = 0;
   for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h)
     sum += std::exp(log_joint(net, states_of(net, v, h)));
   return std::log(sum);
 }
 
-inline std::vector<double> posterior(const Belief& net, const std::vector<double>& v) {
+inline std::vector<double> posterior(const SbnTruth& net, const std::vector<double>& v) {
   std::vector<double> p;
   double sum = 0;
   for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h)
@@ -83,7 +83,7 @@ inline std::vector<double> posterior(const Belief& net, const std::vector<double
 
 // The probabilities of the hidden states after one sweep of Gibbs sampling from a distribution over them: unit after
 // unit, layer 1 first, each by the ratio of the joint probabilities, raised to 1 / temperature.
-inline std::vector<double> one_sweep(const Belief& net, const std::vector<double>& v, std::vector<double> p,
+inline std::vector<double> one_sweep(const SbnTruth& net, const std::vector<double>& v, std::vector<double> p,
                                      double temperature = 1) {
   for (Index unit = 0; unit < net.hidden(); ++unit) {
     const std::size_t bit = std::size_t{1} << unit;
@@ -107,8 +107,8 @@ inline std::vector<double> surely(std::size_t state, std::size_t states) {
 }
 
 // A net whose units all matter to each other.
-inline SigmoidBeliefNet small_net(const std::vector<Index>& layers, double scale, std::uint64_t seed) {
-  SigmoidBeliefNet net(layers, seed);
+inline Sbn small_net(const std::vector<Index>& layers, double scale, std::uint64_t seed) {
+  Sbn net(layers, seed);
   std::vector<Matrix> W;
   std::vector<Vector> b;
   for (Index l = 0; l < net.depth(); ++l) {

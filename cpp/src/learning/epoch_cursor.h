@@ -1,4 +1,4 @@
-// The course of a training through its data: which examples are next, how far it has come, and what it says when it
+// The cursor of a training through its data: which examples are next, how far it has come, and what it says when it
 // cannot go on. The place in it is in the model, so that it outlives a call of training.
 #pragma once
 
@@ -11,15 +11,15 @@
 
 namespace wakesleep {
 
-// Where a model's training stands; what is pointed to outlives the course.
-struct CoursePlace {
+// Where a model's training stands; what is pointed to outlives the cursor.
+struct EpochPosition {
   std::uint64_t *epoch, *batch, *step;
 };
 
-class Course {
+class EpochCursor {
  public:
   // A model that stopped in the middle of an epoch goes on there.
-  Course(const CoursePlace& place, Index examples, Index batch_size, std::uint64_t epochs, std::uint64_t seed);
+  EpochCursor(const EpochPosition& place, Index examples, Index batch_size, std::uint64_t epochs, std::uint64_t seed);
 
   std::uint64_t first_epoch() const { return first_epoch_; }
   bool over() const { return *place_.epoch >= first_epoch_ + epochs_; }
@@ -39,7 +39,7 @@ class Course {
   [[noreturn]] void stop_for_rate(double learning_rate) const;
 
  private:
-  CoursePlace place_;
+  EpochPosition place_;
   Index examples_in_all_, batch_size_;
   std::uint64_t epochs_, seed_, batches_, first_epoch_, first_batch_;
   std::vector<std::uint32_t> order_;

@@ -1,4 +1,4 @@
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 #include <cmath>
 #include <numeric>
@@ -7,7 +7,7 @@
 
 #include "math/products.h"
 #include "math/sampling.h"
-#include "models/belief_states.h"
+#include "models/sbn_states.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
@@ -24,8 +24,8 @@ std::string name_of(const char* name, Index layer) { return std::string(name) + 
 
 std::vector<Index> checked(const std::vector<Index>& layers) {
   const auto depth = static_cast<Index>(layers.size());
-  if (depth < 2 || depth > SigmoidBeliefNet::most_layers)
-    throw std::out_of_range("layers must name 2 to " + std::to_string(SigmoidBeliefNet::most_layers) +
+  if (depth < 2 || depth > Sbn::most_layers)
+    throw std::out_of_range("layers must name 2 to " + std::to_string(Sbn::most_layers) +
                             " sizes, visible units first, not " + std::to_string(depth));
   for (Index l = 0; l < depth; ++l)
     if (layers[at(l)] < 1 || layers[at(l)] > most_units)
@@ -93,7 +93,7 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
   return bits;
 }
 
-void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states) {
+void SbnPasses::draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states) {
   const Index top = net.depth() - 1;
   states.resize(at(net.depth()));
   inputs_.resize(rows, net.units(top));
@@ -102,13 +102,13 @@ void BeliefPasses::draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64
   math::sample_bernoulli(inputs_, net.units(top), 1, {&states[at(top)], place_of_layer(seed_, down_, step, top)});
 }
 
-void BeliefPasses::draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means) {
+void SbnPasses::draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Matrix* means) {
   for (Index l = net.depth() - 2; l >= 0; --l)
     draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
 }
 
-void BeliefPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where,
-                        BitMatrix& to, Matrix* means) {
+void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where,
+                     BitMatrix& to, Matrix* means) {
   to.resize(given.rows(), weights.cols);
   math::Outcome outcome{weights.cols, 1, {&to, place_of_layer(seed_, where.stream, where.step, where.layer)}};
   if (means) {
@@ -120,8 +120,7 @@ void BeliefPasses::draw(const BitMatrix& given, const math::Operand& weights, co
   math::draw_given(given, weights, bias, outcome, workspace_);
 }
 
-SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed)
-    : layers_(checked(layers)), seed_(seed) {
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
   Random random(seed, Stream::weights);
   for (Index l = 0; l < depth(); ++l) {
     if (l + 1 < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
@@ -129,15 +128,14 @@ SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64
   }
 }
 
-SigmoidBeliefNet::SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W,
-                                   std::vector<Vector> b)
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b)
     : layers_(checked(layers)), seed_(seed) {
   set_parameters(std::move(W), std::move(b));
 }
 
-Index SigmoidBeliefNet::hidden() const { return std::accumulate(layers_.begin() + 1, layers_.end(), Index{0}); }
+Index Sbn::hidden() const { return std::accumulate(layers_.begin() + 1, layers_.end(), Index{0}); }
 
-void SigmoidBeliefNet::set_parameters(std::vector<Matrix> W, std::vector<Vector> b) {
+void Sbn::set_parameters(std::vector<Matrix> W, std::vector<Vector> b) {
   check_count("W", W.size(), depth() - 1);
   check_count("b", b.size(), depth());
   for (Index l = 0; l + 1 < depth(); ++l) check_matrix("W", l, W[at(l)], units(l), units(l + 1));
@@ -147,7 +145,7 @@ void SigmoidBeliefNet::set_parameters(std::vector<Matrix> W, std::vector<Vector>
   training_ = {};
 }
 
-void SigmoidBeliefNet::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
+void Sbn::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
   check_count("R", R.size(), depth() - 1);
   check_count("c", c.size(), depth() - 1);
   for (Index l = 0; l + 1 < depth(); ++l) {
@@ -159,7 +157,7 @@ void SigmoidBeliefNet::set_recognition(std::vector<Matrix> R, std::vector<Vector
   training_ = {};
 }
 
-void SigmoidBeliefNet::set_weight(Index layer, Index child, Index parent, float value) {
+void Sbn::set_weight(Index layer, Index child, Index parent, float value) {
   check_index("layer", layer, depth() - 1);
   check_index("child", child, units(layer));
   check_index("parent", parent, units(layer + 1));
@@ -168,7 +166,7 @@ void SigmoidBeliefNet::set_weight(Index layer, Index child, Index parent, float 
   training_ = {};
 }
 
-void SigmoidBeliefNet::set_bias(Index layer, Index unit, float value) {
+void Sbn::set_bias(Index layer, Index unit, float value) {
   check_index("layer", layer, depth());
   check_index("unit", unit, units(layer));
   check_finite("the bias", &value, 1);
@@ -176,7 +174,7 @@ void SigmoidBeliefNet::set_bias(Index layer, Index unit, float value) {
   training_ = {};
 }
 
-void SigmoidBeliefNet::start_recognition() {
+void Sbn::start_recognition() {
   if (has_recognition()) return;
   Random random(seed_, Stream::weights, 1);
   for (Index l = 0; l + 1 < depth(); ++l) {
@@ -198,32 +196,32 @@ Matrix means_given(const MatrixView& given, const math::Operand& weights, const 
 
 }  // namespace
 
-Matrix SigmoidBeliefNet::down(const MatrixView& above, Index layer) const {
+Matrix Sbn::down(const MatrixView& above, Index layer) const {
   check_index("layer", layer, depth() - 1);
   check_examples("states above", above, units(layer + 1));
   return means_given(above, {W(layer), true}, b(layer));
 }
 
-Matrix SigmoidBeliefNet::up(const MatrixView& below, Index layer) const {
+Matrix Sbn::up(const MatrixView& below, Index layer) const {
   if (!has_recognition()) throw std::invalid_argument("this net has no recognition weights");
   check_index("layer", layer, depth() - 1);
   check_examples("states below", below, units(layer));
   return means_given(below, R(layer), c(layer));
 }
 
-BeliefSamples SigmoidBeliefNet::sample(Index count, std::uint64_t seed, std::uint64_t group) const {
+SbnSamples Sbn::sample(Index count, std::uint64_t seed, std::uint64_t group) const {
   if (count < 1 || count > most_samples)
     throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
   if (group >= std::uint64_t{1} << 20)
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
-  BeliefSamples samples;
-  BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+  SbnSamples samples;
+  SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
   passes.draw_top(*this, count, group, samples.states);
   passes.draw_down(*this, group, samples.states, &samples.means);
   return samples;
 }
 
-VectorD SigmoidBeliefNet::log_joint(const std::vector<Matrix>& states) const {
+VectorD Sbn::log_joint(const std::vector<Matrix>& states) const {
   check_count("states", states.size(), depth());
   const Index rows = states[0].rows();
   std::vector<BitMatrix> bits;
@@ -250,9 +248,8 @@ VectorD SigmoidBeliefNet::log_joint(const std::vector<Matrix>& states) const {
   return result;
 }
 
-SigmoidBeliefNet earthquake_and_truck() {
-  return SigmoidBeliefNet({1, 2}, 1, {Matrix::Constant(1, 2, 20)},
-                          {Vector::Constant(1, -20), Vector::Constant(2, -10)});
+Sbn earthquake_and_truck() {
+  return Sbn({1, 2}, 1, {Matrix::Constant(1, 2, 20)}, {Vector::Constant(1, -20), Vector::Constant(2, -10)});
 }
 
 }  // namespace wakesleep

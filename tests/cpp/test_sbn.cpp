@@ -5,18 +5,18 @@
 #include <memory>
 #include <numeric>
 
-#include "belief_enumeration.h"
 #include "enumeration.h"
 #include "math/philox.h"
+#include "sbn_enumeration.h"
 #include "thread_counts.h"
-#include "wakesleep/belief_exact.h"
-#include "wakesleep/belief_gibbs.h"
-#include "wakesleep/belief_training.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/infinite_net.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/random.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
+#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_gibbs.h"
+#include "wakesleep/sbn_training.h"
 #include "wakesleep/threads.h"
 
 using namespace wakesleep;
@@ -33,15 +33,15 @@ Matrix all_visible(Index visible) {
   return x;
 }
 
-ExactPosterior exact(const SigmoidBeliefNet& net, const Matrix& x, bool with_gradient = false) {
+ExactPosterior exact(const Sbn& net, const Matrix& x, bool with_gradient = false) {
   ExactPosterior result(net, view(x), with_gradient);
   while (result.step()) {
   }
   return result;
 }
 
-// The hidden units of a row, numbered as in belief_enumeration.h.
-std::size_t hidden_state(const BeliefStates& states, Index row) {
+// The hidden units of a row, numbered as in sbn_enumeration.h.
+std::size_t hidden_state(const SbnStates& states, Index row) {
   std::size_t number = 0;
   Index bit = 0;
   for (std::size_t l = 1; l < states.size(); ++l)
@@ -49,19 +49,19 @@ std::size_t hidden_state(const BeliefStates& states, Index row) {
   return number;
 }
 
-BeliefStates states_of(const PosteriorChains& chains, Index depth) {
-  BeliefStates states;
+SbnStates states_of(const PosteriorChains& chains, Index depth) {
+  SbnStates states;
   for (Index l = 0; l < depth; ++l) states.push_back(chains.states(l));
   return states;
 }
 
-std::vector<double> counts_of(const BeliefStates& states, Index hidden) {
+std::vector<double> counts_of(const SbnStates& states, Index hidden) {
   std::vector<double> counts(std::size_t{1} << hidden, 0.0);
   for (Index r = 0; r < states[0].rows(); ++r) counts[hidden_state(states, r)] += 1;
   return counts;
 }
 
-void put(PosteriorChains& chains, const Belief& net, const std::vector<std::size_t>& hidden) {
+void put(PosteriorChains& chains, const SbnTruth& net, const std::vector<std::size_t>& hidden) {
   for (std::size_t l = 1; l < net.depth(); ++l) {
     Matrix states(Index(hidden.size()), net.units(l));
     for (std::size_t r = 0; r < hidden.size(); ++r) {
@@ -82,8 +82,8 @@ void run(Training& training) {
 
 TEST_CASE("the joint probability of a sigmoid belief net is the product over units given their parents") {
   for (const auto& layers : shapes) {
-    const SigmoidBeliefNet net = small_net(layers, 1.2, 3);
-    const Belief truth(net);
+    const Sbn net = small_net(layers, 1.2, 3);
+    const SbnTruth truth(net);
     double sum = 0;
     for (std::size_t v = 0; v < std::size_t{1} << layers[0]; ++v)
       for (std::size_t h = 0; h < std::size_t{1} << truth.hidden(); ++h) {
@@ -100,8 +100,8 @@ TEST_CASE("the joint probability of a sigmoid belief net is the product over uni
 
 TEST_CASE("exact posteriors and likelihoods equal the sums over all hidden states") {
   for (const auto& layers : shapes) {
-    const SigmoidBeliefNet net = small_net(layers, 1.5, 4);
-    const Belief truth(net);
+    const Sbn net = small_net(layers, 1.5, 4);
+    const SbnTruth truth(net);
     const Matrix x = all_visible(layers[0]);
     const ExactPosterior now = exact(net, x);
     CHECK(now.done() == 1);
@@ -125,36 +125,37 @@ TEST_CASE("exact posteriors and likelihoods equal the sums over all hidden state
 
 TEST_CASE("the exact gradient of the log-likelihood equals finite differences of the enumerated one") {
   for (const auto& layers : shapes) {
-    const SigmoidBeliefNet net = small_net(layers, 1.5, 5);
-    const Belief truth(net);
+    const Sbn net = small_net(layers, 1.5, 5);
+    const SbnTruth truth(net);
     const Matrix x = all_visible(layers[0]).topRows(5);
     const ExactPosterior now = exact(net, x, true);
-    const auto mean_log_likelihood = [&](const Belief& at) {
+    const auto mean_log_likelihood = [&](const SbnTruth& at) {
       double sum = 0;
       for (Index r = 0; r < x.rows(); ++r) sum += log_likelihood(at, bits(std::size_t(r), layers[0]));
       return sum / double(x.rows());
     };
     const auto slope = [&](auto&& entry) {
       constexpr double step = 1e-5;
-      Belief up = truth, down = truth;
+      SbnTruth up = truth, down = truth;
       entry(up) += step;
       entry(down) -= step;
       return (mean_log_likelihood(up) - mean_log_likelihood(down)) / (2 * step);
     };
     for (std::size_t l = 0; l < truth.depth(); ++l)
       for (Index i = 0; i < truth.units(l); ++i) {
-        CHECK(std::abs(now.gradient_b(Index(l))[i] - slope([&](Belief& at) -> double& { return at.b[l][i]; })) < 1e-6);
+        CHECK(std::abs(now.gradient_b(Index(l))[i] - slope([&](SbnTruth& at) -> double& { return at.b[l][i]; })) <
+              1e-6);
         if (l + 1 == truth.depth()) continue;
         for (Index j = 0; j < truth.units(l + 1); ++j)
-          CHECK(std::abs(now.gradient_W(Index(l))(i, j) - slope([&](Belief& at) -> double& { return at.W[l](i, j); })) <
-                1e-6);
+          CHECK(std::abs(now.gradient_W(Index(l))(i, j) -
+                         slope([&](SbnTruth& at) -> double& { return at.W[l](i, j); })) < 1e-6);
       }
   }
 }
 
 TEST_CASE("slices and groups of rows do not change an exact posterior") {
   // 2^18 states a row make groups of a few rows, and slices of every stage.
-  const SigmoidBeliefNet net = small_net({3, 17, 3}, 0.6, 6);
+  const Sbn net = small_net({3, 17, 3}, 0.6, 6);
   const Matrix x = all_visible(3).replicate(5, 1);
   const ExactPosterior all = exact(net, x, true);
   for (const Index r : {0, 1, 33, 39}) {
@@ -167,9 +168,9 @@ TEST_CASE("slices and groups of rows do not change an exact posterior") {
 }
 
 TEST_CASE("ancestral samples come with the means of their visible units, and repeat with their seed and group") {
-  const SigmoidBeliefNet net = small_net({2, 3, 2}, 1.5, 7);
-  const Belief truth(net);
-  const BeliefSamples samples = net.sample(20, 5);
+  const Sbn net = small_net({2, 3, 2}, 1.5, 7);
+  const SbnTruth truth(net);
+  const SbnSamples samples = net.sample(20, 5);
   for (Index r = 0; r < 20; ++r) {
     const UnitStates s = test::states_of(truth, {}, hidden_state(samples.states, r));
     for (Index i = 0; i < 2; ++i)
@@ -183,8 +184,8 @@ TEST_CASE("ancestral samples come with the means of their visible units, and rep
 // The limit of Pearson's statistic is its 0.999 quantile for 7 degrees of freedom.
 TEST_CASE("a posterior without explaining away would be caught") {
   // p(s_j | rest) with each child's likelihood taken as if j were its only parent.
-  const SigmoidBeliefNet net = small_net({3, 3}, 2, 8);
-  const Belief truth(net);
+  const Sbn net = small_net({3, 3}, 2, 8);
+  const SbnTruth truth(net);
   const std::vector<double> v = bits(5, 3);
   const Matrix x = as_row(v).replicate(30000, 1);
   PosteriorChains chains(net, view(x), 19);
@@ -204,7 +205,7 @@ TEST_CASE("a posterior without explaining away would be caught") {
 }
 
 TEST_CASE("means over sweeps are those of the exact posterior, for each row its own") {
-  const SigmoidBeliefNet net = small_net({4, 3, 2}, 1.5, 10);
+  const Sbn net = small_net({4, 3, 2}, 1.5, 10);
   const Matrix x = all_visible(4);
   PosteriorChains chains(net, view(x), 11);
   chains.sweep(100);
@@ -225,8 +226,8 @@ TEST_CASE("means over sweeps are those of the exact posterior, for each row its 
 }
 
 TEST_CASE("the earthquake and the truck: each explains the jump of the house, and so explains the other away") {
-  const SigmoidBeliefNet net = earthquake_and_truck();
-  const Belief truth(net);
+  const Sbn net = earthquake_and_truck();
+  const SbnTruth truth(net);
   const std::vector<double> p = posterior(truth, {1});
   // As in the lecture: .0001, .4999, .4999, .0001.
   for (const std::size_t both : {0u, 3u}) CHECK(p[both] == doctest::Approx(0.0001).epsilon(0.1));
@@ -273,14 +274,14 @@ TEST_CASE("the earthquake and the truck: each explains the jump of the house, an
 namespace {
 
 // One batch of each rule written out by hand, in double precision, with the engine's own random numbers.
-struct BeliefByHand {
-  BeliefTrainingOptions o;
+struct SbnByHand {
+  SbnTrainingOptions o;
   std::vector<MatrixD> W, R;
   std::vector<VectorD> b, c;
   std::vector<MatrixD> kept;  // of persistent Gibbs sampling
 
-  BeliefByHand(const SigmoidBeliefNet& net, const BeliefTrainingOptions& options) : o(options) {
-    const Belief belief(net);
+  SbnByHand(const Sbn& net, const SbnTrainingOptions& options) : o(options) {
+    const SbnTruth belief(net);
     W = belief.W;
     b = belief.b;
     for (Index l = 0; net.has_recognition() && l + 1 < net.depth(); ++l) {
@@ -322,7 +323,7 @@ struct BeliefByHand {
   void up(std::vector<MatrixD>& s, const std::vector<MatrixD>& weights, const std::vector<VectorD>& biases,
           std::uint64_t step) const {
     for (std::size_t l = 0; l + 1 < depth(); ++l)
-      s[l + 1] = sample(means(s[l], weights[l], biases[l]), Stream::belief_up, step, l + 1);
+      s[l + 1] = sample(means(s[l], weights[l], biases[l]), Stream::sbn_up, step, l + 1);
   }
 
   void move_W(std::size_t l, const MatrixD& gradient) { W[l] += o.learning_rate * (gradient - o.weight_decay * W[l]); }
@@ -353,7 +354,7 @@ struct BeliefByHand {
             const double on = logistic(without + W[l - 1](i, j)), off = logistic(without);
             x += s[l - 1](r, i) == 1 ? std::log(on / off) : std::log((1 - on) / (1 - off));
           }
-          s[l](r, j) = uniform(Stream::belief_gibbs, step, l, r, j) < logistic(x) ? 1 : 0;
+          s[l](r, j) = uniform(Stream::sbn_gibbs, step, l, r, j) < logistic(x) ? 1 : 0;
         }
   }
   void batch(const MatrixD& v, const std::vector<std::uint32_t>& rows, std::uint64_t step) {
@@ -361,14 +362,14 @@ struct BeliefByHand {
     s[0] = v;
     const auto sweeps = static_cast<std::uint64_t>(o.sweeps);
     switch (o.method) {
-      case BeliefMethod::wake_sleep: {
+      case SbnMethod::wake_sleep: {
         up(s, R, c, step);
         generative(s);
-        recognition(fantasies(v.rows(), Stream::belief_down, step));
+        recognition(fantasies(v.rows(), Stream::sbn_down, step));
         break;
       }
-      case BeliefMethod::gibbs: {
-        const std::vector<MatrixD> fresh = fantasies(v.rows(), Stream::belief_down, step);
+      case SbnMethod::gibbs: {
+        const std::vector<MatrixD> fresh = fantasies(v.rows(), Stream::sbn_down, step);
         for (std::size_t l = 1; l < depth(); ++l) {
           s[l] = fresh[l];
           for (std::size_t r = 0; o.persistent && r < rows.size(); ++r) s[l].row(Index(r)) = kept[l].row(rows[r]);
@@ -379,12 +380,12 @@ struct BeliefByHand {
         generative(s);
         break;
       }
-      case BeliefMethod::cd: {
+      case SbnMethod::cd: {
         const std::vector<VectorD> above(b.begin() + 1, b.end());
         up(s, W, above, step * (sweeps + 1));
         std::vector<MatrixD> t = s;
         for (std::uint64_t i = 1; i <= sweeps; ++i) {
-          down(t, Stream::belief_down, step * (sweeps + 1) + i);
+          down(t, Stream::sbn_down, step * (sweeps + 1) + i);
           up(t, W, above, step * (sweeps + 1) + i);
         }
         const double n = double(v.rows());
@@ -394,18 +395,18 @@ struct BeliefByHand {
         }
         break;
       }
-      case BeliefMethod::observed: {
+      case SbnMethod::observed: {
         Index first = 0;
         for (std::size_t l = 0; l < depth(); first += b[l++].size()) s[l] = v.middleCols(first, b[l].size());
         generative(s);
         break;
       }
-      case BeliefMethod::exact: {
+      case SbnMethod::exact: {
         std::vector<MatrixD> gW;
         std::vector<VectorD> gb;
         for (const MatrixD& w : W) gW.push_back(MatrixD::Zero(w.rows(), w.cols()));
         for (const VectorD& x : b) gb.push_back(VectorD::Zero(x.size()));
-        Belief belief(SigmoidBeliefNet({1, 1}));
+        SbnTruth belief(Sbn({1, 1}));
         belief.W = W;
         belief.b = b;
         for (Index r = 0; r < v.rows(); ++r) {
@@ -434,7 +435,7 @@ struct BeliefByHand {
 };
 
 Dataset full_states(Index count, const std::vector<Index>& layers) {
-  const BeliefSamples samples = small_net(layers, 1.5, 21).sample(count, 2);
+  const SbnSamples samples = small_net(layers, 1.5, 21).sample(count, 2);
   BitMatrix bits(count, std::accumulate(layers.begin(), layers.end(), Index{0}));
   Index first = 0;
   for (const BitMatrix& layer : samples.states) {
@@ -450,30 +451,30 @@ Dataset full_states(Index count, const std::vector<Index>& layers) {
 TEST_CASE("every rule of a belief net, and every option, moves the parameters as an update by hand says") {
   const std::vector<Index> layers{9, 4, 3};
   const Dataset bars = bars_and_stripes(3), full = full_states(14, layers);
-  BeliefTrainingOptions plain;
+  SbnTrainingOptions plain;
   plain.epochs = 2;
   plain.batch_size = 5;
   plain.visible_bias_from_data = false;
   plain.seed = 77;
   plain.sweeps = 2;
-  std::vector<BeliefTrainingOptions> variants(9, plain);
+  std::vector<SbnTrainingOptions> variants(9, plain);
   variants[1].learning_rate = 0.4;
   variants[2].weight_decay = 0.1;
-  variants[3].method = BeliefMethod::gibbs;
-  variants[4].method = BeliefMethod::gibbs;
+  variants[3].method = SbnMethod::gibbs;
+  variants[4].method = SbnMethod::gibbs;
   variants[4].persistent = false;
-  variants[5].method = BeliefMethod::gibbs;
+  variants[5].method = SbnMethod::gibbs;
   variants[5].sweeps = 3;
-  variants[6].method = BeliefMethod::exact;
+  variants[6].method = SbnMethod::exact;
   variants[6].weight_decay = 0.1;
-  variants[7].method = BeliefMethod::observed;
-  variants[8].method = BeliefMethod::cd;
+  variants[7].method = SbnMethod::observed;
+  variants[8].method = SbnMethod::cd;
   std::vector<Matrix> outcomes;
-  for (const BeliefTrainingOptions& o : variants) {
-    const Dataset& data = o.method == BeliefMethod::observed ? full : bars;
-    SigmoidBeliefNet net = small_net(layers, 0.7, 3);
+  for (const SbnTrainingOptions& o : variants) {
+    const Dataset& data = o.method == SbnMethod::observed ? full : bars;
+    Sbn net = small_net(layers, 0.7, 3);
     const auto training = train(net, data, o);
-    BeliefByHand hand(net, o);
+    SbnByHand hand(net, o);
     hand.kept = hand.fantasies(14, Stream::chain_start, 0);
     std::vector<std::uint32_t> order;
     std::uint64_t step = 0;
@@ -490,7 +491,7 @@ TEST_CASE("every rule of a belief net, and every option, moves the parameters as
           REQUIRE((net.b(l).cast<double>() - hand.b[std::size_t(l)]).cwiseAbs().maxCoeff() < 3e-6);
           if (l == 2) continue;
           REQUIRE((net.W(l).cast<double>() - hand.W[std::size_t(l)]).cwiseAbs().maxCoeff() < 3e-6);
-          if (o.method != BeliefMethod::wake_sleep) continue;
+          if (o.method != SbnMethod::wake_sleep) continue;
           REQUIRE((net.R(l).cast<double>() - hand.R[std::size_t(l)]).cwiseAbs().maxCoeff() < 3e-6);
           REQUIRE((net.c(l).cast<double>() - hand.c[std::size_t(l)]).cwiseAbs().maxCoeff() < 3e-6);
         }
@@ -512,9 +513,9 @@ TEST_CASE(
     "states") {
   const Dataset bars = bars_and_stripes(3);
   const Matrix x = bars.rows(0, 14);
-  SigmoidBeliefNet net({9, 5, 3}, 2);
-  BeliefTrainingOptions o;
-  o.method = BeliefMethod::exact;
+  Sbn net({9, 5, 3}, 2);
+  SbnTrainingOptions o;
+  o.method = SbnMethod::exact;
   o.epochs = 250;
   o.learning_rate = 1;
   const auto training = train(net, bars, o);
@@ -527,12 +528,12 @@ TEST_CASE(
   CHECK(before > -4.1);  // independent units reach -6.24, and nothing more than -log 14 = -2.64
 
   const Dataset full = full_states(20000, {4, 3, 2});
-  SigmoidBeliefNet learned({4, 3, 2}, 1);
-  o.method = BeliefMethod::observed;
+  Sbn learned({4, 3, 2}, 1);
+  o.method = SbnMethod::observed;
   o.epochs = 30;
   o.learning_rate = 0.5;
   run(*train(learned, full, o));
-  const SigmoidBeliefNet source = small_net({4, 3, 2}, 1.5, 21);
+  const Sbn source = small_net({4, 3, 2}, 1.5, 21);
   for (const Index l : {0, 1, 2}) {
     CHECK((learned.b(l) - source.b(l)).cwiseAbs().maxCoeff() < 0.2);
     if (l < 2) CHECK((learned.W(l) - source.W(l)).cwiseAbs().maxCoeff() < 0.25);
@@ -543,9 +544,9 @@ TEST_CASE(
     "wake-sleep and Gibbs learning raise the exact likelihood of bars and stripes; contrastive divergence does not") {
   const Dataset bars = bars_and_stripes(3);
   const Matrix x = bars.rows(0, 14);
-  const auto learned = [&](BeliefMethod method, std::uint64_t epochs) {
-    SigmoidBeliefNet net({9, 8, 4}, 3);
-    BeliefTrainingOptions o;
+  const auto learned = [&](SbnMethod method, std::uint64_t epochs) {
+    Sbn net({9, 8, 4}, 3);
+    SbnTrainingOptions o;
     o.method = method;
     o.epochs = epochs;
     o.learning_rate = 0.1;
@@ -554,21 +555,20 @@ TEST_CASE(
     return exact_mean_log_likelihood(net, view(x));
   };
   const double independent = 9 * -std::log(2.0);  // every pixel is on in half of the images
-  CHECK(learned(BeliefMethod::wake_sleep, 500) > independent + 2);
-  CHECK(learned(BeliefMethod::gibbs, 300) > independent + 2.5);
-  CHECK(learned(BeliefMethod::cd, 500) < independent);
+  CHECK(learned(SbnMethod::wake_sleep, 500) > independent + 2);
+  CHECK(learned(SbnMethod::gibbs, 300) > independent + 2.5);
+  CHECK(learned(SbnMethod::cd, 500) < independent);
 }
 
 TEST_CASE("training in parts gives the bits of training at once, and grey data are sampled") {
   const Dataset grey = Dataset::from_floats(std::vector<float>(60, 0.3f), 20, 3);
-  for (const BeliefMethod method :
-       {BeliefMethod::wake_sleep, BeliefMethod::gibbs, BeliefMethod::cd, BeliefMethod::exact}) {
-    BeliefTrainingOptions o;
+  for (const SbnMethod method : {SbnMethod::wake_sleep, SbnMethod::gibbs, SbnMethod::cd, SbnMethod::exact}) {
+    SbnTrainingOptions o;
     o.method = method;
     o.batch_size = 7;
     o.epochs = 4;
     o.persistent = false;
-    SigmoidBeliefNet whole({3, 4, 2}, 5), parts({3, 4, 2}, 5);
+    Sbn whole({3, 4, 2}, 5), parts({3, 4, 2}, 5);
     run(*train(whole, grey, o));
     {
       const auto some = train(parts, grey, o);
@@ -588,9 +588,9 @@ TEST_CASE("belief nets give the same bits for every number of threads") {
   for (const int threads : test::thread_counts) {
     set_thread_count(threads);
     std::vector<Matrix> now;
-    for (const BeliefMethod method : {BeliefMethod::wake_sleep, BeliefMethod::gibbs, BeliefMethod::cd}) {
-      SigmoidBeliefNet net({36, 40, 20}, 5);
-      BeliefTrainingOptions o;
+    for (const SbnMethod method : {SbnMethod::wake_sleep, SbnMethod::gibbs, SbnMethod::cd}) {
+      Sbn net({36, 40, 20}, 5);
+      SbnTrainingOptions o;
       o.method = method;
       o.epochs = 3;
       o.batch_size = 50;
@@ -650,7 +650,7 @@ TEST_CASE("an infinite net with tied weights is the RBM: unrolled deeper and dee
 TEST_CASE("an unrolled net has the RBM's weights in turn, and its likelihoods are those of the unrolled distribution") {
   const Rbm rbm = small_rbm(4, 3, 0, 1.1, 8);
   for (const Index depth : {1, 2, 3, 6}) {
-    const SigmoidBeliefNet net = unroll(rbm, depth);
+    const Sbn net = unroll(rbm, depth);
     CHECK(net.depth() == depth + 1);
     for (Index l = 0; l < depth; ++l) {
       CHECK(net.W(l) == (l % 2 ? Matrix(rbm.W().transpose()) : rbm.W()));
@@ -670,7 +670,7 @@ TEST_CASE("an unrolled net has the RBM's weights in turn, and its likelihoods ar
 }
 
 TEST_CASE("single parameters of a belief net can be set, and what cannot be is refused with nothing changed") {
-  SigmoidBeliefNet net({3, 2, 2}, 1);
+  Sbn net({3, 2, 2}, 1);
   net.set_weight(1, 0, 1, 2.5f);
   net.set_bias(2, 1, -3);
   CHECK(net.W(1)(0, 1) == 2.5f);
@@ -692,11 +692,10 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK(net.W(0) == W);
   CHECK_FALSE(net.has_recognition());
 
-  CHECK_THROWS_WITH_AS(SigmoidBeliefNet({5}), doctest::Contains("2 to 16 sizes"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(SigmoidBeliefNet(std::vector<Index>(17, 2)), doctest::Contains("2 to 16 sizes"),
-                       std::out_of_range);
-  CHECK_THROWS_WITH_AS(SigmoidBeliefNet({5, 0}), doctest::Contains("layers[1]"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(SigmoidBeliefNet({1 << 20, 1 << 20}), doctest::Contains("weights"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Sbn({5}), doctest::Contains("2 to 16 sizes"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Sbn(std::vector<Index>(17, 2)), doctest::Contains("2 to 16 sizes"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Sbn({5, 0}), doctest::Contains("layers[1]"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(Sbn({1 << 20, 1 << 20}), doctest::Contains("weights"), std::out_of_range);
 
   const Matrix good = Matrix::Ones(2, 3), grey = Matrix::Constant(2, 3, 0.5f), wide = Matrix::Ones(2, 4);
   CHECK_THROWS_WITH_AS(net.up(view(good), 0), doctest::Contains("no recognition"), std::invalid_argument);
@@ -706,7 +705,7 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK_THROWS_WITH_AS(net.log_joint({good}), doctest::Contains("3 entries"), std::out_of_range);
   CHECK_THROWS_WITH_AS(ExactPosterior(net, view(grey)), doctest::Contains("row 0, column 0 is 0.5"), std::out_of_range);
   CHECK_THROWS_WITH_AS(ExactPosterior(net, view(wide)), doctest::Contains("3 values a row"), std::out_of_range);
-  CHECK_THROWS_WITH_AS(ExactPosterior(SigmoidBeliefNet({3, 20, 6}), view(good)), doctest::Contains("25 hidden units"),
+  CHECK_THROWS_WITH_AS(ExactPosterior(Sbn({3, 20, 6}), view(good)), doctest::Contains("25 hidden units"),
                        std::out_of_range);
   CHECK_THROWS_WITH_AS(PosteriorChains(net, view(grey), 1), doctest::Contains("0 or 1"), std::out_of_range);
   CHECK_THROWS_WITH_AS(PosteriorChains(net, view(good), 1, 1 << 20), doctest::Contains("group"), std::out_of_range);
@@ -715,9 +714,9 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK_THROWS_WITH_AS(chains.sweep(-1), doctest::Contains("sweeps"), std::out_of_range);
 
   const Dataset bars = bars_and_stripes(3);
-  SigmoidBeliefNet nine({9, 4}, 1), large({9, 17}, 1);
+  Sbn nine({9, 4}, 1), large({9, 17}, 1);
   const auto refused = [&](const char* name, auto change) {
-    BeliefTrainingOptions o;
+    SbnTrainingOptions o;
     change(o);
     CHECK_THROWS_WITH_AS(train(nine, bars, o), doctest::Contains(name), std::out_of_range);
   };
@@ -727,16 +726,16 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   refused("learning rate", [](auto& o) { o.learning_rate = NAN; });
   refused("weight decay", [](auto& o) { o.weight_decay = -1; });
   refused("sweeps", [](auto& o) { o.sweeps = 0; });
-  refused("13 units in all its layers", [](auto& o) { o.method = BeliefMethod::observed; });
+  refused("13 units in all its layers", [](auto& o) { o.method = SbnMethod::observed; });
   CHECK_FALSE(nine.has_recognition());
-  BeliefTrainingOptions exactly;
-  exactly.method = BeliefMethod::exact;
+  SbnTrainingOptions exactly;
+  exactly.method = SbnMethod::exact;
   CHECK_THROWS_WITH_AS(train(large, bars, exactly), doctest::Contains("16 hidden units"), std::out_of_range);
   CHECK_THROWS_WITH_AS(train(net, bars, {}), doctest::Contains("9 values an example"), std::out_of_range);
   const Dataset beyond = Dataset::from_floats(std::vector<float>(9, 2.0f), 1, 9);
   CHECK_THROWS_WITH_AS(train(nine, beyond, {}), doctest::Contains("[0, 1]"), std::out_of_range);
 
-  BeliefTrainingOptions wild;
+  SbnTrainingOptions wild;
   wild.learning_rate = 100;
   wild.weight_decay = 100;
   wild.epochs = 100;

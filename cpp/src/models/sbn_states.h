@@ -2,7 +2,7 @@
 #pragma once
 
 #include "math/conditional.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
@@ -11,22 +11,21 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns);
 
 // A random number's place for a layer of a net, out of the step's.
 inline math::Place place_of_layer(std::uint64_t seed, Stream stream, std::uint64_t step, Index layer) {
-  return {seed, stream,
-          step * static_cast<std::uint64_t>(SigmoidBeliefNet::most_layers) + static_cast<std::uint64_t>(layer)};
+  return {seed, stream, step * static_cast<std::uint64_t>(Sbn::most_layers) + static_cast<std::uint64_t>(layer)};
 }
 
-class BeliefPasses {
+class SbnPasses {
  public:
-  BeliefPasses(std::uint64_t seed, Stream down, Stream up) : seed_(seed), down_(down), up_(up) {}
+  SbnPasses(std::uint64_t seed, Stream down, Stream up) : seed_(seed), down_(down), up_(up) {}
 
   // The top layer from its biases: `rows` of them.
-  void draw_top(const SigmoidBeliefNet& net, Index rows, std::uint64_t step, BeliefStates& states);
+  void draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states);
   // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
-  void draw_down(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states, Matrix* means = nullptr);
+  void draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Matrix* means = nullptr);
   // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or
   // others of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
-  void draw_up(Index depth, std::uint64_t step, BeliefStates& states, Weights&& weights, Biases&& biases) {
+  void draw_up(Index depth, std::uint64_t step, SbnStates& states, Weights&& weights, Biases&& biases) {
     for (Index l = 0; l + 1 < depth; ++l)
       draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
   }

@@ -1,4 +1,4 @@
-#include "learning/course.h"
+#include "learning/epoch_cursor.h"
 
 #include <algorithm>
 
@@ -7,7 +7,8 @@
 
 namespace wakesleep {
 
-Course::Course(const CoursePlace& place, Index examples, Index batch_size, std::uint64_t epochs, std::uint64_t seed)
+EpochCursor::EpochCursor(const EpochPosition& place, Index examples, Index batch_size, std::uint64_t epochs,
+                         std::uint64_t seed)
     : place_(place),
       examples_in_all_(examples),
       batch_size_(batch_size),
@@ -19,7 +20,7 @@ Course::Course(const CoursePlace& place, Index examples, Index batch_size, std::
   first_batch_ = *place.batch;
 }
 
-std::span<const std::uint32_t> Course::next() {
+std::span<const std::uint32_t> EpochCursor::next() {
   if (order_epoch_ != *place_.epoch || order_.empty()) {
     shuffled_order(seed_, *place_.epoch, order_, examples_in_all_);
     order_epoch_ = *place_.epoch;
@@ -30,7 +31,7 @@ std::span<const std::uint32_t> Course::next() {
   return {order_.data() + first, now_};
 }
 
-void Course::went_on(double error) {
+void EpochCursor::went_on(double error) {
   error_sum_ += error * static_cast<double>(now_);
   examples_of_epoch_ += now_;
   examples_ += now_;
@@ -43,7 +44,7 @@ void Course::went_on(double error) {
   }
 }
 
-Progress Course::progress() const {
+Progress EpochCursor::progress() const {
   Progress progress;
   progress.epoch = *place_.epoch;
   progress.batch = *place_.batch;
@@ -58,13 +59,13 @@ Progress Course::progress() const {
   return progress;
 }
 
-void Course::stop(const std::string& fault) const {
+void EpochCursor::stop(const std::string& fault) const {
   throw Error(ErrorCode::diverged, "training diverged in epoch " + std::to_string(*place_.epoch + 1) + ", batch " +
                                        std::to_string(*place_.batch + 1) + ": " + fault +
                                        ". The parameters are those of the last good batch");
 }
 
-void Course::stop_for_rate(double learning_rate) const {
+void EpochCursor::stop_for_rate(double learning_rate) const {
   stop("weights would leave the range in which floats can learn. A learning rate below " +
        std::to_string(learning_rate) + " is the usual cure");
 }

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "cli/reproductions.h"
-#include "wakesleep/belief_exact.h"
-#include "wakesleep/belief_training.h"
 #include "wakesleep/infinite_net.h"
 #include "wakesleep/patterns.h"
+#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_training.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep::cli {
@@ -18,7 +18,7 @@ constexpr std::uint64_t most_lines = 20;
 
 struct Rule {
   const char* name;
-  BeliefMethod method;
+  SbnMethod method;
 };
 
 // Mean log p(x) of the data under independent units with their means: the most that a net without connections can
@@ -46,10 +46,10 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
   const std::vector<Index> layers{9, 8, 4};
   const Dataset bars = bars_and_stripes(3);
   const Matrix x = bars.rows(0, bars.count());
-  const Rule rules[] = {{"exact", BeliefMethod::exact},
-                        {"gibbs", BeliefMethod::gibbs},
-                        {"wake-sleep", BeliefMethod::wake_sleep},
-                        {"cd", BeliefMethod::cd}};
+  const Rule rules[] = {{"exact", SbnMethod::exact},
+                        {"gibbs", SbnMethod::gibbs},
+                        {"wake-sleep", SbnMethod::wake_sleep},
+                        {"cd", SbnMethod::cd}};
   std::printf(
       "Sigmoid belief net 9-8-4 on the %ld bars and stripes of 3 x 3: exact mean log p(v) in nats, mean (and standard "
       "deviation)\n"
@@ -64,8 +64,8 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
   for (const Rule& rule : rules) {
     std::vector<Spread> by_epoch(epochs / every + 1);
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-      SigmoidBeliefNet net(layers, seed);
-      BeliefTrainingOptions options;
+      Sbn net(layers, seed);
+      SbnTrainingOptions options;
       options.method = rule.method;
       options.epochs = epochs;
       options.batch_size = 1;

@@ -1,4 +1,4 @@
-#include "wakesleep/belief_training.h"
+#include "wakesleep/sbn_training.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "learning/course.h"
+#include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
 #include "learning/optimizer.h"
 #include "learning/visible_bias.h"
@@ -15,63 +15,63 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/transpose.h"
-#include "models/belief_gibbs.h"
-#include "models/belief_states.h"
-#include "wakesleep/belief_exact.h"
+#include "models/sbn_gibbs_sweeps.h"
+#include "models/sbn_states.h"
 #include "wakesleep/random.h"
+#include "wakesleep/sbn_exact.h"
 
 namespace wakesleep {
 namespace {
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 
-class BeliefLearning : public BeliefTraining {
+class SbnLearning : public SbnTraining {
  public:
-  BeliefLearning(SigmoidBeliefNet& net, const Dataset& data, const BeliefTrainingOptions& options)
+  SbnLearning(Sbn& net, const Dataset& data, const SbnTrainingOptions& options)
       : net_(&net),
         data_(&data),
         options_((check(options), options)),
         source_(source(net, data, options)),
         rate_(static_cast<float>(options.learning_rate)),
         decay_(static_cast<float>(options.weight_decay)),
-        passes_(options.seed, Stream::belief_down, Stream::belief_up),
+        passes_(options.seed, Stream::sbn_down, Stream::sbn_up),
         gibbs_(options.seed),
-        course_(place_in(net.training_state()), data.count(), options.batch_size, options.epochs, options.seed) {
-    if (options.method == BeliefMethod::exact && net.hidden() > most_hidden_units_of_exact_learning)
+        cursor_(place_in(net.training_state()), data.count(), options.batch_size, options.epochs, options.seed) {
+    if (options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning)
       throw std::out_of_range("learning by the exact posterior takes a net of at most " +
                               std::to_string(most_hidden_units_of_exact_learning) + " hidden units, and this one has " +
                               std::to_string(net.hidden()));
-    if (options.method == BeliefMethod::wake_sleep) net.start_recognition();
-    if (options.method == BeliefMethod::gibbs && options.persistent) {
-      BeliefPasses start(options.seed, Stream::chain_start, Stream::chain_start);
+    if (options.method == SbnMethod::wake_sleep) net.start_recognition();
+    if (options.method == SbnMethod::gibbs && options.persistent) {
+      SbnPasses start(options.seed, Stream::chain_start, Stream::chain_start);
       start.draw_top(net, data.count(), net.training_state().step, kept_);
       start.draw_down(net, net.training_state().step, kept_);
     }
   }
 
   bool step() override {
-    BeliefTrainingState& state = net_->training_state();
-    if (course_.over()) return false;
+    SbnTrainingState& state = net_->training_state();
+    if (cursor_.over()) return false;
     if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0))
       start_at_log_odds(*data_, net_->mutable_b(0));
     check_safe();
-    const std::span<const std::uint32_t> rows = course_.next();
+    const std::span<const std::uint32_t> rows = cursor_.next();
     read(rows);
     learn(rows, state.step);
 
-    course_.went_on(error_);
+    cursor_.went_on(error_);
     return true;
   }
 
-  Progress progress() const override { return course_.progress(); }
+  Progress progress() const override { return cursor_.progress(); }
 
  private:
-  static CoursePlace place_in(BeliefTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static EpochPosition place_in(SbnTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   Index depth() const { return net_->depth(); }
 
   // Of examples as bits: grey ones are sampled.
-  static ExampleSource source(const SigmoidBeliefNet& net, const Dataset& data, const BeliefTrainingOptions& options) {
-    const bool observed = options.method == BeliefMethod::observed;
+  static ExampleSource source(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
+    const bool observed = options.method == SbnMethod::observed;
     const Index width = net.visible() + (observed ? net.hidden() : 0);
     if (observed && data.width() != width)
       throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the net " +
@@ -87,7 +87,7 @@ class BeliefLearning : public BeliefTraining {
     const auto count = static_cast<Index>(rows.size());
     states_.resize(at(depth()));
     source_.read(rows, net_->training_state().epoch, batch_);
-    if (options_.method != BeliefMethod::observed) return std::swap(states_[0], batch_.bits);
+    if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
     Index first = 0;
     for (Index l = 0; l < depth(); first += net_->units(l++)) {
       states_[at(l)].resize(count, net_->units(l));
@@ -99,7 +99,7 @@ class BeliefLearning : public BeliefTraining {
 
   void learn(std::span<const std::uint32_t> rows, std::uint64_t step) {
     switch (options_.method) {
-      case BeliefMethod::wake_sleep: {
+      case SbnMethod::wake_sleep: {
         const auto R = [&](Index l) -> const Matrix& { return net_->R(l); };
         const auto c = [&](Index l) -> const Vector& { return net_->c(l); };
         passes_.draw_up(depth(), step, states_, R, c);
@@ -109,14 +109,14 @@ class BeliefLearning : public BeliefTraining {
         learn_recognition();
         return;
       }
-      case BeliefMethod::gibbs:
+      case SbnMethod::gibbs:
         draw_posterior(rows, step);
         return learn_generative();
-      case BeliefMethod::exact:
+      case SbnMethod::exact:
         return learn_exactly();
-      case BeliefMethod::observed:
+      case SbnMethod::observed:
         return learn_generative();
-      case BeliefMethod::cd:
+      case SbnMethod::cd:
         return contrast(step);
     }
   }
@@ -137,7 +137,7 @@ class BeliefLearning : public BeliefTraining {
   }
 
   // Hidden states of the batch from those kept of these examples, or back to them.
-  void copy_rows(std::span<const std::uint32_t> rows, BeliefStates& kept, BeliefStates& batch, bool back) {
+  void copy_rows(std::span<const std::uint32_t> rows, SbnStates& kept, SbnStates& batch, bool back) {
     const auto count = static_cast<Index>(rows.size());
     for (Index l = 1; l < depth(); ++l) {
       BitMatrix &own = kept[at(l)], &here = batch[at(l)];
@@ -251,7 +251,7 @@ class BeliefLearning : public BeliefTraining {
         gradient_.resize(net_->units(l + 1), net_->units(l));
         std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
       }
-      for (const BeliefStates* side : {&states_, &fantasies_}) {
+      for (const SbnStates* side : {&states_, &fantasies_}) {
         const float sign = side == &states_ ? 1.0f : -1.0f;
         const BitMatrix& own = (*side)[at(l)];
         differences_.resize(own.rows(), own.cols());
@@ -311,18 +311,18 @@ class BeliefLearning : public BeliefTraining {
     }
     if (is_safe_step(static_cast<double>(largest_), 1, {.learning_rate = rate_, .momentum = 0, .weight_decay = decay_}))
       return;
-    course_.stop_for_rate(options_.learning_rate);
+    cursor_.stop_for_rate(options_.learning_rate);
   }
 
-  SigmoidBeliefNet* net_;
+  Sbn* net_;
   const Dataset* data_;
-  BeliefTrainingOptions options_;
+  SbnTrainingOptions options_;
   ExampleSource source_;
   float rate_, decay_;
-  BeliefPasses passes_;
-  BeliefGibbs gibbs_;
-  Course course_;
-  BeliefStates states_, fantasies_, kept_;
+  SbnPasses passes_;
+  SbnGibbs gibbs_;
+  EpochCursor cursor_;
+  SbnStates states_, fantasies_, kept_;
   LayerStates batch_;
   BitMatrix turned_;
   Scratch grey_, means_, differences_, gradient_, turned_gradient_;
@@ -335,7 +335,7 @@ class BeliefLearning : public BeliefTraining {
 
 }  // namespace
 
-void check(const BeliefTrainingOptions& o) {
+void check(const SbnTrainingOptions& o) {
   const auto refuse = [](const char* name, const std::string& allowed, auto value) {
     throw std::out_of_range(std::string(name) + " must be " + allowed + ", not " + std::to_string(value));
   };
@@ -348,9 +348,8 @@ void check(const BeliefTrainingOptions& o) {
   if (!(o.sweeps >= 1 && o.sweeps <= 10'000)) refuse("sweeps", "1 to 10000", o.sweeps);
 }
 
-std::unique_ptr<BeliefTraining> train(SigmoidBeliefNet& net, const Dataset& data,
-                                      const BeliefTrainingOptions& options) {
-  return std::make_unique<BeliefLearning>(net, data, options);
+std::unique_ptr<SbnTraining> train(Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
+  return std::make_unique<SbnLearning>(net, data, options);
 }
 
 }  // namespace wakesleep

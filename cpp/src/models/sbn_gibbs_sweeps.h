@@ -4,23 +4,21 @@
 #include <vector>
 
 #include "math/products.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
-class BeliefGibbs {
+class SbnGibbs {
  public:
-  explicit BeliefGibbs(std::uint64_t seed) : seed_(seed) {}
+  explicit SbnGibbs(std::uint64_t seed) : seed_(seed) {}
   // To be called when the net's weights have changed.
-  void prepare(const SigmoidBeliefNet& net);
+  void prepare(const Sbn& net);
   // Draws every hidden unit of every row given all others. `sums`, where given, one a layer, are added each unit's
   // probability.
-  void sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states,
-             std::vector<MatrixD>* sums = nullptr);
+  void sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std::vector<MatrixD>* sums = nullptr);
 
  private:
-  void sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step, BeliefStates& states,
-                 MatrixD* sums);
+  void sweep_row(const Sbn& net, Index layer, Index row, std::uint64_t step, SbnStates& states, MatrixD* sums);
 
   std::uint64_t seed_;
   std::vector<Scratch> transposed_;  // W(l)', a parent's weights to its children a row

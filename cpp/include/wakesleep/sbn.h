@@ -18,30 +18,30 @@
 namespace wakesleep {
 
 // States of every layer, the visible one first: rows x units each.
-using BeliefStates = std::vector<BitMatrix>;
+using SbnStates = std::vector<BitMatrix>;
 
 // What is needed to go on with training where it stopped.
-struct BeliefTrainingState {
+struct SbnTrainingState {
   std::uint64_t epoch = 0;  // whole epochs done
   std::uint64_t batch = 0;  // batches done of the epoch that has begun
   std::uint64_t step = 0;   // batches done in all: the position of the random numbers
 };
 
-struct BeliefSamples {
-  BeliefStates states;
+struct SbnSamples {
+  SbnStates states;
   Matrix means;  // p(v = 1 | the layer above): rows x visible
 };
 
-class SigmoidBeliefNet {
+class Sbn {
  public:
   static constexpr Index most_layers = 16;
 
   // layers: units of each, visible first; 2 to 16 layers of 1 to 2^20 units, at most 2^27 weights from one to the next.
   // Weights from N(0, 0.1^2): with all units of a layer alike there is nothing that could tell them apart. Biases zero,
   // no recognition weights. std::out_of_range for other sizes.
-  explicit SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed = 1);
+  explicit Sbn(const std::vector<Index>& layers, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
-  SigmoidBeliefNet(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
+  Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
 
   Index depth() const { return static_cast<Index>(layers_.size()); }  // number of layers
   const std::vector<Index>& layers() const { return layers_; }
@@ -74,12 +74,12 @@ class SigmoidBeliefNet {
   Matrix up(const MatrixView& below, Index layer) const;
   // Ancestral sampling: the top layer from its biases, then layer after layer given the one above. count: 1 .. 2^20.
   // `group`, below 2^20, gives samples random numbers of their own where many of a seed are drawn in groups.
-  BeliefSamples sample(Index count, std::uint64_t seed, std::uint64_t group = 0) const;
+  SbnSamples sample(Index count, std::uint64_t seed, std::uint64_t group = 0) const;
   // log p(s), in nats, of each row of states of all layers (0 or 1, rows x units each), lowest layer first.
   VectorD log_joint(const std::vector<Matrix>& states) const;
 
-  BeliefTrainingState& training_state() { return training_; }
-  const BeliefTrainingState& training_state() const { return training_; }
+  SbnTrainingState& training_state() { return training_; }
+  const SbnTrainingState& training_state() const { return training_; }
 
   // For the learning rules, which write in place.
   Matrix& mutable_W(Index layer) { return W_.at(static_cast<std::size_t>(layer)); }
@@ -92,13 +92,13 @@ class SigmoidBeliefNet {
   std::uint64_t seed_;
   std::vector<Matrix> W_, R_;
   std::vector<Vector> b_, c_;
-  BeliefTrainingState training_;
+  SbnTrainingState training_;
 };
 
 // The earthquake and the truck (Pearl 1988; Hinton's lecture on belief nets): a house jumps (the visible unit, bias
 // -20) if there is an earthquake (the first hidden unit) or a truck hits it (the second), causes that are rare (bias
 // -10) and strong (weight 20). Seen alone each explains the jump, so that given the jump the two exclude each other:
 // explaining away.
-SigmoidBeliefNet earthquake_and_truck();
+Sbn earthquake_and_truck();
 
 }  // namespace wakesleep

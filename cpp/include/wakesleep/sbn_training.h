@@ -9,12 +9,12 @@
 #include <memory>
 
 #include "wakesleep/dataset.h"
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {
 
-enum class BeliefMethod {
+enum class SbnMethod {
   // Hinton, Dayan, Frey and Neal 1995. Awake, the recognition weights draw the hidden states of an example, and the
   // generative weights learn by the delta rule to bring them forth; asleep, the net draws a fantasy, and the
   // recognition weights learn by the delta rule to find its causes. A batch is followed by as many fantasies.
@@ -31,12 +31,12 @@ enum class BeliefMethod {
   cd,
 };
 
-struct BeliefTrainingOptions {
+struct SbnTrainingOptions {
   std::uint64_t epochs = 10;    // 0 .. 10^6; that many more than the net has had
   Index batch_size = 100;       // 1 .. 65536; the last batch of an epoch may be smaller
   double learning_rate = 0.05;  // > 0, <= 100
   double weight_decay = 0;      // L2 on weights, not on biases; 0 .. 100
-  BeliefMethod method = BeliefMethod::wake_sleep;
+  SbnMethod method = SbnMethod::wake_sleep;
   Index sweeps = 5;        // of Gibbs sampling a batch, or of CD down and up; 1 .. 10,000
   bool persistent = true;  // gibbs: an example's hidden states go on where they were, or start from the net's own
   bool visible_bias_from_data = true;  // an untrained net with b(0) = 0 starts with the log-odds of the data
@@ -44,11 +44,11 @@ struct BeliefTrainingOptions {
 };
 
 // std::out_of_range naming the option.
-void check(const BeliefTrainingOptions& options);
+void check(const SbnTrainingOptions& options);
 
-class BeliefTraining {
+class SbnTraining {
  public:
-  virtual ~BeliefTraining() = default;
+  virtual ~SbnTraining() = default;
   // One mini-batch. False when nothing is left to do (and then nothing was done). Error(diverged) when a parameter
   // would leave the range in which floats can learn: the net stays as before that batch.
   virtual bool step() = 0;
@@ -60,7 +60,7 @@ class BeliefTraining {
 // Net and data must outlive the training. Grey data (values between 0 and 1) are sampled to bits anew whenever they are
 // shown. std::out_of_range for an option, for data whose width or values do not fit, and for a net too large for its
 // method.
-std::unique_ptr<BeliefTraining> train(SigmoidBeliefNet& net, const Dataset& data, const BeliefTrainingOptions& options);
+std::unique_ptr<SbnTraining> train(Sbn& net, const Dataset& data, const SbnTrainingOptions& options);
 
 inline constexpr Index most_hidden_units_of_exact_learning = 16;
 

@@ -164,12 +164,12 @@ export class DbmCore extends ModelCore<NativeDbm> {
     return given.map((one, l) => nativeOptions(layerOptions(`pretraining[${l}]`, one as LayerOptions), this.seed));
   }
 
-  *hidden(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
+  *hiddenMeans(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
     const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
     const rows = countRows('x', x, this.visible);
     const out = this.layers.slice(1).map((units) => ({ data: new Float32Array(rows * units), shape: [rows, units] }));
     yield* inBlocks('x', x, this.visible, 30 * this.weights, ({ values, first }) => {
-      const means = this.native.hidden(values, this.visible, how);
+      const means = this.native.hiddenMeans(values, this.visible, how);
       out.forEach(({ data, shape }, l) => data.set(means[l] as Float32Array, first * (shape[1] as number)));
     });
     return out;
@@ -216,7 +216,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
     if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
     const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
     if (count === 0) {
-      const first = (yield* this.hidden(x))[0] as Tensor;
+      const first = (yield* this.hiddenMeans(x))[0] as Tensor;
       const units = this.layers[1] as number;
       return yield* mapRows('h', first.data, units, this.visible, 2 * this.weights, (h) => this.native.visibleMeans(h));
     }

@@ -9,15 +9,15 @@
 #include <cstdint>
 #include <vector>
 
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
 inline constexpr Index most_enumerable_hidden_units = 25;
 
-bool is_enumerable(const SigmoidBeliefNet& net);
+bool is_enumerable(const Sbn& net);
 // std::out_of_range that says how many hidden units are too many.
-void check_enumerable(const SigmoidBeliefNet& net);
+void check_enumerable(const Sbn& net);
 
 // The probability of each of the 2^units states of a layer, in which unit i is bit i of the state's number.
 using StateProbabilities = std::vector<double>;
@@ -33,7 +33,7 @@ class ExactPosterior {
   // std::out_of_range for more than most_enumerable_hidden_units hidden units in all, and for values of x (rows x
   // visible) that are not 0 or 1. The net must outlive this. Memory: up to 24 bytes for each state of the largest
   // hidden layer.
-  ExactPosterior(const SigmoidBeliefNet& net, const MatrixView& x, bool with_gradient = false);
+  ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient = false);
   bool step();          // a slice of some ms; false when nothing was left to do
   double done() const;  // 0 .. 1
 
@@ -66,7 +66,7 @@ class ExactPosterior {
   void add_visible_gradient(const Stage& stage, std::uint64_t first, Index count);
   Index rows_of(const Stage& stage) const { return std::min(group_, x_.rows() - stage.first_row); }
 
-  const SigmoidBeliefNet* net_;
+  const Sbn* net_;
   BitMatrix x_;
   bool with_gradient_;
   Index group_ = 1;  // rows that are worked on at once
@@ -84,6 +84,6 @@ class ExactPosterior {
 };
 
 // Mean of log p(v) over the rows of x, exactly.
-double exact_mean_log_likelihood(const SigmoidBeliefNet& net, const MatrixView& x);
+double exact_mean_log_likelihood(const Sbn& net, const MatrixView& x);
 
 }  // namespace wakesleep

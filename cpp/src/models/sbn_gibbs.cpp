@@ -1,4 +1,4 @@
-#include "models/belief_gibbs.h"
+#include "models/sbn_gibbs_sweeps.h"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,8 @@
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "math/transpose.h"
-#include "models/belief_states.h"
-#include "wakesleep/belief_gibbs.h"
+#include "models/sbn_states.h"
+#include "wakesleep/sbn_gibbs.h"
 
 namespace wakesleep {
 namespace {
@@ -31,13 +31,12 @@ bool is_below(std::uint32_t k, double p, const math::Place& place, std::uint32_t
 
 }  // namespace
 
-void BeliefGibbs::prepare(const SigmoidBeliefNet& net) {
+void SbnGibbs::prepare(const Sbn& net) {
   transposed_.resize(at(net.depth() - 1));
   for (Index l = 0; l + 1 < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
 }
 
-void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefStates& states,
-                        std::vector<MatrixD>* sums) {
+void SbnGibbs::sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std::vector<MatrixD>* sums) {
   const Index rows = states[0].rows();
   for (Index l = 1; l < net.depth(); ++l) {
     of_parents_.resize(rows, net.units(l));
@@ -51,9 +50,8 @@ void BeliefGibbs::sweep(const SigmoidBeliefNet& net, std::uint64_t step, BeliefS
   }
 }
 
-void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row, std::uint64_t step,
-                            BeliefStates& states, MatrixD* sums) {
-  const math::Place place = place_of_layer(seed_, Stream::belief_gibbs, step, layer);
+void SbnGibbs::sweep_row(const Sbn& net, Index layer, Index row, std::uint64_t step, SbnStates& states, MatrixD* sums) {
+  const math::Place place = place_of_layer(seed_, Stream::sbn_gibbs, step, layer);
   const Index units = net.units(layer), children = net.units(layer - 1);
   const BitMatrix& below = states[at(layer - 1)];
   BitMatrix& own = states[at(layer)];
@@ -87,16 +85,15 @@ void BeliefGibbs::sweep_row(const SigmoidBeliefNet& net, Index layer, Index row,
   }
 }
 
-PosteriorChains::PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed,
-                                 std::uint64_t group)
-    : net_(&net), first_step_(group << 32), step_(first_step_), gibbs_(std::make_unique<BeliefGibbs>(seed)) {
+PosteriorChains::PosteriorChains(const Sbn& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group)
+    : net_(&net), first_step_(group << 32), step_(first_step_), gibbs_(std::make_unique<SbnGibbs>(seed)) {
   if (x.rows() < 1 || x.rows() > most_chains)
     throw std::out_of_range("x must be 1 to " + std::to_string(most_chains) + " rows, one a chain, not " +
                             std::to_string(x.rows()));
   if (group >= std::uint64_t{1} << 20)
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BitMatrix seen = bits_of("x", x, net.visible());
-  BeliefPasses passes(seed, Stream::belief_down, Stream::belief_up);
+  SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
   passes.draw_top(net, x.rows(), first_step_, states_);
   passes.draw_down(net, first_step_, states_);
   states_[0] = std::move(seen);

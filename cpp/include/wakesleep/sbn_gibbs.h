@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <memory>
 
-#include "wakesleep/sigmoid_belief_net.h"
+#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
-class BeliefGibbs;
+class SbnGibbs;
 
 // One chain for each row of visible states, which are held. A unit's conditional has a term of its own parents and one
 // of its children, in which their other parents take part, and so explain away:
@@ -20,7 +20,7 @@ class PosteriorChains {
   // The hidden units start as a sample of the net's own, whatever is seen. x: chains x visible, 0 or 1, at most 2^20
   // chains. The net must outlive the chains. `group`, below 2^20, gives chains random numbers of their own where many
   // chains of a seed are run in groups, as long as each makes less than 2^32 sweeps.
-  PosteriorChains(const SigmoidBeliefNet& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group = 0);
+  PosteriorChains(const Sbn& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group = 0);
   ~PosteriorChains();
   PosteriorChains(PosteriorChains&&) noexcept;
 
@@ -38,11 +38,11 @@ class PosteriorChains {
   void forget();
 
  private:
-  const SigmoidBeliefNet* net_;
+  const Sbn* net_;
   std::uint64_t first_step_, step_, counted_ = 0;
-  BeliefStates states_;
+  SbnStates states_;
   std::vector<MatrixD> sums_;
-  std::unique_ptr<BeliefGibbs> gibbs_;
+  std::unique_ptr<SbnGibbs> gibbs_;
 };
 
 }  // namespace wakesleep

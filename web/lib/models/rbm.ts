@@ -104,9 +104,9 @@ export class RbmCore extends ModelCore<NativeRbm> {
     return yield* mapRows('x', x, visible, 1, this.weights, step, this.checkValues);
   }
 
-  *hidden(x: ExamplesCore): Task<Tensor> {
+  *hiddenMeans(x: ExamplesCore): Task<Tensor> {
     const { visible, hiddenUnits } = this;
-    const step = (values: Float32Array) => this.native.hidden(values, visible);
+    const step = (values: Float32Array) => this.native.hiddenMeans(values, visible);
     return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
   }
 

@@ -1,4 +1,4 @@
-#include "wakesleep/belief_exact.h"
+#include "wakesleep/sbn_exact.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,7 +9,7 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
-#include "models/belief_states.h"
+#include "models/sbn_states.h"
 
 namespace wakesleep {
 namespace {
@@ -80,9 +80,9 @@ void add_below(const StateProbabilities& above, const Matrix& W, const Vector& b
 
 }  // namespace
 
-bool is_enumerable(const SigmoidBeliefNet& net) { return net.hidden() <= most_enumerable_hidden_units; }
+bool is_enumerable(const Sbn& net) { return net.hidden() <= most_enumerable_hidden_units; }
 
-void check_enumerable(const SigmoidBeliefNet& net) {
+void check_enumerable(const Sbn& net) {
   if (!is_enumerable(net))
     throw std::out_of_range("to sum over every hidden state a net may have " +
                             std::to_string(most_enumerable_hidden_units) + " hidden units, and this one has " +
@@ -116,7 +116,7 @@ StateProbabilities distribution_below(const StateProbabilities& above, const Mat
   return below;
 }
 
-ExactPosterior::ExactPosterior(const SigmoidBeliefNet& net, const MatrixView& x, bool with_gradient)
+ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient)
     : net_(&net),
       with_gradient_(with_gradient),
       prior_(at(net.depth())),
@@ -311,7 +311,7 @@ void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t firs
   }
 }
 
-double exact_mean_log_likelihood(const SigmoidBeliefNet& net, const MatrixView& x) {
+double exact_mean_log_likelihood(const Sbn& net, const MatrixView& x) {
   ExactPosterior posterior(net, x);
   while (posterior.step()) {
   }
