@@ -403,15 +403,6 @@ class DbmTraining : public Training {
 
 }  // namespace
 
-void check(const DbmTrainingOptions& options) {
-  check(shared(options));
-  check(options.mean_field);
-  for (const TrainingOptions& of_layer : options.pretraining) check(of_layer);
-  // Written so that NaN fails it.
-  if (!(options.centering_rate >= 0 && options.centering_rate <= 1))
-    throw std::out_of_range("centering rate must be 0 to 1, not " + std::to_string(options.centering_rate));
-}
-
 DbmParameters compose(const Dbn& pretrained) {
   const Index depth = pretrained.depth();
   DbmParameters result;

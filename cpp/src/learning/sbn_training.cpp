@@ -335,19 +335,6 @@ class SbnLearning : public SbnTraining {
 
 }  // namespace
 
-void check(const SbnTrainingOptions& o) {
-  const auto refuse = [](const char* name, const std::string& allowed, auto value) {
-    throw std::out_of_range(std::string(name) + " must be " + allowed + ", not " + std::to_string(value));
-  };
-  // The comparisons are written so that NaN fails them.
-  if (!(o.epochs <= 1'000'000)) refuse("epochs", "0 to 1000000", o.epochs);
-  if (!(o.batch_size >= 1 && o.batch_size <= 65536)) refuse("batch size", "1 to 65536", o.batch_size);
-  if (!(o.learning_rate > 0 && o.learning_rate <= 100))
-    refuse("learning rate", "above 0 and at most 100", o.learning_rate);
-  if (!(o.weight_decay >= 0 && o.weight_decay <= 100)) refuse("weight decay", "0 to 100", o.weight_decay);
-  if (!(o.sweeps >= 1 && o.sweeps <= 10'000)) refuse("sweeps", "1 to 10000", o.sweeps);
-}
-
 std::unique_ptr<SbnTraining> train(Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
   return std::make_unique<SbnLearning>(net, data, options);
 }

@@ -8,12 +8,12 @@
 #include <string>
 
 #include "learning/centering.h"
+#include "learning/checks.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
 #include "learning/objective_gradient.h"
 #include "learning/optimizer.h"
-#include "learning/options.h"
 #include "learning/schedule.h"
 #include "learning/sparsity.h"
 #include "math/scalar.h"
