@@ -25,6 +25,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
              std::span<const InputScales> scales = {});
 
   std::optional<TrainingStatistics> statistics() const override;
+  bool has_free_energy() const override { return rbm_->has_energy(); }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override;
   const Rbm* machine() const override { return rbm_; }
   void change(const TrainingOptions& options) override;

@@ -47,10 +47,10 @@ Progress Training::progress() const {
 }
 
 void Training::set_validation(const Dataset& validation) {
+  if (!has_free_energy()) throw std::invalid_argument("validation compares free energies, which this model does not have");
+  average_free_energy(validation, 1);  // for its errors
   validation_ = std::make_unique<Validation>(Validation{&validation, {}, {}});
 }
-
-std::optional<DatasetAverage> Training::average_free_energy(const Dataset&, Index) const { return std::nullopt; }
 
 std::optional<double> Training::mean_free_energy(const Dataset& data, Index most_rows) const {
   auto average = average_free_energy(data, most_rows);
