@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
@@ -47,8 +48,6 @@ struct TrainingStatistics {
   double mean_activity = 0;         // over all hidden units
   std::optional<double> swap_rate;  // parallel tempering: share of accepted swaps in the last batch
 };
-
-class DatasetAverage;
 
 class Training {
  public:

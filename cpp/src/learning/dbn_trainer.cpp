@@ -1,68 +1,74 @@
-#include "wakesleep/transposed_start.h"
+#include "learning/dbn_trainer.h"
 
-#include <stdexcept>
+#include <span>
+
+#include "learning/changes.h"
 
 namespace wakesleep {
-namespace {
 
-class TransposedStart : public Training {
- public:
-  TransposedStart(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options) : dbn_(&dbn) {
-    bool any = false;
-    for (Index l = 1; l < dbn.depth(); ++l) any = any || dbn.may_start_from_transpose(l);
-    if (!any)
-      throw std::out_of_range(
-          "to start from the transpose needs a layer as wide as the one two below it, as in 784, 500, 784 units");
-    for (Index l = 0; l < dbn.depth(); ++l)
-      epochs_.push_back(options.size() == 1                            ? options[0].epochs
-                        : static_cast<std::size_t>(l) < options.size() ? options[static_cast<std::size_t>(l)].epochs
-                                                                       : 0);
-    // The first is for its errors, which must come before anything is changed: a training sizes what it needs of its
-    // layer.
-    training_ = train(dbn, data, options);
-    layer_ = dbn.training_layer;
-    if (prepare()) training_ = train(dbn, data, options);
+DbnTrainer::DbnTrainer(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
+                       bool start_from_transpose)
+    : TrainingWith(data), dbn_(&dbn), options_(of_layers(options)), start_from_transpose_(start_from_transpose) {
+  if (dbn.training_layer >= dbn.depth()) dbn.training_layer = 0;
+  first_layer_ = dbn.training_layer;
+  begin_layer();
+}
+
+std::vector<TrainingOptions> DbnTrainer::of_layers(std::vector<TrainingOptions> options) const {
+  if (options.size() == 1) options.resize(static_cast<std::size_t>(dbn_->depth()), options[0]);
+  for (std::size_t l = 0; l < options.size(); ++l) options[l].seed += l;
+  return options;
+}
+
+void DbnTrainer::begin_layer() {
+  if (now_) examples_before_ += now_->progress().examples;
+  layer_ = dbn_->training_layer;
+  if (start_from_transpose_ && dbn_->may_start_from_transpose(layer_) && dbn_->rbm(layer_).training_state().step == 0)
+    dbn_->start_layer_from_transpose(layer_);
+  std::vector<InputScales> below;
+  for (Index l = 0; l < layer_; ++l) below.push_back(options(l).input_scales);
+  now_.emplace(dbn_->rbm(layer_), data(), options(layer_), dbn_, layer_, below);
+}
+
+bool DbnTrainer::step_batch() {
+  while (dbn_->training_layer < dbn_->depth()) {
+    if (dbn_->training_layer != layer_) begin_layer();
+    const bool stepped = now_->step();
+    // A layer is left as soon as its last batch is done, so that a saved file says that the next one is due.
+    if (now_->progress().done >= 1) ++dbn_->training_layer;
+    if (stepped) return true;
   }
+  return false;
+}
 
-  bool step() override {
-    if (layer_ != dbn_->training_layer) {
-      layer_ = dbn_->training_layer;
-      prepare();
-    }
-    return training_->step();
+Progress DbnTrainer::position() const {
+  Progress progress = now_->progress();
+  progress.examples += examples_before_;
+  // Layers weigh by their weights and epochs, which is what their time follows.
+  double before = 0, all = 0;
+  for (Index l = first_layer_; l < dbn_->depth(); ++l) {
+    const double weight = static_cast<double>(dbn_->rbm(l).W().size()) * static_cast<double>(options(l).epochs);
+    all += weight;
+    if (l < layer_) before += weight;
+    if (l == layer_) before += weight * progress.done;
   }
-  Progress progress() const override { return training_->progress(); }
-  double mean_free_energy(const Dataset& data, Index most_rows) const override {
-    return training_->mean_free_energy(data, most_rows);
-  }
-  const Rbm* machine() const override { return training_->machine(); }
+  progress.done = all > 0 ? before / all : 1;
+  return progress;
+}
 
- private:
-  // The layer whose turn it is, and those that follow it within one step because it has no epochs.
-  bool prepare() {
-    bool changed = false;
-    for (Index l = layer_; l < dbn_->depth(); ++l) {
-      if (dbn_->may_start_from_transpose(l) && dbn_->rbm(l).training_state().step == 0) {
-        dbn_->start_layer_from_transpose(l);
-        changed = true;
-      }
-      if (epochs_[static_cast<std::size_t>(l)] > 0) break;
-    }
-    return changed;
-  }
+void DbnTrainer::change(const std::vector<TrainingOptions>& options) {
+  refuse(check(*dbn_, data(), options, start_from_transpose_));
+  const std::vector<TrainingOptions> changed = of_layers(options);
+  for (std::size_t l = 0; l < changed.size(); ++l) refuse(refusals_of_change(options_[l], changed[l]));
+  options_ = changed;
+  now_->change(this->options(layer_));
+}
 
-  Dbn* dbn_;
-  std::vector<std::uint64_t> epochs_;
-  std::unique_ptr<Training> training_;
-  Index layer_ = 0;
-};
-
-}  // namespace
-
-std::unique_ptr<Training> train(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
-                                bool start_from_transpose) {
-  if (!start_from_transpose) return train(dbn, data, options);
-  return std::make_unique<TransposedStart>(dbn, data, options);
+std::unique_ptr<TrainingWith<std::vector<TrainingOptions>>> train(Dbn& dbn, const Dataset& data,
+                                                                  const std::vector<TrainingOptions>& options,
+                                                                  bool start_from_transpose) {
+  refuse(check(dbn, data, options, start_from_transpose));
+  return std::make_unique<DbnTrainer>(dbn, data, options, start_from_transpose);
 }
 
 }  // namespace wakesleep

@@ -17,6 +17,17 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       real_units_(!units::type_of((net ? net->rbm(0).shape() : shape).visible_units.type).binary()),
       scales_(scales.begin(), scales.end()) {}
 
+ExampleSource::ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed)
+    : data_(&data),
+      net_(nullptr),
+      layer_(0),
+      visible_(width),
+      labels_(0),
+      data_states_(data_states),
+      up_states_(States::mean),
+      seed_(seed),
+      real_units_(false) {}
+
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());
   const Index width = visible_ + labels_;

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "learning/changes.h"
-#include "learning/checks.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
@@ -143,8 +142,8 @@ std::optional<DatasetAverage> RbmTrainer::average_free_energy(const Dataset& dat
 }
 
 void RbmTrainer::change(const TrainingOptions& options) {
+  if (!net_) refuse(check(*rbm_, data(), options));
   refuse(refusals_of_change(options_, options));
-  check(options);
   options_ = options;
   cursor_.set_epochs(options.epochs);
 }

@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-#include "wakesleep/average.h"
 
 namespace wakesleep {
 namespace {
