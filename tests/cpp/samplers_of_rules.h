@@ -7,7 +7,7 @@
 
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
-#include "learning/rule.h"
+#include "learning/rules.h"
 #include "samplers_of_rbms.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"

@@ -17,9 +17,9 @@ namespace wakesleep {
 // std::out_of_range naming the option.
 void check(const SbnTrainingOptions& options);
 
-// As check and train of training.h. Grey data (values between 0 and 1) are sampled to bits anew whenever they are shown.
-// The reconstruction error is of the visible units' means given the hidden states of layer 1 that the rule learned from.
-// A net has no free energies.
+// As check and train of training.h. Grey data (values between 0 and 1) are sampled to bits anew whenever they are
+// shown. The reconstruction error is of the visible units' means given the hidden states of layer 1 that the rule
+// learned from. A net has no free energies.
 std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options);
 std::unique_ptr<TrainingWith<SbnTrainingOptions>> train(Sbn& net, const Dataset& data,
                                                         const SbnTrainingOptions& options);

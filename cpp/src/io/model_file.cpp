@@ -32,10 +32,10 @@
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
 // record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on (or both
-// moments), "chains.1" with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering
-// "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for each of its
-// RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a
-// DBN's do.
+// moments), "chains.1" with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and
+// with centering "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for
+// each of its RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and
+// so on, as a DBN's do.
 //
 // A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each
 // layer "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units
@@ -220,8 +220,7 @@ class Saver {
   void add_parameters(const std::string& prefix, const Dbm& dbm, const Pointers& of) {
     const std::size_t first_b = of.size() - size(dbm.layer_count());
     for (Index l = 0; l < dbm.depth(); ++l)
-      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))},
-                 of[size(l)]);
+      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))}, of[size(l)]);
     for (Index l = 0; l <= dbm.depth(); ++l)
       add_values(prefix + machine_prefix(size(l)) + "b", {number(dbm.units(l))}, of[first_b + size(l)]);
     if (dbm.labels() == 0) return;

@@ -14,12 +14,11 @@ class Change {
     keep("visibleBiasFromData", from.visible_bias_from_data != to.visible_bias_from_data);
   }
   template <class Value>
-  void keep(const char* option, Value Options::*member) {
+  void keep(const char* option, Value Options::* member) {
     keep(option, from_.*member != to_.*member);
   }
   void keep(const char* option, bool changed) {
-    refusals_.add(changed, option, "can only be chosen at the beginning of a training",
-                  Refusals::Kind::combination);
+    refusals_.add(changed, option, "can only be chosen at the beginning of a training", Refusals::Kind::combination);
   }
   std::vector<Refusal> refusals() const { return refusals_.list(); }
 

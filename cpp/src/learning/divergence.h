@@ -1,5 +1,5 @@
-// Whether a step would leave the range in which floats can learn, and why. To be asked before the step is taken, so that
-// the last good parameters stay. The answers are empty when it would not.
+// Whether a step would leave the range in which floats can learn, and why. To be asked before the step is taken, so
+// that the last good parameters stay. The answers are empty when it would not.
 #pragma once
 
 #include <string>

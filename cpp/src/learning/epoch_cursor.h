@@ -1,5 +1,5 @@
-// The cursor of a training through its epochs: which examples are next, and how far it has come. Where it stands is kept
-// in the model, and so a later training goes on there, also in the middle of an epoch.
+// The cursor of a training through its epochs: which examples are next, and how far it has come. Where it stands is
+// kept in the model, and so a later training goes on there, also in the middle of an epoch.
 #pragma once
 
 #include <cstdint>

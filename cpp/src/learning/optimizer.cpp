@@ -49,7 +49,7 @@ struct Counts {
 // Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
 template <class Values>
 [[gnu::noinline]] float move_by(float* __restrict x, float* __restrict velocity, Values gradient, Index n,
-                             const Step& step, float decay) {
+                                const Step& step, float decay) {
   const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
                of_x = math::broadcast(decay);
   Floats largest{};
@@ -124,7 +124,8 @@ double Optimizer::bound_after(const Step& step, double steepest) {
   const bool adam = options_->optimizer == OptimizerKind::adam;
   if (largest_ < 0) {
     largest_ = 0;
-    for (const Tensor& tensor : tensors_) largest_ = std::max(largest_, largest_magnitude(tensor.data(), tensor.size()));
+    for (const Tensor& tensor : tensors_)
+      largest_ = std::max(largest_, largest_magnitude(tensor.data(), tensor.size()));
     if (!adam)
       for (const Vector& v : state_->velocity) largest_ = std::max(largest_, largest_magnitude(v.data(), v.size()));
   }
@@ -208,8 +209,8 @@ void Optimizer::move(std::size_t number, const float* gradient, const math::Oute
           math::will_change(velocity + cols, columns);
         }
         counted->row(i, from, columns, bytes);
-        largest = std::max(
-            largest, move_by(x, velocity, Counts{bytes, counted->scale()}, columns, step_, step_.weight_decay));
+        largest = std::max(largest,
+                           move_by(x, velocity, Counts{bytes, counted->scale()}, columns, step_, step_.weight_decay));
       }
     }
   });

@@ -11,7 +11,9 @@ namespace {
 double along(const LearningOptions& options, const EpochCursor& cursor) {
   const std::uint64_t first = options.schedule_start.value_or(cursor.first_epoch());
   const std::uint64_t last = cursor.first_epoch() + options.epochs - 1;
-  return last <= first || cursor.epoch() < first ? 0 : static_cast<double>(cursor.epoch() - first) / static_cast<double>(last - first);
+  return last <= first || cursor.epoch() < first
+             ? 0
+             : static_cast<double>(cursor.epoch() - first) / static_cast<double>(last - first);
 }
 
 }  // namespace

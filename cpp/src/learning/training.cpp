@@ -2,7 +2,6 @@
 
 #include <stdexcept>
 
-
 namespace wakesleep {
 namespace {
 constexpr Index validated_rows = 1000;
@@ -46,7 +45,8 @@ Progress Training::progress() const {
 }
 
 void Training::set_validation(const Dataset& validation) {
-  if (!has_free_energy()) throw std::invalid_argument("validation compares free energies, which this model does not have");
+  if (!has_free_energy())
+    throw std::invalid_argument("validation compares free energies, which this model does not have");
   average_free_energy(validation, 1);  // for its errors
   validation_ = std::make_unique<Validation>(Validation{&validation, {}, {}});
 }
