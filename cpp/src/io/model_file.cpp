@@ -70,7 +70,7 @@ using io::Json;
 
 constexpr std::uint64_t format_version = 1;
 constexpr const char* metadata_key = "wakesleep";
-constexpr int description_depth = 4;
+constexpr int description_levels = 4;
 constexpr std::uint64_t most_units = std::uint64_t{1} << 20;
 // A step is part of the random numbers' counter and has 56 bits there (random.h).
 constexpr std::uint64_t most_steps = (std::uint64_t{1} << 56) - 1;
@@ -142,10 +142,10 @@ class Saver {
 
   void add(const Sbn& net) {
     Pointers all;
-    for (Index l = 0; l + 1 < net.depth(); ++l) all.push_back(net.W(l).data());
-    for (Index l = 0; l < net.depth(); ++l) all.push_back(net.b(l).data());
-    for (Index l = 0; net.has_recognition() && l + 1 < net.depth(); ++l) all.push_back(net.R(l).data());
-    for (Index l = 0; net.has_recognition() && l + 1 < net.depth(); ++l) all.push_back(net.c(l).data());
+    for (Index l = 0; l < net.depth(); ++l) all.push_back(net.W(l).data());
+    for (Index l = 0; l <= net.depth(); ++l) all.push_back(net.b(l).data());
+    for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.R(l).data());
+    for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.c(l).data());
     add_parameters("", net, all);
     const SbnTrainingState& state = net.training_state();
     machines_.push_back({net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
@@ -229,7 +229,7 @@ class Saver {
   }
 
   void add_parameters(const std::string& prefix, const Sbn& net, const Pointers& of) {
-    const std::size_t between = size(net.depth()) - 1;
+    const std::size_t between = size(net.depth());
     for (std::size_t l = 0; l <= between; ++l) {
       const std::string name = prefix + machine_prefix(l);
       const std::uint64_t units = number(net.units(static_cast<Index>(l)));
@@ -492,7 +492,7 @@ Description read_description(const io::Safetensors& file) {
   const auto text = file.metadata.find(metadata_key);
   if (text == file.metadata.end())
     fail("this is a safetensors file of another program: its metadata has no 'wakesleep'");
-  const Json about = io::parse_json(text->second, "model file: the description", description_depth);
+  const Json about = io::parse_json(text->second, "model file: the description", description_levels);
 
   Description description;
   const std::uint64_t version = whole_number(member(about, "version", "the description"), "version", ~std::uint64_t{0});

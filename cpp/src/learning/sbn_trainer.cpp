@@ -40,7 +40,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
                 options),
         activity_(net.hidden()),
-        states_(at(net.depth())) {
+        states_(at(net.layer_count())) {
     SbnTrainingState& state = net.training_state();
     if (options.method != SbnMethod::gibbs || !options.persistent) return;
     if (!state.kept.empty() && state.kept.back().rows() == data.count()) return;
@@ -85,23 +85,24 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
 
  private:
   Index depth() const { return net_->depth(); }
+  Index layer_count() const { return net_->layer_count(); }
 
   // W, b, and where there are any, R and c, each from the lowest layer up. A net that learns by them gets them here.
   static std::vector<Tensor> tensors(Sbn& net, bool recognition) {
     if (recognition) net.start_recognition();
     std::vector<Tensor> all;
-    const Index layers = net.depth();
-    for (Index l = 0; l + 1 < layers; ++l) all.emplace_back(net.mutable_W(l));
-    for (Index l = 0; l < layers; ++l) all.emplace_back(net.mutable_b(l));
-    for (Index l = 0; net.has_recognition() && l + 1 < layers; ++l) all.emplace_back(net.mutable_R(l));
-    for (Index l = 0; net.has_recognition() && l + 1 < layers; ++l) all.emplace_back(net.mutable_c(l));
+    const Index depth = net.depth();
+    for (Index l = 0; l < depth; ++l) all.emplace_back(net.mutable_W(l));
+    for (Index l = 0; l <= depth; ++l) all.emplace_back(net.mutable_b(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_R(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_c(l));
     return all;
   }
   // Their numbers in that list.
   std::size_t number_of_W(Index layer) const { return at(layer); }
-  std::size_t number_of_b(Index layer) const { return at(depth() - 1 + layer); }
-  std::size_t number_of_R(Index layer) const { return at(2 * depth() - 1 + layer); }
-  std::size_t number_of_c(Index layer) const { return at(3 * depth() - 2 + layer); }
+  std::size_t number_of_b(Index layer) const { return at(depth() + layer); }
+  std::size_t number_of_R(Index layer) const { return at(2 * depth() + 1 + layer); }
+  std::size_t number_of_c(Index layer) const { return at(3 * depth() + 1 + layer); }
 
   // The examples' states: of the visible layer, or of all.
   void read(std::span<const std::uint32_t> rows) {
@@ -109,7 +110,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     source_.read(rows, net_->training_state().epoch, batch_);
     if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
     Index first = 0;
-    for (Index l = 0; l < depth(); first += net_->units(l++)) {
+    for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
       states_[at(l)].resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r)
         for (Index i = 0; i < net_->units(l); ++i)
@@ -148,7 +149,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     } else {
       passes_.draw_top(*net_, count, step, fantasies_);
       passes_.draw_down(*net_, step, fantasies_);
-      for (Index l = 1; l < depth(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
+      for (Index l = 1; l < layer_count(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
     }
     gibbs_.prepare(*net_);
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
@@ -159,7 +160,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   // Hidden states of the batch from those kept of these examples, or back to them.
   void copy_rows(std::span<const std::uint32_t> rows, SbnStates& kept, SbnStates& batch, bool back) {
     const auto count = static_cast<Index>(rows.size());
-    for (Index l = 1; l < depth(); ++l) {
+    for (Index l = 1; l < layer_count(); ++l) {
       BitMatrix &own = kept[at(l)], &here = batch[at(l)];
       if (!back) here.resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r) {
@@ -198,9 +199,9 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   // The delta rule for every unit given its parents.
   void learn_generative() {
     const float scale = 1 / static_cast<float>(states_[0].rows());
-    for (Index l = 0; l < depth(); ++l) {
+    for (Index l = 0; l < layer_count(); ++l) {
       const BitMatrix& targets = states_[at(l)];
-      if (l + 1 == depth()) {
+      if (l == depth()) {
         means_.resize(targets.rows(), targets.cols());
         math::fill_rows(net_->b(l), means_);
         math::bernoulli_means(means_, targets.cols(), 1);
@@ -219,7 +220,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   // The delta rule for every unit given its children, on fantasies.
   void learn_recognition() {
     const float scale = 1 / static_cast<float>(fantasies_[0].rows());
-    for (Index l = 0; l + 1 < depth(); ++l) {
+    for (Index l = 0; l < depth(); ++l) {
       take_differences(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
       take_gradient(fantasies_[at(l)]);
       move(number_of_R(l), gradient_, scale);
@@ -234,8 +235,8 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     while (posterior.step()) {
     }
     error_ = posterior.reconstruction_error();
-    for (Index l = 0; l < depth(); ++l) {
-      if (l + 1 < depth()) {
+    for (Index l = 0; l < layer_count(); ++l) {
+      if (l < depth()) {
         gradient_.resize(net_->units(l), net_->units(l + 1));
         std::transform(posterior.gradient_W(l).data(), posterior.gradient_W(l).data() + gradient_.size(),
                        gradient_.data(), [](double g) { return static_cast<float>(g); });
@@ -245,7 +246,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       optimizer_.move(number_of_b(l), sums_.data());
     }
     means_of_posterior_.clear();
-    for (Index l = 1; l < depth(); ++l)
+    for (Index l = 1; l <= depth(); ++l)
       means_of_posterior_.push_back(posterior.mean(l).colwise().mean().transpose().cast<float>());
   }
 
@@ -255,7 +256,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
     const std::uint64_t place = step * (sweeps + 1);
     passes_.draw_up(depth(), place, states_, W, b);
-    fantasies_.resize(at(depth()));
+    fantasies_.resize(at(layer_count()));
     fantasies_.back() = states_.back();
     for (std::uint64_t i = 1; i <= sweeps; ++i) {
       passes_.draw_down(*net_, place + i, fantasies_, &reconstruction_);
@@ -268,9 +269,9 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       passes_.draw_up(depth(), place + i, fantasies_, W, b);
     }
     const float scale = 1 / static_cast<float>(states_[0].rows());
-    for (Index l = 0; l < depth(); ++l) {
+    for (Index l = 0; l < layer_count(); ++l) {
       sums_.setZero(net_->units(l));
-      if (l + 1 < depth()) {
+      if (l < depth()) {
         gradient_.resize(net_->units(l + 1), net_->units(l));
         std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
       }
@@ -282,11 +283,11 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
           math::unpack(own.row(r), own.cols(), differences_.row(r));
           for (Index i = 0; i < own.cols(); ++i) sums_[i] += differences_(r, i) *= sign;
         }
-        if (l + 1 == depth()) continue;
+        if (l == depth()) continue;
         math::transpose((*side)[at(l + 1)], turned_);
         math::add_product(turned_, view(differences_), gradient_, workspace_);
       }
-      if (l + 1 < depth()) {
+      if (l < depth()) {
         math::transpose(view(gradient_), turned_gradient_);
         move(number_of_W(l), turned_gradient_, scale);
       }
@@ -313,7 +314,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   void count_activity() {
     const Index rows = states_[0].rows();
     Index first = 0;
-    for (Index l = 1; l < depth(); first += net_->units(l++)) {
+    for (Index l = 1; l <= depth(); first += net_->units(l++)) {
       if (options_.method == SbnMethod::exact) {
         activity_.add(means_of_posterior_[at(l - 1)], rows, first);
         continue;
