@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "wakesleep/matrix.h"
+#include "wakesleep/training_state.h"
 
 namespace wakesleep {
 
@@ -22,9 +23,12 @@ using SbnStates = std::vector<BitMatrix>;
 
 // What is needed to go on with training where it stopped.
 struct SbnTrainingState {
-  std::uint64_t epoch = 0;  // whole epochs done
-  std::uint64_t batch = 0;  // batches done of the epoch that has begun
-  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
+  std::uint64_t epoch = 0;     // whole epochs done
+  std::uint64_t batch = 0;     // batches done of the epoch that has begun
+  std::uint64_t step = 0;      // batches done in all: the position of the random numbers
+  OptimizerState optimizer{};  // of W, b, and R and c where there are any, each from the lowest layer up
+  // Of persistent Gibbs sampling: the hidden states of every example, examples x units; layer 0 is left empty.
+  SbnStates kept{};
 };
 
 struct SbnSamples {
@@ -43,7 +47,8 @@ class Sbn {
   // With these parameters, which set_parameters describes.
   Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
 
-  Index depth() const { return static_cast<Index>(layers_.size()); }  // number of layers
+  Index depth() const { return layer_count() - 1; }                         // number of hidden layers
+  Index layer_count() const { return static_cast<Index>(layers_.size()); }  // with the visible one
   const std::vector<Index>& layers() const { return layers_; }
   Index units(Index layer) const { return layers_.at(static_cast<std::size_t>(layer)); }
   Index visible() const { return layers_.front(); }

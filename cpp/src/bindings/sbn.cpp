@@ -1,6 +1,7 @@
 // Sigmoid belief nets.
 #include "wakesleep/sbn.h"
 #include "bindings/models.h"
+#include "bindings/training.h"
 #include "wakesleep/sbn_exact.h"
 #include "wakesleep/sbn_gibbs.h"
 #include "wakesleep/sbn_training.h"
@@ -26,9 +27,9 @@ double epochs(const Sbn& net) { return number(net.training_state().epoch); }
 // Arrays of W and b, lowest layer first, and of R and c where the net has them.
 val parameters(const Sbn& net) {
   val out = val::object(), W = val::array(), b = val::array(), R = val::array(), c = val::array();
-  for (Index l = 0; l < net.depth(); ++l) {
+  for (Index l = 0; l < net.layer_count(); ++l) {
     b.call<void>("push", floats(net.b(l)));
-    if (l + 1 == net.depth()) continue;
+    if (l == net.depth()) continue;
     W.call<void>("push", floats(net.W(l)));
     if (!net.has_recognition()) continue;
     R.call<void>("push", floats(net.R(l)));
@@ -46,7 +47,7 @@ val parameters(const Sbn& net) {
 // The arrays have the right lengths: that was checked.
 std::vector<Matrix> matrices_from(const Sbn& net, const val& arrays) {
   std::vector<Matrix> out;
-  for (Index l = 0; l + 1 < net.depth(); ++l)
+  for (Index l = 0; l < net.depth(); ++l)
     out.push_back(matrix_from(arrays[static_cast<unsigned>(l)], static_cast<double>(net.units(l + 1))));
   return out;
 }
@@ -56,9 +57,11 @@ std::vector<Vector> vectors_from(const val& arrays, Index count) {
   return out;
 }
 
-void set_parameters(Sbn& net, val W, val b) { net.set_parameters(matrices_from(net, W), vectors_from(b, net.depth())); }
+void set_parameters(Sbn& net, val W, val b) {
+  net.set_parameters(matrices_from(net, W), vectors_from(b, net.layer_count()));
+}
 void set_recognition(Sbn& net, val R, val c) {
-  net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth() - 1));
+  net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth()));
 }
 void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));
@@ -69,7 +72,7 @@ void set_bias(Sbn& net, int layer, int unit, double value) { net.set_bias(layer,
 val sample(const Sbn& net, double count, double seed, double group) {
   const SbnSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
   val out = val::object(), states = val::array();
-  for (Index l = 0; l < net.depth(); ++l)
+  for (Index l = 0; l < net.layer_count(); ++l)
     states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
   out.set("means", floats(samples.means));
   out.set("states", states);
@@ -127,19 +130,14 @@ SbnTrainingOptions sbn_options(const val& options) {
   return out;
 }
 
-struct SbnTrainingHandle {
-  Shared net;
-  std::shared_ptr<Dataset> data;
-  std::unique_ptr<SbnTraining> training;
-};
-
-std::unique_ptr<SbnTrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
+std::unique_ptr<TrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*net, *data, sbn_options(options));
-  return std::make_unique<SbnTrainingHandle>(std::move(net), std::move(data), std::move(training));
+  return training_handle(net, {data}, std::move(training), &sbn_options);
 }
-bool step_training(SbnTrainingHandle& handle) { return handle.training->step(); }
-val progress(const SbnTrainingHandle& handle) { return progress_of(handle.training->progress()); }
-bool epoch_ended(const SbnTrainingHandle& handle) { return handle.training->progress().epoch_ended; }
+
+val check_training(const Sbn& net, const Dataset& data, val options) {
+  return refusals(check(net, data, sbn_options(options)));
+}
 
 }  // namespace
 
@@ -160,6 +158,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("posterior", &guard<start_posterior>::call)
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("fingerprint", &fingerprint_of<Sbn>)
       .function("save", &guard<save<Sbn>>::call);
   class_<PosteriorHandle>("SbnPosterior")
@@ -170,10 +169,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("step", &guard<step_exact>::call)
       .function("mean", &guard<exact_mean>::call)
       .function("logLikelihood", &guard<log_likelihood>::call);
-  class_<SbnTrainingHandle>("SbnTraining")
-      .function("step", &guard<step_training>::call)
-      .function("progress", &guard<progress>::call)
-      .function("epochEnded", &epoch_ended);
 }
 
 }  // namespace wakesleep::bindings

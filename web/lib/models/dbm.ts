@@ -48,6 +48,7 @@ const ofTraining = [
   'visibleBiasFromData',
   'seed',
   'validation',
+  'statistics',
 ] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
 
 function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
@@ -105,12 +106,12 @@ export class DbmCore extends ModelCore<NativeDbm> {
   startTraining(data: DatasetCore, given?: DbmTrainOptionsCore): TrainingCore {
     this.idle('another');
     checkData('data', data, this);
-    const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
+    const { batches, validation, statistics, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
     const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    const limits = { batches: limit, validation, statistics: boolean('statistics', statistics, false) };
+    const training: TrainingCore = new TrainingCore(native, limits, () => this.ended(training));
     return this.begin(training);
   }
 

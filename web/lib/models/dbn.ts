@@ -109,8 +109,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
     );
     const transposed = boolean('startFromTranspose', startFromTranspose, false);
     const native = this.native.train(data.native, each, transposed);
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    const limits = { batches: limit, validation, statistics: told };
+    const training: TrainingCore = new TrainingCore(native, limits, () => this.ended(training));
     return this.begin(training);
   }
 

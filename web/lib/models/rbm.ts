@@ -68,8 +68,8 @@ export class RbmCore extends ModelCore<NativeRbm> {
     if (validation !== undefined) checkData('validation', validation, this);
     const told = boolean('statistics', statistics, false);
     const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    const limits = { batches: limit, validation, statistics: told };
+    const training: TrainingCore = new TrainingCore(native, limits, () => this.ended(training));
     return this.begin(training);
   }
 

@@ -1,5 +1,5 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn, NativeTraining } from '../native.js';
+import type { NativeModule, NativeSbn } from '../native.js';
 import type {
   SbnExactPosterior,
   SbnOptions,
@@ -67,8 +67,9 @@ export class SbnCore extends TrainedCore<NativeSbn> {
       'persistent',
       'visibleBiasFromData',
       'seed',
+      'statistics',
     ] as const;
-    const { batches, ...rest } = options<SbnTrainOptionsCore>('options', given, known);
+    const { batches, statistics, ...rest } = options<SbnTrainOptionsCore>('options', given, known);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     const checked = {
       epochs: integer('epochs', rest.epochs, 1, 1_000_000, 10),
@@ -87,10 +88,9 @@ export class SbnCore extends TrainedCore<NativeSbn> {
       labels: 0,
       visibleType: 'bernoulli',
     });
-    // Free energies are for validation, which belief nets do not have.
-    const native = this.native.train(data.native, checked) as NativeTraining;
-    const limits = { batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
+    const native = this.native.train(data.native, checked);
+    const limits = { batches: limit, statistics: boolean('statistics', statistics, false) };
+    const training: TrainingCore = new TrainingCore(native, limits, () => this.ended(training));
     return this.begin(training);
   }
 

@@ -1,10 +1,10 @@
 // Training, batch by batch.
 import { disposed } from '../errors.js';
-import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../native.js';
+import type { NativeTraining, NativeTrainingOptions } from '../native.js';
 import type { LearningRule, TrainHistory, TrainOptions, TrainProgress, UnitType } from '../types.js';
 import { boolean, choice, integer, number, numbersOf, options, seedOf, wrongType } from '../validate.js';
 import { DatasetCore } from './dataset.js';
-import { rowsAtOnce, type Task } from './task.js';
+import type { Task } from './task.js';
 
 export type TrainOptionsCore = Omit<TrainOptions, 'validation' | 'mask' | 'onProgress' | 'signal'> & {
   validation?: DatasetCore;
@@ -196,38 +196,35 @@ export function checkData(
   }
 }
 
-/** How many examples the free energies at the end of an epoch are the mean of. */
-const mostRows = 1000;
 /** Milliseconds between reports, and between measurements of the speed. */
 const betweenReports = 33;
 const betweenSpeeds = 250;
 
 export class TrainingCore {
   readonly history: TrainHistory = [];
-  #native: NativeTraining | null;
+  #native: NativeTraining<never> | null;
   #ended = false;
   #disposed = 'training';
   #batches = 0;
   #speed = { since: performance.now(), examples: 0, perSecond: 0 };
-  #ofTraining: NativeDataset[] = [];
-  #ofValidation: NativeDataset[] = [];
 
   /** `onEnd` is called once: when nothing is left to do, an error came, or this was disposed. */
   constructor(
-    native: NativeTraining,
-    data: DatasetCore,
+    native: NativeTraining<never>,
     private readonly limits: {
       batches: number | undefined;
-      validation: DatasetCore | undefined;
-      multiplications: number;
-      statistics?: boolean;
+      validation?: DatasetCore | undefined;
+      statistics: boolean;
     },
     private readonly onEnd: () => void,
   ) {
     this.#native = native;
-    if (limits.validation) {
-      this.#ofTraining = firstRows(data, limits.multiplications);
-      this.#ofValidation = firstRows(limits.validation, limits.multiplications);
+    if (!limits.validation) return;
+    try {
+      native.setValidation(limits.validation.native);
+    } catch (error) {
+      native.delete();
+      throw error;
     }
   }
 
@@ -251,9 +248,10 @@ export class TrainingCore {
     if (this.#alive.epochEnded()) {
       const entry = this.progress();
       if (this.limits.validation) {
-        const energies = yield* this.#freeEnergies();
-        // (A DBM in pretraining has none.)
-        if (Number.isFinite(energies.training)) entry.freeEnergy = energies;
+        do yield;
+        while (this.#alive.validate());
+        const { freeEnergy } = this.#alive.progress();
+        if (freeEnergy) entry.freeEnergy = freeEnergy;
       }
       this.history.push(entry);
     } else if (last) {
@@ -297,8 +295,9 @@ export class TrainingCore {
       if (seconds * 1000 >= betweenSpeeds) this.#speed = { since: time, examples, perSecond };
     }
     const done = limits.batches === undefined ? now.done : Math.max(now.done, this.#batches / limits.batches);
-    const statistics = limits.statistics ? { statistics: this.#alive.statistics() } : {};
-    return { ...now, done: Math.min(1, done), examplesPerSecond: this.#speed.perSecond, ...statistics };
+    const statistics = limits.statistics && this.#alive.statistics();
+    const rest = statistics ? { statistics } : {};
+    return { ...now, done: Math.min(1, done), examplesPerSecond: this.#speed.perSecond, ...rest };
   }
 
   /** `what` is named to those who go on using it. */
@@ -306,12 +305,10 @@ export class TrainingCore {
     this.#end();
     this.#disposed = what;
     this.#native?.delete();
-    for (const part of [...this.#ofTraining, ...this.#ofValidation]) part.delete();
-    this.#ofTraining = this.#ofValidation = [];
     this.#native = null;
   }
 
-  get #alive(): NativeTraining {
+  get #alive(): NativeTraining<never> {
     if (!this.#native) throw disposed(this.#disposed);
     return this.#native;
   }
@@ -321,31 +318,4 @@ export class TrainingCore {
     this.#ended = true;
     this.onEnd();
   }
-
-  *#freeEnergies(): Task<{ training: number; validation: number }> {
-    return { training: yield* this.#mean(this.#ofTraining), validation: yield* this.#mean(this.#ofValidation) };
-  }
-
-  *#mean(parts: NativeDataset[]): Task<number> {
-    let sum = 0;
-    let rows = 0;
-    for (const part of parts) {
-      yield;
-      // Disposed in between: the parts have gone, too.
-      const native = this.#alive;
-      sum += native.meanFreeEnergy(part) * part.count();
-      rows += part.count();
-    }
-    return sum / rows;
-  }
-}
-
-/** The first rows in pieces of a few milliseconds. */
-function firstRows(data: DatasetCore, multiplications: number): NativeDataset[] {
-  const rows = Math.min(mostRows, data.count);
-  const atOnce = rowsAtOnce(multiplications);
-  const parts: NativeDataset[] = [];
-  for (let first = 0; first < rows; first += atOnce)
-    parts.push(data.native.subset(first, Math.min(atOnce, rows - first)));
-  return parts;
 }

@@ -1,24 +1,20 @@
 #include "wakesleep/dbm_training.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <limits>
-#include <stdexcept>
 #include <string>
 
+#include "learning/changes.h"
+#include "learning/dbm_pretraining.h"
+#include "learning/dbm_statistics.h"
+#include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
-#include "learning/optimizer.h"
+#include "learning/hidden_activity.h"
 #include "learning/reconstruction.h"
 #include "learning/schedule.h"
-#include "learning/visible_bias.h"
-#include "math/bits.h"
-#include "math/scalar.h"
-#include "math/thread_pool.h"
-#include "math/transpose.h"
+#include "learning/start_from_data.h"
+#include "math/slices.h"
 #include "models/dbm_layers.h"
-#include "wakesleep/dbm_estimate.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -26,97 +22,21 @@ namespace {
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
-// What joint training shares with an RBM's.
-TrainingOptions shared(const DbmTrainingOptions& o) {
-  TrainingOptions result;
-  static_cast<LearningOptions&>(result) = o;
-  result.k = o.k;
-  result.chains = o.chains;
-  result.data_states = o.data_states;
-  return result;
-}
-
-// Pretraining's options, one a layer, with the copies that stand for the layers which are not there yet.
-std::vector<TrainingOptions> with_copies(std::vector<TrainingOptions> options, Index depth) {
-  if (options.size() == 1) options.resize(place(depth), options[0]);
-  options.front().input_scales.up = 2;
-  options.back().input_scales.down = 2;
-  return options;
-}
-
-// States of one layer in one phase: bits, or means.
-struct PhaseStates {
-  const BitMatrix* bits = nullptr;
-  const Scratch* means = nullptr;
-  Index rows() const { return bits ? bits->rows() : means->rows(); }
-  Index cols() const { return bits ? bits->cols() : means->cols(); }
-};
-
-// Sums over a mini-batch of products and of states.
-class LayerProducts {
+class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
  public:
-  // out += scale * A'B.
-  void add_product(const PhaseStates& A, const PhaseStates& B, float scale, Matrix& out) {
-    scaled_.resize(B.rows(), B.cols());
-    for (Index r = 0; r < B.rows(); ++r) {
-      float* to = scaled_.row(r);
-      if (B.bits) {
-        math::unpack(B.bits->row(r), B.cols(), to);
-      } else {
-        std::copy_n(B.means->row(r), B.cols(), to);
-      }
-      for (Index j = 0; j < B.cols(); ++j) to[j] *= scale;
-    }
-    if (A.bits) {
-      math::transpose(*A.bits, bits_transposed_);
-      math::add_product(bits_transposed_, view(scaled_), out, workspace_);
-    } else {
-      math::transpose(view(*A.means), transposed_);
-      math::add_product(view(transposed_), view(scaled_), out, workspace_);
-    }
-  }
-  void mean(const PhaseStates& A, Vector& out) {
-    out.setZero(A.cols());
-    if (A.bits) {
-      math::transpose(*A.bits, bits_transposed_);
-      for (Index i = 0; i < out.size(); ++i) {
-        int on = 0;
-        for (Index w = 0; w < bits_transposed_.words_per_row(); ++w) on += std::popcount(bits_transposed_.row(i)[w]);
-        out[i] = static_cast<float>(on);
-      }
-    } else {
-      for (Index r = 0; r < A.rows(); ++r)
-        for (Index i = 0; i < out.size(); ++i) out[i] += (*A.means)(r, i);
-    }
-    const float scale = 1 / static_cast<float>(A.rows());
-    for (Index i = 0; i < out.size(); ++i) out[i] *= scale;
-  }
-
- private:
-  Scratch scaled_, transposed_;
-  BitMatrix bits_transposed_;
-  math::Workspace workspace_;
-};
-
-class DbmTraining : public Training {
- public:
-  DbmTraining(Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options)
-      : dbm_(&dbm),
-        data_(&data),
-        options_((check(options), options)),
-        shared_(shared(options)),
-        source_(data, nullptr, 0, checked_shape(dbm, data, shared_), shared_),
+  // The options have been checked.
+  DbmTrainer(Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options)
+      : TrainingWith(data),
+        dbm_(&dbm),
+        options_(options),
+        source_(data, dbm.visible(), options.data_states, options.seed),
         inference_(dbm, options.mean_field),
-        cursor_(place_in(dbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
-        schedule_start_(options.schedule_start.value_or(cursor_.first_epoch())) {
+        cursor_(position_in(dbm.training_state()), data.count(), options),
+        activity_(hidden_units(dbm)) {
     DbmTrainingState& state = dbm.training_state();
-    const bool begins = !options.pretraining.empty() && !state.pretrained && state.step == 0;
-    if (begins) {
-      // Options are refused before anything is changed.
-      Dbn trial = state.pretraining ? *state.pretraining : Dbn(dbm.layers(), dbm.labels(), dbm.seed());
-      train(trial, data, with_copies(options.pretraining, dbm.depth()));
-      if (!state.pretraining) state.pretraining.emplace(std::move(trial));
-      pretraining_ = train(*state.pretraining, data, with_copies(options.pretraining, dbm.depth()));
+    if (!options.pretraining.empty() && !state.pretrained && state.step == 0) {
+      if (!state.pretraining) state.pretraining.emplace(dbm.layers(), dbm.labels(), dbm.seed());
+      pretraining_ = train(*state.pretraining, data, with_input_scales(options.pretraining, dbm.depth()));
       last_pretraining_ = pretraining_->progress();
     }
     const Index layers = dbm.layer_count();
@@ -127,7 +47,35 @@ class DbmTraining : public Training {
     chain_means_.resize(place(layers));
   }
 
-  bool step() override {
+  std::optional<TrainingStatistics> statistics() const override {
+    if (pretraining_) return pretraining_->statistics();
+    return in_pretraining_ || !optimizer_ ? last_statistics_ : activity_.statistics(*optimizer_);
+  }
+
+  bool has_free_energy() const override { return true; }
+  std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override {
+    // Mean-field iterations, each up and down, until the means hold.
+    constexpr double passes = 30;
+    double weights = 0;
+    for (const Matrix& W : dbm_->parameters().W) weights += static_cast<double>(W.size());
+    DatasetAverage average(data, {dbm_->visible(), dbm_->labels()}, most_rows, math::rows_a_slice(passes * weights),
+                           [this](const Matrix& x, Index) { return dbm_->free_energy(view(x), options_.mean_field); });
+    return in_pretraining_ || pretraining_ ? std::nullopt : std::optional(std::move(average));
+  }
+
+  const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
+
+  void change(const DbmTrainingOptions& options) override {
+    refuse(check(*dbm_, data(), options));
+    refuse(refusals_of_change(options_, options));
+    if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
+    options_ = options;
+    inference_ = MeanField(*dbm_, options.mean_field);
+    cursor_.set_epochs(options.epochs);
+  }
+
+ protected:
+  bool step_batch() override {
     if (pretraining_) {
       const bool stepped = pretraining_->step();
       last_pretraining_ = pretraining_->progress();
@@ -139,8 +87,7 @@ class DbmTraining : public Training {
     return joint_step();
   }
 
-  Progress progress() const override {
-    const bool pretrains = in_pretraining_ || pretraining_;
+  Progress position() const override {
     // Of a batch of joint training, mean field and the chains take most of the time.
     constexpr double joint_weight = 4;
     const double joint = joint_weight * static_cast<double>(options_.epochs);
@@ -148,7 +95,7 @@ class DbmTraining : public Training {
     if (had_pretraining())
       for (const TrainingOptions& o : options_.pretraining)
         before += static_cast<double>(o.epochs) / static_cast<double>(options_.pretraining.size());
-    if (pretrains) {
+    if (in_pretraining_ || pretraining_) {
       Progress progress = last_pretraining_;
       progress.done = before + joint > 0 ? progress.done * before / (before + joint) : 1;
       return progress;
@@ -160,43 +107,27 @@ class DbmTraining : public Training {
     return progress;
   }
 
-  double mean_free_energy(const Dataset& data, Index most_rows) const override {
-    if (in_pretraining_ || pretraining_) return std::numeric_limits<double>::quiet_NaN();
-    const Index rows = std::min(data.count(), most_rows);
-    std::vector<std::uint32_t> first(place(rows));
-    for (std::size_t i = 0; i < first.size(); ++i) first[i] = static_cast<std::uint32_t>(i);
-    return -mean_bound(*dbm_, rows == data.count() ? data : data.subset(first), 0, options_.mean_field);
-  }
-
-  const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
-
  private:
-  static EpochPosition place_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static EpochPosition position_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static Index hidden_units(const Dbm& dbm) {
+    Index units = 0;
+    for (Index l = 1; l <= dbm.depth(); ++l) units += dbm.units(l);
+    return units;
+  }
   bool had_pretraining() const { return !options_.pretraining.empty() && last_pretraining_.batches > 0; }
 
-  // The shape that examples must fit, without labels, which are put in apart; with them it is checked.
-  static RbmShape checked_shape(const Dbm& dbm, const Dataset& data, const TrainingOptions& options) {
-    ExampleSource(data, nullptr, 0, {dbm.visible(), dbm.units(1), dbm.labels()}, options);
-    return {dbm.visible(), dbm.units(1), 0};
-  }
-
   void finish_pretraining() {
-    DbmParameters parameters = compose(*dbm_->training_state().pretraining);
+    last_statistics_ = pretraining_->statistics();
     pretraining_.reset();
-    dbm_->set_parameters(std::move(parameters));
+    dbm_->set_parameters(compose(*dbm_->training_state().pretraining));
     dbm_->training_state().pretrained = true;
   }
 
-  // What the first batch of a model's life needs.
+  // What the first batch needs.
   void begin(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
     Vector& b0 = dbm_->mutable_parameters().b[0];
-    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) start_at_log_odds(*data_, b0);
-    if (state.velocity.W.empty()) {
-      state.velocity = dbm_->parameters();
-      for (Matrix& W : state.velocity.W) W.setZero();
-      for (Vector& b : state.velocity.b) b.setZero();
-    }
+    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) start_at_log_odds(data(), b0);
     const Index chains = options_.chains.value_or(options_.batch_size);
     if (state.chains.empty() || state.chains[0].rows() != chains) {
       state.chains.clear();
@@ -205,18 +136,22 @@ class DbmTraining : public Training {
                    state.chains.emplace_back());
     }
     if (!options_.centering) state.offsets.clear();
-    if (options_.centering && state.offsets.empty()) state.offsets.push_back(data_->mean().cast<float>());
+    if (options_.centering && state.offsets.empty()) state.offsets.push_back(data().mean().cast<float>());
+    DbmParameters& parameters = dbm_->mutable_parameters();
+    std::vector<Tensor> tensors(parameters.W.begin(), parameters.W.end());
+    tensors.insert(tensors.end(), parameters.b.begin(), parameters.b.end());
+    optimizer_.emplace(std::move(tensors), state.optimizer, options_);
   }
 
   bool joint_step() {
     DbmTrainingState& state = dbm_->training_state();
     if (cursor_.over()) return false;
-    if (!begun_) begin(state);
-    begun_ = true;
-    const Step step = step_in(shared_, {state.epoch, cursor_.first_epoch(), schedule_start_});
-    if (!is_safe_step(static_cast<double>(largest()), steepest(), step))
-      cursor_.stop_for_rate(static_cast<double>(step.learning_rate));
-    const std::span<const std::uint32_t> rows = cursor_.next();
+    if (!optimizer_) begin(state);
+    const Step step = step_in(options_, cursor_);
+    const std::string cause = divergence(step, steepest(), *optimizer_);
+    if (!cause.empty()) cursor_.diverge(cause);
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
+    const std::span<const std::uint32_t> rows = cursor_.next_batch();
     const auto count = static_cast<float>(rows.size());
     source_.read(rows, state.epoch, batch_);
     infer(rows);
@@ -238,8 +173,9 @@ class DbmTraining : public Training {
       for (Index i = 0; i < b.size(); ++i) b[i] = data_means_[place(l)][i] - b[i];
     }
     if (options_.centering) center(state);
-    apply(state, step);
-    cursor_.went_on(error);
+    move(step);
+    count_activity(static_cast<Index>(rows.size()));
+    cursor_.end_batch(error);
     return true;
   }
 
@@ -266,7 +202,7 @@ class DbmTraining : public Training {
     if (dbm_->labels()) {
       labels_.resize(static_cast<Index>(rows.size()), dbm_->labels());
       std::fill_n(labels_.data(), labels_.size(), 0.0f);
-      for (std::size_t r = 0; r < rows.size(); ++r) labels_(static_cast<Index>(r), data_->labels()[rows[r]]) = 1;
+      for (std::size_t r = 0; r < rows.size(); ++r) labels_(static_cast<Index>(r), data().labels()[rows[r]]) = 1;
       inference_.hold_labels(view(labels_));
     }
     inference_.run();
@@ -322,33 +258,17 @@ class DbmTraining : public Training {
     }
   }
 
-  void apply(DbmTrainingState& state, const Step& step) {
-    constexpr Index rows_a_piece = 16;
-    DbmParameters& to = dbm_->mutable_parameters();
-    largest_ = 0;
-    for (std::size_t l = 0; l < to.W.size(); ++l) {
-      Matrix& W = to.W[l];
-      const Index pieces = (W.rows() + rows_a_piece - 1) / rows_a_piece;
-      largest_of_piece_.assign(place(pieces), 0);
-      math::parallel_for(pieces, [&](Index piece) {
-        const Index at = piece * rows_a_piece * W.cols(), n = std::min(rows_a_piece * W.cols(), W.size() - at);
-        largest_of_piece_[place(piece)] = move_parameters(W.data() + at, state.velocity.W[l].data() + at,
-                                                          gradient_.W[l].data() + at, n, step, step.weight_decay);
-      });
-      for (const float of_piece : largest_of_piece_) largest_ = std::max(largest_, of_piece);
-    }
-    for (std::size_t l = 0; l < to.b.size(); ++l)
-      largest_ = std::max(largest_, move_parameters(to.b[l].data(), state.velocity.b[l].data(), gradient_.b[l].data(),
-                                                    to.b[l].size(), step, 0));
+  void move(const Step& step) {
+    optimizer_->begin(step);
+    for (std::size_t l = 0; l < gradient_.W.size(); ++l) optimizer_->move(l, gradient_.W[l].data());
+    for (std::size_t l = 0; l < gradient_.b.size(); ++l)
+      optimizer_->move(gradient_.W.size() + l, gradient_.b[l].data());
   }
 
-  float largest() {
-    if (largest_ >= 0) return largest_;
-    for (const DbmParameters* of : {&dbm_->parameters(), &std::as_const(dbm_->training_state().velocity)}) {
-      for (const Matrix& W : of->W) largest_ = std::max(largest_, largest_magnitude(W.data(), W.size()));
-      for (const Vector& b : of->b) largest_ = std::max(largest_, largest_magnitude(b.data(), b.size()));
-    }
-    return largest_;
+  void count_activity(Index rows) {
+    Index first = 0;
+    for (Index l = 1; l <= dbm_->depth(); first += dbm_->units(l++)) activity_.add(data_means_[place(l)], rows, first);
+    activity_.end_batch(rows);
   }
 
   // Differences of means are at most 1; centered products differ by at most 2, and a bias has a row or a column of
@@ -376,53 +296,34 @@ class DbmTraining : public Training {
   }
 
   Dbm* dbm_;
-  const Dataset* data_;
   DbmTrainingOptions options_;
-  TrainingOptions shared_;
   ExampleSource source_;
   MeanField inference_;
   EpochCursor cursor_;
-  std::uint64_t schedule_start_;
+  HiddenActivity activity_;
 
-  std::unique_ptr<Training> pretraining_;
+  std::unique_ptr<TrainingWith<std::vector<TrainingOptions>>> pretraining_;
   Progress last_pretraining_;
+  std::optional<TrainingStatistics> last_statistics_;  // of pretraining
   bool in_pretraining_ = false;
 
-  bool begun_ = false;
   LayerStates batch_;
   Scratch labels_, few_, unpacked_;
   std::vector<BitMatrix> chain_states_;
   std::vector<Scratch> chain_means_;
-  LayerProducts statistics_;
+  DbmStatistics statistics_;
   DbmParameters gradient_;
   std::vector<Vector> data_means_, difference_;
-  float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known yet
-  std::vector<float> largest_of_piece_;
+  std::optional<Optimizer> optimizer_;  // once joint training has begun
   math::Workspace workspace_;
 };
 
 }  // namespace
 
-DbmParameters compose(const Dbn& pretrained) {
-  const Index depth = pretrained.depth();
-  DbmParameters result;
-  for (Index l = 0; l < depth; ++l) {
-    const Rbm& rbm = pretrained.rbm(l);
-    const bool between = l > 0 && l + 1 < depth;
-    result.W.push_back(rbm.W().topRows(rbm.visible()) * (between ? 0.5f : 1.0f));
-    const Vector own = rbm.b().head(rbm.visible());
-    result.b.push_back(l == 0 ? own : Vector(0.5f * (own + pretrained.rbm(l - 1).c())));
-  }
-  result.b.push_back(pretrained.top().c());
-  if (pretrained.labels()) {
-    result.W.push_back(pretrained.top().W().bottomRows(pretrained.labels()));
-    result.b.push_back(pretrained.top().b().tail(pretrained.labels()));
-  }
-  return result;
-}
-
-std::unique_ptr<Training> train(Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options) {
-  return std::make_unique<DbmTraining>(dbm, data, options);
+std::unique_ptr<TrainingWith<DbmTrainingOptions>> train(Dbm& dbm, const Dataset& data,
+                                                        const DbmTrainingOptions& options) {
+  refuse(check(dbm, data, options));
+  return std::make_unique<DbmTrainer>(dbm, data, options);
 }
 
 }  // namespace wakesleep
