@@ -101,6 +101,7 @@ export interface NativeTraining extends Native {
   statistics(): TrainStatistics;
   epochEnded(): boolean;
   meanFreeEnergy(data: NativeDataset): number;
+  change(options: object): void;
 }
 
 export interface NativeChains extends Native {
@@ -295,7 +296,10 @@ export interface NativeSbn extends NativeSaved {
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics'>;
+  train(
+    data: NativeDataset,
+    options: NativeSbnTrainingOptions,
+  ): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics' | 'change'>;
 }
 
 export interface NativeModule {

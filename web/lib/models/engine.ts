@@ -6,6 +6,7 @@ import type {
   DbmOptions,
   DbnOptions,
   Diagnostics,
+  Engine,
   Pixels,
   PixelOptions,
   RbmOptions,
@@ -20,9 +21,20 @@ import { preprocess, type PlainDrawing } from './drawing.js';
 import type { Life } from './life.js';
 import { createRbm, RbmCore } from './rbm.js';
 import { createSbn, SbnCore } from './sbn.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
 
+/** The members that are the core's as they are. */
+export const engineMembers = {
+  rbm: 'method',
+  dbn: 'method',
+  dbm: 'method',
+  sbn: 'method',
+  diagnostics: 'method',
+} as const satisfies Partial<Table<Engine>>;
+
 export class EngineCore {
+  readonly what = 'engine';
   readonly life: Life = { ended: false };
   #native: NativeModule | null;
 
