@@ -21,7 +21,8 @@ import { plan, requireWebAssembly, type Plan } from './platform.js';
 import { Connection } from './shell/connection.js';
 import { addEngine, removeEngine } from './shell/current.js';
 import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
-import { remoteClass } from './shell/remote.js';
+import { Face } from './shell/face.js';
+import { RemoteObject } from './shell/remote.js';
 import type {
   Dataset,
   DatasetSource,
@@ -93,9 +94,10 @@ async function start({ build, threads, reason }: Plan, { locate, signal, onProgr
 }
 
 const members = { ...engineMembers, info: 'property' } as const;
-const EngineOfTable = remoteClass<Pick<Engine, keyof typeof members>>('engine', members);
+type OfTable = RemoteObject & Pick<Engine, keyof typeof members>;
+type Base = new (connection: Connection, record: ObjectRecord) => OfTable;
 
-class RemoteEngine extends EngineOfTable implements Engine {
+class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
   readonly #connection: Connection;
 
   constructor(connection: Connection, record: ObjectRecord) {
@@ -141,6 +143,8 @@ class RemoteEngine extends EngineOfTable implements Engine {
     this.#connection.close(disposed('engine'));
   }
 }
+
+Face.complete(RemoteEngine, 'engine', members);
 
 /** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
 async function here(name: string, file: unknown): Promise<Blob | ArrayBuffer | Uint8Array> {

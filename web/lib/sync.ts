@@ -18,9 +18,11 @@ import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
 import { simd } from './builds.js';
 import { loadCore } from './loader.js';
 import { plainDrawing } from './models/drawing.js';
-import { engineMembers } from './models/engine.js';
+import { engineMembers, type EngineCore } from './models/engine.js';
 import { requireWebAssembly } from './platform.js';
-import { syncClass, type SyncDataset, type Synchronous, type SyncModel } from './shell/sync.js';
+import { Face } from './shell/face.js';
+import { SyncObject } from './shell/sync.js';
+import type { SyncDataset, Synchronous, SyncModel } from './shell/synchronous.js';
 import type {
   DatasetSource,
   Drawing,
@@ -45,7 +47,7 @@ export type {
   SyncRbm,
   SyncSbn,
   SyncTraining,
-} from './shell/sync.js';
+} from './shell/synchronous.js';
 export type * from './types.js';
 
 export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>> {
@@ -80,9 +82,12 @@ export async function readFile(source: FileSource, options?: FetchOptions): Prom
   return gunzipped('source', await bytesOf('source', source, options));
 }
 
-const EngineOfTable = syncClass<Pick<Engine, keyof typeof engineMembers>>('engine', engineMembers);
+type OfTable = Synchronous<Pick<Engine, keyof typeof engineMembers>>;
 
-class LocalEngine extends EngineOfTable implements SyncEngine {
+class LocalEngine
+  extends (SyncObject as unknown as new (core: EngineCore) => SyncObject & OfTable)
+  implements SyncEngine
+{
   readonly info: EngineInfo = { build: 'simd', threads: 1, reason: 'wakesleep/sync has one thread' };
 
   dataset(what: Pixels | DatasetSource, options?: PixelOptions): SyncDataset {
@@ -98,3 +103,5 @@ class LocalEngine extends EngineOfTable implements SyncEngine {
     return this.call('preprocessDigit', [plainDrawing(drawing)]) as Tensor;
   }
 }
+
+Face.complete(LocalEngine, 'engine', engineMembers);

@@ -16,7 +16,7 @@ import {
 } from '../validate.js';
 import { isGzip, plainBytes } from '../bytes.js';
 import { Handle, type Life } from './life.js';
-import type { Table } from './table.js';
+import type { OptionsWith, Table } from './table.js';
 import type { Task } from './task.js';
 
 export const datasetMembers = {
@@ -33,12 +33,8 @@ export const datasetMembers = {
   subset: 'method',
 } as const satisfies Table<Dataset>;
 
-/** Options as they come to the core: their data sets are its own, and their signal stays with the caller. */
-export type CoreOptions<Options> = {
-  [Name in keyof Options as Exclude<Name, 'signal'>]: Dataset extends Options[Name]
-    ? DatasetCore | Exclude<Options[Name], Dataset>
-    : Options[Name];
-};
+/** Options as they come to the core; their signal stays with the caller. */
+export type CoreOptions<Options> = OptionsWith<DatasetCore, Options>;
 
 /** More values than this do not fit the engine's memory in any form. */
 const mostValues = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
 // Tables of members: what the remote and the synchronous face of an object are made from, a row a member.
-import type { Dream } from '../types.js';
+import type { Dataset, Dream } from '../types.js';
 
 /**
  * - `'property'`: does not change while the object lives, so that it can be kept beside a handle of the object.
@@ -23,4 +23,19 @@ type RowOf<Member> = Member extends (...args: infer Given) => infer Result
 /** A public interface's table: it has a row for every member but those that free the object, and no others. */
 export type Table<Public> = {
   readonly [Name in Exclude<keyof Public, 'dispose' | typeof Symbol.dispose>]: RowOf<Public[Name]>;
+};
+
+/** A parameter of another face: its data sets are that face's own, and its options hold no signal. */
+export type ParameterWith<OwnDataset, Value> = Value extends Dataset
+  ? OwnDataset
+  : Value extends readonly unknown[] | ArrayBufferView
+    ? Value
+    : Value extends object
+      ? OptionsWith<OwnDataset, Value>
+      : Value;
+
+export type OptionsWith<OwnDataset, Options> = {
+  [Name in keyof Options as Exclude<Name, 'signal'>]: Dataset extends Options[Name]
+    ? OwnDataset | Exclude<Options[Name], Dataset>
+    : Options[Name];
 };

@@ -1,11 +1,11 @@
 // The kinds of objects that live in the engine: the public interface of each, what stands behind it, and its members.
 import { chainsMembers, type Chains, type ChainsCore } from '../models/chains.js';
-import { datasetMembers, type CoreOptions, type DatasetCore } from '../models/dataset.js';
+import { datasetMembers, type DatasetCore } from '../models/dataset.js';
 import { dbmMembers, type DbmCore } from '../models/dbm.js';
 import { dbnMembers, type DbnCore } from '../models/dbn.js';
 import { rbmMembers, type RbmCore } from '../models/rbm.js';
 import { sbnMembers, type SbnCore } from '../models/sbn.js';
-import type { Row, Table } from '../models/table.js';
+import type { ParameterWith, Table } from '../models/table.js';
 import type { Task } from '../models/task.js';
 import { trainingMembers, type TrainingCore } from '../models/training.js';
 import type { Dataset, Dbm, Dbn, Dream, Rbm, Sbn, Training } from '../types.js';
@@ -38,19 +38,12 @@ interface Pair<Face, Core extends { readonly [Name in keyof Face]: CoreMember<Fa
   core: Core;
 }
 
-/** A core's method answers at once or in pieces of work; its options have no signal. */
+/** A core's method answers at once or in pieces of work. */
 type CoreMember<Member> = Member extends (...args: infer Given) => infer Result
   ? (
-      ...args: { [I in keyof Given]: Argument<Given[I]> }
+      ...args: { [I in keyof Given]: ParameterWith<DatasetCore, Given[I]> }
     ) => CoreValue<Awaited<Result>> | Task<CoreValue<Awaited<Result>>>
   : Member;
-type Argument<Value> = Value extends Dataset
-  ? DatasetCore
-  : Value extends readonly unknown[] | ArrayBufferView
-    ? Value
-    : Value extends object
-      ? CoreOptions<Value>
-      : Value;
 type CoreValue<Value> = Value extends Dataset
   ? DatasetCore
   : Value extends Training<never>
@@ -58,20 +51,6 @@ type CoreValue<Value> = Value extends Dataset
     : Value extends Dream
       ? ChainsCore
       : Value;
-
-/** Gives a class the members of a table that it does not have. */
-export function addMembers(
-  face: { prototype: object },
-  table: object,
-  member: (name: string, row: Row) => PropertyDescriptor,
-): void {
-  for (const [name, row] of Object.entries(table) as [string, Row][]) {
-    if (!(name in face.prototype)) Object.defineProperty(face.prototype, name, member(name, row));
-  }
-}
-
-/** The name of the class of a kind: `Rbm`. */
-export const classNameOf = (kind: string) => kind.charAt(0).toUpperCase() + kind.slice(1);
 
 /** The properties of an object of the engine that travel with its handle. */
 export function propertiesOf(kind: Kind, core: object): Record<string, unknown> {
