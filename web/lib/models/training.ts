@@ -253,6 +253,7 @@ export class TrainingCore extends Handle<NativeTraining> {
   /** Whether the history still lacks an entry for the last mini-batch. */
   #unrecorded = false;
   #speed = { since: performance.now(), examples: 0, perSecond: 0 };
+  #pausedAt = performance.now();
   #ofTraining: NativeDataset[] = [];
   #ofValidation: NativeDataset[] = [];
 
@@ -303,6 +304,8 @@ export class TrainingCore extends Handle<NativeTraining> {
     void this.native;
     if (this.#running) throw new WakesleepError('busy', 'this training is running: wait for it to pause, or abort it');
     this.#running = true;
+    // Speed is that of the time in which it runs.
+    this.#speed.since += performance.now() - this.#pausedAt;
     let [reportedAt, reportedEpochAt] = [-Infinity, -Infinity];
     let reported: TrainProgress | undefined;
     const report = (last: boolean, epochEnded: boolean) => {
@@ -326,6 +329,7 @@ export class TrainingCore extends Handle<NativeTraining> {
       return this.progress;
     } finally {
       this.#running = false;
+      this.#pausedAt = performance.now();
     }
   }
 
