@@ -396,5 +396,7 @@ function keepStack(module: NativeModule): void {
   guard(module as unknown as Record<string, unknown>);
 }
 
-const isClass = (value: object): value is { prototype: Record<string, unknown> } =>
-  'prototype' in value && typeof value.prototype === 'object' && value.prototype !== null && 'delete' in value.prototype;
+function isClass(value: object): value is { prototype: Record<string, unknown> } {
+  const { prototype } = value as { prototype?: unknown };
+  return typeof prototype === 'object' && prototype !== null && 'delete' in prototype;
+}

@@ -16,7 +16,7 @@
  */
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
 import { simd } from './builds.js';
-import { loadCore } from './loader.js';
+import { loadCore } from './shell/loader.js';
 import { plainDrawing } from './models/drawing.js';
 import { engineMembers, type EngineCore } from './models/engine.js';
 import { requireWebAssembly } from './platform.js';
@@ -37,17 +37,7 @@ import type {
 import { checkFunction, checkSignal, options as checkOptions } from './validate.js';
 
 export { WakesleepError } from './errors.js';
-export type {
-  SyncDataset,
-  SyncDbm,
-  SyncDbn,
-  SyncDream,
-  Synchronous,
-  SyncModel,
-  SyncRbm,
-  SyncSbn,
-  SyncTraining,
-} from './shell/synchronous.js';
+export type * from './shell/synchronous.js';
 export type * from './types.js';
 
 export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>> {

@@ -12,6 +12,7 @@ import type {
 } from '../types.js';
 import { boolean, choice, exactly, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
@@ -87,7 +88,7 @@ export function createDbm(native: NativeModule, given: DbmOptions, life: Life): 
   return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
 }
 
-export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> {
+export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {
   readonly kind = 'dbm';
   readonly layers: readonly number[];
 

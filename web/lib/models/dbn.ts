@@ -26,6 +26,7 @@ import {
   wrongType,
 } from '../validate.js';
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
+import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
@@ -70,7 +71,7 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
 }
 
-export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> {
+export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
   readonly kind = 'dbn';
   readonly layers: readonly number[];
   readonly units: readonly UnitDescription[];

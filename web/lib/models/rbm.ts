@@ -15,6 +15,7 @@ import type {
 } from '../types.js';
 import { boolean, checkFunction, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
 import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
@@ -61,7 +62,7 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
 }
 
-export class RbmCore extends ModelCore<NativeRbm, TrainOptions> {
+export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
   readonly kind = 'rbm';
   readonly hiddenUnits: number;
   readonly units: Rbm['units'];

@@ -13,6 +13,7 @@ import type {
   TrainingOptions,
 } from '../types.js';
 import { boolean, choice, integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
+import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { countRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
@@ -57,7 +58,7 @@ export function createSbn(native: NativeModule, given: SbnOptions, life: Life): 
   return new SbnCore(native.Sbn.create(Float64Array.from(sizes), seedOf(seed, 1)), {}, life);
 }
 
-export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> {
+export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements CoreOf<Sbn> {
   readonly kind = 'sbn';
   readonly layers: readonly number[];
   readonly visible: number;

@@ -21,7 +21,6 @@ export const modelMembers = {
 } as const satisfies Table<ModelBase<{ signal?: AbortSignal }>>;
 
 export abstract class TrainedCore<N extends NativeSaved, Options extends object> extends Handle<N> {
-  abstract override readonly kind: 'rbm' | 'dbn' | 'dbm' | 'sbn';
   abstract readonly visible: number;
   readonly seed: number;
   #training: TrainingCore | null = null;

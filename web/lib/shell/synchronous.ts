@@ -1,6 +1,6 @@
 // The types of the engine without a worker, from those of the other.
 import type { ParameterWith } from '../models/table.js';
-import type { Dataset, Dbm, Dbn, Dream, DreamFrame, Rbm, Sbn, Training, TrainOptions } from '../types.js';
+import type { Dataset, Dbm, Dbn, Dream, DreamFrame, Model, Rbm, Sbn, Training, TrainOptions } from '../types.js';
 
 /** What the other entry promises, at once; data sets and models are those of this entry, and nothing can be aborted. */
 export type Synchronous<Face> = {
@@ -15,7 +15,7 @@ type Value<Result> = Result extends Dataset
     ? SyncTraining<Options>
     : Result extends Dream
       ? SyncDream
-      : Result extends Rbm | Dbn | Dbm | Sbn
+      : Result extends Model
         ? Synchronous<Result>
         : Result;
 
@@ -24,7 +24,7 @@ export type SyncRbm = Synchronous<Rbm>;
 export type SyncDbn = Synchronous<Dbn>;
 export type SyncDbm = Synchronous<Dbm>;
 export type SyncSbn = Synchronous<Sbn>;
-export type SyncModel = SyncRbm | SyncDbn | SyncDbm | SyncSbn;
+export type SyncModel = Value<Model>;
 
 export interface SyncTraining<Options = TrainOptions> extends Synchronous<Training<Options>> {
   /** One mini-batch. False, and nothing done, when nothing is left. */

@@ -2,7 +2,7 @@
 import { bytesOf, gunzipped } from '../bytes.js';
 import { simd, threads } from '../builds.js';
 import { disposed, messageOf, toRecord } from '../errors.js';
-import { loadCore } from '../loader.js';
+import { loadCore } from './loader.js';
 import { Handle } from '../models/life.js';
 import type { EngineCore } from '../models/engine.js';
 import { isTask } from '../models/task.js';
