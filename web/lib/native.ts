@@ -93,15 +93,33 @@ export interface NativeProgress {
   reconstructionError: number;
   done: number;
   epochEnded: boolean;
+  /** At the end of an epoch, once `validate` has returned false. */
+  freeEnergy?: { training: number; validation: number };
 }
 
-export interface NativeTraining extends Native {
+/** Options are those that the training began with. */
+export interface NativeTraining<O> extends Native {
   step(): boolean;
   progress(): NativeProgress;
-  statistics(): TrainStatistics;
+  /** Undefined before the first batch. */
+  statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  meanFreeEnergy(data: NativeDataset): number;
-  change(options: object): void;
+  change(options: O): void;
+  setValidation(data: NativeDataset): void;
+  /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
+  validate(): boolean;
+}
+
+/** What a model learns by; the options are those of its kind. */
+export interface NativeLearner extends NativeSaved {
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
+}
+
+/** Why a training can't begin. */
+export interface NativeRefusal {
+  option?: string;
+  message: string;
 }
 
 export interface NativeChains extends Native {
@@ -187,7 +205,8 @@ export interface NativeRbm extends NativeModel {
   hiddenMeans(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
+  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
   logPartition(words: number): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
   /** The examples are `data`, or the rows of `values` where that is null. */
@@ -203,7 +222,12 @@ export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: Float32Array, layer: number): Float32Array;
-  train(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeTraining;
+  train(
+    data: NativeDataset,
+    options: NativeTrainingOptions[],
+    startFromTranspose: boolean,
+  ): NativeTraining<NativeTrainingOptions[]>;
+  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
   bound(
     data: NativeDataset | null,
     values: Float32Array,
@@ -255,7 +279,8 @@ export interface NativeDbm extends NativeModel {
   bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
   hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
   visibleMeans(h: Float32Array): Float32Array;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
+  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
   /** The words are those of documents, which a DBM has none of. */
   logPartition(words: number): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
@@ -296,10 +321,8 @@ export interface NativeSbn extends NativeSaved {
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(
-    data: NativeDataset,
-    options: NativeSbnTrainingOptions,
-  ): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics' | 'change'>;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
+  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeModule {

@@ -1,4 +1,4 @@
-import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Bound,
   BoundOptions,
@@ -27,7 +27,7 @@ import {
 } from '../validate.js';
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
-import type { CoreOptions, DatasetCore } from './dataset.js';
+import type { CoreOptions } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
@@ -35,7 +35,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, ofTraining, type Begun } from './training.js';
+import { layerOptions, nativeOptions, ofTraining } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
 export const dbnMembers = {
@@ -101,17 +101,9 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     this.#rbms = rbms;
   }
 
-  protected begin(data: DatasetCore, given?: DbnTrainOptionsCore): Begun {
-    checkData('data', data, this);
+  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
-      'options',
-      given,
-      known,
-    );
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const withStatistics = boolean('statistics', statistics, false);
+    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -120,9 +112,7 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     const each = Array.from({ length: depth }, (_, l) =>
       nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
     );
-    const transposed = boolean('startFromTranspose', startFromTranspose, false);
-    const native = this.native.train(data.native, each, transposed);
-    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
+    return [each, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {

@@ -64,6 +64,10 @@ export abstract class ModelCore<N extends AnyNative, Options extends object> ext
     this.#classifying = shape.classifying ?? shape.weights + 5 * shape.labels * (shape.topWeights / shape.visible);
   }
 
+  protected fitting(): { visible: number; labels: number; visibleType: UnitType } {
+    return this;
+  }
+
   *predict(x: ExamplesCore): Task<Uint16Array> {
     const parts: Uint16Array[] = [];
     const rows = yield* this.#classify('predict', x, (part) => parts.push(part.labels));

@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -23,7 +23,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { rowsAtOnce, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, type Begun, type TrainOptionsCore } from './training.js';
+import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
 import { describeUnits, unitsOf, valueCheck } from './units.js';
 
 export const mostUnits = 2 ** 20;
@@ -78,14 +78,8 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     this.units = units;
   }
 
-  protected begin(data: DatasetCore, given?: TrainOptionsCore): Begun {
-    checkData('data', data, this);
-    const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const withStatistics = boolean('statistics', statistics, false);
-    const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
+  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
+    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
