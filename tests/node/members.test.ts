@@ -93,14 +93,14 @@ interface Classes {
   Dbn: [native.NativeDbn, embind.Dbn];
   Dbm: [native.NativeDbm, embind.Dbm];
   Sbn: [native.NativeSbn, embind.Sbn];
-  Training: [native.NativeTraining<unknown>, embind.Training];
+  Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Estimate: [native.NativeEstimate<unknown>, embind.Estimate];
   LogPartition: [native.NativeLogPartition, embind.LogPartition];
   SbnPosterior: [native.NativeSbnPosterior, embind.SbnPosterior];
   SbnExactPosterior: [native.NativeSbnExactPosterior, embind.SbnExactPosterior];
 }
-type Hand = Omit<native.NativeModule, 'WakesleepError'>;
+type Hand = Omit<native.NativeModule, 'WakesleepError' | 'described'>;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
 
 describe("the hand-written types of the engine's module", () => {

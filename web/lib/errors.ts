@@ -18,21 +18,24 @@ export interface ErrorRecord {
   type: 'TypeError' | 'RangeError' | 'WakesleepError' | 'Error';
   message: string;
   code?: WakesleepErrorCode;
+  /** The option that is at fault. */
+  option?: string;
 }
 
 export function toRecord(error: unknown): ErrorRecord {
   const message = messageOf(error);
   if (error instanceof WakesleepError) return { type: 'WakesleepError', message, code: error.code };
-  if (error instanceof RangeError) return { type: 'RangeError', message };
-  if (error instanceof TypeError) return { type: 'TypeError', message };
+  const { option } = error as { option?: string };
+  if (error instanceof RangeError) return { type: 'RangeError', message, option };
+  if (error instanceof TypeError) return { type: 'TypeError', message, option };
   return { type: 'Error', message };
 }
 
 export function fromRecord(record: ErrorRecord): Error {
   if (record.type === 'WakesleepError' && record.code) return new WakesleepError(record.code, record.message);
-  if (record.type === 'RangeError') return new RangeError(record.message);
-  if (record.type === 'TypeError') return new TypeError(record.message);
-  return new Error(record.message);
+  const types = { RangeError, TypeError, WakesleepError: Error, Error };
+  const error = new types[record.type](record.message);
+  return record.option === undefined ? error : Object.assign(error, { option: record.option });
 }
 
 export function messageOf(error: unknown): string {

@@ -2,16 +2,8 @@
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
-import type {
-  Average,
-  Bound,
-  Build,
-  FreeEnergyGap,
-  LearningRule,
-  LogPartition,
-  TrainStatistics,
-  UnitType,
-} from './types.js';
+import { described } from './validate.js';
+import type { Average, Bound, Build, FreeEnergyGap, LogPartition, TrainStatistics, UnitType } from './types.js';
 
 interface Native {
   /** Frees the object, or this hold on it. */
@@ -34,56 +26,6 @@ export interface NativeDataset extends Native {
   withLabel(label: number): NativeDataset;
 }
 
-export interface NativeTrainingOptions {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  /** Negative: the learning rate stays. */
-  finalLearningRate: number;
-  learningRateSchedule: 'linear' | 'exponential';
-  optimizer: 'sgd' | 'adam';
-  momentum: number;
-  initialMomentum: number;
-  initialMomentumEpochs: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  /** Negative: the learning rate. */
-  sigmaLearningRate: number;
-  weightDecay: number;
-  l1: number;
-  method: LearningRule;
-  k: number;
-  /** 0: k stays. */
-  finalK: number;
-  /** 0: as many as the batch size. */
-  chains: number;
-  clampedChains: number;
-  restarts: number;
-  /** Negative: the learning rate. */
-  fastLearningRate: number;
-  fastDecay: number;
-  temperatures: number;
-  dataStates: 'sampled' | 'mean';
-  visibleStates: 'sampled' | 'mean';
-  hiddenStates: 'sampled' | 'mean';
-  upStates: 'sampled' | 'mean';
-  visibleBiasFromData: boolean;
-  centering: boolean;
-  centeringRate: number;
-  sparsityTarget: number;
-  sparsityCost: number;
-  sparsityDecay: number;
-  dropout: number;
-  objective: 'generative' | 'discriminative' | 'hybrid';
-  generativeWeight: number;
-  /** Empty: every example counts the same. */
-  weights: Float32Array;
-  mask: NativeDataset | null;
-  missingSteps: number;
-  seed: number;
-}
-
 export interface NativeProgress {
   layer: number;
   epoch: number;
@@ -97,22 +39,21 @@ export interface NativeProgress {
   freeEnergy?: { training: number; validation: number };
 }
 
-/** Options are those that the training began with. */
-export interface NativeTraining<O> extends Native {
+export interface NativeTraining extends Native {
   step(): boolean;
   progress(): NativeProgress;
   /** Undefined before the first batch. */
   statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  change(options: O): void;
+  change(options: object): void;
   setValidation(data: NativeDataset): void;
   /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
   validate(): boolean;
 }
 
-/** What a model learns by; the options are those of its kind. */
+/** What a model learns by. The engine reads and checks the options of its kind by their table. */
 export interface NativeLearner extends NativeSaved {
-  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining;
   check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
 }
 
@@ -146,17 +87,6 @@ export interface NativeEstimate<R> extends Native {
   step(): boolean;
   done(): number;
   result(): R;
-}
-
-export interface NativeAisOptions {
-  runs: number;
-  betas: number;
-  schedule: 'linear' | 'late';
-  words: number;
-  reverse: boolean;
-  /** Negative: as many as betas. */
-  startSteps: number;
-  seed: number;
 }
 
 export interface NativeClassification {
@@ -205,10 +135,9 @@ export interface NativeRbm extends NativeModel {
   hiddenMeans(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
-  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
-  logPartition(words: number): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
+  logPartition(options: object): NativeLogPartition;
   /** The examples are `data`, or the rows of `values` where that is null. */
   pseudoLikelihood(
     data: NativeDataset | null,
@@ -222,12 +151,8 @@ export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: Float32Array, layer: number): Float32Array;
-  train(
-    data: NativeDataset,
-    options: NativeTrainingOptions[],
-    startFromTranspose: boolean,
-  ): NativeTraining<NativeTrainingOptions[]>;
-  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
+  train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
+  check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
   bound(
     data: NativeDataset | null,
     values: Float32Array,
@@ -243,59 +168,19 @@ export interface NativeDbn extends NativeModel {
   topExamples(data: NativeDataset): NativeDataset;
 }
 
-export interface NativeMeanFieldOptions {
-  meanFieldSteps: number;
-  meanFieldTolerance: number;
-  meanFieldDamping: number;
-}
-
-export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
-  /** None, or one an RBM. */
-  pretraining: NativeTrainingOptions[];
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  /** Negative: the learning rate stays. */
-  finalLearningRate: number;
-  momentum: number;
-  weightDecay: number;
-  k: number;
-  /** 0: as many as the batch size. */
-  chains: number;
-  centering: boolean;
-  centeringRate: number;
-  dataStates: 'sampled' | 'mean';
-  visibleBiasFromData: boolean;
-  seed: number;
-}
-
 export interface NativeDbm extends NativeModel {
   layers(): Float64Array;
   epochs(): number;
   /** By layer; U and d, where there are labels, last. */
   parameters(): { W: Float32Array[]; b: Float32Array[] };
   setParameters(W: Float32Array[], b: Float32Array[]): void;
-  freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
-  bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
-  hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
+  freeEnergy(x: Float32Array, columns: number, options: object): Float32Array;
+  bound(x: Float32Array, columns: number, logZ: number, options: object): Float32Array;
+  hiddenMeans(x: Float32Array, columns: number, options: object): Float32Array[];
   visibleMeans(h: Float32Array): Float32Array;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
-  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
-  /** The words are those of documents, which a DBM has none of. */
-  logPartition(words: number): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
-}
-
-export interface NativeSbnTrainingOptions {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  weightDecay: number;
-  method: 'wake-sleep' | 'gibbs' | 'exact' | 'observed' | 'cd';
-  sweeps: number;
-  persistent: boolean;
-  visibleBiasFromData: boolean;
-  seed: number;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
+  logPartition(options: object): NativeLogPartition;
 }
 
 export interface NativeSbnPosterior extends Native {
@@ -321,12 +206,15 @@ export interface NativeSbn extends NativeSaved {
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
-  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
+  described?: typeof described;
+  /** The tables of options, as JSON. */
+  describe(): string;
   stackPointer(): number;
   restoreStack(pointer: number): void;
   setThreadCount(threads: number): void;
@@ -382,6 +270,7 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
   const create = glue.default as Factory;
   const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
   module.WakesleepError = WakesleepError;
+  module.described = described;
   keepStack(module);
   module.setThreadCount(threads);
   return module;

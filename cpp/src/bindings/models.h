@@ -25,8 +25,6 @@ struct LogPartitionHandle {
   std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis, DbmLogSum, DbmAis> sum;
 };
 
-AisOptions ais_options(const val& options);
-
 template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);

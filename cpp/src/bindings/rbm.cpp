@@ -74,13 +74,19 @@ double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
   return mean_log_likelihood(rbm, data, log_z);
 }
 
+Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {
+  return read_options(options, seeded<TrainingOptions>(rbm.seed()));
+}
+
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*rbm, *data, training_options(options));
-  return training_handle(rbm, {data, mask_of(options)}, std::move(training), &training_options);
+  const auto read = [rbm](const val& given) { return training_options(*rbm, given); };
+  auto training = train(*rbm, *data, read(options).accepted());
+  return training_handle(rbm, {data, dataset_of(options, "mask")}, std::move(training), read);
 }
 
 val check_training(const Rbm& rbm, const Dataset& data, val options) {
-  return refusals(check(rbm, data, training_options(options)));
+  const auto given = training_options(rbm, options);
+  return problems(given.refusals, check(rbm, data, given.options));
 }
 
 std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
@@ -90,22 +96,17 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
   return handle;
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words) {
-  ExactLogPartition sum(*rbm, static_cast<Index>(words));
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), nullptr, std::move(sum));
-}
-
-// `data` is null or the data set whose means are the base rates, and whose examples chains start at.
-std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
-  const AisOptions ais = ais_options(options);
+std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, val options) {
+  const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
+  std::shared_ptr<Dataset> data = dataset_of(options, "data");
   const VectorD rates = data ? data->mean() : VectorD();
   const VectorD* base = data ? &rates : nullptr;
-  if (options["reverse"].as<bool>()) {
-    BidirectionalAis both(*rbm, ais, base, data.get());
-    return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(both));
-  }
-  AisLogPartition sum(*rbm, ais, base);
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(sum));
+  const auto handle = [&](auto&& sum) {
+    return std::make_unique<LogPartitionHandle>(rbm, data, std::forward<decltype(sum)>(sum));
+  };
+  if (given.method == LogPartitionMethod::exact) return handle(ExactLogPartition(*rbm, given.words.value_or(0)));
+  if (given.reverse) return handle(BidirectionalAis(*rbm, given, base, data.get()));
+  return handle(AisLogPartition(*rbm, given, base));
 }
 
 bool step_log_partition(LogPartitionHandle& handle) {
@@ -142,17 +143,6 @@ val log_partition_result(const LogPartitionHandle& handle) {
 
 }  // namespace
 
-AisOptions ais_options(const val& options) {
-  AisOptions ais;
-  ais.runs = static_cast<Index>(options["runs"].as<double>());
-  ais.betas = static_cast<Index>(options["betas"].as<double>());
-  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
-  ais.seed = whole(options["seed"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
-  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
-  return ais;
-}
-
 EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
   using namespace emscripten;
   class_<Rbm>("Rbm")
@@ -177,7 +167,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
       .function("freeEnergyGap", &guard<start_free_energy_gap>::call)
       .function("fingerprint", &fingerprint_of<Rbm>)

@@ -1,4 +1,4 @@
-import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
 import type {
   Bound,
   BoundOptions,
@@ -21,6 +21,7 @@ import {
   integer,
   number,
   options,
+  optionsGiven,
   outOfRange,
   seedOf,
   wrongType,
@@ -35,7 +36,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { layerOptions, nativeOptions, ofTraining } from './training.js';
+import { forEngine } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
 export const dbnMembers = {
@@ -101,18 +102,15 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     this.#rbms = rbms;
   }
 
-  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
-    const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
+  protected override engineOptions(learning: DbnTrainOptionsCore): [object, boolean] {
+    const { layers, startFromTranspose, ...rest } = learning;
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
     if (layers && layers.length > depth)
       throw new RangeError(`layers must have at most ${depth} entries, one an RBM, not ${layers.length}`);
-    const each = Array.from({ length: depth }, (_, l) =>
-      nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
-    );
-    return [each, boolean('startFromTranspose', startFromTranspose, false)];
+    const each = layers?.map((one: object | undefined, l) => forEngine(optionsGiven(`layers[${l}]`, one)));
+    return [{ ...forEngine(rest), layers: each }, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
@@ -152,12 +150,12 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    const { data, start, onProgress } = logPartitionOf(given, this);
-    const seen = data ? this.native.topExamples(data.native) : null;
-    const top = this.#rbm(this.layers.length - 2);
+    const { estimating, onProgress } = logPartitionOf(given, this);
+    const { data } = estimating;
+    const seen = data && this.native.topExamples(data.native);
     let estimate;
     try {
-      estimate = start(top, seen);
+      estimate = this.#rbm(this.layers.length - 2).logPartition({ ...estimating, data: seen });
     } finally {
       // The estimate has a hold of its own.
       seen?.delete();

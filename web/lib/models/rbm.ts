@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
+import type { NativeModule, NativeRbm } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -23,7 +23,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { rowsAtOnce, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
+import { checkData, forEngine } from './training.js';
 import { describeUnits, unitsOf, valueCheck } from './units.js';
 
 export const mostUnits = 2 ** 20;
@@ -76,10 +76,6 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     super(native, { visible, labels, weights, topWeights: weights, visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
-  }
-
-  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
-    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
@@ -146,8 +142,8 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    const { data, start, onProgress } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, onProgress);
+    const { estimating, onProgress } = logPartitionOf(given, this);
+    return yield* toTheEnd(this.native.logPartition(forEngine(estimating)), this, onProgress);
   }
 
   *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
