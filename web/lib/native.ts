@@ -110,6 +110,12 @@ export interface NativeTraining<O> extends Native {
   validate(): boolean;
 }
 
+/** What a model learns by; the options are those of its kind. */
+export interface NativeLearner extends NativeSaved {
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
+}
+
 /** Why a training can't begin. */
 export interface NativeRefusal {
   option?: string;
@@ -400,26 +406,20 @@ function keepStack(module: NativeModule): void {
         throw error;
       }
     };
-  const guard = (holder: Record<string, unknown>, name: string) => {
-    const member = Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
-    if (typeof member === 'function' && name !== 'constructor') holder[name] = guarded(member as Method);
+  const guard = (holder: Record<string, unknown>) => {
+    for (const [name, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      const isError = typeof value === 'function' && value.prototype instanceof Error;
+      if (typeof value !== 'function' || !writable || name === 'constructor' || isError) continue;
+      if (isClass(value)) {
+        guard(value as unknown as Record<string, unknown>);
+        guard(value.prototype);
+      } else holder[name] = guarded(value as Method);
+    }
   };
-  for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
-  for (const name of classes) {
-    const type = (
-      module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>
-    )[name];
-    if (!type) continue;
-    for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
-    for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);
-  }
+  guard(module as unknown as Record<string, unknown>);
 }
 
-const functions = [
-  'preprocessStrokes',
-  'preprocessImage',
-  'openModel',
-  'setThreadCount',
-] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition', 'Estimate'];
-classes.push('Sbn', 'SbnPosterior', 'SbnExactPosterior');
+function isClass(value: object): value is { prototype: Record<string, unknown> } {
+  const { prototype } = value as { prototype?: unknown };
+  return typeof prototype === 'object' && prototype !== null && 'delete' in prototype;
+}
