@@ -60,7 +60,12 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       native.delete();
       throw error;
     }
-    const change = (changes: object) => native.change(this.engineOptions({ ...learning, ...changes })[0]);
+    let now = learning;
+    const change = (changes: object) => {
+      const next = { ...now, ...changes };
+      native.change(this.engineOptions(next)[0]);
+      now = next;
+    };
     const training = new TrainingCore(
       { native, change, validates: validation !== undefined, ...counted },
       this.life,
