@@ -1,5 +1,5 @@
 // What every kind of model has: one training at a time, and a file.
-import { WakesleepError } from '../errors.js';
+import { optionOf, WakesleepError } from '../errors.js';
 import type { NativeLearner } from '../native.js';
 import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions, UnitType } from '../types.js';
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
@@ -93,7 +93,8 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       return this.native.check(data.native, ...this.#checked(data, given).args);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      return [{ message: error.message }];
+      const option = optionOf(error);
+      return [{ ...(option === undefined ? {} : { option }), message: error.message }];
     }
   }
 
