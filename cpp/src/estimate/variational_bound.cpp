@@ -144,11 +144,11 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 VariationalBound::VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options)
     : state_(std::make_shared<State>()),
       average_(data, {dbn.visible(), dbn.labels()}, data.count(),
-               math::rows_a_slice(work_of(dbn) * static_cast<double>(checked(options).samples)),
+               math::rows_a_group(work_of(dbn) * static_cast<double>(checked(options).samples)),
                [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
                  const Index rows = x.rows(), samples = options.samples;
                  if (state->drawn == 0) state->samples.resize(rows, samples);
-                 const Index at_once = math::rows_a_slice(work_of(dbn) * static_cast<double>(rows));
+                 const Index at_once = math::rows_a_group(work_of(dbn) * static_cast<double>(rows));
                  const SampleRange range{state->drawn, std::min(at_once, samples - state->drawn)};
                  state->samples.middleCols(range.begin, range.count) =
                      sampled_bounds(dbn, view(x), options, range, static_cast<std::uint64_t>(first));
