@@ -24,10 +24,10 @@ class DatasetAverage {
   using Shape = ExampleSlices::Shape;
   DatasetAverage(ExampleRows examples, const Shape& shape, Index rows, Index rows_a_step, OfRows of_rows);
 
-  bool step();                                // false when nothing was left to do
+  bool step();                                    // false when nothing was left to do
   double done() const { return slices_.done(); }  // 0 .. 1
-  Average result() const;                     // valid once step() has returned false
-  Average finish();                           // all steps that are left, and the result
+  Average result() const;                         // valid once step() has returned false
+  Average finish();                               // all steps that are left, and the result
 
  private:
   ExampleSlices slices_;

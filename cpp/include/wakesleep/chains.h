@@ -1,5 +1,5 @@
-// Gibbs chains of any model, advanced in slices: samples, dreams and reconstructions. Chains have numbers, by which they
-// take their random numbers, so that it does not matter how many are stepped at once.
+// Gibbs chains of any model, advanced in slices: samples, dreams and reconstructions. Chains have numbers, by which
+// they take their random numbers, so that it does not matter how many are stepped at once.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace wakesleep {
 
 // Of each chain a row.
 struct ChainSamples {
-  Matrix means;            // of the visible units in the last step; of a DBN straight down from those below its top
-  Matrix states, hidden;   // of the visible and of the hidden units; of a DBN those of its top, of a DBM of layer 1
+  Matrix means;             // of the visible units in the last step; of a DBN straight down from those below its top
+  Matrix states, hidden;    // of the visible and of the hidden units; of a DBN those of its top, of a DBM of layer 1
   std::vector<int> labels;  // empty without
 };
 
@@ -43,9 +43,10 @@ class Chains {
 
   // Asks for `count` steps more, which step() makes a slice at a time.
   void advance(Index count, double temperature = 1);
-  bool step();          // false when nothing was left to do
-  double done() const;  // 0 .. 1 of the steps that were asked for last
+  bool step();                   // false when nothing was left to do
+  double done() const;           // 0 .. 1 of the steps that were asked for last
   ChainSamples samples() const;  // valid once step() has returned false
+  ChainSamples finish();         // all steps that are left, and the samples
 
  private:
   class Groups;

@@ -29,8 +29,8 @@ class ExampleRows {
 // The example rows of one slice after the other.
 class ExampleSlices {
  public:
-  // Of the first `most_rows` rows, `rows_a_slice` at a time. With label units, rows that have labels have their columns.
-  // std::out_of_range for rows of another width than `visible`, labels past `labels`, and no rows.
+  // Of the first `most_rows` rows, `rows_a_slice` at a time. With label units, rows that have labels have their
+  // columns. std::out_of_range for rows of another width than `visible`, labels past `labels`, and no rows.
   struct Shape {
     Index visible = 0, labels = 0;
   };

@@ -31,7 +31,7 @@ class IdxImages {
  public:
   // start, length: as parse_idx_header takes them.
   IdxImages(std::span<const std::uint8_t> start, std::size_t length, std::span<const std::uint8_t> labels);
-  const std::vector<Index>& shape() const { return shape_; }  // of all images, their number first
+  const std::vector<Index>& shape() const { return shape_; }    // of all images, their number first
   std::size_t header() const { return 4 + 4 * shape_.size(); }  // bytes of the file before the first image
   // The bytes of whole images.
   void append(std::span<const std::uint8_t> images) { images_.append(images); }

@@ -19,9 +19,9 @@ RowMap visible_means(const Rbm& rbm, Matrix h);
 RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer);
 RowMap means_down(const Dbn& dbn, Matrix means, Index layer);
 
-// Of a DBM, by mean-field inference: the means of every hidden layer, and with labels those of the label units (a result
-// a layer); the variational free energy, with the labels of rows that have some where those are to count; the lower
-// bound of log p that follows from it: rows x 1.
+// Of a DBM, by mean-field inference: the means of every hidden layer, and with labels those of the label units (a
+// result a layer); the variational free energy, with the labels of rows that have some where those are to count; the
+// lower bound of log p that follows from it: rows x 1.
 RowMap mean_field(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options = {});
 RowMap free_energies(const Dbm& dbm, ExampleRows x, bool with_labels, const MeanFieldOptions& options = {});
 RowMap bounds(const Dbm& dbm, ExampleRows x, bool with_labels, double log_z, const MeanFieldOptions& options = {});

@@ -1,5 +1,5 @@
-// Samples, posteriors and likelihoods of sigmoid belief nets, in slices (row_map.h). Nets must outlive them. Errors: those
-// of the classes that they are made of, Sbn, PosteriorChains and ExactPosterior.
+// Samples, posteriors and likelihoods of sigmoid belief nets, in slices (row_map.h). Nets must outlive them. Errors:
+// those of the classes that they are made of, Sbn, PosteriorChains and ExactPosterior.
 #pragma once
 
 #include <memory>
@@ -10,12 +10,12 @@
 
 namespace wakesleep {
 
-// Ancestral samples. Results: the means of the visible units, and then the states of every layer, visible first: count x
-// units each. They are drawn in groups, whose size follows from that of the net.
+// Ancestral samples. Results: the means of the visible units, and then the states of every layer, visible first: count
+// x units each. They are drawn in groups, whose size follows from that of the net.
 RowMap ancestral_samples(const Sbn& net, Index count, std::uint64_t seed);
 
 struct PosteriorOptions {
-  Index sweeps = 100;   // that count
+  Index sweeps = 100;  // that count
   Index burn_in = 20;  // sweeps before them
   std::uint64_t seed = 1;
 };

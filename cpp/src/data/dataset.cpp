@@ -157,8 +157,7 @@ void Dataset::read(std::span<const std::uint32_t> rows, MatrixRef out) const {
     if (const auto* bits = std::get_if<BitMatrix>(&values_->kept)) {
       for (Index c = 0; c < width_; ++c) to[c] = bits->get(static_cast<Index>(row), c) ? 1.0f : 0.0f;
     } else if (const auto* bytes = std::get_if<Bytes>(&values_->kept)) {
-      for (std::size_t c = 0; c < width; ++c)
-        to[c] = static_cast<float>(bytes->values[row * width + c]) * bytes->scale;
+      for (std::size_t c = 0; c < width; ++c) to[c] = static_cast<float>(bytes->values[row * width + c]) * bytes->scale;
     } else {
       std::copy_n(std::get<std::vector<float>>(values_->kept).data() + row * width, width, to);
     }

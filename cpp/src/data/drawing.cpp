@@ -139,9 +139,9 @@ void check_ink(std::span<const float> ink, Index width) {
   for (std::size_t i = 0; i < ink.size(); ++i)
     // The comparison is written so that NaN fails it.
     if (!(ink[i] >= 0 && ink[i] <= 1))
-      throw std::out_of_range("the picture's ink must lie in [0, 1]: row " +
-                              std::to_string(i / static_cast<std::size_t>(width)) + ", column " +
-                              std::to_string(i % static_cast<std::size_t>(width)) + " is " + std::to_string(ink[i]));
+      throw std::out_of_range("data must lie in [0, 1]: row " + std::to_string(i / static_cast<std::size_t>(width)) +
+                              ", column " + std::to_string(i % static_cast<std::size_t>(width)) + " is " +
+                              std::to_string(ink[i]));
 }
 
 // Dark ink on bright paper becomes bright ink. The border shows what the paper is.

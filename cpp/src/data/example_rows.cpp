@@ -45,13 +45,13 @@ ExampleSlices::ExampleSlices(ExampleRows examples, const Shape& shape, Index mos
       rows_(std::min(most_rows, examples_.count())),
       rows_a_slice_(std::max<Index>(1, rows_a_slice)) {
   if (examples_.width() != shape.visible)
-    throw std::out_of_range("the examples have " + std::to_string(examples_.width()) + " values each, and the model " +
-                            std::to_string(shape.visible) + " visible units");
+    throw std::out_of_range("x has " + std::to_string(examples_.width()) + " values an example, and the model has " +
+                            std::to_string(shape.visible) + " units there");
   const auto& labels = examples_.labels();
   if (labels.empty()) shape_.labels = 0;
   const auto most = std::max_element(labels.begin(), labels.end());
   if (shape_.labels > 0 && *most >= shape_.labels)
-    throw std::out_of_range("the examples have labels up to " + std::to_string(*most) + ", and the model " +
+    throw std::out_of_range("x has labels up to " + std::to_string(*most) + ", and the model " +
                             std::to_string(shape.labels) + " label units");
   if (rows_ < 1) throw std::out_of_range("there must be at least one example");
 }

@@ -95,8 +95,6 @@ bool Standardisation::step() {
   return true;
 }
 
-double Standardisation::done() const {
-  return static_cast<double>(next_) / static_cast<double>(result_.count());
-}
+double Standardisation::done() const { return static_cast<double>(next_) / static_cast<double>(result_.count()); }
 
 }  // namespace wakesleep

@@ -271,6 +271,11 @@ void Chains::advance(Index count, double temperature) { groups_->advance(count, 
 bool Chains::step() { return groups_->step(); }
 double Chains::done() const { return groups_->done(); }
 ChainSamples Chains::samples() const { return groups_->samples(); }
+ChainSamples Chains::finish() {
+  while (step()) {
+  }
+  return samples();
+}
 
 namespace {
 
@@ -284,7 +289,9 @@ void check(const ReconstructionOptions& options, Index least_steps) {
 // begin(rows, first): the chains of some examples, which fit the model, before they start there.
 template <class Begin>
 RowMap reconstructed(ExampleRows x, Index visible, double cost, const ReconstructionOptions& options, Begin begin) {
-  return {std::move(x), {visible}, math::rows_a_slice(cost),
+  return {std::move(x),
+          {visible},
+          math::rows_a_slice(cost),
           [begin, options, chains = std::make_shared<std::optional<Chains>>()](const MatrixView& rows,
                                                                                Index first) -> std::vector<Matrix> {
             if (!*chains) {
@@ -305,28 +312,28 @@ RowMap straight_down(ExampleRows x, Index visible, double cost, Check check, Up 
   struct State {
     std::optional<RowMap> up, down;
   };
-  return {std::move(x), {visible}, math::rows_a_slice(cost),
-          [check, up, down, state = std::make_shared<State>()](const MatrixView& rows,
-                                                               Index first) -> std::vector<Matrix> {
-            if (!state->up) {
-              check(rows, first);
-              state->up.emplace(up(Matrix(rows)));
-            }
-            if (state->up->step()) return {};
-            if (!state->down) state->down.emplace(down(state->up->results().front()));
-            if (state->down->step()) return {};
-            Matrix means = state->down->results().front();
-            *state = {};
-            return {std::move(means)};
-          }};
+  return {
+      std::move(x),
+      {visible},
+      math::rows_a_slice(cost),
+      [check, up, down, state = std::make_shared<State>()](const MatrixView& rows, Index first) -> std::vector<Matrix> {
+        if (!state->up) {
+          check(rows, first);
+          state->up.emplace(up(Matrix(rows)));
+        }
+        if (state->up->step()) return {};
+        if (!state->down) state->down.emplace(down(state->up->results().front()));
+        if (state->down->step()) return {};
+        Matrix means = state->down->results().front();
+        *state = {};
+        return {std::move(means)};
+      }};
 }
 
 void check_rows(const Rbm& rbm, const MatrixView& x, Index first) {
   check_states("x", visible_layer(rbm), x, true, first);
 }
-void check_rows(const Dbm& dbm, const MatrixView& x, Index first) {
-  check_examples("x", x, dbm.visible(), -1, first);
-}
+void check_rows(const Dbm& dbm, const MatrixView& x, Index first) { check_examples("x", x, dbm.visible(), -1, first); }
 
 }  // namespace
 
@@ -346,7 +353,8 @@ RowMap reconstructions(const Dbn& dbn, ExampleRows x, const ReconstructionOption
   if (options.steps == 0)
     return straight_down(
         std::move(x), dbn.visible(), cost,
-        [&dbn](const MatrixView& rows, Index first) { check_rows(dbn.rbm(0), rows, first); }, [&dbn](Matrix rows) { return means_up(dbn, std::move(rows), dbn.depth()); },
+        [&dbn](const MatrixView& rows, Index first) { check_rows(dbn.rbm(0), rows, first); },
+        [&dbn](Matrix rows) { return means_up(dbn, std::move(rows), dbn.depth()); },
         [&dbn](const Matrix& means) { return means_down(dbn, means, dbn.depth()); });
   return reconstructed(std::move(x), dbn.visible(), cost, options,
                        [&dbn, options](const MatrixView& rows, Index first) {
@@ -360,7 +368,8 @@ RowMap reconstructions(const Dbm& dbm, ExampleRows x, const ReconstructionOption
   if (options.steps == 0)
     return straight_down(
         std::move(x), dbm.visible(), of_step(dbm),
-        [&dbm](const MatrixView& rows, Index first) { check_rows(dbm, rows, first); }, [&dbm](Matrix rows) { return mean_field(dbm, std::move(rows)); },
+        [&dbm](const MatrixView& rows, Index first) { check_rows(dbm, rows, first); },
+        [&dbm](Matrix rows) { return mean_field(dbm, std::move(rows)); },
         [&dbm](const Matrix& means) { return visible_means(dbm, means); });
   return reconstructed(std::move(x), dbm.visible(), of_step(dbm), options,
                        [&dbm, options](const MatrixView& rows, Index first) {

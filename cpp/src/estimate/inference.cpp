@@ -47,9 +47,7 @@ std::vector<Matrix> classified(const MatrixD& free_energy) {
 // Mean-field inference of one slice's rows after the other's.
 class Inference {
  public:
-  Inference(const Dbm& dbm, const MeanFieldOptions& options) : dbm_(&dbm), options_(options) {
-    check(options);
-  }
+  Inference(const Dbm& dbm, const MeanFieldOptions& options) : dbm_(&dbm), options_(options) { check(options); }
   // Some iterations for x, which may have columns for labels: false while they are not all done.
   bool infer(const MatrixView& x, Index first) {
     if (!now_) {
@@ -141,14 +139,18 @@ RowMap free_energies(const Rbm& rbm, ExampleRows x, bool with_labels) {
 }
 
 RowMap hidden_means(const Rbm& rbm, ExampleRows x) {
-  return {std::move(x), {rbm.visible()}, math::rows_a_slice(of_weights(rbm)), [&rbm](const MatrixView& rows, Index first) {
-            check_rows(rbm, rows, first);
-            return std::vector{rbm.mean_h_from_v(rows)};
-          }};
+  return {
+      std::move(x), {rbm.visible()}, math::rows_a_slice(of_weights(rbm)), [&rbm](const MatrixView& rows, Index first) {
+        check_rows(rbm, rows, first);
+        return std::vector{rbm.mean_h_from_v(rows)};
+      }};
 }
 
 RowMap visible_means(const Rbm& rbm, Matrix h) {
-  return {std::move(h), {rbm.hidden()}, math::rows_a_slice(2 * of_weights(rbm)), [&rbm](const MatrixView& rows, Index first) {
+  return {std::move(h),
+          {rbm.hidden()},
+          math::rows_a_slice(2 * of_weights(rbm)),
+          [&rbm](const MatrixView& rows, Index first) {
             check_states("h", hidden_layer(rbm), rows, false, first);
             return std::vector<Matrix>{rbm.mean_v_from_h(rows).leftCols(rbm.visible())};
           }};
@@ -157,7 +159,9 @@ RowMap visible_means(const Rbm& rbm, Matrix h) {
 RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer) {
   if (layer < 0 || layer > dbn.depth())
     throw std::out_of_range("layer must be 0 to " + std::to_string(dbn.depth()) + ", not " + std::to_string(layer));
-  return {std::move(x), {dbn.visible()}, math::rows_a_slice(1 + below(dbn, layer)),
+  return {std::move(x),
+          {dbn.visible()},
+          math::rows_a_slice(1 + below(dbn, layer)),
           [&dbn, layer](const MatrixView& rows, Index first) {
             check_rows(dbn.rbm(0), rows, first);
             return std::vector{dbn.up(rows, layer)};
@@ -165,7 +169,9 @@ RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer) {
 }
 
 RowMap means_down(const Dbn& dbn, Matrix means, Index layer) {
-  return {std::move(means), {dbn.layers().at(static_cast<std::size_t>(layer))}, math::rows_a_slice(1 + 2 * below(dbn, layer)),
+  return {std::move(means),
+          {dbn.layers().at(static_cast<std::size_t>(layer))},
+          math::rows_a_slice(1 + 2 * below(dbn, layer)),
           [&dbn, layer](const MatrixView& rows, Index) {
             Matrix now = rows;
             for (Index l = layer - 1; l >= 0; --l)
@@ -186,13 +192,14 @@ RowMap free_energies(const Dbm& dbm, ExampleRows x, bool with_labels, const Mean
 }
 
 RowMap bounds(const Dbm& dbm, ExampleRows x, bool with_labels, double log_z, const MeanFieldOptions& options) {
-  return inferred(dbm, std::move(x), with_labels, options, [log_z](const Inference& inference) {
-    return column((-inference.free_energy()).array() - log_z);
-  });
+  return inferred(dbm, std::move(x), with_labels, options,
+                  [log_z](const Inference& inference) { return column((-inference.free_energy()).array() - log_z); });
 }
 
 RowMap visible_means(const Dbm& dbm, Matrix h) {
-  return {std::move(h), {dbm.units(1)}, math::rows_a_slice(2 * static_cast<double>(dbm.W(0).size())),
+  return {std::move(h),
+          {dbm.units(1)},
+          math::rows_a_slice(2 * static_cast<double>(dbm.W(0).size())),
           [&dbm](const MatrixView& rows, Index first) {
             check_examples("h", rows, dbm.units(1), -1, first);
             return std::vector{dbm.mean_v_from_h(rows)};
@@ -200,7 +207,10 @@ RowMap visible_means(const Dbm& dbm, Matrix h) {
 }
 
 DatasetAverage average_bound(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows) {
-  return {std::move(x), {dbm.visible(), dbm.labels()}, most_rows, math::rows_a_slice(of_iteration(dbm)),
+  return {std::move(x),
+          {dbm.visible(), dbm.labels()},
+          most_rows,
+          math::rows_a_slice(of_iteration(dbm)),
           [inference = std::make_shared<Inference>(dbm, options)](const Matrix& rows, Index first) -> VectorD {
             if (!inference->infer(view(rows), first)) return {};
             return -inference->free_energy();
@@ -209,7 +219,9 @@ DatasetAverage average_bound(const Dbm& dbm, ExampleRows x, const MeanFieldOptio
 
 RowMap classification(const Rbm& rbm, ExampleRows x) {
   check_labels(rbm.labels());
-  return {std::move(x), {rbm.visible()}, math::rows_a_slice(of_weights(rbm) + of_labels(rbm)),
+  return {std::move(x),
+          {rbm.visible()},
+          math::rows_a_slice(of_weights(rbm) + of_labels(rbm)),
           [&rbm](const MatrixView& rows, Index first) {
             check_rows(rbm, rows, first);
             return classified(rbm.label_free_energy(rows));
@@ -218,7 +230,9 @@ RowMap classification(const Rbm& rbm, ExampleRows x) {
 
 RowMap classification(const Dbn& dbn, ExampleRows x) {
   check_labels(dbn.labels());
-  return {std::move(x), {dbn.visible()}, math::rows_a_slice(below(dbn, dbn.depth()) + of_labels(dbn.top())),
+  return {std::move(x),
+          {dbn.visible()},
+          math::rows_a_slice(below(dbn, dbn.depth()) + of_labels(dbn.top())),
           [&dbn](const MatrixView& rows, Index first) {
             check_rows(dbn.rbm(0), rows, first);
             return classified(dbn.label_free_energy(rows));
@@ -227,7 +241,9 @@ RowMap classification(const Dbn& dbn, ExampleRows x) {
 
 RowMap classification(const Dbm& dbm, ExampleRows x) {
   check_labels(dbm.labels());
-  return {std::move(x), {dbm.visible()}, math::rows_a_slice(of_iteration(dbm)),
+  return {std::move(x),
+          {dbm.visible()},
+          math::rows_a_slice(of_iteration(dbm)),
           [&dbm, energies = std::make_shared<std::optional<LabelFreeEnergies>>()](const MatrixView& rows,
                                                                                   Index first) -> std::vector<Matrix> {
             if (!*energies) {

@@ -14,8 +14,7 @@ bool RowMap::step() {
   if (found.empty()) return true;
   if (results_.empty())
     for (const Matrix& one : found) results_.emplace_back(slices_.rows(), one.cols());
-  for (std::size_t i = 0; i < found.size(); ++i)
-    results_[i].middleRows(slices_.first(), found[i].rows()) = found[i];
+  for (std::size_t i = 0; i < found.size(); ++i) results_[i].middleRows(slices_.first(), found[i].rows()) = found[i];
   slices_.next();
   return true;
 }

@@ -67,7 +67,9 @@ RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& op
     std::optional<PosteriorChains> chains;
     Index done = 0;
   };
-  return {std::move(x), {net.visible()}, of_group,
+  return {std::move(x),
+          {net.visible()},
+          of_group,
           [&net, options, of_row, of_group, state = std::make_shared<State>()](const MatrixView& rows,
                                                                                Index first) -> std::vector<Matrix> {
             auto& [chains, done] = *state;
@@ -104,7 +106,10 @@ ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
             }) {}
 
 DatasetAverage log_likelihood(const Sbn& net, ExampleRows x) {
-  return {std::move(x), {net.visible()}, std::numeric_limits<Index>::max(), most_rows,
+  return {std::move(x),
+          {net.visible()},
+          std::numeric_limits<Index>::max(),
+          most_rows,
           [exact = std::make_shared<ExactRows>(net)](const Matrix& rows, Index first) -> VectorD {
             const auto ended = exact->step(view(rows), first);
             return ended ? ended->log_likelihood() : VectorD();

@@ -13,7 +13,11 @@ std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 }  // namespace
 
 DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index first)
-    : dbm_(&dbm), seed_(seed), first_(static_cast<std::uint32_t>(first)), states_(place(dbm.layer_count())), mean_v_(checked_chains(chains), dbm.visible()) {
+    : dbm_(&dbm),
+      seed_(seed),
+      first_(static_cast<std::uint32_t>(first)),
+      states_(place(dbm.layer_count())),
+      mean_v_(checked_chains(chains), dbm.visible()) {
   for (Index l = 0; l < dbm.layer_count(); ++l)
     draw_start(dbm, l, chains, {seed_, Stream::dbm_start, layer_place(0, l), first_}, states_[place(l)]);
   mean_v_.setConstant(0.5f);

@@ -83,7 +83,7 @@ class LabelFreeEnergies {
  public:
   // x: rows x visible.
   LabelFreeEnergies(const Dbm& dbm, const MatrixView& x, const MeanFieldOptions& options);
-  bool iterate();                                   // false when that was the last one
+  bool iterate();                                    // false when that was the last one
   const MatrixD& result() const { return result_; }  // rows x labels
 
  private:

@@ -54,8 +54,7 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
                             std::to_string(x.cols()));
 }
 
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack,
-                  Index first_row) {
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack, Index first_row) {
   check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
   layer.type->check_values(name, layer.side, x);
   for (Index r = 0; r < x.rows(); ++r)

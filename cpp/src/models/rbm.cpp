@@ -67,7 +67,8 @@ void check(const RbmShape& shape) {
         "none");
 }
 
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other, [[maybe_unused]] Index first_row) {
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other,
+                    [[maybe_unused]] Index first_row) {
   check_columns(name, x, columns, other < 0 ? columns : other);
   static const Units units;
   units::bernoulli().check_values(name, {units, x.cols(), nullptr}, x);
