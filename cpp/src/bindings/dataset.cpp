@@ -16,7 +16,7 @@ namespace {
 
 using Shared = std::shared_ptr<Dataset>;
 
-Shared share(Dataset&& data) { return std::make_shared<Dataset>(std::move(data)); }
+Shared share(Dataset data) { return std::make_shared<Dataset>(std::move(data)); }
 
 // How many values or bytes of an array become part of a data set in a slice.
 constexpr double a_slice = 1 << 20;

@@ -8,15 +8,14 @@ import type {
   Tensor,
   TrainHistory,
 } from '../types.js';
-import { boolean, choice, exactly, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import { boolean, choice, exactly, integer, number, options, seedOf, wrongType } from '../validate.js';
 import type { DatasetCore } from './dataset.js';
-import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
+import { logPartitionOf, type LogPartitionOptionsCore } from './estimates.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
 import { ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
-import type { Task } from './task.js';
+import { compute, type ReportDone, type Task } from './task.js';
 import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
 
 export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & {
@@ -83,8 +82,6 @@ export class DbmCore extends ModelCore<NativeDbm> {
     const weights = layers
       .slice(1)
       .reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
-    // Mean-field iterations, each up and down, until the means hold; for each label anew.
-    const classifying = labels * 30 * weights;
     super(
       native,
       {
@@ -92,9 +89,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
         visible: layers[0] as number,
         labels,
         weights,
-        topWeights: weights,
         visibleType: 'bernoulli',
-        classifying,
       },
       notes,
       life,
@@ -166,73 +161,27 @@ export class DbmCore extends ModelCore<NativeDbm> {
 
   *hiddenMeans(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
     const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
-    const rows = countRows('x', x, this.visible);
-    const out = this.layers.slice(1).map((units) => ({ data: new Float32Array(rows * units), shape: [rows, units] }));
-    yield* inBlocks('x', x, this.visible, 30 * this.weights, ({ values, first }) => {
-      const means = this.native.hiddenMeans(values, this.visible, how);
-      out.forEach(({ data, shape }, l) => data.set(means[l] as Float32Array, first * (shape[1] as number)));
-    });
-    return out;
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible), how), this);
   }
 
   *freeEnergy(x: ExamplesCore, given?: MeanFieldOptions & { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, ...rest } = options<NonNullable<typeof given>>('options', given, [...ofMeanField, 'labels']);
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.freeEnergy(values, columns, how));
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this), how), this);
   }
 
   *bound(x: ExamplesCore, given: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, logZ, ...rest } = options<typeof given>('options', given, [...ofMeanField, 'labels', 'logZ']);
     const z = number('logZ', logZ, {});
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.bound(values, columns, z, how));
-  }
-
-  /** One number a row, from rows to which their labels are added where there are any. */
-  *#withLabels(
-    x: ExamplesCore,
-    labels: ArrayLike<number> | undefined,
-    each: (values: Float32Array, columns: number) => Float32Array,
-  ): Task<Tensor> {
-    const { visible } = this;
-    const work = 30 * this.weights;
-    if (labels === undefined) return yield* mapRows('x', x, visible, 1, work, (values) => each(values, visible));
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    return yield* mapRows('x', x, visible, 1, work, (values, { first, count }) =>
-      each(withLabels(values, visible, of.subarray(first, first + count), this.labels), width),
-    );
-  }
-
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    if (count === 0) {
-      const first = (yield* this.hiddenMeans(x))[0] as Tensor;
-      const units = this.layers[1] as number;
-      return yield* mapRows('h', first.data, units, this.visible, 2 * this.weights, (h) => this.native.visibleMeans(h));
-    }
-    const chains = new ChainsCore(this, { chains: rows, start: readRows('x', x, this.visible, 0, rows), ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
   *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
     if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
-    const { data, start } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
+    return yield* compute(logPartitionOf(given, this), this, report);
   }
 
   epochs(): number {
@@ -285,15 +234,4 @@ export class DbmCore extends ModelCore<NativeDbm> {
   fingerprint(): string {
     return this.native.fingerprint();
   }
-}
-
-/** Rows with a one for the label after them. */
-function withLabels(values: Float32Array, visible: number, labels: Uint16Array, group: number): Float32Array {
-  const width = visible + group;
-  const out = new Float32Array(labels.length * width);
-  labels.forEach((label, r) => {
-    out.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-    out[r * width + visible + label] = 1;
-  });
-  return out;
 }

@@ -13,14 +13,13 @@ import type {
   Units,
 } from '../types.js';
 import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongType } from '../validate.js';
-import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { countRows, mapRows, type ExamplesCore } from './examples.js';
+import { logPartitionOf, type LogPartitionOptionsCore } from './estimates.js';
+import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
-import type { Task } from './task.js';
+import { compute, type ReportDone, type Task } from './task.js';
 import {
   checkData,
   layerOptions,
@@ -76,7 +75,6 @@ export class DbnCore extends ModelCore<NativeDbn> {
         visible: layers[0] as number,
         labels,
         weights,
-        topWeights: sizes.at(-1) as number,
         visibleType: visible.type,
       },
       notes,
@@ -125,52 +123,11 @@ export class DbnCore extends ModelCore<NativeDbn> {
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
     integer('layer', layer, 0, this.layers.length - 1);
-    return yield* this.#up(x, layer);
-  }
-
-  /** As in the engine, in pieces: up, Gibbs sampling at the top, and means straight down. */
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const heat = temperatureOf(temperature);
-    const start = seedOf(seed, this.seed);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    let layer = this.layers.length - 1;
-    let now: Tensor;
-    if (count === 0) {
-      now = yield* this.#up(x, layer);
-    } else {
-      layer -= 1;
-      const { data } = yield* this.#up(x, layer);
-      now = yield* this.#gibbs(data, rows, count, heat, start);
-    }
-    for (let l = layer - 1; l >= 0; l--) {
-      const units = this.layers[l + 1] as number;
-      const below = this.layers[l] as number;
-      const step = (values: Float32Array) => this.#rbm(l).visibleMeans(values);
-      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step, () => undefined);
-      now.shape = [rows, below];
-    }
-    return now;
+    return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }
 
   *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    const { data, start } = logPartitionOf(given, this);
-    const seen = data ? this.native.topExamples(data.native) : null;
-    const top = this.#rbm(this.layers.length - 2);
-    let work;
-    try {
-      work = start(top, seen);
-    } finally {
-      // The work has a hold of its own.
-      seen?.delete();
-    }
-    return yield* toTheEnd(work, this, report);
+    return yield* compute(logPartitionOf(given, this), this, report);
   }
 
   *bound(x: ExamplesCore, given: BoundOptionsCore, report?: ReportDone): Task<Bound> {
@@ -180,8 +137,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
     };
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.bound(data, values, of), this, report);
+    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, report);
   }
 
   *features(layer: number, given?: FeatureOptionsCore, report?: ReportDone): Task<Tensor> {
@@ -190,7 +146,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
-    const needless = Object.keys(rest)[0];
+    const needless = Object.entries(rest).find(([, value]) => value !== undefined)?.[0];
     if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
     const of = {
       iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
@@ -198,10 +154,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
       response: choice('response', rest.response, ['input', 'mean'], 'input'),
       norm: rest.norm === undefined ? 0 : number('norm', rest.norm, { above: 0, atMost: 1e6 }),
     };
-    const data = sum
-      ? this.native.summedFeatures(layer, which)
-      : yield* toTheEnd(this.native.maximise(layer, which, of), this, report);
-    return { data, shape: [data.length / this.visible, this.visible] };
+    const work = sum ? this.native.summedFeatures(layer, which) : this.native.maximise(layer, which, of);
+    return yield* compute(work, this, report);
   }
 
   parameters(layer: number): RbmParameters {
@@ -221,32 +175,6 @@ export class DbnCore extends ModelCore<NativeDbn> {
   #rbm(layer: number): NativeRbm {
     void this.native;
     return this.#rbms[layer] as NativeRbm;
-  }
-
-  *#up(x: ExamplesCore, layer: number): Task<Tensor> {
-    const units = this.layers[layer] as number;
-    const step = (values: Float32Array) => this.native.up(values, layer);
-    const result = yield* mapRows('x', x, this.visible, units, this.weights, step, this.checkValues);
-    return { data: result.data, shape: [result.data.length / units, units] };
-  }
-
-  *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
-    const top = this.layers.length - 2;
-    const units = this.layers[top] as number;
-    const words = top === 0 && this.visibleType === 'replicated-softmax' ? 1 : 0;
-    const chains = this.#rbm(top).chains(rows, seed, words);
-    try {
-      chains.start(start, units);
-      const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));
-      for (let done = 0; done < steps; done += atOnce) {
-        if (done > 0) yield;
-        void this.native;
-        chains.step(Math.min(atOnce, steps - done), temperature);
-      }
-      return { data: chains.images(), shape: [rows, units] };
-    } finally {
-      if (!this.life.ended) chains.delete();
-    }
   }
 }
 

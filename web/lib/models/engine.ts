@@ -30,37 +30,37 @@ export class EngineCore {
     this.#native = native;
   }
 
-  get #alive(): NativeModule {
+  get native(): NativeModule {
     if (!this.#native) throw disposed('engine');
     return this.#native;
   }
 
-  datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): DatasetCore {
-    return datasetFromPixels(this.#alive, this.life, pixels, given);
+  *datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): Task<DatasetCore> {
+    return yield* datasetFromPixels(this, pixels, given);
   }
 
   *datasetFromSource(source: DatasetSource): Task<DatasetCore> {
-    return yield* datasetFromSource(this.#alive, this.life, source);
+    return yield* datasetFromSource(this, source);
   }
 
   rbm(given: RbmOptions): RbmCore {
-    return createRbm(this.#alive, given, this.life);
+    return createRbm(this.native, given, this.life);
   }
 
   dbn(given: DbnOptions): DbnCore {
-    return createDbn(this.#alive, given, this.life);
+    return createDbn(this.native, given, this.life);
   }
 
   dbm(given: DbmOptions): DbmCore {
-    return createDbm(this.#alive, given, this.life);
+    return createDbm(this.native, given, this.life);
   }
 
   sbn(given: SbnOptions): SbnCore {
-    return createSbn(this.#alive, given, this.life);
+    return createSbn(this.native, given, this.life);
   }
 
   open(source: Uint8Array | ArrayBuffer): RbmCore | DbnCore | DbmCore | SbnCore {
-    const { rbm, dbn, dbm, sbn, notes: texts } = this.#alive.openModel(plainBytes('source', source));
+    const { rbm, dbn, dbm, sbn, notes: texts } = this.native.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
     if (dbn) return new DbnCore(dbn, notes, this.life);
@@ -71,16 +71,16 @@ export class EngineCore {
   }
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
-    return preprocess(this.#alive, drawing);
+    return preprocess(this.native, drawing);
   }
 
   diagnostics(): Diagnostics {
-    const native = this.#alive;
+    const native = this.native;
     return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes() };
   }
 
   get threads(): number {
-    return this.#alive.threadCount();
+    return this.native.threadCount();
   }
 
   dispose(): void {

@@ -13,10 +13,10 @@ import type {
 } from '../types.js';
 import { boolean, choice, integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
 import type { DatasetCore } from './dataset.js';
-import { countRows, readRows, type ExamplesCore } from './examples.js';
+import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
-import { rowsAtOnce, type Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { TrainedCore } from './trained.js';
 import { checkData, TrainingCore, type Report } from './training.js';
 
@@ -26,9 +26,6 @@ export type SbnPosteriorOptionsCore = Omit<SbnPosteriorOptions, 'signal'>;
 const mostLayers = 16;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
-const mostExactUnits = 25;
-/** Rows of one group of posterior chains. */
-const mostRows = 2048;
 const methods = ['wake-sleep', 'gibbs', 'exact', 'observed', 'cd'] as const;
 
 export function createSbn(native: NativeModule, given: SbnOptions, life: Life): SbnCore {
@@ -106,79 +103,23 @@ export class SbnCore extends TrainedCore<NativeSbn> {
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
     const { count, seed } = options<NonNullable<typeof given>>('options', given, ['count', 'seed']);
     const rows = integer('count', count, 1, mostSamples, 1);
-    const start = seedOf(seed, this.seed);
-    const means = new Float32Array(rows * this.visible);
-    const states = this.layers.map((size) => new Float32Array(rows * size));
-    const atOnce = rowsAtOnce(this.weights);
-    for (let first = 0; first < rows; first += atOnce) {
-      if (first > 0) yield;
-      const part = this.native.sample(Math.min(atOnce, rows - first), start, first / atOnce);
-      means.set(part.means, first * this.visible);
-      part.states.forEach((data, l) => states[l]?.set(data, first * this.#units(l)));
-    }
-    const tensor = (data: Float32Array): Tensor => ({ data, shape: [rows, data.length / rows] });
-    return { means: tensor(means), states: states.map(tensor) };
+    return yield* compute(this.native.sample(rows, seedOf(seed, this.seed)), this);
   }
 
   *posterior(x: ExamplesCore, given?: SbnPosteriorOptionsCore): Task<Tensor[]> {
     const { sweeps, burnIn, seed } = options<SbnPosteriorOptionsCore>('options', given, ['sweeps', 'burnIn', 'seed']);
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
-    const start = seedOf(seed, this.seed);
-    const means = this.#noMeans(countRows('x', x, this.visible));
-    // A weight of a row takes two logarithms a sweep.
-    const ofGroup = Math.max(1, Math.min(mostRows, Math.floor(5e5 / this.weights)));
-    for (const { first, values, count } of this.#groups(x, ofGroup)) {
-      const chains = this.native.posterior(values, start, first / ofGroup);
-      try {
-        const atOnce = Math.max(1, Math.floor(5e5 / (count * this.weights)));
-        for (const [part, ofPart] of [before, counted].entries()) {
-          if (part === 1) chains.forget();
-          for (let done = 0; done < ofPart; done += atOnce) {
-            chains.sweep(Math.min(atOnce, ofPart - done));
-            yield;
-            void this.native;
-          }
-        }
-        this.#put(means, first, (layer) => chains.mean(layer));
-      } finally {
-        if (!this.life.ended) chains.delete();
-      }
-    }
-    return means;
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.posterior(rows, counted, before, seedOf(seed, this.seed)), this);
   }
 
   *exactPosterior(x: ExamplesCore): Task<SbnExactPosterior> {
-    const rows = countRows('x', x, this.visible);
-    const hidden = this.layers.slice(1).reduce((sum, size) => sum + size);
-    if (hidden > mostExactUnits) {
-      throw new RangeError(
-        `to sum over every hidden state a net may have ${mostExactUnits} hidden units, and this one has ${hidden}`,
-      );
-    }
-    const means = this.#noMeans(rows);
-    const logLikelihood = new Float32Array(rows);
-    let total = 0;
-    for (const { first, values } of this.#groups(x, mostRows)) {
-      const sum = this.native.exactPosterior(values);
-      try {
-        while (sum.step()) {
-          yield;
-          void this.native;
-        }
-        this.#put(means, first, (layer) => sum.mean(layer));
-        const each = sum.logLikelihood();
-        logLikelihood.set(each, first);
-        for (const one of each) total += one;
-      } finally {
-        if (!this.life.ended) sum.delete();
-      }
-    }
-    return { means, logLikelihood: { data: logLikelihood, shape: [rows] }, meanLogLikelihood: total / rows };
+    return yield* compute(this.native.exactPosterior(nativeRows('x', x, this.visible)), this);
   }
 
   *logLikelihood(x: ExamplesCore): Task<number> {
-    return (yield* this.exactPosterior(x)).meanLogLikelihood;
+    return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }
 
   epochs(): number {
@@ -227,22 +168,6 @@ export class SbnCore extends TrainedCore<NativeSbn> {
 
   #units(layer: number): number {
     return this.layers[layer] as number;
-  }
-
-  #noMeans(rows: number): Tensor[] {
-    return this.layers.slice(1).map((size) => ({ data: new Float32Array(rows * size), shape: [rows, size] }));
-  }
-
-  #put(means: Tensor[], first: number, of: (layer: number) => Float32Array): void {
-    means.forEach(({ data }, i) => data.set(of(i + 1), first * this.#units(i + 1)));
-  }
-
-  *#groups(x: ExamplesCore, most: number): Generator<{ first: number; count: number; values: Float32Array }> {
-    const rows = countRows('x', x, this.visible);
-    for (let first = 0; first < rows; first += most) {
-      const count = Math.min(most, rows - first);
-      yield { first, count, values: readRows('x', x, this.visible, first, count) };
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../na
 import type { LearningRule, TrainHistory, TrainOptions, TrainProgress, UnitType } from '../types.js';
 import { boolean, choice, integer, number, numbersOf, options, seedOf, wrongType } from '../validate.js';
 import { DatasetCore } from './dataset.js';
-import { rowsAtOnce, type Task } from './task.js';
+import type { Task } from './task.js';
 
 export type TrainOptionsCore = Omit<TrainOptions, 'validation' | 'mask' | 'onProgress' | 'signal'> & {
   validation?: DatasetCore;
@@ -338,6 +338,10 @@ export class TrainingCore {
     }
     return sum / rows;
   }
+}
+
+function rowsAtOnce(multiplications: number): number {
+  return Math.max(1, Math.min(2048, Math.floor(2e7 / multiplications)));
 }
 
 /** The first rows in pieces of a few milliseconds. */
