@@ -20,7 +20,7 @@ constexpr Index most_rows = 2048;
 
 double weights_of(const Sbn& net) {
   double weights = 0;
-  for (Index l = 0; l + 1 < net.depth(); ++l) weights += static_cast<double>(net.W(l).size());
+  for (Index l = 0; l < net.depth(); ++l) weights += static_cast<double>(net.W(l).size());
   return weights;
 }
 
@@ -85,7 +85,7 @@ RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& op
             done += some;
             if (done < options.burn_in + options.sweeps) return {};
             std::vector<Matrix> results;
-            for (Index l = 1; l < net.depth(); ++l) results.push_back(chains->mean(l));
+            for (Index l = 1; l <= net.depth(); ++l) results.push_back(chains->mean(l));
             chains.reset();
             return results;
           }};
@@ -99,7 +99,7 @@ ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
               const auto ended = exact->step(rows, first);
               if (!ended) return {};
               std::vector<Matrix> results;
-              for (Index l = 1; l < net.depth(); ++l) results.emplace_back(ended->mean(l).cast<float>());
+              for (Index l = 1; l <= net.depth(); ++l) results.emplace_back(ended->mean(l).cast<float>());
               for (const double one : ended->log_likelihood()) *sum += one;
               results.emplace_back(ended->log_likelihood().cast<float>());
               return results;
