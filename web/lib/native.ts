@@ -118,6 +118,7 @@ export interface NativeTraining extends Native {
   statistics(): TrainStatistics;
   epochEnded(): boolean;
   meanFreeEnergy(data: NativeDataset): number;
+  change(options: object): void;
 }
 
 export interface NativeChains extends Native {
@@ -274,7 +275,10 @@ export interface NativeSbn extends NativeSaved {
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics'>;
+  train(
+    data: NativeDataset,
+    options: NativeSbnTrainingOptions,
+  ): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics' | 'change'>;
 }
 
 export interface NativeModule {
@@ -286,11 +290,7 @@ export interface NativeModule {
   workByThread(): Float64Array;
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
-  preprocessPicture(
-    data: Float32Array | Uint8Array | Uint8ClampedArray,
-    width: number,
-    height: number,
-  ): Float32Array;
+  preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
   openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; sbn?: NativeSbn; notes: string[] };
   Dataset: {
     fromPixels(pixels: Pixels, width: number, scale: number, labels: Uint16Array): NativeComputation<NativeDataset>;
@@ -361,25 +361,20 @@ function keepStack(module: NativeModule): void {
         throw error;
       }
     };
-  const guard = (holder: Record<string, unknown>, name: string) => {
-    const member = Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
-    if (typeof member === 'function' && name !== 'constructor') holder[name] = guarded(member as Method);
+  const guard = (holder: Record<string, unknown>) => {
+    for (const [name, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      const isError = typeof value === 'function' && value.prototype instanceof Error;
+      if (typeof value !== 'function' || !writable || name === 'constructor' || isError) continue;
+      if (isClass(value)) {
+        guard(value as unknown as Record<string, unknown>);
+        guard(value.prototype);
+      } else holder[name] = guarded(value as Method);
+    }
   };
-  for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
-  for (const name of classes) {
-    const type = (
-      module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>
-    )[name];
-    if (!type) continue;
-    for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
-    for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);
-  }
+  guard(module as unknown as Record<string, unknown>);
 }
 
-const functions = [
-  'preprocessStrokes',
-  'preprocessPicture',
-  'openModel',
-  'setThreadCount',
-] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Sbn', 'Training', 'SbnTraining', 'Chains', 'Computation'];
+function isClass(value: object): value is { prototype: Record<string, unknown> } {
+  const { prototype } = value as { prototype?: unknown };
+  return typeof prototype === 'object' && prototype !== null && 'delete' in prototype;
+}

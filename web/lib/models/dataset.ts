@@ -1,6 +1,6 @@
 import { WakesleepError } from '../errors.js';
 import type { NativeDataset, NativeModule } from '../native.js';
-import type { DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
+import type { Dataset, DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
 import {
   arrayType,
   choice,
@@ -16,6 +16,7 @@ import {
 } from '../validate.js';
 import { isGzip, plainBytes } from '../bytes.js';
 import { Handle, type Life } from './life.js';
+import type { OptionsWith, Table } from './table.js';
 import { compute, type Task } from './task.js';
 
 /** The engine, which lives as long as the work on its data sets. */
@@ -23,6 +24,23 @@ export interface EngineOwner {
   readonly native: NativeModule;
   readonly life: Life;
 }
+
+export const datasetMembers = {
+  count: 'property',
+  width: 'property',
+  itemShape: 'property',
+  labelCount: 'property',
+  binary: 'property',
+  rows: 'method',
+  labels: 'method',
+  mean: 'method',
+  deviation: 'method',
+  standardised: 'method',
+  subset: 'method',
+} as const satisfies Table<Dataset>;
+
+/** Options as they come to the core; their signal stays with the caller. */
+export type CoreOptions<Options> = OptionsWith<DatasetCore, Options>;
 
 /** More values than this do not fit the engine's memory in any form. */
 const mostValues = 2 ** 31 - 1;
@@ -69,8 +87,8 @@ export class DatasetCore extends Handle<NativeDataset> {
     const { mean, deviation } = options<NonNullable<typeof by>>('by', by, ['mean', 'deviation']);
     const column = (name: string, value: Float32Array | undefined) =>
       by === undefined ? null : exactly(name, value, this.width, 'one a column');
-    const work = this.native.standardised(column('by.mean', mean), column('by.deviation', deviation));
-    return new DatasetCore(yield* compute(work, this), this.itemShape, this.life);
+    const standardising = this.native.standardised(column('by.mean', mean), column('by.deviation', deviation));
+    return new DatasetCore(yield* compute(standardising, this), this.itemShape, this.life);
   }
 
   subset(which: { label: number } | { first: number; count: number }): DatasetCore {

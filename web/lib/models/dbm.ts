@@ -1,26 +1,41 @@
 import type { NativeDbm, NativeDbmTrainingOptions, NativeMeanFieldOptions, NativeModule } from '../native.js';
 import type {
+  Dbm,
   DbmOptions,
   DbmParameters,
   DbmTrainOptions,
   LogPartition,
+  LogPartitionOptions,
   MeanFieldOptions,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
 } from '../types.js';
 import { boolean, choice, exactly, integer, number, options, seedOf, wrongType } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
-import { logPartitionOf, type LogPartitionOptionsCore } from './estimates.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
+import { logPartitionOf } from './estimates.js';
+import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
-import { compute, type ReportDone, type Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { checkData, layerOptions, nativeOptions, type Begun, type LayerOptions } from './training.js';
 
-export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & {
-  validation?: DatasetCore;
-};
+export const dbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  hiddenMeans: 'method',
+  freeEnergy: 'method',
+  bound: 'method',
+  logPartition: { options: 0 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Dbm>;
+
+type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -72,8 +87,8 @@ export function createDbm(native: NativeModule, given: DbmOptions, life: Life): 
   return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
 }
 
-export class DbmCore extends ModelCore<NativeDbm> {
-  declare readonly kind: 'dbm';
+export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {
+  readonly kind = 'dbm';
   readonly layers: readonly number[];
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
@@ -85,7 +100,6 @@ export class DbmCore extends ModelCore<NativeDbm> {
     super(
       native,
       {
-        kind: 'dbm',
         visible: layers[0] as number,
         labels,
         weights,
@@ -97,25 +111,13 @@ export class DbmCore extends ModelCore<NativeDbm> {
     this.layers = layers;
   }
 
-  startTraining(data: DatasetCore, given?: DbmTrainOptionsCore): TrainingCore {
-    this.idle('another');
+  protected begin(data: DatasetCore, given?: DbmTrainOptionsCore): Begun {
     checkData('data', data, this);
     const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
     const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbmTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return { native, batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
   }
 
   #trainingOptions(given: Partial<DbmTrainOptionsCore>): NativeDbmTrainingOptions {
@@ -179,9 +181,9 @@ export class DbmCore extends ModelCore<NativeDbm> {
     return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
-    return yield* compute(logPartitionOf(given, this), this, report);
+    return yield* logPartitionOf(this, given);
   }
 
   epochs(): number {
@@ -229,9 +231,5 @@ export class DbmCore extends ModelCore<NativeDbm> {
       biases.push(exactly('d', d, labels, 'one a label unit'));
     }
     this.native.setParameters(weights, biases);
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 }

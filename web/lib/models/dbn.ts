@@ -2,39 +2,54 @@ import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
 import type {
   Bound,
   BoundOptions,
+  Dbn,
   DbnOptions,
-  EstimateOptions,
+  DbnTrainOptions,
   FeatureOptions,
   LogPartition,
+  LogPartitionOptions,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongType } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
-import { logPartitionOf, type LogPartitionOptionsCore } from './estimates.js';
+import {
+  boolean,
+  checkFunction,
+  choice,
+  integer,
+  number,
+  options,
+  outOfRange,
+  seedOf,
+  wrongType,
+} from '../validate.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
+import { logPartitionOf, refuseGiven } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
+import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
-import { compute, type ReportDone, type Task } from './task.js';
-import {
-  checkData,
-  layerOptions,
-  nativeOptions,
-  ofTraining,
-  TrainingCore,
-  type LayerOptions,
-  type Report,
-  type TrainOptionsCore,
-} from './training.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { checkData, layerOptions, nativeOptions, ofTraining, type Begun } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
-export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[]; startFromTranspose?: boolean };
-export type BoundOptionsCore = Omit<BoundOptions, keyof EstimateOptions>;
-export type FeatureOptionsCore = Omit<FeatureOptions, keyof EstimateOptions>;
+export const dbnMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  units: 'property',
+  up: 'method',
+  logPartition: { options: 0 },
+  bound: { options: 1 },
+  features: { options: 1 },
+  parameters: 'method',
+} as const satisfies Table<Dbn>;
+
+type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -55,8 +70,8 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
 }
 
-export class DbnCore extends ModelCore<NativeDbn> {
-  declare readonly kind: 'dbn';
+export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
+  readonly kind = 'dbn';
   readonly layers: readonly number[];
   readonly units: readonly UnitDescription[];
   #rbms: NativeRbm[] = [];
@@ -71,7 +86,6 @@ export class DbnCore extends ModelCore<NativeDbn> {
     super(
       native,
       {
-        kind: 'dbn',
         visible: layers[0] as number,
         labels,
         weights,
@@ -85,8 +99,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     this.#rbms = rbms;
   }
 
-  startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
-    this.idle('another');
+  protected begin(data: DatasetCore, given?: DbnTrainOptionsCore): Begun {
     checkData('data', data, this);
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
     const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
@@ -96,7 +109,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     );
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
+    const withStatistics = boolean('statistics', statistics, false);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -107,18 +120,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     );
     const transposed = boolean('startFromTranspose', startFromTranspose, false);
     const native = this.native.train(data.native, each, transposed);
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
@@ -126,44 +128,42 @@ export class DbnCore extends ModelCore<NativeDbn> {
     return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    return yield* compute(logPartitionOf(given, this), this, report);
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    return yield* logPartitionOf(this, given);
   }
 
-  *bound(x: ExamplesCore, given: BoundOptionsCore, report?: ReportDone): Task<Bound> {
-    const { logZ, samples, seed } = options<BoundOptionsCore>('options', given, ['logZ', 'samples', 'seed']);
+  *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
+    const known = ['logZ', 'samples', 'seed', 'onProgress'] as const;
+    const { logZ, samples, seed, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
     };
-    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, report);
+    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
-  *features(layer: number, given?: FeatureOptionsCore, report?: ReportDone): Task<Tensor> {
-    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm'] as const;
-    const { method, units, ...rest } = options<FeatureOptionsCore>('options', given, known);
+  *features(layer: number, given?: CoreOptions<FeatureOptions>): Task<Tensor> {
+    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm', 'onProgress'] as const;
+    const { method, units, onProgress, ...rest } = options<CoreOptions<FeatureOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
-    const needless = Object.entries(rest).find(([, value]) => value !== undefined)?.[0];
-    if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
+    if (sum) refuseGiven(rest, "is an option of method 'maximisation'");
     const of = {
       iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
       rate: number('rate', rest.rate, { above: 0, atMost: 10 }, 0.1),
       response: choice('response', rest.response, ['input', 'mean'], 'input'),
       norm: rest.norm === undefined ? 0 : number('norm', rest.norm, { above: 0, atMost: 1e6 }),
     };
-    const work = sum ? this.native.summedFeatures(layer, which) : this.native.maximise(layer, which, of);
-    return yield* compute(work, this, report);
+    const images = sum ? this.native.summedFeatures(layer, which) : this.native.maximise(layer, which, of);
+    return yield* compute(images, this, onProgress);
   }
 
   parameters(layer: number): RbmParameters {
     return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 
   override dispose(): void {

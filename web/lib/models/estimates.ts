@@ -1,27 +1,37 @@
 // Options of log Z.
-import type { NativeComputation, NativeDataset, NativeHasLogPartition } from '../native.js';
+import type { NativeDataset, NativeHasLogPartition } from '../native.js';
 import type { LogPartition, LogPartitionOptions, UnitType } from '../types.js';
-import { boolean, choice, integer, options, seedOf } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
+import { boolean, checkFunction, choice, integer, options, seedOf } from '../validate.js';
+import type { CoreOptions } from './dataset.js';
+import type { Life } from './life.js';
+import { compute, type Task } from './task.js';
 import { checkData } from './training.js';
 import { wordsOf } from './units.js';
 
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & {
-  data?: DatasetCore;
-};
+interface Estimated {
+  readonly visible: number;
+  readonly labels: number;
+  readonly visibleType: UnitType;
+  readonly seed: number;
+  readonly native: NativeHasLogPartition;
+  readonly life: Life;
+}
 
-/** Begins an estimate of log Z, its options checked; `data` is what the model is to see. */
-export function logPartitionOf(
-  given: LogPartitionOptionsCore | undefined,
-  model: { visible: number; labels: number; visibleType: UnitType; seed: number; native: NativeHasLogPartition },
-): NativeComputation<LogPartition> {
+/** log Z of a model, its options checked. */
+export function* logPartitionOf(
+  model: Estimated,
+  given: CoreOptions<LogPartitionOptions> | undefined,
+): Task<LogPartition> {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
-  const { method, words, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
+  const { method, words, onProgress, ...rest } = options<CoreOptions<LogPartitionOptions>>('options', given, [
+    ...known,
+    'onProgress',
+  ]);
+  checkFunction('onProgress', onProgress);
   const length = wordsOf(model.visibleType, words);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
-    const needless = Object.entries(rest).find(([, value]) => value !== undefined)?.[0];
-    if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-    return model.native.logPartition(length);
+    refuseGiven(rest, "is an option of method 'ais'");
+    return yield* compute(model.native.logPartition(length), model, onProgress);
   }
   let data: NativeDataset | null = null;
   if (rest.data !== undefined) {
@@ -38,5 +48,11 @@ export function logPartitionOf(
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');
-  return model.native.ais(of, data);
+  return yield* compute<LogPartition>(model.native.ais(of, data), model, onProgress);
+}
+
+/** Refuses options that were given and have no effect. */
+export function refuseGiven(needless: object, why: string): void {
+  const given = Object.entries(needless).find(([, value]) => value !== undefined);
+  if (given) throw new TypeError(`${given[0]} ${why}`);
 }

@@ -1,6 +1,6 @@
 // What RBMs, DBNs and DBMs have in common.
 import type { NativeDbm, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, Samples, Tensor, UnitType } from '../types.js';
+import type { BoltzmannBase, Classification, Samples, Tensor, UnitType } from '../types.js';
 import { integer, options, seedOf } from '../validate.js';
 import {
   ChainsCore,
@@ -13,11 +13,22 @@ import {
 } from './chains.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
+import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { TrainedCore } from './trained.js';
+import { modelMembers, TrainedCore } from './trained.js';
+
+export const boltzmannMembers = {
+  ...modelMembers,
+  labels: 'property',
+  predict: 'method',
+  classify: 'method',
+  classifyByIteration: 'method',
+  reconstruct: 'method',
+  sample: { options: 0 },
+  dream: 'dream',
+} as const satisfies Table<BoltzmannBase<{ signal?: AbortSignal }>>;
 
 interface Shape {
-  kind: 'rbm' | 'dbn' | 'dbm';
   visible: number;
   labels: number;
   /** Weights that an example is multiplied by on its way up. */
@@ -25,11 +36,11 @@ interface Shape {
   visibleType: UnitType;
 }
 
+type ReconstructOptions = { steps?: number; seed?: number; temperature?: number };
 type AnyNative = NativeRbm | NativeDbn | NativeDbm;
-export type ReconstructOptions = { steps?: number; seed?: number; temperature?: number };
 
-export abstract class ModelCore<N extends AnyNative = AnyNative> extends TrainedCore<N> {
-  readonly kind: Shape['kind'];
+export abstract class ModelCore<N extends AnyNative, Options extends object> extends TrainedCore<N, Options> {
+  abstract override readonly kind: 'rbm' | 'dbn' | 'dbm';
   readonly visible: number;
   readonly labels: number;
   readonly weights: number;
@@ -38,7 +49,6 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
 
   constructor(native: N, shape: Shape, notes: Record<string, string>, life: Life) {
     super(native, notes, life);
-    this.kind = shape.kind;
     this.visible = shape.visible;
     this.labels = shape.labels;
     this.weights = shape.weights;
@@ -60,8 +70,9 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   }
 
   *reconstruct(x: ExamplesCore, given?: ReconstructOptions): Task<Tensor> {
-    const { steps, seed, temperature } = options<ReconstructOptions>('options', given, ['steps', 'seed', 'temperature']);
-    // From the inferred means of its hidden units a deep model can come straight down.
+    const known = ['steps', 'seed', 'temperature'] as const;
+    const { steps, seed, temperature } = options<ReconstructOptions>('options', given, known);
+    // A deep model can come straight down from the inferred means of its hidden units.
     const count = integer('steps', steps, this.kind === 'rbm' ? 1 : 0, mostSteps, 1);
     const rows = nativeRows('x', x, this.visible);
     const start = seedOf(seed, this.seed);
@@ -97,7 +108,7 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   }
 
   override dispose(): void {
-    if (!this.life.ended) for (const chains of this.#owned) chains.dispose();
+    for (const chains of this.#owned) chains.dispose();
     super.dispose();
   }
 

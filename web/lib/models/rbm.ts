@@ -4,27 +4,45 @@ import type {
   EstimateOptions,
   FreeEnergyGap,
   LogPartition,
+  LogPartitionOptions,
   PseudoLikelihoodOptions,
   Rbm,
   RbmOptions,
   RbmParameterArrays,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainOptions,
 } from '../types.js';
-import { boolean, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
-import { logPartitionOf, type LogPartitionOptionsCore } from './estimates.js';
+import { boolean, checkFunction, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
+import { logPartitionOf } from './estimates.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
-import { compute, type ReportDone, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
+import { boltzmannMembers, ModelCore } from './model.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { checkData, nativeOptions, ofTraining, type Begun, type TrainOptionsCore } from './training.js';
 import { describeUnits, unitsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
-export type PseudoLikelihoodOptionsCore = Omit<PseudoLikelihoodOptions, keyof EstimateOptions>;
+export const rbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  hiddenUnits: 'property',
+  units: 'property',
+  freeEnergy: 'method',
+  hiddenMeans: 'method',
+  visibleMeans: 'method',
+  logPartition: { options: 0 },
+  logLikelihood: 'method',
+  pseudoLikelihood: { options: 1 },
+  freeEnergyGap: { options: 2 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Rbm>;
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -43,8 +61,8 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
 }
 
-export class RbmCore extends ModelCore<NativeRbm> {
-  declare readonly kind: 'rbm';
+export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
+  readonly kind = 'rbm';
   readonly hiddenUnits: number;
   readonly units: Rbm['units'];
 
@@ -54,31 +72,19 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const labels = native.labels();
     const weights = (visible + labels) * native.hiddenUnits();
     const visibleType = units.visible.type;
-    super(native, { kind: 'rbm', visible, labels, weights, visibleType }, notes, life);
+    super(native, { visible, labels, weights, visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
   }
 
-  startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
-    this.idle('another');
+  protected begin(data: DatasetCore, given?: TrainOptionsCore): Begun {
     checkData('data', data, this);
     const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
     const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
     if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
+    const withStatistics = boolean('statistics', statistics, false);
     const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: TrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
@@ -96,26 +102,28 @@ export class RbmCore extends ModelCore<NativeRbm> {
     return yield* compute(this.native.visibleMeans(h), this);
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    return yield* compute(logPartitionOf(given, this), this, report);
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    return yield* logPartitionOf(this, given);
   }
 
-  *pseudoLikelihood(x: ExamplesCore, given?: PseudoLikelihoodOptionsCore, report?: ReportDone): Task<Average> {
-    const { stochastic, seed } = options<PseudoLikelihoodOptionsCore>('options', given, ['stochastic', 'seed']);
+  *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
+    const known = ['stochastic', 'seed', 'onProgress'] as const;
+    const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
     const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
-    return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, report);
+    checkFunction('onProgress', onProgress);
+    return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
   *freeEnergyGap(
     training: DatasetCore,
     validation: DatasetCore,
-    given?: Record<string, never>,
-    report?: ReportDone,
+    given?: CoreOptions<EstimateOptions>,
   ): Task<FreeEnergyGap> {
-    options<Record<string, never>>('options', given, []);
+    const { onProgress } = options<CoreOptions<EstimateOptions>>('options', given, ['onProgress']);
+    checkFunction('onProgress', onProgress);
     checkData('training', training, this);
     checkData('validation', validation, this);
-    return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, report);
+    return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
@@ -159,10 +167,6 @@ export class RbmCore extends ModelCore<NativeRbm> {
       sigma('sigmaV', sigmaV, now.sigmaV),
       sigma('sigmaH', sigmaH, now.sigmaH),
     );
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 }
 

@@ -1,6 +1,7 @@
 // Sigmoid belief nets.
 import type { NativeModule, NativeSbn, NativeTraining } from '../native.js';
 import type {
+  Sbn,
   SbnExactPosterior,
   SbnOptions,
   SbnParameterArrays,
@@ -9,19 +10,35 @@ import type {
   SbnSamples,
   SbnTrainOptions,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
 } from '../types.js';
 import { boolean, choice, integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
+import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { TrainedCore } from './trained.js';
-import { checkData, TrainingCore, type Report } from './training.js';
+import { modelMembers, TrainedCore } from './trained.js';
+import { checkData, type Begun } from './training.js';
 
-export type SbnTrainOptionsCore = Omit<SbnTrainOptions, 'onProgress' | 'signal'>;
-export type SbnPosteriorOptionsCore = Omit<SbnPosteriorOptions, 'signal'>;
+export const sbnMembers = {
+  ...modelMembers,
+  kind: 'property',
+  layers: 'property',
+  sample: 'method',
+  posterior: { options: 1 },
+  exactPosterior: { options: 1 },
+  logLikelihood: { options: 1 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+  setWeight: 'method',
+  setBias: 'method',
+} as const satisfies Table<Sbn>;
+
+type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 
 const mostLayers = 16;
 const mostSamples = 2 ** 20;
@@ -38,7 +55,7 @@ export function createSbn(native: NativeModule, given: SbnOptions, life: Life): 
   return new SbnCore(native.Sbn.create(Float64Array.from(sizes), seedOf(seed, 1)), {}, life);
 }
 
-export class SbnCore extends TrainedCore<NativeSbn> {
+export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements CoreOf<Sbn> {
   readonly kind = 'sbn';
   readonly layers: readonly number[];
   readonly visible: number;
@@ -51,8 +68,7 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     this.weights = this.layers.slice(1).reduce((sum, size, l) => sum + size * this.#units(l), 0);
   }
 
-  startTraining(data: DatasetCore, given?: SbnTrainOptionsCore): TrainingCore {
-    this.idle('another');
+  protected begin(data: DatasetCore, given?: SbnTrainOptionsCore): Begun {
     const known = [
       'epochs',
       'batches',
@@ -86,18 +102,7 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     });
     // Free energies are for validation, which belief nets do not have.
     const native = this.native.train(data.native, checked) as NativeTraining;
-    const limits = { batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: SbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return { native, batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
   }
 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
@@ -106,19 +111,22 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     return yield* compute(this.native.sample(rows, seedOf(seed, this.seed)), this);
   }
 
-  *posterior(x: ExamplesCore, given?: SbnPosteriorOptionsCore): Task<Tensor[]> {
-    const { sweeps, burnIn, seed } = options<SbnPosteriorOptionsCore>('options', given, ['sweeps', 'burnIn', 'seed']);
+  *posterior(x: ExamplesCore, given?: CoreOptions<SbnPosteriorOptions>): Task<Tensor[]> {
+    const known = ['sweeps', 'burnIn', 'seed'] as const;
+    const { sweeps, burnIn, seed } = options<CoreOptions<SbnPosteriorOptions>>('options', given, known);
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
     const rows = nativeRows('x', x, this.visible);
     return yield* compute(this.native.posterior(rows, counted, before, seedOf(seed, this.seed)), this);
   }
 
-  *exactPosterior(x: ExamplesCore): Task<SbnExactPosterior> {
+  *exactPosterior(x: ExamplesCore, given?: object): Task<SbnExactPosterior> {
+    options('options', given, []);
     return yield* compute(this.native.exactPosterior(nativeRows('x', x, this.visible)), this);
   }
 
-  *logLikelihood(x: ExamplesCore): Task<number> {
+  *logLikelihood(x: ExamplesCore, given?: object): Task<number> {
+    options('options', given, []);
     return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }
 
@@ -160,10 +168,6 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     this.idle('setting a bias');
     const l = integer('layer', layer, 0, this.layers.length - 1);
     this.native.setBias(l, integer('unit', unit, 0, this.#units(l) - 1), number('value', value, bounds));
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 
   #units(layer: number): number {
