@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Engine, type Rbm, type TrainProgress } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
-import type { DatasetCore } from '../../web/lib/models/dataset.ts';
 import { finish } from '../../web/lib/models/task.ts';
 import { TrainingCore } from '../../web/lib/models/training.ts';
 import type { NativeTraining } from '../../web/lib/native.ts';
@@ -310,27 +309,28 @@ describe('a synchronous training', () => {
 
 describe('a training that is aborted', () => {
   it('between the last mini-batch of an epoch and its free energies has them in its history all the same', () => {
-    const part = { count: () => 10, delete: () => undefined };
-    const data = { count: 10, native: { subset: () => part } } as unknown as DatasetCore;
     let epoch = 0;
+    let validated = 0;
     const native = {
       step: () => (++epoch, true),
       epochEnded: () => true,
-      progress: () => ({ epoch, examples: 10 * epoch, done: 0, epochEnded: true }),
-      meanFreeEnergy: () => -epoch,
+      progress: () => ({ epoch, examples: 10 * epoch, done: 0, epochEnded: true, freeEnergy: { training: -epoch } }),
+      validate: () => ++validated % 3 !== 0,
       delete: () => undefined,
-    } as unknown as NativeTraining;
-    const begun = { native, batches: undefined, validation: data, multiplications: 1, statistics: false };
-    const training = new TrainingCore(begun, data, { ended: false }, () => undefined);
+    } as unknown as NativeTraining<unknown>;
+    const begun = { native, batches: Infinity, statistics: false, validates: true, change: () => undefined };
+    const training = new TrainingCore(begun, { ended: false }, () => undefined);
     const running = training.run();
     running.next();
+    running.next();
     running.return(undefined as never);
-    expect([epoch, training.history.length]).toEqual([1, 0]);
+    expect([epoch, validated, training.history.length]).toEqual([1, 1, 0]);
     finish(training.run({ batches: 1 }));
     expect(training.history).toMatchObject([
-      { epoch: 1, freeEnergy: { training: -1, validation: -1 } },
-      { epoch: 2, freeEnergy: { training: -2, validation: -2 } },
+      { epoch: 1, freeEnergy: { training: -1 } },
+      { epoch: 2, freeEnergy: { training: -2 } },
     ]);
+    expect(validated).toBe(6);
   });
 });
 

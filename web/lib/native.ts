@@ -110,15 +110,33 @@ export interface NativeProgress {
   reconstructionError: number;
   done: number;
   epochEnded: boolean;
+  /** At the end of an epoch, once `validate` has returned false. */
+  freeEnergy?: { training: number; validation: number };
 }
 
-export interface NativeTraining extends Native {
+/** Options are those that the training began with. */
+export interface NativeTraining<O> extends Native {
   step(): boolean;
   progress(): NativeProgress;
-  statistics(): TrainStatistics;
+  /** Undefined before the first batch. */
+  statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  meanFreeEnergy(data: NativeDataset): number;
-  change(options: object): void;
+  change(options: O): void;
+  setValidation(data: NativeDataset): void;
+  /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
+  validate(): boolean;
+}
+
+/** What a model learns by; the options are those of its kind. */
+export interface NativeLearner extends NativeSaved {
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
+}
+
+/** Why a training can't begin. */
+export interface NativeRefusal {
+  option?: string;
+  message: string;
 }
 
 export interface NativeChains extends Native {
@@ -188,7 +206,8 @@ export interface NativeRbm extends NativeModel {
   hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
   visibleMeans(h: Float32Array): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
+  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
   pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
@@ -197,7 +216,12 @@ export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: NativeRows, layer: number): NativeComputation<Tensor>;
-  train(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeTraining;
+  train(
+    data: NativeDataset,
+    options: NativeTrainingOptions[],
+    startFromTranspose: boolean,
+  ): NativeTraining<NativeTrainingOptions[]>;
+  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
   bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
   /** No units: all. */
   summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
@@ -248,7 +272,8 @@ export interface NativeDbm extends NativeModel {
     options: NativeMeanFieldOptions,
   ): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows, options: NativeMeanFieldOptions): NativeComputation<Tensor[]>;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
+  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeSbnTrainingOptions {
@@ -275,10 +300,8 @@ export interface NativeSbn extends NativeSaved {
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
-  train(
-    data: NativeDataset,
-    options: NativeSbnTrainingOptions,
-  ): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics' | 'change'>;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
+  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeModule {

@@ -296,7 +296,7 @@ export interface MeanFieldOptions {
 export interface DbmTrainOptions
   extends
     MeanFieldOptions,
-    Pick<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
+    Pick<TrainOptions, 'batches' | 'validation' | 'statistics' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
   /**
    * Of the RBMs, one set of options for all or one each, lowest first; `false` for none. Ignored where the model has
    * had its pretraining or has begun joint training. Default: `{}`, or with centering `false`.
@@ -848,6 +848,8 @@ export interface SbnTrainOptions {
   epochs?: number;
   /** Stop after that many mini-batches, as for other models. */
   batches?: number;
+  /** Whether progress has `statistics`; default false. */
+  statistics?: boolean;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
   batchSize?: number;
   /** Above 0, at most 100; default 0.05. Plain gradient steps: belief nets learn without momentum. */

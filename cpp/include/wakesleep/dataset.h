@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "wakesleep/matrix.h"
+#include "wakesleep/units.h"
 
 namespace wakesleep {
 
@@ -33,6 +34,10 @@ class Dataset {
   const std::vector<std::uint16_t>& labels() const { return *labels_; }
   int label_count() const { return label_count_; }  // the largest label plus one; 0 without labels
   std::size_t bytes() const;                        // memory held by the values, shared ones included
+
+  // std::out_of_range unless visible units of this kind can have all these values, or have them for their means. A data
+  // set is looked through once at most for each kind.
+  void check_values(const Units& units) const;
 
   // The values of some rows as floats, into the first `width` columns of `out` (rows.size() x at least width).
   void read(std::span<const std::uint32_t> rows, MatrixRef out) const;
@@ -73,13 +78,14 @@ class Dataset {
   struct Scaling {
     Vector mean, factor;  // what is subtracted from each column, then what it is multiplied with
   };
-  Dataset() = default;
+  Dataset();
   std::size_t kept_row(std::uint32_t row) const {
     return rows_ ? (*rows_)[row] : static_cast<std::size_t>(first_) + row;
   }
   void set_labels(std::vector<std::uint16_t> labels);
   Dataset picked(Index count, std::vector<std::uint16_t> labels) const;
   void take_range();
+  void find_fit_anew(bool of_the_same_values);
 
   Index count_ = 0, width_ = 0;
   bool binary_ = false;
@@ -91,6 +97,8 @@ class Dataset {
   Index first_ = 0;
   std::shared_ptr<const std::vector<std::uint16_t>> labels_;
   std::shared_ptr<const Scaling> scaling_;  // of a standardised set
+  struct FoundFit;
+  std::shared_ptr<FoundFit> found_fit_;  // the kinds of units that these values were found to fit
 };
 
 // A data set made of rows that come a few at a time, as slices of a file do.

@@ -26,8 +26,8 @@ RowMap mean_field(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options
 RowMap free_energies(const Dbm& dbm, ExampleRows x, bool with_labels, const MeanFieldOptions& options = {});
 RowMap bounds(const Dbm& dbm, ExampleRows x, bool with_labels, double log_z, const MeanFieldOptions& options = {});
 RowMap visible_means(const Dbm& dbm, Matrix h);
-// The mean of that bound without log Z, over the first `most_rows` examples, with their labels where both have them.
-DatasetAverage average_bound(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows);
+// The mean of those free energies over the first `most_rows` examples, with their labels where both have them.
+DatasetAverage average_free_energy(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows);
 
 // Three results: the free energy of each label (rows x labels), p(label | x) (rows x labels), and the label with the
 // lowest free energy (rows x 1). std::invalid_argument for a model without label units.

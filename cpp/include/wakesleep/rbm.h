@@ -31,6 +31,8 @@ struct RbmShape {
 // std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and
 // the units can be: no hidden counts of words, groups that fit.
 void check(const RbmShape& shape);
+// False with noisy-relu units, which are the conditionals of no energy.
+bool has_energy(const RbmShape& shape);
 
 class Rbm {
  public:
@@ -61,7 +63,7 @@ class Rbm {
   const Vector& variance_h() const { return variance_h_; }
   // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
   void set_sigma(Vector visible, Vector hidden);
-  bool has_energy() const;
+  bool has_energy() const { return wakesleep::has_energy(shape_); }
   // Whether both sides are Bernoulli units (labels apart).
   bool is_bernoulli() const {
     return shape_.visible_units.type == UnitType::bernoulli && shape_.hidden_units.type == UnitType::bernoulli;

@@ -5,6 +5,7 @@
 #include "bindings/chains.h"
 #include "bindings/estimates.h"
 #include "bindings/models.h"
+#include "bindings/training.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/standardisation.h"
@@ -74,7 +75,7 @@ ComputationPointer start_hidden_means(Shared dbm, val x, val options) {
 }
 
 // options: those of joint training, and `pretraining`, an array of TrainingOptions.
-std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+DbmTrainingOptions joint_options(const val& options) {
   const auto number_of = [&](const char* name) { return options[name].as<double>(); };
   DbmTrainingOptions out;
   for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
@@ -93,8 +94,16 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
   out.seed = whole(number_of("seed"));
-  auto training = train(*dbm, *data, out);
-  return std::make_unique<TrainingHandle>(dbm, std::move(data), std::move(training));
+  return out;
+}
+
+std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+  auto training = train(*dbm, *data, joint_options(options));
+  return training_handle(dbm, {data}, std::move(training), &joint_options);
+}
+
+val check_training(const Dbm& dbm, const Dataset& data, val options) {
+  return refusals(check(dbm, data, joint_options(options)));
 }
 
 ComputationPointer start_log_sum(Shared dbm, double) {
@@ -132,6 +141,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Dbm>>::call)
       .function("logPartition", &guard<start_log_sum>::call)
       .function("ais", &guard<start_ais_of_dbm>::call)

@@ -3,7 +3,7 @@
 #include "bindings/chains.h"
 #include "bindings/estimates.h"
 #include "bindings/models.h"
-#include "wakesleep/transposed_start.h"
+#include "bindings/training.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -36,12 +36,20 @@ ComputationPointer start_up(Shared dbn, val x, int layer) {
 }
 
 // options: an array, one for all layers or one a layer.
-std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
-                                               bool start_from_transpose) {
+std::vector<TrainingOptions> layer_options(const val& options) {
   std::vector<TrainingOptions> each;
   for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
-  auto training = train(*dbn, *data, each, start_from_transpose);
-  return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
+  return each;
+}
+
+std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                               bool start_from_transpose) {
+  auto training = train(*dbn, *data, layer_options(options), start_from_transpose);
+  return training_handle(dbn, {data}, std::move(training), &layer_options);
+}
+
+val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+  return refusals(check(dbn, data, layer_options(options), start_from_transpose));
 }
 
 // { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
@@ -77,6 +85,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<start_summed_features>::call)

@@ -1,4 +1,4 @@
-// What the bindings of all kinds of model share: training, partition functions, label free energies, and saving.
+// What the bindings of all kinds of model share: partition functions, label free energies, and saving.
 #pragma once
 
 #include <map>
@@ -10,22 +10,8 @@
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/model_file.h"
-#include "wakesleep/training.h"
 
 namespace wakesleep::bindings {
-
-// A training holds what it needs: its model and its data live at least as long as it does.
-struct TrainingHandle {
-  std::shared_ptr<void> model;
-  std::shared_ptr<Dataset> data;
-  std::unique_ptr<Training> training;
-  std::shared_ptr<Dataset> mask{};
-};
-
-// The object's fields are those of TrainingOptions in camel case, every one of them.
-TrainingOptions training_options(const val& options);
-// The mask among them, to be held; null without one.
-std::shared_ptr<Dataset> mask_of(const val& options);
 
 // { type, groups, learnedSigma }, as TypeScript has checked it.
 Units units_from(const val& units);
@@ -34,9 +20,6 @@ template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);
 }
-
-// As JavaScript sees it.
-val progress_of(const Progress& now);
 
 // { labels, freeEnergy, probabilities }
 template <class M>

@@ -3,6 +3,7 @@
 #include "bindings/chains.h"
 #include "bindings/estimates.h"
 #include "bindings/models.h"
+#include "bindings/training.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
@@ -63,7 +64,11 @@ ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double 
 
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*rbm, *data, training_options(options));
-  return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training), mask_of(options));
+  return training_handle(rbm, {data, mask_of(options)}, std::move(training), &training_options);
+}
+
+val check_training(const Rbm& rbm, const Dataset& data, val options) {
+  return refusals(check(rbm, data, training_options(options)));
 }
 
 }  // namespace
@@ -90,6 +95,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("reconstruct", &guard<start_reconstruction<Rbm>>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Rbm>>::call)
       .function("logPartition", &guard<start_log_partition>::call)
       .function("ais", &guard<start_ais>::call)

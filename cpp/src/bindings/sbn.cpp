@@ -4,6 +4,7 @@
 #include <span>
 
 #include "bindings/models.h"
+#include "bindings/training.h"
 #include "wakesleep/sbn_inference.h"
 #include "wakesleep/sbn_training.h"
 
@@ -125,19 +126,14 @@ SbnTrainingOptions sbn_options(const val& options) {
   return out;
 }
 
-struct SbnTrainingHandle {
-  Shared net;
-  std::shared_ptr<Dataset> data;
-  std::unique_ptr<SbnTraining> training;
-};
-
-std::unique_ptr<SbnTrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
+std::unique_ptr<TrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*net, *data, sbn_options(options));
-  return std::make_unique<SbnTrainingHandle>(std::move(net), std::move(data), std::move(training));
+  return training_handle(net, {data}, std::move(training), &sbn_options);
 }
-bool step_training(SbnTrainingHandle& handle) { return handle.training->step(); }
-val progress(const SbnTrainingHandle& handle) { return progress_of(handle.training->progress()); }
-bool epoch_ended(const SbnTrainingHandle& handle) { return handle.training->progress().epoch_ended; }
+
+val check_training(const Sbn& net, const Dataset& data, val options) {
+  return refusals(check(net, data, sbn_options(options)));
+}
 
 }  // namespace
 
@@ -159,12 +155,9 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("fingerprint", &fingerprint_of<Sbn>)
       .function("save", &guard<save<Sbn>>::call);
-  class_<SbnTrainingHandle>("SbnTraining")
-      .function("step", &guard<step_training>::call)
-      .function("progress", &guard<progress>::call)
-      .function("epochEnded", &epoch_ended);
 }
 
 }  // namespace wakesleep::bindings

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <stdexcept>
 #include <string>
 
+#include "units/unit_type.h"
 #include "wakesleep/standardisation.h"
 
 namespace wakesleep {
@@ -35,6 +37,23 @@ void check_rows(Index first, Index count, Index all) {
 }
 
 }  // namespace
+
+struct Dataset::FoundFit {
+  std::mutex mutex;
+  std::vector<Units> units;
+};
+
+Dataset::Dataset() : found_fit_(std::make_shared<FoundFit>()) {}
+
+// What fits these values fits some of them, too.
+void Dataset::find_fit_anew(bool of_the_same_values) {
+  auto found = std::make_shared<FoundFit>();
+  if (of_the_same_values) {
+    const std::lock_guard lock(found_fit_->mutex);
+    found->units = found_fit_->units;
+  }
+  found_fit_ = std::move(found);
+}
 
 Dataset Dataset::from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
                             std::vector<std::uint16_t> labels) {
@@ -142,6 +161,28 @@ Dataset DatasetBuilder::finish(std::vector<std::uint16_t> labels) {
   return std::move(data_);
 }
 
+void Dataset::check_values(const Units& units) const {
+  const units::Type& type = units::type_of(units.type);
+  const float extremes[] = {min_, max_};
+  const auto check = [&](Index columns, const MatrixView& x) {
+    type.check_values("the data set", {units, columns, nullptr}, x);
+  };
+  const std::lock_guard lock(found_fit_->mutex);
+  std::vector<Units>& fit = found_fit_->units;
+  if (std::find(fit.begin(), fit.end(), units) != fit.end()) return;
+  try {
+    if (type.values_are_an_interval()) return check(1, MatrixView(extremes, 2, 1));
+  } catch (const std::out_of_range&) {
+    // The row and the column are told below.
+  }
+  constexpr Index at_once = 256;
+  for (Index first = 0; first < count_; first += at_once) {
+    const Matrix some = rows(first, std::min(at_once, count_ - first));
+    check(width_, view(some));
+  }
+  fit.push_back(units);
+}
+
 std::size_t Dataset::bytes() const {
   if (const auto* bits = std::get_if<BitMatrix>(&values_->kept))
     return static_cast<std::size_t>(bits->rows() * bits->words_per_row()) * 8;
@@ -219,6 +260,7 @@ Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) con
 // As many of the examples, whose rows are still to be named.
 Dataset Dataset::picked(Index count, std::vector<std::uint16_t> labels) const {
   Dataset result = *this;
+  result.find_fit_anew(true);
   result.count_ = count;
   result.set_labels(std::move(labels));
   return result;

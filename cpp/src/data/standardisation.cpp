@@ -81,6 +81,7 @@ Standardisation::Standardisation(const Dataset& data, const VectorD& mean, const
     scaling.factor[c] = constant ? 0.0f : static_cast<float>(before / deviation[c]);
   }
   result_.scaling_ = std::make_shared<const Dataset::Scaling>(std::move(scaling));
+  result_.find_fit_anew(false);
   result_.binary_ = false;
   result_.min_ = std::numeric_limits<float>::infinity();
   result_.max_ = -result_.min_;

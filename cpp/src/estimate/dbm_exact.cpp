@@ -177,7 +177,7 @@ double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z) {
 }
 
 double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options) {
-  return average_bound(dbm, data, options, data.count()).finish().mean - log_z;
+  return -average_free_energy(dbm, data, options, data.count()).finish().mean - log_z;
 }
 
 }  // namespace wakesleep

@@ -206,14 +206,14 @@ RowMap visible_means(const Dbm& dbm, Matrix h) {
           }};
 }
 
-DatasetAverage average_bound(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows) {
+DatasetAverage average_free_energy(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows) {
   return {std::move(x),
           {dbm.visible(), dbm.labels()},
           most_rows,
           math::rows_a_slice(of_iteration(dbm)),
           [inference = std::make_shared<Inference>(dbm, options)](const Matrix& rows, Index first) -> VectorD {
             if (!inference->infer(view(rows), first)) return {};
-            return -inference->free_energy();
+            return inference->free_energy();
           }};
 }
 

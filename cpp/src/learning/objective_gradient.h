@@ -2,6 +2,8 @@
 // which a learning rule supplies, and for models with labels perhaps the gradient of log p(y | v).
 #pragma once
 
+#include <memory>
+
 #include "learning/conditionals.h"
 #include "learning/discriminative.h"
 #include "learning/dropout.h"
@@ -27,7 +29,9 @@ class ObjectiveGradient {
   const LearningRule& rule() const { return *rule_; }
 
  private:
-  void data_minus_model(const BitMatrix* kept, const Place& place, Gradient& out);
+  void data_minus_model(const BitMatrix* kept, const GibbsSteps& steps, Gradient& out);
+  // Whether nothing needs dW before the update takes it.
+  bool gradient_is_final() const;
   void reconstruct();
   void measure_reconstruction(const Scratch& means);
   void keep_means(const Gradient& positive);
@@ -39,7 +43,6 @@ class ObjectiveGradient {
   Dropout dropout_;
   std::unique_ptr<LearningRule> rule_;
   DiscriminativeGradient discriminative_;
-  bool plain_;  // nothing needs dW before the update takes it
   Phase positive_;
   LayerStates few_v_;
   LayerStates few_;

@@ -1,11 +1,9 @@
-#include "learning/options.h"
-
 #include <cmath>
 #include <stdexcept>
 #include <string>
 
-#include "learning/exact_gradient.h"
-#include "learning/missing_values.h"
+#include "wakesleep/dbm_training.h"
+#include "wakesleep/sbn_training.h"
 
 namespace wakesleep {
 namespace {
@@ -62,6 +60,17 @@ void check_ranges(const TrainingOptions& o) {
   check_range<Index>("missing steps", o.missing_steps, 1, 10'000);
 }
 
+void check_optimizer(const LearningOptions& o, const LearningOptions& preset) {
+  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate.value_or(0) > 0),
+         "learning rate schedule", "exponential needs a final learning rate above 0");
+  const bool adam = o.optimizer == OptimizerKind::adam;
+  refuse(adam && (o.momentum != preset.momentum || o.initial_momentum_epochs > 0), "momentum",
+         "is an option of optimizer sgd; adam has beta1");
+  refuse(!adam && (o.beta1 != preset.beta1 || o.beta2 != preset.beta2), "beta1 and beta2",
+         "are options of optimizer adam");
+  refuse(!adam && o.epsilon != preset.epsilon, "epsilon", "is an option of optimizer adam");
+}
+
 // Options that were given and have no effect beside the others, or no meaning.
 void check_combinations(const TrainingOptions& o) {
   const TrainingOptions preset;
@@ -78,14 +87,6 @@ void check_combinations(const TrainingOptions& o) {
          "are means in methods exact and mean-field, and cannot be sampled");
   refuse((exact || pt) && o.visible_states == States::mean, "visible states",
          "cannot be means in methods exact and pt");
-  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate.value_or(0) > 0),
-         "learning rate schedule", "exponential needs a final learning rate above 0");
-  const bool adam = o.optimizer == OptimizerKind::adam;
-  refuse(adam && (o.momentum != preset.momentum || o.initial_momentum_epochs > 0), "momentum",
-         "is an option of optimizer sgd; adam has beta1");
-  refuse(!adam && (o.beta1 != preset.beta1 || o.beta2 != preset.beta2), "beta1 and beta2",
-         "are options of optimizer adam");
-  refuse(!adam && o.epsilon != preset.epsilon, "epsilon", "is an option of optimizer adam");
   refuse(!o.centering && o.centering_rate != preset.centering_rate, "centering rate", "is an option of centering");
   refuse(o.sparsity_cost > 0 && o.sparsity_target == 0, "sparsity cost", "needs a sparsity target above 0");
   refuse(o.sparsity_cost == 0 && (o.sparsity_target > 0 || o.sparsity_decay != preset.sparsity_decay),
@@ -100,58 +101,31 @@ void check_combinations(const TrainingOptions& o) {
   refuse(!o.mask && o.missing_steps != preset.missing_steps, "missing steps", "is an option of mask");
 }
 
-void check_weights(const std::vector<float>& weights, Index count) {
-  if (weights.empty()) return;
-  if (weights.size() != static_cast<std::size_t>(count))
-    throw std::out_of_range("weights must be one for each of " + std::to_string(count) + " examples, not " +
-                            std::to_string(weights.size()));
-  bool any = false;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (!(weights[i] >= 0) || !std::isfinite(weights[i]))
-      throw std::out_of_range("weights must be 0 or more and finite: that of example " + std::to_string(i) + " is " +
-                              (std::isnan(weights[i]) ? "NaN" : std::to_string(weights[i])));
-    any |= weights[i] > 0;
-  }
-  if (!any) throw std::out_of_range("weights must not all be 0");
-}
-
 }  // namespace
 
 void check(const TrainingOptions& options) {
   check_ranges(options);
+  check_optimizer(options, TrainingOptions());
   check_combinations(options);
 }
 
-void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, const Dbn* net) {
-  check(options);
-  check_weights(options.weights, data.count());
-  if (options.objective != Objective::generative && !rbm.labels())
-    throw std::invalid_argument("the discriminative and the hybrid objective need a model with label units");
-  if (options.objective != Objective::generative && !rbm.has_energy())
-    throw std::invalid_argument(
-        "the discriminative and the hybrid objective compare the free energies of the labels, and noisy-relu units "
-        "have no "
-        "energy: relu units have");
-  const RbmShape& shape = rbm.shape();
-  const InputScales& scales = options.input_scales;
-  if (!(scales.up > 0 && scales.up <= 16 && scales.down > 0 && scales.down <= 16))
-    throw std::out_of_range("input scales must be above 0 and at most 16, not " + std::to_string(scales.up) + " and " +
-                            std::to_string(scales.down));
-  refuse(scales != InputScales{} && (!rbm.is_bernoulli() || options.objective != Objective::generative ||
-                                     (options.method != Method::cd && options.method != Method::pcd)),
-         "input scales", "go with Bernoulli units, methods cd and pcd, and the generative objective");
-  refuse(!shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma && options.sigma_learning_rate,
-         "sigma learning rate", "is an option of Gaussian units whose standard deviations are learned");
-  refuse(options.centering && shape.visible_units.type == UnitType::replicated_softmax, "centering",
-         "does not go with counts of words: the mean of a hidden bias' statistics depends on a document's length");
-  refuse(options.sparsity_cost > 0 && shape.hidden_units.type != UnitType::bernoulli, "sparsity target",
-         "is a mean activity of Bernoulli hidden units");
-  refuse(options.data_states == States::sampled && shape.visible_units.type != UnitType::bernoulli, "data states",
-         "can be sampled for Bernoulli visible units only");
-  if (options.method == Method::exact) ExactGradient{rbm};
-  if (options.mask && net)
-    throw std::invalid_argument("mask goes with an RBM: the upper layers of a DBN see examples as a whole");
-  if (options.mask) MissingValues{rbm, data, options};
+void check(const DbmTrainingOptions& options) {
+  TrainingOptions shared;
+  static_cast<LearningOptions&>(shared) = options;
+  shared.k = options.k;
+  shared.chains = options.chains;
+  check_ranges(shared);
+  check_optimizer(options, DbmTrainingOptions());
+  check(options.mean_field);
+  check_range<double>("centering rate", options.centering_rate, 0, 1);
+}
+
+void check(const SbnTrainingOptions& options) {
+  TrainingOptions shared;
+  static_cast<LearningOptions&>(shared) = options;
+  check_ranges(shared);
+  check_optimizer(options, SbnTrainingOptions());
+  check_range<Index>("sweeps", options.sweeps, 1, 10'000);
 }
 
 }  // namespace wakesleep

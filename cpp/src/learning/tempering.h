@@ -37,9 +37,9 @@ class TemperedChains {
 class Tempering : public LearningRule {
  public:
   Tempering(Rbm& rbm, const TrainingOptions& options);
-  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
-  double swap_rate() const override { return chains_.swap_rate(); }
+  std::optional<double> swap_rate() const override { return chains_.swap_rate(); }
 
  private:
   Rbm* rbm_;

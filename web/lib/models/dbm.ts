@@ -12,7 +12,7 @@ import type {
 } from '../types.js';
 import { boolean, choice, exactly, integer, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
-import type { CoreOptions, DatasetCore } from './dataset.js';
+import type { CoreOptions } from './dataset.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { logPartitionOf } from './estimates.js';
@@ -20,7 +20,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, type Begun, type LayerOptions } from './training.js';
+import { layerOptions, nativeOptions, type LayerOptions } from './training.js';
 
 export const dbmMembers = {
   ...boltzmannMembers,
@@ -62,6 +62,7 @@ const ofTraining = [
   'visibleBiasFromData',
   'seed',
   'validation',
+  'statistics',
 ] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
 
 function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
@@ -93,36 +94,15 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const weights = layers
-      .slice(1)
-      .reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
-    super(
-      native,
-      {
-        visible: layers[0] as number,
-        labels,
-        weights,
-        visibleType: 'bernoulli',
-      },
-      notes,
-      life,
-    );
+    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: 'bernoulli' } as const;
+    super(native, shape, notes, life);
     this.layers = layers;
   }
 
-  protected begin(data: DatasetCore, given?: DbmTrainOptionsCore): Begun {
-    checkData('data', data, this);
-    const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const native = this.native.train(data.native, this.#trainingOptions(rest));
-    return { native, batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
-  }
-
-  #trainingOptions(given: Partial<DbmTrainOptionsCore>): NativeDbmTrainingOptions {
+  protected engineOptions(learning: DbmTrainOptionsCore): [NativeDbmTrainingOptions] {
+    const given = options<DbmTrainOptionsCore>('options', learning, ofTraining);
     const centering = boolean('centering', given.centering, false);
-    return {
+    const of = {
       ...meanFieldOptions(given, 10, 1e-4),
       pretraining: this.#pretraining(given.pretraining ?? (centering ? false : {})),
       epochs: integer('epochs', given.epochs, 0, 1_000_000, 10),
@@ -142,6 +122,7 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
       visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
       seed: seedOf(given.seed, this.seed),
     };
+    return [of];
   }
 
   #pretraining(given: unknown): NativeDbmTrainingOptions['pretraining'] {

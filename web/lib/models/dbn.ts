@@ -1,4 +1,4 @@
-import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Bound,
   BoundOptions,
@@ -26,7 +26,7 @@ import {
   wrongType,
 } from '../validate.js';
 import type { CoreOf } from './core.js';
-import type { CoreOptions, DatasetCore } from './dataset.js';
+import type { CoreOptions } from './dataset.js';
 import { logPartitionOf, refuseGiven } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
@@ -34,7 +34,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, ofTraining, type Begun } from './training.js';
+import { layerOptions, nativeOptions, ofTraining } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
 export const dbnMembers = {
@@ -78,38 +78,18 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
 
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
-    const weights = sizes.reduce((sum, size) => sum + size, 0);
-    const rbms = sizes.map((_, l) => native.rbm(l));
+    const rbms = layers.slice(1).map((_, l) => native.rbm(l));
     const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
-    super(
-      native,
-      {
-        visible: layers[0] as number,
-        labels,
-        weights,
-        visibleType: visible.type,
-      },
-      notes,
-      life,
-    );
+    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: visible.type };
+    super(native, shape, notes, life);
     this.layers = layers;
     this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
     this.#rbms = rbms;
   }
 
-  protected begin(data: DatasetCore, given?: DbnTrainOptionsCore): Begun {
-    checkData('data', data, this);
+  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
-      'options',
-      given,
-      known,
-    );
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const withStatistics = boolean('statistics', statistics, false);
+    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -118,9 +98,7 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     const each = Array.from({ length: depth }, (_, l) =>
       nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
     );
-    const transposed = boolean('startFromTranspose', startFromTranspose, false);
-    const native = this.native.train(data.native, each, transposed);
-    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
+    return [each, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {

@@ -31,8 +31,6 @@ export const boltzmannMembers = {
 interface Shape {
   visible: number;
   labels: number;
-  /** Weights that an example is multiplied by on its way up. */
-  weights: number;
   visibleType: UnitType;
 }
 
@@ -43,7 +41,6 @@ export abstract class ModelCore<N extends AnyNative, Options extends object> ext
   abstract override readonly kind: 'rbm' | 'dbn' | 'dbm';
   readonly visible: number;
   readonly labels: number;
-  readonly weights: number;
   readonly visibleType: UnitType;
   #owned = new Set<ChainsCore>();
 
@@ -51,8 +48,11 @@ export abstract class ModelCore<N extends AnyNative, Options extends object> ext
     super(native, notes, life);
     this.visible = shape.visible;
     this.labels = shape.labels;
-    this.weights = shape.weights;
     this.visibleType = shape.visibleType;
+  }
+
+  protected fitting(): { visible: number; labels: number; visibleType: UnitType } {
+    return this;
   }
 
   *predict(x: ExamplesCore): Task<Uint16Array> {

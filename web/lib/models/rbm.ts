@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -22,7 +22,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, type Begun, type TrainOptionsCore } from './training.js';
+import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
 import { describeUnits, unitsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
@@ -68,23 +68,14 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
     const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
-    const visible = native.visible();
-    const labels = native.labels();
-    const weights = (visible + labels) * native.hiddenUnits();
     const visibleType = units.visible.type;
-    super(native, { visible, labels, weights, visibleType }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels(), visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
   }
 
-  protected begin(data: DatasetCore, given?: TrainOptionsCore): Begun {
-    checkData('data', data, this);
-    const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const withStatistics = boolean('statistics', statistics, false);
-    const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    return { native, batches: limit, validation, multiplications: this.weights, statistics: withStatistics };
+  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
+    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {

@@ -1,5 +1,5 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn, NativeTraining } from '../native.js';
+import type { NativeModule, NativeSbn, NativeSbnTrainingOptions } from '../native.js';
 import type {
   Sbn,
   SbnExactPosterior,
@@ -14,14 +14,13 @@ import type {
 } from '../types.js';
 import { boolean, choice, integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
-import type { CoreOptions, DatasetCore } from './dataset.js';
+import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
-import { checkData, type Begun } from './training.js';
 
 export const sbnMembers = {
   ...modelMembers,
@@ -59,16 +58,19 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   readonly kind = 'sbn';
   readonly layers: readonly number[];
   readonly visible: number;
-  readonly weights: number;
 
   constructor(native: NativeSbn, notes: Record<string, string>, life: Life) {
     super(native, notes, life);
     this.layers = Array.from(native.layers());
     this.visible = this.#units(0);
-    this.weights = this.layers.slice(1).reduce((sum, size, l) => sum + size * this.#units(l), 0);
   }
 
-  protected begin(data: DatasetCore, given?: SbnTrainOptionsCore): Begun {
+  protected fitting({ method }: SbnTrainOptionsCore): { visible: number; labels: number; visibleType: 'bernoulli' } {
+    const visible = method === 'observed' ? this.layers.reduce((sum, size) => sum + size, 0) : this.visible;
+    return { visible, labels: 0, visibleType: 'bernoulli' };
+  }
+
+  protected engineOptions(learning: SbnTrainOptionsCore): [NativeSbnTrainingOptions] {
     const known = [
       'epochs',
       'batches',
@@ -80,29 +82,21 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
       'persistent',
       'visibleBiasFromData',
       'seed',
+      'statistics',
     ] as const;
-    const { batches, ...rest } = options<SbnTrainOptionsCore>('options', given, known);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    const checked = {
-      epochs: integer('epochs', rest.epochs, 1, 1_000_000, 10),
-      batchSize: integer('batchSize', rest.batchSize, 1, 65536, 100),
-      learningRate: number('learningRate', rest.learningRate, { above: 0, atMost: 100 }, 0.05),
-      weightDecay: number('weightDecay', rest.weightDecay, { atLeast: 0, atMost: 100 }, 0),
-      method: choice('method', rest.method, methods, 'wake-sleep'),
-      sweeps: integer('sweeps', rest.sweeps, 1, 10_000, 5),
-      persistent: boolean('persistent', rest.persistent, true),
-      visibleBiasFromData: boolean('visibleBiasFromData', rest.visibleBiasFromData, true),
-      seed: seedOf(rest.seed, this.seed),
+    const given = options<SbnTrainOptionsCore>('options', learning, known);
+    const of: NativeSbnTrainingOptions = {
+      epochs: integer('epochs', given.epochs, 1, 1_000_000, 10),
+      batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
+      learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.05),
+      weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 0),
+      method: choice('method', given.method, methods, 'wake-sleep'),
+      sweeps: integer('sweeps', given.sweeps, 1, 10_000, 5),
+      persistent: boolean('persistent', given.persistent, true),
+      visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
+      seed: seedOf(given.seed, this.seed),
     };
-    const units = this.layers.reduce((sum, size) => sum + size, 0);
-    checkData('data', data, {
-      visible: checked.method === 'observed' ? units : this.visible,
-      labels: 0,
-      visibleType: 'bernoulli',
-    });
-    // Free energies are for validation, which belief nets do not have.
-    const native = this.native.train(data.native, checked) as NativeTraining;
-    return { native, batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
+    return [of];
   }
 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {

@@ -1,13 +1,13 @@
 // What every kind of model has: one training at a time, and a file.
 import { WakesleepError } from '../errors.js';
-import type { NativeSaved } from '../native.js';
-import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions } from '../types.js';
-import { boolean, choice, options, optionsGiven, wrongType } from '../validate.js';
+import type { NativeLearner } from '../native.js';
+import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions, UnitType } from '../types.js';
+import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { TrainingCore, type Begun, type Report } from './training.js';
+import { checkData, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
 
 export const modelMembers = {
   visible: 'property',
@@ -20,7 +20,7 @@ export const modelMembers = {
   fingerprint: 'method',
 } as const satisfies Table<ModelBase<{ signal?: AbortSignal }>>;
 
-export abstract class TrainedCore<N extends NativeSaved, Options extends object> extends Handle<N> {
+export abstract class TrainedCore<N extends NativeLearner, Options extends object> extends Handle<N> {
   abstract readonly visible: number;
   readonly seed: number;
   #training: TrainingCore | null = null;
@@ -52,10 +52,22 @@ export abstract class TrainedCore<N extends NativeSaved, Options extends object>
   /** One training at a time may write to a model. */
   training(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): TrainingCore {
     this.idle('another');
-    const begun = this.begin(data, given);
-    const training = new TrainingCore(begun, data, this.life, () => {
-      this.#training = null;
-    });
+    const { validation, learning, args, ...counted } = this.#checked(data, given);
+    const native = this.native.train(data.native, ...args);
+    try {
+      if (validation) native.setValidation(validation.native);
+    } catch (error) {
+      native.delete();
+      throw error;
+    }
+    const change = (changes: object) => native.change(this.engineOptions({ ...learning, ...changes })[0]);
+    const training = new TrainingCore(
+      { native, change, validates: validation !== undefined, ...counted },
+      this.life,
+      () => {
+        this.#training = null;
+      },
+    );
     return (this.#training = training);
   }
 
@@ -71,17 +83,37 @@ export abstract class TrainedCore<N extends NativeSaved, Options extends object>
   }
 
   check(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): OptionProblem[] {
+    void this.native;
     try {
-      this.begin(data, given).native.delete();
-      return [];
+      return this.native.check(data.native, ...this.#checked(data, given).args);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
       return [{ message: error.message }];
     }
   }
 
-  /** The engine's training with these options, checked. */
-  protected abstract begin(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): Begun;
+  /** What of a training is done here, and the options of learning, also as the engine takes them. */
+  #checked(data: DatasetCore, given: object | undefined) {
+    const { batches, validation, statistics, ...learning } = optionsGiven(
+      'options',
+      given as TrainOptionsCore | undefined,
+    );
+    checkData('data', data, this.fitting(learning));
+    if (validation !== undefined) checkData('validation', validation, this.fitting(learning));
+    return {
+      batches: integer('batches', batches, 1, Number.MAX_SAFE_INTEGER, Infinity),
+      statistics: boolean('statistics', statistics, false),
+      validation,
+      learning,
+      args: this.engineOptions(learning),
+    };
+  }
+
+  /** What data must be to be learned from. */
+  protected abstract fitting(learning: object): { visible: number; labels: number; visibleType: UnitType };
+
+  /** Options of learning, checked, as the engine's `train` and `check` take them after the data. */
+  protected abstract engineOptions(learning: object): unknown[];
 
   protected idle(what: string): void {
     void this.native;

@@ -1,6 +1,6 @@
 // Training, batch by batch.
 import { WakesleepError } from '../errors.js';
-import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../native.js';
+import type { NativeTraining, NativeTrainingOptions } from '../native.js';
 import type {
   LearningRule,
   RunOptions,
@@ -216,8 +216,6 @@ export function checkData(
   }
 }
 
-/** How many examples the free energies at the end of an epoch are the mean of. */
-const mostRows = 1000;
 /** Milliseconds between reports, and between measurements of the speed. */
 const betweenReports = 33;
 const betweenSpeeds = 250;
@@ -232,16 +230,18 @@ export const trainingMembers = {
 
 /** The engine's training, and what of its options is done here. */
 export interface Begun {
-  native: NativeTraining;
-  batches: number | undefined;
-  validation: DatasetCore | undefined;
-  /** Of an example on its way up: the measure of the pieces that free energies are computed in. */
-  multiplications: number;
+  native: NativeTraining<unknown>;
+  /** Infinity without a limit. */
+  batches: number;
   /** Whether progress has them. */
   statistics: boolean;
+  /** Whether epochs end with free energies. */
+  validates: boolean;
+  /** Hands changed options to the engine's training. */
+  change: (options: object) => void;
 }
 
-export class TrainingCore extends Handle<NativeTraining> {
+export class TrainingCore extends Handle<NativeTraining<unknown>> {
   readonly kind = 'training';
   readonly history: TrainHistory = [];
   readonly #begun: Begun;
@@ -254,22 +254,15 @@ export class TrainingCore extends Handle<NativeTraining> {
   #unrecorded = false;
   #speed = { since: performance.now(), examples: 0, perSecond: 0 };
   #pausedAt = performance.now();
-  #ofTraining: NativeDataset[] = [];
-  #ofValidation: NativeDataset[] = [];
 
   /** `onEnd` is called once: when nothing is left to do, an error came, or this was disposed. */
   constructor(
     begun: Begun,
-    data: DatasetCore,
     life: Life,
     private readonly onEnd: () => void,
   ) {
     super('training', begun.native, life);
     this.#begun = begun;
-    if (begun.validation) {
-      this.#ofTraining = firstRows(data, begun.multiplications);
-      this.#ofValidation = firstRows(begun.validation, begun.multiplications);
-    }
   }
 
   /** One mini-batch, and at the end of an epoch the free energies. False, and nothing done, when nothing is left. */
@@ -347,15 +340,14 @@ export class TrainingCore extends Handle<NativeTraining> {
   }
 
   change(given: object): void {
-    this.native.change(optionsGiven('options', given));
+    void this.native;
+    this.#begun.change(optionsGiven('options', given));
   }
 
   /** `what` is named to those who go on using it. */
   override dispose(what?: string): void {
     this.#end();
     super.dispose(what);
-    if (!this.life.ended) for (const part of [...this.#ofTraining, ...this.#ofValidation]) part.delete();
-    this.#ofTraining = this.#ofValidation = [];
   }
 
   #end(): void {
@@ -374,55 +366,22 @@ export class TrainingCore extends Handle<NativeTraining> {
       this.#speed.perSecond = perSecond;
       if (seconds * 1000 >= betweenSpeeds) this.#speed = { since: time, examples, perSecond };
     }
-    const done = batches === undefined ? now.done : Math.max(now.done, this.#batches / batches);
-    return {
-      ...now,
-      done: Math.min(1, done),
-      examplesPerSecond: this.#speed.perSecond,
-      ...(statistics ? { statistics: this.statistics() } : {}),
-    };
+    const done = Math.min(1, Math.max(now.done, this.#batches / batches));
+    const found = statistics ? this.statistics() : undefined;
+    return { ...now, done, examplesPerSecond: this.#speed.perSecond, ...(found ? { statistics: found } : {}) };
   }
 
   *#record(): Task<void> {
     if (!this.#unrecorded) return;
     const entry = this.progress;
-    if (this.#begun.validation && entry.epochEnded) {
-      const freeEnergy = {
-        training: yield* this.#meanFreeEnergy(this.#ofTraining),
-        validation: yield* this.#meanFreeEnergy(this.#ofValidation),
-      };
-      // (A DBM in pretraining has none.)
-      if (Number.isFinite(freeEnergy.training)) entry.freeEnergy = freeEnergy;
+    if (this.#begun.validates && entry.epochEnded) {
+      do yield;
+      while (this.native.validate());
+      const { freeEnergy } = this.native.progress();
+      if (freeEnergy) entry.freeEnergy = freeEnergy;
     }
     this.#unrecorded = false;
     this.history.push(entry);
     if (entry.done === 1) this.#end();
   }
-
-  *#meanFreeEnergy(parts: NativeDataset[]): Task<number> {
-    let sum = 0;
-    let rows = 0;
-    for (const part of parts) {
-      yield;
-      // Disposed in between: the parts have gone, too.
-      const { native } = this;
-      sum += native.meanFreeEnergy(part) * part.count();
-      rows += part.count();
-    }
-    return sum / rows;
-  }
-}
-
-function rowsAtOnce(multiplications: number): number {
-  return Math.max(1, Math.min(2048, Math.floor(2e7 / multiplications)));
-}
-
-/** The first rows in pieces of a few milliseconds. */
-function firstRows(data: DatasetCore, multiplications: number): NativeDataset[] {
-  const rows = Math.min(mostRows, data.count);
-  const atOnce = rowsAtOnce(multiplications);
-  const parts: NativeDataset[] = [];
-  for (let first = 0; first < rows; first += atOnce)
-    parts.push(data.native.subset(first, Math.min(atOnce, rows - first)));
-  return parts;
 }
