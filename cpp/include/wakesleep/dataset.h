@@ -108,6 +108,8 @@ class DatasetBuilder {
   // from_floats.
   DatasetBuilder(Index count, Index width, float scale);
   DatasetBuilder(Index count, Index width);
+  DatasetBuilder(DatasetBuilder&&) = default;
+  DatasetBuilder& operator=(DatasetBuilder&&) = default;
   // Whole rows.
   void append(std::span<const std::uint8_t> pixels);
   void append(std::span<const float> values);

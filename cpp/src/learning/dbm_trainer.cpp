@@ -1,5 +1,4 @@
 #include "wakesleep/dbm_training.h"
-#include "wakesleep/inference.h"
 
 #include <algorithm>
 #include <string>
@@ -14,8 +13,8 @@
 #include "learning/reconstruction.h"
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
-#include "math/slices.h"
 #include "models/dbm_layers.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
