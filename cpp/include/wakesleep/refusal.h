@@ -1,6 +1,7 @@
 // Why options, a model and data cannot be trained together.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,18 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
-// Throws the first, if there is one.
+// What the errors have that name an option: its name in camelCase.
+struct OfOption {
+  std::string option;
+};
+struct OptionOutOfRange : std::out_of_range, OfOption {
+  explicit OptionOutOfRange(const Refusal& refusal) : std::out_of_range(refusal.message), OfOption{refusal.option} {}
+};
+struct OptionMisuse : std::invalid_argument, OfOption {
+  explicit OptionMisuse(const Refusal& refusal) : std::invalid_argument(refusal.message), OfOption{refusal.option} {}
+};
+
+// Throws the first as one of these two, if there is one.
 void refuse(const std::vector<Refusal>& refusals);
 
 }  // namespace wakesleep

@@ -1,12 +1,11 @@
 #include "learning/checks.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <stdexcept>
 
 #include "learning/dbm_pretraining.h"
 #include "learning/rules.h"
+#include "options/refusals.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/sbn_training.h"
 
@@ -15,30 +14,14 @@ namespace {
 
 using Kind = Refusals::Kind;
 
-std::string words_of(const std::string& option) {
-  std::string words;
-  for (const char letter : option) {
-    const auto c = static_cast<unsigned char>(letter);
-    if (std::isupper(c)) words += ' ';
-    words += static_cast<char>(std::tolower(c));
-  }
-  return words;
-}
-
 std::string shape_of(const Dataset& data) {
   return std::to_string(data.count()) + " x " + std::to_string(data.width());
 }
 
 }  // namespace
 
-void refuse(const std::vector<Refusal>& refusals) {
-  if (refusals.empty()) return;
-  if (refusals[0].out_of_range) throw std::out_of_range(refusals[0].message);
-  throw std::invalid_argument(refusals[0].message);
-}
-
 void Refusals::add(bool refused, const std::string& option, const std::string& why, Kind kind) {
-  if (refused) add({option, words_of(option) + " " + why, kind == Kind::range});
+  if (refused) add({option, option + " " + why, kind == Kind::range});
 }
 
 void Refusals::add(const Refusal& refusal) {
@@ -64,12 +47,8 @@ void Refusals::add_data(const Dataset& data, const Units& units, Index visible, 
 
 void Refusals::add_weights(const std::vector<float>& weights, Index examples) {
   if (weights.empty()) return;
-  const auto bad = std::find_if(weights.begin(), weights.end(), [](float w) { return !(w >= 0) || !std::isfinite(w); });
   add(weights.size() != static_cast<std::size_t>(examples), "weights",
       "must be one for each of " + std::to_string(examples) + " examples, not " + std::to_string(weights.size()),
-      Kind::range);
-  add(bad != weights.end(), "weights",
-      "must be 0 or more and finite: that of example " + std::to_string(bad - weights.begin()) + " is not",
       Kind::range);
   add(std::all_of(weights.begin(), weights.end(), [](float w) { return w == 0; }), "weights", "must not all be 0",
       Kind::range);
@@ -85,7 +64,7 @@ void Refusals::add_mask(const RbmShape& shape, const Dataset& mask, const Datase
 }
 
 void Refusals::add_layer(const RbmShape& shape, const TrainingOptions& o, const Dataset& data, bool in_net) {
-  add_thrown([&] { check(o); });
+  add_all(options::refusals(o));
   add_weights(o.weights, data.count());
   const bool bernoulli =
       shape.visible_units.type == UnitType::bernoulli && shape.hidden_units.type == UnitType::bernoulli;
@@ -146,7 +125,7 @@ std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vecto
 
 std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options) {
   Refusals refusals;
-  refusals.add_thrown([&] { check(options); });
+  refusals.add_all(options::refusals(options));
   refusals.add_data(data, {}, dbm.visible(), dbm.labels());
   const auto depth = static_cast<std::size_t>(dbm.depth());
   const std::vector<TrainingOptions>& pretraining = options.pretraining;
@@ -164,7 +143,7 @@ std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainin
 
 std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
   Refusals refusals;
-  refusals.add_thrown([&] { check(options); });
+  refusals.add_all(options::refusals(options));
   const bool observed = options.method == SbnMethod::observed;
   const Index units = net.visible() + net.hidden();
   if (observed && data.width() != units) {

@@ -15,11 +15,14 @@ namespace wakesleep {
 class Refusals {
  public:
   enum class Kind { range, combination };
-  // "sparsity cost needs ..." for the option sparsityCost.
+  // "centering does not go with ..." for the option centering.
   void add(bool refused, const std::string& option, const std::string& why, Kind kind);
   // One that is not of an option.
   void add(bool refused, const std::string& message) {
     if (refused) add({"", message, true});
+  }
+  void add_all(const std::vector<Refusal>& refusals) {
+    for (const Refusal& refusal : refusals) add(refusal);
   }
   // What f throws, if it does.
   template <class F>

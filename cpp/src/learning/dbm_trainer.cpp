@@ -83,7 +83,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   }
 
   Progress position() const override {
-    // Of a batch of joint training, mean field and the chains take most of the time.
+    // A batch of joint training takes longer: it has mean field and the chains.
     constexpr double joint_weight = 4;
     const double joint = joint_weight * static_cast<double>(options_.epochs);
     double before = 0;
