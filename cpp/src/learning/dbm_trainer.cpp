@@ -13,8 +13,8 @@
 #include "learning/reconstruction.h"
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
-#include "math/slices.h"
 #include "models/dbm_layers.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -54,12 +54,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
 
   bool has_free_energy() const override { return true; }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override {
-    // Mean-field iterations, each up and down, until the means hold.
-    constexpr double passes = 30;
-    double weights = 0;
-    for (const Matrix& W : dbm_->parameters().W) weights += static_cast<double>(W.size());
-    DatasetAverage average(data, {dbm_->visible(), dbm_->labels()}, most_rows, math::rows_a_slice(passes * weights),
-                           [this](const Matrix& x, Index) { return dbm_->free_energy(view(x), options_.mean_field); });
+    auto average = wakesleep::average_free_energy(*dbm_, data, options_.mean_field, most_rows);
     return in_pretraining_ || pretraining_ ? std::nullopt : std::optional(std::move(average));
   }
 
