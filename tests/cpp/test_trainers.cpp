@@ -439,6 +439,32 @@ TEST_CASE("what is chosen once for all can't be changed on the way, and is refus
   CHECK_THROWS_WITH_AS(training->change(o), doctest::Contains("learningRate"), std::out_of_range);
 }
 
+TEST_CASE("what comes before the first batch of a layer is done in slices, with the same bits") {
+  const Dataset grey = stroke_digits(700, 3);
+  const auto check_prepares = [&](const auto& untrained, const auto& options, int least) {
+    auto at_once = untrained, in_slices = untrained;
+    test::run(*train(at_once, grey, options));
+    const auto training = train(in_slices, grey, options);
+    int slices = 0;
+    do {
+      while (training->prepare()) ++slices;
+    } while (training->step());
+    CHECK(slices >= least);
+    CHECK(fingerprint(in_slices) == fingerprint(at_once));
+  };
+  TrainingOptions o;
+  o.epochs = 1;
+  check_prepares(Rbm({784, 20, 10}, 1), o, 1);
+  o.centering = true;
+  check_prepares(Dbn({784, 300, 30}, 10, 1), std::vector{o}, 2 + 7);
+  DbmTrainingOptions of_dbm;
+  of_dbm.epochs = 1;
+  check_prepares(Dbm({784, 12, 9}, 10, 1), of_dbm, 1);
+  SbnTrainingOptions of_sbn;
+  of_sbn.epochs = 1;
+  check_prepares(Sbn({784, 12, 9}, 1), of_sbn, 1);
+}
+
 TEST_CASE("with validation data each epoch ends with mean free energies, in slices") {
   const Dataset data = stroke_digits(1100, 3), held_back = stroke_digits(40, 8);
   const auto check_ends = [&](Training& training) {
