@@ -18,24 +18,29 @@ export interface ErrorRecord {
   type: 'TypeError' | 'RangeError' | 'WakesleepError' | 'Error';
   message: string;
   code?: WakesleepErrorCode;
-  /** The option that is at fault. */
   option?: string;
+}
+
+/** The option that an error is about, where it is about one. */
+export function optionOf(error: unknown): string | undefined {
+  const { option } = (error ?? {}) as { option?: unknown };
+  return typeof option === 'string' ? option : undefined;
 }
 
 export function toRecord(error: unknown): ErrorRecord {
   const message = messageOf(error);
-  if (error instanceof WakesleepError) return { type: 'WakesleepError', message, code: error.code };
-  const { option } = error as { option?: string };
-  if (error instanceof RangeError) return { type: 'RangeError', message, option };
-  if (error instanceof TypeError) return { type: 'TypeError', message, option };
-  return { type: 'Error', message };
+  const option = optionOf(error);
+  const record = option === undefined ? { message } : { message, option };
+  if (error instanceof WakesleepError) return { ...record, type: 'WakesleepError', code: error.code };
+  if (error instanceof RangeError) return { ...record, type: 'RangeError' };
+  return { ...record, type: error instanceof TypeError ? 'TypeError' : 'Error' };
 }
 
-export function fromRecord(record: ErrorRecord): Error {
-  if (record.type === 'WakesleepError' && record.code) return new WakesleepError(record.code, record.message);
-  const types = { RangeError, TypeError, WakesleepError: Error, Error };
-  const error = new types[record.type](record.message);
-  return record.option === undefined ? error : Object.assign(error, { option: record.option });
+export function fromRecord({ type, message, code, option }: ErrorRecord): Error {
+  const types = { TypeError, RangeError, Error };
+  const error =
+    type === 'WakesleepError' ? new WakesleepError(code ?? 'unsupported', message) : new types[type](message);
+  return option === undefined ? error : Object.assign(error, { option });
 }
 
 export function messageOf(error: unknown): string {

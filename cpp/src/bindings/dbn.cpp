@@ -31,19 +31,8 @@ double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
 
-val up(const Dbn& dbn, val x, int layer) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.up(view(rows), layer));
-}
-
-val classify(const Dbn& dbn, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return classification(dbn.label_free_energy(view(rows)));
-}
-
-val mean_field(const Dbn& dbn, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.label_mean_field(view(rows), iterations));
+ComputationPointer start_up(Shared dbn, val x, int layer) {
+  return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
 }
 
 // options: those of all layers, and `layers`, an array of what differs in some.
@@ -77,14 +66,6 @@ val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_
   return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
 
-// words: of a visible replicated softmax, which only the lowest layer can be; the chains are the top's.
-std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, double) {
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->dbn = std::move(dbn);
-  handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));
-  return handle;
-}
-
 // { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
 val open(val bytes) {
   const auto copy = vector_from<std::uint8_t>(bytes);
@@ -113,16 +94,17 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units)
       .function("seed", &seed)
       .function("rbm", &guard<rbm>::call)
-      .function("up", &guard<up>::call)
-      .function("classify", &guard<classify>::call)
-      .function("meanField", &guard<mean_field>::call)
+      .function("up", &guard<start_up>::call)
+      .function("classify", &guard<start_classification<Dbn>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
-      .function("chains", &guard<start_chains>::call)
+      .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
-      .function("summedFeatures", &guard<summed>::call)
+      .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
-      .function("topExamples", &guard<examples_of_top>::call)
+      .function("logPartition", &guard<start_log_partition_of_top>::call)
       .function("fingerprint", &fingerprint_of<Dbn>)
       .function("save", &guard<save<Dbn>>::call);
   function("openModel", &guard<open>::call);

@@ -4,14 +4,11 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 
-#include "bindings/bindings.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/dbm_estimate.h"
+#include "bindings/computation.h"
 #include "wakesleep/dbn.h"
-#include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::bindings {
@@ -19,23 +16,35 @@ namespace wakesleep::bindings {
 // { type, groups, learnedSigma }, as TypeScript has checked it.
 Units units_from(const val& units);
 val units_to(const Units& units);
-struct LogPartitionHandle {
-  std::shared_ptr<void> model;
-  std::shared_ptr<Dataset> data;
-  std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis, DbmLogSum, DbmAis> sum;
-};
-
 template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);
 }
 
-inline val classification(const MatrixD& free_energy) {
-  val out = val::object();
-  out.set("labels", labels_array(best_labels(free_energy)));
-  out.set("freeEnergy", floats(free_energy));
-  out.set("probabilities", floats(label_probabilities(free_energy)));
-  return out;
+// { labels, freeEnergy, probabilities }
+template <class M>
+std::unique_ptr<Computation> start_classification(std::shared_ptr<M> model, val x) {
+  RowMap rows = classification(*model, examples_from(x, static_cast<double>(model->visible())));
+  return computation(std::move(model), std::move(rows), [](const RowMap& ended) {
+    val out = val::object();
+    out.set("labels", labels_array(labels_of(ended)));
+    out.set("freeEnergy", tensor(ended.results()[0]));
+    out.set("probabilities", tensor(ended.results()[1]));
+    return out;
+  });
+}
+
+template <class M>
+std::unique_ptr<Computation> start_label_mean_field(std::shared_ptr<M> model, val x, double iterations) {
+  RowMap rows =
+      label_mean_field(*model, examples_from(x, static_cast<double>(model->visible())), static_cast<Index>(iterations));
+  return computation(std::move(model), std::move(rows), only_tensor);
+}
+
+// Rows with labels, a Uint16Array, or without: null.
+inline ExampleRows labelled_from(const val& x, Index width, const val& labels) {
+  ExampleRows rows = examples_from(x, static_cast<double>(width));
+  return labels.isNull() ? rows : std::move(rows).labelled(vector_from<std::uint16_t>(labels));
 }
 
 // notes: an array of keys and values in turn.

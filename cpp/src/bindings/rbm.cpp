@@ -4,6 +4,7 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -44,34 +45,21 @@ void set_parameters(Rbm& rbm, val W, val b, val c, val sigma_v, val sigma_h) {
   rbm = std::move(before);
 }
 
-val free_energy(const Rbm& rbm, val x, double columns) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(rbm.free_energy(view(rows)));
+ComputationPointer start_free_energies(Shared rbm, val x, val labels) {
+  return computation(rbm, free_energies(*rbm, labelled_from(x, rbm->visible(), labels), !labels.isNull()), only_column);
 }
 
-val hidden_means(const Rbm& rbm, val x, double columns) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(rbm.mean_h_from_v(view(rows)));
+ComputationPointer start_hidden_means(Shared rbm, val x) {
+  return computation(rbm, hidden_means(*rbm, examples_from(x, static_cast<double>(rbm->visible()))), only_tensor);
 }
 
-val visible_means(const Rbm& rbm, val h) {
-  const Matrix rows = matrix_from(h, static_cast<double>(rbm.hidden()));
-  const Matrix means = rbm.mean_v_from_h(view(rows)).leftCols(rbm.visible());
-  return floats(means);
+ComputationPointer start_visible_means(Shared rbm, val h) {
+  return computation(rbm, visible_means(*rbm, matrix_from(h, static_cast<double>(rbm->hidden()))), only_tensor);
 }
 
-val classify(const Rbm& rbm, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(rbm.visible()));
-  return classification(rbm.label_free_energy(view(rows)));
-}
-
-val mean_field(const Rbm& rbm, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(rbm.visible()));
-  return floats(rbm.label_mean_field(view(rows), iterations));
-}
-
-double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
-  return mean_log_likelihood(rbm, data, log_z);
+ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z) {
+  return computation(rbm, log_likelihood(*rbm, data, log_z),
+                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
 Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {
@@ -87,58 +75,6 @@ std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Datas
 val check_training(const Rbm& rbm, const Dataset& data, val options) {
   const auto given = training_options(rbm, options);
   return problems(given.refusals, check(rbm, data, given.options));
-}
-
-std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->rbm = std::move(rbm);
-  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed), static_cast<Index>(words));
-  return handle;
-}
-
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, val options) {
-  const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
-  std::shared_ptr<Dataset> data = dataset_of(options, "data");
-  const VectorD rates = data ? data->mean() : VectorD();
-  const VectorD* base = data ? &rates : nullptr;
-  const auto handle = [&](auto&& sum) {
-    return std::make_unique<LogPartitionHandle>(rbm, data, std::forward<decltype(sum)>(sum));
-  };
-  if (given.method == LogPartitionMethod::exact) return handle(ExactLogPartition(*rbm, given.words.value_or(0)));
-  if (given.reverse) return handle(BidirectionalAis(*rbm, given, base, data.get()));
-  return handle(AisLogPartition(*rbm, given, base));
-}
-
-bool step_log_partition(LogPartitionHandle& handle) {
-  return std::visit([](auto& sum) { return sum.step(); }, handle.sum);
-}
-double log_partition_done(const LogPartitionHandle& handle) {
-  return std::visit([](const auto& sum) { return sum.done(); }, handle.sum);
-}
-val object_of(const LogPartition& found) {
-  val out = val::object();
-  out.set("logZ", found.log_z);
-  out.set("low", found.low);
-  out.set("high", found.high);
-  return out;
-}
-template <class Sum>
-val result_of(const Sum& sum) {
-  if constexpr (requires { sum.estimate(); }) {
-    return object_of(sum.estimate());
-  } else {
-    return object_of({sum.log_z(), sum.log_z(), sum.log_z()});
-  }
-}
-val result_of(const BidirectionalAis& sum) {
-  val out = result_of(sum.forward()), reverse = object_of(sum.reverse().estimate());
-  reverse.set("start", std::string(sum.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
-  out.set("reverse", reverse);
-  if (const std::string warning = sum.warning(); !warning.empty()) out.set("warning", warning);
-  return out;
-}
-val log_partition_result(const LogPartitionHandle& handle) {
-  return std::visit([](const auto& sum) { return result_of(sum); }, handle.sum);
 }
 
 }  // namespace
@@ -157,24 +93,21 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("typesOfHiddenUnits", &types_of_hidden_units)
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
-      .function("freeEnergy", &guard<free_energy>::call)
-      .function("hiddenMeans", &guard<hidden_means>::call)
-      .function("visibleMeans", &guard<visible_means>::call)
-      .function("classify", &guard<classify>::call)
-      .function("meanField", &guard<mean_field>::call)
-      .function("meanLogLikelihood", &guard<log_likelihood>::call)
+      .function("freeEnergy", &guard<start_free_energies>::call)
+      .function("hiddenMeans", &guard<start_hidden_means>::call)
+      .function("visibleMeans", &guard<start_visible_means>::call)
+      .function("classify", &guard<start_classification<Rbm>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Rbm>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Rbm>>::call)
+      .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
-      .function("chains", &guard<start_chains>::call)
+      .function("chains", &guard<start_chains<Rbm>>::call)
       .function("logPartition", &guard<start_log_partition>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
       .function("freeEnergyGap", &guard<start_free_energy_gap>::call)
       .function("fingerprint", &fingerprint_of<Rbm>)
       .function("save", &guard<save<Rbm>>::call);
-  class_<LogPartitionHandle>("LogPartition")
-      .function("step", &guard<step_log_partition>::call)
-      .function("done", &log_partition_done)
-      .function("result", &guard<log_partition_result>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -9,7 +9,7 @@ namespace {
 
 constexpr Index columns_a_piece = 256;
 
-// Of units that are not Gaussian, and of labels: 1, which divides without changing a bit.
+// Units that are not Gaussian, and labels, have 1, which divides without changing a bit.
 float variance(const Vector& of_gaussians, Index i) { return i < of_gaussians.size() ? of_gaussians[i] : 1.0f; }
 
 void slide(Vector& mean, const Vector& towards, float rate) {

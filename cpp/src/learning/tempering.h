@@ -18,7 +18,7 @@ class TemperedChains {
   void step(std::uint64_t place, const float* words = nullptr);
   const LayerStates& v() const { return v_; }  // rows as in h
   const std::vector<float>& inverse_temperatures() const { return inverse_; }
-  // Of the last step: share of the proposed swaps that were accepted.
+  // The share of the last step's proposed swaps that were accepted.
   double swap_rate() const { return swap_rate_; }
 
  private:

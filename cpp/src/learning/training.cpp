@@ -9,7 +9,7 @@ constexpr Index validated_rows = 1000;
 
 struct Training::Validation {
   const Dataset* data;
-  // Of the epoch that has ended; empty in between, and where the model has no free energy.
+  // For the epoch that has ended; empty in between, and where the model has no free energy.
   std::optional<DatasetAverage> of_training, of_validation;
   bool over = false;
 };

@@ -13,18 +13,17 @@ import type {
   Tensor,
   TrainOptions,
 } from '../types.js';
-import { boolean, checkFunction, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import { boolean, checkFunction, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
-import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
+import { logPartitionOf } from './estimates.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
-import { rowsAtOnce, type Task } from './task.js';
-import { checkData, forEngine } from './training.js';
-import { describeUnits, unitsOf, valueCheck } from './units.js';
+import { compute, type Task } from './task.js';
+import { checkData } from './training.js';
+import { describeUnits, unitsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -69,81 +68,29 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
     const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
-    const visible = native.visible();
-    const labels = native.labels();
-    const weights = (visible + labels) * native.hiddenUnits();
     const visibleType = units.visible.type;
-    super(native, { visible, labels, weights, topWeights: weights, visibleType }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels(), visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels } = options<{ labels?: ArrayLike<number> }>('options', given, ['labels']);
-    const { visible } = this;
-    if (labels === undefined) {
-      const multiplications = this.weights * (this.labels > 0 ? 2 : 1);
-      const step = (values: Float32Array) => this.native.freeEnergy(values, visible);
-      return yield* mapRows('x', x, visible, 1, multiplications, step, this.checkValues);
-    }
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    const step = (values: Float32Array, { first, count }: Block) => {
-      const joined = new Float32Array(count * width);
-      for (let r = 0; r < count; r++) {
-        joined.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-        joined[r * width + visible + (of[first + r] as number)] = 1;
-      }
-      return this.native.freeEnergy(joined, width);
-    };
-    return yield* mapRows('x', x, visible, 1, this.weights, step, this.checkValues);
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this)), this);
   }
 
   *hiddenMeans(x: ExamplesCore): Task<Tensor> {
-    const { visible, hiddenUnits } = this;
-    const step = (values: Float32Array) => this.native.hiddenMeans(values, visible);
-    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible)), this);
   }
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
-    const step = (values: Float32Array) => this.native.visibleMeans(values);
-    return yield* mapRows(
-      'h',
-      h,
-      this.hiddenUnits,
-      this.visible,
-      2 * this.weights,
-      step,
-      valueCheck(this.units.hidden.type),
-    );
-  }
-
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 1, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    const start = readRows('x', x, this.visible, 0, rows, this.checkValues);
-    // Documents have their own lengths, which the start tells.
-    const words = this.visibleType === 'replicated-softmax' ? { words: 1 } : {};
-    const chains = new ChainsCore(this, { chains: rows, start, ...words, ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
+    rowsOf('h', h, this.hiddenUnits);
+    return yield* compute(this.native.visibleMeans(h), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    const { estimating, onProgress } = logPartitionOf(given, this);
-    return yield* toTheEnd(this.native.logPartition(forEngine(estimating)), this, onProgress);
+    return yield* logPartitionOf(this, given);
   }
 
   *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
@@ -151,8 +98,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
     const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
     checkFunction('onProgress', onProgress);
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, onProgress);
+    return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
   *freeEnergyGap(
@@ -164,24 +110,13 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     checkFunction('onProgress', onProgress);
     checkData('training', training, this);
     checkData('validation', validation, this);
-    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
+    return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
     checkData('x', x, this);
     const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
-    const atOnce = rowsAtOnce(this.weights);
-    let sum = 0;
-    for (let first = 0; first < x.count; first += atOnce) {
-      if (first > 0) yield;
-      const part = x.native.subset(first, Math.min(atOnce, x.count - first));
-      try {
-        sum += this.native.meanLogLikelihood(part, logZ) * part.count();
-      } finally {
-        part.delete();
-      }
-    }
-    return sum / x.count;
+    return yield* compute(this.native.logLikelihood(x.native, logZ), this);
   }
 
   epochs(): number {
