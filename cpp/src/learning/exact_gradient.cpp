@@ -15,9 +15,9 @@ constexpr Index at_once = 1 << 10;
 }  // namespace
 
 ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
-  if (rbm.shape().visible_units.type == UnitType::replicated_softmax)
+  if (conditionals_.visible_side().type->documents())
     throw std::out_of_range("method exact has one partition function, and documents one for each length");
-  if (!rbm.has_energy()) throw std::out_of_range("method exact sums over energies, which noisy-relu units do not have");
+  check_energy(rbm);
   const std::uint64_t of_hidden = count_states(conditionals_.hidden_side(), most_states);
   const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
   if (of_hidden == 0 && of_visible == 0)
@@ -54,12 +54,10 @@ const Phase* ExactGradient::next() {
   if (next_ == states_) return nullptr;
   const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - next_));
   if (over_hidden_) {
-    negative_.h_states.binary = true;
-    set_states(conditionals_.hidden_side(), next_, count, negative_.h_states.bits);
+    set_states(conditionals_.hidden_side(), next_, count, negative_.h_states);
     conditionals_.visible_means(negative_.h_states, nullptr, negative_.v);
   } else {
-    negative_.v.binary = true;
-    set_states(conditionals_.visible_side(), next_, count, negative_.v.bits);
+    set_states(conditionals_.visible_side(), next_, count, negative_.v);
     conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
   }
   negative_.weights.resize(static_cast<std::size_t>(count));

@@ -13,8 +13,8 @@ class ExactGradient : public LearningRule {
  public:
   static constexpr std::uint64_t most_states = std::uint64_t{1} << 16;
 
-  // std::out_of_range unless a side has at most that many states, and for counts of words, whose every length has a
-  // partition function of its own.
+  // std::out_of_range unless a side has at most that many states, and for documents, since every length of a document
+  // has a partition function of its own. std::invalid_argument for units without an energy.
   explicit ExactGradient(const Rbm& rbm);
   void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
   const Phase* next() override;
@@ -24,7 +24,7 @@ class ExactGradient : public LearningRule {
   bool over_hidden_;
   std::uint64_t states_, next_ = 0;
   std::vector<double> probabilities_;
-  BitMatrix some_;
+  LayerStates some_;
   VectorD log_weights_;
   Phase negative_;
   double total_ = 1;

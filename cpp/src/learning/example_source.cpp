@@ -6,25 +6,6 @@
 
 namespace wakesleep {
 
-namespace {
-
-void check_values(const Dataset& data, const RbmShape& shape) {
-  if (shape.visible_units.type == UnitType::bernoulli) {
-    if (data.min() < 0 || data.max() > 1)
-      throw std::out_of_range("Bernoulli units need data in [0, 1], and the data set has values from " +
-                              std::to_string(data.min()) + " to " + std::to_string(data.max()));
-    return;
-  }
-  constexpr Index at_once = 256;
-  for (Index first = 0; first < data.count(); first += at_once) {
-    const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
-    units::type_of(shape.visible_units.type)
-        .check_values("the data set", {shape.visible_units, shape.visible, nullptr}, view(some));
-  }
-}
-
-}  // namespace
-
 ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape,
                              const TrainingOptions& options, std::span<const InputScales> scales)
     : data_(&data),
@@ -35,13 +16,13 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       data_states_(options.data_states),
       up_states_(options.up_states),
       seed_(options.seed),
-      real_units_(!units::type_of((net ? net->rbm(0).shape() : shape).visible_units.type).binary()),
+      lowest_units_(net ? net->rbm(0).shape().visible_units : shape.visible_units),
       scales_(scales.begin(), scales.end()) {
   const Index expected = net ? net->visible() : shape.visible;
   if (data.width() != expected)
     throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
                             std::to_string(expected) + " visible units");
-  check_values(data, net ? net->rbm(0).shape() : shape);
+  lowest_type().check_values("the data set", {lowest_units_, data.width(), nullptr}, data);
   if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
   if (labels_ && data.label_count() > labels_)
     throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
@@ -60,16 +41,16 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   const bool direct = layer_ == 0;
   LayerStates& lowest = direct ? batch : input_;
   const Index columns = direct ? width : data_->width();
-  if (data_->binary() && !real_units_) {
+  if (data_->binary() && lowest_type().binary()) {
     lowest.resize(true, count, columns);
     data_->read(rows, lowest.bits);
   } else {
     lowest.resize(false, count, columns);
     data_->read(rows, lowest.real);
     if (data_states_ == States::sampled) {
-      lowest.resize(true, count, columns);
-      math::sample_means(MatrixView(lowest.real.data(), count, columns), data_->width(),
-                         {&lowest.bits, place(Stream::data, 0)});
+      const MatrixView means(lowest.real.data(), count, columns);
+      lowest.resize(lowest_type().binary(), count, columns);
+      lowest_type().draw_from_means({lowest_units_, data_->width(), nullptr}, means, place(Stream::data, 0), lowest);
     }
   }
   for (Index l = 0; l < layer_; ++l) {

@@ -12,7 +12,7 @@ MissingValues::MissingValues(const Rbm& rbm, const Dataset& data, const Training
     throw std::out_of_range("mask must be " + std::to_string(data.count()) + " x " + std::to_string(data.width()) +
                             ", as the data are, not " + std::to_string(mask.count()) + " x " +
                             std::to_string(mask.width()));
-  if (rbm.shape().visible_units.type == UnitType::replicated_softmax)
+  if (conditionals_.visible_side().type->documents())
     throw std::out_of_range("mask does not go with counts of words, whose sum is the length of the document");
   if (!mask.binary()) throw std::out_of_range("mask must be 0 (missing) or 1 (known) everywhere");
 }

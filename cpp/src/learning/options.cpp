@@ -6,6 +6,7 @@
 
 #include "learning/exact_gradient.h"
 #include "learning/missing_values.h"
+#include "models/layer.h"
 
 namespace wakesleep {
 namespace {
@@ -127,11 +128,8 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
   check_weights(options.weights, data.count());
   if (options.objective != Objective::generative && !rbm.labels())
     throw std::invalid_argument("the discriminative and the hybrid objective need a model with label units");
-  if (options.objective != Objective::generative && !rbm.has_energy())
-    throw std::invalid_argument(
-        "the discriminative and the hybrid objective compare the free energies of the labels, and noisy-relu units "
-        "have no "
-        "energy: relu units have");
+  // Both compare the free energies of the labels.
+  if (options.objective != Objective::generative) check_energy(rbm);
   const RbmShape& shape = rbm.shape();
   const InputScales& scales = options.input_scales;
   if (!(scales.up > 0 && scales.up <= 16 && scales.down > 0 && scales.down <= 16))
@@ -142,12 +140,14 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
          "input scales", "go with Bernoulli units, methods cd and pcd, and the generative objective");
   refuse(!shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma && options.sigma_learning_rate >= 0,
          "sigma learning rate", "is an option of Gaussian units whose standard deviations are learned");
-  refuse(options.centering && shape.visible_units.type == UnitType::replicated_softmax, "centering",
+  const units::Type &below = units::type_of(shape.visible_units.type), &above = units::type_of(shape.hidden_units.type);
+  refuse(options.centering && below.documents(), "centering",
          "does not go with counts of words: the mean of a hidden bias' statistics depends on a document's length");
-  refuse(options.sparsity_cost > 0 && shape.hidden_units.type != UnitType::bernoulli, "sparsity target",
+  refuse(options.sparsity_cost > 0 && !above.logistic(), "sparsity target",
          "is a mean activity of Bernoulli hidden units");
-  refuse(options.data_states == States::sampled && shape.visible_units.type != UnitType::bernoulli, "data states",
-         "can be sampled for Bernoulli visible units only");
+  refuse(options.data_states == States::sampled && !below.draws_from_means(), "data states",
+         std::string("can be sampled for units whose data may be means of their states, and those of ") + below.name() +
+             " units are states");
   if (options.method == Method::exact) ExactGradient{rbm};
   if (options.mask && net)
     throw std::invalid_argument("mask goes with an RBM: the upper layers of a DBN see examples as a whole");

@@ -16,7 +16,6 @@
 #include "learning/options.h"
 #include "learning/schedule.h"
 #include "learning/sparsity.h"
-#include "math/scalar.h"
 #include "models/interaction_norm.h"
 #include "models/layer.h"
 #include "wakesleep/exact.h"
@@ -161,7 +160,7 @@ class RbmTraining : public Training {
     const bool biases = state.step == 0 && options_.visible_bias_from_data && rbm_->b().isZero(0);
     const bool offsets = options_.centering && state.visible_offset.size() == 0;
     if (!biases && !offsets) return;
-    // Of the values that are known; means of an upper layer's units, and of labels, come from at most 10,000 examples.
+    // Only values that are known count, and only 10,000 examples, evenly spaced, where there are more.
     constexpr Index most = 10000;
     constexpr std::size_t at_once = 100;
     const Index rows = std::min(data_->count(), most);
@@ -182,37 +181,14 @@ class RbmTraining : public Training {
         for (Index i = 0; i < rbm_->width(); ++i) sum[i] += static_cast<double>(batch.get(r, i));
       known.array() += static_cast<double>(batch.rows());
     });
-    const UnitType type = rbm_->shape().visible_units.type;
-    const auto type_of = [&](Index i) { return i < rbm_->visible() ? type : UnitType::softmax; };
-    // Of units that are 0 or 1 kept from both by half an example.
-    const auto mean = [&](Index i) {
-      const bool binary = type_of(i) == UnitType::bernoulli || type_of(i) == UnitType::softmax;
-      if (!binary) return known[i] > 0 ? sum[i] / known[i] : 0.0;
-      return known[i] > 0 ? std::clamp(sum[i], 0.5, known[i] - 0.5) / known[i] : 0.5;
+    const auto type_of = [&](Index i) -> const units::Type& {
+      return i < rbm_->visible() ? *visible_layer(*rbm_).type : units::label_units();
     };
-    // So that without weights the model has the data's means: for Bernoulli units b_i = log(p_i / (1 - p_i)), p_i the
-    // mean of unit i over the data (Hinton 2012, section 8.1). Words that are never used count as half a one.
+    const auto mean = [&](Index i) { return type_of(i).mean_of(sum[i], known[i]); };
+    // So that without weights the model has the data's means.
     if (biases)
-      for (Index i = 0; i < rbm_->width(); ++i) {
-        const double p = mean(i);
-        float& b = rbm_->mutable_b()[i];
-        switch (type_of(i)) {
-          case UnitType::bernoulli:
-            b = static_cast<float>(math::log(p / (1 - p)));
-            break;
-          case UnitType::gaussian:
-            b = static_cast<float>(p);
-            break;
-          case UnitType::softmax:
-            b = static_cast<float>(math::log(p));
-            break;
-          case UnitType::replicated_softmax:
-            b = static_cast<float>(math::log(std::max(sum[i], 0.5) / std::max(known[i], 1.0)));
-            break;
-          default:
-            break;
-        }
-      }
+      for (Index i = 0; i < rbm_->width(); ++i)
+        if (const auto bias = type_of(i).bias_of_mean(mean(i))) rbm_->mutable_b()[i] = static_cast<float>(*bias);
     if (!offsets) return;
     state.visible_offset.resize(rbm_->width());
     for (Index i = 0; i < rbm_->width(); ++i) state.visible_offset[i] = static_cast<float>(mean(i));
