@@ -231,7 +231,7 @@ describe('what cannot be', () => {
     await expectError(
       () => relu.train(data, { dataStates: 'sampled' }),
       TypeError,
-      /data states can be sampled for Bernoulli/,
+      /data states can be sampled for units whose data may be means .* relu units are states/,
     );
     const rectified = await rbm('bernoulli', 'relu');
     await expectError(

@@ -10,7 +10,8 @@ import type {
   LearningRule,
   LogPartition,
   TrainStatistics,
-  UnitType,
+  UnitDescription,
+  Units,
 } from './types.js';
 
 interface Native {
@@ -133,7 +134,7 @@ export interface NativeAisOptions {
   runs: number;
   betas: number;
   schedule: 'linear' | 'late';
-  words: number;
+  words: number | undefined;
   reverse: boolean;
   /** Negative: as many as betas. */
   startSteps: number;
@@ -154,12 +155,6 @@ export interface NativeParameters {
   sigmaH: Float32Array;
 }
 
-export interface NativeUnits {
-  type: UnitType;
-  learnedSigma: boolean;
-  groups: Float64Array;
-}
-
 /** What every model can do. */
 export interface NativeSaved extends Native {
   seed(): number;
@@ -171,7 +166,9 @@ interface NativeModel extends NativeSaved {
   labels(): number;
   classify(x: Float32Array): NativeClassification;
   meanField(x: Float32Array, iterations: number): Float32Array;
-  chains(count: number, seed: number, words: number): NativeChains;
+  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  /** Throws unless the data set fits the visible units and the labels. */
+  checkData(name: string, data: NativeDataset): void;
 }
 
 export interface NativeRbm extends NativeModel {
@@ -179,15 +176,20 @@ export interface NativeRbm extends NativeModel {
   hiddenUnits(): number;
   epochs(): number;
   parameters(): NativeParameters;
-  visibleUnits(): NativeUnits;
-  typesOfHiddenUnits(): NativeUnits;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
+  /** Whether the visible units count the words of documents. */
+  documents(): boolean;
+  /** Throw for rows that the units cannot have; `first` is the number of the first row. */
+  checkVisible(name: string, values: Float32Array, first: number): void;
+  checkHidden(name: string, values: Float32Array, first: number): void;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: Float32Array, columns: number): Float32Array;
   hiddenMeans(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
-  logPartition(words: number): NativeLogPartition;
+  logPartition(words: number | undefined): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
   /** The examples are `data`, or the rows of `values` where that is null. */
   pseudoLikelihood(
@@ -256,7 +258,7 @@ export interface NativeDbm extends NativeModel {
   visibleMeans(h: Float32Array): Float32Array;
   train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
   /** The words are those of documents, which a DBM has none of. */
-  logPartition(words: number): NativeLogPartition;
+  logPartition(words: number | undefined): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
 }
 
@@ -323,11 +325,11 @@ export interface NativeModule {
       hidden: number,
       labels: number,
       seed: number,
-      visibleUnits: NativeUnits,
-      hiddenUnits: NativeUnits,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
     ): NativeRbm;
   };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
   Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
   Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }

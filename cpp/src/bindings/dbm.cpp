@@ -47,6 +47,10 @@ void set_parameters(Dbm& dbm, val W, val b) {
   dbm.set_parameters(std::move(given));
 }
 
+void check_data_set(const Dbm& dbm, std::string name, const Dataset& data) {
+  check_data(name, data, {}, dbm.visible(), dbm.labels());
+}
+
 val free_energy(const Dbm& dbm, val x, double columns, val options) {
   const Matrix rows = matrix_from(x, columns);
   return floats(dbm.free_energy(view(rows), mean_field_options(options)));
@@ -106,21 +110,23 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   return std::make_unique<TrainingHandle>(dbm, std::move(data), std::move(training));
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, double) {
+std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, val words) {
+  words_from(words, nullptr);
   auto handle = std::make_unique<ChainsHandle>();
   handle->dbm = std::move(dbm);
   handle->boltzmann.emplace(*handle->dbm, static_cast<Index>(count), whole(seed));
   return handle;
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared dbm, double) {
+std::unique_ptr<LogPartitionHandle> start_log_partition(Shared dbm, val words) {
+  words_from(words, nullptr);
   DbmLogSum sum(*dbm);
   return std::make_unique<LogPartitionHandle>(std::move(dbm), nullptr, std::move(sum));
 }
 
 std::unique_ptr<LogPartitionHandle> start_ais(Shared dbm, val options, std::shared_ptr<Dataset> data) {
   const VectorD rates = data ? data->mean() : VectorD();
-  DbmAis sum(*dbm, ais_options(options), data ? &rates : nullptr);
+  DbmAis sum(*dbm, ais_options(options, nullptr), data ? &rates : nullptr);
   return std::make_unique<LogPartitionHandle>(std::move(dbm), std::move(data), std::move(sum));
 }
 
@@ -141,6 +147,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("bound", &guard<bound>::call)
       .function("hiddenMeans", &guard<hidden_means>::call)
       .function("visibleMeans", &guard<visible_means>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("classify", &guard<classify>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)

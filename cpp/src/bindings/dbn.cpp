@@ -14,7 +14,8 @@ using Shared = std::shared_ptr<Dbn>;
 Shared create(val layers, double labels, double seed, val units) {
   const auto sizes = vector_from<double>(layers);
   std::vector<Units> of_layers;
-  for (const val& one : emscripten::vecFromJSArray<val>(units)) of_layers.push_back(units_from(one));
+  for (const val& one : emscripten::vecFromJSArray<val>(units))
+    of_layers.push_back(units_from("units[" + std::to_string(of_layers.size()) + "]", one));
   return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed),
                                of_layers);
 }
@@ -55,8 +56,13 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Datas
   return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
 }
 
-// words: of a visible replicated softmax, which only the lowest layer can be; the chains are the top's.
-std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, double) {
+void check_data_set(const Dbn& dbn, std::string name, const Dataset& data) {
+  check_data(name, data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+}
+
+// The chains are those of the top, which has no documents.
+std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, val words) {
+  words_from(words, nullptr);
   auto handle = std::make_unique<ChainsHandle>();
   handle->dbn = std::move(dbn);
   handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));
@@ -92,6 +98,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("seed", &seed)
       .function("rbm", &guard<rbm>::call)
       .function("up", &guard<up>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("classify", &guard<classify>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)

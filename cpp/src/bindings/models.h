@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "bindings/bindings.h"
+#include "models/layer.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbn.h"
@@ -30,16 +31,23 @@ TrainingOptions training_options(const val& options);
 // The mask among them, to be held; null without one.
 std::shared_ptr<Dataset> mask_of(const val& options);
 
-// { type, groups, learnedSigma }, as TypeScript has checked it.
-Units units_from(const val& units);
+// A type's name, { type, groups, learnedSigma }, or undefined for Bernoulli units; `name` is that of the option.
+Units units_from(const std::string& name, const val& units);
 val units_to(const Units& units);
+// The words of a document: a number where the visible units are counts of words, and undefined elsewhere.
+Index words_from(const val& words, const units::Type* visible);
+// Throws for values that units of the layer cannot have, or average to. first: the number of the first row, for the
+// message.
+void check_rows(const std::string& name, const Layer& layer, const val& values, double first);
+
 struct LogPartitionHandle {
   std::shared_ptr<void> model;
   std::shared_ptr<Dataset> data;
   std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis, DbmLogSum, DbmAis> sum;
 };
 
-AisOptions ais_options(const val& options);
+// visible: the type of the visible units, whose documents have words; null where a model has no documents.
+AisOptions ais_options(const val& options, const units::Type* visible);
 
 template <class M>
 std::string fingerprint_of(const M& model) {

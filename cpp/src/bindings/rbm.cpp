@@ -11,7 +11,7 @@ using Shared = std::shared_ptr<Rbm>;
 
 Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
   const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
-                       units_from(visible_units), units_from(hidden_units)};
+                       units_from("visibleUnits", visible_units), units_from("hiddenUnits", hidden_units)};
   return std::make_shared<Rbm>(shape, whole(seed));
 }
 
@@ -21,10 +21,22 @@ int label_units(const Rbm& rbm) { return static_cast<int>(rbm.labels()); }
 double seed(const Rbm& rbm) { return number(rbm.seed()); }
 double epochs(const Rbm& rbm) { return number(rbm.training_state().epoch); }
 
-// W and b with the rows and entries of the label units last.
 val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
 val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
 
+bool documents(const Rbm& rbm) { return visible_layer(rbm).type->documents(); }
+
+void check_visible(const Rbm& rbm, std::string name, val values, double first) {
+  check_rows(name, visible_layer(rbm), values, first);
+}
+void check_hidden(const Rbm& rbm, std::string name, val values, double first) {
+  check_rows(name, hidden_layer(rbm), values, first);
+}
+void check_data_set(const Rbm& rbm, std::string name, const Dataset& data) {
+  check_data(name, data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
+}
+
+// W and b with the rows and entries of the label units last.
 val parameters(const Rbm& rbm) {
   val out = val::object();
   out.set("W", floats(rbm.W()));
@@ -78,21 +90,22 @@ std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Datas
   return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training), mask_of(options));
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
+std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, val words) {
+  const Index length = words_from(words, visible_layer(*rbm).type);
   auto handle = std::make_unique<ChainsHandle>();
   handle->rbm = std::move(rbm);
-  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed), static_cast<Index>(words));
+  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed), length);
   return handle;
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words) {
-  ExactLogPartition sum(*rbm, static_cast<Index>(words));
+std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, val words) {
+  ExactLogPartition sum(*rbm, words_from(words, visible_layer(*rbm).type));
   return std::make_unique<LogPartitionHandle>(std::move(rbm), nullptr, std::move(sum));
 }
 
 // `data` is null or the data set whose means are the base rates, and whose examples chains start at.
 std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
-  const AisOptions ais = ais_options(options);
+  const AisOptions ais = ais_options(options, visible_layer(*rbm).type);
   const VectorD rates = data ? data->mean() : VectorD();
   const VectorD* base = data ? &rates : nullptr;
   if (options["reverse"].as<bool>()) {
@@ -137,13 +150,13 @@ val log_partition_result(const LogPartitionHandle& handle) {
 
 }  // namespace
 
-AisOptions ais_options(const val& options) {
+AisOptions ais_options(const val& options, const units::Type* visible) {
   AisOptions ais;
   ais.runs = static_cast<Index>(options["runs"].as<double>());
   ais.betas = static_cast<Index>(options["betas"].as<double>());
   ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
   ais.seed = whole(options["seed"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
+  ais.words = words_from(options["words"], visible);
   ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
   return ais;
 }
@@ -160,6 +173,10 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("epochs", &epochs)
       .function("visibleUnits", &visible_units)
       .function("typesOfHiddenUnits", &types_of_hidden_units)
+      .function("documents", &documents)
+      .function("checkVisible", &guard<check_visible>::call)
+      .function("checkHidden", &guard<check_hidden>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<free_energy>::call)

@@ -18,15 +18,8 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       seed_(options.seed),
       lowest_units_(net ? net->rbm(0).shape().visible_units : shape.visible_units),
       scales_(scales.begin(), scales.end()) {
-  const Index expected = net ? net->visible() : shape.visible;
-  if (data.width() != expected)
-    throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
-                            std::to_string(expected) + " visible units");
-  lowest_type().check_values("the data set", {lowest_units_, data.width(), nullptr}, data);
+  check_data("the data set", data, lowest_units_, net ? net->visible() : shape.visible, labels_);
   if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
-  if (labels_ && data.label_count() > labels_)
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
-                            ", and the model " + std::to_string(labels_) + " label units");
 }
 
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {

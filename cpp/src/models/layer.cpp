@@ -72,6 +72,16 @@ void check_states(const char* name, const Layer& layer, const MatrixView& x, boo
       if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
 }
 
+void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels) {
+  if (data.width() != visible)
+    throw std::out_of_range(name + " has " + std::to_string(data.width()) + " values an example, and the model has " +
+                            std::to_string(visible) + " visible units");
+  units::type_of(units.type).check_values(name, {units, visible, nullptr}, data);
+  if (labels && data.label_count() > labels)
+    throw std::out_of_range(name + " has labels up to " + std::to_string(data.label_count() - 1) +
+                            ", and the model has " + std::to_string(labels) + " label units");
+}
+
 void check_energy(const Rbm& rbm) {
   for (const Layer& layer : {visible_layer(rbm), hidden_layer(rbm)})
     if (!layer.type->has_energy()) units::refuse_without_energy(*layer.type);

@@ -40,6 +40,9 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
 // std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack
 // where that is said, and values that they can have or average to.
 void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false);
+// std::out_of_range unless the data set has as many values an example as there are visible units, values that these can
+// have or average to, and no labels past those of the label units, where there are any.
+void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels);
 // std::invalid_argument for units without an energy on either side.
 void check_energy(const Rbm& rbm);
 // std::out_of_range for a model that has no distribution.

@@ -22,12 +22,12 @@ bool has_groups(const Type& type) { return type.kind() == Kind::group; }
 void check_parameters(const std::string& name, const Type& type, bool groups, bool learned_sigma) {
   const auto refuse = [&](const std::string& why) { throw std::invalid_argument(why); };
   if (groups && !has_groups(type))
-    refuse("groups are for " + types_where(has_groups) + " units, and the " + name + " are " + type.name());
+    refuse("groups are for " + types_where(has_groups) + " units, and " + name + " are " + type.name());
   if (learned_sigma && !type.has_sigma())
-    refuse("learnedSigma is for " + types_where([](const Type& of) { return of.has_sigma(); }) + " units, and the " +
-           name + " are " + type.name());
+    refuse("learnedSigma is for " + types_where([](const Type& of) { return of.has_sigma(); }) + " units, and " + name +
+           " are " + type.name());
   if (!groups && has_groups(type))
-    refuse(std::string(type.name()) + " units need their groups, the number of states of each, and the " + name +
+    refuse(std::string(type.name()) + " units need their groups, the number of states of each, and " + name +
            " have none");
 }
 
@@ -42,7 +42,7 @@ Units units_from(const std::string& name, const Description& description) {
   units.learned_sigma = description.learned_sigma.value_or(false);
   for (const double size : description.groups.value_or(std::vector<double>{})) {
     if (!(size >= 2 && size <= most_states) || size != std::floor(size))
-      throw std::out_of_range("groups[" + std::to_string(units.groups.size()) + "] of the " + name +
+      throw std::out_of_range("groups[" + std::to_string(units.groups.size()) + "] of " + name +
                               " must be a whole number of states, 2 to 2^20, not " + text_of(size));
     units.groups.push_back(static_cast<Index>(size));
   }

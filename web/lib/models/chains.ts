@@ -5,7 +5,6 @@ import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate
 import { Handle } from './life.js';
 import type { ModelCore } from './model.js';
 import type { Task } from './task.js';
-import { wordsOf } from './units.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
@@ -31,11 +30,7 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedOf(given.seed, model.seed);
-    super(
-      'dream',
-      model.native.chains(count, seed, wordsOf(model.kind === 'rbm' ? model.visibleType : 'bernoulli', given.words)),
-      model.life,
-    );
+    super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
       if (given.start !== undefined) this.startFrom(given.start, 'start');

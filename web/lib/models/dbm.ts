@@ -93,7 +93,6 @@ export class DbmCore extends ModelCore<NativeDbm> {
         labels,
         weights,
         topWeights: weights,
-        visibleType: 'bernoulli',
         classifying,
       },
       notes,

@@ -16,7 +16,7 @@ import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongTyp
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { countRows, mapRows, type ExamplesCore } from './examples.js';
+import { countRows, mapRows, type ExamplesCore, type ValueCheck } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
@@ -31,7 +31,6 @@ import {
   type Report,
   type TrainOptionsCore,
 } from './training.js';
-import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
 export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[]; startFromTranspose?: boolean };
 export type BoundOptionsCore = Omit<BoundOptions, keyof EstimateOptions>;
@@ -50,7 +49,7 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
     throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => unitTypesOf(`units[${i}]`, units?.[i] as Units | undefined));
+  const types = sizes.map((_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
@@ -68,7 +67,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
     const weights = sizes.reduce((sum, size) => sum + size, 0);
     const rbms = sizes.map((_, l) => native.rbm(l));
-    const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
+    const bottom = rbms[0] as NativeRbm;
     super(
       native,
       {
@@ -77,15 +76,17 @@ export class DbnCore extends ModelCore<NativeDbn> {
         labels,
         weights,
         topWeights: sizes.at(-1) as number,
-        visibleType: visible.type,
       },
       notes,
       life,
     );
     this.layers = layers;
-    this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
+    this.units = [bottom.visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
     this.#rbms = rbms;
   }
+
+  override readonly checkValues: ValueCheck = (name, values, _, first) =>
+    this.#rbm(0).checkVisible(name, values, first);
 
   startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
     this.idle('another');
@@ -233,8 +234,8 @@ export class DbnCore extends ModelCore<NativeDbn> {
   *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
     const top = this.layers.length - 2;
     const units = this.layers[top] as number;
-    const words = top === 0 && this.visibleType === 'replicated-softmax' ? 1 : 0;
-    const chains = this.#rbm(top).chains(rows, seed, words);
+    const rbm = this.#rbm(top);
+    const chains = rbm.chains(rows, seed, rbm.documents() ? 1 : undefined);
     try {
       chains.start(start, units);
       const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));

@@ -1,13 +1,13 @@
 // Estimates: work of the engine in slices, with progress.
 import type { NativeDataset, NativeEstimate, NativeLogPartition, NativeRbm } from '../native.js';
-import type { LogPartitionOptions, UnitType } from '../types.js';
+import type { LogPartitionOptions } from '../types.js';
 import { boolean, choice, integer, options, rowsOf, seedOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 import type { ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
+import type { ModelCore } from './model.js';
 import type { Task } from './task.js';
 import { checkData } from './training.js';
-import { valueCheck, wordsOf } from './units.js';
 
 export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & {
   data?: DatasetCore;
@@ -47,15 +47,14 @@ export function* toTheEnd<R>(work: NativeEstimate<R>, owner: Owner, report?: Rep
 /** Checked options of log Z, and what begins its estimate; `data` is what the RBM is to see. */
 export function logPartitionOf(
   given: LogPartitionOptionsCore | undefined,
-  model: { visible: number; labels: number; visibleType: UnitType; seed: number },
+  model: ModelCore & { seed: number },
 ): { data: DatasetCore | undefined; start: (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition } {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
   const { method, data, words, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
-  const length = wordsOf(model.visibleType, words);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
     const needless = data === undefined ? Object.keys(rest)[0] : 'data';
     if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-    return { data, start: (rbm) => rbm.logPartition(length) };
+    return { data, start: (rbm) => rbm.logPartition(words) };
   }
   if (data !== undefined) checkData('data', data, model);
   const of = {
@@ -64,7 +63,7 @@ export function logPartitionOf(
     schedule: choice('schedule', rest.schedule, ['linear', 'late'], 'linear'),
     reverse: boolean('reverse', rest.reverse, false),
     startSteps: rest.startSteps === undefined ? -1 : integer('startSteps', rest.startSteps, 0, 10_000_000),
-    words: length,
+    words,
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');
@@ -75,13 +74,13 @@ export function logPartitionOf(
 export function examplesOf(
   name: string,
   x: ExamplesCore,
-  model: { visible: number; labels: number; visibleType: UnitType },
+  model: ModelCore,
 ): { data: NativeDataset | null; values: Float32Array } {
   if (x instanceof DatasetCore) {
     checkData(name, x, model);
     return { data: x.native, values: new Float32Array(0) };
   }
   rowsOf(name, x, model.visible);
-  valueCheck(model.visibleType)(name, x, model.visible, 0);
+  model.checkValues(name, x, model.visible, 0);
   return { data: null, values: x };
 }

@@ -3,7 +3,9 @@ import type { Tensor } from '../types.js';
 import { checkUnitValues, rowsOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 import { rowsAtOnce, type Task } from './task.js';
-import type { ValueCheck } from './units.js';
+
+/** Throws for values that units cannot have; `first` is the number of the first row, for the message. */
+export type ValueCheck = (name: string, values: Float32Array, width: number, first: number) => void;
 
 export type ExamplesCore = DatasetCore | Float32Array;
 

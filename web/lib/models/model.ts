@@ -1,7 +1,7 @@
 // What RBMs, DBNs and DBMs have in common.
 import type { NativeClassification, NativeDbm, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, Samples, Tensor, UnitType } from '../types.js';
-import { integer, options } from '../validate.js';
+import type { Classification, Samples, Tensor } from '../types.js';
+import { checkUnitValues, integer, options } from '../validate.js';
 import {
   ChainsCore,
   mostSteps,
@@ -11,11 +11,10 @@ import {
   type DreamOptionsCore,
   type GibbsOptionsCore,
 } from './chains.js';
-import { inBlocks, mapRows, type Block, type ExamplesCore } from './examples.js';
+import { inBlocks, mapRows, type Block, type ExamplesCore, type ValueCheck } from './examples.js';
 import type { Life } from './life.js';
 import type { Task } from './task.js';
 import { TrainedCore } from './trained.js';
-import { valueCheck, type ValueCheck } from './units.js';
 
 interface Facts {
   kind: 'rbm' | 'dbn' | 'dbm';
@@ -24,7 +23,6 @@ interface Facts {
   /** Weights that an example is multiplied by on its way up, and those of the (top) RBM. */
   weights: number;
   topWeights: number;
-  visibleType: UnitType;
   /** Multiplications that classifying an example takes, where it is not one way up and a label at a time at the top. */
   classifying?: number;
 }
@@ -37,9 +35,8 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   readonly labels: number;
   readonly weights: number;
   readonly topWeights: number;
-  readonly visibleType: UnitType;
-  /** Of values of the visible units. */
-  readonly checkValues: ValueCheck;
+  /** Checks values of the visible units. */
+  readonly checkValues: ValueCheck = checkUnitValues;
   readonly #classifying: number;
   #owned = new Set<ChainsCore>();
 
@@ -50,8 +47,6 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
     this.labels = facts.labels;
     this.weights = facts.weights;
     this.topWeights = facts.topWeights;
-    this.visibleType = facts.visibleType;
-    this.checkValues = valueCheck(facts.visibleType);
     this.#classifying = facts.classifying ?? facts.weights + 5 * facts.labels * (facts.topWeights / facts.visible);
   }
 

@@ -16,12 +16,11 @@ import { boolean, exactly, integer, labelsOf, number, options, seedOf } from '..
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
+import { countRows, mapRows, readRows, type Block, type ExamplesCore, type ValueCheck } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
-import { describeUnits, unitsOf, valueCheck } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -39,9 +38,8 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  const below = unitsOf('visibleUnits', visibleUnits);
-  const above = unitsOf('hiddenUnits', hiddenUnits);
-  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
+  const made = native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits);
+  return new RbmCore(made, {}, life);
 }
 
 export class RbmCore extends ModelCore<NativeRbm> {
@@ -50,15 +48,15 @@ export class RbmCore extends ModelCore<NativeRbm> {
   readonly units: Rbm['units'];
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
-    const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
     const visible = native.visible();
     const labels = native.labels();
     const weights = (visible + labels) * native.hiddenUnits();
-    const visibleType = units.visible.type;
-    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights, visibleType }, notes, life);
+    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
-    this.units = units;
+    this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
   }
+
+  override readonly checkValues: ValueCheck = (name, values, _, first) => this.native.checkVisible(name, values, first);
 
   startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
     this.idle('another');
@@ -112,15 +110,8 @@ export class RbmCore extends ModelCore<NativeRbm> {
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
     const step = (values: Float32Array) => this.native.visibleMeans(values);
-    return yield* mapRows(
-      'h',
-      h,
-      this.hiddenUnits,
-      this.visible,
-      2 * this.weights,
-      step,
-      valueCheck(this.units.hidden.type),
-    );
+    const check: ValueCheck = (name, values, _, first) => this.native.checkHidden(name, values, first);
+    return yield* mapRows('h', h, this.hiddenUnits, this.visible, 2 * this.weights, step, check);
   }
 
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
@@ -135,7 +126,7 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
     const start = readRows('x', x, this.visible, 0, rows, this.checkValues);
     // Documents have their own lengths, which the start tells.
-    const words = this.visibleType === 'replicated-softmax' ? { words: 1 } : {};
+    const words = this.native.documents() ? { words: 1 } : {};
     const chains = new ChainsCore(this, { chains: rows, start, ...words, ...at });
     try {
       yield* chains.advance(count, at.temperature);

@@ -18,7 +18,7 @@ import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { TrainedCore } from './trained.js';
-import { checkData, TrainingCore, type Report } from './training.js';
+import { checkDataset, TrainingCore, type Report } from './training.js';
 
 export type SbnTrainOptionsCore = Omit<SbnTrainOptions, 'onProgress' | 'signal'>;
 export type SbnPosteriorOptionsCore = Omit<SbnPosteriorOptions, 'signal'>;
@@ -81,12 +81,8 @@ export class SbnCore extends TrainedCore<NativeSbn> {
       visibleBiasFromData: boolean('visibleBiasFromData', rest.visibleBiasFromData, true),
       seed: seedOf(rest.seed, this.seed),
     };
-    const units = this.layers.reduce((sum, size) => sum + size, 0);
-    checkData('data', data, {
-      visible: checked.method === 'observed' ? units : this.visible,
-      labels: 0,
-      visibleType: 'bernoulli',
-    });
+    // The engine checks the values at once.
+    checkDataset('data', data);
     // Free energies are for validation, which belief nets do not have.
     const native = this.native.train(data.native, checked) as NativeTraining;
     const limits = { batches: limit, validation: undefined, multiplications: this.weights, statistics: false };

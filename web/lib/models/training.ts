@@ -1,7 +1,7 @@
 // Training, batch by batch.
 import { disposed } from '../errors.js';
 import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../native.js';
-import type { LearningRule, TrainHistory, TrainOptions, TrainProgress, UnitType } from '../types.js';
+import type { LearningRule, TrainHistory, TrainOptions, TrainProgress } from '../types.js';
 import { boolean, choice, integer, number, numbersOf, options, seedOf, wrongType } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 import { rowsAtOnce, type Task } from './task.js';
@@ -166,34 +166,19 @@ function refuseNeedless(given: Partial<LayerOptions>, o: NativeTrainingOptions):
   }
 }
 
-function rangeOf(type: UnitType): [number, number] {
-  if (type === 'gaussian') return [-Infinity, Infinity];
-  return [0, type === 'bernoulli' || type === 'softmax' ? 1 : Infinity];
+/** Data must be a data set. */
+export function checkDataset(name: string, data: unknown): asserts data is DatasetCore {
+  if (!(data instanceof DatasetCore)) throw wrongType(name, 'a data set of this engine', data);
 }
 
 /** Data must be a data set that fits the model; the engine checks again, but says so only when it comes to them. */
 export function checkData(
   name: string,
   data: unknown,
-  model: { visible: number; labels: number; visibleType: UnitType },
+  model: { native: { checkData(name: string, data: NativeDataset): void } },
 ): asserts data is DatasetCore {
-  if (!(data instanceof DatasetCore)) throw wrongType(name, 'a data set of this engine', data);
-  const { native } = data;
-  if (data.width !== model.visible) {
-    throw new RangeError(
-      `${name} has ${data.width} values an example, and the model has ${model.visible} visible units`,
-    );
-  }
-  const [low, high] = rangeOf(model.visibleType);
-  if (!(native.min() >= low && native.max() <= high)) {
-    const allowed = high === 1 ? 'in [0, 1]' : 'of 0 or more';
-    throw new RangeError(`${name} must have values ${allowed}, and has some from ${native.min()} to ${native.max()}`);
-  }
-  if (model.labels > 0 && data.labelCount > model.labels) {
-    throw new RangeError(
-      `${name} has labels up to ${data.labelCount - 1}, and the model has ${model.labels} label units`,
-    );
-  }
+  checkDataset(name, data);
+  model.native.checkData(name, data.native);
 }
 
 /** How many examples the free energies at the end of an epoch are the mean of. */
