@@ -78,7 +78,8 @@ export function report(results: Results): string {
     `${machine.processor}, ${machine.cores} cores; ${Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join('; ')}`,
-    `Work: CD-1, 784 x 500, batches of 100, ${results.data}; ${results.rounds} rounds of ${results.batches} batches. Effective rate: 10 x 784 x 500 operations an image.`,
+    `Work: CD-1, 784 x 500, batches of 100, ${results.data}; ${results.rounds} rounds of ` +
+      `${results.batches} batches. Effective rate: 10 x 784 x 500 operations an image.`,
     ceilings
       .map((one) => `Multiply-add ceiling of the tab, ${threads(one.threads)}: ${giga(one.rate.median)} GFLOP/s.`)
       .join('\n'),
@@ -99,7 +100,8 @@ export function report(results: Results): string {
       goals(results).map((goal) => [goal.what, goalText(goal), goal.target, goal.aim, words[verdict(goal)]]),
     ),
     classification
-      ? `A drawing classified: ${classification.computing.median.toFixed(3)} ms computing, ${classification.roundTrip.median.toFixed(2)} ms from the page and back.`
+      ? `A drawing classified: ${classification.computing.median.toFixed(3)} ms computing, ` +
+        `${classification.roundTrip.median.toFixed(2)} ms from the page and back.`
       : '',
     files
       .map(

@@ -59,7 +59,8 @@ export const dot = (x: number, y: number, classes: string): string =>
 
 /** `words` is what the picture says to those who don't see it. */
 export const picture = (width: number, height: number, words: string, parts: readonly string[]): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -6 ${width + 16} ${height + 12}" width="${width + 16}" height="${height + 12}" role="img">
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -6 ${width + 16} ${height + 12}" \
+width="${width + 16}" height="${height + 12}" role="img">
 <title>${escaped(words)}</title>
 ${style}
 ${parts.join('\n')}

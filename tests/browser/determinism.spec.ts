@@ -36,7 +36,8 @@ for (const [isolation, threads, build] of [
   [true, 1, undefined],
   [false, 1, 'simd'],
 ] as const) {
-  const title = `200 batches in ${isolation ? 'an isolated page' : 'a page without isolation'}, ${String(threads)} threads`;
+  const title =
+    `200 batches in ${isolation ? 'an isolated page' : 'a page without isolation'}, ${String(threads)} ` + 'threads';
   test(`${title}, give the native program's bits`, async ({ page }) => {
     const server = await serve({ folder, port: 0, isolation });
     try {

@@ -233,7 +233,7 @@ struct ByHand {
     VectorD gc = h_plus.transpose() * w - h_minus.transpose() * w_minus;
     const VectorD mean_v = v0.transpose() * w / w.sum(), mean_h = h_plus.transpose() * w / w.sum();
     if (o.method == Method::fpcd) {
-      const double rate = o.fast_learning_rate < 0 ? o.learning_rate : o.fast_learning_rate;
+      const double rate = o.fast_learning_rate.value_or(o.learning_rate);
       fast = o.fast_decay * fast + rate * gW;
       fast_b = o.fast_decay * fast_b + rate * gb;
       fast_c = o.fast_decay * fast_c + rate * gc;

@@ -37,9 +37,9 @@ inline Dbm hotter(Dbm dbm, double temperature) {
 // Every unit's p(s | parents)^(1 / temperature), and with it recognition's.
 inline Sbn hotter(Sbn net, double temperature) {
   const auto t = static_cast<float>(temperature);
-  for (Index l = 0; l < net.depth(); ++l) {
+  for (Index l = 0; l < net.layer_count(); ++l) {
     net.mutable_b(l) /= t;
-    if (l + 1 == net.depth()) continue;
+    if (l == net.depth()) continue;
     net.mutable_W(l) /= t;
     if (!net.has_recognition()) continue;
     net.mutable_R(l) /= t;

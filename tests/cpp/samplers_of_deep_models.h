@@ -208,10 +208,11 @@ inline Space space_of(const Sbn& net, const State& seen = {}) {
     for (std::size_t h = 0; h < std::size_t{1} << net.hidden(); ++h)
       states.push_back({flat(states_of(truth, visible, h)), 1});
   }
-  return Space(std::move(states), std::vector<Bins>(static_cast<std::size_t>(first_of(net, net.depth()))));
+  return Space(std::move(states), std::vector<Bins>(static_cast<std::size_t>(first_of(net, net.layer_count()))));
 }
 inline Energy energy_at(const Sbn& net) {
-  return [net, truth = SbnTruth(net)](const State& s) { return -log_joint(truth, by_layer(net, net.depth(), s)); };
+  return
+      [net, truth = SbnTruth(net)](const State& s) { return -log_joint(truth, by_layer(net, net.layer_count(), s)); };
 }
 // A layer given another, by these weights (units of the layer x units of the other) and biases.
 inline Move redraw_layer(const Sbn& net, const Space& space, Index layer, Index given, const Matrix& weights,
@@ -233,11 +234,12 @@ inline Move redraw_layer(const Sbn& net, const Space& space, Index layer, Index 
 inline Sampler ancestral(const Sbn& net) {
   Space space = space_of(net);
   const Energy energy = energy_at(net);
-  std::vector<Move> moves{redraw(space.states(), 0, static_cast<std::size_t>(first_of(net, net.depth())), energy)};
+  std::vector<Move> moves{
+      redraw(space.states(), 0, static_cast<std::size_t>(first_of(net, net.layer_count())), energy)};
   Law equilibrium = boltzmann(space.states(), energy);
   return {"a belief net's ancestral samples",
           {std::move(space), std::move(moves), std::move(equilibrium)},
-          net.depth(),
+          net.layer_count(),
           with_mutants(
               net,
               [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
@@ -246,8 +248,8 @@ inline Sampler ancestral(const Sbn& net) {
               // Means handed down to the visible units, beside the samples of the layers above.
               [](const Sbn& now, const Matrix& start, Index, std::uint64_t seed) {
                 Matrix rows = rows_of(now, now.sample(start.rows(), seed).states);
-                Matrix means = means_at(now.b(now.depth() - 1)).replicate(start.rows(), 1);
-                for (Index l = now.depth() - 2; l >= 0; --l) means = now.down(view(means), l);
+                Matrix means = means_at(now.b(now.depth())).replicate(start.rows(), 1);
+                for (Index l = now.depth() - 1; l >= 0; --l) means = now.down(view(means), l);
                 rows.leftCols(now.visible()) = sampled(means, seed);
                 return rows;
               })};
@@ -263,13 +265,13 @@ inline Sampler sbn_posterior(const Sbn& net, const State& seen) {
   const auto run = [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed, bool means) {
     const Matrix x = start.leftCols(now.visible());
     PosteriorChains chains(now, view(x), seed);
-    for (Index l = 1; l < now.depth(); ++l) {
+    for (Index l = 1; l < now.layer_count(); ++l) {
       const Matrix states = start.middleCols(first_of(now, l), now.units(l));
       chains.set_states(l, view(states));
     }
     chains.sweep(steps);
     Matrix rows = start;
-    for (Index l = 1; l < now.depth(); ++l) {
+    for (Index l = 1; l < now.layer_count(); ++l) {
       put(chains.states(l), rows, first_of(now, l));
       if (means) rows.middleCols(first_of(now, l), now.units(l)) = likeliest(chains.mean(l));
     }
@@ -277,7 +279,7 @@ inline Sampler sbn_posterior(const Sbn& net, const State& seen) {
   };
   return {"Gibbs sampling of a belief net's posterior",
           {std::move(space), std::move(moves), std::move(equilibrium)},
-          net.depth(),
+          net.layer_count(),
           with_mutants(
               net, [=](auto&&... of) { return run(of..., false); }, [=](auto&&... of) { return run(of..., true); })};
 }
@@ -286,13 +288,13 @@ inline Sampler sbn_posterior(const Sbn& net, const State& seen) {
 inline Sampler recognition(const Sbn& net, const State& seen) {
   Space space = space_of(net, seen);
   std::vector<Move> moves;
-  for (Index l = 0; l + 1 < net.depth(); ++l)
+  for (Index l = 0; l < net.depth(); ++l)
     moves.push_back(redraw_layer(net, space, l + 1, l, net.R(l).transpose(), net.c(l)));
-  return {"a belief net's recognition", with_fixed_point(std::move(space), std::move(moves)), net.depth() - 1,
+  return {"a belief net's recognition", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
           [=](const Wrong& wrong, const Matrix& start, Index steps, std::uint64_t seed) {
             Sbn now = hotter(net, wrong.temperature);
             if (wrong.layer >= 0) now.mutable_c(wrong.layer)[0] += 0.2f;
-            SbnStates states = layers_from(now, now.depth(), start);
+            SbnStates states = layers_from(now, now.layer_count(), start);
             SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
             passes.draw_up(
                 now.depth(), static_cast<std::uint64_t>(steps), states,
@@ -301,7 +303,7 @@ inline Sampler recognition(const Sbn& net, const State& seen) {
             if (!wrong.mean) return rows;
             // Means handed up to the top, beside the samples of the layers below.
             Matrix means = start.leftCols(now.visible());
-            for (Index l = 0; l + 1 < now.depth(); ++l) means = now.up(view(means), l);
+            for (Index l = 0; l < now.depth(); ++l) means = now.up(view(means), l);
             rows.rightCols(means.cols()) = sampled(means, seed);
             return rows;
           }};
@@ -311,11 +313,11 @@ inline Sampler recognition(const Sbn& net, const State& seen) {
 inline Sampler sbn_cd(const Sbn& net) {
   Space space = space_of(net);
   std::vector<Move> moves;
-  for (Index l = net.depth() - 2; l >= 0; --l) moves.push_back(redraw_layer(net, space, l, l + 1, net.W(l), net.b(l)));
-  for (Index l = 0; l + 1 < net.depth(); ++l)
+  for (Index l = net.depth() - 1; l >= 0; --l) moves.push_back(redraw_layer(net, space, l, l + 1, net.W(l), net.b(l)));
+  for (Index l = 0; l < net.depth(); ++l)
     moves.push_back(redraw_layer(net, space, l + 1, l, net.W(l).transpose(), net.b(l + 1)));
   const auto run = [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
-    SbnStates states = layers_from(now, now.depth(), start);
+    SbnStates states = layers_from(now, now.layer_count(), start);
     SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
     for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(steps); ++i) {
       passes.draw_down(now, i, states);
@@ -325,7 +327,8 @@ inline Sampler sbn_cd(const Sbn& net) {
     }
     return rows_of(now, states);
   };
-  return {"contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)), net.depth(),
+  return {"contrastive divergence in a belief net", with_fixed_point(std::move(space), std::move(moves)),
+          net.layer_count(),
           with_mutants(net, run, [=](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
             Matrix rows = run(now, start, steps, seed);
             const Matrix above = rows.middleCols(first_of(now, 1), now.units(1));
@@ -337,7 +340,7 @@ inline Sampler sbn_cd(const Sbn& net) {
 inline Sbn recognising(Sbn net) {
   std::vector<Matrix> R;
   std::vector<Vector> c;
-  for (Index l = 0; l + 1 < net.depth(); ++l) {
+  for (Index l = 0; l < net.depth(); ++l) {
     R.push_back(0.7f * net.W(l));
     c.push_back(Vector::LinSpaced(net.units(l + 1), -0.4f, 0.6f));
   }

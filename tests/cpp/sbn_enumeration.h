@@ -14,16 +14,17 @@ struct SbnTruth {
   std::vector<VectorD> b;
 
   explicit SbnTruth(const Sbn& net) {
-    for (Index l = 0; l < net.depth(); ++l) {
-      if (l + 1 < net.depth()) W.push_back(net.W(l).cast<double>());
+    for (Index l = 0; l < net.layer_count(); ++l) {
+      if (l < net.depth()) W.push_back(net.W(l).cast<double>());
       b.push_back(net.b(l).cast<double>());
     }
   }
-  std::size_t depth() const { return b.size(); }
+  std::size_t depth() const { return b.size() - 1; }
+  std::size_t layer_count() const { return b.size(); }
   Index units(std::size_t layer) const { return b[layer].size(); }
   Index hidden() const {
     Index sum = 0;
-    for (std::size_t l = 1; l < depth(); ++l) sum += units(l);
+    for (std::size_t l = 1; l < layer_count(); ++l) sum += units(l);
     return sum;
   }
 };
@@ -34,14 +35,14 @@ inline double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 inline double input(const SbnTruth& net, const UnitStates& s, std::size_t layer, Index unit) {
   double x = net.b[layer][unit];
-  if (layer + 1 < net.depth())
+  if (layer < net.depth())
     for (Index j = 0; j < net.units(layer + 1); ++j) x += net.W[layer](unit, j) * s[layer + 1][std::size_t(j)];
   return x;
 }
 
 inline double log_joint(const SbnTruth& net, const UnitStates& s) {
   double sum = 0;
-  for (std::size_t l = 0; l < net.depth(); ++l)
+  for (std::size_t l = 0; l < net.layer_count(); ++l)
     for (Index i = 0; i < net.units(l); ++i) {
       const double p = logistic(input(net, s, l, i));
       sum += std::log(s[l][std::size_t(i)] == 1 ? p : 1 - p);
@@ -58,7 +59,7 @@ inline std::vector<double> bits(std::size_t number, Index count) {
 // Hidden units are numbered layer 1 first; the states are numbered by their bits.
 inline UnitStates states_of(const SbnTruth& net, const std::vector<double>& v, std::size_t hidden) {
   UnitStates s{v};
-  for (std::size_t l = 1; l < net.depth(); ++l) {
+  for (std::size_t l = 1; l < net.layer_count(); ++l) {
     s.push_back(bits(hidden, net.units(l)));
     hidden >>= net.units(l);
   }
@@ -111,8 +112,8 @@ inline Sbn small_net(const std::vector<Index>& layers, double scale, std::uint64
   Sbn net(layers, seed);
   std::vector<Matrix> W;
   std::vector<Vector> b;
-  for (Index l = 0; l < net.depth(); ++l) {
-    if (l + 1 < net.depth()) W.push_back(net.W(l) * static_cast<float>(scale / 0.1));
+  for (Index l = 0; l < net.layer_count(); ++l) {
+    if (l < net.depth()) W.push_back(net.W(l) * static_cast<float>(scale / 0.1));
     Vector biases(net.units(l));
     for (Index i = 0; i < biases.size(); ++i)
       biases[i] = static_cast<float>(0.5 * scale * std::sin(double(seed) + 1.7 * double(i) + 2.9 * double(l)));

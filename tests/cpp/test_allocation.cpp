@@ -156,13 +156,14 @@ TEST_CASE("the training loop of other units allocates nothing either") {
          {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu, UnitType::noisy_relu}) {
       for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::mean_field}) {
         o.method = method;
-        o.chains = method == Method::cd || method == Method::mean_field ? 0 : 30;
+        o.chains.reset();
+        if (method != Method::cd && method != Method::mean_field) o.chains = 30;
         check(below, above, o);
       }
       if (below == UnitType::noisy_relu || above == UnitType::noisy_relu) continue;
       TrainingOptions with_labels = o;
       with_labels.method = Method::cd;
-      with_labels.chains = 0;
+      with_labels.chains.reset();
       for (const Objective objective : {Objective::discriminative, Objective::hybrid}) {
         with_labels.objective = objective;
         check(below, above, with_labels);

@@ -48,7 +48,7 @@ struct ByHand {
     }
     for (Index l = 0; l < dbm.layer_count(); ++l)
       chains.push_back(
-          sample(MatrixD::Constant(o.chains, dbm.units(l), l > dbm.depth() ? 1.0 / double(dbm.labels()) : 0.5), l,
+          sample(MatrixD::Constant(*o.chains, dbm.units(l), l > dbm.depth() ? 1.0 / double(dbm.labels()) : 0.5), l,
                  Stream::dbm_start, 0));
   }
 

@@ -275,7 +275,8 @@ TEST_CASE("training that is saved and opened in the middle of an epoch ends in t
   const Dataset data = bars_and_stripes(3);
   for (const Method method : {Method::cd, Method::pcd}) {
     CAPTURE(static_cast<int>(method));
-    const TrainingOptions options{.epochs = 6, .batch_size = 4, .method = method, .k = 2, .seed = 3};
+    TrainingOptions options;
+    options.epochs = 6, options.batch_size = 4, options.method = method, options.k = 2, options.seed = 3;
     Rbm whole({9, 5, 2}, 1), first({9, 5, 2}, 1);
     const auto run = train(whole, data, options);
     while (run->step()) {
@@ -295,7 +296,8 @@ TEST_CASE("training that is saved and opened in the middle of an epoch ends in t
 
 TEST_CASE("a DBN that is saved and opened in the middle of its second layer ends in the same bits") {
   const Dataset data = bars_and_stripes(3);
-  const std::vector<TrainingOptions> options{{.epochs = 3, .batch_size = 7, .seed = 3}};
+  std::vector<TrainingOptions> options(1);
+  options[0].epochs = 3, options[0].batch_size = 7, options[0].seed = 3;
   Dbn whole({9, 6, 5}, 2, 1), first({9, 6, 5}, 2, 1);
   const auto run = train(whole, data, options);
   while (run->step()) {

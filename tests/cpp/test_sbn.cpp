@@ -49,9 +49,9 @@ std::size_t hidden_state(const SbnStates& states, Index row) {
   return number;
 }
 
-SbnStates states_of(const PosteriorChains& chains, Index depth) {
+SbnStates states_of(const PosteriorChains& chains, Index layers) {
   SbnStates states;
-  for (Index l = 0; l < depth; ++l) states.push_back(chains.states(l));
+  for (Index l = 0; l < layers; ++l) states.push_back(chains.states(l));
   return states;
 }
 
@@ -62,7 +62,7 @@ std::vector<double> counts_of(const SbnStates& states, Index hidden) {
 }
 
 void put(PosteriorChains& chains, const SbnTruth& net, const std::vector<std::size_t>& hidden) {
-  for (std::size_t l = 1; l < net.depth(); ++l) {
+  for (std::size_t l = 1; l < net.layer_count(); ++l) {
     Matrix states(Index(hidden.size()), net.units(l));
     for (std::size_t r = 0; r < hidden.size(); ++r) {
       const UnitStates s = test::states_of(net, {}, hidden[r]);
@@ -111,7 +111,7 @@ TEST_CASE("exact posteriors and likelihoods equal the sums over all hidden state
       CHECK(now.log_likelihood()[r] == doctest::Approx(log_likelihood(truth, v)).epsilon(1e-5));
       sum += std::exp(now.log_likelihood()[r]);
       const std::vector<double> p = posterior(truth, v);
-      for (std::size_t l = 1; l < truth.depth(); ++l)
+      for (std::size_t l = 1; l < truth.layer_count(); ++l)
         for (Index j = 0; j < truth.units(l); ++j) {
           double mean = 0;
           for (std::size_t h = 0; h < p.size(); ++h) mean += p[h] * test::states_of(truth, v, h)[l][std::size_t(j)];
@@ -141,11 +141,11 @@ TEST_CASE("the exact gradient of the log-likelihood equals finite differences of
       entry(down) -= step;
       return (mean_log_likelihood(up) - mean_log_likelihood(down)) / (2 * step);
     };
-    for (std::size_t l = 0; l < truth.depth(); ++l)
+    for (std::size_t l = 0; l < truth.layer_count(); ++l)
       for (Index i = 0; i < truth.units(l); ++i) {
         CHECK(std::abs(now.gradient_b(Index(l))[i] - slope([&](SbnTruth& at) -> double& { return at.b[l][i]; })) <
               1e-6);
-        if (l + 1 == truth.depth()) continue;
+        if (l == truth.depth()) continue;
         for (Index j = 0; j < truth.units(l + 1); ++j)
           CHECK(std::abs(now.gradient_W(Index(l))(i, j) -
                          slope([&](SbnTruth& at) -> double& { return at.W[l](i, j); })) < 1e-6);
@@ -284,12 +284,13 @@ struct SbnByHand {
     const SbnTruth belief(net);
     W = belief.W;
     b = belief.b;
-    for (Index l = 0; net.has_recognition() && l + 1 < net.depth(); ++l) {
+    for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) {
       R.push_back(net.R(l).cast<double>());
       c.push_back(net.c(l).cast<double>());
     }
   }
-  std::size_t depth() const { return b.size(); }
+  std::size_t depth() const { return b.size() - 1; }
+  std::size_t layer_count() const { return b.size(); }
 
   double uniform(Stream stream, std::uint64_t step, std::size_t layer, Index row, Index column) const {
     float numbers[16];
@@ -312,43 +313,43 @@ struct SbnByHand {
   }
   // From the top's states down; `up` from the visible ones.
   void down(std::vector<MatrixD>& s, Stream stream, std::uint64_t step) const {
-    for (std::size_t l = depth() - 1; l-- > 0;) s[l] = sample(means(s[l + 1], W[l].transpose(), b[l]), stream, step, l);
+    for (std::size_t l = depth(); l-- > 0;) s[l] = sample(means(s[l + 1], W[l].transpose(), b[l]), stream, step, l);
   }
   std::vector<MatrixD> fantasies(Index rows, Stream stream, std::uint64_t step) const {
-    std::vector<MatrixD> s(depth());
-    s.back() = sample(top_means(rows), stream, step, depth() - 1);
+    std::vector<MatrixD> s(layer_count());
+    s.back() = sample(top_means(rows), stream, step, depth());
     down(s, stream, step);
     return s;
   }
   void up(std::vector<MatrixD>& s, const std::vector<MatrixD>& weights, const std::vector<VectorD>& biases,
           std::uint64_t step) const {
-    for (std::size_t l = 0; l + 1 < depth(); ++l)
+    for (std::size_t l = 0; l < depth(); ++l)
       s[l + 1] = sample(means(s[l], weights[l], biases[l]), Stream::sbn_up, step, l + 1);
   }
 
   void move_W(std::size_t l, const MatrixD& gradient) { W[l] += o.learning_rate * (gradient - o.weight_decay * W[l]); }
   void generative(const std::vector<MatrixD>& s) {
     const double n = double(s[0].rows());
-    for (std::size_t l = 0; l < depth(); ++l) {
-      const MatrixD d = s[l] - (l + 1 < depth() ? means(s[l + 1], W[l].transpose(), b[l]) : top_means(s[0].rows()));
-      if (l + 1 < depth()) move_W(l, d.transpose() * s[l + 1] / n);
+    for (std::size_t l = 0; l < layer_count(); ++l) {
+      const MatrixD d = s[l] - (l < depth() ? means(s[l + 1], W[l].transpose(), b[l]) : top_means(s[0].rows()));
+      if (l < depth()) move_W(l, d.transpose() * s[l + 1] / n);
       b[l] += o.learning_rate * d.colwise().sum().transpose() / n;
     }
   }
   void recognition(const std::vector<MatrixD>& s) {
     const double n = double(s[0].rows());
-    for (std::size_t l = 0; l + 1 < depth(); ++l) {
+    for (std::size_t l = 0; l < depth(); ++l) {
       const MatrixD d = s[l + 1] - means(s[l], R[l], c[l]);
       R[l] += o.learning_rate * (s[l].transpose() * d / n - o.weight_decay * R[l]);
       c[l] += o.learning_rate * d.colwise().sum().transpose() / n;
     }
   }
   void gibbs_sweep(std::vector<MatrixD>& s, std::uint64_t step) const {
-    for (std::size_t l = 1; l < depth(); ++l)
+    for (std::size_t l = 1; l < layer_count(); ++l)
       for (Index r = 0; r < s[0].rows(); ++r)
         for (Index j = 0; j < s[l].cols(); ++j) {
           double x = b[l][j];
-          if (l + 1 < depth()) x += W[l].row(j).dot(s[l + 1].row(r));
+          if (l < depth()) x += W[l].row(j).dot(s[l + 1].row(r));
           for (Index i = 0; i < s[l - 1].cols(); ++i) {
             const double without = b[l - 1][i] + W[l - 1].row(i).dot(s[l].row(r)) - W[l - 1](i, j) * s[l](r, j);
             const double on = logistic(without + W[l - 1](i, j)), off = logistic(without);
@@ -358,7 +359,7 @@ struct SbnByHand {
         }
   }
   void batch(const MatrixD& v, const std::vector<std::uint32_t>& rows, std::uint64_t step) {
-    std::vector<MatrixD> s(depth());
+    std::vector<MatrixD> s(layer_count());
     s[0] = v;
     const auto sweeps = static_cast<std::uint64_t>(o.sweeps);
     switch (o.method) {
@@ -370,12 +371,12 @@ struct SbnByHand {
       }
       case SbnMethod::gibbs: {
         const std::vector<MatrixD> fresh = fantasies(v.rows(), Stream::sbn_down, step);
-        for (std::size_t l = 1; l < depth(); ++l) {
+        for (std::size_t l = 1; l < layer_count(); ++l) {
           s[l] = fresh[l];
           for (std::size_t r = 0; o.persistent && r < rows.size(); ++r) s[l].row(Index(r)) = kept[l].row(rows[r]);
         }
         for (std::uint64_t i = 0; i < sweeps; ++i) gibbs_sweep(s, step * sweeps + i);
-        for (std::size_t l = 1; o.persistent && l < depth(); ++l)
+        for (std::size_t l = 1; o.persistent && l < layer_count(); ++l)
           for (std::size_t r = 0; r < rows.size(); ++r) kept[l].row(rows[r]) = s[l].row(Index(r));
         generative(s);
         break;
@@ -389,15 +390,15 @@ struct SbnByHand {
           up(t, W, above, step * (sweeps + 1) + i);
         }
         const double n = double(v.rows());
-        for (std::size_t l = 0; l < depth(); ++l) {
-          if (l + 1 < depth()) move_W(l, (s[l].transpose() * s[l + 1] - t[l].transpose() * t[l + 1]) / n);
+        for (std::size_t l = 0; l < layer_count(); ++l) {
+          if (l < depth()) move_W(l, (s[l].transpose() * s[l + 1] - t[l].transpose() * t[l + 1]) / n);
           b[l] += o.learning_rate * (s[l] - t[l]).colwise().sum().transpose() / n;
         }
         break;
       }
       case SbnMethod::observed: {
         Index first = 0;
-        for (std::size_t l = 0; l < depth(); first += b[l++].size()) s[l] = v.middleCols(first, b[l].size());
+        for (std::size_t l = 0; l < layer_count(); first += b[l++].size()) s[l] = v.middleCols(first, b[l].size());
         generative(s);
         break;
       }
@@ -414,18 +415,18 @@ struct SbnByHand {
           const std::vector<double> p = posterior(belief, seen);
           for (std::size_t h = 0; h < p.size(); ++h) {
             const UnitStates state = test::states_of(belief, seen, h);
-            for (std::size_t l = 0; l < depth(); ++l)
+            for (std::size_t l = 0; l < layer_count(); ++l)
               for (Index i = 0; i < b[l].size(); ++i) {
                 const double d =
                     p[h] * (state[l][std::size_t(i)] - logistic(input(belief, state, l, i))) / double(v.rows());
                 gb[l][i] += d;
-                for (Index j = 0; l + 1 < depth() && j < b[l + 1].size(); ++j)
+                for (Index j = 0; l < depth() && j < b[l + 1].size(); ++j)
                   gW[l](i, j) += d * state[l + 1][std::size_t(j)];
               }
           }
         }
-        for (std::size_t l = 0; l < depth(); ++l) {
-          if (l + 1 < depth()) move_W(l, gW[l]);
+        for (std::size_t l = 0; l < layer_count(); ++l) {
+          if (l < depth()) move_W(l, gW[l]);
           b[l] += o.learning_rate * gb[l];
         }
         break;
@@ -651,7 +652,7 @@ TEST_CASE("an unrolled net has the RBM's weights in turn, and its likelihoods ar
   const Rbm rbm = small_rbm(4, 3, 0, 1.1, 8);
   for (const Index depth : {1, 2, 3, 6}) {
     const Sbn net = unroll(rbm, depth);
-    CHECK(net.depth() == depth + 1);
+    CHECK(net.depth() == depth);
     for (Index l = 0; l < depth; ++l) {
       CHECK(net.W(l) == (l % 2 ? Matrix(rbm.W().transpose()) : rbm.W()));
       CHECK(net.b(l) == (l % 2 ? rbm.c() : rbm.b()));

@@ -26,9 +26,9 @@ void check_same(const Sbn& a, const Sbn& b) {
   REQUIRE(a.layers() == b.layers());
   CHECK(a.seed() == b.seed());
   REQUIRE(a.has_recognition() == b.has_recognition());
-  for (Index l = 0; l < a.depth(); ++l) {
+  for (Index l = 0; l < a.layer_count(); ++l) {
     CHECK(a.b(l) == b.b(l));
-    if (l + 1 == a.depth()) continue;
+    if (l == a.depth()) continue;
     CHECK(a.W(l) == b.W(l));
     if (!a.has_recognition()) continue;
     CHECK(a.R(l) == b.R(l));

@@ -93,7 +93,7 @@ describe('a DBM', () => {
     expect(await again.fingerprint()).toBe(before);
   });
 
-  it('has the enumerated log Z exactly, by AIS within its error, and a bound below the enumerated log p(v)', async () => {
+  it('has the enumerated log Z exactly, by AIS within its error, and a bound below log p(v)', async () => {
     const dbm = await engine.dbm({ layers: [5, 4, 3], seed: 2 });
     await wild(dbm);
     const parameters = await dbm.parameters();

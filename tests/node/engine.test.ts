@@ -72,7 +72,10 @@ describe('load', () => {
       import { parentPort } from 'node:worker_threads';
       setInterval(() => undefined, 1000);
       parentPort.once('message', async (message) => {
-        if (message.args[0].build === 'threads') return parentPort.postMessage({ kind: 'report', id: message.id, report: 'starting' });
+        if (message.args[0].build === 'threads') {
+          parentPort.postMessage({ kind: 'report', id: message.id, report: 'starting' });
+          return;
+        }
         await import('${real}');
         parentPort.emit('message', message);
       });`;

@@ -104,12 +104,15 @@ describe('the package', () => {
         const rbm: Rbm = await engine.rbm({ visible: 784, hidden: 10 });
         const history = await rbm.train(digits, { k: 2, onProgress: ({ done }) => void done.toFixed() });
         const model: Model = await engine.open(await rbm.save());
-        if (model.kind === 'dbn') for await (const { images } of model.dream({ label: [1, null] })) return Array.from(images.data);
+        if (model.kind === 'dbn') {
+          for await (const { images } of model.dream({ label: [1, null] })) return Array.from(images.data);
+        }
         if (model.kind === 'sbn') return Array.from((await model.sample()).means.data);
         const { labels } = await model.classify((await preprocessDigit(canvas)).data);
         const sync = await loadSync();
         const own: SyncDataset = sync.dataset(new Uint8Array(4), { shape: [1, 4], scale: 1 });
-        const training: Training = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation: own.subset({ first: 0, count: 1 }) });
+        const validation = own.subset({ first: 0, count: 1 });
+        const training: Training = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation });
         while (training.step()) void training.progress.examplesPerSecond;
         const energy: Float32Array = sync.rbm({ visible: 4, hidden: 2 }).freeEnergy(own).data;
         try {

@@ -124,7 +124,7 @@ describe('machines of other units', () => {
     expect(ten.logZ).toBeGreaterThan(one.logZ);
   });
 
-  it('have log Z of two Gaussian sides, densities given the other units, and labels that are learned discriminatively', async () => {
+  it('have log Z of two Gaussian sides, conditional densities, and labels learned discriminatively', async () => {
     const pair = await engine.rbm({ visible: 1, hidden: 1, visibleUnits: 'gaussian', hiddenUnits: 'gaussian' });
     await pair.setParameters({ W: Float32Array.of(0.5), b: Float32Array.of(0), c: Float32Array.of(0) });
     const { logZ } = await pair.logPartition();

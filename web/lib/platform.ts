@@ -65,7 +65,8 @@ export function plan(threads: unknown, on: Platform = platform()): Plan {
   if (wanted === 1) return one(automatic ? 'this machine has one core' : 'one thread was asked for');
   if (!on.node && !on.crossOriginIsolated) {
     return one(
-      'the page is not cross-origin isolated (it needs the headers COOP: same-origin and COEP: require-corp), and without that there are no threads',
+      'the page is not cross-origin isolated (it needs the headers COOP: same-origin and COEP: ' +
+        'require-corp), and without that there are no threads',
     );
   }
   if (!on.sharedMemory) return one('this browser shares no memory between threads here (SharedArrayBuffer)');

@@ -36,7 +36,8 @@ const grouped = (n: number) => (n > 9999 && n <= 1e12 ? n.toLocaleString('en') :
 /** A whole number from `low` to `high`; `preset` where none was given. */
 export function integer(name: string, value: unknown, low: number, high: number, preset?: number): number {
   if (value === undefined && preset !== undefined) return preset;
-  const allowed = `a whole number from ${grouped(low)} to ${high === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : grouped(high)}`;
+  const allowed =
+    `a whole number from ${grouped(low)} to ` + `${high === Number.MAX_SAFE_INTEGER ? '2^53 - 1' : grouped(high)}`;
   if (typeof value !== 'number') throw wrongType(name, allowed, value);
   if (!Number.isInteger(value) || value < low || value > high) throw outOfRange(name, allowed, value);
   return value;
@@ -168,7 +169,8 @@ export function rowsOf(name: string, value: unknown, width: number): number {
   if (!isFloat32Array(value)) {
     const hint =
       ArrayBuffer.isView(value) && !(value instanceof DataView)
-        ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { shape: [rows, ${width}], scale: 1 / 255 })`
+        ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { ` +
+          `shape: [rows, ${width}], scale: 1 / 255 })`
         : '';
     throw new TypeError(`${name} must be a data set or a Float32Array, not ${described(value)}${hint}`);
   }

@@ -82,12 +82,14 @@ function howToInstall(name, onPath) {
     ? `The emcc on the PATH is ${onPath.join('.')}, which is too old.`
     : 'There is no emcc on the PATH.';
   return `${found}
-This program can set up Emscripten by itself on Debian 12 and 13 only; here (${name}) please install ${oldest.join('.')} or newer:
+This program can set up Emscripten by itself on Debian 12 and 13 only.
+Here (${name}) please install ${oldest.join('.')} or newer:
   git clone https://github.com/emscripten-core/emsdk && cd emsdk
   ./emsdk install ${oldest.join('.')} && ./emsdk activate ${oldest.join('.')}
   source ./emsdk_env.sh
 or the system's package (Homebrew: brew install emscripten). CMake 3.25 or newer and a C++20 compiler are needed too.
-The libraries (Eigen, doctest, CLI11, nlohmann-json) are fetched by CMake if it does not find them. Then start this again.`;
+The libraries (Eigen, doctest, CLI11, nlohmann-json) are fetched by CMake if it does not find them.
+Then start this again.`;
 }
 
 // Changed when the recipe below changes, so that older caches are filled anew.

@@ -22,28 +22,6 @@
 
 namespace wakesleep {
 
-struct DbmTrainingOptions {
-  // Of the RBMs, one for all or one each; empty: none. Ignored once it is over or joint training has begun. It
-  // overwrites the model's parameters at its end and none before.
-  std::vector<TrainingOptions> pretraining;
-  std::uint64_t epochs = 10;        // of joint training, 0 .. 10^6; that many more than the model has had
-  Index batch_size = 100;           // 1 .. 65536; the last batch of an epoch may be smaller
-  double learning_rate = 0.005;     // > 0, <= 100
-  double final_learning_rate = -1;  // reached linearly in the last epoch; negative: the learning rate stays
-  std::int64_t schedule_start =
-      -1;                      // the epoch in the model's life where the rate's way begins; negative: the present one
-  double momentum = 0.5;       // 0 <= momentum < 1
-  double weight_decay = 2e-4;  // L2 on the weights, not on biases; >= 0
-  Index k = 5;                 // Gibbs steps of the persistent chains a batch, 1 .. 10,000
-  Index chains = 0;            // persistent chains, to 65536; 0: as many as the batch size
-  MeanFieldOptions mean_field{10, 1e-4, 0};
-  bool centering = false;
-  double centering_rate = 0.01;        // 0 <= rate <= 1: of a batch's means in the running mean of the offsets
-  States data_states = States::mean;   // grey data: as they are, or sampled to bits anew whenever they are shown
-  bool visible_bias_from_data = true;  // an untrained model with b0 = 0 starts with b0 = log-odds of the data
-  std::uint64_t seed = 1;
-};
-
 // std::out_of_range naming the option.
 void check(const DbmTrainingOptions& options);
 

@@ -43,7 +43,8 @@ class Sbn {
   // With these parameters, which set_parameters describes.
   Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
 
-  Index depth() const { return static_cast<Index>(layers_.size()); }  // number of layers
+  Index depth() const { return layer_count() - 1; }                         // number of hidden layers
+  Index layer_count() const { return static_cast<Index>(layers_.size()); }  // with the visible one
   const std::vector<Index>& layers() const { return layers_; }
   Index units(Index layer) const { return layers_.at(static_cast<std::size_t>(layer)); }
   Index visible() const { return layers_.front(); }

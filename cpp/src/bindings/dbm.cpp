@@ -95,11 +95,11 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   out.epochs = whole(number_of("epochs"));
   out.batch_size = static_cast<Index>(number_of("batchSize"));
   out.learning_rate = number_of("learningRate");
-  out.final_learning_rate = number_of("finalLearningRate");
+  if (number_of("finalLearningRate") >= 0) out.final_learning_rate = number_of("finalLearningRate");
   out.momentum = number_of("momentum");
   out.weight_decay = number_of("weightDecay");
   out.k = static_cast<Index>(number_of("k"));
-  out.chains = static_cast<Index>(number_of("chains"));
+  if (number_of("chains") > 0) out.chains = static_cast<Index>(number_of("chains"));
   out.mean_field = mean_field_options(options);
   out.centering = options["centering"].as<bool>();
   out.centering_rate = number_of("centeringRate");

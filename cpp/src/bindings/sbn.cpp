@@ -26,9 +26,9 @@ double epochs(const Sbn& net) { return number(net.training_state().epoch); }
 // Arrays of W and b, lowest layer first, and of R and c where the net has them.
 val parameters(const Sbn& net) {
   val out = val::object(), W = val::array(), b = val::array(), R = val::array(), c = val::array();
-  for (Index l = 0; l < net.depth(); ++l) {
+  for (Index l = 0; l < net.layer_count(); ++l) {
     b.call<void>("push", floats(net.b(l)));
-    if (l + 1 == net.depth()) continue;
+    if (l == net.depth()) continue;
     W.call<void>("push", floats(net.W(l)));
     if (!net.has_recognition()) continue;
     R.call<void>("push", floats(net.R(l)));
@@ -46,7 +46,7 @@ val parameters(const Sbn& net) {
 // The arrays have the right lengths: that was checked.
 std::vector<Matrix> matrices_from(const Sbn& net, const val& arrays) {
   std::vector<Matrix> out;
-  for (Index l = 0; l + 1 < net.depth(); ++l)
+  for (Index l = 0; l < net.depth(); ++l)
     out.push_back(matrix_from(arrays[static_cast<unsigned>(l)], static_cast<double>(net.units(l + 1))));
   return out;
 }
@@ -56,9 +56,11 @@ std::vector<Vector> vectors_from(const val& arrays, Index count) {
   return out;
 }
 
-void set_parameters(Sbn& net, val W, val b) { net.set_parameters(matrices_from(net, W), vectors_from(b, net.depth())); }
+void set_parameters(Sbn& net, val W, val b) {
+  net.set_parameters(matrices_from(net, W), vectors_from(b, net.layer_count()));
+}
 void set_recognition(Sbn& net, val R, val c) {
-  net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth() - 1));
+  net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth()));
 }
 void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));
@@ -69,7 +71,7 @@ void set_bias(Sbn& net, int layer, int unit, double value) { net.set_bias(layer,
 val sample(const Sbn& net, double count, double seed, double group) {
   const SbnSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
   val out = val::object(), states = val::array();
-  for (Index l = 0; l < net.depth(); ++l)
+  for (Index l = 0; l < net.layer_count(); ++l)
     states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
   out.set("means", floats(samples.means));
   out.set("states", states);

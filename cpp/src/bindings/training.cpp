@@ -24,7 +24,10 @@ TrainingOptions training_options(const val& options) {
   out.epochs = whole(number("epochs"));
   out.batch_size = static_cast<Index>(number("batchSize"));
   out.learning_rate = number("learningRate");
-  out.final_learning_rate = number("finalLearningRate");
+  const auto if_at_least = [&](auto& member, const char* name, double least) {
+    if (number(name) >= least) member = number(name);
+  };
+  if_at_least(out.final_learning_rate, "finalLearningRate", 0);
   out.learning_rate_schedule =
       text("learningRateSchedule") == "exponential" ? RateSchedule::exponential : RateSchedule::linear;
   out.optimizer = text("optimizer") == "adam" ? OptimizerKind::adam : OptimizerKind::sgd;
@@ -34,16 +37,16 @@ TrainingOptions training_options(const val& options) {
   out.beta1 = number("beta1");
   out.beta2 = number("beta2");
   out.epsilon = number("epsilon");
-  out.sigma_learning_rate = number("sigmaLearningRate");
+  if_at_least(out.sigma_learning_rate, "sigmaLearningRate", 0);
   out.weight_decay = number("weightDecay");
   out.l1 = number("l1");
   out.method = method();
   out.k = static_cast<Index>(number("k"));
-  out.final_k = static_cast<Index>(number("finalK"));
-  out.chains = static_cast<Index>(number("chains"));
+  if (number("finalK") > 0) out.final_k = static_cast<Index>(number("finalK"));
+  if (number("chains") > 0) out.chains = static_cast<Index>(number("chains"));
   out.clamped_chains = number("clampedChains");
   out.restarts = number("restarts");
-  out.fast_learning_rate = number("fastLearningRate");
+  if_at_least(out.fast_learning_rate, "fastLearningRate", 0);
   out.fast_decay = number("fastDecay");
   out.temperatures = static_cast<Index>(number("temperatures"));
   out.data_states = states("dataStates");

@@ -72,6 +72,8 @@ void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais)
 // Options of `train` that only a DBM has.
 struct DbmOptions {
   DbmTrainingOptions joint;
+  double final_learning_rate = -1;
+  Index chains = 0;
   bool no_pretraining = false;
 
   // For what the model has not had yet. `pretraining`: one a layer, whose epochs count from the machine's first.

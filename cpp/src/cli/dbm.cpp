@@ -26,12 +26,12 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
       "Epochs of joint training (Salakhutdinov and Hinton 2009); the others are pretraining's");
   add("--joint-batch-size", joint.batch_size, "Examples a mini-batch");
   add("--joint-learning-rate", joint.learning_rate, "Learning rate");
-  add("--joint-final-learning-rate", joint.final_learning_rate,
+  add("--joint-final-learning-rate", options.final_learning_rate,
       "Reached linearly in the last epoch; negative: no change");
   add("--joint-momentum", joint.momentum, "Momentum");
   add("--joint-weight-decay", joint.weight_decay, "L2 on the weights");
   add("--joint-k", joint.k, "Gibbs steps of the persistent chains a mini-batch");
-  add("--joint-chains", joint.chains, "Persistent chains; 0: as many as the batch size");
+  add("--joint-chains", options.chains, "Persistent chains; 0: as many as the batch size");
   add("--mean-field-steps", joint.mean_field.iterations, "Mean-field iterations a mini-batch, at most");
   add("--mean-field-tolerance", joint.mean_field.tolerance, "An example is done when no mean of it moves further");
   add("--mean-field-damping", joint.mean_field.damping, "Part of the old means that an iteration keeps, below 1");
@@ -40,6 +40,8 @@ void add_dbm_options(CLI::App& command, DbmOptions& options) {
 DbmTrainingOptions DbmOptions::rest(const Dbm& dbm, std::vector<TrainingOptions> pretraining) const {
   const DbmTrainingState& state = dbm.training_state();
   DbmTrainingOptions result = joint;
+  if (final_learning_rate >= 0) result.final_learning_rate = final_learning_rate;
+  if (chains != 0) result.chains = chains;
   result.epochs -= std::min(result.epochs, state.epoch);
   if (no_pretraining) return result;
   result.seed = joint.seed;
@@ -66,11 +68,11 @@ void DbmOptions::add_notes(std::map<std::string, std::string>& notes) const {
   notes["jointEpochs"] = std::to_string(joint.epochs);
   notes["jointBatchSize"] = std::to_string(joint.batch_size);
   notes["jointLearningRate"] = number(joint.learning_rate);
-  notes["jointFinalLearningRate"] = number(joint.final_learning_rate);
+  notes["jointFinalLearningRate"] = number(final_learning_rate);
   notes["jointMomentum"] = number(joint.momentum);
   notes["jointWeightDecay"] = number(joint.weight_decay);
   notes["jointK"] = std::to_string(joint.k);
-  notes["jointChains"] = std::to_string(joint.chains);
+  notes["jointChains"] = std::to_string(chains);
   notes["meanFieldSteps"] = std::to_string(joint.mean_field.iterations);
 }
 

@@ -119,19 +119,19 @@ StateProbabilities distribution_below(const StateProbabilities& above, const Mat
 ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient)
     : net_(&net),
       with_gradient_(with_gradient),
-      prior_(at(net.depth())),
-      seen_(at(net.depth())),
+      prior_(at(net.layer_count())),
+      seen_(at(net.layer_count())),
       log_likelihood_(VectorD::Zero(x.rows())) {
   check_enumerable(net);
   if (x.rows() < 1) throw std::out_of_range("x must have at least one row");
   x_ = bits_of("x", x, net.visible());
   Index widest = 1;
-  for (Index l = 0; l < net.depth(); ++l) {
+  for (Index l = 0; l < net.layer_count(); ++l) {
     if (l > 0) widest = std::max(widest, net.units(l));
     means_.push_back(MatrixD::Zero(l == 0 ? 0 : x.rows(), net.units(l)));
     if (!with_gradient) continue;
     gb_.push_back(VectorD::Zero(net.units(l)));
-    if (l + 1 < net.depth()) gW_.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
+    if (l < net.depth()) gW_.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
   }
   group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest), 1, x.rows());
   p_.resize(at(std::max(widest, net.visible())));
@@ -141,7 +141,7 @@ ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gr
 }
 
 void ExactPosterior::plan() {
-  const Index top = net_->depth() - 1;
+  const Index top = net_->depth();
   const auto states = [&](Index l) { return std::uint64_t{1} << net_->units(l); };
   const auto at_once = [&](Index below) {
     const auto visible = static_cast<std::uint64_t>(net_->visible());
@@ -270,7 +270,7 @@ void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count)
 }
 
 void ExactPosterior::take_means(const Stage& stage) {
-  const Index top = net_->depth() - 1;
+  const Index top = net_->depth();
   for (Index l = 1; l <= top; ++l)
     for (Index r = 0; r < rows_of(stage); ++r) {
       const StateProbabilities& prior = prior_[at(l)];

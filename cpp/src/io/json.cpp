@@ -20,7 +20,8 @@ constexpr std::size_t most_quoted = 64;
 // module.
 class Builder {
  public:
-  Builder(const std::string& what, int most_depth) : what_(what), most_depth_(static_cast<std::size_t>(most_depth)) {}
+  Builder(const std::string& what, int most_levels)
+      : what_(what), most_levels_(static_cast<std::size_t>(most_levels)) {}
   Json take() { return std::move(root_); }
 
   bool null() {
@@ -70,7 +71,7 @@ class Builder {
     return value;
   }
   bool open(Json::Kind kind) {
-    if (open_.size() == most_depth_) fail(what_ + ": values are nested deeper than " + std::to_string(most_depth_));
+    if (open_.size() == most_levels_) fail(what_ + ": values are nested deeper than " + std::to_string(most_levels_));
     open_.push_back(&add(kind));
     return true;
   }
@@ -80,7 +81,7 @@ class Builder {
   }
 
   const std::string& what_;
-  std::size_t most_depth_, count_ = 0;
+  std::size_t most_levels_, count_ = 0;
   Json root_;
   std::vector<Json*> open_;  // these stay where they are, because only the innermost grows
 };
@@ -111,12 +112,12 @@ const Json* Json::find(std::string_view key) const {
   return found == keys.end() ? nullptr : &values[found->second];
 }
 
-Json parse_json(std::string_view text, const std::string& what, int most_depth) {
+Json parse_json(std::string_view text, const std::string& what, int most_levels) {
   // The parser takes a zero byte for the end of the text.
   if (const std::size_t at = text.find('\0'); at != text.npos) {
     fail(what + ": not valid JSON (a zero byte at " + std::to_string(at) + ")");
   }
-  Builder builder(what, most_depth);
+  Builder builder(what, most_levels);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();
 }

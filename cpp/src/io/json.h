@@ -1,5 +1,5 @@
-// JSON as this project reads and writes it: strict, and bounded in depth and in number of values, because files may be
-// hostile.
+// JSON as this project reads and writes it: strict, and bounded in nesting and in number of values, because files may
+// be hostile.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct Json {
 };
 
 // `what` starts the messages. Error(format) for anything but one valid JSON value; a key that is there twice, values
-// nested deeper than `most_depth` and more than 65536 values are refused too.
-Json parse_json(std::string_view text, const std::string& what, int most_depth);
+// nested deeper than `most_levels` and more than 65536 values are refused too.
+Json parse_json(std::string_view text, const std::string& what, int most_levels);
 
 // Builds a JSON text from start to end. std::invalid_argument for a string that is not UTF-8.
 class JsonWriter {

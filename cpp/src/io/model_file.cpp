@@ -70,7 +70,7 @@ using io::Json;
 
 constexpr std::uint64_t format_version = 1;
 constexpr const char* metadata_key = "wakesleep";
-constexpr int description_depth = 4;
+constexpr int description_levels = 4;
 constexpr std::uint64_t most_units = std::uint64_t{1} << 20;
 // A step is part of the random numbers' counter and has 56 bits there (random.h).
 constexpr std::uint64_t most_steps = (std::uint64_t{1} << 56) - 1;
@@ -141,11 +141,11 @@ class Saver {
   }
 
   void add(const Sbn& net) {
-    for (Index l = 0; l < net.depth(); ++l) {
+    for (Index l = 0; l < net.layer_count(); ++l) {
       const std::string prefix = machine_prefix(size(l));
       const std::uint64_t units = number(net.units(l));
       add_values(prefix + "b", {units}, net.b(l).data());
-      if (l + 1 == net.depth()) continue;
+      if (l == net.depth()) continue;
       const std::uint64_t above = number(net.units(l + 1));
       add_values(prefix + "W", {units, above}, net.W(l).data());
       if (!net.has_recognition()) continue;
@@ -464,7 +464,7 @@ Description read_description(const io::Safetensors& file) {
   const auto text = file.metadata.find(metadata_key);
   if (text == file.metadata.end())
     fail("this is a safetensors file of another program: its metadata has no 'wakesleep'");
-  const Json about = io::parse_json(text->second, "model file: the description", description_depth);
+  const Json about = io::parse_json(text->second, "model file: the description", description_levels);
 
   Description description;
   const std::uint64_t version = whole_number(member(about, "version", "the description"), "version", ~std::uint64_t{0});

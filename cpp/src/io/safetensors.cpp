@@ -20,7 +20,7 @@ static_assert(std::endian::native == std::endian::little, "tensors are copied as
 constexpr std::size_t length_bytes = 8;
 constexpr std::uint64_t most_header_bytes = 100'000'000;  // the format's own bound
 constexpr std::size_t alignment = 8;                      // of the data, and the size of the largest values
-constexpr int header_depth = 3;                           // header, tensor, shape
+constexpr int header_levels = 3;                          // header, tensor, shape
 constexpr const char* metadata_key = "__metadata__";
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::format, "safetensors: " + message); }
@@ -163,7 +163,7 @@ Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
   if (header_bytes.empty() || header_bytes[0] != '{') fail("the header does not start with '{'");
 
   const std::string_view text(reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size());
-  const Json header = parse_json(text, "safetensors: the header", header_depth);
+  const Json header = parse_json(text, "safetensors: the header", header_levels);
   Safetensors file;
   std::multimap<Range, Tensor> found;  // in the order of their bytes
   for (const auto& [name, place] : header.keys) {

@@ -29,17 +29,10 @@ std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 // What joint training shares with an RBM's.
 TrainingOptions shared(const DbmTrainingOptions& o) {
   TrainingOptions result;
-  result.epochs = o.epochs;
-  result.batch_size = o.batch_size;
-  result.learning_rate = o.learning_rate;
-  result.final_learning_rate = o.final_learning_rate;
-  result.schedule_start = o.schedule_start;
-  result.momentum = o.momentum;
-  result.weight_decay = o.weight_decay;
+  static_cast<LearningOptions&>(result) = o;
   result.k = o.k;
   result.chains = o.chains;
   result.data_states = o.data_states;
-  result.seed = o.seed;
   return result;
 }
 
@@ -115,8 +108,7 @@ class DbmTraining : public Training {
         source_(data, nullptr, 0, checked_shape(dbm, data, shared_), shared_),
         inference_(dbm, options.mean_field),
         cursor_(place_in(dbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
-        schedule_start_(options.schedule_start < 0 ? cursor_.first_epoch()
-                                                   : static_cast<std::uint64_t>(options.schedule_start)) {
+        schedule_start_(options.schedule_start.value_or(cursor_.first_epoch())) {
     DbmTrainingState& state = dbm.training_state();
     const bool begins = !options.pretraining.empty() && !state.pretrained && state.step == 0;
     if (begins) {
@@ -205,7 +197,7 @@ class DbmTraining : public Training {
       for (Matrix& W : state.velocity.W) W.setZero();
       for (Vector& b : state.velocity.b) b.setZero();
     }
-    const Index chains = options_.chains ? options_.chains : options_.batch_size;
+    const Index chains = options_.chains.value_or(options_.batch_size);
     if (state.chains.empty() || state.chains[0].rows() != chains) {
       state.chains.clear();
       for (Index l = 1; l < layers; l += 2)

@@ -24,7 +24,7 @@ ObjectiveGradient::ObjectiveGradient(Rbm& rbm, const TrainingOptions& options)
 void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k,
                                  Gradient& out) {
   // Batches take as many places as the largest k asks for, so that no two share one.
-  const Place place{step * static_cast<std::uint64_t>(std::max(options_->k, options_->final_k) + 1), k};
+  const Place place{step * static_cast<std::uint64_t>(std::max(options_->k, options_->final_k.value_or(0)) + 1), k};
   std::swap(positive_.v, v);
   positive_.weights = weights;
   positive_.of_means = options_->hidden_states == States::mean;

@@ -33,7 +33,7 @@ void check_ranges(const TrainingOptions& o) {
   check_range<Index>("batch size", o.batch_size, 1, 65536);
   if (!(o.learning_rate > 0 && o.learning_rate <= 100))
     throw std::out_of_range("learning rate must be above 0 and at most 100, not " + std::to_string(o.learning_rate));
-  if (!(o.final_learning_rate <= 100)) check_range<double>("final learning rate", o.final_learning_rate, 0, 100);
+  if (o.final_learning_rate) check_range<double>("final learning rate", *o.final_learning_rate, 0, 100);
   check_below_1("momentum", o.momentum);
   check_below_1("initial momentum", o.initial_momentum);
   check_below_1("beta1", o.beta1);
@@ -43,15 +43,15 @@ void check_ranges(const TrainingOptions& o) {
                             std::to_string(o.beta1) + ", beta2 " + std::to_string(o.beta2));
   if (!(o.epsilon >= 1e-12 && o.epsilon <= 1))
     throw std::out_of_range("epsilon must be 1e-12 to 1, not " + std::to_string(o.epsilon));
-  if (!(o.sigma_learning_rate <= 100)) check_range<double>("sigma learning rate", o.sigma_learning_rate, 0, 100);
+  if (o.sigma_learning_rate) check_range<double>("sigma learning rate", *o.sigma_learning_rate, 0, 100);
   check_range<double>("weight decay", o.weight_decay, 0, 100);
   check_range<double>("l1", o.l1, 0, 100);
   check_range<Index>("k", o.k, 1, 10'000);
-  check_range<Index>("final k", o.final_k, 0, 10'000);
-  check_range<Index>("chains", o.chains, 0, 65536);
+  if (o.final_k) check_range<Index>("final k", *o.final_k, 1, 10'000);
+  if (o.chains) check_range<Index>("chains", *o.chains, 1, 65536);
   check_range<double>("clamped chains", o.clamped_chains, 0, 1);
   check_range<double>("restarts", o.restarts, 0, 1);
-  if (!(o.fast_learning_rate <= 100)) check_range<double>("fast learning rate", o.fast_learning_rate, 0, 100);
+  if (o.fast_learning_rate) check_range<double>("fast learning rate", *o.fast_learning_rate, 0, 100);
   check_range<double>("fast decay", o.fast_decay, 0, 1);
   check_range<Index>("temperatures", o.temperatures, 2, 100);
   check_range<double>("centering rate", o.centering_rate, 0, 1);
@@ -68,18 +68,18 @@ void check_combinations(const TrainingOptions& o) {
   const TrainingOptions preset;
   const bool fpcd = o.method == Method::fpcd, pt = o.method == Method::pt, exact = o.method == Method::exact;
   const bool mean_field = o.method == Method::mean_field, chains_of_pcd = o.method == Method::pcd || fpcd;
-  refuse(!fpcd && o.fast_learning_rate >= 0, "fast learning rate", "is an option of method fpcd");
+  refuse(!fpcd && o.fast_learning_rate, "fast learning rate", "is an option of method fpcd");
   refuse(!fpcd && o.fast_decay != preset.fast_decay, "fast decay", "is an option of method fpcd");
   refuse(!pt && o.temperatures != preset.temperatures, "temperatures", "is an option of method pt");
   refuse((pt || exact || mean_field) && o.clamped_chains > 0, "clamped chains", "is an option of methods pcd and fpcd");
   refuse((pt || exact || mean_field) && o.restarts > 0, "restarts", "is an option of methods pcd and fpcd");
-  refuse((exact || mean_field) && o.chains > 0, "chains", "is an option of methods pcd, fpcd and pt");
-  refuse(exact && (o.k != 1 || o.final_k != 0), "k", "is of no use to method exact, which takes no steps");
+  refuse((exact || mean_field) && o.chains, "chains", "is an option of methods pcd, fpcd and pt");
+  refuse(exact && (o.k != 1 || o.final_k), "k", "is of no use to method exact, which takes no steps");
   refuse((exact || mean_field) && o.hidden_states == States::sampled, "hidden states",
          "are means in methods exact and mean-field, and cannot be sampled");
   refuse((exact || pt) && o.visible_states == States::mean, "visible states",
          "cannot be means in methods exact and pt");
-  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate > 0),
+  refuse(o.learning_rate_schedule == RateSchedule::exponential && !(o.final_learning_rate.value_or(0) > 0),
          "learning rate schedule", "exponential needs a final learning rate above 0");
   const bool adam = o.optimizer == OptimizerKind::adam;
   refuse(adam && (o.momentum != preset.momentum || o.initial_momentum_epochs > 0), "momentum",
@@ -96,8 +96,8 @@ void check_combinations(const TrainingOptions& o) {
   refuse(o.dropout > 0 && o.objective != Objective::generative, "dropout", "goes with the generative objective");
   refuse(o.objective != Objective::hybrid && o.generative_weight != preset.generative_weight, "generative weight",
          "is an option of the hybrid objective");
-  refuse(o.objective == Objective::discriminative && (o.method != Method::cd || o.k != 1 || o.final_k != 0),
-         "method and k", "are of no use to the discriminative objective, whose gradient is exact");
+  refuse(o.objective == Objective::discriminative && (o.method != Method::cd || o.k != 1 || o.final_k), "method and k",
+         "are of no use to the discriminative objective, whose gradient is exact");
   refuse(!o.mask && o.missing_steps != preset.missing_steps, "missing steps", "is an option of mask");
 }
 
@@ -138,7 +138,7 @@ void check(const TrainingOptions& options, const Rbm& rbm, const Dataset& data, 
   refuse(scales != InputScales{} && (!rbm.is_bernoulli() || options.objective != Objective::generative ||
                                      (options.method != Method::cd && options.method != Method::pcd)),
          "input scales", "go with Bernoulli units, methods cd and pcd, and the generative objective");
-  refuse(!shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma && options.sigma_learning_rate >= 0,
+  refuse(!shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma && options.sigma_learning_rate,
          "sigma learning rate", "is an option of Gaussian units whose standard deviations are learned");
   const units::Type &below = units::type_of(shape.visible_units.type), &above = units::type_of(shape.hidden_units.type);
   refuse(options.centering && below.documents(), "centering",

@@ -54,7 +54,7 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
       options_(&options),
       conditionals_(options.method == Method::fpcd ? Conditionals(rbm, driven_) : Conditionals(rbm)) {
   conditionals_.scale_inputs(options.input_scales);
-  start_chains(rbm, options.chains ? options.chains : options.batch_size, options.seed);
+  start_chains(rbm, options.chains.value_or(options.batch_size), options.seed);
   if (!learns()) return;
   driven_.set_zero(rbm.width(), rbm.hidden());
   ParameterSet& fast = rbm.training_state().fast;
@@ -98,8 +98,7 @@ const Phase* Persistent::next() { return std::exchange(given_, true) ? nullptr :
 void Persistent::learn(const Gradient& gradient) {
   ParameterSet& fast = rbm_->training_state().fast;
   const auto decay = static_cast<float>(options_->fast_decay);
-  const auto rate =
-      static_cast<float>(options_->fast_learning_rate < 0 ? options_->learning_rate : options_->fast_learning_rate);
+  const auto rate = static_cast<float>(options_->fast_learning_rate.value_or(options_->learning_rate));
   decay_and_add(fast.W.data(), decay, rate, gradient.W.data(), fast.W.size());
   decay_and_add(fast.b.data(), decay, rate, gradient.b.data(), fast.b.size());
   decay_and_add(fast.c.data(), decay, rate, gradient.c.data(), fast.c.size());

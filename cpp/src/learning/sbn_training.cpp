@@ -68,6 +68,7 @@ class SbnLearning : public SbnTraining {
  private:
   static EpochPosition place_in(SbnTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   Index depth() const { return net_->depth(); }
+  Index layer_count() const { return net_->layer_count(); }
 
   // Of examples as bits: grey ones are sampled.
   static ExampleSource source(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
@@ -85,11 +86,11 @@ class SbnLearning : public SbnTraining {
   // The examples' states: of the visible layer, or of all.
   void read(std::span<const std::uint32_t> rows) {
     const auto count = static_cast<Index>(rows.size());
-    states_.resize(at(depth()));
+    states_.resize(at(layer_count()));
     source_.read(rows, net_->training_state().epoch, batch_);
     if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
     Index first = 0;
-    for (Index l = 0; l < depth(); first += net_->units(l++)) {
+    for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
       states_[at(l)].resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r)
         for (Index i = 0; i < net_->units(l); ++i)
@@ -128,7 +129,7 @@ class SbnLearning : public SbnTraining {
     } else {
       passes_.draw_top(*net_, count, step, fantasies_);
       passes_.draw_down(*net_, step, fantasies_);
-      for (Index l = 1; l < depth(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
+      for (Index l = 1; l < layer_count(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
     }
     gibbs_.prepare(*net_);
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
@@ -139,7 +140,7 @@ class SbnLearning : public SbnTraining {
   // Hidden states of the batch from those kept of these examples, or back to them.
   void copy_rows(std::span<const std::uint32_t> rows, SbnStates& kept, SbnStates& batch, bool back) {
     const auto count = static_cast<Index>(rows.size());
-    for (Index l = 1; l < depth(); ++l) {
+    for (Index l = 1; l < layer_count(); ++l) {
       BitMatrix &own = kept[at(l)], &here = batch[at(l)];
       if (!back) here.resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r) {
@@ -178,9 +179,9 @@ class SbnLearning : public SbnTraining {
   // The delta rule for every unit given its parents.
   void learn_generative() {
     const float scale = 1 / static_cast<float>(states_[0].rows());
-    for (Index l = 0; l < depth(); ++l) {
+    for (Index l = 0; l < layer_count(); ++l) {
       const BitMatrix& targets = states_[at(l)];
-      if (l + 1 == depth()) {
+      if (l == depth()) {
         means_.resize(targets.rows(), targets.cols());
         math::fill_rows(net_->b(l), means_);
         math::bernoulli_means(means_, targets.cols(), 1);
@@ -199,7 +200,7 @@ class SbnLearning : public SbnTraining {
   // The delta rule for every unit given its children, on fantasies.
   void learn_recognition() {
     const float scale = 1 / static_cast<float>(fantasies_[0].rows());
-    for (Index l = 0; l + 1 < depth(); ++l) {
+    for (Index l = 0; l < depth(); ++l) {
       take_differences(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
       take_gradient(fantasies_[at(l)]);
       move(net_->mutable_R(l), gradient_, scale);
@@ -214,8 +215,8 @@ class SbnLearning : public SbnTraining {
     while (posterior.step()) {
     }
     error_ = posterior.reconstruction_error();
-    for (Index l = 0; l < depth(); ++l) {
-      if (l + 1 < depth()) {
+    for (Index l = 0; l < layer_count(); ++l) {
+      if (l < depth()) {
         gradient_.resize(net_->units(l), net_->units(l + 1));
         for (Index i = 0; i < gradient_.size(); ++i)
           gradient_.data()[i] = static_cast<float>(posterior.gradient_W(l).data()[i]);
@@ -232,7 +233,7 @@ class SbnLearning : public SbnTraining {
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
     const std::uint64_t place = step * (sweeps + 1);
     passes_.draw_up(depth(), place, states_, W, b);
-    fantasies_.resize(at(depth()));
+    fantasies_.resize(at(layer_count()));
     fantasies_.back() = states_.back();
     for (std::uint64_t i = 1; i <= sweeps; ++i) {
       passes_.draw_down(*net_, place + i, fantasies_, &reconstruction_);
@@ -245,9 +246,9 @@ class SbnLearning : public SbnTraining {
       passes_.draw_up(depth(), place + i, fantasies_, W, b);
     }
     const float scale = 1 / static_cast<float>(states_[0].rows());
-    for (Index l = 0; l < depth(); ++l) {
+    for (Index l = 0; l < layer_count(); ++l) {
       sums_.setZero(net_->units(l));
-      if (l + 1 < depth()) {
+      if (l < depth()) {
         gradient_.resize(net_->units(l + 1), net_->units(l));
         std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
       }
@@ -259,11 +260,11 @@ class SbnLearning : public SbnTraining {
           math::unpack(own.row(r), own.cols(), differences_.row(r));
           for (Index i = 0; i < own.cols(); ++i) sums_[i] += differences_(r, i) *= sign;
         }
-        if (l + 1 == depth()) continue;
+        if (l == depth()) continue;
         math::transpose((*side)[at(l + 1)], turned_);
         math::add_product(turned_, view(differences_), gradient_, workspace_);
       }
-      if (l + 1 < depth()) {
+      if (l < depth()) {
         math::transpose(view(gradient_), turned_gradient_);
         move(net_->mutable_W(l), turned_gradient_, scale);
       }
@@ -301,9 +302,9 @@ class SbnLearning : public SbnTraining {
   void check_safe() {
     if (largest_ < 0) {
       largest_ = 0;
-      for (Index l = 0; l < depth(); ++l) {
+      for (Index l = 0; l < layer_count(); ++l) {
         largest_ = std::max(largest_, net_->b(l).cwiseAbs().maxCoeff());
-        if (l + 1 == depth()) continue;
+        if (l == depth()) continue;
         largest_ = std::max(largest_, net_->W(l).cwiseAbs().maxCoeff());
         if (net_->has_recognition())
           largest_ = std::max({largest_, net_->R(l).cwiseAbs().maxCoeff(), net_->c(l).cwiseAbs().maxCoeff()});

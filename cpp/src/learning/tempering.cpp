@@ -66,7 +66,7 @@ LayerStates& started(Rbm& rbm, Index rows, std::uint64_t seed) {
 
 Tempering::Tempering(Rbm& rbm, const TrainingOptions& options)
     : rbm_(&rbm),
-      count_(options.chains ? options.chains : options.batch_size),
+      count_(options.chains.value_or(options.batch_size)),
       chains_(rbm, started(rbm, count_ * options.temperatures, options.seed), options.temperatures, options.seed),
       conditionals_(rbm) {}
 

@@ -40,8 +40,7 @@ class RbmTraining : public Training {
         centering_(rbm, options.centering_rate),
         sparsity_(rbm, options_),
         cursor_(place_in(rbm.training_state()), data.count(), options.batch_size, options.epochs, options.seed),
-        schedule_start_(options.schedule_start < 0 ? cursor_.first_epoch()
-                                                   : static_cast<std::uint64_t>(options.schedule_start)) {
+        schedule_start_(options.schedule_start.value_or(cursor_.first_epoch())) {
     if (options.mask) missing_.emplace(rbm, data, options_);
     if (!options.weights.empty()) {
       double sum = 0;

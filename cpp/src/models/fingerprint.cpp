@@ -21,7 +21,7 @@ class Fnv1a {
     add(rbm.sigma_h().data(), rbm.sigma_h().size());
   }
   void add(const Sbn& net) {
-    const Index upper = net.depth() - 1;
+    const Index upper = net.depth();
     for (Index l = 0; l <= upper; ++l) {
       add(net.b(l).data(), net.b(l).size());
       if (l < upper) add(net.W(l).data(), net.W(l).size());

@@ -23,15 +23,15 @@ std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 std::string name_of(const char* name, Index layer) { return std::string(name) + "[" + std::to_string(layer) + "]"; }
 
 std::vector<Index> checked(const std::vector<Index>& layers) {
-  const auto depth = static_cast<Index>(layers.size());
-  if (depth < 2 || depth > Sbn::most_layers)
+  const auto count = static_cast<Index>(layers.size());
+  if (count < 2 || count > Sbn::most_layers)
     throw std::out_of_range("layers must name 2 to " + std::to_string(Sbn::most_layers) +
-                            " sizes, visible units first, not " + std::to_string(depth));
-  for (Index l = 0; l < depth; ++l)
+                            " sizes, visible units first, not " + std::to_string(count));
+  for (Index l = 0; l < count; ++l)
     if (layers[at(l)] < 1 || layers[at(l)] > most_units)
       throw std::out_of_range(name_of("layers", l) + " must be 1 to " + std::to_string(most_units) + " units, not " +
                               std::to_string(layers[at(l)]));
-  for (Index l = 0; l + 1 < depth; ++l)
+  for (Index l = 0; l + 1 < count; ++l)
     if (layers[at(l)] > most_weights / layers[at(l + 1)])
       throw std::out_of_range("between layers of " + std::to_string(layers[at(l)]) + " and " +
                               std::to_string(layers[at(l + 1)]) +
@@ -94,8 +94,8 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
 }
 
 void SbnPasses::draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states) {
-  const Index top = net.depth() - 1;
-  states.resize(at(net.depth()));
+  const Index top = net.depth();
+  states.resize(at(net.layer_count()));
   inputs_.resize(rows, net.units(top));
   math::fill_rows(net.b(top), inputs_);
   states[at(top)].resize(rows, net.units(top));
@@ -103,7 +103,7 @@ void SbnPasses::draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStat
 }
 
 void SbnPasses::draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Matrix* means) {
-  for (Index l = net.depth() - 2; l >= 0; --l)
+  for (Index l = net.depth() - 1; l >= 0; --l)
     draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
 }
 
@@ -122,8 +122,8 @@ void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const
 
 Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
   Random random(seed, Stream::weights);
-  for (Index l = 0; l < depth(); ++l) {
-    if (l + 1 < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
+  for (Index l = 0; l < layer_count(); ++l) {
+    if (l < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
     b_.push_back(Vector::Zero(units(l)));
   }
 }
@@ -136,19 +136,19 @@ Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matri
 Index Sbn::hidden() const { return std::accumulate(layers_.begin() + 1, layers_.end(), Index{0}); }
 
 void Sbn::set_parameters(std::vector<Matrix> W, std::vector<Vector> b) {
-  check_count("W", W.size(), depth() - 1);
-  check_count("b", b.size(), depth());
-  for (Index l = 0; l + 1 < depth(); ++l) check_matrix("W", l, W[at(l)], units(l), units(l + 1));
-  for (Index l = 0; l < depth(); ++l) check_vector("b", l, b[at(l)], units(l));
+  check_count("W", W.size(), depth());
+  check_count("b", b.size(), layer_count());
+  for (Index l = 0; l < depth(); ++l) check_matrix("W", l, W[at(l)], units(l), units(l + 1));
+  for (Index l = 0; l < layer_count(); ++l) check_vector("b", l, b[at(l)], units(l));
   W_ = std::move(W);
   b_ = std::move(b);
   training_ = {};
 }
 
 void Sbn::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
-  check_count("R", R.size(), depth() - 1);
-  check_count("c", c.size(), depth() - 1);
-  for (Index l = 0; l + 1 < depth(); ++l) {
+  check_count("R", R.size(), depth());
+  check_count("c", c.size(), depth());
+  for (Index l = 0; l < depth(); ++l) {
     check_matrix("R", l, R[at(l)], units(l), units(l + 1));
     check_vector("c", l, c[at(l)], units(l + 1));
   }
@@ -158,7 +158,7 @@ void Sbn::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
 }
 
 void Sbn::set_weight(Index layer, Index child, Index parent, float value) {
-  check_index("layer", layer, depth() - 1);
+  check_index("layer", layer, depth());
   check_index("child", child, units(layer));
   check_index("parent", parent, units(layer + 1));
   check_finite("the weight", &value, 1);
@@ -167,7 +167,7 @@ void Sbn::set_weight(Index layer, Index child, Index parent, float value) {
 }
 
 void Sbn::set_bias(Index layer, Index unit, float value) {
-  check_index("layer", layer, depth());
+  check_index("layer", layer, layer_count());
   check_index("unit", unit, units(layer));
   check_finite("the bias", &value, 1);
   b_[at(layer)][unit] = value;
@@ -177,7 +177,7 @@ void Sbn::set_bias(Index layer, Index unit, float value) {
 void Sbn::start_recognition() {
   if (has_recognition()) return;
   Random random(seed_, Stream::weights, 1);
-  for (Index l = 0; l + 1 < depth(); ++l) {
+  for (Index l = 0; l < depth(); ++l) {
     R_.push_back(first_weights(units(l), units(l + 1), random));
     c_.push_back(Vector::Zero(units(l + 1)));
   }
@@ -197,14 +197,14 @@ Matrix means_given(const MatrixView& given, const math::Operand& weights, const 
 }  // namespace
 
 Matrix Sbn::down(const MatrixView& above, Index layer) const {
-  check_index("layer", layer, depth() - 1);
+  check_index("layer", layer, depth());
   check_examples("states above", above, units(layer + 1));
   return means_given(above, {W(layer), true}, b(layer));
 }
 
 Matrix Sbn::up(const MatrixView& below, Index layer) const {
   if (!has_recognition()) throw std::invalid_argument("this net has no recognition weights");
-  check_index("layer", layer, depth() - 1);
+  check_index("layer", layer, depth());
   check_examples("states below", below, units(layer));
   return means_given(below, R(layer), c(layer));
 }
@@ -222,10 +222,10 @@ SbnSamples Sbn::sample(Index count, std::uint64_t seed, std::uint64_t group) con
 }
 
 VectorD Sbn::log_joint(const std::vector<Matrix>& states) const {
-  check_count("states", states.size(), depth());
+  check_count("states", states.size(), layer_count());
   const Index rows = states[0].rows();
   std::vector<BitMatrix> bits;
-  for (Index l = 0; l < depth(); ++l) {
+  for (Index l = 0; l < layer_count(); ++l) {
     if (states[at(l)].rows() != rows)
       throw std::out_of_range("states must have as many rows in every layer: " + std::to_string(rows) + " and " +
                               std::to_string(states[at(l)].rows()));
@@ -233,10 +233,10 @@ VectorD Sbn::log_joint(const std::vector<Matrix>& states) const {
   }
   VectorD result = VectorD::Zero(rows);
   math::Workspace workspace;
-  for (Index l = 0; l < depth(); ++l) {
+  for (Index l = 0; l < layer_count(); ++l) {
     Matrix inputs(rows, units(l));
     math::fill_rows(b(l), inputs);
-    if (l + 1 < depth()) math::add_product(bits[at(l + 1)], {W(l), true}, inputs, workspace);
+    if (l < depth()) math::add_product(bits[at(l + 1)], {W(l), true}, inputs, workspace);
     // log p(s_i | x_i) = s_i x_i - log(1 + e^x_i).
     for (Index r = 0; r < rows; ++r) {
       const float* x = inputs.data() + r * units(l);

@@ -32,16 +32,16 @@ bool is_below(std::uint32_t k, double p, const math::Place& place, std::uint32_t
 }  // namespace
 
 void SbnGibbs::prepare(const Sbn& net) {
-  transposed_.resize(at(net.depth() - 1));
-  for (Index l = 0; l + 1 < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
+  transposed_.resize(at(net.depth()));
+  for (Index l = 0; l < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
 }
 
 void SbnGibbs::sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std::vector<MatrixD>* sums) {
   const Index rows = states[0].rows();
-  for (Index l = 1; l < net.depth(); ++l) {
+  for (Index l = 1; l < net.layer_count(); ++l) {
     of_parents_.resize(rows, net.units(l));
     math::fill_rows(net.b(l), of_parents_);
-    if (l + 1 < net.depth()) math::add_product(states[at(l + 1)], {net.W(l), true}, of_parents_, workspace_);
+    if (l < net.depth()) math::add_product(states[at(l + 1)], {net.W(l), true}, of_parents_, workspace_);
     of_children_.resize(rows, net.units(l - 1));
     math::fill_rows(net.b(l - 1), of_children_);
     math::add_product(states[at(l)], {net.W(l - 1), true}, of_children_, workspace_);
@@ -97,16 +97,15 @@ PosteriorChains::PosteriorChains(const Sbn& net, const MatrixView& x, std::uint6
   passes.draw_top(net, x.rows(), first_step_, states_);
   passes.draw_down(net, first_step_, states_);
   states_[0] = std::move(seen);
-  for (Index l = 0; l < net.depth(); ++l) sums_.push_back(MatrixD::Zero(l == 0 ? 0 : chains(), net.units(l)));
+  for (Index l = 0; l < net.layer_count(); ++l) sums_.push_back(MatrixD::Zero(l == 0 ? 0 : chains(), net.units(l)));
 }
 
 PosteriorChains::~PosteriorChains() = default;
 PosteriorChains::PosteriorChains(PosteriorChains&&) noexcept = default;
 
 void PosteriorChains::set_states(Index layer, const MatrixView& states) {
-  if (layer < 1 || layer >= net_->depth())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " +
-                            std::to_string(layer));
+  if (layer < 1 || layer >= net_->layer_count())
+    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth()) + ", not " + std::to_string(layer));
   if (states.rows() != 1 && states.rows() != chains())
     throw std::out_of_range("states must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
                             std::to_string(states.rows()));
@@ -123,9 +122,8 @@ void PosteriorChains::sweep(Index count) {
 }
 
 Matrix PosteriorChains::mean(Index layer) const {
-  if (layer < 1 || layer >= net_->depth())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth() - 1) + ", not " +
-                            std::to_string(layer));
+  if (layer < 1 || layer >= net_->layer_count())
+    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth()) + ", not " + std::to_string(layer));
   if (counted_ == 0) throw std::invalid_argument("there is no mean before the first sweep");
   return (sums_[at(layer)] / static_cast<double>(counted_)).cast<float>();
 }

@@ -26,7 +26,7 @@ class SbnPasses {
   // others of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
   void draw_up(Index depth, std::uint64_t step, SbnStates& states, Weights&& weights, Biases&& biases) {
-    for (Index l = 0; l + 1 < depth; ++l)
+    for (Index l = 0; l < depth; ++l)
       draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
   }
 

@@ -121,7 +121,8 @@ export function checkPixels(
   const float = tag.startsWith('Float');
   if (factor === undefined && !float) {
     throw new TypeError(
-      `scale must be given with ${described(pixels)}, because whole numbers do not tell their range: scale: 1 / 255 for grey values of 0 to 255, scale: 1 for values that are 0 or 1`,
+      `scale must be given with ${described(pixels)}, because whole numbers do not tell their range: ` +
+        'scale: 1 / 255 for grey values of 0 to 255, scale: 1 for values that are 0 or 1',
     );
   }
   const scale = number('scale', factor, { above: 0 }, 1);

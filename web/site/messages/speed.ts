@@ -16,7 +16,9 @@ const names: Record<Library, string> = {
 
 export const speed = {
   title: 'How fast is it here?',
-  lede: 'The same learning step, in this tab: by this engine, by the libraries that others would take, and beside them the most that this tab can multiply and add at all.',
+  lede:
+    'The same learning step, in this tab: by this engine, by the libraries that others would take, and ' +
+    'beside them the most that this tab can multiply and add at all.',
 
   controls: 'Measurement',
   run: 'Measure',
@@ -48,7 +50,8 @@ export const speed = {
   threads,
   chart: 'Effective GFLOP/s',
   chartHint: (operations: number) =>
-    `Images learned a second, times the ${whole.format(operations)} operations that dense matrix products would need for each. More is better.`,
+    `Images learned a second, times the ${whole.format(operations)} operations that dense matrix ` +
+    'products would need for each. More is better.',
   waiting: '–',
   rate: (operations: number) => three.format(operations / 1e9),
   images: (images: number) => `${whole.format(Number(images.toPrecision(3)))} images a second`,
@@ -58,7 +61,8 @@ export const speed = {
     title: 'In words',
     empty: 'Ratios come with the first round.',
     ceiling: (times: number) =>
-      `A whole step of learning runs at ${rounded.format(times)} times what any dense matrix product could reach in this tab.`,
+      `A whole step of learning runs at ${rounded.format(times)} times what any dense matrix product could ` +
+      'reach in this tab.',
     peer: (times: number, peer: string, count: number) =>
       `${rounded.format(times)} times as fast as ${peer}${count === 1 ? '' : `, both with ${threads(count)}`}.`,
     threads: (times: number, count: number) => `${threads(count)} are ${rounded.format(times)} times as fast as one.`,
@@ -82,9 +86,16 @@ export const speed = {
 
   about: {
     title: 'What is measured',
-    work: 'One step of contrastive divergence (CD-1) after another, for a machine of 784 visible and 500 hidden units, on batches of 100 binary digits: the hidden states are sampled from the images, new images from these, hidden states again, and the weights move by the difference, with momentum and weight decay. All start at the same weights, take turns in rounds, and must learn: the reconstruction error of digits kept apart is in the table.',
+    work:
+      'One step of contrastive divergence (CD-1) after another, for a machine of 784 visible and 500 ' +
+      'hidden units, on batches of 100 binary digits: the hidden states are sampled from the images, new ' +
+      'images from these, hidden states again, and the weights move by the difference, with momentum and ' +
+      'weight decay. All start at the same weights, take turns in rounds, and must learn: the ' +
+      'reconstruction error of digits kept apart is in the table.',
     ceiling:
-      'The limit is a loop that does nothing but multiply and add, on the 128-bit vectors of WebAssembly. A dense matrix product can’t be faster than that. This engine can, because the states of the units are bits: it adds up sums of rows that it has looked up, and multiplies nothing.',
+      'The limit is a loop that does nothing but multiply and add, on the 128-bit vectors of WebAssembly. ' +
+      'A dense matrix product can’t be faster than that. This engine can, because the states of the units ' +
+      'are bits: it adds up sums of rows that it has looked up, and multiplies nothing.',
     more: 'The repository’s command “npm run bench” measures this, native programs too, with more rounds.',
   },
 };

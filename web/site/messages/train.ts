@@ -11,7 +11,9 @@ const plural = (n: number, one: string, many: string): string => `${whole.format
 
 export const train = {
   title: 'Train a machine of your own',
-  lede: 'A restricted Boltzmann machine learns here, in this tab: it looks at examples, dreams some of its own, and changes its weights until the two are alike.',
+  lede:
+    'A restricted Boltzmann machine learns here, in this tab: it looks at examples, dreams some of its ' +
+    'own, and changes its weights until the two are alike.',
 
   transport: {
     label: 'Training',
@@ -50,7 +52,8 @@ export const train = {
     about: {
       'stroke-digits': 'Digits written by a generator in several hands, 28 × 28 pixels in shades of grey.',
       'bars-and-stripes':
-        'Every image whose columns, or whose rows, are all on or all off. Small enough to know the best possible likelihood.',
+        'Every image whose columns, or whose rows, are all on or all off. Small enough to know the best ' +
+        'possible likelihood.',
       shifter: 'Random bits above, the same bits below: shifted left, shifted right or not at all.',
       drawings: 'Digits, letters, signs: draw a few of each kind. They stay on this machine.',
       idx: 'Images in MNIST’s file format, plain or .gz. Drop them anywhere on this page; they stay on this machine.',
@@ -115,7 +118,8 @@ export const train = {
     visibleHints: {
       bernoulli: 'Each pixel is on or off; a shade of grey is the chance of being on.',
       gaussian:
-        'Each pixel is a shade of grey with normal noise; for that it is standardised: less its mean, divided by its spread.',
+        'Each pixel is a shade of grey with normal noise; for that it is standardised: less its mean, ' +
+        'divided by its spread.',
     } satisfies Record<VisibleUnits, string>,
     noGaussian: 'Gaussian units are for shades of grey; these data are black and white.',
     learnedSigma: 'Learn the noise of each pixel',
@@ -126,11 +130,13 @@ export const train = {
         'One softmax group: exactly one unit is on, so each becomes a template, and the machine a mixture of them.',
       relu: 'A feature is absent, or there to any degree: a normal distribution cut off at zero.',
       'noisy-relu':
-        'A sum of many copies of one binary unit, made quick (Nair and Hinton 2010). For learning and sampling only: it has no energy.',
+        'A sum of many copies of one binary unit, made quick (Nair and Hinton 2010). For learning and ' +
+        'sampling only: it has no energy.',
       gaussian: 'Any real number. With black-and-white pixels this is a Hopfield network (Barra et al. 2012).',
     } satisfies Record<HiddenUnits, string>,
     unbounded:
-      'Beside Gaussian pixels nothing holds such units back: there is a distribution only while the weights are small. Training stops by itself where that ends, on images soon.',
+      'Beside Gaussian pixels nothing holds such units back: there is a distribution only while the ' +
+      'weights are small. Training stops by itself where that ends, on images soon.',
     fields: {
       hidden: 'Number of hidden units',
       k: 'Gibbs steps k',
@@ -149,7 +155,8 @@ export const train = {
       hidden: 'Features the network can invent. Starts anew.',
       k: 'How far the dream runs before each correction. More is truer and slower.',
       temperatures:
-        'Replicas of each chain, from the model’s own temperature up to where all is noise. More swap better, and take longer.',
+        'Replicas of each chain, from the model’s own temperature up to where all is noise. More swap ' +
+        'better, and take longer.',
       chains: 'Dreams that go on from batch to batch.',
       learningRate: 'How big each correction is.',
       momentum: 'How much of the last correction goes on.',
@@ -188,7 +195,9 @@ export const train = {
       cd: 'Contrastive divergence: each dream starts at the data (Hinton 2002).',
       pcd: 'Persistent CD: the dreams go on from batch to batch (Tieleman 2008).',
       fpcd: 'Fast persistent CD: quick extra weights drive the dreams on to new places (Tieleman and Hinton 2009).',
-      pt: 'Parallel tempering: hotter replicas of each dream roam freely and swap places with cooler ones (Desjardins et al. 2010). Each temperature costs as much as the dream itself.',
+      pt:
+        'Parallel tempering: hotter replicas of each dream roam freely and swap places with cooler ones ' +
+        '(Desjardins et al. 2010). Each temperature costs as much as the dream itself.',
       'mean-field': 'Mean-field CD: means instead of samples, nothing is random (Welling and Hinton 2002).',
       exact: 'The gradient of the likelihood itself, summed over all states: what the other rules estimate.',
     } satisfies Record<Options['method'], string>,
@@ -202,7 +211,8 @@ export const train = {
     } satisfies Record<Options['optimizer'], string>,
     centering: 'Centering',
     centeringHint:
-      'Both sides learn less their mean activity (Melchior, Fischer and Wiskott 2016): faster, and white on black is as easy as black on white.',
+      'Both sides learn less their mean activity (Melchior, Fischer and Wiskott 2016): faster, and white ' +
+      'on black is as easy as black on white.',
     seed: 'Seed',
     seedHint: 'The same seed, the same network, on every machine.',
     newSeed: 'New seed',
@@ -225,8 +235,11 @@ export const train = {
     densityHint: 'Exact, summed over the hidden states: log-density of the standardised pixels, in nats an example.',
     likelihoodMissing: {
       'no-energy':
-        'Noisy rectified units have no energy, and so neither a free energy nor a likelihood. Rectified linear units have both.',
-      real: 'Log-likelihood: exact only where one side has a limited number of states; real numbers have infinitely many.',
+        'Noisy rectified units have no energy, and so neither a free energy nor a likelihood. Rectified ' +
+        'linear units have both.',
+      real:
+        'Log-likelihood: exact only where one side has a limited number of states; real numbers have ' +
+        'infinitely many.',
       grey: 'Log-likelihood: exact only for black-and-white data, such as bars and stripes.',
       large: 'Log-likelihood: exact only for small networks. Give it fewer hidden units, or smaller data.',
     },
@@ -234,7 +247,8 @@ export const train = {
     described: (name: string, epoch: number, values: readonly (readonly [string, number])[]) =>
       values.length === 0
         ? `${name}: nothing measured yet.`
-        : `${name} at epoch ${figure.format(epoch)}: ${values.map(([series, value]) => `${series} ${figure.format(value)}`).join(', ')}.`,
+        : `${name} at epoch ${figure.format(epoch)}: ` +
+          `${values.map(([series, value]) => `${series} ${figure.format(value)}`).join(', ')}.`,
     table: 'Figures as a table',
     tableCaption: 'The last points of the curves',
     epochColumn: 'Epoch',
@@ -317,19 +331,24 @@ export const train = {
   },
 
   problems: {
-    lost: 'The part of the page that computes has stopped. Your data and the network as it was at most 15 seconds ago are kept.',
+    lost:
+      'The part of the page that computes has stopped. Your data and the network as it was at most 15 ' +
+      'seconds ago are kept.',
     train: 'Training stopped. The network is as it was after its last batch.',
     diverged: (learningRate: number) =>
-      `The weights grew out of all bounds at a learning rate of ${String(learningRate)}. The network is as it was before; choose a lower rate and go on.`,
+      `The weights grew out of all bounds at a learning rate of ${String(learningRate)}. The network is as ` +
+      'it was before; choose a lower rate and go on.',
     unbounded:
-      'Training stopped where the machine would have no distribution any more. The network is as it was before; Bernoulli or softmax hidden units have no such end.',
+      'Training stopped where the machine would have no distribution any more. The network is as it was ' +
+      'before; Bernoulli or softmax hidden units have no such end.',
     refused: 'The engine refuses this beside the other choices. Nothing was changed.',
     model: 'This network can’t be made, the one before is still here.',
     memory: 'There is not enough memory for it.',
     open: 'This file can’t be opened. Your network is still here.',
     save: 'The network can’t be saved.',
     wrongKind:
-      'This file holds a network of another kind. This page trains single restricted Boltzmann machines; your network is still here.',
+      'This file holds a network of another kind. This page trains single restricted Boltzmann machines; ' +
+      'your network is still here.',
     withLabels: 'This machine has label units, which this page can’t train. Your network is still here.',
     withUnits: (units: string) =>
       `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,

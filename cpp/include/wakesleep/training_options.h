@@ -1,0 +1,151 @@
+// How models learn. Members that are std::optional and empty were not given: their comment says what holds then.
+// The table in cpp/src/options has each option's range, what it needs beside it, and its words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "wakesleep/matrix.h"
+#include "wakesleep/mean_field_options.h"
+
+namespace wakesleep {
+
+class Dataset;
+
+enum class Method {
+  cd,          // contrastive divergence (Hinton 2002)
+  pcd,         // persistent CD (Tieleman 2008)
+  fpcd,        // fast persistent CD (Tieleman and Hinton 2009)
+  pt,          // parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010)
+  mean_field,  // mean-field CD (Welling and Hinton 2002): means both ways, nothing is sampled
+  exact,       // the gradient itself, by enumeration of up to 2^16 states
+};
+enum class States { sampled, mean };
+// What is maximised: log p(v, y), log p(y | v), or log p(y | v) + generative_weight * log p(v, y) (Larochelle and
+// Bengio 2008).
+enum class Objective { generative, discriminative, hybrid };
+enum class OptimizerKind { sgd, adam };  // gradient ascent with momentum; Adam (Kingma and Ba 2015)
+enum class RateSchedule { linear, exponential };
+
+enum class SbnMethod {
+  // Hinton, Dayan, Frey and Neal 1995. Awake, the recognition weights draw the hidden states of an example, and the
+  // generative weights learn by the delta rule to bring them forth; asleep, the net draws a fantasy, and the
+  // recognition weights learn by the delta rule to find its causes. A batch is followed by as many fantasies.
+  wake_sleep,
+  // Neal 1992: the delta rule with hidden states drawn from the posterior by sweeps of Gibbs sampling.
+  gibbs,
+  // The delta rule averaged over the exact posterior: the gradient of log p(v), for at most 16 hidden units.
+  exact,
+  // The delta rule as it is, for data that hold the states of all layers, the visible one first.
+  observed,
+  // Contrastive divergence as if each pair of layers were an RBM: s_i s_j after a factorial pass up by the generative
+  // weights, less the same after `sweeps` passes down and up again. It does not learn the net, whose posterior is not
+  // factorial and whose layers are not in equilibrium with those above: the lecture's negative result.
+  cd,
+};
+
+// How a gradient moves parameters.
+struct OptimizerOptions {
+  double learning_rate = 0.05;                // > 0, <= 100
+  std::optional<double> final_learning_rate;  // 0 .. 100, reached in the last epoch; empty: the learning rate stays
+  RateSchedule learning_rate_schedule = RateSchedule::linear;  // its way there: equal steps, or equal ratios
+  // The epoch in the model's life where schedules begin; empty: the present one.
+  std::optional<std::uint64_t> schedule_start;
+  OptimizerKind optimizer = OptimizerKind::sgd;
+  double momentum = 0.9;          // 0 <= momentum < 1
+  double initial_momentum = 0.5;  // 0 <= momentum < 1, in the first initial_momentum_epochs epochs of a model's life
+  std::uint64_t initial_momentum_epochs = 0;  // 0 .. 10^6
+  double beta1 = 0.9, beta2 = 0.999;  // Adam's decay of the first and second moment; 0 <= beta < 1, beta1^2 < beta2
+  double epsilon = 1e-8;              // Adam's, beside the root of the second moment; 1e-12 .. 1
+  double weight_decay = 2e-4;         // L2 on the weights, not on the biases; 0 .. 100
+  double l1 = 0;                      // L1 on the weights, not on the biases; 0 .. 100
+};
+
+// What the training of every kind of model has.
+struct LearningOptions : OptimizerOptions {
+  std::uint64_t epochs = 10;  // 0 .. 10^6; that many more than the model has had
+  Index batch_size = 100;     // 1 .. 65536; the last batch of an epoch may be smaller
+  // An untrained model whose visible biases are all 0 starts with the log-odds of the data (Hinton 2012, section 8.1).
+  bool visible_bias_from_data = true;
+  std::uint64_t seed = 1;
+};
+
+// What weighs the input from the other layer, as if that layer were there so many times with the same weights: tied
+// copies, which the pretraining of a deep Boltzmann machine uses (dbm_training.h). Labels are there once. For Bernoulli
+// units.
+struct InputScales {
+  float up = 1, down = 1;  // of the hidden units' input, and of the visible units'; above 0, at most 16
+  bool operator==(const InputScales&) const = default;
+};
+
+// Of an RBM, or of a layer of a DBN.
+struct TrainingOptions : LearningOptions {
+  std::optional<double> sigma_learning_rate;  // 0 .. 100, of log sigma, where it is learned; empty: the learning rate
+  Method method = Method::cd;
+  Index k = 1;                   // Gibbs steps a batch, 1 .. 10,000
+  std::optional<Index> final_k;  // 1 .. 10,000, reached linearly in the last epoch; empty: k stays
+  std::optional<Index> chains;   // persistent chains, 1 .. 65536; empty: as many as the batch size
+  double clamped_chains = 0;     // 0 .. 1, share of them with a label held, each label in turn: they learn p(v | label)
+  double restarts = 0;           // 0 .. 1, chance that a persistent chain starts anew from fair coins before a batch
+  // 0 .. 100, of the fast weights (fpcd); empty: the learning rate, without its schedule.
+  std::optional<double> fast_learning_rate;
+  double fast_decay = 0.95;                 // what is left of the fast weights after a batch; 0 .. 1
+  Index temperatures = 10;                  // replicas a chain (pt), 2 .. 100, inverse temperatures evenly from 1 to 0
+  States data_states = States::mean;        // grey data: as they are, or sampled to bits anew whenever they are shown
+  States visible_states = States::sampled;  // what the negative phase puts in the visible units
+  States hidden_states = States::mean;  // statistics; the hidden states that drive a reconstruction are always sampled
+  States up_states = States::mean;      // DBN: what a trained layer hands to the next
+  // Both sides less their mean activity (Melchior, Fischer and Wiskott 2016): the gradient of the centred machine,
+  // whose biases are kept in the plain parametrisation. The means start at those of the data and follow each batch's at
+  // this rate. With visible_bias_from_data an untrained machine, b = 0 and c = 0, has those as its centred biases.
+  bool centering = false;
+  double centering_rate = 0.01;  // 0 .. 1
+  // The mean activity that hidden units are drawn to, and how strongly (Hinton 2012, section 11): cost * (target - q_j)
+  // is added to the gradient of unit j's input, q_j a running mean over batches.
+  double sparsity_target = 0;   // 0 <= target < 1
+  double sparsity_cost = 0;     // 0 .. 1000
+  double sparsity_decay = 0.9;  // of the running mean; 0 <= decay < 1
+  // Chance that a hidden unit is left out for an example (Srivastava et al. 2014), 0 <= dropout < 1, the same units in
+  // both phases.
+  double dropout = 0;
+  Objective objective = Objective::generative;
+  double generative_weight = 0.01;  // of the hybrid objective; 0 .. 1000
+  // How much each example counts, in the order of the data set; 0 or more, not all 0. Empty: all the same.
+  std::vector<float> weights{};
+  // Which values are known, as a data set of the data's shape: 0 is missing, 1 is known. What is missing is filled in,
+  // before each batch's statistics, by Gibbs sampling given what is known. Must outlive the training. For RBMs.
+  const Dataset* mask = nullptr;
+  Index missing_steps = 1;  // of that sampling, 1 .. 10,000
+  InputScales input_scales{};
+};
+
+// Of a deep Boltzmann machine.
+struct DbmTrainingOptions : LearningOptions {
+  DbmTrainingOptions() {
+    learning_rate = 0.005;
+    momentum = 0.5;
+  }
+  // Of the RBMs, one for all or one each; empty: none. Ignored once it is over or joint training has begun. It
+  // overwrites the model's parameters at its end and none before.
+  std::vector<TrainingOptions> pretraining;
+  Index k = 5;                  // Gibbs steps of the persistent chains a batch, 1 .. 10,000
+  std::optional<Index> chains;  // persistent chains, 1 .. 65536; empty: as many as the batch size
+  MeanFieldOptions mean_field{10, 1e-4, 0};
+  bool centering = false;
+  double centering_rate = 0.01;       // 0 .. 1: of a batch's means in the running mean of the offsets
+  States data_states = States::mean;  // grey data: as they are, or sampled to bits anew whenever they are shown
+};
+
+// Of a sigmoid belief net.
+struct SbnTrainingOptions : LearningOptions {
+  SbnTrainingOptions() {
+    momentum = 0;
+    weight_decay = 0;
+  }
+  SbnMethod method = SbnMethod::wake_sleep;
+  Index sweeps = 5;        // of Gibbs sampling a batch, or of CD down and up; 1 .. 10,000
+  bool persistent = true;  // gibbs: an example's hidden states go on where they were, or start from the net's own
+};
+
+}  // namespace wakesleep
