@@ -1,6 +1,6 @@
 // Unit types through the package: what the C++ tests prove by enumeration, here as users meet it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { load, type Dataset, type Engine, type Units } from 'wakesleep';
+import { load, type Dataset, type Engine, type Units, type UnitType } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
 import { expectError, mean } from './helpers.js';
 
@@ -172,6 +172,27 @@ describe('machines of other units', () => {
     expect(dbn.units.map((units) => units.type)).toEqual(['gaussian', 'bernoulli', 'bernoulli']);
     const opened = await engine.open(await dbn.save());
     expect(opened.kind === 'dbn' && opened.units).toEqual(dbn.units);
+  });
+});
+
+describe('the list of types', () => {
+  it('is the same in types.ts as in the engine', async () => {
+    // The compiler holds these keys to UnitType.
+    const inTypes: Record<UnitType, true> = {
+      bernoulli: true,
+      gaussian: true,
+      softmax: true,
+      'replicated-softmax': true,
+      relu: true,
+      'noisy-relu': true,
+    };
+    const error: unknown = await engine
+      .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as UnitType })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RangeError);
+    const [, names] =
+      /^visibleUnits are 'quantum', which is not known: there are (.*)$/.exec(String((error as Error).message)) ?? [];
+    expect(names?.split(', ')).toEqual(Object.keys(inTypes));
   });
 });
 
