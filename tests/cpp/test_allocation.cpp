@@ -14,7 +14,7 @@
 using namespace wakesleep;
 
 namespace {
-std::size_t allocations = 0;
+std::size_t allocations = 0, allocated = 0;
 }
 
 // The names are the linker's.
@@ -26,7 +26,7 @@ void* __real_realloc(void*, std::size_t);
 void* __real_aligned_alloc(std::size_t, std::size_t);
 int __real_posix_memalign(void**, std::size_t, std::size_t);
 
-void* __wrap_malloc(std::size_t size) { return ++allocations, __real_malloc(size); }
+void* __wrap_malloc(std::size_t size) { return ++allocations, allocated += size, __real_malloc(size); }
 void* __wrap_calloc(std::size_t count, std::size_t size) { return ++allocations, __real_calloc(count, size); }
 void* __wrap_realloc(void* at, std::size_t size) { return ++allocations, __real_realloc(at, size); }
 void* __wrap_aligned_alloc(std::size_t alignment, std::size_t size) {
@@ -61,6 +61,18 @@ std::size_t allocations_of_an_epoch(Training& training) {
 
 }  // namespace
 
+TEST_CASE("one row of a standardised set costs what a row costs, and not the whole set's memory") {
+  const Dataset grey = stroke_digits(300, 1);
+  for (const Dataset& data : {grey, grey.thresholded(0.5f), grey.standardised(grey.mean(), grey.deviation())}) {
+    const std::size_t before = allocated;
+    const Dataset one = data.subset(7, 1);
+    const std::size_t cost = allocated - before;
+    CHECK(cost > 0);
+    CHECK(cost < 784);
+    CHECK(one.rows(0, 1) == data.rows(7, 1));
+  }
+}
+
 TEST_CASE("the training loop allocates nothing, whatever the options and however many examples the last batch has") {
   const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
   REQUIRE(allocations > 0);
@@ -74,7 +86,7 @@ TEST_CASE("the training loop allocates nothing, whatever the options and however
           o.method = method;
           o.hidden_states = o.visible_states = o.data_states = states;
           o.k = 2;
-          o.chains = 30;
+          if (method == Method::pcd) o.chains = 30;
           Rbm rbm({784, 70, labels}, 1);
           const auto training = train(rbm, *data, o);
           CHECK(allocations_of_an_epoch(*training) == 0);

@@ -187,7 +187,7 @@ describe('the list of types', () => {
       'noisy-relu': true,
     };
     const error: unknown = await engine
-      .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as UnitType })
+      .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as 'relu' })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RangeError);
     const [, names] =

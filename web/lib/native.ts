@@ -6,9 +6,15 @@ import type {
   Average,
   Bound,
   Build,
+  Classification,
   FreeEnergyGap,
   LearningRule,
   LogPartition,
+  Pixels,
+  Samples,
+  SbnExactPosterior,
+  SbnSamples,
+  Tensor,
   TrainStatistics,
   UnitDescription,
   Units,
@@ -19,6 +25,16 @@ interface Native {
   delete(): void;
 }
 
+/** Work in slices of a few milliseconds, with a result once `step` returns false. */
+export interface NativeComputation<R> extends Native {
+  step(): boolean;
+  done(): number;
+  result(): R;
+}
+
+/** Example rows: a data set, or an array of whole rows. */
+export type NativeRows = NativeDataset | Float32Array;
+
 export interface NativeDataset extends Native {
   count(): number;
   width(): number;
@@ -26,11 +42,12 @@ export interface NativeDataset extends Native {
   min(): number;
   max(): number;
   labelCount(): number;
-  rows(first: number, count: number): Float32Array;
+  rows(first: number, count: number): NativeComputation<Tensor>;
   labels(first: number, count: number): Uint16Array;
-  mean(): Float32Array;
-  deviation(): Float32Array;
-  standardised(mean: Float32Array, deviation: Float32Array): NativeDataset;
+  mean(): NativeComputation<Float32Array>;
+  deviation(): NativeComputation<Float32Array>;
+  /** By its own mean and deviation where they are null. */
+  standardised(mean: Float32Array | null, deviation: Float32Array | null): NativeComputation<NativeDataset>;
   subset(first: number, count: number): NativeDataset;
   withLabel(label: number): NativeDataset;
 }
@@ -94,40 +111,42 @@ export interface NativeProgress {
   reconstructionError: number;
   done: number;
   epochEnded: boolean;
+  /** At the end of an epoch, once `validate` has returned false. */
+  freeEnergy?: { training: number; validation: number };
 }
 
-export interface NativeTraining extends Native {
+/** Options are those that the training began with. */
+export interface NativeTraining<O> extends Native {
   step(): boolean;
   progress(): NativeProgress;
-  statistics(): TrainStatistics;
+  /** Undefined before the first batch. */
+  statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  meanFreeEnergy(data: NativeDataset): number;
+  change(options: O): void;
+  setValidation(data: NativeDataset): void;
+  /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
+  validate(): boolean;
+}
+
+/** What a model learns by; the options are those of its kind. */
+export interface NativeLearner extends NativeSaved {
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
+}
+
+/** Why a training can't begin. */
+export interface NativeRefusal {
+  option?: string;
+  message: string;
 }
 
 export interface NativeChains extends Native {
-  step(count: number, temperature: number): void;
-  start(x: Float32Array, columns: number): void;
+  advance(steps: number, temperature: number): NativeComputation<Samples>;
+  /** `name` stands in messages. */
+  start(x: Float32Array, columns: number, name: string): void;
   clamp(mask: Float32Array, values: Float32Array, columns: number): void;
   clampLabels(labels: Int32Array): void;
   steps(): number;
-  count(): number;
-  images(): Float32Array;
-  visible(): Float32Array;
-  hidden(): Float32Array;
-  labels(): Uint16Array;
-}
-
-export interface NativeLogPartition extends Native {
-  step(): boolean;
-  done(): number;
-  result(): LogPartition;
-}
-
-/** Work in slices with a result of this kind. */
-export interface NativeEstimate<R> extends Native {
-  step(): boolean;
-  done(): number;
-  result(): R;
 }
 
 export interface NativeAisOptions {
@@ -141,10 +160,10 @@ export interface NativeAisOptions {
   seed: number;
 }
 
-export interface NativeClassification {
-  labels: Uint16Array;
-  freeEnergy: Float32Array;
-  probabilities: Float32Array;
+/** `words` are those of documents; `data` is what the model sees, whose means are the base rates. */
+export interface NativeHasLogPartition {
+  logPartition(words: number | undefined): NativeComputation<LogPartition>;
+  ais(options: NativeAisOptions, data: NativeDataset | null): NativeComputation<LogPartition>;
 }
 
 export interface NativeParameters {
@@ -162,12 +181,13 @@ export interface NativeSaved extends Native {
   save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
 }
 
-interface NativeModel extends NativeSaved {
+interface NativeModel extends NativeSaved, NativeHasLogPartition {
   labels(): number;
-  classify(x: Float32Array): NativeClassification;
-  meanField(x: Float32Array, iterations: number): Float32Array;
+  classify(x: NativeRows): NativeComputation<Classification>;
+  labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
+  reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
   chains(count: number, seed: number, words: number | undefined): NativeChains;
-  /** Throws unless the data set fits the visible units and the labels. */
+  /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
   checkData(name: string, data: NativeDataset): void;
 }
 
@@ -178,46 +198,35 @@ export interface NativeRbm extends NativeModel {
   parameters(): NativeParameters;
   visibleUnits(): UnitDescription;
   typesOfHiddenUnits(): UnitDescription;
-  /** Whether the visible units count the words of documents. */
-  documents(): boolean;
-  /** Throw for rows that the units cannot have; `first` is the number of the first row. */
-  checkVisible(name: string, values: Float32Array, first: number): void;
-  checkHidden(name: string, values: Float32Array, first: number): void;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
-  freeEnergy(x: Float32Array, columns: number): Float32Array;
-  hiddenMeans(x: Float32Array, columns: number): Float32Array;
-  visibleMeans(h: Float32Array): Float32Array;
-  meanLogLikelihood(data: NativeDataset, logZ: number): number;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
-  logPartition(words: number | undefined): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
-  /** The examples are `data`, or the rows of `values` where that is null. */
-  pseudoLikelihood(
-    data: NativeDataset | null,
-    values: Float32Array,
-    options: { stochastic: boolean; seed: number },
-  ): NativeEstimate<Average>;
-  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeEstimate<FreeEnergyGap>;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
+  visibleMeans(h: Float32Array): NativeComputation<Tensor>;
+  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
+  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
+  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
+  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
+  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
 
 export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
-  up(x: Float32Array, layer: number): Float32Array;
-  train(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeTraining;
-  bound(
-    data: NativeDataset | null,
-    values: Float32Array,
-    options: { logZ: number; samples: number; seed: number },
-  ): NativeEstimate<Bound>;
+  up(x: NativeRows, layer: number): NativeComputation<Tensor>;
+  train(
+    data: NativeDataset,
+    options: NativeTrainingOptions[],
+    startFromTranspose: boolean,
+  ): NativeTraining<NativeTrainingOptions[]>;
+  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
+  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
   /** No units: all. */
-  summedFeatures(layer: number, units: Uint32Array): Float32Array;
+  summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
   maximise(
     layer: number,
     units: Uint32Array,
     options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
-  ): NativeEstimate<Float32Array>;
-  topExamples(data: NativeDataset): NativeDataset;
+  ): NativeComputation<Tensor>;
 }
 
 export interface NativeMeanFieldOptions {
@@ -252,14 +261,16 @@ export interface NativeDbm extends NativeModel {
   /** By layer; U and d, where there are labels, last. */
   parameters(): { W: Float32Array[]; b: Float32Array[] };
   setParameters(W: Float32Array[], b: Float32Array[]): void;
-  freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
-  bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
-  hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
-  visibleMeans(h: Float32Array): Float32Array;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
-  /** The words are those of documents, which a DBM has none of. */
-  logPartition(words: number | undefined): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: NativeMeanFieldOptions): NativeComputation<Tensor>;
+  bound(
+    x: NativeRows,
+    labels: Uint16Array | null,
+    logZ: number,
+    options: NativeMeanFieldOptions,
+  ): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows, options: NativeMeanFieldOptions): NativeComputation<Tensor[]>;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
+  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeSbnTrainingOptions {
@@ -274,18 +285,6 @@ export interface NativeSbnTrainingOptions {
   seed: number;
 }
 
-export interface NativeSbnPosterior extends Native {
-  sweep(count: number): void;
-  forget(): void;
-  mean(layer: number): Float32Array;
-}
-
-export interface NativeSbnExactPosterior extends Native {
-  step(): boolean;
-  mean(layer: number): Float32Array;
-  logLikelihood(): Float64Array;
-}
-
 export interface NativeSbn extends NativeSaved {
   layers(): Float64Array;
   epochs(): number;
@@ -294,10 +293,14 @@ export interface NativeSbn extends NativeSaved {
   setRecognition(R: Float32Array[], c: Float32Array[]): void;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
-  posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
-  exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics'>;
+  sample(count: number, seed: number): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
+  logLikelihood(x: NativeRows): NativeComputation<number>;
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
+  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeModule {
@@ -309,15 +312,14 @@ export interface NativeModule {
   workByThread(): Float64Array;
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
-  preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
+  preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
   openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; sbn?: NativeSbn; notes: string[] };
   Dataset: {
-    fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
-    fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
-    fromIdx(images: Uint8Array, labels: Uint8Array): NativeDataset;
+    fromPixels(pixels: Pixels, width: number, scale: number, labels: Uint16Array): NativeComputation<NativeDataset>;
+    fromIdx(images: Uint8Array, labels: Uint8Array): NativeComputation<{ data: NativeDataset; itemShape: number[] }>;
     barsAndStripes(size: number): NativeDataset;
-    shifter(size: number, count: number, seed: number): NativeDataset;
-    strokeDigits(count: number, seed: number, first: number): NativeDataset;
+    shifter(size: number, count: number, seed: number): NativeComputation<NativeDataset>;
+    strokeDigits(count: number, seed: number, first: number): NativeComputation<NativeDataset>;
   };
   Rbm: {
     create(
@@ -381,26 +383,20 @@ function keepStack(module: NativeModule): void {
         throw error;
       }
     };
-  const guard = (holder: Record<string, unknown>, name: string) => {
-    const member = Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
-    if (typeof member === 'function' && name !== 'constructor') holder[name] = guarded(member as Method);
+  const guard = (holder: Record<string, unknown>) => {
+    for (const [name, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      const isError = typeof value === 'function' && value.prototype instanceof Error;
+      if (typeof value !== 'function' || !writable || name === 'constructor' || isError) continue;
+      if (isClass(value)) {
+        guard(value as unknown as Record<string, unknown>);
+        guard(value.prototype);
+      } else holder[name] = guarded(value as Method);
+    }
   };
-  for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
-  for (const name of classes) {
-    const type = (
-      module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>
-    )[name];
-    if (!type) continue;
-    for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
-    for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);
-  }
+  guard(module as unknown as Record<string, unknown>);
 }
 
-const functions = [
-  'preprocessStrokes',
-  'preprocessImage',
-  'openModel',
-  'setThreadCount',
-] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition', 'Estimate'];
-classes.push('Sbn', 'SbnPosterior', 'SbnExactPosterior', 'SbnTraining');
+function isClass(value: object): value is { prototype: Record<string, unknown> } {
+  const { prototype } = value as { prototype?: unknown };
+  return typeof prototype === 'object' && prototype !== null && 'delete' in prototype;
+}

@@ -32,6 +32,8 @@ struct RbmShape {
 // hidden units are counts of words, and groups fit. std::invalid_argument for groups, or a learned sigma, that units of
 // the type do not have, and for groups that they lack.
 void check(const RbmShape& shape);
+// False with noisy-relu units, which are the conditionals of no energy.
+bool has_energy(const RbmShape& shape);
 
 class Rbm {
  public:
@@ -62,7 +64,7 @@ class Rbm {
   const Vector& variance_h() const { return variance_h_; }
   // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
   void set_sigma(Vector visible, Vector hidden);
-  bool has_energy() const;
+  bool has_energy() const { return wakesleep::has_energy(shape_); }
   // Whether both sides are Bernoulli units (labels apart).
   bool is_bernoulli() const;
   // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on
@@ -81,8 +83,6 @@ class Rbm {
   MatrixD label_free_energy(const MatrixView& x) const;
   // p(y | v), from `iterations` of mean-field updates that start at a neutral label (every label 1 / labels).
   Matrix label_mean_field(const MatrixView& x, Index iterations) const;
-  // Mean of v after `steps` (at least 1) of Gibbs sampling that start at x: rows x visible.
-  Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed, double temperature = 1) const;
 
   RbmTrainingState& training_state() { return training_; }
   const RbmTrainingState& training_state() const { return training_; }
@@ -104,7 +104,7 @@ class Rbm {
 };
 
 // Checks x against a model: its columns must be `columns` or, where that is allowed, `other`, its values finite and in
-// [0, 1].
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other = -1);
+// [0, 1]. first_row: the number of its first row in messages.
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other = -1, Index first_row = 0);
 
 }  // namespace wakesleep

@@ -1,8 +1,16 @@
 #include "wakesleep/dbm.h"
 
+#include <span>
+
 #include "bindings/chains.h"
+#include "bindings/estimates.h"
 #include "bindings/models.h"
+#include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
+#include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/standardisation.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -51,43 +59,29 @@ void check_data_set(const Dbm& dbm, std::string name, const Dataset& data) {
   check_data(name, data, {}, dbm.visible(), dbm.labels());
 }
 
-val free_energy(const Dbm& dbm, val x, double columns, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(dbm.free_energy(view(rows), mean_field_options(options)));
+ComputationPointer start_free_energies(Shared dbm, val x, val labels, val options) {
+  ExampleRows rows = labelled_from(x, dbm->visible(), labels);
+  return computation(dbm, free_energies(*dbm, std::move(rows), !labels.isNull(), mean_field_options(options)),
+                     only_column);
 }
 
-val bound(const Dbm& dbm, val x, double columns, double log_z, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  const VectorD result = (-dbm.free_energy(view(rows), mean_field_options(options))).array() - log_z;
-  return floats(result);
+ComputationPointer start_bounds(Shared dbm, val x, val labels, double log_z, val options) {
+  ExampleRows rows = labelled_from(x, dbm->visible(), labels);
+  return computation(dbm, bounds(*dbm, std::move(rows), !labels.isNull(), log_z, mean_field_options(options)),
+                     only_column);
 }
 
-// The means of the hidden layers, an array of them.
-val hidden_means(const Dbm& dbm, val x, double columns, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  const std::vector<Matrix> means = dbm.mean_field(view(rows), mean_field_options(options));
-  val out = val::array();
-  for (Index l = 1; l <= dbm.depth(); ++l) out.call<void>("push", floats(means[static_cast<std::size_t>(l)]));
-  return out;
-}
-
-val visible_means(const Dbm& dbm, val h) {
-  const Matrix rows = matrix_from(h, static_cast<double>(dbm.units(1)));
-  return floats(dbm.mean_v_from_h(view(rows)));
-}
-
-val classify(const Dbm& dbm, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
-  return classification(dbm.label_free_energy(view(rows)));
-}
-
-val mean_field(const Dbm& dbm, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
-  return floats(dbm.mean_field(view(rows), {iterations, 0, 0}).back());
+// An array of the means of the hidden layers.
+ComputationPointer start_hidden_means(Shared dbm, val x, val options) {
+  ExampleRows rows = examples_from(x, static_cast<double>(dbm->visible()));
+  return computation(dbm, mean_field(*dbm, std::move(rows), mean_field_options(options)),
+                     [depth = dbm->depth()](const RowMap& ended) {
+                       return tensors(std::span(ended.results()).first(static_cast<std::size_t>(depth)));
+                     });
 }
 
 // options: those of joint training, and `pretraining`, an array of TrainingOptions.
-std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+DbmTrainingOptions joint_options(const val& options) {
   const auto number_of = [&](const char* name) { return options[name].as<double>(); };
   DbmTrainingOptions out;
   for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
@@ -106,28 +100,32 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
   out.seed = whole(number_of("seed"));
-  auto training = train(*dbm, *data, out);
-  return std::make_unique<TrainingHandle>(dbm, std::move(data), std::move(training));
+  return out;
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, val words) {
-  words_from(words, nullptr);
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->dbm = std::move(dbm);
-  handle->boltzmann.emplace(*handle->dbm, static_cast<Index>(count), whole(seed));
-  return handle;
+std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+  auto training = train(*dbm, *data, joint_options(options));
+  return training_handle(dbm, {data}, std::move(training), &joint_options);
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared dbm, val words) {
-  words_from(words, nullptr);
-  DbmLogSum sum(*dbm);
-  return std::make_unique<LogPartitionHandle>(std::move(dbm), nullptr, std::move(sum));
+val check_training(const Dbm& dbm, const Dataset& data, val options) {
+  return refusals(check(dbm, data, joint_options(options)));
 }
 
-std::unique_ptr<LogPartitionHandle> start_ais(Shared dbm, val options, std::shared_ptr<Dataset> data) {
-  const VectorD rates = data ? data->mean() : VectorD();
-  DbmAis sum(*dbm, ais_options(options, nullptr), data ? &rates : nullptr);
-  return std::make_unique<LogPartitionHandle>(std::move(dbm), std::move(data), std::move(sum));
+ComputationPointer start_log_sum(Shared dbm, val words) {
+  words_from(words, *dbm);
+  return computation(dbm, DbmLogSum(*dbm),
+                     [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
+}
+
+ComputationPointer start_ais_of_dbm(Shared dbm, val options, std::shared_ptr<Dataset> data) {
+  const AisOptions ais = ais_options(options, words_from(options["words"], *dbm));
+  const auto begin = [dbm, ais](const VectorD* rates) {
+    return computation(dbm, DbmAis(*dbm, ais, rates), [](const DbmAis& ended) { return object_of(ended.estimate()); });
+  };
+  if (!data) return begin(nullptr);
+  return computation_after(dbm, ColumnStatistics(*data, false),
+                           [begin](const ColumnStatistics& ended) { return begin(&ended.mean()); });
 }
 
 }  // namespace
@@ -143,17 +141,18 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("epochs", &epochs)
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
-      .function("freeEnergy", &guard<free_energy>::call)
-      .function("bound", &guard<bound>::call)
-      .function("hiddenMeans", &guard<hidden_means>::call)
-      .function("visibleMeans", &guard<visible_means>::call)
+      .function("freeEnergy", &guard<start_free_energies>::call)
+      .function("bound", &guard<start_bounds>::call)
+      .function("hiddenMeans", &guard<start_hidden_means>::call)
       .function("checkData", &guard<check_data_set>::call)
-      .function("classify", &guard<classify>::call)
-      .function("meanField", &guard<mean_field>::call)
+      .function("classify", &guard<start_classification<Dbm>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)
       .function("train", &guard<start_training>::call)
-      .function("chains", &guard<start_chains>::call)
-      .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
+      .function("check", &guard<check_training>::call)
+      .function("chains", &guard<start_chains<Dbm>>::call)
+      .function("logPartition", &guard<start_log_sum>::call)
+      .function("ais", &guard<start_ais_of_dbm>::call)
       .function("fingerprint", &fingerprint_of<Dbm>)
       .function("save", &guard<save<Dbm>>::call);
 }

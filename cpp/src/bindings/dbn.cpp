@@ -3,7 +3,9 @@
 #include "bindings/chains.h"
 #include "bindings/estimates.h"
 #include "bindings/models.h"
-#include "wakesleep/transposed_start.h"
+#include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -32,41 +34,29 @@ double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
 
-val up(const Dbn& dbn, val x, int layer) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.up(view(rows), layer));
-}
-
-val classify(const Dbn& dbn, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return classification(dbn.label_free_energy(view(rows)));
-}
-
-val mean_field(const Dbn& dbn, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.label_mean_field(view(rows), iterations));
-}
-
-// options: an array, one for all layers or one a layer.
-std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
-                                               bool start_from_transpose) {
-  std::vector<TrainingOptions> each;
-  for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
-  auto training = train(*dbn, *data, each, start_from_transpose);
-  return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
-}
-
 void check_data_set(const Dbn& dbn, std::string name, const Dataset& data) {
   check_data(name, data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
 }
 
-// The chains are those of the top, which has no documents.
-std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, val words) {
-  words_from(words, nullptr);
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->dbn = std::move(dbn);
-  handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));
-  return handle;
+ComputationPointer start_up(Shared dbn, val x, int layer) {
+  return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
+}
+
+// options: an array, one for all layers or one a layer.
+std::vector<TrainingOptions> layer_options(const val& options) {
+  std::vector<TrainingOptions> each;
+  for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
+  return each;
+}
+
+std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                               bool start_from_transpose) {
+  auto training = train(*dbn, *data, layer_options(options), start_from_transpose);
+  return training_handle(dbn, {data}, std::move(training), &layer_options);
+}
+
+val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+  return refusals(check(dbn, data, layer_options(options), start_from_transpose));
 }
 
 // { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
@@ -97,16 +87,19 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units)
       .function("seed", &seed)
       .function("rbm", &guard<rbm>::call)
-      .function("up", &guard<up>::call)
       .function("checkData", &guard<check_data_set>::call)
-      .function("classify", &guard<classify>::call)
-      .function("meanField", &guard<mean_field>::call)
+      .function("up", &guard<start_up>::call)
+      .function("classify", &guard<start_classification<Dbn>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
       .function("train", &guard<start_training>::call)
-      .function("chains", &guard<start_chains>::call)
+      .function("check", &guard<check_training>::call)
+      .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
-      .function("summedFeatures", &guard<summed>::call)
+      .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
-      .function("topExamples", &guard<examples_of_top>::call)
+      .function("logPartition", &guard<start_log_partition_of_top>::call)
+      .function("ais", &guard<start_ais_of_top>::call)
       .function("fingerprint", &fingerprint_of<Dbn>)
       .function("save", &guard<save<Dbn>>::call);
   function("openModel", &guard<open>::call);

@@ -1,68 +1,47 @@
-// What the bindings of all kinds of model share: training, partition functions, label free energies, and saving.
+// What the bindings of all kinds of model share: partition functions, label free energies, and saving.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 
-#include "bindings/bindings.h"
-#include "models/layer.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/dbm_estimate.h"
+#include "bindings/computation.h"
 #include "wakesleep/dbn.h"
-#include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/model_file.h"
-#include "wakesleep/training.h"
 
 namespace wakesleep::bindings {
-
-// A training holds what it needs: its model and its data live at least as long as it does.
-struct TrainingHandle {
-  std::shared_ptr<void> model;
-  std::shared_ptr<Dataset> data;
-  std::unique_ptr<Training> training;
-  std::shared_ptr<Dataset> mask{};
-};
-
-// The object's fields are those of TrainingOptions in camel case, every one of them.
-TrainingOptions training_options(const val& options);
-// The mask among them, to be held; null without one.
-std::shared_ptr<Dataset> mask_of(const val& options);
-
-// A type's name, { type, groups, learnedSigma }, or undefined for Bernoulli units; `name` is that of the option.
-Units units_from(const std::string& name, const val& units);
-val units_to(const Units& units);
-// The words of a document: a number where the visible units are counts of words, and undefined elsewhere.
-Index words_from(const val& words, const units::Type* visible);
-// Throws for values that units of the layer cannot have, or average to. first: the number of the first row, for the
-// message.
-void check_rows(const std::string& name, const Layer& layer, const val& values, double first);
-
-struct LogPartitionHandle {
-  std::shared_ptr<void> model;
-  std::shared_ptr<Dataset> data;
-  std::variant<ExactLogPartition, AisLogPartition, BidirectionalAis, DbmLogSum, DbmAis> sum;
-};
-
-// visible: the type of the visible units, whose documents have words; null where a model has no documents.
-AisOptions ais_options(const val& options, const units::Type* visible);
 
 template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);
 }
 
-// As JavaScript sees it.
-val progress_of(const Progress& now);
+// { labels, freeEnergy, probabilities }
+template <class M>
+std::unique_ptr<Computation> start_classification(std::shared_ptr<M> model, val x) {
+  RowMap rows = classification(*model, examples_from(x, static_cast<double>(model->visible())));
+  return computation(std::move(model), std::move(rows), [](const RowMap& ended) {
+    val out = val::object();
+    out.set("labels", labels_array(labels_of(ended)));
+    out.set("freeEnergy", tensor(ended.results()[0]));
+    out.set("probabilities", tensor(ended.results()[1]));
+    return out;
+  });
+}
 
-inline val classification(const MatrixD& free_energy) {
-  val out = val::object();
-  out.set("labels", labels_array(best_labels(free_energy)));
-  out.set("freeEnergy", floats(free_energy));
-  out.set("probabilities", floats(label_probabilities(free_energy)));
-  return out;
+template <class M>
+std::unique_ptr<Computation> start_label_mean_field(std::shared_ptr<M> model, val x, double iterations) {
+  RowMap rows =
+      label_mean_field(*model, examples_from(x, static_cast<double>(model->visible())), static_cast<Index>(iterations));
+  return computation(std::move(model), std::move(rows), only_tensor);
+}
+
+// Rows with labels, a Uint16Array, or without: null.
+inline ExampleRows labelled_from(const val& x, Index width, const val& labels) {
+  ExampleRows rows = examples_from(x, static_cast<double>(width));
+  return labels.isNull() ? rows : std::move(rows).labelled(vector_from<std::uint16_t>(labels));
 }
 
 // notes: an array of keys and values in turn.

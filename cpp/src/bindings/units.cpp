@@ -1,9 +1,8 @@
-#include "wakesleep/units.h"
+#include "bindings/units.h"
 
 #include <cmath>
 #include <stdexcept>
 
-#include "bindings/models.h"
 #include "models/layer.h"
 #include "units/description.h"
 
@@ -51,11 +50,13 @@ val units_to(const Units& units) {
   return out;
 }
 
-Index words_from(const val& words, const units::Type* visible) {
-  if (!visible || !visible->documents()) {
+namespace {
+
+std::optional<Index> words_of(const val& words, bool documents) {
+  if (!documents) {
     if (!words.isUndefined())
       throw std::invalid_argument("words are for replicated-softmax units, whose documents have a length");
-    return 0;
+    return std::nullopt;
   }
   const std::string allowed = "words must be a whole number from 1 to 1,000,000, the length of a document";
   if (!words.isNumber()) throw std::invalid_argument(allowed);
@@ -65,9 +66,12 @@ Index words_from(const val& words, const units::Type* visible) {
   return static_cast<Index>(count);
 }
 
-void check_rows(const std::string& name, const Layer& layer, const val& values, double first) {
-  const Matrix rows = matrix_from(values, static_cast<double>(layer.side.count));
-  layer.type->check_values(name, layer.side, view(rows), static_cast<Index>(first));
+}  // namespace
+
+std::optional<Index> words_from(const val& words, const Rbm& rbm) {
+  return words_of(words, visible_layer(rbm).type->documents());
 }
+std::optional<Index> words_from(const val& words, const Dbn& dbn) { return words_from(words, dbn.top()); }
+std::optional<Index> words_from(const val& words, const Dbm&) { return words_of(words, false); }
 
 }  // namespace wakesleep::bindings

@@ -298,14 +298,17 @@ VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std
 }
 
 // How many sums over the hidden units the terms of an example take, about.
-double candidates_of(const Rbm& rbm, const Dataset& data) {
+double candidates_of(const Rbm& rbm, const ExampleRows& examples) {
   const auto visible = static_cast<double>(rbm.visible());
   switch (visible_layer(rbm).type->kind()) {
     case units::Kind::two_valued:
     case units::Kind::group:
       return 2 * visible + static_cast<double>(rbm.labels());
-    case units::Kind::counts:
-      return visible * std::min(visible, 1 + data.mean().sum());
+    case units::Kind::counts: {
+      const Matrix some = examples.read(0, std::min<Index>(examples.count(), 100));
+      const double words = some.cast<double>().sum() / static_cast<double>(some.rows());
+      return visible * std::min(visible, 1 + words);
+    }
     case units::Kind::real:
       break;
   }
@@ -329,16 +332,17 @@ VectorD stochastic_log_pseudo_likelihood(const Rbm& rbm, const MatrixView& x, st
   return of_one_term(rbm, x, seed, first);
 }
 
-DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const PseudoLikelihoodOptions& options) {
+DatasetAverage pseudo_likelihood(const Rbm& rbm, ExampleRows examples, const PseudoLikelihoodOptions& options) {
   check_model(rbm);
-  if (rbm.labels() > 0 && !data.has_labels())
+  if (rbm.labels() > 0 && examples.labels().empty())
     throw std::out_of_range("the pseudo-likelihood of a model with label units needs data with labels");
   const DatasetAverage::Shape shape{rbm.visible(), rbm.labels()};
+  const Index rows = examples.count();
   const auto of_inputs = static_cast<double>(rbm.W().size()), terms = static_cast<double>(sites_of(rbm).size());
   const double of_hidden_unit = hidden_layer(rbm).type->cost_of_log_partition();
-  const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, data);
+  const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, examples);
   if (options.stochastic)
-    return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms / terms),
+    return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms / terms),
             [&rbm, options](const Matrix& x, Index first) {
               return of_one_term(rbm, view(x), options.seed, static_cast<std::uint64_t>(first));
             }};
@@ -348,7 +352,7 @@ DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const Pseu
     Index terms = 0;
   };
   const Index at_once = math::rows_a_slice(of_terms / terms);
-  return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms),
+  return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms),
           [&rbm, at_once, progress = std::make_shared<Progress>()](const Matrix& x, Index) -> VectorD {
             const Terms all(rbm, view(x));
             if (progress->terms == 0) progress->sums.setZero(x.rows());

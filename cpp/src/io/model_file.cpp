@@ -31,15 +31,16 @@
 //
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
-// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1"
-// with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering
-// "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for each of its
-// RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a
-// DBN's do.
+// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on (or both
+// moments), "chains.1" with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and
+// with centering "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for
+// each of its RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and
+// so on, as a DBN's do.
 //
 // A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each
 // layer "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units
-// of the layer above]. What a resumable file adds is the place in an epoch.
+// of the layer above]. A resumable file adds "velocity.layers.0.W" and so on (or both moments), and of persistent Gibbs
+// sampling "examples.1" [examples, words] and so on, the hidden states of every example in layer 1 and above.
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and
 // with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
@@ -94,17 +95,17 @@ class Saver {
   explicit Saver(const SaveOptions& options) : options_(options) {}
 
   void add(const std::string& prefix, const Rbm& rbm) {
-    add_parameters(prefix, rbm.shape(), rbm.W(), rbm.b(), rbm.c());
+    add_parameters(prefix, rbm.shape(), rbm.W().data(), rbm.b().data(), rbm.c().data());
     add_vector(prefix + "sigma_v", rbm.sigma_v());
     add_vector(prefix + "sigma_h", rbm.sigma_h());
     const RbmTrainingState& state = rbm.training_state();
-    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.moment_steps});
+    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
     if (units_.empty()) units_.push_back(rbm.shape().visible_units);
     units_.push_back(rbm.shape().hidden_units);
     if (options_.resumable) {
-      if (state.W_velocity.size() > 0) {
-        add_parameters(prefix + "velocity.", rbm.shape(), state.W_velocity, state.b_velocity, state.c_velocity);
-      }
+      add_optimizer(prefix, state.optimizer, [&](const std::string& name, const Pointers& of) {
+        add_parameters(name, rbm.shape(), of[0], of[1], of[2]);
+      });
       add_vector(prefix + "velocity.sigma_v", state.sigma_v_velocity);
       add_vector(prefix + "velocity.sigma_h", state.sigma_h_velocity);
       if (state.chains.rows() > 0 && state.chains.binary) add_chains(prefix + "chains", state.chains.bits);
@@ -112,9 +113,8 @@ class Saver {
         add_values(prefix + "real_chains", {number(state.chains.rows()), number(state.chains.cols())},
                    state.chains.real.data());
       add_vector(prefix + "chain_words", state.chain_words);
-      add_set(prefix + "fast.", rbm.shape(), state.fast);
-      add_set(prefix + "first_moment.", rbm.shape(), state.first_moment);
-      add_set(prefix + "second_moment.", rbm.shape(), state.second_moment);
+      if (!state.fast.empty())
+        add_parameters(prefix + "fast.", rbm.shape(), state.fast.W.data(), state.fast.b.data(), state.fast.c.data());
       add_vector(prefix + "offsets.visible", state.visible_offset);
       add_vector(prefix + "offsets.hidden", state.hidden_offset);
       add_vector(prefix + "activity", state.activity);
@@ -122,13 +122,14 @@ class Saver {
   }
 
   void add(const Dbm& dbm) {
-    add_parameters("", dbm, dbm.parameters());
+    add_parameters("", dbm, pointers(dbm.parameters().W, dbm.parameters().b));
     const DbmTrainingState& state = dbm.training_state();
-    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step});
+    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
     units_.assign(2, Units{});
     pretrained_ = state.pretrained;
     if (!options_.resumable) return;
-    if (!state.velocity.W.empty()) add_parameters("velocity.", dbm, state.velocity);
+    add_optimizer("", state.optimizer,
+                  [&](const std::string& name, const Pointers& of) { add_parameters(name, dbm, of); });
     for (std::size_t i = 0; i < state.chains.size(); ++i)
       add_chains("chains." + std::to_string(2 * i + 1), state.chains[i]);
     // (One that diverged in its first batch has those of the visible units alone, which the data tell.)
@@ -141,20 +142,19 @@ class Saver {
   }
 
   void add(const Sbn& net) {
-    for (Index l = 0; l < net.layer_count(); ++l) {
-      const std::string prefix = machine_prefix(size(l));
-      const std::uint64_t units = number(net.units(l));
-      add_values(prefix + "b", {units}, net.b(l).data());
-      if (l == net.depth()) continue;
-      const std::uint64_t above = number(net.units(l + 1));
-      add_values(prefix + "W", {units, above}, net.W(l).data());
-      if (!net.has_recognition()) continue;
-      add_values(prefix + "R", {units, above}, net.R(l).data());
-      add_values(prefix + "c", {above}, net.c(l).data());
-    }
+    Pointers all;
+    for (Index l = 0; l < net.depth(); ++l) all.push_back(net.W(l).data());
+    for (Index l = 0; l <= net.depth(); ++l) all.push_back(net.b(l).data());
+    for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.R(l).data());
+    for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.c(l).data());
+    add_parameters("", net, all);
     const SbnTrainingState& state = net.training_state();
-    machines_.push_back({net.seed(), state.epoch, state.batch, state.step});
+    machines_.push_back({net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
     units_.assign(2, Units{});
+    if (!options_.resumable) return;
+    add_optimizer("", state.optimizer,
+                  [&](const std::string& name, const Pointers& of) { add_parameters(name, net, of); });
+    for (std::size_t l = 1; l < state.kept.size(); ++l) add_chains("examples." + std::to_string(l), state.kept[l]);
   }
 
   // training_layer: nullptr but for what is trained layer by layer.
@@ -188,30 +188,60 @@ class Saver {
   }
 
  private:
-  void add_parameters(const std::string& prefix, const RbmShape& shape, const Matrix& W, const Vector& b,
-                      const Vector& c) {
+  // The values of tensors, in the order in which optimizers know them.
+  using Pointers = std::vector<const float*>;
+  template <class... Lists>
+  static Pointers pointers(const Lists&... lists) {
+    Pointers all;
+    const auto add = [&](const auto& list) {
+      for (const auto& tensor : list) all.push_back(tensor.data());
+    };
+    (add(lists), ...);
+    return all;
+  }
+
+  template <class Add>
+  void add_optimizer(const std::string& prefix, const OptimizerState& state, Add&& add) {
+    if (!state.velocity.empty()) add(prefix + "velocity.", pointers(state.velocity));
+    if (!state.first_moment.empty()) add(prefix + "first_moment.", pointers(state.first_moment));
+    if (!state.second_moment.empty()) add(prefix + "second_moment.", pointers(state.second_moment));
+  }
+
+  void add_parameters(const std::string& prefix, const RbmShape& shape, const float* W, const float* b,
+                      const float* c) {
     const std::uint64_t visible = number(shape.visible), hidden = number(shape.hidden), labels = number(shape.labels);
-    add_values(prefix + "W", {visible, hidden}, W.data());
-    add_values(prefix + "b", {visible}, b.data());
-    add_values(prefix + "c", {hidden}, c.data());
+    add_values(prefix + "W", {visible, hidden}, W);
+    add_values(prefix + "b", {visible}, b);
+    add_values(prefix + "c", {hidden}, c);
     if (labels == 0) return;
-    add_values(prefix + "U", {labels, hidden}, W.data() + shape.visible * shape.hidden);
-    add_values(prefix + "d", {labels}, b.data() + shape.visible);
+    add_values(prefix + "U", {labels, hidden}, W + shape.visible * shape.hidden);
+    add_values(prefix + "d", {labels}, b + shape.visible);
   }
 
-  void add_parameters(const std::string& prefix, const Dbm& dbm, const DbmParameters& of) {
+  void add_parameters(const std::string& prefix, const Dbm& dbm, const Pointers& of) {
+    const std::size_t first_b = of.size() - size(dbm.layer_count());
     for (Index l = 0; l < dbm.depth(); ++l)
-      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))},
-                 of.W[size(l)].data());
+      add_values(prefix + machine_prefix(size(l)) + "W", {number(dbm.units(l)), number(dbm.units(l + 1))}, of[size(l)]);
     for (Index l = 0; l <= dbm.depth(); ++l)
-      add_values(prefix + machine_prefix(size(l)) + "b", {number(dbm.units(l))}, of.b[size(l)].data());
+      add_values(prefix + machine_prefix(size(l)) + "b", {number(dbm.units(l))}, of[first_b + size(l)]);
     if (dbm.labels() == 0) return;
-    add_values(prefix + "U", {number(dbm.labels()), number(dbm.units(dbm.depth()))}, of.W.back().data());
-    add_values(prefix + "d", {number(dbm.labels())}, of.b.back().data());
+    add_values(prefix + "U", {number(dbm.labels()), number(dbm.units(dbm.depth()))}, of[first_b - 1]);
+    add_values(prefix + "d", {number(dbm.labels())}, of.back());
   }
 
-  void add_set(const std::string& prefix, const RbmShape& shape, const ParameterSet& set) {
-    if (!set.empty()) add_parameters(prefix, shape, set.W, set.b, set.c);
+  void add_parameters(const std::string& prefix, const Sbn& net, const Pointers& of) {
+    const std::size_t between = size(net.depth());
+    for (std::size_t l = 0; l <= between; ++l) {
+      const std::string name = prefix + machine_prefix(l);
+      const std::uint64_t units = number(net.units(static_cast<Index>(l)));
+      add_values(name + "b", {units}, of[between + l]);
+      if (l == between) continue;
+      const std::uint64_t above = number(net.units(static_cast<Index>(l) + 1));
+      add_values(name + "W", {units, above}, of[l]);
+      if (of.size() < 4 * between) continue;
+      add_values(name + "R", {units, above}, of[2 * between + 1 + l]);
+      add_values(name + "c", {above}, of[3 * between + 1 + l]);
+    }
   }
 
   void add_vector(const std::string& name, const Vector& values) {
@@ -501,12 +531,10 @@ class Opener {
     state.batch = machine.batch;
     state.step = machine.step;
     if (!resumable) return rbm;
-    if (has(prefix + "velocity.W")) {
-      Parameters velocity = take_parameters(prefix + "velocity.", shape);
-      state.W_velocity = std::move(velocity.W);
-      state.b_velocity = std::move(velocity.b);
-      state.c_velocity = std::move(velocity.c);
-    }
+    take_optimizer(prefix, "W", machine.moment_steps, state.optimizer, [&](const std::string& name) {
+      const Parameters kept = take_parameters(name, shape);
+      return flat(std::vector{kept.W}, std::vector{kept.b, kept.c});
+    });
     if (units::type_of(machine.shape.hidden_units.type).binary()) {
       if (has(prefix + "chains")) state.chains.bits = take_chains(prefix + "chains", rbm.hidden());
     } else if (has(prefix + "real_chains")) {
@@ -519,23 +547,11 @@ class Opener {
     take_vector(prefix + "velocity.sigma_v", rbm.sigma_v().size(), state.sigma_v_velocity);
     take_vector(prefix + "velocity.sigma_h", rbm.sigma_h().size(), state.sigma_h_velocity);
     take_set(prefix + "fast.", shape, state.fast);
-    take_set(prefix + "first_moment.", shape, state.first_moment);
-    take_set(prefix + "second_moment.", shape, state.second_moment);
-    if (state.first_moment.empty() != state.second_moment.empty())
-      fail(prefix + "first_moment and " + prefix + "second_moment are there together or not at all");
-    const auto check_squares = [&](const auto& squares) {
-      if (squares.size() > 0 && squares.minCoeff() < 0)
-        fail("the tensors of " + prefix + "second_moment have values below 0");
-    };
-    check_squares(state.second_moment.W);
-    check_squares(state.second_moment.b);
-    check_squares(state.second_moment.c);
     take_vector(prefix + "offsets.visible", rbm.width(), state.visible_offset);
     take_vector(prefix + "offsets.hidden", rbm.hidden(), state.hidden_offset);
     if ((state.visible_offset.size() == 0) != (state.hidden_offset.size() == 0))
       fail(prefix + "offsets.visible and " + prefix + "offsets.hidden are there together or not at all");
     take_vector(prefix + "activity", rbm.hidden(), state.activity);
-    if (!state.first_moment.empty()) state.moment_steps = machine.moment_steps;
     return rbm;
   }
 
@@ -543,9 +559,13 @@ class Opener {
     const std::vector<Index>& layers = description.layers;
     const Index labels = description.machines.back().shape.labels;
     DbmParameters parameters = take_parameters("", layers, labels);
-    std::optional<DbmParameters> velocity;
-    if (description.resumable && has("velocity." + machine_prefix(0) + "W"))
-      velocity = take_parameters("velocity.", layers, labels);
+    OptimizerState optimizer;
+    if (description.resumable)
+      take_optimizer("", machine_prefix(0) + "W", description.whole.moment_steps, optimizer,
+                     [&](const std::string& name) {
+                       const DbmParameters kept = take_parameters(name, layers, labels);
+                       return flat(kept.W, kept.b);
+                     });
     std::optional<Dbn> pretraining;
     if (description.pretraining) pretraining = stack(pretraining_prefix, description);
     Dbm dbm = make_dbm(layers, labels, description.whole.seed, std::move(parameters));
@@ -555,7 +575,7 @@ class Opener {
     state.step = description.whole.step;
     state.pretrained = description.pretrained;
     state.pretraining = std::move(pretraining);
-    if (velocity) state.velocity = std::move(*velocity);
+    state.optimizer = std::move(optimizer);
     if (description.resumable && has("chains.1")) take_chains(dbm, state);
     if (description.resumable && has("offsets.0")) {
       for (Index l = 0; l < dbm.layer_count(); ++l) {
@@ -579,35 +599,23 @@ class Opener {
     }
   }
 
-  // Memory is asked for only when every tensor is known to be there in its full length.
   Sbn sbn_net(const Description& description) {
     const std::vector<Index>& layers = description.layers;
-    const std::size_t upper = layers.size() - 1;
     const bool recognises = has(machine_prefix(0) + "R");
-    std::vector<const io::Tensor*> of_W, of_b, of_R, of_c;
-    for (std::size_t l = 0; l <= upper; ++l) {
-      const std::string prefix = machine_prefix(l);
-      const std::uint64_t units = number(layers[l]);
-      of_b.push_back(&take(prefix + "b", {units}));
-      if (l == upper) break;
-      const std::uint64_t above = number(layers[l + 1]);
-      of_W.push_back(&take(prefix + "W", {units, above}));
-      if (!recognises) continue;
-      of_R.push_back(&take(prefix + "R", {units, above}));
-      of_c.push_back(&take(prefix + "c", {above}));
+    SbnTensors own = take_sbn("", layers, recognises);
+    SbnTrainingState state{description.whole.epoch, description.whole.batch, description.whole.step, {}, {}};
+    if (description.resumable) {
+      take_optimizer("", machine_prefix(0) + "W", description.whole.moment_steps, state.optimizer,
+                     [&](const std::string& name) {
+                       const SbnTensors kept = take_sbn(name, layers, has(name + machine_prefix(0) + "R"));
+                       return flat(kept.W, kept.b, kept.R, kept.c);
+                     });
+      if (has("examples.1")) take_examples(layers, state.kept);
     }
-    std::vector<Matrix> W, R;
-    std::vector<Vector> b, c;
-    for (const io::Tensor* tensor : of_b) copy(*tensor, b.emplace_back(values_in(*tensor, 0)).data());
-    for (const io::Tensor* tensor : of_W)
-      copy(*tensor, W.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
-    for (const io::Tensor* tensor : of_R)
-      copy(*tensor, R.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
-    for (const io::Tensor* tensor : of_c) copy(*tensor, c.emplace_back(values_in(*tensor, 0)).data());
     try {
-      Sbn net(layers, description.whole.seed, std::move(W), std::move(b));
-      if (recognises) net.set_recognition(std::move(R), std::move(c));
-      net.training_state() = {description.whole.epoch, description.whole.batch, description.whole.step};
+      Sbn net(layers, description.whole.seed, std::move(own.W), std::move(own.b));
+      if (recognises) net.set_recognition(std::move(own.R), std::move(own.c));
+      net.training_state() = std::move(state);
       return net;
     } catch (const std::out_of_range& error) {
       fail(error.what());
@@ -623,6 +631,39 @@ class Opener {
     Matrix W;
     Vector b, c;
   };
+
+  struct SbnTensors {
+    std::vector<Matrix> W, R;
+    std::vector<Vector> b, c;
+  };
+
+  // As optimizers keep them.
+  template <class... Lists>
+  static std::vector<Vector> flat(const Lists&... lists) {
+    std::vector<Vector> all;
+    const auto add = [&](const auto& list) {
+      for (const auto& tensor : list) all.emplace_back(Eigen::Map<const Vector>(tensor.data(), tensor.size()));
+    };
+    (add(lists), ...);
+    return all;
+  }
+
+  // take(prefix): all tensors after it, which are there when `first` is.
+  template <class Take>
+  void take_optimizer(const std::string& prefix, const std::string& first, std::uint64_t moment_steps,
+                      OptimizerState& state, Take&& take) {
+    const std::string of_first = prefix + "first_moment.", of_second = prefix + "second_moment.";
+    if (has(prefix + "velocity." + first)) state.velocity = take(prefix + "velocity.");
+    if (has(of_first + first) != has(of_second + first))
+      fail(prefix + "first_moment and " + prefix + "second_moment are there together or not at all");
+    if (!has(of_first + first)) return;
+    state.first_moment = take(of_first);
+    state.second_moment = take(of_second);
+    state.moment_steps = moment_steps;
+    for (const Vector& squares : state.second_moment)
+      if (squares.size() > 0 && squares.minCoeff() < 0)
+        fail("the tensors of " + prefix + "second_moment have values below 0");
+  }
 
   static Index values_in(const io::Tensor& tensor, std::size_t side) { return static_cast<Index>(tensor.shape[side]); }
   bool has(const std::string& name) const { return left_.count(name) > 0; }
@@ -683,6 +724,46 @@ class Opener {
     for (const io::Tensor* tensor : b)
       copy(*tensor, result.b.emplace_back(static_cast<Index>(tensor->shape[0])).data());
     return result;
+  }
+
+  // Memory is asked for only when every tensor is known to be there in its full length.
+  SbnTensors take_sbn(const std::string& prefix, const std::vector<Index>& layers, bool recognises) {
+    const std::size_t upper = layers.size() - 1;
+    std::vector<const io::Tensor*> of_W, of_b, of_R, of_c;
+    for (std::size_t l = 0; l <= upper; ++l) {
+      const std::string name = prefix + machine_prefix(l);
+      const std::uint64_t units = number(layers[l]);
+      of_b.push_back(&take(name + "b", {units}));
+      if (l == upper) break;
+      const std::uint64_t above = number(layers[l + 1]);
+      of_W.push_back(&take(name + "W", {units, above}));
+      if (!recognises) continue;
+      of_R.push_back(&take(name + "R", {units, above}));
+      of_c.push_back(&take(name + "c", {above}));
+    }
+    const auto matrices = [](const std::vector<const io::Tensor*>& tensors) {
+      std::vector<Matrix> out;
+      for (const io::Tensor* tensor : tensors)
+        copy(*tensor, out.emplace_back(values_in(*tensor, 0), values_in(*tensor, 1)).data());
+      return out;
+    };
+    const auto vectors = [](const std::vector<const io::Tensor*>& tensors) {
+      std::vector<Vector> out;
+      for (const io::Tensor* tensor : tensors) copy(*tensor, out.emplace_back(values_in(*tensor, 0)).data());
+      return out;
+    };
+    return {matrices(of_W), matrices(of_R), vectors(of_b), vectors(of_c)};
+  }
+
+  void take_examples(const std::vector<Index>& layers, SbnStates& kept) {
+    kept.emplace_back();
+    for (std::size_t l = 1; l < layers.size(); ++l) {
+      const std::string name = "examples." + std::to_string(l);
+      kept.push_back(take_chains(name, layers[l]));
+      if (kept[l].rows() != kept[1].rows())
+        fail("tensor " + in_quotes(name) + " has " + std::to_string(kept[l].rows()) + " rows, and 'examples.1' " +
+             std::to_string(kept[1].rows()));
+    }
   }
 
   void take_set(const std::string& prefix, const RbmShape& shape, ParameterSet& set) {

@@ -1,7 +1,6 @@
 #include "learning/exact_gradient.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 #include "math/scalar.h"
@@ -14,16 +13,23 @@ constexpr Index at_once = 1 << 10;
 
 }  // namespace
 
-ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
-  if (conditionals_.visible_side().type->documents())
-    throw std::out_of_range("method exact has one partition function, and documents one for each length");
-  check_energy(rbm);
+std::string ExactGradient::why_not(const RbmShape& shape) {
+  if (units::type_of(shape.visible_units.type).documents())
+    return "has one partition function, and documents one for each length";
+  for (const Units& units : {shape.visible_units, shape.hidden_units})
+    if (const units::Type& type = units::type_of(units.type); !type.has_energy())
+      return std::string("sums over energies, and ") + type.name() + " units have no energy";
+  if (count_states(shape.hidden_units, shape.hidden, 0, most_states) == 0 &&
+      count_states(shape.visible_units, shape.visible, shape.labels, most_states) == 0)
+    return "sums over the states of one side, at most 2^16, and this model has " +
+           std::to_string(shape.visible + shape.labels) + " visible and " + std::to_string(shape.hidden) +
+           " hidden units";
+  return {};
+}
+
+ExactGradient::ExactGradient(const Rbm& rbm, const TrainingOptions&) : conditionals_(rbm) {
   const std::uint64_t of_hidden = count_states(conditionals_.hidden_side(), most_states);
   const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
-  if (of_hidden == 0 && of_visible == 0)
-    throw std::out_of_range("method exact sums over the states of one side, at most 2^16, and this model has " +
-                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) +
-                            " hidden units");
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
   states_ = over_hidden_ ? of_hidden : of_visible;
   probabilities_.resize(static_cast<std::size_t>(states_));
@@ -31,7 +37,7 @@ ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
   negative_.v_is_mean = over_hidden_;
 }
 
-void ExactGradient::draw(const Phase& positive, const BitMatrix*, const Place&) {
+void ExactGradient::draw(const Phase& positive, const BitMatrix*, const GibbsSteps&) {
   for (std::uint64_t first = 0; first < states_; first += at_once) {
     const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - first));
     set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), first, count, some_);

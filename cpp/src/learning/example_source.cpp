@@ -1,8 +1,6 @@
 #include "learning/example_source.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
 
 namespace wakesleep {
 
@@ -17,10 +15,17 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       up_states_(options.up_states),
       seed_(options.seed),
       lowest_units_(net ? net->rbm(0).shape().visible_units : shape.visible_units),
-      scales_(scales.begin(), scales.end()) {
-  check_data("the data set", data, lowest_units_, net ? net->visible() : shape.visible, labels_);
-  if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
-}
+      scales_(scales.begin(), scales.end()) {}
+
+ExampleSource::ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed)
+    : data_(&data),
+      net_(nullptr),
+      layer_(0),
+      visible_(width),
+      labels_(0),
+      data_states_(data_states),
+      up_states_(States::mean),
+      seed_(seed) {}
 
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());

@@ -64,19 +64,19 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
                             std::to_string(x.cols()));
 }
 
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack) {
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack, Index first_row) {
   check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
-  layer.type->check_values(name, layer.side, x);
+  layer.type->check_values(name, layer.side, x, first_row);
   for (Index r = 0; r < x.rows(); ++r)
     for (Index i = layer.side.count; i < x.cols(); ++i)
-      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
+      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", first_row + r, i, x(r, i));
 }
 
 void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels) {
   if (data.width() != visible)
     throw std::out_of_range(name + " has " + std::to_string(data.width()) + " values an example, and the model has " +
                             std::to_string(visible) + " visible units");
-  units::type_of(units.type).check_values(name, {units, visible, nullptr}, data);
+  data.check_values(units, name);
   if (labels && data.label_count() > labels)
     throw std::out_of_range(name + " has labels up to " + std::to_string(data.label_count() - 1) +
                             ", and the model has " + std::to_string(labels) + " label units");

@@ -38,8 +38,9 @@ const float* words_of(const Layer& layer, const LayerStates& states, std::vector
 // std::out_of_range unless x has this many columns, or that many.
 void check_columns(const char* name, const MatrixView& x, Index columns, Index other);
 // std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack
-// where that is said, and values that they can have or average to.
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false);
+// where that is said, and values that they can have or average to. first_row: the number of the first row in messages.
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false,
+                  Index first_row = 0);
 // std::out_of_range unless the data set has as many values an example as there are visible units, values that these can
 // have or average to, and no labels past those of the label units, where there are any.
 void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels);

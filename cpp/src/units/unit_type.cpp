@@ -12,9 +12,6 @@ namespace {
   throw std::out_of_range(std::string("the states of ") + type + " units cannot be counted");
 }
 
-// Whether values that lie within their bounds may still not fit: groups add up to 1, and counts are whole.
-bool rows_have_rules(Kind kind) { return kind == Kind::group || kind == Kind::counts; }
-
 }  // namespace
 
 std::string text_of(double value) {
@@ -74,17 +71,6 @@ void Type::check_values(const std::string& name, const Side& side, const MatrixV
                                 std::to_string(first_row + r) + ", columns " + std::to_string(first) + " to " +
                                 std::to_string(first + size - 1) + " add up to " + text_of(static_cast<double>(sum)));
     });
-  }
-}
-
-void Type::check_values(const std::string& name, const Side& side, const Dataset& data) const {
-  // (The values of a data set are finite.)
-  const bool within = data.min() >= low() && data.max() <= high();
-  if (within && !rows_have_rules(kind())) return;
-  constexpr Index at_once = 256;
-  for (Index first = 0; first < data.count(); first += at_once) {
-    const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
-    check_values(name, side, view(some), first);
   }
 }
 

@@ -12,7 +12,6 @@
 
 #include "math/sampling.h"
 #include "math/thread_pool.h"
-#include "wakesleep/dataset.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/units.h"
 
@@ -76,8 +75,8 @@ class Type {
   // Throws std::out_of_range for a value that no unit of the type can have, or whose mean it cannot be, naming its row
   // (counted from `first_row`) and column.
   void check_values(const std::string& name, const Side& side, const MatrixView& x, Index first_row = 0) const;
-  // The same for a whole data set.
-  void check_values(const std::string& name, const Side& side, const Dataset& data) const;
+  // Whether all values between the bounds fit, whatever the other units have: groups add up to 1, and counts are whole.
+  bool values_are_an_interval() const { return kind() == Kind::two_valued || kind() == Kind::real; }
   // Whether a unit can be in this state, and in words which it can be in ("must ...").
   bool is_state(float value) const;
   std::string states_in_words() const;

@@ -1,13 +1,39 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
-import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor } from '../types.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples } from '../types.js';
 import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
-import { Handle } from './life.js';
-import type { ModelCore } from './model.js';
-import type { Task } from './task.js';
+import { Handle, type Life } from './life.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
+
+/** What a dream asks of its chains, wherever they are. */
+export interface Chains {
+  frame(options: { stepsPerFrame?: number; temperature?: number; signal?: AbortSignal }): Promise<DreamFrame>;
+  startFrom(x: Float32Array): Promise<void>;
+  clamp(label: Label | Label[]): Promise<void>;
+  dispose(): void;
+}
+
+export const chainsMembers = {
+  frame: { options: 0 },
+  startFrom: 'method',
+  clamp: 'method',
+} as const satisfies Table<Chains>;
+
+/** What chains need of their model. */
+interface Sampled {
+  readonly kind: string;
+  readonly seed: number;
+  readonly visible: number;
+  readonly labels: number;
+  readonly life: Life;
+  readonly native: { chains(count: number, seed: number, words: number | undefined): NativeChains };
+  own(chains: ChainsCore): void;
+  disown(chains: ChainsCore): void;
+}
 
 export const mostChains = 2 ** 20;
 export const mostSteps = 1_000_000;
@@ -25,7 +51,7 @@ export class ChainsCore extends Handle<NativeChains> {
   readonly chains: number;
 
   constructor(
-    private readonly model: ModelCore,
+    private readonly model: Sampled,
     given: Omit<GibbsOptionsCore, 'steps'>,
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
@@ -45,10 +71,8 @@ export class ChainsCore extends Handle<NativeChains> {
 
   /** Starts anew at these images: one for all chains, or one each. */
   startFrom(x: Float32Array, name = 'x'): void {
-    const { visible } = this.model;
     this.#rows(name, x);
-    this.model.checkValues(name, x, visible, 0);
-    this.native.start(x, visible);
+    this.native.start(x, this.model.visible, name);
   }
 
   clamp(label: Label | Label[]): void {
@@ -62,44 +86,20 @@ export class ChainsCore extends Handle<NativeChains> {
     this.native.clampLabels(Int32Array.from(numbers));
   }
 
-  *advance(steps: number, temperature: number): Task<void> {
-    // A few milliseconds at once; each call turns the weights over once, so not fewer steps than need be.
-    const atOnce = Math.max(1, Math.floor(6e7 / (this.chains * this.model.topWeights)));
-    for (let done = 0; done < steps; done += atOnce) {
-      if (done > 0) yield;
-      void this.model.native;
-      this.native.step(Math.min(atOnce, steps - done), temperature);
-    }
+  *samples(steps: number, temperature: number): Task<Samples> {
+    return yield* compute(this.native.advance(steps, temperature), this.model);
   }
 
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
     const steps = integer('stepsPerFrame', given.stepsPerFrame, 1, mostSteps, 1);
-    yield* this.advance(steps, temperatureOf(given.temperature));
-    const samples = this.samples();
+    const samples = yield* this.samples(steps, temperatureOf(given.temperature));
     const images = { data: samples.means.data.slice(), shape: [...samples.means.shape] };
     return { ...samples, images, steps: this.native.steps() };
   }
 
-  samples(): Samples {
-    const { native, chains } = this;
-    const tensor = (data: Float32Array): Tensor => ({ data, shape: [chains, data.length / chains] });
-    return {
-      means: tensor(native.images()),
-      states: tensor(native.visible()),
-      hidden: tensor(native.hidden()),
-      labels: native.labels(),
-    };
-  }
-
-  /** Means of the visible units. */
-  images(): Tensor {
-    const data = this.native.images();
-    return { data, shape: [this.chains, data.length / this.chains] };
-  }
-
-  override dispose(): void {
+  override dispose(what?: string): void {
     this.model.disown(this);
-    super.dispose();
+    super.dispose(what);
   }
 
   #rows(name: string, x: unknown): void {
@@ -110,9 +110,6 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   #clampVisible(clamp: NonNullable<GibbsOptions['clamp']>): void {
-    if (this.model.kind === 'dbn') {
-      throw new TypeError('clamp holds visible units of an RBM; the chains of a DBN have none, so use start and label');
-    }
     const { values, mask } = options<NonNullable<GibbsOptions['clamp']>>('clamp', clamp, ['values', 'mask']);
     if (values === undefined) throw wrongType('clamp.values', 'a Float32Array', values);
     if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);

@@ -1,27 +1,41 @@
 import type { NativeDbm, NativeDbmTrainingOptions, NativeMeanFieldOptions, NativeModule } from '../native.js';
 import type {
+  Dbm,
   DbmOptions,
   DbmParameters,
   DbmTrainOptions,
   LogPartition,
+  LogPartitionOptions,
   MeanFieldOptions,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
 } from '../types.js';
-import { boolean, choice, exactly, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
-import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
+import { boolean, choice, exactly, integer, number, options, seedOf, wrongType } from '../validate.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions } from './dataset.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { ModelCore } from './model.js';
+import { logPartitionOf } from './estimates.js';
+import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
-import type { Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { layerOptions, nativeOptions, type LayerOptions } from './training.js';
 
-export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & {
-  validation?: DatasetCore;
-};
+export const dbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  hiddenMeans: 'method',
+  freeEnergy: 'method',
+  bound: 'method',
+  logPartition: { options: 0 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Dbm>;
+
+type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -48,6 +62,7 @@ const ofTraining = [
   'visibleBiasFromData',
   'seed',
   'validation',
+  'statistics',
 ] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
 
 function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
@@ -73,58 +88,21 @@ export function createDbm(native: NativeModule, given: DbmOptions, life: Life): 
   return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
 }
 
-export class DbmCore extends ModelCore<NativeDbm> {
-  declare readonly kind: 'dbm';
+export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {
+  readonly kind = 'dbm';
   readonly layers: readonly number[];
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const weights = layers
-      .slice(1)
-      .reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
-    // Mean-field iterations, each up and down, until the means hold; for each label anew.
-    const classifying = labels * 30 * weights;
-    super(
-      native,
-      {
-        kind: 'dbm',
-        visible: layers[0] as number,
-        labels,
-        weights,
-        topWeights: weights,
-        classifying,
-      },
-      notes,
-      life,
-    );
+    const shape = { visible: layers[0] as number, labels: native.labels() };
+    super(native, shape, notes, life);
     this.layers = layers;
   }
 
-  startTraining(data: DatasetCore, given?: DbmTrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
-    const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbmTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
-  }
-
-  #trainingOptions(given: Partial<DbmTrainOptionsCore>): NativeDbmTrainingOptions {
+  protected engineOptions(learning: DbmTrainOptionsCore): [NativeDbmTrainingOptions] {
+    const given = options<DbmTrainOptionsCore>('options', learning, ofTraining);
     const centering = boolean('centering', given.centering, false);
-    return {
+    const of = {
       ...meanFieldOptions(given, 10, 1e-4),
       pretraining: this.#pretraining(given.pretraining ?? (centering ? false : {})),
       epochs: integer('epochs', given.epochs, 0, 1_000_000, 10),
@@ -144,6 +122,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
       visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
       seed: seedOf(given.seed, this.seed),
     };
+    return [of];
   }
 
   #pretraining(given: unknown): NativeDbmTrainingOptions['pretraining'] {
@@ -165,73 +144,27 @@ export class DbmCore extends ModelCore<NativeDbm> {
 
   *hiddenMeans(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
     const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
-    const rows = countRows('x', x, this.visible);
-    const out = this.layers.slice(1).map((units) => ({ data: new Float32Array(rows * units), shape: [rows, units] }));
-    yield* inBlocks('x', x, this.visible, 30 * this.weights, ({ values, first }) => {
-      const means = this.native.hiddenMeans(values, this.visible, how);
-      out.forEach(({ data, shape }, l) => data.set(means[l] as Float32Array, first * (shape[1] as number)));
-    });
-    return out;
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible), how), this);
   }
 
   *freeEnergy(x: ExamplesCore, given?: MeanFieldOptions & { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, ...rest } = options<NonNullable<typeof given>>('options', given, [...ofMeanField, 'labels']);
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.freeEnergy(values, columns, how));
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this), how), this);
   }
 
   *bound(x: ExamplesCore, given: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, logZ, ...rest } = options<typeof given>('options', given, [...ofMeanField, 'labels', 'logZ']);
     const z = number('logZ', logZ, {});
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.bound(values, columns, z, how));
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
-  /** One number a row, from rows to which their labels are added where there are any. */
-  *#withLabels(
-    x: ExamplesCore,
-    labels: ArrayLike<number> | undefined,
-    each: (values: Float32Array, columns: number) => Float32Array,
-  ): Task<Tensor> {
-    const { visible } = this;
-    const work = 30 * this.weights;
-    if (labels === undefined) return yield* mapRows('x', x, visible, 1, work, (values) => each(values, visible));
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    return yield* mapRows('x', x, visible, 1, work, (values, { first, count }) =>
-      each(withLabels(values, visible, of.subarray(first, first + count), this.labels), width),
-    );
-  }
-
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    if (count === 0) {
-      const first = (yield* this.hiddenMeans(x))[0] as Tensor;
-      const units = this.layers[1] as number;
-      return yield* mapRows('h', first.data, units, this.visible, 2 * this.weights, (h) => this.native.visibleMeans(h));
-    }
-    const chains = new ChainsCore(this, { chains: rows, start: readRows('x', x, this.visible, 0, rows), ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
-  }
-
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
-    const { data, start } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
+    return yield* logPartitionOf(this, given);
   }
 
   epochs(): number {
@@ -280,19 +213,4 @@ export class DbmCore extends ModelCore<NativeDbm> {
     }
     this.native.setParameters(weights, biases);
   }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
-  }
-}
-
-/** Rows with a one for the label after them. */
-function withLabels(values: Float32Array, visible: number, labels: Uint16Array, group: number): Float32Array {
-  const width = visible + group;
-  const out = new Float32Array(labels.length * width);
-  labels.forEach((label, r) => {
-    out.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-    out[r * width + visible + label] = 1;
-  });
-  return out;
 }

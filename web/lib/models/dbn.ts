@@ -1,40 +1,54 @@
-import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Bound,
   BoundOptions,
+  Dbn,
   DbnOptions,
-  EstimateOptions,
+  DbnTrainOptions,
   FeatureOptions,
   LogPartition,
+  LogPartitionOptions,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongType } from '../validate.js';
-import { mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { countRows, mapRows, type ExamplesCore, type ValueCheck } from './examples.js';
-import type { Life } from './life.js';
-import { ModelCore } from './model.js';
-import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
-import type { Task } from './task.js';
 import {
-  checkData,
-  layerOptions,
-  nativeOptions,
-  ofTraining,
-  TrainingCore,
-  type LayerOptions,
-  type Report,
-  type TrainOptionsCore,
-} from './training.js';
+  boolean,
+  checkFunction,
+  choice,
+  integer,
+  number,
+  options,
+  outOfRange,
+  seedOf,
+  wrongType,
+} from '../validate.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions } from './dataset.js';
+import { logPartitionOf, refuseGiven } from './estimates.js';
+import { nativeRows, type ExamplesCore } from './examples.js';
+import type { Life } from './life.js';
+import { boltzmannMembers, ModelCore } from './model.js';
+import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { layerOptions, nativeOptions, ofTraining } from './training.js';
 
-export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[]; startFromTranspose?: boolean };
-export type BoundOptionsCore = Omit<BoundOptions, keyof EstimateOptions>;
-export type FeatureOptionsCore = Omit<FeatureOptions, keyof EstimateOptions>;
+export const dbnMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  units: 'property',
+  up: 'method',
+  logPartition: { options: 0 },
+  bound: { options: 1 },
+  features: { options: 1 },
+  parameters: 'method',
+} as const satisfies Table<Dbn>;
+
+type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -55,51 +69,25 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
 }
 
-export class DbnCore extends ModelCore<NativeDbn> {
-  declare readonly kind: 'dbn';
+export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
+  readonly kind = 'dbn';
   readonly layers: readonly number[];
   readonly units: readonly UnitDescription[];
   #rbms: NativeRbm[] = [];
 
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
-    const weights = sizes.reduce((sum, size) => sum + size, 0);
-    const rbms = sizes.map((_, l) => native.rbm(l));
-    const bottom = rbms[0] as NativeRbm;
-    super(
-      native,
-      {
-        kind: 'dbn',
-        visible: layers[0] as number,
-        labels,
-        weights,
-        topWeights: sizes.at(-1) as number,
-      },
-      notes,
-      life,
-    );
+    const rbms = layers.slice(1).map((_, l) => native.rbm(l));
+    const shape = { visible: layers[0] as number, labels: native.labels() };
+    super(native, shape, notes, life);
     this.layers = layers;
-    this.units = [bottom.visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
+    this.units = [(rbms[0] as NativeRbm).visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
     this.#rbms = rbms;
   }
 
-  override readonly checkValues: ValueCheck = (name, values, _, first) =>
-    this.#rbm(0).checkVisible(name, values, first);
-
-  startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
+  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
-      'options',
-      given,
-      known,
-    );
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
+    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -108,109 +96,50 @@ export class DbnCore extends ModelCore<NativeDbn> {
     const each = Array.from({ length: depth }, (_, l) =>
       nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
     );
-    const transposed = boolean('startFromTranspose', startFromTranspose, false);
-    const native = this.native.train(data.native, each, transposed);
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return [each, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
     integer('layer', layer, 0, this.layers.length - 1);
-    return yield* this.#up(x, layer);
+    return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }
 
-  /** As in the engine, in pieces: up, Gibbs sampling at the top, and means straight down. */
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const heat = temperatureOf(temperature);
-    const start = seedOf(seed, this.seed);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    let layer = this.layers.length - 1;
-    let now: Tensor;
-    if (count === 0) {
-      now = yield* this.#up(x, layer);
-    } else {
-      layer -= 1;
-      const { data } = yield* this.#up(x, layer);
-      now = yield* this.#gibbs(data, rows, count, heat, start);
-    }
-    for (let l = layer - 1; l >= 0; l--) {
-      const units = this.layers[l + 1] as number;
-      const below = this.layers[l] as number;
-      const step = (values: Float32Array) => this.#rbm(l).visibleMeans(values);
-      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step, () => undefined);
-      now.shape = [rows, below];
-    }
-    return now;
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    return yield* logPartitionOf(this, given);
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    const { data, start } = logPartitionOf(given, this);
-    const seen = data ? this.native.topExamples(data.native) : null;
-    const top = this.#rbm(this.layers.length - 2);
-    let work;
-    try {
-      work = start(top, seen);
-    } finally {
-      // The work has a hold of its own.
-      seen?.delete();
-    }
-    return yield* toTheEnd(work, this, report);
-  }
-
-  *bound(x: ExamplesCore, given: BoundOptionsCore, report?: ReportDone): Task<Bound> {
-    const { logZ, samples, seed } = options<BoundOptionsCore>('options', given, ['logZ', 'samples', 'seed']);
+  *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
+    const known = ['logZ', 'samples', 'seed', 'onProgress'] as const;
+    const { logZ, samples, seed, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
     };
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.bound(data, values, of), this, report);
+    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
-  *features(layer: number, given?: FeatureOptionsCore, report?: ReportDone): Task<Tensor> {
-    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm'] as const;
-    const { method, units, ...rest } = options<FeatureOptionsCore>('options', given, known);
+  *features(layer: number, given?: CoreOptions<FeatureOptions>): Task<Tensor> {
+    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm', 'onProgress'] as const;
+    const { method, units, onProgress, ...rest } = options<CoreOptions<FeatureOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
-    const needless = Object.keys(rest)[0];
-    if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
+    if (sum) refuseGiven(rest, "is an option of method 'maximisation'");
     const of = {
       iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
       rate: number('rate', rest.rate, { above: 0, atMost: 10 }, 0.1),
       response: choice('response', rest.response, ['input', 'mean'], 'input'),
       norm: rest.norm === undefined ? 0 : number('norm', rest.norm, { above: 0, atMost: 1e6 }),
     };
-    const data = sum
-      ? this.native.summedFeatures(layer, which)
-      : yield* toTheEnd(this.native.maximise(layer, which, of), this, report);
-    return { data, shape: [data.length / this.visible, this.visible] };
+    const images = sum ? this.native.summedFeatures(layer, which) : this.native.maximise(layer, which, of);
+    return yield* compute(images, this, onProgress);
   }
 
   parameters(layer: number): RbmParameters {
     return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 
   override dispose(): void {
@@ -222,32 +151,6 @@ export class DbnCore extends ModelCore<NativeDbn> {
   #rbm(layer: number): NativeRbm {
     void this.native;
     return this.#rbms[layer] as NativeRbm;
-  }
-
-  *#up(x: ExamplesCore, layer: number): Task<Tensor> {
-    const units = this.layers[layer] as number;
-    const step = (values: Float32Array) => this.native.up(values, layer);
-    const result = yield* mapRows('x', x, this.visible, units, this.weights, step, this.checkValues);
-    return { data: result.data, shape: [result.data.length / units, units] };
-  }
-
-  *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
-    const top = this.layers.length - 2;
-    const units = this.layers[top] as number;
-    const rbm = this.#rbm(top);
-    const chains = rbm.chains(rows, seed, rbm.documents() ? 1 : undefined);
-    try {
-      chains.start(start, units);
-      const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));
-      for (let done = 0; done < steps; done += atOnce) {
-        if (done > 0) yield;
-        void this.native;
-        chains.step(Math.min(atOnce, steps - done), temperature);
-      }
-      return { data: chains.images(), shape: [rows, units] };
-    } finally {
-      if (!this.life.ended) chains.delete();
-    }
   }
 }
 

@@ -1,66 +1,60 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
-import type {
-  DatasetSource,
-  DbmOptions,
-  DbnOptions,
-  Diagnostics,
-  Pixels,
-  PixelOptions,
-  RbmOptions,
-  SbnOptions,
-  Tensor,
-} from '../types.js';
+import type { DatasetSource, Diagnostics, Engine, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { createDbm, DbmCore } from './dbm.js';
 import { createDbn, DbnCore } from './dbn.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
-import type { Life } from './life.js';
+import type { Handle, Life } from './life.js';
 import { createRbm, RbmCore } from './rbm.js';
 import { createSbn, SbnCore } from './sbn.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
 
+/** The members that are the core's as they are. */
+export const engineMembers = {
+  rbm: 'method',
+  dbn: 'method',
+  dbm: 'method',
+  sbn: 'method',
+  diagnostics: 'method',
+} as const satisfies Partial<Table<Engine>>;
+
 export class EngineCore {
+  readonly what = 'engine';
   readonly life: Life = { ended: false };
   #native: NativeModule | null;
+
+  readonly rbm = this.#making(createRbm);
+  readonly dbn = this.#making(createDbn);
+  readonly dbm = this.#making(createDbm);
+  readonly sbn = this.#making(createSbn);
 
   constructor(native: NativeModule) {
     this.#native = native;
   }
 
-  get #alive(): NativeModule {
+  #making<Given, Core>(create: (native: NativeModule, given: Given, life: Life) => Core): (given: Given) => Core {
+    return (given) => create(this.native, given, this.life);
+  }
+
+  get native(): NativeModule {
     if (!this.#native) throw disposed('engine');
     return this.#native;
   }
 
-  datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): DatasetCore {
-    return datasetFromPixels(this.#alive, this.life, pixels, given);
+  *datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): Task<DatasetCore> {
+    return yield* datasetFromPixels(this, pixels, given);
   }
 
   *datasetFromSource(source: DatasetSource): Task<DatasetCore> {
-    return yield* datasetFromSource(this.#alive, this.life, source);
+    return yield* datasetFromSource(this, source);
   }
 
-  rbm(given: RbmOptions): RbmCore {
-    return createRbm(this.#alive, given, this.life);
-  }
-
-  dbn(given: DbnOptions): DbnCore {
-    return createDbn(this.#alive, given, this.life);
-  }
-
-  dbm(given: DbmOptions): DbmCore {
-    return createDbm(this.#alive, given, this.life);
-  }
-
-  sbn(given: SbnOptions): SbnCore {
-    return createSbn(this.#alive, given, this.life);
-  }
-
-  open(source: Uint8Array | ArrayBuffer): RbmCore | DbnCore | DbmCore | SbnCore {
-    const { rbm, dbn, dbm, sbn, notes: texts } = this.#alive.openModel(plainBytes('source', source));
+  open(source: Uint8Array | ArrayBuffer): Handle {
+    const { rbm, dbn, dbm, sbn, notes: texts } = this.native.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
     if (dbn) return new DbnCore(dbn, notes, this.life);
@@ -71,16 +65,16 @@ export class EngineCore {
   }
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
-    return preprocess(this.#alive, drawing);
+    return preprocess(this.native, drawing);
   }
 
   diagnostics(): Diagnostics {
-    const native = this.#alive;
+    const native = this.native;
     return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes() };
   }
 
   get threads(): number {
-    return this.#alive.threadCount();
+    return this.native.threadCount();
   }
 
   dispose(): void {

@@ -1,62 +1,40 @@
-// Estimates: work of the engine in slices, with progress.
-import type { NativeDataset, NativeEstimate, NativeLogPartition, NativeRbm } from '../native.js';
-import type { LogPartitionOptions } from '../types.js';
-import { boolean, choice, integer, options, rowsOf, seedOf } from '../validate.js';
-import { DatasetCore } from './dataset.js';
-import type { ExamplesCore } from './examples.js';
+// Options of log Z.
+import type { NativeDataset, NativeHasLogPartition } from '../native.js';
+import type { LogPartition, LogPartitionOptions } from '../types.js';
+import { boolean, checkFunction, choice, integer, options, seedOf } from '../validate.js';
+import type { CoreOptions } from './dataset.js';
 import type { Life } from './life.js';
-import type { ModelCore } from './model.js';
-import type { Task } from './task.js';
-import { checkData } from './training.js';
+import { compute, type Task } from './task.js';
+import { checkData, type Fitting } from './training.js';
 
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & {
-  data?: DatasetCore;
-};
-export type ReportDone = (done: number) => void;
-
-interface Owner {
+interface Estimated {
+  readonly visible: number;
+  readonly labels: number;
+  readonly seed: number;
+  readonly native: NativeHasLogPartition & Fitting;
   readonly life: Life;
-  /** Throws when the model has been disposed. */
-  readonly native: unknown;
 }
 
-type HasLogPartition = Pick<NativeRbm, 'logPartition' | 'ais'>;
-
-const betweenReports = 33;
-
-/** All steps, and the result; frees the work in any case. */
-export function* toTheEnd<R>(work: NativeEstimate<R>, owner: Owner, report?: ReportDone): Task<R> {
-  try {
-    let reported = performance.now();
-    while (work.step()) {
-      const now = performance.now();
-      if (report && now - reported >= betweenReports) {
-        reported = now;
-        report(work.done());
-      }
-      yield;
-      void owner.native;
-    }
-    report?.(1);
-    return work.result();
-  } finally {
-    if (!owner.life.ended) work.delete();
-  }
-}
-
-/** Checked options of log Z, and what begins its estimate; `data` is what the RBM is to see. */
-export function logPartitionOf(
-  given: LogPartitionOptionsCore | undefined,
-  model: ModelCore & { seed: number },
-): { data: DatasetCore | undefined; start: (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition } {
+/** log Z of a model, its options checked. */
+export function* logPartitionOf(
+  model: Estimated,
+  given: CoreOptions<LogPartitionOptions> | undefined,
+): Task<LogPartition> {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
-  const { method, data, words, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
+  const { method, words, onProgress, ...rest } = options<CoreOptions<LogPartitionOptions>>('options', given, [
+    ...known,
+    'onProgress',
+  ]);
+  checkFunction('onProgress', onProgress);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
-    const needless = data === undefined ? Object.keys(rest)[0] : 'data';
-    if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-    return { data, start: (rbm) => rbm.logPartition(words) };
+    refuseGiven(rest, "is an option of method 'ais'");
+    return yield* compute(model.native.logPartition(words), model, onProgress);
   }
-  if (data !== undefined) checkData('data', data, model);
+  let data: NativeDataset | null = null;
+  if (rest.data !== undefined) {
+    checkData('data', rest.data, model.native);
+    data = rest.data.native;
+  }
   const of = {
     runs: integer('runs', rest.runs, 2, 65536, 100),
     betas: integer('betas', rest.betas, 1, 10_000_000, 10_000),
@@ -67,20 +45,11 @@ export function logPartitionOf(
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');
-  return { data, start: (rbm, seen) => rbm.ais(of, seen) };
+  return yield* compute<LogPartition>(model.native.ais(of, data), model, onProgress);
 }
 
-/** Examples as the engine's estimators take them: a data set, or values, checked. */
-export function examplesOf(
-  name: string,
-  x: ExamplesCore,
-  model: ModelCore,
-): { data: NativeDataset | null; values: Float32Array } {
-  if (x instanceof DatasetCore) {
-    checkData(name, x, model);
-    return { data: x.native, values: new Float32Array(0) };
-  }
-  rowsOf(name, x, model.visible);
-  model.checkValues(name, x, model.visible, 0);
-  return { data: null, values: x };
+/** Refuses options that were given and have no effect. */
+export function refuseGiven(needless: object, why: string): void {
+  const given = Object.entries(needless).find(([, value]) => value !== undefined);
+  if (given) throw new TypeError(`${given[0]} ${why}`);
 }

@@ -1,30 +1,47 @@
-import type { NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
   FreeEnergyGap,
   LogPartition,
+  LogPartitionOptions,
   PseudoLikelihoodOptions,
   Rbm,
   RbmOptions,
   RbmParameterArrays,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainOptions,
 } from '../types.js';
-import { boolean, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { countRows, mapRows, readRows, type Block, type ExamplesCore, type ValueCheck } from './examples.js';
+import { boolean, checkFunction, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
+import { logPartitionOf } from './estimates.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
-import { rowsAtOnce, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
+import { boltzmannMembers, ModelCore } from './model.js';
+import type { Table } from './table.js';
+import { compute, type Task } from './task.js';
+import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
 
 export const mostUnits = 2 ** 20;
 
-export type PseudoLikelihoodOptionsCore = Omit<PseudoLikelihoodOptions, keyof EstimateOptions>;
+export const rbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  hiddenUnits: 'property',
+  units: 'property',
+  freeEnergy: 'method',
+  hiddenMeans: 'method',
+  visibleMeans: 'method',
+  logPartition: { options: 0 },
+  logLikelihood: 'method',
+  pseudoLikelihood: { options: 1 },
+  freeEnergyGap: { options: 2 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Rbm>;
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -38,143 +55,67 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  const made = native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits);
-  return new RbmCore(made, {}, life);
+  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits), {}, life);
 }
 
-export class RbmCore extends ModelCore<NativeRbm> {
-  declare readonly kind: 'rbm';
+export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
+  readonly kind = 'rbm';
   readonly hiddenUnits: number;
   readonly units: Rbm['units'];
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
-    const visible = native.visible();
-    const labels = native.labels();
-    const weights = (visible + labels) * native.hiddenUnits();
-    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels() }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
   }
 
-  override readonly checkValues: ValueCheck = (name, values, _, first) => this.native.checkVisible(name, values, first);
-
-  startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
-    const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
-    const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: TrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
+    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels } = options<{ labels?: ArrayLike<number> }>('options', given, ['labels']);
-    const { visible } = this;
-    if (labels === undefined) {
-      const work = this.weights * (this.labels > 0 ? 2 : 1);
-      const step = (values: Float32Array) => this.native.freeEnergy(values, visible);
-      return yield* mapRows('x', x, visible, 1, work, step, this.checkValues);
-    }
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    const step = (values: Float32Array, { first, count }: Block) => {
-      const joined = new Float32Array(count * width);
-      for (let r = 0; r < count; r++) {
-        joined.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-        joined[r * width + visible + (of[first + r] as number)] = 1;
-      }
-      return this.native.freeEnergy(joined, width);
-    };
-    return yield* mapRows('x', x, visible, 1, this.weights, step, this.checkValues);
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this)), this);
   }
 
   *hiddenMeans(x: ExamplesCore): Task<Tensor> {
-    const { visible, hiddenUnits } = this;
-    const step = (values: Float32Array) => this.native.hiddenMeans(values, visible);
-    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible)), this);
   }
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
-    const step = (values: Float32Array) => this.native.visibleMeans(values);
-    const check: ValueCheck = (name, values, _, first) => this.native.checkHidden(name, values, first);
-    return yield* mapRows('h', h, this.hiddenUnits, this.visible, 2 * this.weights, step, check);
+    rowsOf('h', h, this.hiddenUnits);
+    return yield* compute(this.native.visibleMeans(h), this);
   }
 
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 1, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    const start = readRows('x', x, this.visible, 0, rows, this.checkValues);
-    // Documents have their own lengths, which the start tells.
-    const words = this.native.documents() ? { words: 1 } : {};
-    const chains = new ChainsCore(this, { chains: rows, start, ...words, ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    return yield* logPartitionOf(this, given);
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    const { data, start } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
-  }
-
-  *pseudoLikelihood(x: ExamplesCore, given?: PseudoLikelihoodOptionsCore, report?: ReportDone): Task<Average> {
-    const { stochastic, seed } = options<PseudoLikelihoodOptionsCore>('options', given, ['stochastic', 'seed']);
+  *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
+    const known = ['stochastic', 'seed', 'onProgress'] as const;
+    const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
     const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, report);
+    checkFunction('onProgress', onProgress);
+    return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
   *freeEnergyGap(
     training: DatasetCore,
     validation: DatasetCore,
-    given?: Record<string, never>,
-    report?: ReportDone,
+    given?: CoreOptions<EstimateOptions>,
   ): Task<FreeEnergyGap> {
-    options<Record<string, never>>('options', given, []);
-    checkData('training', training, this);
-    checkData('validation', validation, this);
-    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, report);
+    const { onProgress } = options<CoreOptions<EstimateOptions>>('options', given, ['onProgress']);
+    checkFunction('onProgress', onProgress);
+    checkData('training', training, this.native);
+    checkData('validation', validation, this.native);
+    return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
-    checkData('x', x, this);
+    checkData('x', x, this.native);
     const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
-    const atOnce = rowsAtOnce(this.weights);
-    let sum = 0;
-    for (let first = 0; first < x.count; first += atOnce) {
-      if (first > 0) yield;
-      const part = x.native.subset(first, Math.min(atOnce, x.count - first));
-      try {
-        sum += this.native.meanLogLikelihood(part, logZ) * part.count();
-      } finally {
-        part.delete();
-      }
-    }
-    return sum / x.count;
+    return yield* compute(this.native.logLikelihood(x.native, logZ), this);
   }
 
   epochs(): number {
@@ -212,10 +153,6 @@ export class RbmCore extends ModelCore<NativeRbm> {
       sigma('sigmaV', sigmaV, now.sigmaV),
       sigma('sigmaH', sigmaH, now.sigmaH),
     );
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 }
 

@@ -1,0 +1,367 @@
+#include "wakesleep/sbn_training.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "learning/changes.h"
+#include "learning/divergence.h"
+#include "learning/epoch_cursor.h"
+#include "learning/example_source.h"
+#include "learning/hidden_activity.h"
+#include "learning/schedule.h"
+#include "learning/start_from_data.h"
+#include "math/bits.h"
+#include "math/products.h"
+#include "math/sampling.h"
+#include "math/transpose.h"
+#include "models/sbn_gibbs_sweeps.h"
+#include "models/sbn_states.h"
+#include "wakesleep/random.h"
+#include "wakesleep/sbn_exact.h"
+
+namespace wakesleep {
+namespace {
+
+std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
+
+class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
+ public:
+  // The options have been checked.
+  SbnTrainer(Sbn& net, const Dataset& data, const SbnTrainingOptions& options)
+      : TrainingWith(data),
+        net_(&net),
+        options_(options),
+        source_(data, options.method == SbnMethod::observed ? net.visible() + net.hidden() : net.visible(),
+                States::sampled, options.seed),
+        passes_(options.seed, Stream::sbn_down, Stream::sbn_up),
+        gibbs_(options.seed),
+        optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
+        cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
+                options),
+        activity_(net.hidden()),
+        states_(at(net.layer_count())) {
+    SbnTrainingState& state = net.training_state();
+    if (options.method != SbnMethod::gibbs || !options.persistent) return;
+    if (!state.kept.empty() && state.kept.back().rows() == data.count()) return;
+    SbnPasses start(options.seed, Stream::chain_start, Stream::chain_start);
+    start.draw_top(net, data.count(), state.step, state.kept);
+    start.draw_down(net, state.step, state.kept);
+    state.kept[0] = {};  // the examples have their own
+  }
+
+  std::optional<TrainingStatistics> statistics() const override { return activity_.statistics(optimizer_); }
+  bool has_free_energy() const override { return false; }
+  std::optional<DatasetAverage> average_free_energy(const Dataset&, Index) const override { return std::nullopt; }
+
+  void change(const SbnTrainingOptions& options) override {
+    refuse(check(*net_, data(), options));
+    refuse(refusals_of_change(options_, options));
+    options_ = options;
+    cursor_.set_epochs(options.epochs);
+  }
+
+ protected:
+  bool step_batch() override {
+    SbnTrainingState& state = net_->training_state();
+    if (cursor_.over()) return false;
+    if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0))
+      start_at_log_odds(data(), net_->mutable_b(0));
+    const Step step = step_in(options_, cursor_);
+    // No entry of a gradient is larger than 1.
+    const std::string cause = divergence(step, 1, optimizer_);
+    if (!cause.empty()) cursor_.diverge(cause);
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
+    const std::span<const std::uint32_t> rows = cursor_.next_batch();
+    read(rows);
+    optimizer_.begin(step);
+    learn(rows, state.step);
+    count_activity();
+    cursor_.end_batch(error_);
+    return true;
+  }
+
+  Progress position() const override { return cursor_.progress(); }
+
+ private:
+  Index depth() const { return net_->depth(); }
+  Index layer_count() const { return net_->layer_count(); }
+
+  // W, b, and where there are any, R and c, each from the lowest layer up. A net that learns by them gets them here.
+  static std::vector<Tensor> tensors(Sbn& net, bool recognition) {
+    if (recognition) net.start_recognition();
+    std::vector<Tensor> all;
+    const Index depth = net.depth();
+    for (Index l = 0; l < depth; ++l) all.emplace_back(net.mutable_W(l));
+    for (Index l = 0; l <= depth; ++l) all.emplace_back(net.mutable_b(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_R(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_c(l));
+    return all;
+  }
+  // Their numbers in that list.
+  std::size_t number_of_W(Index layer) const { return at(layer); }
+  std::size_t number_of_b(Index layer) const { return at(depth() + layer); }
+  std::size_t number_of_R(Index layer) const { return at(2 * depth() + 1 + layer); }
+  std::size_t number_of_c(Index layer) const { return at(3 * depth() + 1 + layer); }
+
+  // The examples' states: of the visible layer, or of all.
+  void read(std::span<const std::uint32_t> rows) {
+    const auto count = static_cast<Index>(rows.size());
+    source_.read(rows, net_->training_state().epoch, batch_);
+    if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
+    Index first = 0;
+    for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
+      states_[at(l)].resize(count, net_->units(l));
+      for (Index r = 0; r < count; ++r)
+        for (Index i = 0; i < net_->units(l); ++i)
+          if (batch_.bits.get(r, first + i)) states_[at(l)].set(r, i, true);
+    }
+  }
+
+  void learn(std::span<const std::uint32_t> rows, std::uint64_t step) {
+    switch (options_.method) {
+      case SbnMethod::wake_sleep: {
+        const auto R = [&](Index l) -> const Matrix& { return net_->R(l); };
+        const auto c = [&](Index l) -> const Vector& { return net_->c(l); };
+        passes_.draw_up(depth(), step, states_, R, c);
+        learn_generative();
+        passes_.draw_top(*net_, static_cast<Index>(rows.size()), step, fantasies_);
+        passes_.draw_down(*net_, step, fantasies_);
+        learn_recognition();
+        return;
+      }
+      case SbnMethod::gibbs:
+        draw_posterior(rows, step);
+        return learn_generative();
+      case SbnMethod::exact:
+        return learn_exactly();
+      case SbnMethod::observed:
+        return learn_generative();
+      case SbnMethod::cd:
+        return contrast(step);
+    }
+  }
+
+  void draw_posterior(std::span<const std::uint32_t> rows, std::uint64_t step) {
+    const auto count = static_cast<Index>(rows.size());
+    if (options_.persistent) {
+      copy_rows(rows, net_->training_state().kept, states_, false);
+    } else {
+      passes_.draw_top(*net_, count, step, fantasies_);
+      passes_.draw_down(*net_, step, fantasies_);
+      for (Index l = 1; l < layer_count(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
+    }
+    gibbs_.prepare(*net_);
+    const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
+    for (std::uint64_t i = 0; i < sweeps; ++i) gibbs_.sweep(*net_, step * sweeps + i, states_);
+    if (options_.persistent) copy_rows(rows, net_->training_state().kept, states_, true);
+  }
+
+  // Hidden states of the batch from those kept of these examples, or back to them.
+  void copy_rows(std::span<const std::uint32_t> rows, SbnStates& kept, SbnStates& batch, bool back) {
+    const auto count = static_cast<Index>(rows.size());
+    for (Index l = 1; l < layer_count(); ++l) {
+      BitMatrix &own = kept[at(l)], &here = batch[at(l)];
+      if (!back) here.resize(count, net_->units(l));
+      for (Index r = 0; r < count; ++r) {
+        std::uint64_t *of_example = own.row(rows[at(r)]), *of_row = here.row(r);
+        std::copy_n(back ? of_row : of_example, own.words_per_row(), back ? of_example : of_row);
+      }
+    }
+  }
+
+  // differences_ becomes `targets` less their means given the others.
+  void take_differences(const BitMatrix& targets, const BitMatrix& given, const math::Operand& weights,
+                        const Vector& bias) {
+    means_.resize(targets.rows(), targets.cols());
+    math::fill_rows(bias, means_);
+    math::add_product(given, weights, means_, workspace_);
+    math::bernoulli_means(means_, targets.cols(), 1);
+    take_differences_from_means(targets);
+  }
+  void take_differences_from_means(const BitMatrix& targets) {
+    differences_.resize(targets.rows(), targets.cols());
+    for (Index r = 0; r < targets.rows(); ++r) {
+      float *to = differences_.row(r), *mean = means_.row(r);
+      math::unpack(targets.row(r), targets.cols(), to);
+      for (Index i = 0; i < targets.cols(); ++i) to[i] -= mean[i];
+    }
+  }
+
+  // gradient_ becomes given' differences_: units that are given x targets.
+  void take_gradient(const BitMatrix& given) {
+    math::transpose(given, turned_);
+    gradient_.resize(given.cols(), differences_.cols());
+    std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
+    math::add_product(turned_, view(differences_), gradient_, workspace_);
+  }
+
+  // The delta rule for every unit given its parents.
+  void learn_generative() {
+    const float scale = 1 / static_cast<float>(states_[0].rows());
+    for (Index l = 0; l < layer_count(); ++l) {
+      const BitMatrix& targets = states_[at(l)];
+      if (l == depth()) {
+        means_.resize(targets.rows(), targets.cols());
+        math::fill_rows(net_->b(l), means_);
+        math::bernoulli_means(means_, targets.cols(), 1);
+        take_differences_from_means(targets);
+      } else {
+        take_differences(targets, states_[at(l + 1)], {net_->W(l), true}, net_->b(l));
+        if (l == 0) measure_error();
+        take_gradient(states_[at(l + 1)]);
+        math::transpose(view(gradient_), turned_gradient_);
+        move(number_of_W(l), turned_gradient_, scale);
+      }
+      move_bias(number_of_b(l), scale);
+    }
+  }
+
+  // The delta rule for every unit given its children, on fantasies.
+  void learn_recognition() {
+    const float scale = 1 / static_cast<float>(fantasies_[0].rows());
+    for (Index l = 0; l < depth(); ++l) {
+      take_differences(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
+      take_gradient(fantasies_[at(l)]);
+      move(number_of_R(l), gradient_, scale);
+      move_bias(number_of_c(l), scale);
+    }
+  }
+
+  void learn_exactly() {
+    grey_.resize(states_[0].rows(), net_->visible());
+    for (Index r = 0; r < grey_.rows(); ++r) math::unpack(states_[0].row(r), net_->visible(), grey_.row(r));
+    ExactPosterior posterior(*net_, view(grey_), true);
+    while (posterior.step()) {
+    }
+    error_ = posterior.reconstruction_error();
+    for (Index l = 0; l < layer_count(); ++l) {
+      if (l < depth()) {
+        gradient_.resize(net_->units(l), net_->units(l + 1));
+        std::transform(posterior.gradient_W(l).data(), posterior.gradient_W(l).data() + gradient_.size(),
+                       gradient_.data(), [](double g) { return static_cast<float>(g); });
+        optimizer_.move(number_of_W(l), gradient_.data());
+      }
+      sums_ = posterior.gradient_b(l).cast<float>();
+      optimizer_.move(number_of_b(l), sums_.data());
+    }
+    means_of_posterior_.clear();
+    for (Index l = 1; l <= depth(); ++l)
+      means_of_posterior_.push_back(posterior.mean(l).colwise().mean().transpose().cast<float>());
+  }
+
+  void contrast(std::uint64_t step) {
+    const auto W = [&](Index l) -> const Matrix& { return net_->W(l); };
+    const auto b = [&](Index l) -> const Vector& { return net_->b(l + 1); };
+    const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
+    const std::uint64_t place = step * (sweeps + 1);
+    passes_.draw_up(depth(), place, states_, W, b);
+    fantasies_.resize(at(layer_count()));
+    fantasies_.back() = states_.back();
+    for (std::uint64_t i = 1; i <= sweeps; ++i) {
+      passes_.draw_down(*net_, place + i, fantasies_, &reconstruction_);
+      if (i == 1) {
+        means_.resize(reconstruction_.rows(), reconstruction_.cols());
+        std::copy_n(reconstruction_.data(), reconstruction_.size(), means_.data());
+        take_differences_from_means(states_[0]);
+        measure_error();
+      }
+      passes_.draw_up(depth(), place + i, fantasies_, W, b);
+    }
+    const float scale = 1 / static_cast<float>(states_[0].rows());
+    for (Index l = 0; l < layer_count(); ++l) {
+      sums_.setZero(net_->units(l));
+      if (l < depth()) {
+        gradient_.resize(net_->units(l + 1), net_->units(l));
+        std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
+      }
+      for (const SbnStates* side : {&states_, &fantasies_}) {
+        const float sign = side == &states_ ? 1.0f : -1.0f;
+        const BitMatrix& own = (*side)[at(l)];
+        differences_.resize(own.rows(), own.cols());
+        for (Index r = 0; r < own.rows(); ++r) {
+          math::unpack(own.row(r), own.cols(), differences_.row(r));
+          for (Index i = 0; i < own.cols(); ++i) sums_[i] += differences_(r, i) *= sign;
+        }
+        if (l == depth()) continue;
+        math::transpose((*side)[at(l + 1)], turned_);
+        math::add_product(turned_, view(differences_), gradient_, workspace_);
+      }
+      if (l < depth()) {
+        math::transpose(view(gradient_), turned_gradient_);
+        move(number_of_W(l), turned_gradient_, scale);
+      }
+      sums_ *= scale;
+      optimizer_.move(number_of_b(l), sums_.data());
+    }
+  }
+
+  // By the gradient times `scale`, in place.
+  void move(std::size_t number, Scratch& gradient, float scale) {
+    for (Index i = 0; i < gradient.size(); ++i) gradient.data()[i] *= scale;
+    optimizer_.move(number, gradient.data());
+  }
+  // By the sums of differences_.
+  void move_bias(std::size_t number, float scale) {
+    sums_.setZero(differences_.cols());
+    for (Index r = 0; r < differences_.rows(); ++r)
+      for (Index i = 0; i < sums_.size(); ++i) sums_[i] += differences_(r, i);
+    sums_ *= scale;
+    optimizer_.move(number, sums_.data());
+  }
+
+  // Activities are the states that the rule learned from, or their exact means.
+  void count_activity() {
+    const Index rows = states_[0].rows();
+    Index first = 0;
+    for (Index l = 1; l <= depth(); first += net_->units(l++)) {
+      if (options_.method == SbnMethod::exact) {
+        activity_.add(means_of_posterior_[at(l - 1)], rows, first);
+        continue;
+      }
+      sums_.setZero(net_->units(l));
+      for (Index r = 0; r < rows; ++r)
+        for (Index i = 0; i < sums_.size(); ++i) sums_[i] += states_[at(l)].get(r, i) ? 1.0f : 0.0f;
+      sums_ /= static_cast<float>(rows);
+      activity_.add(sums_, rows, first);
+    }
+    activity_.end_batch(rows);
+  }
+
+  void measure_error() {
+    double sum = 0;
+    for (Index i = 0; i < differences_.size(); ++i) {
+      const auto difference = static_cast<double>(differences_.data()[i]);
+      sum += difference * difference;
+    }
+    error_ = sum / static_cast<double>(differences_.size());
+  }
+
+  Sbn* net_;
+  SbnTrainingOptions options_;
+  ExampleSource source_;
+  SbnPasses passes_;
+  SbnGibbs gibbs_;
+  Optimizer optimizer_;
+  EpochCursor cursor_;
+  HiddenActivity activity_;
+  SbnStates states_, fantasies_;
+  LayerStates batch_;
+  BitMatrix turned_;
+  Scratch grey_, means_, differences_, gradient_, turned_gradient_;
+  Matrix reconstruction_;
+  Vector sums_;
+  std::vector<Vector> means_of_posterior_;
+  math::Workspace workspace_;
+  double error_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<TrainingWith<SbnTrainingOptions>> train(Sbn& net, const Dataset& data,
+                                                        const SbnTrainingOptions& options) {
+  refuse(check(net, data, options));
+  return std::make_unique<SbnTrainer>(net, data, options);
+}
+
+}  // namespace wakesleep

@@ -1,0 +1,194 @@
+// The page's end of the worker: calls that wait for their answer, keyed by number.
+import { fromRecord, messageOf, WakesleepError } from '../errors.js';
+import { builtin, inNode } from '../node.js';
+import { Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
+import { arrayType, checkFunction, checkSignal, wrongType } from '../validate.js';
+
+/** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
+export const handleOf = Symbol('handle');
+export interface Remote {
+  [handleOf](connection: Connection): number;
+}
+
+/** What options of a call may hold that is not sent. */
+interface Listening {
+  signal?: AbortSignal;
+  /** Is called with what the worker reports. */
+  onProgress?: (report: unknown) => void;
+}
+
+interface Pending {
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+  report: ((report: unknown) => void) | undefined;
+  forget: () => void;
+}
+
+export class Connection {
+  #port: Port;
+  #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #closed: Error | null = null;
+
+  /** `onClose` is told once, when no call can be answered any more. */
+  onClose: () => void = () => undefined;
+
+  constructor(url: URL | undefined) {
+    this.#port = openPort(url, {
+      message: (message) => this.#receive(message),
+      lost: (why) =>
+        this.close(new WakesleepError('worker-lost', `the engine's worker stopped working: ${why}; load a new engine`)),
+    });
+    this.#port.hold(false);
+  }
+
+  get closed(): Error | null {
+    return this.#closed;
+  }
+
+  /** The argument number `options` may hold a signal and an onProgress. */
+  call(target: number, method: string, args: readonly unknown[], options?: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw this.#closed;
+      const listening = ((options === undefined ? undefined : args[options]) ?? {}) as Listening;
+      const { signal, onProgress } = listening;
+      checkSignal(signal);
+      checkFunction('onProgress', onProgress);
+      signal?.throwIfAborted();
+      const transfer: ArrayBuffer[] = [];
+      const plain = args.map((arg) => this.#encode(arg, listening, transfer));
+      const id = ++this.#lastId;
+      this.#post({ kind: 'call', id, target, method, args: plain }, transfer);
+      const abort = () => {
+        this.#post({ kind: 'abort', id });
+        this.#take(id)?.reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort);
+      const forget = () => signal?.removeEventListener('abort', abort);
+      this.#pending.set(id, { resolve, reject, report: onProgress, forget });
+      this.#port.hold(true);
+    });
+  }
+
+  release(handle: number): void {
+    if (!this.#closed) this.#post({ kind: 'release', handle });
+  }
+
+  /** Ends the worker. Calls that wait, and later ones, reject with the error. */
+  close(error: Error): void {
+    if (this.#closed) return;
+    this.#closed = error;
+    this.#port.terminate();
+    this.onClose();
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'fatal')
+      return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
+    if (message.kind === 'result') return this.#take(message.id)?.resolve(message.result);
+    if (message.kind === 'error') return this.#take(message.id)?.reject(fromRecord(message.error));
+    try {
+      this.#pending.get(message.id)?.report?.(message.report);
+    } catch (error) {
+      // The user's function failed: what it reports on ends, as it would in a program without a worker.
+      this.#post({ kind: 'abort', id: message.id });
+      this.#take(message.id)?.reject(error);
+    }
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    if (!pending) return undefined;
+    this.#pending.delete(id);
+    pending.forget();
+    if (this.#pending.size === 0) this.#port.hold(false);
+    return pending;
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    try {
+      this.#port.post(message, transfer);
+    } catch (error) {
+      throw new TypeError(`an argument can't be sent to the engine's worker: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** A copy that can be sent: of the user's arrays nothing is taken away, and proxies of frameworks become plain. */
+  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[]): unknown {
+    if (typeof value === 'function') {
+      if (value === listening.onProgress) return { [Token.key]: 'report' } satisfies ReportToken;
+      throw wrongType('an argument', 'plain data', value);
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if (value === listening.signal) return undefined;
+    if (handleOf in value) {
+      return { [Token.key]: 'handle', handle: (value as Remote)[handleOf](this) } satisfies HandleToken;
+    }
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      const copy = copyOf(value);
+      transfer.push(copy.buffer as ArrayBuffer);
+      return copy;
+    }
+    if (value instanceof ArrayBuffer) {
+      const copy = value.slice(0);
+      transfer.push(copy);
+      return copy;
+    }
+    if (value instanceof Blob) return value;
+    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer)]),
+    );
+  }
+}
+
+/** Not by `slice`, which for a Buffer of Node is no copy. */
+function copyOf(view: ArrayBufferView): ArrayBufferView {
+  const bytes = new Uint8Array(view.byteLength);
+  bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return new globalThis[arrayType(view) as 'Uint8Array'](bytes.buffer);
+}
+
+/** A worker, of Node or of a browser. */
+interface Port {
+  post(message: ToWorker, transfer: ArrayBuffer[]): void;
+  terminate(): void;
+  /** Whether a script of Node must not end yet. */
+  hold(on: boolean): void;
+}
+
+interface Listeners {
+  message: (message: FromWorker) => void;
+  lost: (why: string) => void;
+}
+
+function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
+  if (inNode) {
+    // Not in the form that bundlers look for: what they make of this file is not for Node.
+    const here = import.meta.url;
+    // The program's own flags are not for the worker: some, as --input-type, even stop it.
+    const options = { execArgv: [], name: 'wakesleep' };
+    const worker = new (builtin('node:worker_threads').Worker)(url ?? new URL('./worker.js', here), options);
+    worker.on('message', (data) => message(data as FromWorker));
+    worker.on('messageerror', (error) => lost(messageOf(error)));
+    worker.on('error', (error) => lost(messageOf(error)));
+    worker.on('exit', (code) => lost(`it ended with code ${String(code)}`));
+    return {
+      post: (data, transfer) => worker.postMessage(data, transfer),
+      terminate: () => void worker.terminate(),
+      hold: (on) => (on ? worker.ref() : worker.unref()),
+    };
+  }
+  const worker = url
+    ? new Worker(url, { type: 'module', name: 'wakesleep' })
+    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
+  worker.onmessage = (event: MessageEvent<FromWorker>) => message(event.data);
+  worker.onmessageerror = () => lost('a message of it could not be read');
+  worker.onerror = (event) => lost(event.message || 'its script could not be loaded');
+  return {
+    post: (data, transfer) => worker.postMessage(data, transfer),
+    terminate: () => worker.terminate(),
+    hold: () => undefined,
+  };
+}

@@ -1,0 +1,143 @@
+// The engine's worker: runs the core, in slices where it takes long, and answers calls by name.
+import { bytesOf, gunzipped } from '../bytes.js';
+import { simd, threads } from '../builds.js';
+import { disposed, messageOf, toRecord } from '../errors.js';
+import { loadCore } from './loader.js';
+import { Handle } from '../models/life.js';
+import type { EngineCore } from '../models/engine.js';
+import { isTask } from '../models/task.js';
+import { builtin, inNode } from '../node.js';
+import type { DatasetSource } from '../types.js';
+import { root, Token, type FromWorker, type ObjectToken, type StartOptions, type ToWorker } from './protocol.js';
+import { laterFunction, Scheduler } from './scheduler.js';
+import { propertiesOf, type Kind } from './tables.js';
+
+const scheduler = new Scheduler(laterFunction());
+const objects = new Map<number, Handle>();
+let lastHandle = root;
+let core: EngineCore | null = null;
+
+/** What the engine does here in another way than in its core; all else is the core's. */
+const engine = {
+  async start({ build, threads: count, wasm, onProgress }: StartOptions): Promise<{ threads: number }> {
+    const files = build === 'threads' ? threads : simd;
+    core = await loadCore(files, count, wasm === undefined ? undefined : new URL(wasm), { onProgress }, () =>
+      onProgress('starting'),
+    );
+    return { threads: core.threads };
+  },
+  async datasetFromSource(source: DatasetSource): Promise<Handle> {
+    let plain = source;
+    if (source?.kind === 'idx') {
+      const read = async (name: string, file: unknown) => gunzipped(name, await bytesOf(name, file));
+      plain = { ...source, images: await read('images', source.images) };
+      if (source.labels !== undefined) plain.labels = await read('labels', source.labels);
+    }
+    return scheduler.run(++fresh, running().datasetFromSource(plain));
+  },
+  async open(source: unknown): Promise<Handle> {
+    return running().open(await bytesOf('source', source));
+  },
+};
+
+/** Numbers of work that no caller can abort; those of callers are positive. */
+let fresh = -(2 ** 40);
+
+function running(): EngineCore {
+  if (!core) throw disposed('engine');
+  return core;
+}
+
+function receive(message: ToWorker): void {
+  if (message.kind === 'abort') return scheduler.cancel(message.id);
+  if (message.kind === 'release') {
+    objects.get(message.handle)?.dispose();
+    objects.delete(message.handle);
+    return;
+  }
+  const { id } = message;
+  const fail = (error: unknown) => {
+    if (isFatal(error)) send({ kind: 'fatal', message: messageOf(error) });
+    else send({ kind: 'error', id, error: toRecord(error) });
+  };
+  try {
+    const target = targetOf(message.target, message.method) as Record<string, (...args: unknown[]) => unknown>;
+    const result = target[message.method]?.(...message.args.map((arg) => decode(arg, id)));
+    if (isTask(result))
+      scheduler
+        .run(id, result)
+        .then((value) => answer(id, value))
+        .catch(fail);
+    else if (result instanceof Promise) result.then((value) => answer(id, value)).catch(fail);
+    else answer(id, result);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function targetOf(handle: number, method: string): object {
+  if (handle !== root) return object(handle);
+  return method in engine ? engine : running();
+}
+
+function object(handle: number): Handle {
+  const found = objects.get(handle);
+  if (!found) throw disposed('object');
+  return found;
+}
+
+function answer(id: number, value: unknown): void {
+  const transfer: ArrayBuffer[] = [];
+  const result = value instanceof Handle ? created(value) : value;
+  collect(result, transfer);
+  send({ kind: 'result', id, result }, transfer);
+}
+
+function created(value: Handle): ObjectToken {
+  objects.set(++lastHandle, value);
+  const { what } = value;
+  const kind = value.kind as Kind;
+  return { [Token.key]: 'object', object: { kind, what, handle: lastHandle, properties: propertiesOf(kind, value) } };
+}
+
+/** Tokens become what they stand for. */
+function decode(value: unknown, id: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => decode(one, id));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const token = (value as Record<string, unknown>)[Token.key];
+  if (token === 'handle') return object((value as unknown as { handle: number }).handle);
+  if (token === 'report') return (report: unknown) => send({ kind: 'report', id, report });
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, decode(entry, id)]));
+}
+
+/** The arrays of a result are fresh, so they are handed over and not copied. */
+function collect(value: unknown, into: ArrayBuffer[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer && !into.includes(value.buffer)) into.push(value.buffer);
+    return;
+  }
+  for (const entry of Array.isArray(value) ? value : Object.values(value)) collect(entry, into);
+}
+
+/** A trap, or an overflow of the stack, leaves the module's memory in an unknown state. */
+function isFatal(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError || /call stack|too much recursion/.test(messageOf(error));
+}
+
+interface BrowserScope {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+
+const parent = inNode ? builtin('node:worker_threads').parentPort : null;
+const scope = globalThis as unknown as BrowserScope;
+
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  if (parent) parent.postMessage(message, transfer);
+  else scope.postMessage(message, transfer);
+}
+
+if (parent) parent.on('message', (message) => receive(message as ToWorker));
+else scope.onmessage = (event) => receive(event.data);
