@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "cli/commands.h"
 #include "wakesleep/exact.h"
@@ -21,7 +22,7 @@ namespace {
 template <class T>
 class PerLayer {
  public:
-  PerLayer(CLI::App& command, const char* name, T value, const char* help) : values_{value} {
+  PerLayer(CLI::App& command, const char* name, T value, const char* help) : values_{std::move(value)} {
     option_ = command.add_option(name, values_, help)
                   ->delimiter(',')
                   ->capture_default_str()
