@@ -16,7 +16,8 @@ import type {
   SbnSamples,
   Tensor,
   TrainStatistics,
-  UnitType,
+  UnitDescription,
+  Units,
 } from './types.js';
 
 interface Native {
@@ -99,7 +100,6 @@ export interface NativeChains extends Native {
   steps(): number;
 }
 
-/** `words` are those of documents; `data` is what the model sees, whose means are the base rates. */
 export interface NativeHasLogPartition {
   logPartition(options: object): NativeComputation<LogPartition>;
 }
@@ -110,12 +110,6 @@ export interface NativeParameters {
   c: Float32Array;
   sigmaV: Float32Array;
   sigmaH: Float32Array;
-}
-
-export interface NativeUnits {
-  type: UnitType;
-  learnedSigma: boolean;
-  groups: Float64Array;
 }
 
 /** What every model can do. */
@@ -130,7 +124,9 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
   reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number, words: number): NativeChains;
+  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
+  checkData(name: string, data: NativeDataset): void;
 }
 
 export interface NativeRbm extends NativeModel {
@@ -138,8 +134,8 @@ export interface NativeRbm extends NativeModel {
   hiddenUnits(): number;
   epochs(): number;
   parameters(): NativeParameters;
-  visibleUnits(): NativeUnits;
-  typesOfHiddenUnits(): NativeUnits;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
@@ -192,6 +188,8 @@ export interface NativeSbn extends NativeSaved {
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
   train(data: NativeDataset, options: object): NativeTraining;
   check(data: NativeDataset, options: object): NativeRefusal[];
 }
@@ -223,11 +221,11 @@ export interface NativeModule {
       hidden: number,
       labels: number,
       seed: number,
-      visibleUnits: NativeUnits,
-      hiddenUnits: NativeUnits,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
     ): NativeRbm;
   };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
   Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
   Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/options.h"
+#include "bindings/units.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/features.h"
 #include "wakesleep/free_energy_gap.h"
@@ -110,11 +111,13 @@ val object_of(const LogPartition& found) {
 }
 
 ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
+  words_from(options["words"], *rbm);
   const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
   return begin_log_partition(rbm, given, dataset_of(options, "data"));
 }
 
 ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options) {
+  words_from(options["words"], *dbn);
   const auto given = read_options(options, seeded<LogPartitionOptions>(dbn->rbm(0).seed())).accepted();
   const std::shared_ptr<Rbm> top{dbn, &dbn->rbm(dbn->depth() - 1)};
   if (!given.data) return begin_log_partition(top, given, nullptr);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "bindings/computation.h"
 #include "wakesleep/ais.h"

@@ -1,19 +1,17 @@
 // Options of log Z.
 import type { NativeHasLogPartition } from '../native.js';
-import type { LogPartition, LogPartitionOptions, UnitType } from '../types.js';
+import type { LogPartition, LogPartitionOptions } from '../types.js';
 import { checkFunction, optionsGiven } from '../validate.js';
 import type { CoreOptions } from './dataset.js';
 import type { Life } from './life.js';
 import { compute, type Task } from './task.js';
-import { checkData, forEngine } from './training.js';
-import { wordsOf } from './units.js';
+import { checkData, forEngine, type Fitting } from './training.js';
 
 interface Estimated {
   readonly visible: number;
   readonly labels: number;
-  readonly visibleType: UnitType;
   readonly seed: number;
-  readonly native: NativeHasLogPartition;
+  readonly native: NativeHasLogPartition & Fitting;
   readonly life: Life;
 }
 
@@ -24,7 +22,6 @@ export function* logPartitionOf(
 ): Task<LogPartition> {
   const { onProgress, ...rest } = optionsGiven('options', given);
   checkFunction('onProgress', onProgress);
-  wordsOf(model.visibleType, rest.words);
-  if (rest.data !== undefined) checkData('data', rest.data, model);
+  if (rest.data !== undefined) checkData('data', rest.data, model.native);
   return yield* compute(model.native.logPartition(forEngine(rest)), model, onProgress);
 }
