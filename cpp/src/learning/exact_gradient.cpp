@@ -15,13 +15,13 @@ constexpr Index at_once = 1 << 10;
 
 std::string ExactGradient::why_not(const RbmShape& shape) {
   if (units::type_of(shape.visible_units.type).documents())
-    return "has one partition function, and documents one for each length";
+    return "exact has one partition function, and documents one for each length";
   for (const Units& units : {shape.visible_units, shape.hidden_units})
     if (const units::Type& type = units::type_of(units.type); !type.has_energy())
-      return std::string("sums over energies, and ") + type.name() + " units have no energy";
+      return std::string("exact sums over energies, and ") + type.name() + " units have no energy";
   if (count_states(shape.hidden_units, shape.hidden, 0, most_states) == 0 &&
       count_states(shape.visible_units, shape.visible, shape.labels, most_states) == 0)
-    return "sums over the states of one side, at most 2^16, and this model has " +
+    return "exact sums over the states of one side, at most 2^16, and this model has " +
            std::to_string(shape.visible + shape.labels) + " visible and " + std::to_string(shape.hidden) +
            " hidden units";
   return {};
