@@ -269,10 +269,11 @@ test('rectified units learn black-and-white pixels, the same at each reset', asy
   await choice(page, 'Hidden units', 'Rectified linear').check();
   await expect(figure(page, 'error')).toHaveText('–');
   await step(page, 3);
+  // The curves' points arrive a moment after the batches are done.
+  await expect.poll(() => figures(page)).toContain('0.03333');
   const first = await figures(page);
   await reset(page);
   await step(page, 3);
-  // The curves' points arrive a moment after the batches are done.
   await expect.poll(() => figures(page)).toBe(first);
   const before = await lastOf(page, 'Reconstruction error', 'training');
   await button(page, 'Train').click();

@@ -20,17 +20,31 @@ Bytes save(const Model& model, const SaveOptions& options) {
   return std::visit([&](const auto& m) { return save_model(m, options); }, model);
 }
 
+// The values of tensors one after the other, as optimizers keep what belongs to them.
+template <class... Lists>
+std::vector<Vector> flat(const Lists&... lists) {
+  std::vector<Vector> all;
+  const auto add = [&](const auto& list) {
+    for (const auto& tensor : list) all.emplace_back(Eigen::Map<const Vector>(tensor.data(), tensor.size()));
+  };
+  (add(lists), ...);
+  return all;
+}
+
 Rbm used_rbm(const RbmShape& shape) {
   Rbm rbm(shape, 1);
   RbmTrainingState& state = rbm.training_state();
   state.epoch = 2, state.batch = 1, state.step = 7;
-  state.W_velocity = rbm.W();
-  state.b_velocity = rbm.b();
-  state.c_velocity = rbm.c();
+  const std::vector<Vector> kept = flat(std::vector{Matrix(rbm.W().cwiseAbs())}, std::vector{rbm.b(), rbm.c()});
+  if (shape.labels == 0) {
+    state.optimizer.velocity = kept;
+  } else {
+    state.optimizer.first_moment = state.optimizer.second_moment = kept;
+    state.optimizer.moment_steps = 5;
+  }
   state.chains.resize(true, 2, shape.hidden);
   state.chains.set(1, shape.hidden - 1, 1);
-  state.fast = state.first_moment = state.second_moment = {rbm.W().cwiseAbs(), rbm.b(), rbm.c()};
-  state.moment_steps = 5;
+  state.fast = {rbm.W(), rbm.b(), rbm.c()};
   state.visible_offset = rbm.b();
   state.hidden_offset = state.activity = rbm.c();
   return rbm;
@@ -45,7 +59,7 @@ Dbm used_dbm(bool pretrained) {
     return dbm;
   }
   state.epoch = 2, state.batch = 1, state.step = 7;
-  state.velocity = dbm.parameters();
+  state.optimizer.velocity = flat(dbm.parameters().W, dbm.parameters().b);
   state.offsets = dbm.parameters().b;
   state.chains = {BitMatrix(2, 2), BitMatrix(2, 2)};
   for (Index r = 0; r < 2; ++r) state.chains[1].set(r, r, true);
@@ -55,7 +69,7 @@ Dbm used_dbm(bool pretrained) {
 Sbn used_net(bool recognises) {
   Sbn net({2, 3, 1}, 1);
   if (recognises) net.start_recognition();
-  net.training_state() = {2, 1, 7};
+  net.training_state() = {2, 1, 7, {}, {}};
   return net;
 }
 
