@@ -52,7 +52,10 @@ std::vector<std::function<Sampler()>> samplers() {
   std::vector<std::function<Sampler()>> all;
   for (const PairOfUnits& pair : few_units())
     all.push_back([=] { return gibbs_chains("Gibbs chains, " + pair.name(), rbm_of(pair, scale_for(pair))); });
+  for (const PairOfUnits& pair : few_units())
+    all.push_back([=] { return sample_h_and_v("h from v from h, " + pair.name(), rbm_of(pair, scale_for(pair))); });
   const std::vector<std::function<Sampler()>> others{
+      [=] { return sample_h_and_v("h from v from h with labels", labelled); },
       [=] { return gibbs_chains("Gibbs chains at a temperature of 1.6", plain, 1.6); },
       [=] { return gibbs_chains("Gibbs chains with labels", labelled); },
       [=] { return clamped_chains(labelled); },

@@ -2,13 +2,18 @@
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
+import { described } from './validate.js';
 import type {
+  ArraysOf,
   Average,
   Bound,
   Build,
+  DbmParameters,
   FreeEnergyGap,
   LearningRule,
   LogPartition,
+  RbmParameters,
+  SbnParameters,
   TrainStatistics,
   UnitType,
 } from './types.js';
@@ -146,14 +151,6 @@ export interface NativeClassification {
   probabilities: Float32Array;
 }
 
-export interface NativeParameters {
-  W: Float32Array;
-  b: Float32Array;
-  c: Float32Array;
-  sigmaV: Float32Array;
-  sigmaH: Float32Array;
-}
-
 export interface NativeUnits {
   type: UnitType;
   learnedSigma: boolean;
@@ -167,6 +164,13 @@ export interface NativeSaved extends Native {
   save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
 }
 
+/** What every model can do but a DBN, whose machines do it. */
+export interface NativeTrained<P> extends NativeSaved {
+  epochs(): number;
+  parameters(): P;
+  setParameters(given: ArraysOf<P>): void;
+}
+
 interface NativeModel extends NativeSaved {
   labels(): number;
   classify(x: Float32Array): NativeClassification;
@@ -174,17 +178,23 @@ interface NativeModel extends NativeSaved {
   chains(count: number, seed: number, words: number): NativeChains;
 }
 
-export interface NativeRbm extends NativeModel {
+export interface NativeSampleOptions {
+  seed: number;
+  temperature: number;
+  words: number;
+  group: number;
+}
+
+export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
   visible(): number;
   hiddenUnits(): number;
-  epochs(): number;
-  parameters(): NativeParameters;
   visibleUnits(): NativeUnits;
   typesOfHiddenUnits(): NativeUnits;
-  setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: Float32Array, columns: number): Float32Array;
   hiddenMeans(x: Float32Array, columns: number): Float32Array;
   visibleMeans(h: Float32Array): Float32Array;
+  sampleHidden(x: Float32Array, options: NativeSampleOptions): Float32Array;
+  sampleVisible(h: Float32Array, options: NativeSampleOptions): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
   logPartition(words: number): NativeLogPartition;
@@ -244,12 +254,8 @@ export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
   seed: number;
 }
 
-export interface NativeDbm extends NativeModel {
+export interface NativeDbm extends NativeModel, NativeTrained<DbmParameters> {
   layers(): Float64Array;
-  epochs(): number;
-  /** By layer; U and d, where there are labels, last. */
-  parameters(): { W: Float32Array[]; b: Float32Array[] };
-  setParameters(W: Float32Array[], b: Float32Array[]): void;
   freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
   bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
   hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
@@ -284,12 +290,8 @@ export interface NativeSbnExactPosterior extends Native {
   logLikelihood(): Float64Array;
 }
 
-export interface NativeSbn extends NativeSaved {
+export interface NativeSbn extends NativeTrained<SbnParameters> {
   layers(): Float64Array;
-  epochs(): number;
-  parameters(): { W: Float32Array[]; b: Float32Array[]; R?: Float32Array[]; c?: Float32Array[] };
-  setParameters(W: Float32Array[], b: Float32Array[]): void;
-  setRecognition(R: Float32Array[], c: Float32Array[]): void;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
@@ -300,6 +302,7 @@ export interface NativeSbn extends NativeSaved {
 
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
+  described?: typeof described;
   stackPointer(): number;
   restoreStack(pointer: number): void;
   setThreadCount(threads: number): void;
@@ -354,7 +357,9 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
     : await files.web();
   const create = glue.default as Factory;
   const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
+  // What its error messages are made with.
   module.WakesleepError = WakesleepError;
+  module.described = described;
   keepStack(module);
   module.setThreadCount(threads);
   return module;

@@ -230,6 +230,14 @@ export class RemoteRbm extends RemoteModel<RbmCore> implements Rbm {
     return this.call('visibleMeans', [h]);
   }
 
+  sampleHidden(x: Examples, options?: Parameters<Rbm['sampleHidden']>[1]): Promise<Tensor> {
+    return this.call('sampleHidden', [x, options]);
+  }
+
+  sampleVisible(h: Float32Array, options?: Parameters<Rbm['sampleVisible']>[1]): Promise<Tensor> {
+    return this.call('sampleVisible', [h, options]);
+  }
+
   async logPartition(options?: LogPartitionOptions): Promise<LogPartition> {
     const { signal, onProgress, ...rest } = apart(options);
     checkFunction('onProgress', onProgress);

@@ -387,6 +387,14 @@ class RbmObject extends ModelObject<RbmCore> implements SyncRbm {
     return finish(this.core.visibleMeans(h));
   }
 
+  sampleHidden(x: Examples, options?: Parameters<Rbm['sampleHidden']>[1]): Tensor {
+    return finish(this.core.sampleHidden(core(x), options));
+  }
+
+  sampleVisible(h: Float32Array, options?: Parameters<Rbm['sampleVisible']>[1]): Tensor {
+    return finish(this.core.sampleVisible(h, options));
+  }
+
   logPartition(options?: SyncLogPartitionOptions): LogPartition {
     const { rest, report } = withReport(options);
     return finish(this.core.logPartition(rest as LogPartitionOptionsCore, report));

@@ -1,7 +1,10 @@
 #include "wakesleep/dbm.h"
 
 #include "bindings/chains.h"
-#include "bindings/models.h"
+#include "bindings/classification.h"
+#include "bindings/log_partition.h"
+#include "bindings/model.h"
+#include "bindings/training.h"
 #include "wakesleep/dbm_training.h"
 
 namespace wakesleep::bindings {
@@ -10,41 +13,12 @@ namespace {
 using Shared = std::shared_ptr<Dbm>;
 
 Shared create(val layers, double labels, double seed) {
-  const auto sizes = vector_from<double>(layers);
-  return std::make_shared<Dbm>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed));
+  return std::make_shared<Dbm>(layers_from(layers), static_cast<Index>(labels), whole(seed));
 }
-
-val layers(const Dbm& dbm) {
-  const auto& sizes = dbm.layers();
-  const std::vector<double> numbers(sizes.begin(), sizes.end());
-  return array_of("Float64Array", numbers.data(), numbers.size());
-}
-
-int label_units(const Dbm& dbm) { return static_cast<int>(dbm.labels()); }
-double seed(const Dbm& dbm) { return number(dbm.seed()); }
-double epochs(const Dbm& dbm) { return number(dbm.training_state().epoch); }
 
 MeanFieldOptions mean_field_options(const val& options) {
   return {static_cast<Index>(options["meanFieldSteps"].as<double>()), options["meanFieldTolerance"].as<double>(),
           options["meanFieldDamping"].as<double>()};
-}
-
-// Arrays of W and b by layer, with U and d last where there are labels.
-val parameters(const Dbm& dbm) {
-  val out = val::object(), W = val::array(), b = val::array();
-  for (const Matrix& each : dbm.parameters().W) W.call<void>("push", floats(each));
-  for (const Vector& each : dbm.parameters().b) b.call<void>("push", floats(each));
-  out.set("W", W);
-  out.set("b", b);
-  return out;
-}
-
-void set_parameters(Dbm& dbm, val W, val b) {
-  DbmParameters given;
-  for (Index l = 0; l + 1 < dbm.layer_count(); ++l)
-    given.W.push_back(matrix_from(W[static_cast<int>(l)], static_cast<double>(dbm.W(l).cols())));
-  for (Index l = 0; l < dbm.layer_count(); ++l) given.b.push_back(float_vector_from(b[static_cast<int>(l)]));
-  dbm.set_parameters(std::move(given));
 }
 
 val free_energy(const Dbm& dbm, val x, double columns, val options) {
@@ -70,11 +44,6 @@ val hidden_means(const Dbm& dbm, val x, double columns, val options) {
 val visible_means(const Dbm& dbm, val h) {
   const Matrix rows = matrix_from(h, static_cast<double>(dbm.units(1)));
   return floats(dbm.mean_v_from_h(view(rows)));
-}
-
-val classify(const Dbm& dbm, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
-  return classification(dbm.label_free_energy(view(rows)));
 }
 
 val mean_field(const Dbm& dbm, val x, int iterations) {
@@ -113,42 +82,23 @@ std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed
   return handle;
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared dbm, double) {
-  DbmLogSum sum(*dbm);
-  return std::make_unique<LogPartitionHandle>(std::move(dbm), nullptr, std::move(sum));
-}
-
-std::unique_ptr<LogPartitionHandle> start_ais(Shared dbm, val options, std::shared_ptr<Dataset> data) {
-  const VectorD rates = data ? data->mean() : VectorD();
-  DbmAis sum(*dbm, ais_options(options), data ? &rates : nullptr);
-  return std::make_unique<LogPartitionHandle>(std::move(dbm), std::move(data), std::move(sum));
-}
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
-  using namespace emscripten;
-  class_<Dbm>("Dbm")
-      .smart_ptr<Shared>("SharedDbm")
+  trained_class<Dbm>("Dbm", "SharedDbm")
       .class_function("create", &guard<create>::call)
-      .function("layers", &guard<layers>::call)
-      .function("labels", &label_units)
-      .function("seed", &seed)
-      .function("epochs", &epochs)
-      .function("parameters", &guard<parameters>::call)
-      .function("setParameters", &guard<set_parameters>::call)
+      .function("layers", &guard<layers<Dbm>>::call)
+      .function("labels", &label_units<Dbm>)
       .function("freeEnergy", &guard<free_energy>::call)
       .function("bound", &guard<bound>::call)
       .function("hiddenMeans", &guard<hidden_means>::call)
       .function("visibleMeans", &guard<visible_means>::call)
-      .function("classify", &guard<classify>::call)
+      .function("classify", &guard<classify<Dbm>>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
-      .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
-      .function("fingerprint", &fingerprint_of<Dbm>)
-      .function("save", &guard<save<Dbm>>::call);
+      .function("logPartition", &guard<dbm_log_partition>::call)
+      .function("ais", &guard<dbm_ais>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -1,8 +1,12 @@
 #include "wakesleep/rbm.h"
 
 #include "bindings/chains.h"
+#include "bindings/classification.h"
 #include "bindings/estimates.h"
-#include "bindings/models.h"
+#include "bindings/log_partition.h"
+#include "bindings/model.h"
+#include "bindings/training.h"
+#include "bindings/units.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -17,31 +21,9 @@ Shared create(double visible, double hidden, double labels, double seed, val vis
 
 int visible(const Rbm& rbm) { return static_cast<int>(rbm.visible()); }
 int hidden_units(const Rbm& rbm) { return static_cast<int>(rbm.hidden()); }
-int label_units(const Rbm& rbm) { return static_cast<int>(rbm.labels()); }
-double seed(const Rbm& rbm) { return number(rbm.seed()); }
-double epochs(const Rbm& rbm) { return number(rbm.training_state().epoch); }
 
-// W and b with the rows and entries of the label units last.
 val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
 val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
-
-val parameters(const Rbm& rbm) {
-  val out = val::object();
-  out.set("W", floats(rbm.W()));
-  out.set("b", floats(rbm.b()));
-  out.set("c", floats(rbm.c()));
-  out.set("sigmaV", floats(rbm.sigma_v()));
-  out.set("sigmaH", floats(rbm.sigma_h()));
-  return out;
-}
-
-void set_parameters(Rbm& rbm, val W, val b, val c, val sigma_v, val sigma_h) {
-  // Both are checked before anything is changed.
-  Rbm before = rbm;
-  before.set_sigma(float_vector_from(sigma_v), float_vector_from(sigma_h));
-  before.set_parameters(matrix_from(W, static_cast<double>(rbm.hidden())), float_vector_from(b), float_vector_from(c));
-  rbm = std::move(before);
-}
 
 val free_energy(const Rbm& rbm, val x, double columns) {
   const Matrix rows = matrix_from(x, columns);
@@ -59,9 +41,20 @@ val visible_means(const Rbm& rbm, val h) {
   return floats(means);
 }
 
-val classify(const Rbm& rbm, val x) {
+SampleOptions sample_options(const val& options) {
+  return {whole(options["seed"].as<double>()), options["temperature"].as<double>(),
+          static_cast<Index>(options["words"].as<double>()), whole(options["group"].as<double>())};
+}
+
+val sample_hidden(const Rbm& rbm, val x, val options) {
   const Matrix rows = matrix_from(x, static_cast<double>(rbm.visible()));
-  return classification(rbm.label_free_energy(view(rows)));
+  return floats(rbm.sample_h_from_v(view(rows), sample_options(options)));
+}
+
+val sample_visible(const Rbm& rbm, val h, val options) {
+  const Matrix rows = matrix_from(h, static_cast<double>(rbm.hidden()));
+  const Matrix states = rbm.sample_v_from_h(view(rows), sample_options(options)).leftCols(rbm.visible());
+  return floats(states);
 }
 
 val mean_field(const Rbm& rbm, val x, int iterations) {
@@ -85,101 +78,30 @@ std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed
   return handle;
 }
 
-std::unique_ptr<LogPartitionHandle> start_log_partition(Shared rbm, double words) {
-  ExactLogPartition sum(*rbm, static_cast<Index>(words));
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), nullptr, std::move(sum));
-}
-
-// `data` is null or the data set whose means are the base rates, and whose examples chains start at.
-std::unique_ptr<LogPartitionHandle> start_ais(Shared rbm, val options, std::shared_ptr<Dataset> data) {
-  const AisOptions ais = ais_options(options);
-  const VectorD rates = data ? data->mean() : VectorD();
-  const VectorD* base = data ? &rates : nullptr;
-  if (options["reverse"].as<bool>()) {
-    BidirectionalAis both(*rbm, ais, base, data.get());
-    return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(both));
-  }
-  AisLogPartition sum(*rbm, ais, base);
-  return std::make_unique<LogPartitionHandle>(std::move(rbm), std::move(data), std::move(sum));
-}
-
-bool step_log_partition(LogPartitionHandle& handle) {
-  return std::visit([](auto& sum) { return sum.step(); }, handle.sum);
-}
-double log_partition_done(const LogPartitionHandle& handle) {
-  return std::visit([](const auto& sum) { return sum.done(); }, handle.sum);
-}
-val object_of(const LogPartition& found) {
-  val out = val::object();
-  out.set("logZ", found.log_z);
-  out.set("low", found.low);
-  out.set("high", found.high);
-  return out;
-}
-template <class Sum>
-val result_of(const Sum& sum) {
-  if constexpr (requires { sum.estimate(); }) {
-    return object_of(sum.estimate());
-  } else {
-    return object_of({sum.log_z(), sum.log_z(), sum.log_z()});
-  }
-}
-val result_of(const BidirectionalAis& sum) {
-  val out = result_of(sum.forward()), reverse = object_of(sum.reverse().estimate());
-  reverse.set("start", std::string(sum.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
-  out.set("reverse", reverse);
-  if (const std::string warning = sum.warning(); !warning.empty()) out.set("warning", warning);
-  return out;
-}
-val log_partition_result(const LogPartitionHandle& handle) {
-  return std::visit([](const auto& sum) { return result_of(sum); }, handle.sum);
-}
-
 }  // namespace
 
-AisOptions ais_options(const val& options) {
-  AisOptions ais;
-  ais.runs = static_cast<Index>(options["runs"].as<double>());
-  ais.betas = static_cast<Index>(options["betas"].as<double>());
-  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
-  ais.seed = whole(options["seed"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
-  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
-  return ais;
-}
-
 EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
-  using namespace emscripten;
-  class_<Rbm>("Rbm")
-      .smart_ptr<Shared>("SharedRbm")
+  trained_class<Rbm>("Rbm", "SharedRbm")
       .class_function("create", &guard<create>::call)
       .function("visible", &visible)
       .function("hiddenUnits", &hidden_units)
-      .function("labels", &label_units)
-      .function("seed", &seed)
-      .function("epochs", &epochs)
+      .function("labels", &label_units<Rbm>)
       .function("visibleUnits", &visible_units)
       .function("typesOfHiddenUnits", &types_of_hidden_units)
-      .function("parameters", &guard<parameters>::call)
-      .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<free_energy>::call)
       .function("hiddenMeans", &guard<hidden_means>::call)
       .function("visibleMeans", &guard<visible_means>::call)
-      .function("classify", &guard<classify>::call)
+      .function("sampleHidden", &guard<sample_hidden>::call)
+      .function("sampleVisible", &guard<sample_visible>::call)
+      .function("classify", &guard<classify<Rbm>>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("meanLogLikelihood", &guard<log_likelihood>::call)
       .function("train", &guard<start_training>::call)
       .function("chains", &guard<start_chains>::call)
-      .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
+      .function("logPartition", &guard<rbm_log_partition>::call)
+      .function("ais", &guard<rbm_ais>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
-      .function("freeEnergyGap", &guard<start_free_energy_gap>::call)
-      .function("fingerprint", &fingerprint_of<Rbm>)
-      .function("save", &guard<save<Rbm>>::call);
-  class_<LogPartitionHandle>("LogPartition")
-      .function("step", &guard<step_log_partition>::call)
-      .function("done", &log_partition_done)
-      .function("result", &guard<log_partition_result>::call);
+      .function("freeEnergyGap", &guard<start_free_energy_gap>::call);
 }
 
 }  // namespace wakesleep::bindings

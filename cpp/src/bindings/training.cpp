@@ -1,4 +1,4 @@
-#include "bindings/models.h"
+#include "bindings/training.h"
 
 namespace wakesleep::bindings {
 

@@ -1,6 +1,4 @@
-#include "wakesleep/units.h"
-
-#include "bindings/models.h"
+#include "bindings/units.h"
 
 namespace wakesleep::bindings {
 

@@ -20,12 +20,7 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
   const math::Place place{seed_, Stream::chain_start, 0};
   v_.resize(v.binary(), chains, rbm.width());
   h_.resize(hidden_layer(rbm).binary(), chains, rbm.hidden());
-  if (v.side.units.type == UnitType::replicated_softmax) {
-    if (words < 1 || words > 1'000'000)
-      throw std::out_of_range("chains of word counts need the words of a document, 1 to 1,000,000, not " +
-                              std::to_string(words));
-    words_.assign(static_cast<std::size_t>(chains), static_cast<float>(words));
-  }
+  words_ = words_of_documents(v, chains, words);
   if (v.side.units.type == UnitType::bernoulli) {
     mean_v_.setConstant(0.5f);
     math::sample_means(view(mean_v_), rbm.visible(), {&v_.bits, place});

@@ -19,7 +19,7 @@ import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, typ
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { ModelCore } from './model.js';
-import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
+import { labelUnits, mostUnits } from './rbm.js';
 import type { Task } from './task.js';
 import {
   checkData,
@@ -205,11 +205,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
   }
 
   parameters(layer: number): RbmParameters {
-    return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
+    return this.#rbm(integer('layer', layer, 0, this.layers.length - 2)).parameters();
   }
 
   override dispose(): void {

@@ -36,6 +36,8 @@ export interface Block {
   values: Float32Array;
   first: number;
   count: number;
+  /** Which block it is, counted from 0. */
+  number: number;
 }
 
 /** Calls `each` with block after block. */
@@ -52,7 +54,7 @@ export function* inBlocks(
   for (let first = 0; first < rows; first += most) {
     if (first > 0) yield;
     const count = Math.min(most, rows - first);
-    each({ values: readRows(name, x, width, first, count, check), first, count });
+    each({ values: readRows(name, x, width, first, count, check), first, count, number: first / most });
   }
   return rows;
 }

@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainHistory,
 } from '../types.js';
-import { boolean, exactly, integer, labelsOf, number, options, seedOf } from '../validate.js';
+import { boolean, integer, labelsOf, number, options, seedOf } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
@@ -21,9 +21,14 @@ import type { Life } from './life.js';
 import { ModelCore } from './model.js';
 import { rowsAtOnce, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
-import { describeUnits, unitsOf, valueCheck } from './units.js';
+import { describeUnits, unitsOf, valueCheck, wordsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
+
+interface SampleOptions {
+  seed?: number;
+  temperature?: number;
+}
 
 export type PseudoLikelihoodOptionsCore = Omit<PseudoLikelihoodOptions, keyof EstimateOptions>;
 
@@ -123,6 +128,28 @@ export class RbmCore extends ModelCore<NativeRbm> {
     );
   }
 
+  *sampleHidden(x: ExamplesCore, given?: SampleOptions): Task<Tensor> {
+    const { visible, hiddenUnits } = this;
+    const of = this.#sampleOptions(given, ['seed', 'temperature']);
+    const step = (values: Float32Array, { number }: Block) =>
+      this.native.sampleHidden(values, { ...of, words: 0, group: number });
+    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
+  }
+
+  *sampleVisible(h: Float32Array, given?: SampleOptions & { words?: number }): Task<Tensor> {
+    const { visible, hiddenUnits } = this;
+    const of = this.#sampleOptions(given, ['seed', 'temperature', 'words']);
+    const words = wordsOf(this.visibleType, given?.words);
+    const step = (values: Float32Array, { number }: Block) =>
+      this.native.sampleVisible(values, { ...of, words, group: number });
+    return yield* mapRows('h', h, hiddenUnits, visible, 2 * this.weights, step, valueCheck(this.units.hidden.type));
+  }
+
+  #sampleOptions(given: SampleOptions | undefined, known: string[]): { seed: number; temperature: number } {
+    const { seed, temperature } = options('options', given, known as (keyof SampleOptions)[]);
+    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
+  }
+
   *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
     const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
       'steps',
@@ -191,66 +218,11 @@ export class RbmCore extends ModelCore<NativeRbm> {
   }
 
   parameters(): RbmParameters {
-    return rbmParameters(this.native);
+    return this.native.parameters();
   }
 
   setParameters(given: RbmParameterArrays): void {
     this.idle('setting parameters');
-    const known = ['W', 'b', 'c', 'U', 'd', 'sigmaV', 'sigmaH'] as const;
-    const { W, b, c, U, d, sigmaV, sigmaH } = options<RbmParameterArrays>('parameters', given, known);
-    const { visible, hiddenUnits, labels } = this;
-    const weights = exactly('W', W, visible * hiddenUnits, `visible x hidden, ${visible} x ${hiddenUnits}`);
-    const bias = exactly('b', b, visible, 'one a visible unit');
-    const hidden = exactly('c', c, hiddenUnits, 'one a hidden unit');
-    if (labels === 0 && (U !== undefined || d !== undefined))
-      throw new TypeError('U and d belong to models with label units, and this one has none');
-    const ofLabels =
-      labels === 0 ? empty : exactly('U', U, labels * hiddenUnits, `labels x hidden, ${labels} x ${hiddenUnits}`);
-    const biasOfLabels = labels === 0 ? empty : exactly('d', d, labels, 'one a label unit');
-    const now = this.native.parameters();
-    const sigma = (name: string, value: Float32Array | undefined, before: Float32Array) => {
-      if (value === undefined) return before;
-      if (before.length === 0)
-        throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);
-      return exactly(name, value, before.length, 'one a Gaussian unit');
-    };
-    this.native.setParameters(
-      joined(weights, ofLabels),
-      joined(bias, biasOfLabels),
-      hidden,
-      sigma('sigmaV', sigmaV, now.sigmaV),
-      sigma('sigmaH', sigmaH, now.sigmaH),
-    );
+    this.native.setParameters(given);
   }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
-  }
-}
-
-/** In the engine the label units are the last visible ones; here they are apart. */
-export function rbmParameters(native: NativeRbm): RbmParameters {
-  const { W, b, c, sigmaV, sigmaH } = native.parameters();
-  const visible = native.visible();
-  const hidden = native.hiddenUnits();
-  const labels = native.labels();
-  const tensor = (data: Float32Array, ...shape: number[]): Tensor => ({ data, shape });
-  const own = {
-    W: tensor(labels ? W.slice(0, visible * hidden) : W, visible, hidden),
-    b: tensor(labels ? b.slice(0, visible) : b, visible),
-    c: tensor(c, hidden),
-    ...(sigmaV.length > 0 && { sigmaV: tensor(sigmaV, visible) }),
-    ...(sigmaH.length > 0 && { sigmaH: tensor(sigmaH, hidden) }),
-  };
-  if (labels === 0) return own;
-  return { ...own, U: tensor(W.slice(visible * hidden), labels, hidden), d: tensor(b.slice(visible), labels) };
-}
-
-const empty = new Float32Array(0);
-
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  const out = new Float32Array(first.length + second.length);
-  out.set(first);
-  out.set(second, first.length);
-  return out;
 }

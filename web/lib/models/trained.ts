@@ -19,6 +19,10 @@ export abstract class TrainedCore<N extends NativeSaved> extends Handle<N> {
     this.seed = native.seed();
   }
 
+  fingerprint(): string {
+    return this.native.fingerprint();
+  }
+
   save(given?: SaveOptions): Uint8Array<ArrayBuffer> {
     const { native } = this;
     const { dtype, resumable, notes } = options<SaveOptions>('options', given, ['dtype', 'resumable', 'notes']);
