@@ -31,10 +31,12 @@ async function lastOf(page: Page, chart: string, line: string): Promise<number> 
 async function pause(page: Page): Promise<void> {
   // The first training begins once the data are there; wait for it, so that it can't begin later.
   await expect(button(page, 'Step')).toBeEnabled();
-  const running = button(page, 'Pause');
-  if (await running.isVisible()) await running.click();
+  // Looked for and pressed at once, because the first training may end by itself in between.
+  await button(page, 'Pause').evaluateAll((found) => {
+    for (const one of found as HTMLButtonElement[]) one.click();
+  });
   await expect(button(page, 'Train')).toBeVisible();
-  // The slice of batches that was under way is carried to its end.
+  // The batch that was under way is carried to its end.
   await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
 }
 

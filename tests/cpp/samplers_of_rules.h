@@ -7,7 +7,7 @@
 
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
-#include "learning/rule.h"
+#include "learning/rules.h"
 #include "samplers_of_rbms.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
@@ -283,13 +283,13 @@ inline Sampler missing_values(const Rbm& rbm, Index gibbs_steps) {
   const auto fill = [=](const Rbm& now, const Matrix& start, std::uint64_t seed) {
     BitMatrix known(start.rows(), now.visible());
     for (Index r = 0; r < start.rows(); ++r) known.set(r, 0, true);
-    const Dataset data = Dataset::from_bits(bits_from(start, 0, now.visible())), mask = Dataset::from_bits(known);
+    const Dataset mask = Dataset::from_bits(known);
     TrainingOptions o;
     o.seed = seed;
     o.mask = &mask;
     o.missing_steps = gibbs_steps;
     LayerStates v = v_of(now, start);
-    MissingValues(now, data, o).fill(first_rows(start.rows()), 0, v);
+    MissingValues(now, o).fill(first_rows(start.rows()), 0, v);
     Matrix rows = start;
     put(v.bits, rows, 0);
     return rows;

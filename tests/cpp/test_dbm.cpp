@@ -287,10 +287,10 @@ TEST_CASE("a DBM refuses what it cannot be and what does not fit it, and stays a
     change(o);
     CHECK_THROWS_WITH_AS(dbm.mean_field(view(good), o), doctest::Contains(name), std::out_of_range);
   };
-  refused("iterations", [](auto& o) { o.iterations = 0; });
-  refused("tolerance", [](auto& o) { o.tolerance = -1; });
-  refused("tolerance", [](auto& o) { o.tolerance = std::nan(""); });
-  refused("damping", [](auto& o) { o.damping = 1; });
+  refused("meanFieldSteps", [](auto& o) { o.iterations = 0; });
+  refused("meanFieldTolerance", [](auto& o) { o.tolerance = -1; });
+  refused("meanFieldTolerance", [](auto& o) { o.tolerance = std::nan(""); });
+  refused("meanFieldDamping", [](auto& o) { o.damping = 1; });
 
   const Dbm large({26, 26, 1}, 0);
   CHECK_FALSE(is_enumerable(large));

@@ -123,7 +123,7 @@ TEST_CASE("a DBM's file that is not resumable keeps its counters and leaves mome
   CHECK(state.epoch == 1);
   CHECK(state.step == 4);
   CHECK(state.batch == 0);
-  CHECK(state.velocity.W.empty());
+  CHECK(state.optimizer.velocity.empty());
   CHECK(state.chains.empty());
   CHECK(state.offsets.empty());
   CHECK_FALSE(open_dbm(save_model(trained(true, 4))).training_state().pretraining.has_value());

@@ -519,14 +519,14 @@ TEST_CASE("options and data that do not fit a DBM are refused at once, and nothi
     CHECK_THROWS_WITH_AS(train(dbm, data, o), doctest::Contains(name), std::out_of_range);
   };
   refused("epochs", [](auto& o) { o.epochs = 2'000'000; });
-  refused("batch size", [](auto& o) { o.batch_size = 0; });
-  refused("learning rate", [](auto& o) { o.learning_rate = 0; });
+  refused("batchSize", [](auto& o) { o.batch_size = 0; });
+  refused("learningRate", [](auto& o) { o.learning_rate = 0; });
   refused("momentum", [](auto& o) { o.momentum = 1; });
-  refused("weight decay", [](auto& o) { o.weight_decay = -1; });
+  refused("weightDecay", [](auto& o) { o.weight_decay = -1; });
   refused("k", [](auto& o) { o.k = 0; });
   refused("chains", [](auto& o) { o.chains = -1; });
-  refused("centering rate", [](auto& o) { o.centering_rate = 2; });
-  refused("mean-field iterations", [](auto& o) { o.mean_field.iterations = 0; });
+  refused("centeringRate", [](auto& o) { o.centering_rate = 2; });
+  refused("meanFieldSteps", [](auto& o) { o.mean_field.iterations = 0; });
   refused("k must", [](auto& o) {
     o.pretraining.resize(1);
     o.pretraining[0].k = 0;

@@ -10,7 +10,7 @@
 #include "wakesleep/free_energy_gap.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/pseudo_likelihood.h"
-#include "wakesleep/transposed_start.h"
+#include "wakesleep/training.h"
 #include "wakesleep/variational_bound.h"
 
 using namespace wakesleep;

@@ -259,10 +259,10 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
     change(o);
     CHECK_THROWS_WITH_AS(train(rbm, data, o), doctest::Contains(name), std::invalid_argument);
   };
-  out_of_range("final k", [](auto& o) { o.final_k = -1; });
-  out_of_range("fast learning rate", [](auto& o) { o.method = Method::fpcd, o.fast_learning_rate = 101; });
-  out_of_range("fast learning rate", [&](auto& o) { o.method = Method::fpcd, o.fast_learning_rate = nan; });
-  out_of_range("fast decay", [](auto& o) { o.method = Method::fpcd, o.fast_decay = 1.1; });
+  out_of_range("finalK", [](auto& o) { o.final_k = -1; });
+  out_of_range("fastLearningRate", [](auto& o) { o.method = Method::fpcd, o.fast_learning_rate = 101; });
+  out_of_range("fastLearningRate", [&](auto& o) { o.method = Method::fpcd, o.fast_learning_rate = nan; });
+  out_of_range("fastDecay", [](auto& o) { o.method = Method::fpcd, o.fast_decay = 1.1; });
   out_of_range("temperatures", [](auto& o) { o.method = Method::pt, o.temperatures = 1; });
   out_of_range("temperatures", [](auto& o) { o.method = Method::pt, o.temperatures = 101; });
   out_of_range("beta1 must", [](auto& o) { o.optimizer = OptimizerKind::adam, o.beta1 = 1; });
@@ -270,16 +270,17 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
   out_of_range("beta1 squared", [](auto& o) { o.optimizer = OptimizerKind::adam, o.beta1 = 0.9, o.beta2 = 0.8; });
   out_of_range("epsilon", [](auto& o) { o.optimizer = OptimizerKind::adam, o.epsilon = 0; });
   out_of_range("l1", [](auto& o) { o.l1 = -1; });
-  out_of_range("centering rate", [](auto& o) { o.centering = true, o.centering_rate = 2; });
-  out_of_range("sparsity target", [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 1; });
-  out_of_range("sparsity cost", [](auto& o) { o.sparsity_cost = -1; });
-  out_of_range("sparsity decay", [](auto& o) { o.sparsity_decay = 1; });
+  out_of_range("centeringRate", [](auto& o) { o.centering = true, o.centering_rate = 2; });
+  out_of_range("sparsityTarget", [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 1; });
+  out_of_range("sparsityCost", [](auto& o) { o.sparsity_cost = -1; });
+  out_of_range("sparsityDecay", [](auto& o) { o.sparsity_decay = 1; });
   out_of_range("dropout", [](auto& o) { o.dropout = 1; });
-  out_of_range("generative weight", [](auto& o) { o.generative_weight = -1; });
-  out_of_range("missing steps", [](auto& o) { o.missing_steps = 0; });
+  out_of_range("generativeWeight", [](auto& o) { o.generative_weight = -1; });
+  out_of_range("missingSteps", [](auto& o) { o.missing_steps = 0; });
   out_of_range("one for each of 13", [](auto& o) { o.weights = {1, 2}; });
-  out_of_range("that of example 3 is -1", [](auto& o) { o.weights.assign(13, 1.0f), o.weights[3] = -1; });
-  out_of_range("that of example 12 is NaN",
+  out_of_range("weights[3] must be a finite number of at least 0, not -1",
+               [](auto& o) { o.weights.assign(13, 1.0f), o.weights[3] = -1; });
+  out_of_range("weights[12] must be a finite number of at least 0, not NaN",
                [](auto& o) { o.weights.assign(13, 1.0f), o.weights[12] = std::numeric_limits<float>::quiet_NaN(); });
   out_of_range("not all be 0", [](auto& o) { o.weights.assign(13, 0.0f); });
   const Dataset narrow = mask_of(13, 8, 0.5, 1), few = mask_of(12, 9, 0.5, 1);
@@ -293,33 +294,34 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
   exact.method = Method::exact;
   CHECK_THROWS_WITH_AS(train(wide, seventeen, exact), doctest::Contains("at most 2^16"), std::out_of_range);
 
-  senseless("fast decay is an option of method fpcd", [](auto& o) { o.fast_decay = 0.9; });
-  senseless("fast learning rate", [](auto& o) { o.method = Method::pcd, o.fast_learning_rate = 0.1; });
+  senseless("fastDecay needs method 'fpcd', not 'cd'", [](auto& o) { o.fast_decay = 0.9; });
+  senseless("fastLearningRate", [](auto& o) { o.method = Method::pcd, o.fast_learning_rate = 0.1; });
   senseless("temperatures", [](auto& o) { o.temperatures = 5; });
-  senseless("clamped chains", [](auto& o) { o.method = Method::pt, o.clamped_chains = 0.5; });
+  senseless("clampedChains", [](auto& o) { o.method = Method::pt, o.clamped_chains = 0.5; });
   senseless("restarts", [](auto& o) { o.method = Method::mean_field, o.restarts = 0.5; });
   senseless("chains", [](auto& o) { o.method = Method::exact, o.chains = 5; });
-  senseless("k is of no use", [](auto& o) { o.method = Method::exact, o.k = 5; });
-  senseless("hidden states", [](auto& o) { o.method = Method::mean_field, o.hidden_states = States::sampled; });
-  senseless("hidden states", [](auto& o) { o.method = Method::exact, o.hidden_states = States::sampled; });
-  senseless("visible states", [](auto& o) { o.method = Method::pt, o.visible_states = States::mean; });
-  senseless("final learning rate", [](auto& o) { o.learning_rate_schedule = RateSchedule::exponential; });
+  senseless("k needs method 'cd', 'pcd', 'fpcd', 'pt' or 'mean-field', not 'exact'",
+            [](auto& o) { o.method = Method::exact, o.k = 5; });
+  senseless("hiddenStates", [](auto& o) { o.method = Method::mean_field, o.hidden_states = States::sampled; });
+  senseless("hiddenStates", [](auto& o) { o.method = Method::exact, o.hidden_states = States::sampled; });
+  senseless("visibleStates", [](auto& o) { o.method = Method::pt, o.visible_states = States::mean; });
+  senseless("finalLearningRate", [](auto& o) { o.learning_rate_schedule = RateSchedule::exponential; });
   senseless("momentum", [](auto& o) { o.optimizer = OptimizerKind::adam, o.momentum = 0.5; });
   senseless("beta1", [](auto& o) { o.beta1 = 0.5; });
   senseless("epsilon", [](auto& o) { o.epsilon = 0.5; });
-  senseless("centering rate", [](auto& o) { o.centering_rate = 0.5; });
-  senseless("sparsity target", [](auto& o) { o.sparsity_target = 0.1; });
-  senseless("sparsity cost", [](auto& o) { o.sparsity_cost = 0.1; });
+  senseless("centeringRate", [](auto& o) { o.centering_rate = 0.5; });
+  senseless("sparsityTarget", [](auto& o) { o.sparsity_target = 0.1; });
+  senseless("sparsityCost", [](auto& o) { o.sparsity_cost = 0.1; });
   senseless("dropout", [](auto& o) { o.method = Method::exact, o.dropout = 0.5; });
   senseless("dropout", [](auto& o) { o.method = Method::pt, o.dropout = 0.5; });
   senseless("dropout", [](auto& o) { o.objective = Objective::hybrid, o.dropout = 0.5; });
-  senseless("generative weight", [](auto& o) { o.generative_weight = 0.5; });
+  senseless("generativeWeight", [](auto& o) { o.generative_weight = 0.5; });
   senseless("label units", [](auto& o) { o.objective = Objective::discriminative; });
-  senseless("missing steps", [](auto& o) { o.missing_steps = 2; });
+  senseless("missingSteps", [](auto& o) { o.missing_steps = 2; });
   TrainingOptions o;
   o.objective = Objective::discriminative;
   o.method = Method::pcd;
-  CHECK_THROWS_WITH_AS(train(labelled, data, o), doctest::Contains("no use to the discriminative"),
+  CHECK_THROWS_WITH_AS(train(labelled, data, o), doctest::Contains("method needs objective 'generative' or 'hybrid'"),
                        std::invalid_argument);
   Dbn dbn({9, 4, 3}, 0);
   const Dataset mask = mask_of(13, 9, 0.5, 1);

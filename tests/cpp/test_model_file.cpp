@@ -39,18 +39,17 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
   state.epoch = 3;
   state.batch = 2;
   state.step = beyond_double + 4;
-  state.W_velocity = 0.5f * W;
-  state.b_velocity = 0.25f * b;
-  state.c_velocity = -c;
+  const Vector flat = Eigen::Map<const Vector>(W.data(), W.size());
+  state.optimizer.velocity = {0.5f * flat, 0.25f * b, -c};
   if (chains > 0) {
     state.chains.resize(true, chains, shape.hidden);
     for (Index r = 0; r < chains; ++r)
       for (Index j = 0; j < shape.hidden; ++j) state.chains.bits.set(r, j, random.bits() & 1);
     // And what the other learning rules and options keep.
     state.fast = {0.1f * W, 2 * b, 3 * c};
-    state.first_moment = {4 * W, 5 * b, 6 * c};
-    state.second_moment = {W.cwiseAbs2(), b.cwiseAbs2(), c.cwiseAbs2()};
-    state.moment_steps = beyond_double + 3;
+    state.optimizer.first_moment = {4 * flat, 5 * b, 6 * c};
+    state.optimizer.second_moment = {flat.cwiseAbs2(), b.cwiseAbs2(), c.cwiseAbs2()};
+    state.optimizer.moment_steps = beyond_double + 3;
     state.visible_offset = 7 * b;
     state.hidden_offset = 8 * c;
     state.activity = 9 * c;
@@ -78,10 +77,10 @@ bool same_set(const ParameterSet& a, const ParameterSet& b) {
 }
 
 bool same_state(const RbmTrainingState& a, const RbmTrainingState& b) {
-  return a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.W_velocity == b.W_velocity &&
-         a.b_velocity == b.b_velocity && a.c_velocity == b.c_velocity && a.chains == b.chains &&
-         same_set(a.fast, b.fast) && same_set(a.first_moment, b.first_moment) &&
-         same_set(a.second_moment, b.second_moment) && a.moment_steps == b.moment_steps &&
+  return a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.optimizer.velocity == b.optimizer.velocity &&
+         a.optimizer.first_moment == b.optimizer.first_moment &&
+         a.optimizer.second_moment == b.optimizer.second_moment &&
+         a.optimizer.moment_steps == b.optimizer.moment_steps && a.chains == b.chains && same_set(a.fast, b.fast) &&
          same_values(a.visible_offset, b.visible_offset) && same_values(a.hidden_offset, b.hidden_offset) &&
          same_values(a.activity, b.activity);
 }
@@ -223,7 +222,7 @@ TEST_CASE("a model that no program could open is not saved") {
   rbm.mutable_b()[2] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(save_model(rbm), doctest::Contains("b holds a value that is not finite"), std::out_of_range);
   rbm = used_rbm({6, 5});
-  rbm.training_state().c_velocity[0] = std::numeric_limits<float>::infinity();
+  rbm.training_state().optimizer.velocity[2][0] = std::numeric_limits<float>::infinity();
   CHECK_NOTHROW(save_model(rbm));
   CHECK_THROWS_WITH_AS(save_model(rbm, resumable), doctest::Contains("velocity.c"), std::out_of_range);
   CHECK_THROWS_WITH_AS(save_model(used_rbm({2, 2}), {false, false, {{"name", "\xff"}}}), doctest::Contains("UTF-8"),
@@ -267,7 +266,7 @@ TEST_CASE("a file that is not resumable keeps epochs and steps, and starts with 
   CHECK(state.epoch == 3);
   CHECK(state.step == beyond_double + 4);
   CHECK(state.batch == 0);
-  CHECK(state.W_velocity.size() == 0);
+  CHECK(state.optimizer.velocity.empty());
   CHECK(state.chains.rows() == 0);
 }
 

@@ -300,7 +300,7 @@ TEST_CASE("options of reverse AIS that cannot be are refused by name") {
   const Rbm rbm({5, 3, 0}), large({60, 60, 0});
   AisOptions o;
   o.start_steps = 20'000'000;
-  CHECK_THROWS_WITH_AS(ReverseAis(rbm, o), doctest::Contains("start steps"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(ReverseAis(rbm, o), doctest::Contains("startSteps"), std::out_of_range);
   o = {};
   o.betas = 0;
   CHECK_THROWS_WITH_AS(ReverseAis(rbm, o), doctest::Contains("betas"), std::out_of_range);

@@ -9,7 +9,7 @@
 #include "wakesleep/exact.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
-#include "wakesleep/transposed_start.h"
+#include "wakesleep/training.h"
 #include "wakesleep/variational_bound.h"
 
 using namespace wakesleep;

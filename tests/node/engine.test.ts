@@ -41,7 +41,7 @@ describe('load', () => {
     const asked: string[] = [];
     const here = (file: string) => {
       asked.push(file);
-      return new URL(`../../dist/lib/${file.endsWith('.wasm') ? 'engine/' : ''}${file}`, import.meta.url);
+      return new URL(`../../dist/lib/${file.endsWith('.wasm') ? 'engine/' : 'shell/'}${file}`, import.meta.url);
     };
     const engine = await load({ threads: 1, locate: here });
     expect(asked.sort()).toEqual(['wakesleep-simd.wasm', 'worker.js']);
@@ -67,7 +67,7 @@ describe('load', () => {
 
   it('falls back to one thread when the build with threads never gets ready', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
-    const real = new URL('../../dist/lib/worker.js', import.meta.url).href;
+    const real = new URL('../../dist/lib/shell/worker.js', import.meta.url).href;
     const stuck = `
       import { parentPort } from 'node:worker_threads';
       setInterval(() => undefined, 1000);

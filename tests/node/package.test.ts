@@ -30,7 +30,9 @@ afterAll(() => rm(project, { recursive: true }));
 
 describe('the package', () => {
   it('has what it needs, and nothing else', () => {
-    const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'worker.js'].map((file) => `dist/lib/${file}`);
+    const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'shell/worker.js'].map(
+      (file) => `dist/lib/${file}`,
+    );
     for (const build of ['simd', 'threads']) {
       for (const end of ['.wasm', '.js', '.node.js']) needed.push(`dist/lib/engine/wakesleep-${build}${end}`);
     }
@@ -95,7 +97,7 @@ describe('the package', () => {
     async (module) => {
       const program = `
       import { load, type Dataset, type Model, type Rbm, WakesleepError } from 'wakesleep';
-      import { load as loadSync, type SyncDataset, type Training } from 'wakesleep/sync';
+      import { load as loadSync, type SyncDataset, type SyncTraining } from 'wakesleep/sync';
       import { preprocessDigit } from 'wakesleep/digits';
 
       export async function main(canvas: ImageData, file: File): Promise<number[]> {
@@ -112,7 +114,7 @@ describe('the package', () => {
         const sync = await loadSync();
         const own: SyncDataset = sync.dataset(new Uint8Array(4), { shape: [1, 4], scale: 1 });
         const validation = own.subset({ first: 0, count: 1 });
-        const training: Training = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation });
+        const training: SyncTraining = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation });
         while (training.step()) void training.progress.examplesPerSecond;
         const energy: Float32Array = sync.rbm({ visible: 4, hidden: 2 }).freeEnergy(own).data;
         try {

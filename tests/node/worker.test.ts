@@ -37,7 +37,14 @@ describe('a worker that dies', () => {
     const { engine, worker } = await loadOne(threads);
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 3 });
     const rbm = await engine.rbm({ visible: 9, hidden: 4 });
-    const waiting = [rbm.train(data, { epochs: 1_000_000 }), rbm.hiddenMeans(data), engine.diagnostics()];
+    const training = await (await engine.rbm({ visible: 9, hidden: 4 })).training(data, { epochs: 1_000_000 });
+    await training.run({ epochs: 3 });
+    const waiting = [
+      rbm.train(data, { epochs: 1_000_000 }),
+      training.run(),
+      rbm.hiddenMeans(data),
+      engine.diagnostics(),
+    ];
     const dream = rbm.dream();
     await worker.terminate();
     for (const call of waiting) {
@@ -54,6 +61,11 @@ describe('a worker that dies', () => {
     await expectCode(() => rbm.hiddenMeans(data), 'worker-lost', /stopped working/);
     await expectCode(() => engine.rbm({ visible: 1, hidden: 1 }), 'worker-lost', /stopped working/);
     await expectCode(() => dream.next(), 'worker-lost', /stopped working/);
+    await expectCode(() => waiting[1], 'worker-lost', /stopped working/);
+    await expectCode(() => training.run(), 'worker-lost', /stopped working/);
+    expect(training.history.length).toBeGreaterThanOrEqual(3);
+    expect(training.progress.epoch).toBeGreaterThanOrEqual(3);
+    training.dispose();
     rbm.dispose();
     data.dispose();
     engine.dispose();

@@ -2,8 +2,8 @@
 import { simd } from './builds.js';
 import type { EngineCore } from './models/engine.js';
 import { plainDrawing } from './models/drawing.js';
-import { latestEngine } from './current.js';
-import { loadCore } from './loader.js';
+import { latestEngine } from './shell/current.js';
+import { loadCore } from './shell/loader.js';
 import { requireWebAssembly } from './platform.js';
 import type { Drawing, Engine, Tensor } from './types.js';
 

@@ -13,37 +13,29 @@
  * ```
  */
 import { bytesOf, toUrl } from './bytes.js';
+import { disposed, messageOf, WakesleepError } from './errors.js';
 import { checkPixels } from './models/dataset.js';
 import { plainDrawing } from './models/drawing.js';
-import { checkFunction, checkSignal, Connection, type CallOptions } from './connection.js';
-import { addEngine, removeEngine } from './current.js';
-import { dispose, disposed, messageOf, WakesleepError } from './errors.js';
+import { engineMembers } from './models/engine.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
-import { root, type MethodsOf, type Received, type Root } from './protocol.js';
-import { RemoteDataset, RemoteDbm, RemoteDbn, RemoteRbm, RemoteSbn } from './remote.js';
+import { Connection } from './shell/connection.js';
+import { addEngine, removeEngine } from './shell/current.js';
+import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
+import { Face } from './shell/face.js';
+import { RemoteObject } from './shell/remote.js';
 import type {
   Dataset,
   DatasetSource,
-  Dbm,
-  DbmOptions,
-  Dbn,
-  DbnOptions,
-  Diagnostics,
   Drawing,
   Engine,
-  EngineInfo,
   FileSource,
   LoadOptions,
   Model,
   PixelOptions,
   Pixels,
-  Rbm,
-  RbmOptions,
-  Sbn,
-  SbnOptions,
   Tensor,
 } from './types.js';
-import { options as checkOptions, wrongType } from './validate.js';
+import { checkFunction, checkSignal, options as checkOptions, wrongType } from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type * from './types.js';
@@ -83,16 +75,16 @@ async function start({ build, threads, reason }: Plan, { locate, signal, onProgr
   const wasm = located(`wakesleep-${build}.wasm`);
   const connection = new Connection(located('worker.js'));
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const report = (progress: { loaded: number; total: number } | 'starting') => {
+  const report: StartOptions['onProgress'] = (progress) => {
     if (progress !== 'starting') return onProgress?.(progress);
     const tooLate = new WakesleepError('worker-lost', `nothing happened for ${timeToStart / 1000} seconds`);
     if (build === 'threads') timer = setTimeout(() => connection.close(tooLate), timeToStart);
   };
   try {
-    const settings = { build, threads, ...(wasm ? { wasm: wasm.href } : {}) };
-    const ready = await connection.call(root, 'start', [settings, report], { signal, report });
-    const { threads: running } = ready as Received<Root['start']>;
-    return new RemoteEngine(connection, { build, threads: running, ...(reason === undefined ? {} : { reason }) });
+    const options = { build, threads, ...(wasm ? { wasm: wasm.href } : {}), onProgress: report, signal };
+    const { threads: running } = (await connection.call(root, 'start', [options], 0)) as { threads: number };
+    const info = { build, threads: running, ...(reason === undefined ? {} : { reason }) };
+    return new RemoteEngine(connection, { kind: 'engine', what: 'engine', handle: root, properties: { info } });
   } catch (error) {
     connection.close(new WakesleepError('worker-lost', 'the engine did not start'));
     throw error;
@@ -101,11 +93,16 @@ async function start({ build, threads, reason }: Plan, { locate, signal, onProgr
   }
 }
 
-class RemoteEngine implements Engine {
-  constructor(
-    private readonly connection: Connection,
-    readonly info: EngineInfo,
-  ) {
+const members = { ...engineMembers, info: 'property' } as const;
+type OfTable = RemoteObject & Pick<Engine, keyof typeof members>;
+type Base = new (connection: Connection, record: ObjectRecord) => OfTable;
+
+class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection, record: ObjectRecord) {
+    super(connection, record);
+    this.#connection = connection;
     addEngine(this);
     connection.onClose = () => removeEngine(this);
   }
@@ -117,7 +114,7 @@ class RemoteEngine implements Engine {
       // Before millions of values are copied.
       const { shape, scale, labels } = checkPixels(what, given);
       const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}) };
-      return new RemoteDataset(this.connection, await this.#call('datasetFromPixels', [what, options]));
+      return this.call('datasetFromPixels', [what, options]) as Promise<Dataset>;
     }
     let source = what;
     if (typeof source === 'object' && source !== null && source.kind === 'idx') {
@@ -125,65 +122,29 @@ class RemoteEngine implements Engine {
       source = { ...source, images: await here('images', images) };
       if (labels !== undefined) source.labels = await here('labels', labels);
     }
-    return new RemoteDataset(this.connection, await this.#call('datasetFromSource', [source]));
-  }
-
-  async rbm(options: RbmOptions): Promise<Rbm> {
-    return new RemoteRbm(this.connection, await this.#call('rbm', [options]));
-  }
-
-  async dbn(options: DbnOptions): Promise<Dbn> {
-    return new RemoteDbn(this.connection, await this.#call('dbn', [options]));
-  }
-
-  async dbm(options: DbmOptions): Promise<Dbm> {
-    return new RemoteDbm(this.connection, await this.#call('dbm', [options]));
-  }
-
-  async sbn(options: SbnOptions): Promise<Sbn> {
-    return new RemoteSbn(this.connection, await this.#call('sbn', [options]));
+    return this.call('datasetFromSource', [source]) as Promise<Dataset>;
   }
 
   async open(source: FileSource, options: Parameters<Engine['open']>[1] = {}): Promise<Model> {
     const { signal, onProgress } = checkOptions<typeof options>('options', options, ['signal', 'onProgress']);
     checkFunction('onProgress', onProgress);
     checkSignal(signal);
-    if (this.connection.closed) throw this.connection.closed;
+    if (this.#connection.closed) throw this.#connection.closed;
     const bytes = await bytesOf('source', source, { signal, onProgress });
     signal?.throwIfAborted();
-    const created = await this.#call('open', [bytes]);
-    const { handle, facts } = created;
-    if (facts.kind === 'dbm') return new RemoteDbm(this.connection, { handle, facts });
-    if (facts.kind === 'sbn') return new RemoteSbn(this.connection, { handle, facts });
-    return facts.kind === 'dbn'
-      ? new RemoteDbn(this.connection, { handle, facts })
-      : new RemoteRbm(this.connection, { handle, facts });
+    return this.call('open', [bytes]) as Promise<Model>;
   }
 
   async preprocessDigit(drawing: Drawing): Promise<Tensor> {
-    return this.#call('preprocessDigit', [plainDrawing(drawing)]);
+    return this.call('preprocessDigit', [plainDrawing(drawing)]) as Promise<Tensor>;
   }
 
-  diagnostics(): Promise<Diagnostics> {
-    return this.#call('diagnostics', []);
-  }
-
-  dispose(): void {
-    this.connection.close(disposed('engine'));
-  }
-
-  [dispose](): void {
-    this.dispose();
-  }
-
-  async #call<M extends MethodsOf<Root>>(
-    method: M,
-    args: unknown[],
-    options?: CallOptions,
-  ): Promise<Received<Root[M]>> {
-    return (await this.connection.call(root, method, args, options)) as Received<Root[M]>;
+  override dispose(): void {
+    this.#connection.close(disposed('engine'));
   }
 }
+
+Face.complete(RemoteEngine, 'engine', members);
 
 /** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
 async function here(name: string, file: unknown): Promise<Blob | ArrayBuffer | Uint8Array> {

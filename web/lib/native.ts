@@ -98,14 +98,33 @@ export interface NativeProgress {
   reconstructionError: number;
   done: number;
   epochEnded: boolean;
+  /** At the end of an epoch, once `validate` has returned false. */
+  freeEnergy?: { training: number; validation: number };
 }
 
-export interface NativeTraining extends Native {
+/** Options are those that the training began with. */
+export interface NativeTraining<O> extends Native {
   step(): boolean;
   progress(): NativeProgress;
-  statistics(): TrainStatistics;
+  /** Undefined before the first batch. */
+  statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  meanFreeEnergy(data: NativeDataset): number;
+  change(options: O): void;
+  setValidation(data: NativeDataset): void;
+  /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
+  validate(): boolean;
+}
+
+/** What a model learns by; the options are those of its kind. */
+export interface NativeLearner extends NativeSaved {
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
+}
+
+/** Why a training can't begin. */
+export interface NativeRefusal {
+  option?: string;
+  message: string;
 }
 
 export interface NativeChains extends Native {
@@ -196,7 +215,8 @@ export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
   sampleHidden(x: Float32Array, options: NativeSampleOptions): Float32Array;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): Float32Array;
   meanLogLikelihood(data: NativeDataset, logZ: number): number;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
+  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
   logPartition(words: number): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
   /** The examples are `data`, or the rows of `values` where that is null. */
@@ -212,7 +232,12 @@ export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: Float32Array, layer: number): Float32Array;
-  train(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeTraining;
+  train(
+    data: NativeDataset,
+    options: NativeTrainingOptions[],
+    startFromTranspose: boolean,
+  ): NativeTraining<NativeTrainingOptions[]>;
+  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
   bound(
     data: NativeDataset | null,
     values: Float32Array,
@@ -260,7 +285,8 @@ export interface NativeDbm extends NativeModel, NativeTrained<DbmParameters> {
   bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
   hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
   visibleMeans(h: Float32Array): Float32Array;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining;
+  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
+  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
   /** The words are those of documents, which a DBM has none of. */
   logPartition(words: number): NativeLogPartition;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
@@ -297,7 +323,8 @@ export interface NativeSbn extends NativeTrained<SbnParameters> {
   sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
   posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
   exactPosterior(x: Float32Array): NativeSbnExactPosterior;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): Omit<NativeTraining, 'meanFreeEnergy' | 'statistics'>;
+  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
+  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
 
 export interface NativeModule {
@@ -384,26 +411,20 @@ function keepStack(module: NativeModule): void {
         throw error;
       }
     };
-  const guard = (holder: Record<string, unknown>, name: string) => {
-    const member = Object.getOwnPropertyDescriptor(holder, name)?.value as unknown;
-    if (typeof member === 'function' && name !== 'constructor') holder[name] = guarded(member as Method);
+  const guard = (holder: Record<string, unknown>) => {
+    for (const [name, { value, writable }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      const isError = typeof value === 'function' && value.prototype instanceof Error;
+      if (typeof value !== 'function' || !writable || name === 'constructor' || isError) continue;
+      if (isClass(value)) {
+        guard(value as unknown as Record<string, unknown>);
+        guard(value.prototype);
+      } else holder[name] = guarded(value as Method);
+    }
   };
-  for (const name of functions) guard(module as unknown as Record<string, unknown>, name);
-  for (const name of classes) {
-    const type = (
-      module as unknown as Record<string, { prototype: Record<string, unknown> } & Record<string, unknown>>
-    )[name];
-    if (!type) continue;
-    for (const key of Object.getOwnPropertyNames(type)) if (key !== 'prototype') guard(type, key);
-    for (const key of Object.getOwnPropertyNames(type.prototype)) guard(type.prototype, key);
-  }
+  guard(module as unknown as Record<string, unknown>);
 }
 
-const functions = [
-  'preprocessStrokes',
-  'preprocessImage',
-  'openModel',
-  'setThreadCount',
-] as const satisfies (keyof NativeModule)[];
-const classes = ['Dataset', 'Rbm', 'Dbn', 'Dbm', 'Training', 'Chains', 'LogPartition', 'Estimate'];
-classes.push('Sbn', 'SbnPosterior', 'SbnExactPosterior', 'SbnTraining');
+function isClass(value: object): value is { prototype: Record<string, unknown> } {
+  const { prototype } = value as { prototype?: unknown };
+  return typeof prototype === 'object' && prototype !== null && 'delete' in prototype;
+}

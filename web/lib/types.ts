@@ -296,7 +296,7 @@ export interface MeanFieldOptions {
 export interface DbmTrainOptions
   extends
     MeanFieldOptions,
-    Pick<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
+    Pick<TrainOptions, 'batches' | 'validation' | 'statistics' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
   /**
    * Of the RBMs, one set of options for all or one each, lowest first; `false` for none. Ignored where the model has
    * had its pretraining or has begun joint training. Default: `{}`, or with centering `false`.
@@ -375,6 +375,52 @@ export interface TrainStatistics {
 
 /** One entry an epoch. */
 export type TrainHistory = TrainProgress[];
+
+/** Options of a training that lasts: those of `train` but for what `run` takes. */
+export type TrainingOptions<Options> = Omit<Options, 'onProgress' | 'signal'>;
+
+/** What can be changed on the way; options that can't be, such as the batch size, are refused by name. */
+export type TrainingChanges<Options> = Partial<
+  Omit<Options, 'epochs' | 'batches' | 'validation' | 'mask' | 'onProgress' | 'signal'>
+>;
+
+/** How far to run: to whichever comes first; unless either is given, to the training's end. */
+export interface RunOptions {
+  /** That many mini-batches, 1 or more. */
+  batches?: number;
+  /** Until that many epochs have ended, 1 or more; an epoch that is under way counts as one. */
+  epochs?: number;
+  /** As in {@link TrainOptions}. */
+  onProgress?: (progress: TrainProgress) => void;
+  /** Aborting rejects with `signal.reason`; the training stays as after its last whole batch, and can run on. */
+  signal?: AbortSignal;
+}
+
+/**
+ * A training that lasts: its options were checked when it began, it runs in portions, and options can be changed on the
+ * way. Until its end or until it is disposed of, the model is `busy` for another and for new parameters.
+ */
+export interface Training<Options = TrainOptions> {
+  /** As last heard of. */
+  readonly progress: TrainProgress;
+  /** One entry an epoch that has ended; in the asynchronous API complete whenever no `run` is under way. */
+  readonly history: TrainHistory;
+  /** Trains on, and resolves with the progress then. One `run` at a time: a `busy` error. */
+  run(options?: RunOptions): Promise<TrainProgress>;
+  /** Of the present epoch; `undefined` before the first mini-batch, and for models that have none. */
+  statistics(): Promise<TrainStatistics | undefined>;
+  /** From the next mini-batch on. Also while it runs. */
+  change(options: TrainingChanges<Options>): Promise<void>;
+  /** Frees what the training holds. The model stays as it is, and can go on in another. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Why a training would be refused; `option` is the one to change, where it is one. */
+export interface OptionProblem {
+  option?: string;
+  message: string;
+}
 
 export interface Classification {
   /** The label of lowest free energy, one a row. */
@@ -458,12 +504,31 @@ export interface SaveOptions {
   notes?: Record<string, string>;
 }
 
-export interface ModelBase {
+/** What every kind of model has. */
+export interface ModelBase<Options> {
   readonly visible: number;
-  readonly labels: number;
   readonly seed: number;
   /** What was saved with the file, for opened models. */
   readonly notes: Record<string, string>;
+  /** A {@link Training}, run to its end. */
+  train(data: Dataset, options?: Options): Promise<TrainHistory>;
+  /** Begins a training that lasts; refuses at once what does not suit the model, the data, or the other options. */
+  training(data: Dataset, options?: TrainingOptions<Options>): Promise<Training<Options>>;
+  /** What a training with these options would be refused for, without beginning it; empty when all is well. */
+  check(data: Dataset, options?: TrainingOptions<Options>): Promise<OptionProblem[]>;
+  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal
+   * digits.
+   */
+  fingerprint(): Promise<string>;
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** What every Boltzmann machine has, and DBNs, whose top is one. */
+export interface BoltzmannBase<Options> extends ModelBase<Options> {
+  readonly labels: number;
   /** The label of lowest free energy of each row. For models with labels, as are the next two. */
   predict(x: Examples): Promise<Uint16Array>;
   classify(x: Examples): Promise<Classification>;
@@ -476,9 +541,6 @@ export interface ModelBase {
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
   dream(options?: DreamOptions): Dream;
-  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
-  dispose(): void;
-  [Symbol.dispose](): void;
 }
 
 /**
@@ -658,11 +720,10 @@ export type ArraysOf<P> = {
   [K in keyof P]: P[K] extends Tensor[] | undefined ? readonly Float32Array[] : Float32Array;
 };
 
-export interface Rbm extends ModelBase {
+export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly kind: 'rbm';
   readonly hiddenUnits: number;
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
-  train(data: Dataset, options?: TrainOptions): Promise<TrainHistory>;
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
@@ -704,11 +765,6 @@ export interface Rbm extends ModelBase {
   parameters(): Promise<RbmParameters>;
   /** Sets them and forgets momentum, chains and counters. */
   setParameters(parameters: RbmParameterArrays): Promise<void>;
-  /**
-   * A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal
-   * digits.
-   */
-  fingerprint(): Promise<string>;
 }
 
 export interface DbnOptions {
@@ -720,12 +776,11 @@ export interface DbnOptions {
   seed?: number;
 }
 
-export interface Dbn extends ModelBase {
+export interface Dbn extends BoltzmannBase<DbnTrainOptions> {
   readonly kind: 'dbn';
   readonly layers: readonly number[];
   /** One a layer. */
   readonly units: readonly UnitDescription[];
-  train(data: Dataset, options?: DbnTrainOptions): Promise<TrainHistory>;
   /** Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. */
   up(x: Examples, layer: number): Promise<Tensor>;
   /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
@@ -739,7 +794,6 @@ export interface Dbn extends ModelBase {
   /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */
   features(layer: number, options?: FeatureOptions): Promise<Tensor>;
   parameters(layer: number): Promise<RbmParameters>;
-  fingerprint(): Promise<string>;
 }
 
 export interface DbmOptions {
@@ -765,10 +819,9 @@ export interface DbmParameters {
  * A deep Boltzmann machine. Its posterior has no closed form: `predict`, `classify` and `freeEnergy` are by mean-field
  * inference, whose free energy is an upper bound on -log p*(v).
  */
-export interface Dbm extends ModelBase {
+export interface Dbm extends BoltzmannBase<DbmTrainOptions> {
   readonly kind: 'dbm';
   readonly layers: readonly number[];
-  train(data: Dataset, options?: DbmTrainOptions): Promise<TrainHistory>;
   /** Mean-field means of the hidden layers, lowest first: rows x units each. */
   hiddenMeans(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]>;
   /** Expected energy less entropy under the mean-field means, in nats, one a row; with `labels`, those are held. */
@@ -784,7 +837,6 @@ export interface Dbm extends ModelBase {
   epochs(): Promise<number>;
   parameters(): Promise<DbmParameters>;
   setParameters(parameters: ArraysOf<DbmParameters>): Promise<void>;
-  fingerprint(): Promise<string>;
 }
 
 export interface SbnOptions {
@@ -799,6 +851,8 @@ export interface SbnTrainOptions {
   epochs?: number;
   /** Stop after that many mini-batches, as for other models. */
   batches?: number;
+  /** Whether progress has `statistics`; default false. */
+  statistics?: boolean;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
   batchSize?: number;
   /** Above 0, at most 100; default 0.05. Plain gradient steps: belief nets learn without momentum. */
@@ -875,14 +929,9 @@ export type SbnParameterArrays = ArraysOf<SbnParameters>;
  * s_j the states of the layer above. Examples are states of the visible units, 0 or 1; grey ones are sampled in
  * training and refused elsewhere.
  */
-export interface Sbn {
+export interface Sbn extends ModelBase<SbnTrainOptions> {
   readonly kind: 'sbn';
   readonly layers: readonly number[];
-  readonly visible: number;
-  readonly seed: number;
-  /** What was saved with the file, for opened nets. */
-  readonly notes: Record<string, string>;
-  train(data: Dataset, options?: SbnTrainOptions): Promise<TrainHistory>;
   /** From the top layer down. `count` 1 to 1,048,576; default 1. */
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
@@ -901,11 +950,6 @@ export interface Sbn {
   /** The weight from unit `parent` of layer `layer + 1` to unit `child` of layer `layer`. */
   setWeight(layer: number, child: number, parent: number, value: number): Promise<void>;
   setBias(layer: number, unit: number, value: number): Promise<void>;
-  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
-  /** A hash of the parameters' bits: b and W of each layer in turn, then R and c. 16 hexadecimal digits. */
-  fingerprint(): Promise<string>;
-  dispose(): void;
-  [Symbol.dispose](): void;
 }
 
 export type Model = Rbm | Dbn | Dbm | Sbn;

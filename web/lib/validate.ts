@@ -90,32 +90,38 @@ export function choice<T extends string>(name: string, value: unknown, allowed: 
   return found;
 }
 
-/**
- * Options: an object, or nothing. A key that is not known is refused, because a misspelt option would be without
- * effect.
- */
+/** The options that were given, in a new object: an option whose value is undefined was not. */
+export function optionsGiven<T extends object>(name: string, value: T | undefined): Partial<T> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    throw wrongType(name, 'an object', value);
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}
+
+/** The same, where a key that is not known is refused, because a misspelt option would be without effect. */
 export function options<T extends object>(
   name: string,
   value: T | undefined,
   known: readonly (keyof T & string)[],
 ): Partial<T> {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw wrongType(name, 'an object', value);
-  }
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key as keyof T & string) && (value as Record<string, unknown>)[key] !== undefined) {
-      throw new TypeError(`${name} has no entry '${key}'; known are ${known.join(', ')}`);
-    }
-  }
-  return value;
+  const given = optionsGiven(name, value);
+  const unknown = Object.keys(given).find((key) => !known.includes(key as keyof T & string));
+  if (unknown !== undefined) throw new TypeError(`${name} has no entry '${unknown}'; known are ${known.join(', ')}`);
+  return given;
 }
 
-/** Options that are taken apart before they are checked: an object, or nothing. */
-export function apart<T extends object>(value: T | undefined): Partial<T> {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null) throw wrongType('options', 'an object', value);
-  return value;
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw wrongType(name, 'a function', value);
+}
+
+export function checkSignal(signal: unknown): void {
+  if (
+    signal !== undefined &&
+    !(typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal)
+  ) {
+    throw wrongType('signal', 'an AbortSignal', signal);
+  }
 }
 
 /** Positive sizes whose product is `length`. */

@@ -24,6 +24,10 @@ const codeLines = (files) =>
   );
 const naming = (files, pattern) => files.filter((file) => pattern.test(read(file)));
 
+/** What all share is below the models, then come the shell and the entries. */
+const webFloorOf = (module) =>
+  /^(index|sync|digits)$/.test(module) ? 3 : ['models', 'shell'].indexOf(module.split('/')[0]) + 1;
+
 /** What is counted: its limit, and where it was found. */
 export const counts = () => [
   {
@@ -76,6 +80,13 @@ export const counts = () => [
     what: 'imports of cpp/src that point upwards',
     limit: 0,
     places: upwards(cppModules()),
+  },
+  {
+    what: 'imports of web/lib that point upwards: from models to the shell, from there to the entries',
+    limit: 0,
+    places: [...webModules()].flatMap(([from, imported]) =>
+      [...imported].filter((to) => webFloorOf(to) > webFloorOf(from)).map((to) => `${from} -> ${to}`),
+    ),
   },
   {
     what: 'circles of imports in cpp/src and web/lib',

@@ -21,27 +21,12 @@
 
 #include "wakesleep/dataset.h"
 #include "wakesleep/exact.h"
+#include "wakesleep/log_partition_options.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
 class LayerSampler;
-
-// How betas are spread from 0 to 1. `late`: as in the paper, 500 of 14,500 to 0.5, 4,000 to 0.9 and 10,000 to 1, in
-// proportion.
-enum class BetaSchedule { linear, late };
-
-struct AisOptions {
-  Index runs = 100;     // 2 .. 65,536
-  Index betas = 10000;  // intermediate distributions, 1 .. 10^7
-  BetaSchedule schedule = BetaSchedule::linear;
-  // Of a reverse estimate that starts from chains: their Gibbs steps before it begins, 0 .. 10^7; negative: as many as
-  // betas.
-  Index start_steps = -1;
-  Index words =
-      0;  // of a replicated softmax: the length of a document, each of which has a partition function of its own
-  std::uint64_t seed = 1;
-};
 
 // log Z in nats, and log(Z - 3 s), log(Z + 3 s), s the estimated standard error of Z; `low` is -infinity where 3 s > Z.
 // Of a reverse estimate the same of 1 / Z: there `high` may be infinite.

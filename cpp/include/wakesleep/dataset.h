@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "wakesleep/matrix.h"
+#include "wakesleep/units.h"
 
 namespace wakesleep {
 
@@ -31,6 +33,10 @@ class Dataset {
   const std::vector<std::uint16_t>& labels() const { return labels_; }
   int label_count() const { return label_count_; }  // the largest label plus one; 0 without labels
   std::size_t bytes() const;                        // memory held by the values
+
+  // std::out_of_range unless visible units of this kind can have all these values, or have them for their means. A data
+  // set is looked through once at most for each kind.
+  void check_values(const Units& units) const;
 
   // The values of some rows as floats, into the first `width` columns of `out` (rows.size() x at least width).
   void read(std::span<const std::uint32_t> rows, MatrixRef out) const;
@@ -57,7 +63,7 @@ class Dataset {
     std::vector<std::uint8_t> values;
     float scale = 1;
   };
-  Dataset() = default;
+  Dataset();
   void read_as_kept(std::span<const std::uint32_t> rows, MatrixRef out) const;
   void set_labels(std::vector<std::uint16_t> labels);
 
@@ -66,6 +72,8 @@ class Dataset {
   int label_count_ = 0;
   std::variant<BitMatrix, Bytes, std::vector<float>> values_;
   std::vector<std::uint16_t> labels_;
+  struct FoundFit;
+  std::shared_ptr<FoundFit> found_fit_;  // the kinds of units that these values were found to fit
   Vector mean_, factor_;  // of a standardised set: what is subtracted from each column, then what it is multiplied with
 };
 

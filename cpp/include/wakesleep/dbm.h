@@ -32,7 +32,7 @@ struct DbmTrainingState {
   std::uint64_t epoch = 0;         // whole epochs of joint training done
   std::uint64_t batch = 0;         // batches done of the epoch that has begun
   std::uint64_t step = 0;          // batches done in all: the position of the random numbers
-  DbmParameters velocity;          // empty until the first batch
+  OptimizerState optimizer;        // of all W and then all b
   std::vector<BitMatrix> chains;   // persistent chains, the states of layers 1, 3, 5, ..; empty until the first batch
   std::vector<Vector> offsets;     // of every layer; empty without centering
   bool pretrained = false;         // pretraining is over

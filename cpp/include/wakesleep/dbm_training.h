@@ -25,10 +25,12 @@ namespace wakesleep {
 // std::out_of_range naming the option.
 void check(const DbmTrainingOptions& options);
 
-// As train of training.h, to which Progress::layer is the RBM in pretraining, or depth() in joint training. A model
-// with labels needs labelled data, whose labels are held in the positive phase. mean_free_energy is the variational
-// one, and NaN in pretraining.
-std::unique_ptr<Training> train(Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options);
+// As check and train of training.h, to which Progress::layer is the RBM in pretraining, or depth() in joint training. A
+// model with labels needs labelled data, whose labels are held in the positive phase. Free energies are the variational
+// ones, and there are none in pretraining.
+std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options);
+std::unique_ptr<TrainingWith<DbmTrainingOptions>> train(Dbm& dbm, const Dataset& data,
+                                                        const DbmTrainingOptions& options);
 
 // The DBM that a stack of pretrained RBMs makes, as said above.
 DbmParameters compose(const Dbn& pretrained);

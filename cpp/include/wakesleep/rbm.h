@@ -32,6 +32,8 @@ struct RbmShape {
 // std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and
 // the units can be: no hidden counts of words, groups that fit.
 void check(const RbmShape& shape);
+// False with noisy-relu units, which are the conditionals of no energy.
+bool has_energy(const RbmShape& shape);
 
 // How states of one side are drawn given the other. The same options give the same states.
 struct SampleOptions {
@@ -72,7 +74,7 @@ class Rbm {
   void set_parameters(Matrix W, Vector b, Vector c) { set_parameters({std::move(W), std::move(b), std::move(c)}); }
   // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
   void set_sigma(Vector visible, Vector hidden);
-  bool has_energy() const;
+  bool has_energy() const { return wakesleep::has_energy(shape_); }
   // Whether both sides are Bernoulli units (labels apart).
   bool is_bernoulli() const {
     return shape_.visible_units.type == UnitType::bernoulli && shape_.hidden_units.type == UnitType::bernoulli;

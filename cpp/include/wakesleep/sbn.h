@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "wakesleep/matrix.h"
+#include "wakesleep/training_state.h"
 
 namespace wakesleep {
 
@@ -22,9 +23,12 @@ using SbnStates = std::vector<BitMatrix>;
 
 // What is needed to go on with training where it stopped.
 struct SbnTrainingState {
-  std::uint64_t epoch = 0;  // whole epochs done
-  std::uint64_t batch = 0;  // batches done of the epoch that has begun
-  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
+  std::uint64_t epoch = 0;     // whole epochs done
+  std::uint64_t batch = 0;     // batches done of the epoch that has begun
+  std::uint64_t step = 0;      // batches done in all: the position of the random numbers
+  OptimizerState optimizer{};  // of W, b, and R and c where there are any, each from the lowest layer up
+  // Of persistent Gibbs sampling: the hidden states of every example, examples x units; layer 0 is left empty.
+  SbnStates kept{};
 };
 
 // Lowest layer first. W[l]: units of layer l x units of layer l + 1, from parents to children; b[l]: units of layer l.

@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/refusal.h"
 #include "wakesleep/training_options.h"
 
 namespace wakesleep {
@@ -16,8 +19,13 @@ namespace wakesleep {
 // other, or that were given and can have no effect.
 void check(const TrainingOptions& options);
 
+// Mean free energies of up to 1,000 examples of the training data and of the validation data.
+struct FreeEnergies {
+  double training = 0, validation = 0;
+};
+
 struct Progress {
-  Index layer = 0;                  // of a DBN
+  Index layer = 0;                  // of a DBN; of a DBM the RBM in pretraining, or depth() in joint training
   std::uint64_t epoch = 0;          // whole epochs done in this layer, in the model's life
   std::uint64_t batch = 0;          // batches done of the present epoch
   std::uint64_t batches = 0;        // batches an epoch
@@ -25,38 +33,90 @@ struct Progress {
   double reconstruction_error = 0;  // mean squared error a visible unit, over the present epoch (the last, at its end)
   double done = 0;                  // 0 .. 1 of what was asked for
   bool epoch_ended = false;         // the last batch ended an epoch
+  // At the end of an epoch, once validate() has returned false; empty without validation data.
+  std::optional<FreeEnergies> free_energies;
 };
 
-// How the machine in training is doing. Activities are of its hidden units given the data, over the present epoch (the
+// How the model in training is doing. Activities are of its hidden units given the data, over the present epoch (the
 // last, at its end).
 struct TrainingStatistics {
-  double weight_norm = 0;     // root of the sum of squares of W
-  double update_norm = 0;     // the same of the last batch's change of W
-  double update_ratio = 0;    // update_norm / weight_norm; Hinton (2012, section 7) advises about 1e-3
-  Index dead_units = 0;       // hidden units whose mean activity is below 0.01
-  Index saturated_units = 0;  // ... above 0.99
-  double mean_activity = 0;   // over all hidden units
-  double swap_rate = -1;      // parallel tempering: share of accepted swaps in the last batch; negative without it
+  double weight_norm = 0;           // root of the sum of squares of all weights
+  double update_norm = 0;           // the same of the last batch's change of them
+  double update_ratio = 0;          // update_norm / weight_norm; Hinton (2012, section 7) advises about 1e-3
+  Index dead_units = 0;             // hidden units whose mean activity is below 0.01
+  Index saturated_units = 0;        // ... above 0.99
+  double mean_activity = 0;         // over all hidden units
+  std::optional<double> swap_rate;  // parallel tempering: share of accepted swaps in the last batch
 };
 
 class Training {
  public:
-  virtual ~Training() = default;
+  explicit Training(const Dataset& data);
+  virtual ~Training();
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
   // One mini-batch. False when nothing is left to do (and then nothing was done). Error(diverged) when a parameter
   // would leave the range in which floats can learn: the model's parameters stay as before that batch.
-  virtual bool step() = 0;
-  virtual Progress progress() const = 0;
-  virtual TrainingStatistics statistics() const { return {}; }
-  // What the layer in training sees of these examples: x itself for an RBM, the upward means for a DBN's upper layers.
-  virtual double mean_free_energy(const Dataset& data, Index most_rows) const = 0;
+  bool step();
+  Progress progress() const;
+  // Empty before the first batch.
+  virtual std::optional<TrainingStatistics> statistics() const = 0;
+
+  // Whether the model has free energies: sigmoid belief nets and noisy-relu units don't.
+  virtual bool has_free_energy() const = 0;
+  // From now on each epoch ends with free energies. The data must outlive the training. std::out_of_range for data that
+  // do not fit the model, std::invalid_argument for a model that has no free energy.
+  void set_validation(const Dataset& validation);
+  // A slice of those, some milliseconds; false when nothing was left to do. The next step() forgets what is left.
+  bool validate();
+  // The free energies of the first rows, in slices: those of the layer in training, which sees the upward means of a
+  // DBN's lower layers. Empty in a DBM's pretraining, and for a model that has none.
+  virtual std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const = 0;
+  std::optional<double> mean_free_energy(const Dataset& data, Index most_rows) const;
+
   // The RBM in training; null where no single one is.
-  virtual const Rbm* machine() const = 0;
+  virtual const Rbm* machine() const { return nullptr; }
+
+ protected:
+  const Dataset& data() const { return *data_; }
+  virtual bool step_batch() = 0;
+  virtual Progress position() const = 0;
+
+ private:
+  struct Validation;
+  const Dataset* data_;
+  std::unique_ptr<Validation> validation_;
 };
 
+// A training by options of this type.
+template <class Options>
+class TrainingWith : public Training {
+ public:
+  using Training::Training;
+  // From the next batch on learns with these options, to the bit as a training that begins there with them would, but
+  // that epochs, and schedules without a start of their own, count from where this one began. std::invalid_argument for
+  // a change of what is chosen once for all: what there are states, an order or a plan of (batch size, seed, method,
+  // chains, objective, ...). Nothing is changed then.
+  virtual void change(const Options& options) = 0;
+};
+
+// What a training of this model on these data would be refused for at its beginning, the first of which train() throws.
+// Nothing is built for it.
+std::vector<Refusal> check(const Rbm& rbm, const Dataset& data, const TrainingOptions& options);
+std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
+                           bool start_from_transpose = false);
+
 // Model and data must outlive the training. Errors: std::out_of_range for an option, for data whose width, values or
-// labels do not fit the model (a model with labels needs labelled data).
-std::unique_ptr<Training> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options);
-// Greedy, layer by layer; options: one for all layers or one a layer. Goes on at dbn.training_layer.
-std::unique_ptr<Training> train(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options);
+// labels do not fit the model (a model with labels needs labelled data); std::invalid_argument for options that do not
+// go together.
+std::unique_ptr<TrainingWith<TrainingOptions>> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options);
+// Greedy, layer by layer; options: one for all layers or one a layer. Goes on at dbn.training_layer. With
+// `start_from_transpose`, each layer that has had no training and is as wide as the one two below it (in a net of 784,
+// 500, 784 and 1000 units the second RBM, and not the third) starts from the transpose of the trained layer below when
+// its turn comes (Dbn::start_layer_from_transpose); std::out_of_range when the net has no such layer.
+std::unique_ptr<TrainingWith<std::vector<TrainingOptions>>> train(Dbn& dbn, const Dataset& data,
+                                                                  const std::vector<TrainingOptions>& options,
+                                                                  bool start_from_transpose = false);
 
 }  // namespace wakesleep

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "wakesleep/layer_states.h"
 
@@ -23,22 +24,27 @@ struct ParameterSet {
   }
 };
 
+// What an optimizer keeps of the parameters that it moves: one vector a tensor, in the order in which the model has
+// them (matrices row by row). Empty until its first batch, and again when another optimizer has taken over.
+struct OptimizerState {
+  std::vector<Vector> velocity;                     // of gradient ascent with momentum
+  std::vector<Vector> first_moment, second_moment;  // of the gradient, for Adam
+  std::uint64_t moment_steps = 0;                   // batches that the moments have seen
+};
+
 struct RbmTrainingState {
-  std::uint64_t epoch = 0;  // whole epochs done
-  std::uint64_t batch = 0;  // batches done of the epoch that has begun
-  std::uint64_t step = 0;   // batches done in all: the position of the random numbers
-  Matrix W_velocity;        // empty until the first batch
-  Vector b_velocity, c_velocity;
+  std::uint64_t epoch = 0;                    // whole epochs done
+  std::uint64_t batch = 0;                    // batches done of the epoch that has begun
+  std::uint64_t step = 0;                     // batches done in all: the position of the random numbers
+  OptimizerState optimizer;                   // of W, b and c
   Vector sigma_v_velocity, sigma_h_velocity;  // of log sigma; empty where it is not learned
   // Hidden states of the persistent chains, chains x hidden, or of the replicas of parallel tempering: all chains at
   // the inverse temperature 1, then all at the next lower one, and so on. Empty without such a rule.
   LayerStates chains;
-  Vector chain_words;                        // of a replicated softmax: the words of each chain's document
-  ParameterSet fast;                         // fast weights; empty without fast persistent CD
-  ParameterSet first_moment, second_moment;  // of the gradient; empty without Adam
-  std::uint64_t moment_steps = 0;            // batches that they have seen
-  Vector visible_offset, hidden_offset;      // what is subtracted from the units; empty without centering
-  Vector activity;                           // running mean of the hidden units; empty without a sparsity target
+  Vector chain_words;                    // of a replicated softmax: the words of each chain's document
+  ParameterSet fast;                     // fast weights; empty without fast persistent CD
+  Vector visible_offset, hidden_offset;  // what is subtracted from the units; empty without centering
+  Vector activity;                       // running mean of the hidden units; empty without a sparsity target
 };
 
 }  // namespace wakesleep

@@ -52,7 +52,7 @@ val mean_field(const Dbm& dbm, val x, int iterations) {
 }
 
 // options: those of joint training, and `pretraining`, an array of TrainingOptions.
-std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+DbmTrainingOptions joint_options(const val& options) {
   const auto number_of = [&](const char* name) { return options[name].as<double>(); };
   DbmTrainingOptions out;
   for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
@@ -71,8 +71,16 @@ std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Datas
   out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
   out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
   out.seed = whole(number_of("seed"));
-  auto training = train(*dbm, *data, out);
-  return std::make_unique<TrainingHandle>(dbm, std::move(data), std::move(training));
+  return out;
+}
+
+std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
+  auto training = train(*dbm, *data, joint_options(options));
+  return training_handle(dbm, {data}, std::move(training), &joint_options);
+}
+
+val check_training(const Dbm& dbm, const Dataset& data, val options) {
+  return refusals(check(dbm, data, joint_options(options)));
 }
 
 std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, double) {
@@ -96,6 +104,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("classify", &guard<classify<Dbm>>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<dbm_log_partition>::call)
       .function("ais", &guard<dbm_ais>::call);

@@ -6,7 +6,6 @@
 #include "bindings/model.h"
 #include "bindings/training.h"
 #include "bindings/units.h"
-#include "wakesleep/transposed_start.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -36,12 +35,20 @@ val mean_field(const Dbn& dbn, val x, int iterations) {
 }
 
 // options: an array, one for all layers or one a layer.
-std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
-                                               bool start_from_transpose) {
+std::vector<TrainingOptions> layer_options(const val& options) {
   std::vector<TrainingOptions> each;
   for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
-  auto training = train(*dbn, *data, each, start_from_transpose);
-  return std::make_unique<TrainingHandle>(dbn, std::move(data), std::move(training));
+  return each;
+}
+
+std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                               bool start_from_transpose) {
+  auto training = train(*dbn, *data, layer_options(options), start_from_transpose);
+  return training_handle(dbn, {data}, std::move(training), &layer_options);
+}
+
+val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+  return refusals(check(dbn, data, layer_options(options), start_from_transpose));
 }
 
 // words: of a visible replicated softmax, which only the lowest layer can be; the chains are the top's.
@@ -65,6 +72,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("classify", &guard<classify<Dbn>>::call)
       .function("meanField", &guard<mean_field>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<summed>::call)

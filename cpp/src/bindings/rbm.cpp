@@ -68,7 +68,11 @@ double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
 
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*rbm, *data, training_options(options));
-  return std::make_unique<TrainingHandle>(rbm, std::move(data), std::move(training), mask_of(options));
+  return training_handle(rbm, {data, mask_of(options)}, std::move(training), &training_options);
+}
+
+val check_training(const Rbm& rbm, const Dataset& data, val options) {
+  return refusals(check(rbm, data, training_options(options)));
 }
 
 std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
@@ -97,6 +101,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("meanField", &guard<mean_field>::call)
       .function("meanLogLikelihood", &guard<log_likelihood>::call)
       .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains>::call)
       .function("logPartition", &guard<rbm_log_partition>::call)
       .function("ais", &guard<rbm_ais>::call)

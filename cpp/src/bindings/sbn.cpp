@@ -81,19 +81,14 @@ SbnTrainingOptions sbn_options(const val& options) {
   return out;
 }
 
-struct SbnTrainingHandle {
-  Shared net;
-  std::shared_ptr<Dataset> data;
-  std::unique_ptr<SbnTraining> training;
-};
-
-std::unique_ptr<SbnTrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
+std::unique_ptr<TrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
   auto training = train(*net, *data, sbn_options(options));
-  return std::make_unique<SbnTrainingHandle>(std::move(net), std::move(data), std::move(training));
+  return training_handle(net, {data}, std::move(training), &sbn_options);
 }
-bool step_training(SbnTrainingHandle& handle) { return handle.training->step(); }
-val progress(const SbnTrainingHandle& handle) { return progress_of(handle.training->progress()); }
-bool epoch_ended(const SbnTrainingHandle& handle) { return handle.training->progress().epoch_ended; }
+
+val check_training(const Sbn& net, const Dataset& data, val options) {
+  return refusals(check(net, data, sbn_options(options)));
+}
 
 }  // namespace
 
@@ -107,7 +102,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("sample", &guard<sample>::call)
       .function("posterior", &guard<start_posterior>::call)
       .function("exactPosterior", &guard<start_exact_posterior>::call)
-      .function("train", &guard<start_training>::call);
+      .function("train", &guard<start_training>::call)
+      .function("check", &guard<check_training>::call);
   class_<PosteriorHandle>("SbnPosterior")
       .function("sweep", &guard<sweep>::call)
       .function("forget", &guard<forget>::call)
@@ -116,10 +112,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("step", &guard<step_exact>::call)
       .function("mean", &guard<exact_mean>::call)
       .function("logLikelihood", &guard<log_likelihood>::call);
-  class_<SbnTrainingHandle>("SbnTraining")
-      .function("step", &guard<step_training>::call)
-      .function("progress", &guard<progress>::call)
-      .function("epochEnded", &epoch_ended);
 }
 
 }  // namespace wakesleep::bindings

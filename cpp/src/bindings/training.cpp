@@ -74,7 +74,31 @@ std::shared_ptr<Dataset> mask_of(const val& options) {
   return mask.isNull() ? nullptr : mask.as<std::shared_ptr<Dataset>>();
 }
 
-val progress_of(const Progress& now) {
+val refusals(const std::vector<Refusal>& list) {
+  val out = val::array();
+  for (const Refusal& refusal : list) {
+    val one = val::object();
+    if (!refusal.option.empty()) one.set("option", refusal.option);
+    one.set("message", refusal.message);
+    out.call<void>("push", one);
+  }
+  return out;
+}
+
+namespace {
+
+bool step(TrainingHandle& handle) { return handle.training->step(); }
+bool validate(TrainingHandle& handle) { return handle.training->validate(); }
+bool epoch_ended(const TrainingHandle& handle) { return handle.training->progress().epoch_ended; }
+void change(TrainingHandle& handle, val options) { handle.change(options); }
+
+void set_validation(TrainingHandle& handle, std::shared_ptr<Dataset> validation) {
+  handle.training->set_validation(*validation);
+  handle.data.push_back(std::move(validation));
+}
+
+val progress(const TrainingHandle& handle) {
+  const Progress now = handle.training->progress();
   val out = val::object();
   out.set("layer", static_cast<double>(now.layer));
   out.set("epoch", number(now.epoch));
@@ -84,31 +108,27 @@ val progress_of(const Progress& now) {
   out.set("reconstructionError", now.reconstruction_error);
   out.set("done", now.done);
   out.set("epochEnded", now.epoch_ended);
+  if (!now.free_energies) return out;
+  val energies = val::object();
+  energies.set("training", now.free_energies->training);
+  energies.set("validation", now.free_energies->validation);
+  out.set("freeEnergy", energies);
   return out;
 }
 
-namespace {
-
-bool step(TrainingHandle& handle) { return handle.training->step(); }
-val progress(const TrainingHandle& handle) { return progress_of(handle.training->progress()); }
-
+// undefined before the first batch.
 val statistics(const TrainingHandle& handle) {
-  const TrainingStatistics now = handle.training->statistics();
+  const std::optional<TrainingStatistics> now = handle.training->statistics();
+  if (!now) return val::undefined();
   val out = val::object();
-  out.set("weightNorm", now.weight_norm);
-  out.set("updateNorm", now.update_norm);
-  out.set("updateRatio", now.update_ratio);
-  out.set("deadUnits", static_cast<double>(now.dead_units));
-  out.set("saturatedUnits", static_cast<double>(now.saturated_units));
-  out.set("meanActivity", now.mean_activity);
-  if (now.swap_rate >= 0) out.set("swapRate", now.swap_rate);
+  out.set("weightNorm", now->weight_norm);
+  out.set("updateNorm", now->update_norm);
+  out.set("updateRatio", now->update_ratio);
+  out.set("deadUnits", static_cast<double>(now->dead_units));
+  out.set("saturatedUnits", static_cast<double>(now->saturated_units));
+  out.set("meanActivity", now->mean_activity);
+  if (now->swap_rate) out.set("swapRate", *now->swap_rate);
   return out;
-}
-
-bool epoch_ended(const TrainingHandle& handle) { return handle.training->progress().epoch_ended; }
-
-double mean_free_energy(const TrainingHandle& handle, const Dataset& data) {
-  return handle.training->mean_free_energy(data, data.count());
 }
 
 }  // namespace
@@ -120,7 +140,9 @@ EMSCRIPTEN_BINDINGS(wakesleep_training) {
       .function("progress", &guard<progress>::call)
       .function("statistics", &guard<statistics>::call)
       .function("epochEnded", &guard<epoch_ended>::call)
-      .function("meanFreeEnergy", &guard<mean_free_energy>::call);
+      .function("change", &guard<change>::call)
+      .function("setValidation", &guard<set_validation>::call)
+      .function("validate", &guard<validate>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -13,7 +13,6 @@
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/training.h"
-#include "wakesleep/transposed_start.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -340,7 +339,7 @@ struct Train {
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
       report += text;
-      if (statistics) report += statistics_report(session->statistics());
+      if (const auto now = session->statistics(); statistics && now) report += statistics_report(*now);
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
       if (!checkpoint.empty() && line.seconds() - last_checkpoint > 20) {
@@ -395,16 +394,16 @@ struct Train {
                   s.weight_norm, s.update_norm, s.update_ratio, static_cast<long>(s.dead_units),
                   static_cast<long>(s.saturated_units), s.mean_activity);
     std::string report(text);
-    if (s.swap_rate < 0) return report;
-    std::snprintf(text, sizeof text, ", swaps %.2f", s.swap_rate);
+    if (!s.swap_rate) return report;
+    std::snprintf(text, sizeof text, ", swaps %.2f", *s.swap_rate);
     return report + text;
   }
 
   static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
     char text[100];
-    const double free_energy = session.mean_free_energy(held_back, 2000);
-    if (std::isnan(free_energy)) return "";
-    std::snprintf(text, sizeof text, ", held back: free energy %.3f", free_energy);
+    const std::optional<double> free_energy = session.mean_free_energy(held_back, 2000);
+    if (!free_energy) return "";
+    std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
     std::string report(text);
     if (session.machine() ? session.machine()->labels() : labels_of(model)) {
       const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);

@@ -91,7 +91,7 @@ struct TrainSbn {
     now.epochs -= std::min(now.epochs, net.training_state().epoch);
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", training.description.c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
-    const std::unique_ptr<SbnTraining> session = wakesleep::train(net, training.examples, now);
+    const std::unique_ptr<Training> session = wakesleep::train(net, training.examples, now);
     ProgressLine line;
     while (session->step()) {
       const Progress p = session->progress();

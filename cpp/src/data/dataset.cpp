@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+
+#include "units/unit_type.h"
 
 namespace wakesleep {
 namespace {
@@ -27,6 +30,13 @@ void check_size(std::size_t values, Index count, Index width) {
 }
 
 }  // namespace
+
+struct Dataset::FoundFit {
+  std::mutex mutex;
+  std::vector<Units> units;
+};
+
+Dataset::Dataset() : found_fit_(std::make_shared<FoundFit>()) {}
 
 Dataset Dataset::from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
                             std::vector<std::uint16_t> labels) {
@@ -104,6 +114,28 @@ void Dataset::set_labels(std::vector<std::uint16_t> labels) {
                             std::to_string(labels.size()) + " came");
   labels_ = std::move(labels);
   label_count_ = labels_.empty() ? 0 : *std::max_element(labels_.begin(), labels_.end()) + 1;
+}
+
+void Dataset::check_values(const Units& units) const {
+  const units::Type& type = units::type_of(units.type);
+  const float extremes[] = {min_, max_};
+  const auto check = [&](Index columns, const MatrixView& x) {
+    type.check_values("the data set", {units, columns, nullptr}, x);
+  };
+  const std::lock_guard lock(found_fit_->mutex);
+  std::vector<Units>& fit = found_fit_->units;
+  if (std::find(fit.begin(), fit.end(), units) != fit.end()) return;
+  try {
+    if (type.values_are_an_interval()) return check(1, MatrixView(extremes, 2, 1));
+  } catch (const std::out_of_range&) {
+    // The row and the column are told below.
+  }
+  constexpr Index at_once = 256;
+  for (Index first = 0; first < count_; first += at_once) {
+    const Matrix some = rows(first, std::min(at_once, count_ - first));
+    check(width_, view(some));
+  }
+  fit.push_back(units);
 }
 
 std::size_t Dataset::bytes() const {
@@ -198,6 +230,7 @@ Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) con
   check("mean", mean);
   check("deviation", deviation);
   Dataset result = *this;
+  result.found_fit_ = std::make_shared<FoundFit>();
   if (mean_.size() == 0) {
     result.mean_ = Vector::Zero(width_);
     result.factor_ = Vector::Ones(width_);

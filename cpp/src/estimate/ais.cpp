@@ -11,6 +11,7 @@
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/layer.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep {
 namespace {
@@ -63,9 +64,8 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   check_normalisable(rbm);
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
   if (v.side.units.type == UnitType::replicated_softmax) {
-    if (options.words < 1 || options.words > 1'000'000)
-      throw std::out_of_range("words must be 1 to 1,000,000, not " + std::to_string(options.words));
-    words_.assign(static_cast<std::size_t>(options.runs), static_cast<float>(options.words));
+    if (!options.words) refuse({{"words", "words must be given: documents of every length have a log Z of their own"}});
+    words_.assign(static_cast<std::size_t>(options.runs), static_cast<float>(*options.words));
   }
   if (base_rates) base_ = base_bias(rbm, *base_rates);
   v_.resize(v.binary(), options.runs, rbm.width());
@@ -261,12 +261,12 @@ ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart s
     throw std::out_of_range("the data set that chains start at has " + std::to_string(starts->width()) +
                             " values an example, and the model " + std::to_string(rbm.visible()) + " visible units");
   if (start == ReverseStart::exact) {
-    samples_.emplace(rbm, options.runs, options.seed, Stream::reverse_start, options.words);
+    samples_.emplace(rbm, options.runs, options.seed, Stream::reverse_start, options.words.value_or(0));
     // A state of the enumeration takes one product, a step of a run two.
     start_work_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
     return;
   }
-  chain_steps_ = options.start_steps < 0 ? options.betas : options.start_steps;
+  chain_steps_ = options.start_steps.value_or(options.betas);
   start_work_ = static_cast<double>(chain_steps_);
   if (!starts) {
     path_.start_at_base();

@@ -7,22 +7,16 @@
 #include <string>
 
 #include "math/scalar.h"
+#include "options/refusals.h"
 
 namespace wakesleep {
-namespace {
 
-void check_range(const char* name, Index value, Index least, Index most) {
-  if (value < least || value > most)
-    throw std::out_of_range(std::string(name) + " must be " + std::to_string(least) + " to " + std::to_string(most) +
-                            ", not " + std::to_string(value));
-}
-
-}  // namespace
-
-void check(const AisOptions& options) {
-  check_range("runs", options.runs, 2, 65536);
-  check_range("betas", options.betas, 1, 10'000'000);
-  if (options.start_steps >= 0) check_range("start steps", options.start_steps, 0, 10'000'000);
+void check(const AisOptions& given) {
+  LogPartitionOptions all;
+  static_cast<AisOptions&>(all) = given;
+  all.method = LogPartitionMethod::ais;
+  all.reverse = true;
+  refuse(options::refusals(all));
 }
 
 double beta_at(const AisOptions& options, Index k) {

@@ -31,15 +31,16 @@
 //
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
-// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on, "chains.1"
-// with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and with centering
-// "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for each of its
-// RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and so on, as a
-// DBN's do.
+// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on (or both
+// moments), "chains.1" with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and
+// with centering "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for
+// each of its RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and
+// so on, as a DBN's do.
 //
 // A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each
 // layer "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units
-// of the layer above]. What a resumable file adds is the place in an epoch.
+// of the layer above]. A resumable file adds "velocity.layers.0.W" and so on (or both moments), and of persistent Gibbs
+// sampling "examples.1" [examples, words] and so on, the hidden states of every example in layer 1 and above.
 //
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and
 // with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.

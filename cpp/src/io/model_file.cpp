@@ -24,9 +24,7 @@ constexpr const char* pretraining_prefix = "pretraining.";
 template <class Model>
 MachineRecord record_of(const Model& model) {
   const auto& state = model.training_state();
-  MachineRecord record{model.seed(), state.epoch, state.batch, state.step};
-  if constexpr (requires { state.moment_steps; }) record.moment_steps = state.moment_steps;
-  return record;
+  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps};
 }
 
 class Saver {
@@ -131,7 +129,7 @@ class Opener {
     state.epoch = record.epoch;
     state.batch = record.batch;
     state.step = record.step;
-    if constexpr (requires { state.moment_steps; }) state.moment_steps = record.moment_steps;
+    state.optimizer.moment_steps = record.moment_steps;
     if (description_.resumable) visit_state(model, reader_);
     return model;
   }

@@ -50,7 +50,8 @@ void TensorWriter::add(const NamedTensor& tensor, const float* values) {
 }
 
 bool TensorWriter::bits(const TensorList& list, const std::vector<BitMatrix>& store) {
-  for (std::size_t i = 0; i < store.size(); ++i) add_bits(list[i], store[i]);
+  for (const NamedTensor& tensor : list)
+    if (tensor.array < store.size()) add_bits(tensor, store[tensor.array]);
   return !store.empty();
 }
 
@@ -152,13 +153,15 @@ bool TensorReader::bits(const TensorList& list, BitMatrix& store) {
 
 bool TensorReader::bits(const TensorList& list, std::vector<BitMatrix>& store) {
   if (!has_any(list)) return false;
+  store.resize(list.back().array + 1);
+  const BitMatrix& first = store[list[0].array];
   for (const NamedTensor& tensor : list) {
     const Tensor& taken = take(tensor, list);
-    BitMatrix& bits = store.emplace_back();
+    BitMatrix& bits = store[tensor.array];
     copy(taken, tensor, bits);
-    if (bits.rows() != store[0].rows())
+    if (bits.rows() != first.rows())
       refuse_model_file("tensor " + in_quotes(taken.name) + " has " + std::to_string(bits.rows()) + " rows, and " +
-                        in_quotes(prefix + file_name(list[0])) + " " + std::to_string(store[0].rows()));
+                        in_quotes(prefix + file_name(list[0])) + " " + std::to_string(first.rows()));
   }
   return true;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr Index columns_a_piece = 256;
 
-// Of units that are not Gaussian, and of labels: 1, which divides without changing a bit.
+// Units that are not Gaussian, and labels, have 1, which divides without changing a bit.
 float variance(const Vector& of_gaussians, Index i) { return i < of_gaussians.size() ? of_gaussians[i] : 1.0f; }
 
 void slide(Vector& mean, const Vector& towards, float rate) {
@@ -20,8 +20,9 @@ void slide(Vector& mean, const Vector& towards, float rate) {
 
 void Centering::follow(const Vector& mean_v, const Vector& mean_h) {
   RbmTrainingState& state = rbm_->training_state();
-  slide(state.visible_offset, mean_v, rate_);
-  slide(state.hidden_offset, mean_h, rate_);
+  const auto rate = static_cast<float>(options_->centering_rate);
+  slide(state.visible_offset, mean_v, rate);
+  slide(state.hidden_offset, mean_h, rate);
 }
 
 void Centering::centre(Gradient& gradient) const {
@@ -35,7 +36,7 @@ void Centering::centre(Gradient& gradient) const {
   });
 }
 
-void Centering::correct_biases(const Matrix& step) {
+void Centering::correct_biases(const MatrixView& step) {
   const RbmTrainingState& state = rbm_->training_state();
   Vector &b = rbm_->mutable_b(), &c = rbm_->mutable_c();
   const Index rows = step.rows(), cols = step.cols();

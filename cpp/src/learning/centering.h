@@ -10,6 +10,7 @@
 
 #include "learning/gradient.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/training_options.h"
 
 namespace wakesleep {
 
@@ -17,16 +18,16 @@ class Centering {
  public:
   // mu and lambda, of Gaussian units over their variance as they enter the interaction, are
   // rbm.training_state().visible_offset and .hidden_offset.
-  Centering(Rbm& rbm, double rate) : rbm_(&rbm), rate_(static_cast<float>(rate)) {}
+  Centering(Rbm& rbm, const TrainingOptions& options) : rbm_(&rbm), options_(&options) {}
   // Moves mu and lambda towards the batch's mean activities.
   void follow(const Vector& mean_v, const Vector& mean_h);
   void centre(Gradient& gradient) const;
   // After the step, the change of W in `step`: the plain biases.
-  void correct_biases(const Matrix& step);
+  void correct_biases(const MatrixView& step);
 
  private:
   Rbm* rbm_;
-  float rate_;
+  const TrainingOptions* options_;
 };
 
 }  // namespace wakesleep

@@ -10,9 +10,9 @@ namespace wakesleep {
 
 class Conditionals {
  public:
-  // Of the machine with its own parameters, as they are when something is drawn.
+  // By the machine's own parameters, as they are when something is drawn.
   explicit Conditionals(const Rbm& rbm) : rbm_(&rbm), W_(&rbm.W()), b_(&rbm.b()), c_(&rbm.c()) {}
-  // With other parameters of the same shape, which must outlive this.
+  // By other parameters of the same shape, which must outlive this.
   Conditionals(const Rbm& rbm, const ParameterSet& parameters)
       : rbm_(&rbm), W_(&parameters.W), b_(&parameters.b), c_(&parameters.c) {}
 

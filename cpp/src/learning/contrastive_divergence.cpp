@@ -6,7 +6,7 @@
 
 namespace wakesleep {
 
-void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, const Place& place) {
+void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
   const bool mean_field = options_->method == Method::mean_field;
   const bool sampled_v = !mean_field && options_->visible_states == States::sampled;
   const bool sampled_h = options_->hidden_states == States::sampled;
@@ -19,11 +19,11 @@ void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, c
   negative_.v_is_mean = !sampled_v;
   reconstruction_.resize(few, conditionals_.width());
   const float* const words = words_of(conditionals_.visible_side(), positive.v, words_);
-  for (Index i = 0; i < place.k; ++i) {
-    const bool first = i == 0, last = i + 1 == place.k;
+  for (Index i = 0; i < steps.k; ++i) {
+    const bool first = i == 0, last = i + 1 == steps.k;
     const LayerStates& h = first ? positive.h_states : negative_.h_states;
     if (sampled_v) {
-      conditionals_.sample_visible(h, {seed, Stream::visible, place.of_step(i)}, words, negative_.v,
+      conditionals_.sample_visible(h, {seed, Stream::visible, steps.of_step(i)}, words, negative_.v,
                                    first ? &reconstruction_ : nullptr);
     } else if (mean_field) {
       conditionals_.visible_means(first ? positive.h : negative_.h, words, negative_.v);
@@ -33,7 +33,7 @@ void ContrastiveDivergence::draw(const Phase& positive, const BitMatrix* kept, c
     if (first && !sampled_v) std::copy_n(negative_.v.real.data(), reconstruction_.size(), reconstruction_.data());
     const bool samples = !mean_field && (!last || sampled_h);
     conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr,
-                         samples ? &negative_.h_states : nullptr, {seed, Stream::hidden, place.of_step(i)});
+                         samples ? &negative_.h_states : nullptr, {seed, Stream::hidden, steps.of_step(i)});
   }
   given_ = false;
 }

@@ -12,7 +12,7 @@ class ContrastiveDivergence : public LearningRule {
   ContrastiveDivergence(const Rbm& rbm, const TrainingOptions& options) : options_(&options), conditionals_(rbm) {
     conditionals_.scale_inputs(options.input_scales);
   }
-  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
   const Scratch* reconstruction() const override { return &reconstruction_; }
 

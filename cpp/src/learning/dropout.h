@@ -2,25 +2,26 @@
 #pragma once
 
 #include "math/sampling.h"
-#include "wakesleep/training.h"
+#include "wakesleep/training_options.h"
 
 namespace wakesleep {
 
 class Dropout {
  public:
-  explicit Dropout(const TrainingOptions& options) : rate_(static_cast<float>(options.dropout)), seed_(options.seed) {}
+  explicit Dropout(const TrainingOptions& options) : options_(&options) {}
   // Units that stay, one row an example; null without dropout. Row r of every phase takes row r.
   const BitMatrix* draw(Index rows, Index hidden, std::uint64_t step) {
-    if (rate_ == 0) return nullptr;
-    if (chances_.rows() < rows) chances_ = Matrix::Constant(rows, hidden, 1 - rate_);
+    const auto stays = 1 - static_cast<float>(options_->dropout);
+    if (stays == 1) return nullptr;
+    if (chances_.rows() < rows || chances_(0, 0) != stays) chances_ = Matrix::Constant(rows, hidden, stays);
     kept_.resize(rows, hidden);
-    math::sample_means(MatrixView(chances_.data(), rows, hidden), hidden, {&kept_, {seed_, Stream::dropout, step}});
+    math::sample_means(MatrixView(chances_.data(), rows, hidden), hidden,
+                       {&kept_, {options_->seed, Stream::dropout, step}});
     return &kept_;
   }
 
  private:
-  float rate_;
-  std::uint64_t seed_;
+  const TrainingOptions* options_;
   Matrix chances_;
   BitMatrix kept_;
 };

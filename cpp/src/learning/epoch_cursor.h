@@ -1,5 +1,5 @@
-// The cursor of a training through its data: which examples are next, how far it has come, and what it says when it
-// cannot go on. The place in it is in the model, so that it outlives a call of training.
+// The cursor of a training through its epochs: which examples are next, and how far it has come. Where it stands is
+// kept in the model, and so a later training goes on there, also in the middle of an epoch.
 #pragma once
 
 #include <cstdint>
@@ -11,40 +11,40 @@
 
 namespace wakesleep {
 
-// Where a model's training stands; what is pointed to outlives the cursor.
+// Counters in a model's training state, which outlive the cursor.
 struct EpochPosition {
   std::uint64_t *epoch, *batch, *step;
 };
 
 class EpochCursor {
  public:
-  // A model that stopped in the middle of an epoch goes on there.
-  EpochCursor(const EpochPosition& place, Index examples, Index batch_size, std::uint64_t epochs, std::uint64_t seed);
+  EpochCursor(const EpochPosition& position, Index examples, const LearningOptions& options);
 
-  std::uint64_t first_epoch() const { return first_epoch_; }
-  bool over() const { return *place_.epoch >= first_epoch_ + epochs_; }
+  std::uint64_t first_epoch() const { return first_epoch_; }  // where this training began
+  std::uint64_t epoch() const { return *position_.epoch; }    // the present one
+  // How many epochs this training has in all; may be changed on the way.
+  void set_epochs(std::uint64_t epochs) { epochs_ = epochs; }
+  bool over() const { return *position_.epoch >= first_epoch_ + epochs_; }
   // Whether the next batch is the first of an epoch, or of this training.
-  bool begins() const { return *place_.batch == 0 || epoch_ended_ || examples_ == 0; }
-  // The examples of the next batch. Asked once a batch.
-  std::span<const std::uint32_t> next();
-  // After the batch, with its reconstruction error.
-  void went_on(double error);
-  // Of the present epoch.
+  bool begins_epoch() const { return *position_.batch == 0 || examples_ == 0; }
+  // The examples of the next batch. To be asked once a batch.
+  std::span<const std::uint32_t> next_batch();
+  // Moves past that batch, whose reconstruction error this is.
+  void end_batch(double reconstruction_error);
+  // Examples that this training has shown of the present epoch, or of the last at its end.
   std::uint64_t examples_of_epoch() const { return examples_of_epoch_; }
-  // But for the layer.
+  // All but the layer.
   Progress progress() const;
-  // Error(diverged), before anything was changed: `fault` says what would leave the range, and why that is so as a
-  // rule.
-  [[noreturn]] void stop(const std::string& fault) const;
-  [[noreturn]] void stop_for_rate(double learning_rate) const;
+  // Error(diverged) with the cause, before anything is changed.
+  [[noreturn]] void diverge(const std::string& cause) const;
 
  private:
-  EpochPosition place_;
+  EpochPosition position_;
   Index examples_in_all_, batch_size_;
   std::uint64_t epochs_, seed_, batches_, first_epoch_, first_batch_;
   std::vector<std::uint32_t> order_;
   std::uint64_t order_epoch_ = 0;
-  std::size_t now_ = 0;  // examples of the present batch
+  std::size_t batch_examples_ = 0;  // of the present batch
   double error_sum_ = 0;
   std::uint64_t examples_of_epoch_ = 0, examples_ = 0;
   bool epoch_ended_ = false;

@@ -1,7 +1,6 @@
 #include "learning/exact_gradient.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 #include "math/scalar.h"
@@ -14,16 +13,21 @@ constexpr Index at_once = 1 << 10;
 
 }  // namespace
 
-ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
-  if (rbm.shape().visible_units.type == UnitType::replicated_softmax)
-    throw std::out_of_range("method exact has one partition function, and documents one for each length");
-  if (!rbm.has_energy()) throw std::out_of_range("method exact sums over energies, which noisy-relu units do not have");
+std::string ExactGradient::why_not(const RbmShape& shape) {
+  if (shape.visible_units.type == UnitType::replicated_softmax)
+    return "has one partition function, and documents one for each length";
+  if (!has_energy(shape)) return "sums over energies, which noisy-relu units do not have";
+  if (count_states(shape.hidden_units, shape.hidden, 0, most_states) == 0 &&
+      count_states(shape.visible_units, shape.visible, shape.labels, most_states) == 0)
+    return "sums over the states of one side, at most 2^16, and this model has " +
+           std::to_string(shape.visible + shape.labels) + " visible and " + std::to_string(shape.hidden) +
+           " hidden units";
+  return {};
+}
+
+ExactGradient::ExactGradient(const Rbm& rbm, const TrainingOptions&) : conditionals_(rbm) {
   const std::uint64_t of_hidden = count_states(conditionals_.hidden_side(), most_states);
   const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
-  if (of_hidden == 0 && of_visible == 0)
-    throw std::out_of_range("method exact sums over the states of one side, at most 2^16, and this model has " +
-                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) +
-                            " hidden units");
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
   states_ = over_hidden_ ? of_hidden : of_visible;
   probabilities_.resize(static_cast<std::size_t>(states_));
@@ -31,7 +35,7 @@ ExactGradient::ExactGradient(const Rbm& rbm) : conditionals_(rbm) {
   negative_.v_is_mean = over_hidden_;
 }
 
-void ExactGradient::draw(const Phase& positive, const BitMatrix*, const Place&) {
+void ExactGradient::draw(const Phase& positive, const BitMatrix*, const GibbsSteps&) {
   for (std::uint64_t first = 0; first < states_; first += at_once) {
     const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - first));
     set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), first, count, some_);

@@ -2,6 +2,7 @@
 // side.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "learning/conditionals.h"
@@ -13,10 +14,10 @@ class ExactGradient : public LearningRule {
  public:
   static constexpr std::uint64_t most_states = std::uint64_t{1} << 16;
 
-  // std::out_of_range unless a side has at most that many states, and for counts of words, whose every length has a
-  // partition function of its own.
-  explicit ExactGradient(const Rbm& rbm);
-  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  ExactGradient(const Rbm& rbm, const TrainingOptions& options);
+  // A side must have at most that many states, and counts of words have a partition function for every length.
+  static std::string why_not(const RbmShape& shape);
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
 
  private:

@@ -1,29 +1,8 @@
 #include "learning/example_source.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string>
 
 namespace wakesleep {
-
-namespace {
-
-void check_values(const Dataset& data, const RbmShape& shape) {
-  if (shape.visible_units.type == UnitType::bernoulli) {
-    if (data.min() < 0 || data.max() > 1)
-      throw std::out_of_range("Bernoulli units need data in [0, 1], and the data set has values from " +
-                              std::to_string(data.min()) + " to " + std::to_string(data.max()));
-    return;
-  }
-  constexpr Index at_once = 256;
-  for (Index first = 0; first < data.count(); first += at_once) {
-    const Matrix some = data.rows(first, std::min(at_once, data.count() - first));
-    units::type_of(shape.visible_units.type)
-        .check_values("the data set", {shape.visible_units, shape.visible, nullptr}, view(some));
-  }
-}
-
-}  // namespace
 
 ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape,
                              const TrainingOptions& options, std::span<const InputScales> scales)
@@ -36,17 +15,18 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       up_states_(options.up_states),
       seed_(options.seed),
       real_units_(!units::type_of((net ? net->rbm(0).shape() : shape).visible_units.type).binary()),
-      scales_(scales.begin(), scales.end()) {
-  const Index expected = net ? net->visible() : shape.visible;
-  if (data.width() != expected)
-    throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the model " +
-                            std::to_string(expected) + " visible units");
-  check_values(data, net ? net->rbm(0).shape() : shape);
-  if (labels_ && !data.has_labels()) throw std::out_of_range("a model with label units needs data with labels");
-  if (labels_ && data.label_count() > labels_)
-    throw std::out_of_range("the data set has labels up to " + std::to_string(data.label_count() - 1) +
-                            ", and the model " + std::to_string(labels_) + " label units");
-}
+      scales_(scales.begin(), scales.end()) {}
+
+ExampleSource::ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed)
+    : data_(&data),
+      net_(nullptr),
+      layer_(0),
+      visible_(width),
+      labels_(0),
+      data_states_(data_states),
+      up_states_(States::mean),
+      seed_(seed),
+      real_units_(false) {}
 
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());

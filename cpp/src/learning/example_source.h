@@ -20,6 +20,8 @@ class ExampleSource {
   // visible ones. `scales`, where there are any, are those of the layers below, one each.
   ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape, const TrainingOptions& options,
                 std::span<const InputScales> scales = {});
+  // The first `width` values of examples as Bernoulli units have them, without labels.
+  ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed);
 
   Index count() const { return data_->count(); }
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.

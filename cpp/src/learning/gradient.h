@@ -10,8 +10,8 @@ struct Gradient {
   math::OuterDifference counts;
   Matrix W;  // width x hidden
   Vector b, c;
-  // Of the logarithms of standard deviations; empty where they are not learned. Until finish() second moments about the
-  // biases.
+  // For the logarithms of standard deviations; empty where these are not learned. Until Statistics::finish() they hold
+  // second moments about the biases.
   Vector sigma_v, sigma_h;
   // Whether no entry can be above 1 in magnitude, as differences of two means of Bernoulli units can't.
   bool bounded = true;

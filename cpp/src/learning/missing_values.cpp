@@ -1,21 +1,9 @@
 #include "learning/missing_values.h"
 
-#include <stdexcept>
-#include <string>
-
 namespace wakesleep {
 
-MissingValues::MissingValues(const Rbm& rbm, const Dataset& data, const TrainingOptions& options)
-    : rbm_(&rbm), options_(&options), conditionals_(rbm) {
-  const Dataset& mask = *options.mask;
-  if (mask.count() != data.count() || mask.width() != data.width())
-    throw std::out_of_range("mask must be " + std::to_string(data.count()) + " x " + std::to_string(data.width()) +
-                            ", as the data are, not " + std::to_string(mask.count()) + " x " +
-                            std::to_string(mask.width()));
-  if (rbm.shape().visible_units.type == UnitType::replicated_softmax)
-    throw std::out_of_range("mask does not go with counts of words, whose sum is the length of the document");
-  if (!mask.binary()) throw std::out_of_range("mask must be 0 (missing) or 1 (known) everywhere");
-}
+MissingValues::MissingValues(const Rbm& rbm, const TrainingOptions& options)
+    : rbm_(&rbm), options_(&options), conditionals_(rbm) {}
 
 void MissingValues::fill(std::span<const std::uint32_t> rows, std::uint64_t step, LayerStates& v) {
   const Index count = v.rows(), visible = rbm_->visible();

@@ -11,9 +11,8 @@ namespace wakesleep {
 
 class MissingValues {
  public:
-  // std::out_of_range unless options.mask is 0 and 1 alone, in the shape of the data, and for counts of words, of which
-  // none can be missing: their sum is the length of the document. A softmax group is known whole, or not.
-  MissingValues(const Rbm& rbm, const Dataset& data, const TrainingOptions& options);
+  // By options.mask. A softmax group is known whole, or not.
+  MissingValues(const Rbm& rbm, const TrainingOptions& options);
   // Starts the unknown units where their biases draw them, and takes options.missing_steps steps of Gibbs sampling, in
   // which the known ones, and labels, stay as they are.
   void fill(std::span<const std::uint32_t> rows, std::uint64_t step, LayerStates& v);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "learning/reconstruction.h"
+#include "learning/rules.h"
 
 namespace wakesleep {
 
@@ -14,8 +15,6 @@ ObjectiveGradient::ObjectiveGradient(Rbm& rbm, const TrainingOptions& options)
       dropout_(options),
       rule_(make_rule(rbm, options)),
       discriminative_(rbm),
-      plain_(options.objective == Objective::generative && !options.centering && options.sparsity_cost == 0 &&
-             !rule_->learns()),
       mean_v_(Vector::Zero(rbm.width())),
       mean_h_(Vector::Zero(rbm.hidden())) {
   conditionals_.scale_inputs(options.input_scales);
@@ -24,14 +23,15 @@ ObjectiveGradient::ObjectiveGradient(Rbm& rbm, const TrainingOptions& options)
 void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k,
                                  Gradient& out) {
   // Batches take as many places as the largest k asks for, so that no two share one.
-  const Place place{step * static_cast<std::uint64_t>(std::max(options_->k, options_->final_k.value_or(0)) + 1), k};
+  const GibbsSteps steps{step * static_cast<std::uint64_t>(std::max(options_->k, options_->final_k.value_or(0)) + 1),
+                         k};
   std::swap(positive_.v, v);
   positive_.weights = weights;
   positive_.of_means = options_->hidden_states == States::mean;
   const BitMatrix* kept = dropout_.draw(std::max(positive_.rows(), rule_->chains()), rbm_->hidden(), step);
   conditionals_.leave_out(kept);
   conditionals_.hidden(positive_.v, positive_.of_means ? &positive_.h : nullptr, &positive_.h_states,
-                       {options_->seed, Stream::hidden, place.first});
+                       {options_->seed, Stream::hidden, steps.first});
 
   if (options_->objective == Objective::discriminative) {
     statistics_.start(out);
@@ -40,7 +40,7 @@ void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weigh
     statistics_.start(out);
     reconstruct();
   } else {
-    data_minus_model(kept, place, out);
+    data_minus_model(kept, steps, out);
   }
   if (options_->objective == Objective::hybrid) {
     const auto share = static_cast<float>(options_->generative_weight);
@@ -55,10 +55,10 @@ void ObjectiveGradient::of_batch(LayerStates& v, const std::vector<float>& weigh
   std::swap(positive_.v, v);
 }
 
-void ObjectiveGradient::data_minus_model(const BitMatrix* kept, const Place& place, Gradient& out) {
-  rule_->draw(positive_, kept, place);
+void ObjectiveGradient::data_minus_model(const BitMatrix* kept, const GibbsSteps& steps, Gradient& out) {
+  rule_->draw(positive_, kept, steps);
   const Phase* negative = rule_->next();
-  if (plain_ && Statistics::can_count(positive_, *negative)) {
+  if (gradient_is_final() && Statistics::can_count(positive_, *negative)) {
     Statistics::count(positive_, *negative, out);
     out.counts.mean_h_of_examples(mean_h_.data());
   } else {
@@ -74,6 +74,11 @@ void ObjectiveGradient::data_minus_model(const BitMatrix* kept, const Place& pla
   } else {
     reconstruct();
   }
+}
+
+bool ObjectiveGradient::gradient_is_final() const {
+  return options_->objective == Objective::generative && !options_->centering && options_->sparsity_cost == 0 &&
+         !rule_->learns();
 }
 
 // From the statistics of the positive phase alone.

@@ -2,6 +2,8 @@
 // which a learning rule supplies, and for models with labels perhaps the gradient of log p(y | v).
 #pragma once
 
+#include <memory>
+
 #include "learning/conditionals.h"
 #include "learning/discriminative.h"
 #include "learning/dropout.h"
@@ -14,20 +16,22 @@ class ObjectiveGradient {
  public:
   ObjectiveGradient(Rbm& rbm, const TrainingOptions& options);
 
-  // Of `v`, whose rows count as in `weights` (empty: all the same), at this batch of the machine's life, with k Gibbs
-  // steps. The buffers of `v` are taken and given back.
+  // The gradient for the examples v, whose rows count as in `weights` (empty: all the same), at this batch of the
+  // machine's life, with k Gibbs steps. The buffers of `v` are taken and given back.
   void of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k, Gradient& out);
 
-  // Of the last batch: mean squared difference of the visible units and their means after one step from the data, over
-  // at most `reconstructed_rows` examples.
+  // In the last batch: the mean squared difference of the visible units and their means after one step from the data,
+  // over at most `reconstructed_rows` examples.
   double reconstruction_error() const { return reconstruction_error_; }
-  // Of the last batch: mean activities given the data.
+  // The last batch's mean activities given the data.
   const Vector& mean_v() const { return mean_v_; }
   const Vector& mean_h() const { return mean_h_; }
   const LearningRule& rule() const { return *rule_; }
 
  private:
-  void data_minus_model(const BitMatrix* kept, const Place& place, Gradient& out);
+  void data_minus_model(const BitMatrix* kept, const GibbsSteps& steps, Gradient& out);
+  // Whether nothing needs dW before the update takes it.
+  bool gradient_is_final() const;
   void reconstruct();
   void measure_reconstruction(const Scratch& means);
   void keep_means(const Gradient& positive);
@@ -39,7 +43,6 @@ class ObjectiveGradient {
   Dropout dropout_;
   std::unique_ptr<LearningRule> rule_;
   DiscriminativeGradient discriminative_;
-  bool plain_;  // nothing needs dW before the update takes it
   Phase positive_;
   LayerStates few_v_;
   LayerStates few_;

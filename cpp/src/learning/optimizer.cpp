@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "math/simd.h"
 #include "math/thread_pool.h"
@@ -49,8 +48,8 @@ struct Counts {
 
 // Vectors are spelled out, because compilers leave a loop that looks for the largest of floats as it is.
 template <class Values>
-[[gnu::noinline]] float move(float* __restrict x, float* __restrict velocity, Values gradient, Index n,
-                             const Step& step, float decay) {
+[[gnu::noinline]] float move_by(float* __restrict x, float* __restrict velocity, Values gradient, Index n,
+                                const Step& step, float decay) {
   const Floats momentum = math::broadcast(step.momentum), rate = math::broadcast(step.learning_rate),
                of_x = math::broadcast(decay);
   Floats largest{};
@@ -116,245 +115,138 @@ double power(double x, std::uint64_t n) {
   return result;
 }
 
-// Past this, a float's neighbours are 2 apart, and what a batch adds is lost.
-constexpr double limit = 1 << 24;
-
-struct Extreme {
-  float magnitude = 0;
-  Index at = 0;
-};
-
-float largest_of_all(const Matrix& W, const Vector& b, const Vector& c) {
-  return std::max({largest_magnitude(W.data(), W.size()), largest_magnitude(b.data(), b.size()),
-                   largest_magnitude(c.data(), c.size())});
-}
-
-template <class Values>
-bool all_below_limit(const Values& x) {
-  bool below = true;
-  for (Index i = 0; i < x.size(); ++i) below &= static_cast<double>(std::abs(x.data()[i])) < limit;
-  return below;
-}
-
-// NaN counts as the largest.
-Extreme extreme(const float* x, Index n) {
-  Extreme found;
-  for (Index i = 0; i < n; ++i)
-    if (!(std::abs(x[i]) <= found.magnitude)) {
-      found = {std::abs(x[i]), i};
-      if (std::isnan(x[i])) break;
-    }
-  return found;
-}
-
-std::string unit_name(const Rbm& rbm, Index i) {
-  return i < rbm.visible() ? "visible unit " + std::to_string(i) : "label unit " + std::to_string(i - rbm.visible());
-}
-
-// The largest of the three, by name and unit.
-struct Named {
-  Extreme found;
-  std::string where;
-};
-Named largest_of(const Rbm& rbm, const Matrix& W, const Vector& b, const Vector& c) {
-  const Extreme of_W = extreme(W.data(), W.size()), of_b = extreme(b.data(), b.size()),
-                of_c = extreme(c.data(), c.size());
-  const auto less = [](const Extreme& x, const Extreme& y) {
-    return !(y.magnitude <= x.magnitude) && !std::isnan(x.magnitude);
-  };
-  Named named{of_W, "W of " + unit_name(rbm, of_W.at / rbm.hidden()) + " and hidden unit " +
-                        std::to_string(of_W.at % rbm.hidden())};
-  if (less(named.found, of_b)) named = {of_b, "b of " + unit_name(rbm, of_b.at)};
-  if (less(named.found, of_c)) named = {of_c, "c of hidden unit " + std::to_string(of_c.at)};
-  return named;
-}
-
-std::string magnitude(const Extreme& e) {
-  if (std::isnan(e.magnitude)) return "not a number";
-  char text[40];
-  std::snprintf(text, sizeof text, "%.3g", static_cast<double>(e.magnitude));
-  return text;
-}
-
 }  // namespace
 
-float move_parameters(float* x, float* velocity, const float* gradient, Index n, const Step& step, float decay) {
-  return move(x, velocity, Numbers{gradient}, n, step, decay);
-}
+Optimizer::Optimizer(std::vector<Tensor> tensors, OptimizerState& state, const OptimizerOptions& options)
+    : tensors_(std::move(tensors)), state_(&state), options_(&options) {}
 
-bool is_safe_step(double largest, double steepest, const Step& step) {
-  const double after = largest + static_cast<double>(step.momentum) * largest +
-                       static_cast<double>(step.learning_rate) *
-                           (steepest + static_cast<double>(step.weight_decay) * largest + static_cast<double>(step.l1));
-  return after < limit;
-}
-
-// A tensor of parameters, and what the optimizer keeps of it: the velocity, or both moments.
-struct Optimizer::Tensor {
-  float* x;
-  float* first;
-  float* second;
-  bool decays;
-};
-
-Optimizer::Optimizer(Rbm& rbm, const TrainingOptions& options) : rbm_(&rbm), options_(&options) {
-  RbmTrainingState& state = rbm.training_state();
-  if (options.optimizer == OptimizerKind::adam) {
-    if (!state.first_moment.empty()) return;
-    state.first_moment.set_zero(rbm.width(), rbm.hidden());
-    state.second_moment.set_zero(rbm.width(), rbm.hidden());
-    state.moment_steps = 0;
-  } else if (state.W_velocity.size() == 0) {
-    state.W_velocity.setZero(rbm.width(), rbm.hidden());
-    state.b_velocity.setZero(rbm.width());
-    state.c_velocity.setZero(rbm.hidden());
-  }
-}
-
-std::string Optimizer::fault(const Gradient& gradient, const Step& step) {
-  const RbmTrainingState& state = rbm_->training_state();
+double Optimizer::bound_after(const Step& step, double steepest) {
   const bool adam = options_->optimizer == OptimizerKind::adam;
   if (largest_ < 0) {
-    largest_ = largest_of_all(rbm_->W(), rbm_->b(), rbm_->c());
-    if (!adam) largest_ = std::max(largest_, largest_of_all(state.W_velocity, state.b_velocity, state.c_velocity));
-  }
-  double of_gradient = 1;
-  if (!gradient.bounded) {
-    for (const Vector* sigma : {&gradient.sigma_v, &gradient.sigma_h})
-      if (!all_below_limit(*sigma)) {
-        const Extreme worst = extreme(sigma->data(), sigma->size());
-        return "the gradient of sigma of " + std::string(sigma == &gradient.sigma_v ? "visible" : "hidden") + " unit " +
-               std::to_string(worst.at) + " is " + magnitude(worst) +
-               ". Data that are not standardised, or a sigma that runs to zero, are the usual cause: try a lower sigma "
-               "learning "
-               "rate";
-      }
-    of_gradient = static_cast<double>(largest_of_all(gradient.W, gradient.b, gradient.c));
-    if (!all_below_limit(gradient.W) || !all_below_limit(gradient.b) || !all_below_limit(gradient.c)) {
-      const Named worst = largest_of(*rbm_, gradient.W, gradient.b, gradient.c);
-      return "the gradient of " + worst.where + " is " + magnitude(worst.found) +
-             ". Data that are not normalised, or weights of examples that are far apart, are the usual cause";
-    }
+    largest_ = 0;
+    for (const Tensor& tensor : tensors_)
+      largest_ = std::max(largest_, largest_magnitude(tensor.data(), tensor.size()));
+    if (!adam)
+      for (const Vector& v : state_->velocity) largest_ = std::max(largest_, largest_magnitude(v.data(), v.size()));
   }
   const double now = static_cast<double>(largest_), rate = static_cast<double>(step.learning_rate);
-  double after = now;
   if (adam) {
     // |m^| / sqrt(s^) is at most this, by Cauchy's inequality, once the corrections are 1, and near it before.
     const double beta1 = options_->beta1, beta2 = options_->beta2;
-    after += rate * std::max(1.0, (1 - beta1) / std::sqrt((1 - beta2) * (1 - beta1 * beta1 / beta2)));
-  } else {
-    after += static_cast<double>(step.momentum) * now +
-             rate * (of_gradient + static_cast<double>(step.weight_decay) * now + static_cast<double>(step.l1));
+    return now + rate * std::max(1.0, (1 - beta1) / std::sqrt((1 - beta2) * (1 - beta1 * beta1 / beta2)));
   }
-  if (after < limit) return {};
-  const Named worst = largest_of(*rbm_, rbm_->W(), rbm_->b(), rbm_->c());
-  char rate_text[40];
-  std::snprintf(rate_text, sizeof rate_text, "%g", rate);
-  return worst.where + ", now " + magnitude(worst.found) +
-         ", would leave the range in which floats can learn. A learning rate below " + rate_text + " is the usual cure";
+  return now + (static_cast<double>(step.momentum) * now +
+                rate * (steepest + static_cast<double>(step.weight_decay) * now + static_cast<double>(step.l1)));
 }
 
-float Optimizer::update(const Tensor& tensor, Index at, const float* gradient, Index count, const Step& step) const {
-  const float l2 = tensor.decays ? step.weight_decay : 0, l1 = tensor.decays ? step.l1 : 0;
-  if (options_->optimizer == OptimizerKind::adam)
-    return move_adam(
-        tensor.x + at, tensor.first + at, tensor.second + at, gradient, count,
-        {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
-  if (l1 > 0) return move_l1(tensor.x + at, tensor.first + at, gradient, count, step);
-  return move(tensor.x + at, tensor.first + at, Numbers{gradient}, count, step, l2);
-}
-
-void Optimizer::apply(const Gradient& gradient, const Step& step) {
-  RbmTrainingState& state = rbm_->training_state();
-  const bool adam = options_->optimizer == OptimizerKind::adam;
-  if (adam) {
-    const std::uint64_t t = ++state.moment_steps;
-    const double of_second = std::sqrt(1 - power(options_->beta2, t));
-    rate_ = static_cast<float>(static_cast<double>(step.learning_rate) * of_second / (1 - power(options_->beta1, t)));
-    epsilon_ = static_cast<float>(options_->epsilon * of_second);
-  }
-  const auto tensor = [&](float* x, float* velocity, float* first, float* second, bool decays) {
-    return Tensor{x, adam ? first : velocity, adam ? second : nullptr, decays};
+// What the optimizer keeps is there, of zeros at first, and nothing of another's, which would be out of date when that
+// one has its turn again.
+void Optimizer::allocate() {
+  const auto keep = [&](std::vector<Vector>& kept, bool wanted) {
+    if (!wanted) return kept.clear();
+    if (kept.size() == tensors_.size()) return;
+    kept.clear();
+    for (const Tensor& tensor : tensors_) kept.emplace_back(Vector::Zero(tensor.size()));
   };
-  ParameterSet &first = state.first_moment, &second = state.second_moment;
-  const Tensor W = tensor(rbm_->mutable_W().data(), state.W_velocity.data(), first.W.data(), second.W.data(), true);
-  const Tensor b = tensor(rbm_->mutable_b().data(), state.b_velocity.data(), first.b.data(), second.b.data(), false);
-  const Tensor c = tensor(rbm_->mutable_c().data(), state.c_velocity.data(), first.c.data(), second.c.data(), false);
+  if (!adam_ || state_->first_moment.size() != tensors_.size()) state_->moment_steps = 0;
+  keep(state_->velocity, !adam_);
+  keep(state_->first_moment, adam_);
+  keep(state_->second_moment, adam_);
+}
 
-  const Index rows = rbm_->width(), cols = rbm_->hidden();
-  const Index pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  largest_of_piece_.resize(static_cast<std::size_t>(pieces));
+void Optimizer::begin(const Step& step) {
+  step_ = step;
+  adam_ = options_->optimizer == OptimizerKind::adam;
+  allocate();
+  largest_ = 0;
+  if (!adam_) return;
+  const std::uint64_t t = ++state_->moment_steps;
+  const double of_second = std::sqrt(1 - power(options_->beta2, t));
+  rate_ = static_cast<float>(static_cast<double>(step.learning_rate) * of_second / (1 - power(options_->beta1, t)));
+  epsilon_ = static_cast<float>(options_->epsilon * of_second);
+}
+
+float Optimizer::move(std::size_t number, Index at, const float* gradient, Index count) const {
+  const Tensor& tensor = tensors_[number];
+  const float l2 = tensor.decays() ? step_.weight_decay : 0, l1 = tensor.decays() ? step_.l1 : 0;
+  float* x = tensor.data() + at;
+  if (adam_)
+    return move_adam(
+        x, state_->first_moment[number].data() + at, state_->second_moment[number].data() + at, gradient, count,
+        {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
+  float* velocity = state_->velocity[number].data() + at;
+  if (l1 > 0) return move_l1(x, velocity, gradient, count, step_);
+  return move_by(x, velocity, Numbers{gradient}, count, step_, l2);
+}
+
+void Optimizer::move(std::size_t number, const float* gradient, const math::OuterDifference* counted) {
+  const Tensor& tensor = tensors_[number];
+  const Index rows = tensor.rows(), cols = tensor.cols(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
+  const bool in_bytes = counted && counted->in_bytes() && !adam_ && step_.l1 == 0;
+  largest_of_piece_.resize(std::max(largest_of_piece_.size(), static_cast<std::size_t>(pieces)));
   math::parallel_for(pieces, [&](Index piece) {
-    alignas(64) float counted[math::OuterDifference::panel];
+    alignas(64) float floats[math::OuterDifference::panel];
     alignas(64) std::int8_t bytes[math::OuterDifference::panel];
-    const bool in_bytes = gradient.counted && gradient.counts.in_bytes() && !adam && step.l1 == 0;
     const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
-    float largest = 0;
+    float& largest = largest_of_piece_[static_cast<std::size_t>(piece)];
+    if (!counted) {
+      largest = move(number, top * cols, gradient + top * cols, here * cols);
+      return;
+    }
+    largest = 0;
     for (Index from = 0; from < cols; from += math::OuterDifference::panel) {
       const Index columns = std::min(math::OuterDifference::panel, cols - from);
       for (Index i = top; i < top + here; ++i) {
         const Index at = i * cols + from;
-        if (in_bytes) {
-          if (i + 1 < rows) {
-            math::will_change(W.x + at + cols, columns);
-            math::will_change(W.first + at + cols, columns);
-          }
-          gradient.counts.row(i, from, columns, bytes);
-          largest = std::max(largest, move(W.x + at, W.first + at, Counts{bytes, gradient.counts.scale()}, columns,
-                                           step, step.weight_decay));
+        if (!in_bytes) {
+          counted->row(i, from, columns, floats);
+          largest = std::max(largest, move(number, at, floats, columns));
           continue;
         }
-        const float* of_row = gradient.counted ? counted : gradient.W.data() + at;
-        if (gradient.counted) gradient.counts.row(i, from, columns, counted);
-        largest = std::max(largest, update(W, at, of_row, columns, step));
+        float *x = tensor.data() + at, *velocity = state_->velocity[number].data() + at;
+        if (i + 1 < rows) {
+          math::will_change(x + cols, columns);
+          math::will_change(velocity + cols, columns);
+        }
+        counted->row(i, from, columns, bytes);
+        largest = std::max(largest,
+                           move_by(x, velocity, Counts{bytes, counted->scale()}, columns, step_, step_.weight_decay));
       }
     }
-    largest_of_piece_[static_cast<std::size_t>(piece)] = largest;
   });
-  largest_ = *std::max_element(largest_of_piece_.begin(), largest_of_piece_.end());
-  largest_ = std::max(largest_, update(b, 0, gradient.b.data(), rows, step));
-  largest_ = std::max(largest_, update(c, 0, gradient.c.data(), cols, step));
-  update_sigma(gradient, step);
+  for (Index piece = 0; piece < pieces; ++piece)
+    largest_ = std::max(largest_, largest_of_piece_[static_cast<std::size_t>(piece)]);
 }
 
-void Optimizer::update_sigma(const Gradient& gradient, const Step& step) {
-  RbmTrainingState& state = rbm_->training_state();
-  const auto move = [&](Vector& velocity, const Vector& of_gradient) {
-    if (of_gradient.size() == 0) return;
-    if (velocity.size() == 0) velocity.setZero(of_gradient.size());
-    for (Index i = 0; i < velocity.size(); ++i)
-      velocity[i] = step.momentum * velocity[i] + step.sigma_learning_rate * of_gradient[i];
-  };
-  move(state.sigma_v_velocity, gradient.sigma_v);
-  move(state.sigma_h_velocity, gradient.sigma_h);
-  if (gradient.sigma_v.size() || gradient.sigma_h.size())
-    rbm_->move_log_sigma(state.sigma_v_velocity, state.sigma_h_velocity);
+float Optimizer::adam_step(std::size_t number, Index i) const {
+  return rate_ * state_->first_moment[number][i] / (std::sqrt(state_->second_moment[number][i]) + epsilon_);
 }
 
-float Optimizer::adam_step(Index i) const {
-  const RbmTrainingState& state = rbm_->training_state();
-  return rate_ * state.first_moment.W.data()[i] / (std::sqrt(state.second_moment.W.data()[i]) + epsilon_);
-}
-
-const Matrix& Optimizer::last_step() {
-  if (options_->optimizer == OptimizerKind::sgd) return rbm_->training_state().W_velocity;
-  adam_step_.resize(rbm_->width(), rbm_->hidden());
-  math::parallel_for(adam_step_.rows(), [&](Index i) {
-    for (Index at = i * adam_step_.cols(); at < (i + 1) * adam_step_.cols(); ++at)
-      adam_step_.data()[at] = adam_step(at);
+const float* Optimizer::last_step(std::size_t number) {
+  if (!adam_) return state_->velocity[number].data();
+  adam_step_.resize(tensors_[number].size());
+  math::parallel_for(tensors_[number].rows(), [&](Index row) {
+    const Index first = row * tensors_[number].cols();
+    for (Index i = first; i < first + tensors_[number].cols(); ++i) adam_step_[i] = adam_step(number, i);
   });
-  return adam_step_;
+  return adam_step_.data();
 }
 
-double Optimizer::last_step_norm() const {
-  const Matrix& velocity = rbm_->training_state().W_velocity;
-  const bool adam = options_->optimizer == OptimizerKind::adam;
-  if (adam && rate_ == 0) return 0;
+double Optimizer::weight_norm() const {
   double sum = 0;
-  for (Index i = 0; i < rbm_->W().size(); ++i) {
-    const auto x = static_cast<double>(adam ? adam_step(i) : velocity.data()[i]);
-    sum += x * x;
-  }
+  for (const Tensor& tensor : tensors_)
+    for (Index i = 0; tensor.decays() && i < tensor.size(); ++i)
+      sum += static_cast<double>(tensor.data()[i]) * static_cast<double>(tensor.data()[i]);
+  return std::sqrt(sum);
+}
+
+double Optimizer::update_norm() const {
+  double sum = 0;
+  for (std::size_t number = 0; number < tensors_.size(); ++number)
+    for (Index i = 0; tensors_[number].decays() && i < tensors_[number].size(); ++i) {
+      const auto x = static_cast<double>(adam_ ? adam_step(number, i) : state_->velocity[number][i]);
+      sum += x * x;
+    }
   return std::sqrt(sum);
 }
 

@@ -1,60 +1,85 @@
-// Gradient ascent: with momentum, velocity = momentum * velocity + rate * (gradient - decay of W), W += velocity; or
-// Adam (Kingma and Ba 2015), m = beta1 m + (1 - beta1) g, s = beta2 s + (1 - beta2) g^2, W += rate * m^ / (sqrt(s^) +
-// epsilon), m^ and s^ being m and s over what of their weights has come in yet, and g the gradient less the decay. The
-// decay is l2 * W + l1
-// * sign(W).
+// Gradient ascent, for tensors of any model. With momentum
+//
+//   velocity = momentum * velocity + rate * (gradient - decay),   W += velocity,   decay = l2 * W + l1 * sign(W);
+//
+// or Adam (Kingma and Ba 2015), g being the gradient less the decay,
+//
+//   m = beta1 m + (1 - beta1) g,   s = beta2 s + (1 - beta2) g^2,   W += rate * m^ / (sqrt(s^) + epsilon),
+//
+// where m^ and s^ are m and s divided by the sum of the weights that their past gradients have.
 #pragma once
 
-#include <string>
+#include <vector>
 
-#include "learning/gradient.h"
-#include "wakesleep/rbm.h"
-#include "wakesleep/training.h"
+#include "math/outer_counts.h"
+#include "wakesleep/training_options.h"
+#include "wakesleep/training_state.h"
 
 namespace wakesleep {
 
+// Learning rate, momentum and decay of one batch.
 struct Step {
-  float learning_rate, momentum, weight_decay;
-  float l1 = 0;
-  float sigma_learning_rate = 0;  // standard deviations take plain steps with momentum, whatever the optimizer
+  float learning_rate, momentum, weight_decay, l1 = 0;
 };
 
-// Gradient ascent with momentum of n parameters, in place; gives the largest of all |parameters| and |velocities| after
-// it.
-float move_parameters(float* x, float* velocity, const float* gradient, Index n, const Step& step, float decay);
+// Parameters that learn: weights, which decay, or biases, which don't.
+class Tensor {
+ public:
+  Tensor(Matrix& W) : weights_(&W) {}
+  Tensor(Vector& b) : biases_(&b) {}
+  float* data() const { return weights_ ? weights_->data() : biases_->data(); }
+  Index rows() const { return weights_ ? weights_->rows() : 1; }
+  Index cols() const { return weights_ ? weights_->cols() : biases_->size(); }
+  Index size() const { return rows() * cols(); }
+  bool decays() const { return weights_ != nullptr; }
+
+ private:
+  Matrix* weights_ = nullptr;
+  Vector* biases_ = nullptr;
+};
+
+// From this magnitude on a float's neighbours are 2 apart, and what a batch adds is lost.
+inline constexpr double most_magnitude = 1 << 24;
 float largest_magnitude(const float* x, Index n);
-// Whether parameters and velocities of at most `largest` stay in the range in which floats can learn, in such a step
-// whose gradient's entries are at most `steepest`.
-bool is_safe_step(double largest, double steepest, const Step& step);
 
 class Optimizer {
  public:
-  // The options outlive it.
-  Optimizer(Rbm& rbm, const TrainingOptions& options);
+  // The state, which has one entry a tensor or none yet, and the options outlive this. What another optimizer left in
+  // the state goes with the first step.
+  Optimizer(std::vector<Tensor> tensors, OptimizerState& state, const OptimizerOptions& options);
 
-  // Which quantity, at which unit, would leave the range in which floats can learn with this step, and the likely
-  // cause; empty when none would. Asked before a step, so that the last good parameters are never touched.
-  std::string fault(const Gradient& gradient, const Step& step);
-  // W and what is kept of it are each read and written once.
-  void apply(const Gradient& gradient, const Step& step);
-  // What the last step added to W.
-  const Matrix& last_step();
-  double last_step_norm() const;
-  // The biases were changed beside this.
-  void look_again() { largest_ = -1; }
+  // What no parameter and no velocity exceeds after a step whose gradient's entries are at most `steepest`. To be asked
+  // before the step: with most_magnitude or more it must not be taken.
+  double bound_after(const Step& step, double steepest);
+  // A step: begin, and then each tensor that learns is moved once, by its number in the list. A tensor and what is kept
+  // of it are each read and written once.
+  void begin(const Step& step);
+  void move(std::size_t number, const float* gradient) { move(number, gradient, nullptr); }
+  void move(std::size_t number, const math::OuterDifference& gradient) { move(number, nullptr, &gradient); }
+  // The tensors were changed by somebody else.
+  void parameters_changed() { largest_ = -1; }
+
+  // What the last step added to a tensor.
+  const float* last_step(std::size_t number);
+  // Roots of the sums of squares of all weights, and of what the last step added to them.
+  double weight_norm() const;
+  double update_norm() const;
 
  private:
-  struct Tensor;
-  void update_sigma(const Gradient& gradient, const Step& step);
-  float update(const Tensor& tensor, Index at, const float* gradient, Index count, const Step& step) const;
-  float adam_step(Index i) const;
+  void move(std::size_t number, const float* gradient, const math::OuterDifference* counted);
+  float move(std::size_t number, Index at, const float* gradient, Index count) const;
+  float adam_step(std::size_t number, Index i) const;
+  void allocate();
 
-  Rbm* rbm_;
-  const TrainingOptions* options_;
+  std::vector<Tensor> tensors_;
+  OptimizerState* state_;
+  const OptimizerOptions* options_;
+  Step step_{};
+  bool adam_ = false;             // in the last step
+  float rate_ = 0, epsilon_ = 0;  // Adam's in the last step, with the corrections of both moments
   float largest_ = -1;            // of all |parameters| and |velocities|; negative: not known
-  float rate_ = 0, epsilon_ = 0;  // Adam's of the last step, with the corrections of both moments
   std::vector<float> largest_of_piece_;
-  Matrix adam_step_;
+  Vector adam_step_;
 };
 
 }  // namespace wakesleep

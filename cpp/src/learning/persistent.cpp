@@ -75,7 +75,7 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
   if (fast.empty()) fast.set_zero(rbm.width(), rbm.hidden());
 }
 
-void Persistent::draw(const Phase& positive, const BitMatrix* kept, const Place& place) {
+void Persistent::draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
   if (learns()) {
     const ParameterSet& fast = rbm_->training_state().fast;
     add(rbm_->W().data(), fast.W.data(), fast.W.size(), driven_.W.data());
@@ -91,17 +91,17 @@ void Persistent::draw(const Phase& positive, const BitMatrix* kept, const Place&
   negative_.of_means = positive.of_means;
   negative_.total = positive.weight_of_all();
   negative_.v_is_mean = options_->visible_states == States::mean;
-  restart(chains, place.of_step(0));
-  for (Index i = 0; i < place.k; ++i) {
+  restart(chains, steps.of_step(0));
+  for (Index i = 0; i < steps.k; ++i) {
     const LayerStates& h = i == 0 ? chains : negative_.h_states;
     if (options_->visible_states == States::sampled) {
-      conditionals_.sample_visible(h, {seed, Stream::visible, place.of_step(i)}, words, negative_.v);
+      conditionals_.sample_visible(h, {seed, Stream::visible, steps.of_step(i)}, words, negative_.v);
     } else {
       conditionals_.visible_means(h, words, negative_.v);
     }
     hold_labels(negative_.v);
     conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr, &negative_.h_states,
-                         {seed, Stream::hidden, place.of_step(i)});
+                         {seed, Stream::hidden, steps.of_step(i)});
   }
   chains = negative_.h_states;
   given_ = false;

@@ -12,7 +12,7 @@ class Persistent : public LearningRule {
  public:
   // The chains, hidden states, are in rbm.training_state().chains, the fast weights in .fast.
   Persistent(Rbm& rbm, const TrainingOptions& options);
-  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
   bool learns() const override { return options_->method == Method::fpcd; }
   void learn(const Gradient& gradient) override;

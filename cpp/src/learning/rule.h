@@ -2,29 +2,28 @@
 // negative one.
 #pragma once
 
-#include <memory>
+#include <optional>
 
 #include "learning/gradient.h"
 #include "learning/phase.h"
 #include "wakesleep/rbm.h"
-#include "wakesleep/training.h"
+#include "wakesleep/training_options.h"
 
 namespace wakesleep {
 
-// Where the random numbers of a batch's Gibbs steps stand: the positive phase's at `first`, those of step i at first +
-// i + 1.
-struct Place {
+// The Gibbs steps of a batch, and where their random numbers stand: the positive phase's at `first`, those of step i at
+// first + i + 1.
+struct GibbsSteps {
   std::uint64_t first;
   Index k;  // steps
   std::uint64_t of_step(Index i) const { return first + static_cast<std::uint64_t>(i) + 1; }
-  std::uint64_t last() const { return of_step(k - 1); }
 };
 
 class LearningRule {
  public:
   virtual ~LearningRule() = default;
   // Draws the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
-  virtual void draw(const Phase& positive, const BitMatrix* kept, const Place& place) = 0;
+  virtual void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
   // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the
   // last.
   virtual const Phase* next() = 0;
@@ -33,12 +32,10 @@ class LearningRule {
   // What the rule makes of the gradient, beside what the optimizer does.
   virtual bool learns() const { return false; }
   virtual void learn(const Gradient&) {}
-  virtual double swap_rate() const { return -1; }
+  // The share of accepted swaps in the last batch, where there are swaps.
+  virtual std::optional<double> swap_rate() const { return std::nullopt; }
   // How many rows of chains keep hidden units of their own with dropout.
   virtual Index chains() const { return 0; }
 };
-
-// Rbm and options outlive the rule. std::out_of_range where the rule cannot be applied to this machine.
-std::unique_ptr<LearningRule> make_rule(Rbm& rbm, const TrainingOptions& options);
 
 }  // namespace wakesleep

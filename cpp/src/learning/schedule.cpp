@@ -5,28 +5,38 @@
 #include "math/scalar.h"
 
 namespace wakesleep {
+namespace {
 
-Step step_in(const TrainingOptions& options, const Epoch& epoch) {
-  double rate = options.learning_rate;
-  if (options.final_learning_rate) {
-    const double along = epoch.along(options.epochs);
-    if (options.learning_rate_schedule == RateSchedule::linear) {
-      rate += (*options.final_learning_rate - rate) * along;
-    } else {
-      rate *= math::exp(along * math::log(*options.final_learning_rate / rate));
-    }
-  }
-  const double momentum = epoch.now < options.initial_momentum_epochs ? options.initial_momentum : options.momentum;
-  const double of_sigma = options.sigma_learning_rate.value_or(rate);
-  return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options.weight_decay),
-          static_cast<float>(options.l1), static_cast<float>(of_sigma)};
+// 0 in the epoch where schedules begin, 1 in the last one.
+double along(const LearningOptions& options, const EpochCursor& cursor) {
+  const std::uint64_t first = options.schedule_start.value_or(cursor.first_epoch());
+  const std::uint64_t last = cursor.first_epoch() + options.epochs - 1;
+  return last <= first || cursor.epoch() < first
+             ? 0
+             : static_cast<double>(cursor.epoch() - first) / static_cast<double>(last - first);
 }
 
-Index k_in(const TrainingOptions& options, const Epoch& epoch) {
+}  // namespace
+
+Step step_in(const LearningOptions& options, const EpochCursor& cursor) {
+  double rate = options.learning_rate;
+  if (options.final_learning_rate) {
+    if (options.learning_rate_schedule == RateSchedule::linear) {
+      rate += (*options.final_learning_rate - rate) * along(options, cursor);
+    } else {
+      rate *= math::exp(along(options, cursor) * math::log(*options.final_learning_rate / rate));
+    }
+  }
+  const double momentum =
+      cursor.epoch() < options.initial_momentum_epochs ? options.initial_momentum : options.momentum;
+  return {static_cast<float>(rate), static_cast<float>(momentum), static_cast<float>(options.weight_decay),
+          static_cast<float>(options.l1)};
+}
+
+Index k_in(const TrainingOptions& options, const EpochCursor& cursor) {
   if (!options.final_k) return options.k;
-  return static_cast<Index>(std::floor(static_cast<double>(options.k) +
-                                       epoch.along(options.epochs) * static_cast<double>(*options.final_k - options.k) +
-                                       0.5));
+  const auto way = static_cast<double>(*options.final_k - options.k);
+  return static_cast<Index>(std::floor(static_cast<double>(options.k) + along(options, cursor) * way + 0.5));
 }
 
 }  // namespace wakesleep

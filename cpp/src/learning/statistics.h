@@ -1,8 +1,8 @@
-// The statistics of learning: sums over the rows of a phase of v_i h_j, v_i and h_j, and of what else the units' types
-// learn by.
+// The sufficient statistics that the gradient is made of: v_i h_j, v_i, h_j, and for a learned sigma second moments,
+// each summed over the rows of a phase.
 //
-// Where s enters the interaction as s / sigma^2 (Gaussian units), finish() turns sums of s into derivatives: those of W
-// and of the biases are divided by the variances, and with x = W h / sigma_h^2
+// States s of Gaussian units enter the interaction as s / sigma^2. So finish() divides the sums for W and the biases by
+// the variances, and turns second moments into derivatives: with x = W h / sigma_h^2
 //
 //   dE / d log sigma_i = -((v_i - b_i)^2 - 2 v_i x_i) / sigma_i^2,
 //

@@ -70,10 +70,10 @@ Tempering::Tempering(Rbm& rbm, const TrainingOptions& options)
       chains_(rbm, started(rbm, count_ * options.temperatures, options.seed), options.temperatures, options.seed),
       conditionals_(rbm) {}
 
-void Tempering::draw(const Phase& positive, const BitMatrix*, const Place& place) {
+void Tempering::draw(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
   start_words(*rbm_, positive.v);
   const Vector& words = rbm_->training_state().chain_words;
-  for (Index i = 0; i < place.k; ++i) chains_.step(place.of_step(i), words.size() ? words.data() : nullptr);
+  for (Index i = 0; i < steps.k; ++i) chains_.step(steps.of_step(i), words.size() ? words.data() : nullptr);
   negative_.of_means = positive.of_means;
   negative_.total = positive.weight_of_all();
   negative_.v.resize(chains_.v().binary, count_, rbm_->width());

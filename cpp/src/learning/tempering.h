@@ -18,7 +18,7 @@ class TemperedChains {
   void step(std::uint64_t place, const float* words = nullptr);
   const LayerStates& v() const { return v_; }  // rows as in h
   const std::vector<float>& inverse_temperatures() const { return inverse_; }
-  // Of the last step: share of the proposed swaps that were accepted.
+  // The share of the last step's proposed swaps that were accepted.
   double swap_rate() const { return swap_rate_; }
 
  private:
@@ -37,9 +37,9 @@ class TemperedChains {
 class Tempering : public LearningRule {
  public:
   Tempering(Rbm& rbm, const TrainingOptions& options);
-  void draw(const Phase& positive, const BitMatrix* kept, const Place& place) override;
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
-  double swap_rate() const override { return chains_.swap_rate(); }
+  std::optional<double> swap_rate() const override { return chains_.swap_rate(); }
 
  private:
   Rbm* rbm_;

@@ -29,16 +29,6 @@ void draw_start(const Dbm& dbm, Index layer, Index chains, const math::Place& pl
   }
 }
 
-void check(const MeanFieldOptions& o) {
-  if (o.iterations < 1 || o.iterations > 100'000)
-    throw std::out_of_range("mean-field iterations must be 1 to 100,000, not " + std::to_string(o.iterations));
-  // The comparisons are written so that NaN fails them.
-  if (!(o.tolerance >= 0 && o.tolerance <= 1))
-    throw std::out_of_range("mean-field tolerance must be 0 to 1, not " + std::to_string(o.tolerance));
-  if (!(o.damping >= 0 && o.damping < 1))
-    throw std::out_of_range("mean-field damping must be 0 or more and below 1, not " + std::to_string(o.damping));
-}
-
 template <class States>
 void MeanField::set_visible_states(const States& v, Index rows) {
   from_visible_.resize(rows, dbm_->units(1));

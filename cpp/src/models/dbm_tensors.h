@@ -27,10 +27,13 @@ void visit_state(Model& dbm, Visitor&& visit) {
   for (Index l = 0; l < dbm.layer_count(); ++l) {
     const std::string number = std::to_string(l);
     offsets.push_back({"offsets." + number, {dbm.units(l)}, offsets.size()});
-    if (l % 2)
-      chains.push_back({.name = "chains." + number, .shape = {any_rows, dbm.units(l)}, .one_on = l > dbm.depth()});
+    if (l % 2 == 0) continue;
+    chains.push_back({.name = "chains." + number,
+                      .shape = {any_rows, dbm.units(l)},
+                      .array = chains.size(),
+                      .one_on = l > dbm.depth()});
   }
-  visit.floats(with_prefix("velocity.", parameter_tensors(dbm)), state.velocity);
+  visit_optimizer(parameter_tensors(dbm), state.optimizer, visit);
   visit.bits(chains, state.chains);
   visit.floats(offsets, state.offsets);
 }

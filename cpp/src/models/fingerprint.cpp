@@ -11,11 +11,13 @@ namespace {
 
 class Fnv1a {
  public:
-  template <class Parameters>
-  void add(const Parameters& parameters) {
-    for (const std::span<const float> values : arrays(parameters))
-      for (const float value : values) {
-        const auto bits = std::bit_cast<std::uint32_t>(value);
+  template <class Model>
+  void add(const Model& model) {
+    const auto values = arrays(model.parameters());
+    for (const NamedTensor& tensor : parameter_tensors(model))
+      for (std::uint64_t i = 0; i < tensor.size(); ++i) {
+        const auto bits =
+            std::bit_cast<std::uint32_t>(values[tensor.array][static_cast<std::size_t>(tensor.first + i)]);
         for (int shift = 0; shift < 32; shift += 8) hash_ = (hash_ ^ ((bits >> shift) & 0xff)) * 0x100000001b3u;
       }
   }
@@ -32,7 +34,7 @@ class Fnv1a {
 template <class Model>
 std::string fingerprint_of(const Model& model) {
   Fnv1a hash;
-  hash.add(model.parameters());
+  hash.add(model);
   return hash.text();
 }
 
@@ -44,7 +46,7 @@ std::string fingerprint(const Sbn& net) { return fingerprint_of(net); }
 
 std::string fingerprint(const Dbn& dbn) {
   Fnv1a hash;
-  for (Index l = 0; l < dbn.depth(); ++l) hash.add(dbn.rbm(l).parameters());
+  for (Index l = 0; l < dbn.depth(); ++l) hash.add(dbn.rbm(l));
   return hash.text();
 }
 

@@ -109,8 +109,8 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
   if (move_h.size()) move(parameters_.sigma_h, variance_h_, move_h);
 }
 
-bool Rbm::has_energy() const {
-  return visible_layer(*this).type->has_energy() && hidden_layer(*this).type->has_energy();
+bool has_energy(const RbmShape& shape) {
+  return units::type_of(shape.visible_units.type).has_energy() && units::type_of(shape.hidden_units.type).has_energy();
 }
 
 double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }

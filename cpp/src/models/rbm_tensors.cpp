@@ -5,12 +5,12 @@ namespace wakesleep {
 Index sigma_count(const Units& units, Index count) { return units.type == UnitType::gaussian ? count : 0; }
 
 TensorList weight_tensors(const RbmShape& shape) {
-  const auto [visible, hidden, labels, visible_units, hidden_units] = shape;
+  const Index visible = shape.visible, hidden = shape.hidden, labels = shape.labels;
   TensorList tensors{{"W", {visible, hidden}, 0}, {"b", {visible}, 1}, {"c", {hidden}, 2}};
   if (labels == 0) return tensors;
-  const auto first_label = static_cast<std::uint64_t>(visible);
-  tensors.push_back({"U", {labels, hidden}, 0, first_label * static_cast<std::uint64_t>(hidden)});
-  tensors.push_back({"d", {labels}, 1, first_label});
+  const auto first = static_cast<std::uint64_t>(visible);
+  tensors.insert(tensors.begin() + 1, {"U", {labels, hidden}, 0, first * static_cast<std::uint64_t>(hidden)});
+  tensors.insert(tensors.begin() + 3, {"d", {labels}, 1, first});
   return tensors;
 }
 

@@ -28,7 +28,7 @@ template <class Model, class Visitor>
 void visit_state(Model& rbm, Visitor&& visit) {
   auto& state = rbm.training_state();
   const TensorList weights = weight_tensors(rbm.shape());
-  visit.floats(with_prefix("velocity.", weights), std::tie(state.W_velocity, state.b_velocity, state.c_velocity));
+  visit_optimizer(weights, state.optimizer, visit);
   visit.floats({{"velocity.sigma_v", {rbm.sigma_v().size()}}}, state.sigma_v_velocity);
   visit.floats({{"velocity.sigma_h", {rbm.sigma_h().size()}}}, state.sigma_h_velocity);
   if (units::type_of(rbm.shape().hidden_units.type).binary())
@@ -37,9 +37,6 @@ void visit_state(Model& rbm, Visitor&& visit) {
     visit.floats({{"real_chains", {any_rows, rbm.hidden()}}}, state.chains);
   visit.floats({{.name = "chain_words", .shape = {state.chains.rows()}, .least = 0, .most = 1e6f}}, state.chain_words);
   visit.floats(with_prefix("fast.", weights), state.fast);
-  const bool first = visit.floats(with_prefix("first_moment.", weights), state.first_moment),
-             second = visit.floats(not_negative(with_prefix("second_moment.", weights)), state.second_moment);
-  visit.together("first_moment", first, "second_moment", second);
   visit.floats({{"offsets.visible", {rbm.width()}}, {"offsets.hidden", {rbm.hidden()}, 1}},
                std::tie(state.visible_offset, state.hidden_offset));
   visit.floats({{"activity", {rbm.hidden()}}}, state.activity);

@@ -50,6 +50,16 @@ TensorList not_negative(TensorList tensors);
 // The shape of each array that the tensors are in, {rows, columns} or {values}; empty where there is none.
 std::vector<std::vector<Index>> array_shapes(const TensorList& tensors);
 
+// What an optimizer keeps of these tensors. Where it has not moved all of them, the next step begins anew, and nothing
+// of it is worth keeping.
+template <class State, class Visitor>
+void visit_optimizer(const TensorList& tensors, State& state, Visitor&& visit) {
+  visit.floats(with_prefix("velocity.", tensors), state.velocity);
+  const bool first = visit.floats(with_prefix("first_moment.", tensors), state.first_moment),
+             second = visit.floats(not_negative(with_prefix("second_moment.", tensors)), state.second_moment);
+  visit.together("first_moment", first, "second_moment", second);
+}
+
 // f(array) for each array of a store: a matrix or vector, a list of them, several tied together, or the parameters of a
 // model, for which the list of its kind has overloads.
 template <class Array, class F>

@@ -14,6 +14,7 @@ class ReplicatedSoftmax : public Type {
   // Counts stay below the length of the document.
   bool bounded() const override { return true; }
 
+  bool values_are_an_interval() const override { return false; }
   void check_values(const char* name, const Side& side, const MatrixView& x) const override {
     constexpr float most = 1e6f;
     for (Index r = 0; r < x.rows(); ++r)

@@ -42,6 +42,7 @@ class Softmax : public Type {
       throw std::out_of_range("the softmax groups of the " + name + " must add up to its " + std::to_string(count) +
                               " units");
   }
+  bool values_are_an_interval() const override { return false; }
   void check_values(const char* name, const Side& side, const MatrixView& x) const override {
     for (Index r = 0; r < x.rows(); ++r)
       each_group(side, [&](std::size_t, Index first, Index size) {

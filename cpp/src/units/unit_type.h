@@ -34,6 +34,9 @@ class Type {
   // Throws std::out_of_range for a value that no unit of the type can have, or whose mean it cannot be.
   virtual void check_values(const char* name, const Side& side, const MatrixView& x) const = 0;
 
+  // Whether they are those between two bounds, for each unit whatever the others have.
+  virtual bool values_are_an_interval() const { return true; }
+
   // In place: inputs a become means. size[r]: the words of row r, for replicated softmax.
   virtual void means(const Side& side, MatrixRef a, float inverse_temperature, const float* size) const = 0;
   // Inputs become samples, in place; for binary types in draw.states, and the inputs become means.

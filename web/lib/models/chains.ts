@@ -1,14 +1,43 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
-import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor } from '../types.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor, UnitType } from '../types.js';
 import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
-import { Handle } from './life.js';
-import type { ModelCore } from './model.js';
+import { Handle, type Life } from './life.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { wordsOf } from './units.js';
+import { wordsOf, type ValueCheck } from './units.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
+
+/** What a dream asks of its chains, wherever they are. */
+export interface Chains {
+  frame(options: { stepsPerFrame?: number; temperature?: number; signal?: AbortSignal }): Promise<DreamFrame>;
+  startFrom(x: Float32Array): Promise<void>;
+  clamp(label: Label | Label[]): Promise<void>;
+  dispose(): void;
+}
+
+export const chainsMembers = {
+  frame: { options: 0 },
+  startFrom: 'method',
+  clamp: 'method',
+} as const satisfies Table<Chains>;
+
+/** What chains need of their model. */
+interface Sampled {
+  readonly kind: string;
+  readonly seed: number;
+  readonly visible: number;
+  readonly labels: number;
+  readonly topWeights: number;
+  readonly visibleType: UnitType;
+  readonly checkValues: ValueCheck;
+  readonly life: Life;
+  readonly native: { chains(count: number, seed: number, words: number): NativeChains };
+  own(chains: ChainsCore): void;
+  disown(chains: ChainsCore): void;
+}
 
 export const mostChains = 2 ** 20;
 export const mostSteps = 1_000_000;
@@ -26,7 +55,7 @@ export class ChainsCore extends Handle<NativeChains> {
   readonly chains: number;
 
   constructor(
-    private readonly model: ModelCore,
+    private readonly model: Sampled,
     given: Omit<GibbsOptionsCore, 'steps'>,
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
@@ -102,9 +131,9 @@ export class ChainsCore extends Handle<NativeChains> {
     return { data, shape: [this.chains, data.length / this.chains] };
   }
 
-  override dispose(): void {
+  override dispose(what?: string): void {
     this.model.disown(this);
-    super.dispose();
+    super.dispose(what);
   }
 
   #rows(name: string, x: unknown): void {

@@ -1,6 +1,6 @@
 import { WakesleepError } from '../errors.js';
 import type { NativeDataset, NativeModule } from '../native.js';
-import type { DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
+import type { Dataset, DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
 import {
   arrayType,
   choice,
@@ -16,7 +16,25 @@ import {
 } from '../validate.js';
 import { isGzip, plainBytes } from '../bytes.js';
 import { Handle, type Life } from './life.js';
+import type { OptionsWith, Table } from './table.js';
 import type { Task } from './task.js';
+
+export const datasetMembers = {
+  count: 'property',
+  width: 'property',
+  itemShape: 'property',
+  labelCount: 'property',
+  binary: 'property',
+  rows: 'method',
+  labels: 'method',
+  mean: 'method',
+  deviation: 'method',
+  standardised: 'method',
+  subset: 'method',
+} as const satisfies Table<Dataset>;
+
+/** Options as they come to the core; their signal stays with the caller. */
+export type CoreOptions<Options> = OptionsWith<DatasetCore, Options>;
 
 /** More values than this do not fit the engine's memory in any form. */
 const mostValues = 2 ** 31 - 1;

@@ -1,28 +1,43 @@
 import type { NativeDbm, NativeDbmTrainingOptions, NativeMeanFieldOptions, NativeModule } from '../native.js';
 import type {
   ArraysOf,
+  Dbm,
   DbmOptions,
   DbmParameters,
   DbmTrainOptions,
   LogPartition,
+  LogPartitionOptions,
   MeanFieldOptions,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
 } from '../types.js';
 import { boolean, choice, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions } from './dataset.js';
 import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
-import { ModelCore } from './model.js';
+import { logPartitionOf, toTheEnd } from './estimates.js';
+import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { checkData, layerOptions, nativeOptions, TrainingCore, type LayerOptions, type Report } from './training.js';
+import { layerOptions, nativeOptions, type LayerOptions } from './training.js';
 
-export type DbmTrainOptionsCore = Omit<DbmTrainOptions, 'validation' | 'onProgress' | 'signal'> & {
-  validation?: DatasetCore;
-};
+export const dbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  hiddenMeans: 'method',
+  freeEnergy: 'method',
+  bound: 'method',
+  logPartition: { options: 0 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Dbm>;
+
+type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -49,6 +64,7 @@ const ofTraining = [
   'visibleBiasFromData',
   'seed',
   'validation',
+  'statistics',
 ] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
 
 function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
@@ -74,8 +90,8 @@ export function createDbm(native: NativeModule, given: DbmOptions, life: Life): 
   return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
 }
 
-export class DbmCore extends ModelCore<NativeDbm> {
-  declare readonly kind: 'dbm';
+export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {
+  readonly kind = 'dbm';
   readonly layers: readonly number[];
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
@@ -89,7 +105,6 @@ export class DbmCore extends ModelCore<NativeDbm> {
     super(
       native,
       {
-        kind: 'dbm',
         visible: layers[0] as number,
         labels,
         weights,
@@ -103,30 +118,10 @@ export class DbmCore extends ModelCore<NativeDbm> {
     this.layers = layers;
   }
 
-  startTraining(data: DatasetCore, given?: DbmTrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
-    const { batches, validation, ...rest } = options<DbmTrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const native = this.native.train(data.native, this.#trainingOptions(rest));
-    const limits = { batches: limit, validation, multiplications: 30 * this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbmTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
-  }
-
-  #trainingOptions(given: Partial<DbmTrainOptionsCore>): NativeDbmTrainingOptions {
+  protected engineOptions(learning: DbmTrainOptionsCore): [NativeDbmTrainingOptions] {
+    const given = options<DbmTrainOptionsCore>('options', learning, ofTraining);
     const centering = boolean('centering', given.centering, false);
-    return {
+    const of = {
       ...meanFieldOptions(given, 10, 1e-4),
       pretraining: this.#pretraining(given.pretraining ?? (centering ? false : {})),
       epochs: integer('epochs', given.epochs, 0, 1_000_000, 10),
@@ -146,6 +141,7 @@ export class DbmCore extends ModelCore<NativeDbm> {
       visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
       seed: seedOf(given.seed, this.seed),
     };
+    return [of];
   }
 
   #pretraining(given: unknown): NativeDbmTrainingOptions['pretraining'] {
@@ -196,12 +192,12 @@ export class DbmCore extends ModelCore<NativeDbm> {
     each: (values: Float32Array, columns: number) => Float32Array,
   ): Task<Tensor> {
     const { visible } = this;
-    const work = 30 * this.weights;
-    if (labels === undefined) return yield* mapRows('x', x, visible, 1, work, (values) => each(values, visible));
+    const inferring = 30 * this.weights;
+    if (labels === undefined) return yield* mapRows('x', x, visible, 1, inferring, (values) => each(values, visible));
     if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
     const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
     const width = visible + this.labels;
-    return yield* mapRows('x', x, visible, 1, work, (values, { first, count }) =>
+    return yield* mapRows('x', x, visible, 1, inferring, (values, { first, count }) =>
       each(withLabels(values, visible, of.subarray(first, first + count), this.labels), width),
     );
   }
@@ -230,10 +226,10 @@ export class DbmCore extends ModelCore<NativeDbm> {
     }
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
-    const { data, start } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
+    const { data, start, onProgress } = logPartitionOf(given, this);
+    return yield* toTheEnd(start(this.native, data?.native ?? null), this, onProgress);
   }
 
   epochs(): number {

@@ -1,41 +1,56 @@
-import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Bound,
   BoundOptions,
+  Dbn,
   DbnOptions,
-  EstimateOptions,
+  DbnTrainOptions,
   FeatureOptions,
   LogPartition,
+  LogPartitionOptions,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, choice, integer, number, options, outOfRange, seedOf, wrongType } from '../validate.js';
+import {
+  boolean,
+  checkFunction,
+  choice,
+  integer,
+  number,
+  options,
+  outOfRange,
+  seedOf,
+  wrongType,
+} from '../validate.js';
 import { mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions } from './dataset.js';
+import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
 import { countRows, mapRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
+import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
-import {
-  checkData,
-  layerOptions,
-  nativeOptions,
-  ofTraining,
-  TrainingCore,
-  type LayerOptions,
-  type Report,
-  type TrainOptionsCore,
-} from './training.js';
+import { layerOptions, nativeOptions, ofTraining } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
-export type DbnTrainOptionsCore = TrainOptionsCore & { layers?: LayerOptions[]; startFromTranspose?: boolean };
-export type BoundOptionsCore = Omit<BoundOptions, keyof EstimateOptions>;
-export type FeatureOptionsCore = Omit<FeatureOptions, keyof EstimateOptions>;
+export const dbnMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  layers: 'property',
+  units: 'property',
+  up: 'method',
+  logPartition: { options: 0 },
+  bound: { options: 1 },
+  features: { options: 1 },
+  parameters: 'method',
+} as const satisfies Table<Dbn>;
+
+type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
 const mostLayers = 16;
 
@@ -56,8 +71,8 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
 }
 
-export class DbnCore extends ModelCore<NativeDbn> {
-  declare readonly kind: 'dbn';
+export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
+  readonly kind = 'dbn';
   readonly layers: readonly number[];
   readonly units: readonly UnitDescription[];
   #rbms: NativeRbm[] = [];
@@ -72,7 +87,6 @@ export class DbnCore extends ModelCore<NativeDbn> {
     super(
       native,
       {
-        kind: 'dbn',
         visible: layers[0] as number,
         labels,
         weights,
@@ -87,18 +101,9 @@ export class DbnCore extends ModelCore<NativeDbn> {
     this.#rbms = rbms;
   }
 
-  startTraining(data: DatasetCore, given?: DbnTrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
+  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
     const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { batches, validation, statistics, layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>(
-      'options',
-      given,
-      known,
-    );
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
+    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -107,20 +112,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     const each = Array.from({ length: depth }, (_, l) =>
       nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
     );
-    const transposed = boolean('startFromTranspose', startFromTranspose, false);
-    const native = this.native.train(data.native, each, transposed);
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: DbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return [each, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
@@ -159,34 +151,37 @@ export class DbnCore extends ModelCore<NativeDbn> {
     return now;
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    const { data, start } = logPartitionOf(given, this);
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    const { data, start, onProgress } = logPartitionOf(given, this);
     const seen = data ? this.native.topExamples(data.native) : null;
     const top = this.#rbm(this.layers.length - 2);
-    let work;
+    let estimate;
     try {
-      work = start(top, seen);
+      estimate = start(top, seen);
     } finally {
-      // The work has a hold of its own.
+      // The estimate has a hold of its own.
       seen?.delete();
     }
-    return yield* toTheEnd(work, this, report);
+    return yield* toTheEnd(estimate, this, onProgress);
   }
 
-  *bound(x: ExamplesCore, given: BoundOptionsCore, report?: ReportDone): Task<Bound> {
-    const { logZ, samples, seed } = options<BoundOptionsCore>('options', given, ['logZ', 'samples', 'seed']);
+  *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
+    const known = ['logZ', 'samples', 'seed', 'onProgress'] as const;
+    const { logZ, samples, seed, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
     };
     const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.bound(data, values, of), this, report);
+    return yield* toTheEnd(this.native.bound(data, values, of), this, onProgress);
   }
 
-  *features(layer: number, given?: FeatureOptionsCore, report?: ReportDone): Task<Tensor> {
-    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm'] as const;
-    const { method, units, ...rest } = options<FeatureOptionsCore>('options', given, known);
+  *features(layer: number, given?: CoreOptions<FeatureOptions>): Task<Tensor> {
+    const known = ['method', 'units', 'iterations', 'rate', 'response', 'norm', 'onProgress'] as const;
+    const { method, units, onProgress, ...rest } = options<CoreOptions<FeatureOptions>>('options', given, known);
+    checkFunction('onProgress', onProgress);
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
@@ -200,7 +195,7 @@ export class DbnCore extends ModelCore<NativeDbn> {
     };
     const data = sum
       ? this.native.summedFeatures(layer, which)
-      : yield* toTheEnd(this.native.maximise(layer, which, of), this, report);
+      : yield* toTheEnd(this.native.maximise(layer, which, of), this, onProgress);
     return { data, shape: [data.length / this.visible, this.visible] };
   }
 

@@ -1,33 +1,43 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
-import type {
-  DatasetSource,
-  DbmOptions,
-  DbnOptions,
-  Diagnostics,
-  Pixels,
-  PixelOptions,
-  RbmOptions,
-  SbnOptions,
-  Tensor,
-} from '../types.js';
+import type { DatasetSource, Diagnostics, Engine, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { createDbm, DbmCore } from './dbm.js';
 import { createDbn, DbnCore } from './dbn.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
-import type { Life } from './life.js';
+import type { Handle, Life } from './life.js';
 import { createRbm, RbmCore } from './rbm.js';
 import { createSbn, SbnCore } from './sbn.js';
+import type { Table } from './table.js';
 import type { Task } from './task.js';
 
+/** The members that are the core's as they are. */
+export const engineMembers = {
+  rbm: 'method',
+  dbn: 'method',
+  dbm: 'method',
+  sbn: 'method',
+  diagnostics: 'method',
+} as const satisfies Partial<Table<Engine>>;
+
 export class EngineCore {
+  readonly what = 'engine';
   readonly life: Life = { ended: false };
   #native: NativeModule | null;
 
+  readonly rbm = this.#making(createRbm);
+  readonly dbn = this.#making(createDbn);
+  readonly dbm = this.#making(createDbm);
+  readonly sbn = this.#making(createSbn);
+
   constructor(native: NativeModule) {
     this.#native = native;
+  }
+
+  #making<Given, Core>(create: (native: NativeModule, given: Given, life: Life) => Core): (given: Given) => Core {
+    return (given) => create(this.#alive, given, this.life);
   }
 
   get #alive(): NativeModule {
@@ -43,23 +53,7 @@ export class EngineCore {
     return yield* datasetFromSource(this.#alive, this.life, source);
   }
 
-  rbm(given: RbmOptions): RbmCore {
-    return createRbm(this.#alive, given, this.life);
-  }
-
-  dbn(given: DbnOptions): DbnCore {
-    return createDbn(this.#alive, given, this.life);
-  }
-
-  dbm(given: DbmOptions): DbmCore {
-    return createDbm(this.#alive, given, this.life);
-  }
-
-  sbn(given: SbnOptions): SbnCore {
-    return createSbn(this.#alive, given, this.life);
-  }
-
-  open(source: Uint8Array | ArrayBuffer): RbmCore | DbnCore | DbmCore | SbnCore {
+  open(source: Uint8Array | ArrayBuffer): Handle {
     const { rbm, dbn, dbm, sbn, notes: texts } = this.#alive.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;

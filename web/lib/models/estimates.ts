@@ -1,18 +1,16 @@
 // Estimates: work of the engine in slices, with progress.
 import type { NativeDataset, NativeEstimate, NativeLogPartition, NativeRbm } from '../native.js';
 import type { LogPartitionOptions, UnitType } from '../types.js';
-import { boolean, choice, integer, options, rowsOf, seedOf } from '../validate.js';
-import { DatasetCore } from './dataset.js';
+import { boolean, checkFunction, choice, integer, options, rowsOf, seedOf } from '../validate.js';
+import { DatasetCore, type CoreOptions } from './dataset.js';
 import type { ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import type { Task } from './task.js';
 import { checkData } from './training.js';
 import { valueCheck, wordsOf } from './units.js';
 
-export type LogPartitionOptionsCore = Omit<LogPartitionOptions, 'data' | 'onProgress' | 'signal'> & {
-  data?: DatasetCore;
-};
-export type ReportDone = (done: number) => void;
+type Start = (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition;
+type Report = NonNullable<LogPartitionOptions['onProgress']>;
 
 interface Owner {
   readonly life: Life;
@@ -25,37 +23,41 @@ type HasLogPartition = Pick<NativeRbm, 'logPartition' | 'ais'>;
 const betweenReports = 33;
 
 /** All steps, and the result; frees the work in any case. */
-export function* toTheEnd<R>(work: NativeEstimate<R>, owner: Owner, report?: ReportDone): Task<R> {
+export function* toTheEnd<R>(estimate: NativeEstimate<R>, owner: Owner, report?: Report): Task<R> {
   try {
     let reported = performance.now();
-    while (work.step()) {
+    while (estimate.step()) {
       const now = performance.now();
       if (report && now - reported >= betweenReports) {
         reported = now;
-        report(work.done());
+        report(estimate.done());
       }
       yield;
       void owner.native;
     }
     report?.(1);
-    return work.result();
+    return estimate.result();
   } finally {
-    if (!owner.life.ended) work.delete();
+    if (!owner.life.ended) estimate.delete();
   }
 }
 
 /** Checked options of log Z, and what begins its estimate; `data` is what the RBM is to see. */
 export function logPartitionOf(
-  given: LogPartitionOptionsCore | undefined,
+  given: CoreOptions<LogPartitionOptions> | undefined,
   model: { visible: number; labels: number; visibleType: UnitType; seed: number },
-): { data: DatasetCore | undefined; start: (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition } {
+): { data: DatasetCore | undefined; start: Start; onProgress: Report | undefined } {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
-  const { method, data, words, ...rest } = options<LogPartitionOptionsCore>('options', given, known);
+  const { method, data, words, onProgress, ...rest } = options<CoreOptions<LogPartitionOptions>>('options', given, [
+    ...known,
+    'onProgress',
+  ]);
+  checkFunction('onProgress', onProgress);
   const length = wordsOf(model.visibleType, words);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
     const needless = data === undefined ? Object.keys(rest)[0] : 'data';
     if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-    return { data, start: (rbm) => rbm.logPartition(length) };
+    return { data, start: (rbm) => rbm.logPartition(length), onProgress };
   }
   if (data !== undefined) checkData('data', data, model);
   const of = {
@@ -68,7 +70,7 @@ export function logPartitionOf(
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');
-  return { data, start: (rbm, seen) => rbm.ais(of, seen) };
+  return { data, start: (rbm, seen) => rbm.ais(of, seen), onProgress };
 }
 
 /** Examples as the engine's estimators take them: a data set, or values, checked. */

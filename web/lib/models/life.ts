@@ -7,15 +7,20 @@ export interface Life {
 }
 
 /** Holds an object of the engine until it is disposed. */
-export class Handle<N extends { delete(): void }> {
+export abstract class Handle<N extends { delete(): void } = { delete(): void }> {
+  /** Which table of members is its. */
+  abstract readonly kind: string;
   #native: N | null;
+  #disposed: string;
 
+  /** `what` it is called in errors. */
   constructor(
     readonly what: string,
     native: N,
     readonly life: Life,
   ) {
     this.#native = native;
+    this.#disposed = what;
   }
 
   /**
@@ -24,13 +29,16 @@ export class Handle<N extends { delete(): void }> {
    */
   get native(): N {
     if (this.life.ended) throw disposed('engine');
-    if (!this.#native) throw disposed(this.what);
+    if (!this.#native) throw disposed(this.#disposed);
     return this.#native;
   }
 
-  dispose(): void {
-    if (!this.life.ended) this.#native?.delete();
+  /** Errors of later calls name `what` was disposed. */
+  dispose(what = this.what): void {
+    if (!this.#native) return;
+    if (!this.life.ended) this.#native.delete();
     this.#native = null;
+    this.#disposed = what;
   }
 
   [dispose](): void {

@@ -1,6 +1,6 @@
 // What RBMs, DBNs and DBMs have in common.
 import type { NativeClassification, NativeDbm, NativeDbn, NativeRbm } from '../native.js';
-import type { Classification, Samples, Tensor, UnitType } from '../types.js';
+import type { BoltzmannBase, Classification, Samples, Tensor, UnitType } from '../types.js';
 import { integer, options } from '../validate.js';
 import {
   ChainsCore,
@@ -14,11 +14,22 @@ import {
 import { inBlocks, mapRows, type Block, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import type { Task } from './task.js';
-import { TrainedCore } from './trained.js';
+import type { Table } from './table.js';
+import { modelMembers, TrainedCore } from './trained.js';
 import { valueCheck, type ValueCheck } from './units.js';
 
-interface Facts {
-  kind: 'rbm' | 'dbn' | 'dbm';
+export const boltzmannMembers = {
+  ...modelMembers,
+  labels: 'property',
+  predict: 'method',
+  classify: 'method',
+  classifyByIteration: 'method',
+  reconstruct: 'method',
+  sample: { options: 0 },
+  dream: 'dream',
+} as const satisfies Table<BoltzmannBase<{ signal?: AbortSignal }>>;
+
+interface Shape {
   visible: number;
   labels: number;
   /** Weights that an example is multiplied by on its way up, and those of the (top) RBM. */
@@ -31,8 +42,7 @@ interface Facts {
 
 type AnyNative = NativeRbm | NativeDbn | NativeDbm;
 
-export abstract class ModelCore<N extends AnyNative = AnyNative> extends TrainedCore<N> {
-  readonly kind: Facts['kind'];
+export abstract class ModelCore<N extends AnyNative, Options extends object> extends TrainedCore<N, Options> {
   readonly visible: number;
   readonly labels: number;
   readonly weights: number;
@@ -43,16 +53,19 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   readonly #classifying: number;
   #owned = new Set<ChainsCore>();
 
-  constructor(native: N, facts: Facts, notes: Record<string, string>, life: Life) {
+  constructor(native: N, shape: Shape, notes: Record<string, string>, life: Life) {
     super(native, notes, life);
-    this.kind = facts.kind;
-    this.visible = facts.visible;
-    this.labels = facts.labels;
-    this.weights = facts.weights;
-    this.topWeights = facts.topWeights;
-    this.visibleType = facts.visibleType;
-    this.checkValues = valueCheck(facts.visibleType);
-    this.#classifying = facts.classifying ?? facts.weights + 5 * facts.labels * (facts.topWeights / facts.visible);
+    this.visible = shape.visible;
+    this.labels = shape.labels;
+    this.weights = shape.weights;
+    this.topWeights = shape.topWeights;
+    this.visibleType = shape.visibleType;
+    this.checkValues = valueCheck(shape.visibleType);
+    this.#classifying = shape.classifying ?? shape.weights + 5 * shape.labels * (shape.topWeights / shape.visible);
+  }
+
+  protected fitting(): { visible: number; labels: number; visibleType: UnitType } {
+    return this;
   }
 
   *predict(x: ExamplesCore): Task<Uint16Array> {
@@ -91,9 +104,9 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   *classifyByIteration(x: ExamplesCore, given?: { iterations?: number }): Task<Tensor> {
     this.#needsLabels('classifyByIteration');
     const iterations = integer('iterations', options('options', given, ['iterations']).iterations, 1, 1000, 10);
-    const work = this.weights + iterations * this.labels * 100;
+    const multiplications = this.weights + iterations * this.labels * 100;
     const step = (values: Float32Array) => this.native.meanField(values, iterations);
-    return yield* mapRows('x', x, this.visible, this.labels, work, step, this.checkValues);
+    return yield* mapRows('x', x, this.visible, this.labels, multiplications, step, this.checkValues);
   }
 
   *sample(given?: GibbsOptionsCore): Task<Samples> {
@@ -126,7 +139,7 @@ export abstract class ModelCore<N extends AnyNative = AnyNative> extends Trained
   }
 
   override dispose(): void {
-    if (!this.life.ended) for (const chains of this.#owned) chains.dispose();
+    for (const chains of this.#owned) chains.dispose();
     super.dispose();
   }
 

@@ -1,36 +1,56 @@
-import type { NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
   FreeEnergyGap,
   LogPartition,
+  LogPartitionOptions,
   PseudoLikelihoodOptions,
   Rbm,
   RbmOptions,
   RbmParameterArrays,
   RbmParameters,
   Tensor,
-  TrainHistory,
+  TrainOptions,
 } from '../types.js';
-import { boolean, integer, labelsOf, number, options, seedOf } from '../validate.js';
+import { boolean, checkFunction, integer, labelsOf, number, options, seedOf } from '../validate.js';
 import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
-import type { DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd, type LogPartitionOptionsCore, type ReportDone } from './estimates.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
+import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
 import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { ModelCore } from './model.js';
+import { boltzmannMembers, ModelCore } from './model.js';
+import type { Table } from './table.js';
 import { rowsAtOnce, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
+import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
 import { describeUnits, unitsOf, valueCheck, wordsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
+
+export const rbmMembers = {
+  ...boltzmannMembers,
+  kind: 'property',
+  hiddenUnits: 'property',
+  units: 'property',
+  freeEnergy: 'method',
+  hiddenMeans: 'method',
+  visibleMeans: 'method',
+  sampleHidden: 'method',
+  sampleVisible: 'method',
+  logPartition: { options: 0 },
+  logLikelihood: 'method',
+  pseudoLikelihood: { options: 1 },
+  freeEnergyGap: { options: 2 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+} as const satisfies Table<Rbm>;
 
 interface SampleOptions {
   seed?: number;
   temperature?: number;
 }
-
-export type PseudoLikelihoodOptionsCore = Omit<PseudoLikelihoodOptions, keyof EstimateOptions>;
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -49,8 +69,8 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
 }
 
-export class RbmCore extends ModelCore<NativeRbm> {
-  declare readonly kind: 'rbm';
+export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
+  readonly kind = 'rbm';
   readonly hiddenUnits: number;
   readonly units: Rbm['units'];
 
@@ -60,40 +80,22 @@ export class RbmCore extends ModelCore<NativeRbm> {
     const labels = native.labels();
     const weights = (visible + labels) * native.hiddenUnits();
     const visibleType = units.visible.type;
-    super(native, { kind: 'rbm', visible, labels, weights, topWeights: weights, visibleType }, notes, life);
+    super(native, { visible, labels, weights, topWeights: weights, visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
   }
 
-  startTraining(data: DatasetCore, given?: TrainOptionsCore): TrainingCore {
-    this.idle('another');
-    checkData('data', data, this);
-    const { batches, validation, statistics, ...rest } = options<TrainOptionsCore>('options', given, ofTraining);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    if (validation !== undefined) checkData('validation', validation, this);
-    const told = boolean('statistics', statistics, false);
-    const native = this.native.train(data.native, nativeOptions(rest, this.seed));
-    const limits = { batches: limit, validation, multiplications: this.weights, statistics: told };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: TrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
+    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels } = options<{ labels?: ArrayLike<number> }>('options', given, ['labels']);
     const { visible } = this;
     if (labels === undefined) {
-      const work = this.weights * (this.labels > 0 ? 2 : 1);
+      const multiplications = this.weights * (this.labels > 0 ? 2 : 1);
       const step = (values: Float32Array) => this.native.freeEnergy(values, visible);
-      return yield* mapRows('x', x, visible, 1, work, step, this.checkValues);
+      return yield* mapRows('x', x, visible, 1, multiplications, step, this.checkValues);
     }
     if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
     const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
@@ -172,28 +174,30 @@ export class RbmCore extends ModelCore<NativeRbm> {
     }
   }
 
-  *logPartition(given?: LogPartitionOptionsCore, report?: ReportDone): Task<LogPartition> {
-    const { data, start } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, report);
+  *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
+    const { data, start, onProgress } = logPartitionOf(given, this);
+    return yield* toTheEnd(start(this.native, data?.native ?? null), this, onProgress);
   }
 
-  *pseudoLikelihood(x: ExamplesCore, given?: PseudoLikelihoodOptionsCore, report?: ReportDone): Task<Average> {
-    const { stochastic, seed } = options<PseudoLikelihoodOptionsCore>('options', given, ['stochastic', 'seed']);
+  *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
+    const known = ['stochastic', 'seed', 'onProgress'] as const;
+    const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
     const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
+    checkFunction('onProgress', onProgress);
     const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, report);
+    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, onProgress);
   }
 
   *freeEnergyGap(
     training: DatasetCore,
     validation: DatasetCore,
-    given?: Record<string, never>,
-    report?: ReportDone,
+    given?: CoreOptions<EstimateOptions>,
   ): Task<FreeEnergyGap> {
-    options<Record<string, never>>('options', given, []);
+    const { onProgress } = options<CoreOptions<EstimateOptions>>('options', given, ['onProgress']);
+    checkFunction('onProgress', onProgress);
     checkData('training', training, this);
     checkData('validation', validation, this);
-    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, report);
+    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {

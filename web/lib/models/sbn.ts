@@ -1,6 +1,7 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn, NativeTraining } from '../native.js';
+import type { NativeModule, NativeSbn, NativeSbnTrainingOptions } from '../native.js';
 import type {
+  Sbn,
   SbnExactPosterior,
   SbnOptions,
   SbnParameterArrays,
@@ -9,19 +10,34 @@ import type {
   SbnSamples,
   SbnTrainOptions,
   Tensor,
-  TrainHistory,
+  TrainingOptions,
 } from '../types.js';
 import { boolean, choice, integer, number, options, seedOf, wrongType } from '../validate.js';
-import type { DatasetCore } from './dataset.js';
+import type { CoreOf } from './core.js';
+import type { CoreOptions } from './dataset.js';
 import { countRows, readRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
+import type { Table } from './table.js';
 import { rowsAtOnce, type Task } from './task.js';
-import { TrainedCore } from './trained.js';
-import { checkData, TrainingCore, type Report } from './training.js';
+import { modelMembers, TrainedCore } from './trained.js';
 
-export type SbnTrainOptionsCore = Omit<SbnTrainOptions, 'onProgress' | 'signal'>;
-export type SbnPosteriorOptionsCore = Omit<SbnPosteriorOptions, 'signal'>;
+export const sbnMembers = {
+  ...modelMembers,
+  kind: 'property',
+  layers: 'property',
+  sample: 'method',
+  posterior: { options: 1 },
+  exactPosterior: { options: 1 },
+  logLikelihood: { options: 1 },
+  epochs: 'method',
+  parameters: 'method',
+  setParameters: 'method',
+  setWeight: 'method',
+  setBias: 'method',
+} as const satisfies Table<Sbn>;
+
+type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 
 const mostLayers = 16;
 const mostSamples = 2 ** 20;
@@ -41,7 +57,7 @@ export function createSbn(native: NativeModule, given: SbnOptions, life: Life): 
   return new SbnCore(native.Sbn.create(Float64Array.from(sizes), seedOf(seed, 1)), {}, life);
 }
 
-export class SbnCore extends TrainedCore<NativeSbn> {
+export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements CoreOf<Sbn> {
   readonly kind = 'sbn';
   readonly layers: readonly number[];
   readonly visible: number;
@@ -54,8 +70,12 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     this.weights = this.layers.slice(1).reduce((sum, size, l) => sum + size * this.#units(l), 0);
   }
 
-  startTraining(data: DatasetCore, given?: SbnTrainOptionsCore): TrainingCore {
-    this.idle('another');
+  protected fitting({ method }: SbnTrainOptionsCore): { visible: number; labels: number; visibleType: 'bernoulli' } {
+    const visible = method === 'observed' ? this.layers.reduce((sum, size) => sum + size, 0) : this.visible;
+    return { visible, labels: 0, visibleType: 'bernoulli' };
+  }
+
+  protected engineOptions(learning: SbnTrainOptionsCore): [NativeSbnTrainingOptions] {
     const known = [
       'epochs',
       'batches',
@@ -67,40 +87,21 @@ export class SbnCore extends TrainedCore<NativeSbn> {
       'persistent',
       'visibleBiasFromData',
       'seed',
+      'statistics',
     ] as const;
-    const { batches, ...rest } = options<SbnTrainOptionsCore>('options', given, known);
-    const limit = batches === undefined ? undefined : integer('batches', batches, 1, Number.MAX_SAFE_INTEGER);
-    const checked = {
-      epochs: integer('epochs', rest.epochs, 1, 1_000_000, 10),
-      batchSize: integer('batchSize', rest.batchSize, 1, 65536, 100),
-      learningRate: number('learningRate', rest.learningRate, { above: 0, atMost: 100 }, 0.05),
-      weightDecay: number('weightDecay', rest.weightDecay, { atLeast: 0, atMost: 100 }, 0),
-      method: choice('method', rest.method, methods, 'wake-sleep'),
-      sweeps: integer('sweeps', rest.sweeps, 1, 10_000, 5),
-      persistent: boolean('persistent', rest.persistent, true),
-      visibleBiasFromData: boolean('visibleBiasFromData', rest.visibleBiasFromData, true),
-      seed: seedOf(rest.seed, this.seed),
+    const given = options<SbnTrainOptionsCore>('options', learning, known);
+    const of: NativeSbnTrainingOptions = {
+      epochs: integer('epochs', given.epochs, 1, 1_000_000, 10),
+      batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
+      learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.05),
+      weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 0),
+      method: choice('method', given.method, methods, 'wake-sleep'),
+      sweeps: integer('sweeps', given.sweeps, 1, 10_000, 5),
+      persistent: boolean('persistent', given.persistent, true),
+      visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
+      seed: seedOf(given.seed, this.seed),
     };
-    const units = this.layers.reduce((sum, size) => sum + size, 0);
-    checkData('data', data, {
-      visible: checked.method === 'observed' ? units : this.visible,
-      labels: 0,
-      visibleType: 'bernoulli',
-    });
-    // Free energies are for validation, which belief nets do not have.
-    const native = this.native.train(data.native, checked) as NativeTraining;
-    const limits = { batches: limit, validation: undefined, multiplications: this.weights, statistics: false };
-    const training: TrainingCore = new TrainingCore(native, data, limits, () => this.ended(training));
-    return this.begin(training);
-  }
-
-  *train(data: DatasetCore, given?: SbnTrainOptionsCore, report?: Report): Task<TrainHistory> {
-    const training = this.startTraining(data, given);
-    try {
-      return yield* training.run(report);
-    } finally {
-      training.dispose();
-    }
+    return [of];
   }
 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
@@ -120,8 +121,9 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     return { means: tensor(means), states: states.map(tensor) };
   }
 
-  *posterior(x: ExamplesCore, given?: SbnPosteriorOptionsCore): Task<Tensor[]> {
-    const { sweeps, burnIn, seed } = options<SbnPosteriorOptionsCore>('options', given, ['sweeps', 'burnIn', 'seed']);
+  *posterior(x: ExamplesCore, given?: CoreOptions<SbnPosteriorOptions>): Task<Tensor[]> {
+    const known = ['sweeps', 'burnIn', 'seed'] as const;
+    const { sweeps, burnIn, seed } = options<CoreOptions<SbnPosteriorOptions>>('options', given, known);
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
     const start = seedOf(seed, this.seed);
@@ -148,7 +150,8 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     return means;
   }
 
-  *exactPosterior(x: ExamplesCore): Task<SbnExactPosterior> {
+  *exactPosterior(x: ExamplesCore, given?: object): Task<SbnExactPosterior> {
+    options('options', given, []);
     const rows = countRows('x', x, this.visible);
     const hidden = this.layers.slice(1).reduce((sum, size) => sum + size);
     if (hidden > mostExactUnits) {
@@ -177,8 +180,8 @@ export class SbnCore extends TrainedCore<NativeSbn> {
     return { means, logLikelihood: { data: logLikelihood, shape: [rows] }, meanLogLikelihood: total / rows };
   }
 
-  *logLikelihood(x: ExamplesCore): Task<number> {
-    return (yield* this.exactPosterior(x)).meanLogLikelihood;
+  *logLikelihood(x: ExamplesCore, given?: object): Task<number> {
+    return (yield* this.exactPosterior(x, given)).meanLogLikelihood;
   }
 
   epochs(): number {

@@ -1,12 +1,27 @@
 // What every kind of model has: one training at a time, and a file.
 import { WakesleepError } from '../errors.js';
-import type { NativeSaved } from '../native.js';
-import type { SaveOptions } from '../types.js';
-import { boolean, choice, options, wrongType } from '../validate.js';
+import type { NativeLearner } from '../native.js';
+import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions, UnitType } from '../types.js';
+import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
-import type { TrainingCore } from './training.js';
+import type { Table } from './table.js';
+import type { Task } from './task.js';
+import { checkData, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
 
-export abstract class TrainedCore<N extends NativeSaved> extends Handle<N> {
+export const modelMembers = {
+  visible: 'property',
+  seed: 'property',
+  notes: 'property',
+  train: { options: 1 },
+  training: 'method',
+  check: 'method',
+  save: 'method',
+  fingerprint: 'method',
+} as const satisfies Table<ModelBase<{ signal?: AbortSignal }>>;
+
+export abstract class TrainedCore<N extends NativeLearner, Options extends object> extends Handle<N> {
+  abstract readonly visible: number;
   readonly seed: number;
   #training: TrainingCore | null = null;
 
@@ -35,28 +50,79 @@ export abstract class TrainedCore<N extends NativeSaved> extends Handle<N> {
   }
 
   /** One training at a time may write to a model. */
-  begin(training: TrainingCore): TrainingCore {
-    this.#training = training;
-    return training;
+  training(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): TrainingCore {
+    this.idle('another');
+    const { validation, learning, args, ...counted } = this.#checked(data, given);
+    const native = this.native.train(data.native, ...args);
+    try {
+      if (validation) native.setValidation(validation.native);
+    } catch (error) {
+      native.delete();
+      throw error;
+    }
+    const change = (changes: object) => native.change(this.engineOptions({ ...learning, ...changes })[0]);
+    const training = new TrainingCore(
+      { native, change, validates: validation !== undefined, ...counted },
+      this.life,
+      () => {
+        this.#training = null;
+      },
+    );
+    return (this.#training = training);
   }
 
-  ended(training: TrainingCore): void {
-    if (this.#training === training) this.#training = null;
+  *train(data: DatasetCore, given?: CoreOptions<Options>): Task<TrainHistory> {
+    const { onProgress, ...rest } = optionsGiven('options', given as { onProgress?: Report });
+    const training = this.training(data, rest as CoreOptions<TrainingOptions<Options>>);
+    try {
+      yield* training.run({ onProgress });
+      return training.history;
+    } finally {
+      training.dispose();
+    }
   }
 
-  idle(what: string): void {
+  check(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): OptionProblem[] {
+    void this.native;
+    try {
+      return this.native.check(data.native, ...this.#checked(data, given).args);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+      return [{ message: error.message }];
+    }
+  }
+
+  /** What of a training is done here, and the options of learning, also as the engine takes them. */
+  #checked(data: DatasetCore, given: object | undefined) {
+    const { batches, validation, statistics, ...learning } = optionsGiven(
+      'options',
+      given as TrainOptionsCore | undefined,
+    );
+    checkData('data', data, this.fitting(learning));
+    if (validation !== undefined) checkData('validation', validation, this.fitting(learning));
+    return {
+      batches: integer('batches', batches, 1, Number.MAX_SAFE_INTEGER, Infinity),
+      statistics: boolean('statistics', statistics, false),
+      validation,
+      learning,
+      args: this.engineOptions(learning),
+    };
+  }
+
+  /** What data must be to be learned from. */
+  protected abstract fitting(learning: object): { visible: number; labels: number; visibleType: UnitType };
+
+  /** Options of learning, checked, as the engine's `train` and `check` take them after the data. */
+  protected abstract engineOptions(learning: object): unknown[];
+
+  protected idle(what: string): void {
     void this.native;
     if (this.#training)
       throw new WakesleepError('busy', `this model is in training: ${what} must wait for it to end, or abort it`);
   }
 
-  /** Ends a training that was begun and left. */
-  stopTraining(what = 'training'): void {
-    this.#training?.dispose(what);
-  }
-
   override dispose(): void {
-    if (!this.life.ended) this.stopTraining('model');
+    this.#training?.dispose('model');
     super.dispose();
   }
 }

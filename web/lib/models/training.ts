@@ -1,15 +1,35 @@
 // Training, batch by batch.
-import { disposed } from '../errors.js';
-import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../native.js';
-import type { LearningRule, TrainHistory, TrainOptions, TrainProgress, UnitType } from '../types.js';
-import { boolean, choice, integer, number, numbersOf, options, seedOf, wrongType } from '../validate.js';
-import { DatasetCore } from './dataset.js';
-import { rowsAtOnce, type Task } from './task.js';
+import { WakesleepError } from '../errors.js';
+import type { NativeTraining, NativeTrainingOptions } from '../native.js';
+import type {
+  LearningRule,
+  RunOptions,
+  TrainHistory,
+  Training,
+  TrainingOptions,
+  TrainOptions,
+  TrainProgress,
+  TrainStatistics,
+  UnitType,
+} from '../types.js';
+import {
+  boolean,
+  checkFunction,
+  choice,
+  integer,
+  number,
+  numbersOf,
+  options,
+  optionsGiven,
+  seedOf,
+  wrongType,
+} from '../validate.js';
+import { DatasetCore, type CoreOptions } from './dataset.js';
+import { Handle, type Life } from './life.js';
+import type { Table } from './table.js';
+import type { Task } from './task.js';
 
-export type TrainOptionsCore = Omit<TrainOptions, 'validation' | 'mask' | 'onProgress' | 'signal'> & {
-  validation?: DatasetCore;
-  mask?: DatasetCore;
-};
+export type TrainOptionsCore = CoreOptions<TrainingOptions<TrainOptions>>;
 export type LayerOptions = Omit<TrainOptionsCore, 'validation' | 'batches' | 'statistics'>;
 export type Report = (progress: TrainProgress) => void;
 
@@ -196,124 +216,138 @@ export function checkData(
   }
 }
 
-/** How many examples the free energies at the end of an epoch are the mean of. */
-const mostRows = 1000;
 /** Milliseconds between reports, and between measurements of the speed. */
 const betweenReports = 33;
 const betweenSpeeds = 250;
 
-export class TrainingCore {
+export const trainingMembers = {
+  progress: 'property',
+  history: 'property',
+  run: { options: 0 },
+  statistics: 'method',
+  change: 'method',
+} as const satisfies Table<Training>;
+
+/** The engine's training, and what of its options is done here. */
+export interface Begun {
+  native: NativeTraining<unknown>;
+  /** Infinity without a limit. */
+  batches: number;
+  /** Whether progress has them. */
+  statistics: boolean;
+  /** Whether epochs end with free energies. */
+  validates: boolean;
+  /** Hands changed options to the engine's training. */
+  change: (options: object) => void;
+}
+
+export class TrainingCore extends Handle<NativeTraining<unknown>> {
+  readonly kind = 'training';
   readonly history: TrainHistory = [];
-  #native: NativeTraining | null;
+  readonly #begun: Begun;
   #ended = false;
-  #disposed = 'training';
+  #running = false;
   #batches = 0;
+  /** After the last mini-batch; null before anyone has asked. */
+  #progress: TrainProgress | null = null;
+  /** Whether the history still lacks an entry for the last mini-batch. */
+  #unrecorded = false;
   #speed = { since: performance.now(), examples: 0, perSecond: 0 };
-  #ofTraining: NativeDataset[] = [];
-  #ofValidation: NativeDataset[] = [];
+  #pausedAt = performance.now();
 
   /** `onEnd` is called once: when nothing is left to do, an error came, or this was disposed. */
   constructor(
-    native: NativeTraining,
-    data: DatasetCore,
-    private readonly limits: {
-      batches: number | undefined;
-      validation: DatasetCore | undefined;
-      multiplications: number;
-      statistics?: boolean;
-    },
+    begun: Begun,
+    life: Life,
     private readonly onEnd: () => void,
   ) {
-    this.#native = native;
-    if (limits.validation) {
-      this.#ofTraining = firstRows(data, limits.multiplications);
-      this.#ofValidation = firstRows(limits.validation, limits.multiplications);
-    }
-  }
-
-  get ended(): boolean {
-    return this.#ended;
+    super('training', begun.native, life);
+    this.#begun = begun;
   }
 
   /** One mini-batch, and at the end of an epoch the free energies. False, and nothing done, when nothing is left. */
-  *advance(): Task<boolean> {
-    void this.#alive;
+  *step(): Task<boolean> {
+    void this.native;
+    // The last time an abort may have come before the free energies.
+    yield* this.#record();
     if (this.#ended) return false;
     let goesOn = false;
     try {
-      goesOn = this.#alive.step();
+      goesOn = this.native.step();
     } finally {
       if (!goesOn) this.#end();
     }
     if (!goesOn) return false;
     this.#batches++;
-    const last = this.#batches === this.limits.batches;
-    if (this.#alive.epochEnded()) {
-      const entry = this.progress();
-      if (this.limits.validation) {
-        const energies = yield* this.#freeEnergies();
-        // (A DBM in pretraining has none.)
-        if (Number.isFinite(energies.training)) entry.freeEnergy = energies;
-      }
-      this.history.push(entry);
-    } else if (last) {
-      this.history.push(this.progress());
-    }
-    if (last) this.#end();
+    this.#progress = null;
+    this.#unrecorded = this.native.epochEnded() || this.#batches === this.#begun.batches;
+    yield* this.#record();
     return true;
   }
 
-  /** All that is left, with reports now and then. */
-  *run(report?: Report): Task<TrainHistory> {
-    let reported = -Infinity;
-    let reportedEpoch = -Infinity;
-    let told: TrainProgress | undefined;
-    while (yield* this.advance()) {
-      if (report) {
-        const now = performance.now();
-        const ended = this.#native?.epochEnded() === true;
-        if (now - reported >= betweenReports || (ended && now - reportedEpoch >= betweenReports)) {
-          reported = now;
-          if (ended) reportedEpoch = now;
-          told = ended ? this.history.at(-1) : this.progress();
-          if (told) report(told);
-        }
+  *run(given?: CoreOptions<RunOptions>): Task<TrainProgress> {
+    const { batches, epochs, onProgress } = options<CoreOptions<RunOptions>>('options', given, [
+      'batches',
+      'epochs',
+      'onProgress',
+    ]);
+    const mostBatches = integer('batches', batches, 1, Number.MAX_SAFE_INTEGER, Infinity);
+    const mostEpochs = integer('epochs', epochs, 1, Number.MAX_SAFE_INTEGER, Infinity);
+    checkFunction('onProgress', onProgress);
+    void this.native;
+    if (this.#running) throw new WakesleepError('busy', 'this training is running: wait for it to pause, or abort it');
+    this.#running = true;
+    // Speed is that of the time in which it runs.
+    this.#speed.since += performance.now() - this.#pausedAt;
+    let [reportedAt, reportedEpochAt] = [-Infinity, -Infinity];
+    let reported: TrainProgress | undefined;
+    const report = (last: boolean, epochEnded: boolean) => {
+      const now = performance.now();
+      if (!last && now - reportedAt < betweenReports && !(epochEnded && now - reportedEpochAt >= betweenReports))
+        return;
+      reportedAt = now;
+      if (epochEnded) reportedEpochAt = now;
+      if (reported !== this.progress) onProgress?.((reported = this.progress));
+    };
+    try {
+      let ended = 0;
+      for (let batch = 1; yield* this.step(); ++batch) {
+        const epochEnded = this.native.epochEnded();
+        if (epochEnded) ++ended;
+        const last = this.#ended || batch === mostBatches || ended === mostEpochs;
+        if (onProgress) report(last, epochEnded);
+        if (last) break;
+        yield;
       }
-      if (!this.#ended) yield;
+      return this.progress;
+    } finally {
+      this.#running = false;
+      this.#pausedAt = performance.now();
     }
-    const last = this.history.at(-1);
-    if (report && last && told !== last) report(last);
-    return this.history;
   }
 
-  progress(): TrainProgress {
-    const { examples, ...now } = this.#alive.progress();
-    const { limits } = this;
-    const time = performance.now();
-    const seconds = (time - this.#speed.since) / 1000;
-    const perSecond = seconds > 0 ? (examples - this.#speed.examples) / seconds : 0;
-    if (this.#speed.perSecond === 0 || seconds * 1000 >= betweenSpeeds) {
-      this.#speed.perSecond = perSecond;
-      if (seconds * 1000 >= betweenSpeeds) this.#speed = { since: time, examples, perSecond };
-    }
-    const done = limits.batches === undefined ? now.done : Math.max(now.done, this.#batches / limits.batches);
-    const statistics = limits.statistics ? { statistics: this.#alive.statistics() } : {};
-    return { ...now, done: Math.min(1, done), examplesPerSecond: this.#speed.perSecond, ...statistics };
+  get progress(): TrainProgress {
+    return (this.#progress ??= this.#newProgress());
+  }
+
+  /** What the history and the progress are to one who knows the first `known` entries. */
+  since(known: number): { progress: TrainProgress; entries: TrainHistory } {
+    return { progress: this.progress, entries: this.history.slice(known) };
+  }
+
+  statistics(): TrainStatistics | undefined {
+    return this.native.statistics();
+  }
+
+  change(given: object): void {
+    void this.native;
+    this.#begun.change(optionsGiven('options', given));
   }
 
   /** `what` is named to those who go on using it. */
-  dispose(what = 'training'): void {
+  override dispose(what?: string): void {
     this.#end();
-    this.#disposed = what;
-    this.#native?.delete();
-    for (const part of [...this.#ofTraining, ...this.#ofValidation]) part.delete();
-    this.#ofTraining = this.#ofValidation = [];
-    this.#native = null;
-  }
-
-  get #alive(): NativeTraining {
-    if (!this.#native) throw disposed(this.#disposed);
-    return this.#native;
+    super.dispose(what);
   }
 
   #end(): void {
@@ -322,30 +356,32 @@ export class TrainingCore {
     this.onEnd();
   }
 
-  *#freeEnergies(): Task<{ training: number; validation: number }> {
-    return { training: yield* this.#mean(this.#ofTraining), validation: yield* this.#mean(this.#ofValidation) };
-  }
-
-  *#mean(parts: NativeDataset[]): Task<number> {
-    let sum = 0;
-    let rows = 0;
-    for (const part of parts) {
-      yield;
-      // Disposed in between: the parts have gone, too.
-      const native = this.#alive;
-      sum += native.meanFreeEnergy(part) * part.count();
-      rows += part.count();
+  #newProgress(): TrainProgress {
+    const { examples, ...now } = this.native.progress();
+    const { batches, statistics } = this.#begun;
+    const time = performance.now();
+    const seconds = (time - this.#speed.since) / 1000;
+    const perSecond = seconds > 0 ? (examples - this.#speed.examples) / seconds : 0;
+    if (this.#speed.perSecond === 0 || seconds * 1000 >= betweenSpeeds) {
+      this.#speed.perSecond = perSecond;
+      if (seconds * 1000 >= betweenSpeeds) this.#speed = { since: time, examples, perSecond };
     }
-    return sum / rows;
+    const done = Math.min(1, Math.max(now.done, this.#batches / batches));
+    const found = statistics ? this.statistics() : undefined;
+    return { ...now, done, examplesPerSecond: this.#speed.perSecond, ...(found ? { statistics: found } : {}) };
   }
-}
 
-/** The first rows in pieces of a few milliseconds. */
-function firstRows(data: DatasetCore, multiplications: number): NativeDataset[] {
-  const rows = Math.min(mostRows, data.count);
-  const atOnce = rowsAtOnce(multiplications);
-  const parts: NativeDataset[] = [];
-  for (let first = 0; first < rows; first += atOnce)
-    parts.push(data.native.subset(first, Math.min(atOnce, rows - first)));
-  return parts;
+  *#record(): Task<void> {
+    if (!this.#unrecorded) return;
+    const entry = this.progress;
+    if (this.#begun.validates && entry.epochEnded) {
+      do yield;
+      while (this.native.validate());
+      const { freeEnergy } = this.native.progress();
+      if (freeEnergy) entry.freeEnergy = freeEnergy;
+    }
+    this.#unrecorded = false;
+    this.history.push(entry);
+    if (entry.done === 1) this.#end();
+  }
 }

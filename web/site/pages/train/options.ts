@@ -67,9 +67,8 @@ export const restarting: readonly (keyof Options)[] = [
   'seed',
 ];
 
-/** Before one of these changes in mid-training the engine is asked whether it goes with the others. */
-export const asking = ['method', 'optimizer', 'centering', 'sparsityCost', 'dropout'] as const;
-export type AskingOption = (typeof asking)[number];
+/** A slider of these is heard when it is let go. */
+export const patient: readonly (keyof Options)[] = [...restarting, 'sparsityCost', 'dropout'];
 
 const applying: Partial<Record<NumberOption, (options: Options) => boolean>> = {
   k: ({ method }) => method !== 'exact',

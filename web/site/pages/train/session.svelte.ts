@@ -1,20 +1,19 @@
 /**
  * The training on this page: one data set, one network, and whether it is being trained.
  *
- * Training runs in slices of a few batches. What changes the network takes turns (`#turn`), so that a reset never meets
- * a slice half-way; looking at it (weights, samples, reconstructions) needs no turn, the engine answers between
- * batches. Figures are measured after numbers of batches that the schedule fixes in advance, never the clock: the same
- * seed, data and options draw the same curves again.
+ * It runs from point to point of the curves. What changes the network takes turns (`#turn`) and interrupts it after a
+ * batch; looking at it (weights, samples, reconstructions) needs no turn, the engine answers between batches. Figures
+ * are measured after numbers of batches that the schedule fixes in advance, never the clock: the same seed, data and
+ * options draw the same curves again.
  */
-import type { Engine, Model, Rbm, RbmParameters, TrainStatistics } from 'wakesleep';
+import type { Engine, Model, Rbm, RbmParameters, Training, TrainProgress, TrainStatistics } from 'wakesleep';
 import { engine as shared, lost } from '../../state/engine.svelte';
 import type { DataChoice, TrainData } from './datasets';
 import { choiceOf, defaultOptions, disposeData, loadData, noteOf } from './datasets';
 import type { Feed } from './feed';
 import { disposeFeed, feedOf, standardFrom, standardNote, toPixels, toUnits } from './feed';
-import type { AskingOption, Options } from './options';
+import type { Options } from './options';
 import {
-  asking,
   hiddenUnits,
   largestSeed,
   mergeOptions,
@@ -38,23 +37,12 @@ export interface Point {
   validationFreeEnergy: number | null;
   /** Mean log-likelihood an example, in nats, where it can be summed exactly. */
   logLikelihood: number | null;
-  hidden: Activity;
-  /** The last mini-batch's change of the weights, as a part of them; null before the first. */
-  updateRatio: number | null;
-  /** Parallel tempering: share of the swaps accepted in the last mini-batch. */
-  swapRate: number | null;
-}
-
-/** What the hidden units do, on average over the probed examples. */
-export interface Activity {
-  mean: number;
-  /** Units that are hardly ever on, and units that hardly ever are not. */
-  silent: number;
-  alwaysOn: number;
+  /** Null for a network that was opened, before its first mini-batch here. */
+  statistics: TrainStatistics | null;
 }
 
 /** Where a problem is shown: beside what caused it. */
-export type Place = 'data' | 'units' | 'hidden' | AskingOption | 'learningRate' | 'file' | 'run';
+export type Place = 'data' | 'units' | keyof Options | 'file' | 'run';
 
 export interface Problem {
   place: Place;
@@ -89,34 +77,15 @@ interface Snapshot {
   points: readonly Point[];
 }
 
-const sliceMilliseconds = 40;
-const mostBatchesASlice = 1000;
 const pointGrowth = 1.05;
 const weightsMilliseconds = 250;
 const snapshotMilliseconds = 15_000;
-/** As in the engine's own statistics. */
-const silentBelow = 0.01;
-const alwaysOnAbove = 0.99;
-
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function meanSquaredDifference(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; ++i) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
   return sum / a.length;
-}
-
-function activityOf(means: Float32Array, hidden: number): Activity {
-  const sums = new Float64Array(hidden);
-  means.forEach((value, i) => {
-    sums[i % hidden] = (sums[i % hidden] ?? 0) + value;
-  });
-  const each = sums.map((sum) => (sum * hidden) / means.length);
-  return {
-    mean: each.reduce((sum, value) => sum + value, 0) / hidden,
-    silent: each.filter((value) => value < silentBelow).length,
-    alwaysOn: each.filter((value) => value > alwaysOnAbove).length,
-  };
 }
 
 /** The units of a machine that this page could have made, or null. */
@@ -133,19 +102,13 @@ function unitsOf({
 
 /** Beside which control a refusal of these changes is shown. */
 function placeOf(changes: Partial<Options>): Place {
-  if ('visibleUnits' in changes || 'hiddenUnits' in changes || 'learnedSigma' in changes) return 'units';
-  return asking.find((option) => option in changes) ?? 'hidden';
+  const ofUnits = ['visibleUnits', 'hiddenUnits', 'learnedSigma'].some((option) => option in changes);
+  return ofUnits ? 'units' : ((Object.keys(changes) as (keyof Options)[])[0] ?? 'hidden');
 }
 
 const isRbm = (model: Model): model is Rbm => model.kind === 'rbm';
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
-/** A turn of the event loop, for the page to draw and for others to be heard. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 
 export class TrainSession {
   data = $state.raw<TrainData | null>(null);
@@ -157,7 +120,7 @@ export class TrainSession {
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
   running = $state.raw(false);
-  /** Whether batches are on their way: a little longer than `running`, whose last slice is carried to its end. */
+  /** Whether batches are on their way: a little longer than `running`, whose last one is carried to its end. */
   looping = $state.raw(false);
   epoch = $state.raw(0);
   batch = $state.raw(0);
@@ -168,7 +131,7 @@ export class TrainSession {
   /** Whether the engine tells free energies of this network: some units are for sampling only. */
   hasEnergy = $state.raw(true);
   problem = $state.raw<Problem | null>(null);
-  /** Counts the slices and fresh starts: what looks at the network looks again when it changes. */
+  /** Moves as the training does, and at fresh starts: what looks at the network looks again when it changes. */
   version = $state.raw(0);
 
   /** Whether the exact likelihood is plotted, and if not, why. */
@@ -188,14 +151,16 @@ export class TrainSession {
   /** The options that the engine took. */
   #taken: Options = this.options;
   #turn: Promise<void> = Promise.resolve();
+  /** How many wait for their turn. */
+  #waiting = 0;
   #stopAt = Infinity;
   /** Batches since the network was made or opened. */
   #done = 0;
   #nextPoint = 1;
   #measured = 0;
-  #millisecondsABatch = 5;
-  /** Ends the slice that is under way, after its batch. */
-  #slicing: AbortController | null = null;
+  #training: Training | null = null;
+  /** Ends the portion of training that is under way, after its batch. */
+  #portion: AbortController | null = null;
   #weightsAt = 0;
   #snapshotAt = 0;
   #snapshot: Snapshot | null = null;
@@ -216,6 +181,7 @@ export class TrainSession {
 
   pause(): void {
     this.running = false;
+    this.#portion?.abort();
   }
 
   /** One mini-batch. */
@@ -224,14 +190,14 @@ export class TrainSession {
     await this.#exclusive(async () => {
       if (!this.model) return;
       this.#clear('run', 'learningRate', 'units');
-      await this.#slice(1, true);
+      await this.#advance(1);
+      await this.#look();
     });
   }
 
   /** Back to the untrained network of the same seed. */
   async reset(): Promise<void> {
     this.pause();
-    this.#slicing?.abort();
     await this.#exclusive(() => this.#rebuild());
   }
 
@@ -251,19 +217,14 @@ export class TrainSession {
     }
     this.options = { ...shown, ...changes };
     const anew = changed(restarting);
-    if (!anew && !changed(asking)) {
-      this.#taken = { ...this.#taken, ...changes };
-      return;
-    }
-    const wasRunning = this.running;
     await this.#exclusive(async () => {
       const next = { ...this.#taken, ...changes };
       const place = placeOf(wanted);
       if (anew ? await this.#rebuild(next, place) : await this.#accepts(next, place)) {
-        if (!anew) this.#taken = { ...this.#taken, ...changes };
+        this.#taken = { ...this.#taken, ...changes };
+        await this.#retrain(Object.keys(changes));
       } else this.options = { ...this.options, ...pick(this.#taken, Object.keys(changes) as (keyof Options)[]) };
     });
-    if (wasRunning) this.play();
   }
 
   async newSeed(): Promise<void> {
@@ -425,17 +386,16 @@ export class TrainSession {
     this.looping = true;
     while (this.running) {
       await this.#exclusive(async () => {
-        // A reset or a pause may have come while this slice waited for its turn.
-        if (!this.running) return;
-        const untilPoint = this.#nextPoint - this.#done;
-        const inTime = Math.round(sliceMilliseconds / this.#millisecondsABatch);
-        await this.#slice(Math.max(1, Math.min(untilPoint, inTime, mostBatchesASlice)), false);
+        // A reset or a pause may have come while this portion waited for its turn.
+        if (!this.running || !this.model || this.#waiting > 0) return;
+        const untilStop = (this.#stopAt - this.epoch) * this.batches - this.batch;
+        await this.#advance(Math.max(1, Math.min(this.#nextPoint - this.#done, untilStop)));
         if (this.epoch >= this.#stopAt) this.running = false;
+        if (performance.now() - this.#snapshotAt > snapshotMilliseconds) await this.#keep(this.model);
       });
-      await breathe();
     }
     this.looping = false;
-    // The last slice may have been too quick for the pictures to follow.
+    // The last batches may have been too quick for the pictures to follow.
     await this.#exclusive(async () => {
       await this.#look();
       if (this.model && this.#done > 0 && !this.problem) await this.#keep(this.model);
@@ -444,55 +404,68 @@ export class TrainSession {
     });
   }
 
-  /** Trains some batches, and measures where a point of the curves is due. */
-  async #slice(batches: number, single: boolean): Promise<void> {
+  /** Trains some batches, or fewer where it is interrupted, and measures where a point of the curves is due. */
+  async #advance(batches: number): Promise<void> {
     const { model, data, feed } = this;
-    const options = this.#taken;
     if (!model || !data || !feed) return;
-    const began = performance.now();
-    const slicing = (this.#slicing = new AbortController());
+    const { signal } = (this.#portion = new AbortController());
     try {
-      const { signal } = slicing;
-      const history = await model.train(feed.training, {
-        ...trainOptions(options),
-        epochs: 1_000_000,
-        batches,
-        statistics: true,
-        signal,
-      });
-      const took = (performance.now() - began) / batches;
-      this.#millisecondsABatch = single ? this.#millisecondsABatch : 0.7 * this.#millisecondsABatch + 0.3 * took;
-      this.#done += batches;
-      const last = history.at(-1);
-      if (!last) return;
-      const batch = last.batch % last.batches;
-      const speed = (1000 * data.training.count) / last.batches / took;
-      if (this.#done >= this.#nextPoint) {
-        this.#nextPoint = Math.max(this.#done + 1, Math.ceil(this.#done * pointGrowth));
-        const point = await this.#measure(model, data, feed, last.epoch + batch / last.batches, last.statistics);
-        this.points = [...this.points, point];
+      const options = { ...trainOptions(this.#taken), epochs: 1_000_000, statistics: true };
+      if (!this.#training) {
+        this.#training = await model.training(feed.training, options);
+        ({ epoch: this.epoch, batch: this.batch } = this.#training.progress);
       }
-      this.epoch = last.epoch;
-      this.batch = batch;
-      this.batches = last.batches;
-      this.examplesPerSecond = this.examplesPerSecond > 0 ? 0.9 * this.examplesPerSecond + 0.1 * speed : speed;
-      ++this.version;
-      const now = performance.now();
-      if (single || now - this.#weightsAt > weightsMilliseconds) await this.#look();
-      if (now - this.#snapshotAt > snapshotMilliseconds) await this.#keep(model);
+      const training = this.#training;
+      const onProgress = (progress: TrainProgress): void => {
+        this.#show(progress);
+        if (performance.now() - this.#weightsAt > weightsMilliseconds) void this.#look();
+      };
+      await training.run({ batches, signal, onProgress }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+      this.#show(training.progress);
+      if (this.#done < this.#nextPoint) return;
+      this.#nextPoint = Math.max(this.#done + 1, Math.ceil(this.#done * pointGrowth));
+      const { epoch, batch, batches: all, statistics } = training.progress;
+      const point = await this.#measure(model, data, feed, epoch + batch / all, statistics);
+      this.points = [...this.points, point];
     } catch (error) {
-      // A reset, which is waiting for its turn.
-      if (slicing.signal.aborted) return;
       this.running = false;
-      if (codeOf(error) === 'diverged' && unbounded(options)) {
+      this.#endTraining();
+      if (codeOf(error) === 'diverged' && unbounded(this.#taken)) {
         this.#fail({ place: 'units', attempt: 'unbounded', error });
       } else if (codeOf(error) === 'diverged') {
-        const facts = { learningRate: options.learningRate };
+        const facts = { learningRate: this.#taken.learningRate };
         this.#fail({ place: 'learningRate', attempt: 'train', error, facts });
       } else {
         this.#fail({ place: 'run', attempt: 'train', error });
       }
     }
+  }
+
+  #show({ epoch, batch, batches, examplesPerSecond }: TrainProgress): void {
+    this.#done += (epoch - this.epoch) * batches + batch - this.batch;
+    this.epoch = epoch;
+    this.batch = batch;
+    this.batches = batches;
+    this.examplesPerSecond = examplesPerSecond;
+    ++this.version;
+  }
+
+  /** Hands changed options to the training; what can't change on the way needs another, in which the network goes on. */
+  async #retrain(changed: readonly string[]): Promise<void> {
+    const options = Object.entries(trainOptions(this.#taken)).filter(([option]) => changed.includes(option));
+    const change = this.#training?.change(Object.fromEntries(options));
+    const done = await change?.then(
+      () => options.length === changed.length,
+      () => false,
+    );
+    if (!done) this.#endTraining();
+  }
+
+  #endTraining(): void {
+    this.#training?.dispose();
+    this.#training = null;
   }
 
   async #keep(model: Rbm): Promise<void> {
@@ -534,12 +507,11 @@ export class TrainSession {
     }
     ++this.#measured;
     const { training, validation } = feed.probe;
-    const [trainingError, validationError, trainingEnergy, validationEnergy, hidden] = await Promise.all([
+    const [trainingError, validationError, trainingEnergy, validationEnergy] = await Promise.all([
       error(training, data.probe.training),
       validation && data.probe.validation && error(validation, data.probe.validation),
       freeEnergy(training),
       validation && freeEnergy(validation),
-      model.hiddenMeans(training),
     ]);
     return {
       epoch,
@@ -548,9 +520,7 @@ export class TrainSession {
       freeEnergy: trainingEnergy,
       validationFreeEnergy: validationEnergy,
       logLikelihood,
-      hidden: activityOf(hidden.data, model.hiddenUnits),
-      updateRatio: statistics?.updateRatio ?? null,
-      swapRate: statistics?.swapRate ?? null,
+      statistics: statistics ?? null,
     };
   }
 
@@ -597,7 +567,7 @@ export class TrainSession {
     const before = this.#taken;
     const busyBefore = this.busy;
     this.busy = 'model';
-    this.#clear('units', 'hidden', ...asking, 'learningRate', 'run');
+    if (this.problem?.place !== 'data' && this.problem?.place !== 'file') this.problem = null;
     let model: Rbm | null = null;
     let fresh: Feed | null = null;
     try {
@@ -605,7 +575,7 @@ export class TrainSession {
       const same = data === this.data && options.visibleUnits === this.#taken.visibleUnits;
       const feed = given ?? (same && this.feed ? this.feed : (fresh = await feedOf(data, options.visibleUnits)));
       model = await engine.rbm(rbmOptions(options, data.width));
-      if (!(await this.#accepts(options, place, feed))) return false;
+      if (!(await this.#accepts(options, place, model, feed))) return false;
       // A slider may have been moved meanwhile.
       const keys = Object.keys(before) as (keyof Options)[];
       const moved = keys.filter((key) => this.#taken[key] !== before[key]);
@@ -624,26 +594,18 @@ export class TrainSession {
     }
   }
 
-  /** Asks the engine whether it trains so, with one example and a twin of the network; says what it refuses. */
-  async #accepts(options: Options, place: Place, feed = this.feed): Promise<boolean> {
-    if (!feed) return false;
-    this.#clear('units', 'hidden', ...asking);
-    let twin: Rbm | null = null;
-    try {
-      twin = await (await this.#engine()).rbm(rbmOptions(options, feed.training.width));
-      const gently = { learningRate: 1e-6, batchSize: 1, batches: 1, visibleBiasFromData: false };
-      await twin.train(feed.training, { ...trainOptions({ ...options, k: 1, chains: 1 }), ...gently });
-      return true;
-    } catch (error) {
-      this.#fail({ place, attempt: 'refused', error });
-      return false;
-    } finally {
-      twin?.dispose();
-    }
+  /** Asks whether a network trains so; says what is refused. */
+  async #accepts(options: Options, place: Place, model = this.model, feed = this.feed): Promise<boolean> {
+    if (!model || !feed) return true;
+    if (this.problem?.attempt === 'refused') this.problem = null;
+    const [problem] = await model.check(feed.training, trainOptions(options));
+    if (problem) this.#fail({ place, attempt: 'refused', error: new Error(problem.message) });
+    return !problem;
   }
 
   async #adopt(model: Rbm, data: TrainData, feed: Feed, epoch: number): Promise<void> {
     const hasEnergy = await tellsEnergy(model, feed);
+    this.#endTraining();
     if (this.model !== model) this.model?.dispose();
     if (this.feed !== feed) disposeFeed(this.feed);
     if (this.data !== data) disposeData(this.data);
@@ -682,7 +644,12 @@ export class TrainSession {
   }
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
+    ++this.#waiting;
+    this.#portion?.abort();
+    const mine = this.#turn.then(() => {
+      --this.#waiting;
+      return work();
+    });
     this.#turn = mine.then(
       () => undefined,
       () => undefined,

@@ -1,16 +1,16 @@
 #include "wakesleep/sbn_training.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "learning/changes.h"
+#include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
-#include "learning/optimizer.h"
-#include "learning/visible_bias.h"
+#include "learning/hidden_activity.h"
+#include "learning/schedule.h"
+#include "learning/start_from_data.h"
 #include "math/bits.h"
 #include "math/products.h"
 #include "math/sampling.h"
@@ -25,68 +25,88 @@ namespace {
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 
-class SbnLearning : public SbnTraining {
+class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
  public:
-  SbnLearning(Sbn& net, const Dataset& data, const SbnTrainingOptions& options)
-      : net_(&net),
-        data_(&data),
-        options_((check(options), options)),
-        source_(source(net, data, options)),
-        rate_(static_cast<float>(options.learning_rate)),
-        decay_(static_cast<float>(options.weight_decay)),
+  // The options have been checked.
+  SbnTrainer(Sbn& net, const Dataset& data, const SbnTrainingOptions& options)
+      : TrainingWith(data),
+        net_(&net),
+        options_(options),
+        source_(data, options.method == SbnMethod::observed ? net.visible() + net.hidden() : net.visible(),
+                States::sampled, options.seed),
         passes_(options.seed, Stream::sbn_down, Stream::sbn_up),
         gibbs_(options.seed),
-        cursor_(place_in(net.training_state()), data.count(), options.batch_size, options.epochs, options.seed) {
-    if (options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning)
-      throw std::out_of_range("learning by the exact posterior takes a net of at most " +
-                              std::to_string(most_hidden_units_of_exact_learning) + " hidden units, and this one has " +
-                              std::to_string(net.hidden()));
-    if (options.method == SbnMethod::wake_sleep) net.start_recognition();
-    if (options.method == SbnMethod::gibbs && options.persistent) {
-      SbnPasses start(options.seed, Stream::chain_start, Stream::chain_start);
-      start.draw_top(net, data.count(), net.training_state().step, kept_);
-      start.draw_down(net, net.training_state().step, kept_);
-    }
+        optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
+        cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
+                options),
+        activity_(net.hidden()),
+        states_(at(net.layer_count())) {
+    SbnTrainingState& state = net.training_state();
+    if (options.method != SbnMethod::gibbs || !options.persistent) return;
+    if (!state.kept.empty() && state.kept.back().rows() == data.count()) return;
+    SbnPasses start(options.seed, Stream::chain_start, Stream::chain_start);
+    start.draw_top(net, data.count(), state.step, state.kept);
+    start.draw_down(net, state.step, state.kept);
+    state.kept[0] = {};  // the examples have their own
   }
 
-  bool step() override {
+  std::optional<TrainingStatistics> statistics() const override { return activity_.statistics(optimizer_); }
+  bool has_free_energy() const override { return false; }
+  std::optional<DatasetAverage> average_free_energy(const Dataset&, Index) const override { return std::nullopt; }
+
+  void change(const SbnTrainingOptions& options) override {
+    refuse(check(*net_, data(), options));
+    refuse(refusals_of_change(options_, options));
+    options_ = options;
+    cursor_.set_epochs(options.epochs);
+  }
+
+ protected:
+  bool step_batch() override {
     SbnTrainingState& state = net_->training_state();
     if (cursor_.over()) return false;
     if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0))
-      start_at_log_odds(*data_, net_->mutable_b(0));
-    check_safe();
-    const std::span<const std::uint32_t> rows = cursor_.next();
+      start_at_log_odds(data(), net_->mutable_b(0));
+    const Step step = step_in(options_, cursor_);
+    // No entry of a gradient is larger than 1.
+    const std::string cause = divergence(step, 1, optimizer_);
+    if (!cause.empty()) cursor_.diverge(cause);
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
+    const std::span<const std::uint32_t> rows = cursor_.next_batch();
     read(rows);
+    optimizer_.begin(step);
     learn(rows, state.step);
-
-    cursor_.went_on(error_);
+    count_activity();
+    cursor_.end_batch(error_);
     return true;
   }
 
-  Progress progress() const override { return cursor_.progress(); }
+  Progress position() const override { return cursor_.progress(); }
 
  private:
-  static EpochPosition place_in(SbnTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
   Index depth() const { return net_->depth(); }
   Index layer_count() const { return net_->layer_count(); }
 
-  // Of examples as bits: grey ones are sampled.
-  static ExampleSource source(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
-    const bool observed = options.method == SbnMethod::observed;
-    const Index width = net.visible() + (observed ? net.hidden() : 0);
-    if (observed && data.width() != width)
-      throw std::out_of_range("the data set has " + std::to_string(data.width()) + " values an example, and the net " +
-                              std::to_string(width) + " units in all its layers");
-    TrainingOptions of_source;
-    of_source.data_states = States::sampled;
-    of_source.seed = options.seed;
-    return {data, nullptr, 0, {.visible = width, .hidden = net.units(1)}, of_source};
+  // W, b, and where there are any, R and c, each from the lowest layer up. A net that learns by them gets them here.
+  static std::vector<Tensor> tensors(Sbn& net, bool recognition) {
+    if (recognition) net.start_recognition();
+    std::vector<Tensor> all;
+    const Index depth = net.depth();
+    for (Index l = 0; l < depth; ++l) all.emplace_back(net.mutable_W(l));
+    for (Index l = 0; l <= depth; ++l) all.emplace_back(net.mutable_b(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_R(l));
+    for (Index l = 0; net.has_recognition() && l < depth; ++l) all.emplace_back(net.mutable_c(l));
+    return all;
   }
+  // Their numbers in that list.
+  std::size_t number_of_W(Index layer) const { return at(layer); }
+  std::size_t number_of_b(Index layer) const { return at(depth() + layer); }
+  std::size_t number_of_R(Index layer) const { return at(2 * depth() + 1 + layer); }
+  std::size_t number_of_c(Index layer) const { return at(3 * depth() + 1 + layer); }
 
   // The examples' states: of the visible layer, or of all.
   void read(std::span<const std::uint32_t> rows) {
     const auto count = static_cast<Index>(rows.size());
-    states_.resize(at(layer_count()));
     source_.read(rows, net_->training_state().epoch, batch_);
     if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
     Index first = 0;
@@ -125,7 +145,7 @@ class SbnLearning : public SbnTraining {
   void draw_posterior(std::span<const std::uint32_t> rows, std::uint64_t step) {
     const auto count = static_cast<Index>(rows.size());
     if (options_.persistent) {
-      copy_rows(rows, kept_, states_, false);
+      copy_rows(rows, net_->training_state().kept, states_, false);
     } else {
       passes_.draw_top(*net_, count, step, fantasies_);
       passes_.draw_down(*net_, step, fantasies_);
@@ -134,7 +154,7 @@ class SbnLearning : public SbnTraining {
     gibbs_.prepare(*net_);
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
     for (std::uint64_t i = 0; i < sweeps; ++i) gibbs_.sweep(*net_, step * sweeps + i, states_);
-    if (options_.persistent) copy_rows(rows, kept_, states_, true);
+    if (options_.persistent) copy_rows(rows, net_->training_state().kept, states_, true);
   }
 
   // Hidden states of the batch from those kept of these examples, or back to them.
@@ -191,9 +211,9 @@ class SbnLearning : public SbnTraining {
         if (l == 0) measure_error();
         take_gradient(states_[at(l + 1)]);
         math::transpose(view(gradient_), turned_gradient_);
-        move(net_->mutable_W(l), turned_gradient_, scale);
+        move(number_of_W(l), turned_gradient_, scale);
       }
-      move(net_->mutable_b(l), scale);
+      move_bias(number_of_b(l), scale);
     }
   }
 
@@ -203,8 +223,8 @@ class SbnLearning : public SbnTraining {
     for (Index l = 0; l < depth(); ++l) {
       take_differences(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
       take_gradient(fantasies_[at(l)]);
-      move(net_->mutable_R(l), gradient_, scale);
-      move(net_->mutable_c(l), scale);
+      move(number_of_R(l), gradient_, scale);
+      move_bias(number_of_c(l), scale);
     }
   }
 
@@ -218,13 +238,16 @@ class SbnLearning : public SbnTraining {
     for (Index l = 0; l < layer_count(); ++l) {
       if (l < depth()) {
         gradient_.resize(net_->units(l), net_->units(l + 1));
-        for (Index i = 0; i < gradient_.size(); ++i)
-          gradient_.data()[i] = static_cast<float>(posterior.gradient_W(l).data()[i]);
-        move(net_->mutable_W(l), gradient_, 1);
+        std::transform(posterior.gradient_W(l).data(), posterior.gradient_W(l).data() + gradient_.size(),
+                       gradient_.data(), [](double g) { return static_cast<float>(g); });
+        optimizer_.move(number_of_W(l), gradient_.data());
       }
-      Vector& b = net_->mutable_b(l);
-      for (Index i = 0; i < b.size(); ++i) note(b[i] += rate_ * static_cast<float>(posterior.gradient_b(l)[i]));
+      sums_ = posterior.gradient_b(l).cast<float>();
+      optimizer_.move(number_of_b(l), sums_.data());
     }
+    means_of_posterior_.clear();
+    for (Index l = 1; l <= depth(); ++l)
+      means_of_posterior_.push_back(posterior.mean(l).colwise().mean().transpose().cast<float>());
   }
 
   void contrast(std::uint64_t step) {
@@ -266,28 +289,44 @@ class SbnLearning : public SbnTraining {
       }
       if (l < depth()) {
         math::transpose(view(gradient_), turned_gradient_);
-        move(net_->mutable_W(l), turned_gradient_, scale);
+        move(number_of_W(l), turned_gradient_, scale);
       }
-      Vector& bias = net_->mutable_b(l);
-      for (Index i = 0; i < bias.size(); ++i) note(bias[i] += rate_ * (scale * sums_[i]));
+      sums_ *= scale;
+      optimizer_.move(number_of_b(l), sums_.data());
     }
   }
 
-  void move(Matrix& W, const Scratch& gradient, float scale) {
-    float* w = W.data();
-    const float* g = gradient.data();
-    for (Index i = 0; i < W.size(); ++i) note(w[i] += rate_ * (scale * g[i] - decay_ * w[i]));
+  // By the gradient times `scale`, in place.
+  void move(std::size_t number, Scratch& gradient, float scale) {
+    for (Index i = 0; i < gradient.size(); ++i) gradient.data()[i] *= scale;
+    optimizer_.move(number, gradient.data());
   }
-
   // By the sums of differences_.
-  void move(Vector& b, float scale) {
-    sums_.setZero(b.size());
+  void move_bias(std::size_t number, float scale) {
+    sums_.setZero(differences_.cols());
     for (Index r = 0; r < differences_.rows(); ++r)
-      for (Index i = 0; i < b.size(); ++i) sums_[i] += differences_(r, i);
-    for (Index i = 0; i < b.size(); ++i) note(b[i] += rate_ * (scale * sums_[i]));
+      for (Index i = 0; i < sums_.size(); ++i) sums_[i] += differences_(r, i);
+    sums_ *= scale;
+    optimizer_.move(number, sums_.data());
   }
 
-  void note(float value) { largest_ = std::max(largest_, std::abs(value)); }
+  // Activities are the states that the rule learned from, or their exact means.
+  void count_activity() {
+    const Index rows = states_[0].rows();
+    Index first = 0;
+    for (Index l = 1; l <= depth(); first += net_->units(l++)) {
+      if (options_.method == SbnMethod::exact) {
+        activity_.add(means_of_posterior_[at(l - 1)], rows, first);
+        continue;
+      }
+      sums_.setZero(net_->units(l));
+      for (Index r = 0; r < rows; ++r)
+        for (Index i = 0; i < sums_.size(); ++i) sums_[i] += states_[at(l)].get(r, i) ? 1.0f : 0.0f;
+      sums_ /= static_cast<float>(rows);
+      activity_.add(sums_, rows, first);
+    }
+    activity_.end_batch(rows);
+  }
 
   void measure_error() {
     double sum = 0;
@@ -298,59 +337,31 @@ class SbnLearning : public SbnTraining {
     error_ = sum / static_cast<double>(differences_.size());
   }
 
-  // No entry of a gradient is larger than 1.
-  void check_safe() {
-    if (largest_ < 0) {
-      largest_ = 0;
-      for (Index l = 0; l < layer_count(); ++l) {
-        largest_ = std::max(largest_, net_->b(l).cwiseAbs().maxCoeff());
-        if (l == depth()) continue;
-        largest_ = std::max(largest_, net_->W(l).cwiseAbs().maxCoeff());
-        if (net_->has_recognition())
-          largest_ = std::max({largest_, net_->R(l).cwiseAbs().maxCoeff(), net_->c(l).cwiseAbs().maxCoeff()});
-      }
-    }
-    if (is_safe_step(static_cast<double>(largest_), 1, {.learning_rate = rate_, .momentum = 0, .weight_decay = decay_}))
-      return;
-    cursor_.stop_for_rate(options_.learning_rate);
-  }
-
   Sbn* net_;
-  const Dataset* data_;
   SbnTrainingOptions options_;
   ExampleSource source_;
-  float rate_, decay_;
   SbnPasses passes_;
   SbnGibbs gibbs_;
+  Optimizer optimizer_;
   EpochCursor cursor_;
-  SbnStates states_, fantasies_, kept_;
+  HiddenActivity activity_;
+  SbnStates states_, fantasies_;
   LayerStates batch_;
   BitMatrix turned_;
   Scratch grey_, means_, differences_, gradient_, turned_gradient_;
   Matrix reconstruction_;
   Vector sums_;
+  std::vector<Vector> means_of_posterior_;
   math::Workspace workspace_;
-  float largest_ = -1;
   double error_ = 0;
 };
 
 }  // namespace
 
-void check(const SbnTrainingOptions& o) {
-  const auto refuse = [](const char* name, const std::string& allowed, auto value) {
-    throw std::out_of_range(std::string(name) + " must be " + allowed + ", not " + std::to_string(value));
-  };
-  // The comparisons are written so that NaN fails them.
-  if (!(o.epochs <= 1'000'000)) refuse("epochs", "0 to 1000000", o.epochs);
-  if (!(o.batch_size >= 1 && o.batch_size <= 65536)) refuse("batch size", "1 to 65536", o.batch_size);
-  if (!(o.learning_rate > 0 && o.learning_rate <= 100))
-    refuse("learning rate", "above 0 and at most 100", o.learning_rate);
-  if (!(o.weight_decay >= 0 && o.weight_decay <= 100)) refuse("weight decay", "0 to 100", o.weight_decay);
-  if (!(o.sweeps >= 1 && o.sweeps <= 10'000)) refuse("sweeps", "1 to 10000", o.sweeps);
-}
-
-std::unique_ptr<SbnTraining> train(Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
-  return std::make_unique<SbnLearning>(net, data, options);
+std::unique_ptr<TrainingWith<SbnTrainingOptions>> train(Sbn& net, const Dataset& data,
+                                                        const SbnTrainingOptions& options) {
+  refuse(check(net, data, options));
+  return std::make_unique<SbnTrainer>(net, data, options);
 }
 
 }  // namespace wakesleep

@@ -1,5 +1,5 @@
 // The engines that are alive, so that functions which need one do not load another.
-import type { Engine } from './types.js';
+import type { Engine } from '../types.js';
 
 const engines: Engine[] = [];
 

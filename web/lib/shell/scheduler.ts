@@ -1,5 +1,5 @@
 // Long work in the worker, in slices between which it answers others.
-import type { Task } from './models/task.js';
+import type { Task } from '../models/task.js';
 
 /**
  * Milliseconds that a slice takes at most, as far as its pieces allow. A drawing asks twice in a row and is to be

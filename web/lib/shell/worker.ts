@@ -1,61 +1,41 @@
 // The engine's worker: runs the core, in slices where it takes long, and answers calls by name.
-import { bytesOf, gunzipped } from './bytes.js';
-import { simd, threads } from './builds.js';
-import { ChainsCore } from './models/chains.js';
-import { DatasetCore } from './models/dataset.js';
-import { DbmCore } from './models/dbm.js';
-import { DbnCore } from './models/dbn.js';
-import type { EngineCore } from './models/engine.js';
-import { RbmCore } from './models/rbm.js';
-import { SbnCore } from './models/sbn.js';
-import { isTask } from './models/task.js';
-import { disposed, messageOf, toRecord } from './errors.js';
+import { bytesOf, gunzipped } from '../bytes.js';
+import { simd, threads } from '../builds.js';
+import { disposed, messageOf, toRecord } from '../errors.js';
 import { loadCore } from './loader.js';
-import { builtin, inNode } from './node.js';
-import {
-  root,
-  Token,
-  type CoreObject,
-  type Facts,
-  type FromWorker,
-  type Root,
-  type StartOptions,
-  type ToWorker,
-} from './protocol.js';
+import { Handle } from '../models/life.js';
+import type { EngineCore } from '../models/engine.js';
+import { isTask } from '../models/task.js';
+import { builtin, inNode } from '../node.js';
+import type { DatasetSource } from '../types.js';
+import { root, Token, type FromWorker, type ObjectToken, type StartOptions, type ToWorker } from './protocol.js';
 import { laterFunction, Scheduler } from './scheduler.js';
-import type { DatasetSource } from './types.js';
+import { propertiesOf, type Kind } from './tables.js';
 
 const scheduler = new Scheduler(laterFunction());
-const objects = new Map<number, CoreObject>();
+const objects = new Map<number, Handle>();
 let lastHandle = root;
 let core: EngineCore | null = null;
 
-const engine: Root = {
-  async start({ build, threads: count, wasm }: StartOptions, report) {
+/** What the engine does here in another way than in its core; all else is the core's. */
+const engine = {
+  async start({ build, threads: count, wasm, onProgress }: StartOptions): Promise<{ threads: number }> {
     const files = build === 'threads' ? threads : simd;
-    core = await loadCore(files, count, wasm === undefined ? undefined : new URL(wasm), { onProgress: report }, () =>
-      report('starting'),
+    core = await loadCore(files, count, wasm === undefined ? undefined : new URL(wasm), { onProgress }, () =>
+      onProgress('starting'),
     );
     return { threads: core.threads };
   },
-  rbm: (options) => running().rbm(options),
-  dbn: (options) => running().dbn(options),
-  dbm: (options) => running().dbm(options),
-  sbn: (options) => running().sbn(options),
-  datasetFromPixels: (pixels, options) => running().datasetFromPixels(pixels, options),
-  preprocessDigit: (drawing) => running().preprocessDigit(drawing),
-  diagnostics: () => running().diagnostics(),
-  async datasetFromSource(source: DatasetSource) {
+  async datasetFromSource(source: DatasetSource): Promise<Handle> {
     let plain = source;
     if (source?.kind === 'idx') {
       const read = async (name: string, file: unknown) => gunzipped(name, await bytesOf(name, file));
       plain = { ...source, images: await read('images', source.images) };
       if (source.labels !== undefined) plain.labels = await read('labels', source.labels);
     }
-    const task = running().datasetFromSource(plain);
-    return scheduler.run(++fresh, task);
+    return scheduler.run(++fresh, running().datasetFromSource(plain));
   },
-  async open(source) {
+  async open(source: unknown): Promise<Handle> {
     return running().open(await bytesOf('source', source));
   },
 };
@@ -81,10 +61,7 @@ function receive(message: ToWorker): void {
     else send({ kind: 'error', id, error: toRecord(error) });
   };
   try {
-    const target = (message.target === root ? engine : object(message.target)) as unknown as Record<
-      string,
-      (...args: unknown[]) => unknown
-    >;
+    const target = targetOf(message.target, message.method) as Record<string, (...args: unknown[]) => unknown>;
     const result = target[message.method]?.(...message.args.map((arg) => decode(arg, id)));
     if (isTask(result))
       scheduler
@@ -98,7 +75,12 @@ function receive(message: ToWorker): void {
   }
 }
 
-function object(handle: number): CoreObject {
+function targetOf(handle: number, method: string): object {
+  if (handle !== root) return object(handle);
+  return method in engine ? engine : running();
+}
+
+function object(handle: number): Handle {
   const found = objects.get(handle);
   if (!found) throw disposed('object');
   return found;
@@ -106,34 +88,16 @@ function object(handle: number): CoreObject {
 
 function answer(id: number, value: unknown): void {
   const transfer: ArrayBuffer[] = [];
-  const result = isCore(value) ? created(value) : value;
+  const result = value instanceof Handle ? created(value) : value;
   collect(result, transfer);
   send({ kind: 'result', id, result }, transfer);
 }
 
-const isCore = (value: unknown): value is CoreObject =>
-  [DatasetCore, RbmCore, DbnCore, DbmCore, SbnCore, ChainsCore].some((one) => value instanceof one);
-
-function created(value: CoreObject): { handle: number; facts: Facts } {
+function created(value: Handle): ObjectToken {
   objects.set(++lastHandle, value);
-  return { handle: lastHandle, facts: factsOf(value) };
-}
-
-function factsOf(value: CoreObject): Facts {
-  if (value instanceof DatasetCore) {
-    const { kind, count, width, itemShape, labelCount, binary } = value;
-    return { kind, count, width, itemShape, labelCount, binary };
-  }
-  if (value instanceof ChainsCore) return { kind: 'chains' };
-  if (value instanceof SbnCore) {
-    const { kind, layers, visible, seed, notes } = value;
-    return { kind, layers, visible, seed, notes };
-  }
-  const { visible, labels, seed, notes } = value;
-  const facts = { visible, labels, seed, notes };
-  if (value instanceof RbmCore) return { kind: 'rbm', ...facts, hiddenUnits: value.hiddenUnits, units: value.units };
-  if (value instanceof DbmCore) return { kind: 'dbm', ...facts, layers: value.layers };
-  return { kind: 'dbn', ...facts, layers: value.layers, units: value.units };
+  const { what } = value;
+  const kind = value.kind as Kind;
+  return { [Token.key]: 'object', object: { kind, what, handle: lastHandle, properties: propertiesOf(kind, value) } };
 }
 
 /** Tokens become what they stand for. */

@@ -1,7 +1,7 @@
 // From a build's files to a running module.
-import { fetchBytes, type FetchOptions } from './bytes.js';
-import { EngineCore } from './models/engine.js';
-import { instantiate, type BuildFiles } from './native.js';
+import { fetchBytes, type FetchOptions } from '../bytes.js';
+import { EngineCore } from '../models/engine.js';
+import { instantiate, type BuildFiles } from '../native.js';
 
 /** `onLoaded` is told when the bytes are there, and the module begins to live. */
 export async function loadCore(

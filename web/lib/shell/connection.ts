@@ -1,8 +1,8 @@
 // The page's end of the worker: calls that wait for their answer, keyed by number.
-import { fromRecord, messageOf, WakesleepError } from './errors.js';
-import { builtin, inNode } from './node.js';
+import { fromRecord, messageOf, WakesleepError } from '../errors.js';
+import { builtin, inNode } from '../node.js';
 import { Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
-import { arrayType, wrongType } from './validate.js';
+import { arrayType, checkFunction, checkSignal, wrongType } from '../validate.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -10,10 +10,11 @@ export interface Remote {
   [handleOf](connection: Connection): number;
 }
 
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
-  /** Called with what the worker reports; given as an argument, it becomes the worker's function. */
-  report?: ((report: never) => void) | undefined;
+/** What options of a call may hold that is not sent. */
+interface Listening {
+  signal?: AbortSignal;
+  /** Is called with what the worker reports. */
+  onProgress?: (report: unknown) => void;
 }
 
 interface Pending {
@@ -45,13 +46,17 @@ export class Connection {
     return this.#closed;
   }
 
-  call(target: number, method: string, args: unknown[], { signal, report }: CallOptions = {}): Promise<unknown> {
+  /** The argument number `options` may hold a signal and an onProgress. */
+  call(target: number, method: string, args: readonly unknown[], options?: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw this.#closed;
+      const listening = ((options === undefined ? undefined : args[options]) ?? {}) as Listening;
+      const { signal, onProgress } = listening;
       checkSignal(signal);
+      checkFunction('onProgress', onProgress);
       signal?.throwIfAborted();
       const transfer: ArrayBuffer[] = [];
-      const plain = args.map((arg) => this.#encode(arg, report, transfer));
+      const plain = args.map((arg) => this.#encode(arg, listening, transfer));
       const id = ++this.#lastId;
       this.#post({ kind: 'call', id, target, method, args: plain }, transfer);
       const abort = () => {
@@ -60,7 +65,7 @@ export class Connection {
       };
       signal?.addEventListener('abort', abort);
       const forget = () => signal?.removeEventListener('abort', abort);
-      this.#pending.set(id, { resolve, reject, report: report as Pending['report'], forget });
+      this.#pending.set(id, { resolve, reject, report: onProgress, forget });
       this.#port.hold(true);
     });
   }
@@ -110,12 +115,13 @@ export class Connection {
   }
 
   /** A copy that can be sent: of the user's arrays nothing is taken away, and proxies of frameworks become plain. */
-  #encode(value: unknown, report: unknown, transfer: ArrayBuffer[]): unknown {
+  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[]): unknown {
     if (typeof value === 'function') {
-      if (value === report) return { [Token.key]: 'report' } satisfies ReportToken;
+      if (value === listening.onProgress) return { [Token.key]: 'report' } satisfies ReportToken;
       throw wrongType('an argument', 'plain data', value);
     }
     if (typeof value !== 'object' || value === null) return value;
+    if (value === listening.signal) return undefined;
     if (handleOf in value) {
       return { [Token.key]: 'handle', handle: (value as Remote)[handleOf](this) } satisfies HandleToken;
     }
@@ -130,9 +136,9 @@ export class Connection {
       return copy;
     }
     if (value instanceof Blob) return value;
-    if (Array.isArray(value)) return value.map((one) => this.#encode(one, report, transfer));
+    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer));
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, report, transfer)]),
+      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer)]),
     );
   }
 }
@@ -142,19 +148,6 @@ function copyOf(view: ArrayBufferView): ArrayBufferView {
   const bytes = new Uint8Array(view.byteLength);
   bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   return new globalThis[arrayType(view) as 'Uint8Array'](bytes.buffer);
-}
-
-export function checkSignal(signal: unknown): void {
-  if (
-    signal !== undefined &&
-    !(typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal)
-  ) {
-    throw wrongType('signal', 'an AbortSignal', signal);
-  }
-}
-
-export function checkFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') throw wrongType(name, 'a function', value);
 }
 
 /** A worker, of Node or of a browser. */

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "wakesleep/matrix.h"
+
+namespace wakesleep {
+
+class Dataset;
+
+// How betas are spread from 0 to 1. `late`: as in the paper, 500 of 14,500 to 0.5, 4,000 to 0.9 and 10,000 to 1, in
+// proportion.
+enum class BetaSchedule { linear, late };
+
+// Of annealed importance sampling (ais.h).
+struct AisOptions {
+  Index runs = 100;     // 2 .. 65,536
+  Index betas = 10000;  // intermediate distributions, 1 .. 10^7
+  BetaSchedule schedule = BetaSchedule::linear;
+  // Of a reverse estimate that starts from chains: their Gibbs steps before it begins, 0 .. 10^7; empty: as many as
+  // betas.
+  std::optional<Index> start_steps;
+  // Of a replicated softmax: the length of a document, each of which has a partition function of its own; 1 .. 10^6.
+  std::optional<Index> words;
+  std::uint64_t seed = 1;
+};
+
+enum class LogPartitionMethod { exact, ais };
+
+// What of the ways to log Z is taken.
+struct LogPartitionOptions : AisOptions {
+  LogPartitionMethod method = LogPartitionMethod::exact;
+  bool reverse = false;           // ais: backwards, too
+  const Dataset* data = nullptr;  // ais: its means are the base rates, and chains of a reverse estimate start there
+};
+
+}  // namespace wakesleep

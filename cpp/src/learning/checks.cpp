@@ -1,0 +1,162 @@
+#include "learning/checks.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "learning/dbm_pretraining.h"
+#include "learning/rules.h"
+#include "options/refusals.h"
+#include "wakesleep/dbm_training.h"
+#include "wakesleep/sbn_training.h"
+
+namespace wakesleep {
+namespace {
+
+using Kind = Refusals::Kind;
+
+std::string shape_of(const Dataset& data) {
+  return std::to_string(data.count()) + " x " + std::to_string(data.width());
+}
+
+}  // namespace
+
+void Refusals::add(bool refused, const std::string& option, const std::string& why, Kind kind) {
+  if (refused) add({option, option + " " + why, kind == Kind::range});
+}
+
+void Refusals::add(const Refusal& refusal) {
+  if (std::find(list_.begin(), list_.end(), refusal) == list_.end()) list_.push_back(refusal);
+}
+
+void Refusals::add_error(const std::exception& error) {
+  add({"", error.what(), dynamic_cast<const std::out_of_range*>(&error) != nullptr});
+}
+
+void Refusals::add_data(const Dataset& data, const Units& units, Index visible, Index labels) {
+  if (data.width() != visible) {
+    add(true, "the data set has " + std::to_string(data.width()) + " values an example, and the model " +
+                  std::to_string(visible) + " visible units");
+  } else {
+    add_thrown([&] { data.check_values(units); });
+  }
+  if (labels == 0) return;
+  add(!data.has_labels(), "a model with label units needs data with labels");
+  add(data.label_count() > labels, "the data set has labels up to " + std::to_string(data.label_count() - 1) +
+                                       ", and the model " + std::to_string(labels) + " label units");
+}
+
+void Refusals::add_weights(const std::vector<float>& weights, Index examples) {
+  if (weights.empty()) return;
+  add(weights.size() != static_cast<std::size_t>(examples), "weights",
+      "must be one for each of " + std::to_string(examples) + " examples, not " + std::to_string(weights.size()),
+      Kind::range);
+  add(std::all_of(weights.begin(), weights.end(), [](float w) { return w == 0; }), "weights", "must not all be 0",
+      Kind::range);
+}
+
+void Refusals::add_mask(const RbmShape& shape, const Dataset& mask, const Dataset& data, bool in_net) {
+  add(in_net, "mask", "goes with an RBM: the upper layers of a DBN see examples as a whole", Kind::combination);
+  add(mask.count() != data.count() || mask.width() != data.width(), "mask",
+      "must be " + shape_of(data) + ", as the data are, not " + shape_of(mask), Kind::range);
+  add(shape.visible_units.type == UnitType::replicated_softmax, "mask",
+      "does not go with counts of words, whose sum is the length of the document", Kind::range);
+  add(!mask.binary(), "mask", "must be 0 (missing) or 1 (known) everywhere", Kind::range);
+}
+
+void Refusals::add_layer(const RbmShape& shape, const TrainingOptions& o, const Dataset& data, bool in_net) {
+  add_all(options::refusals(o));
+  add_weights(o.weights, data.count());
+  const bool bernoulli =
+      shape.visible_units.type == UnitType::bernoulli && shape.hidden_units.type == UnitType::bernoulli;
+  const bool discriminates = o.objective != Objective::generative;
+  add(discriminates && !shape.labels, "objective", "discriminative or hybrid needs a model with label units",
+      Kind::combination);
+  add(discriminates && !has_energy(shape), "objective",
+      "discriminative or hybrid compares the free energies of the labels, and noisy-relu units have no energy: relu "
+      "units have",
+      Kind::combination);
+  const auto scale_range = [](float scale) { return scale > 0 && scale <= 16; };
+  add(!scale_range(o.input_scales.up) || !scale_range(o.input_scales.down), "inputScales",
+      "must be above 0 and at most 16, not " + std::to_string(o.input_scales.up) + " and " +
+          std::to_string(o.input_scales.down),
+      Kind::range);
+  add(o.input_scales != InputScales{} &&
+          (!bernoulli || discriminates || (o.method != Method::cd && o.method != Method::pcd)),
+      "inputScales", "go with Bernoulli units, methods cd and pcd, and the generative objective", Kind::combination);
+  add(o.sigma_learning_rate && !shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma,
+      "sigmaLearningRate", "is an option of Gaussian units whose standard deviations are learned", Kind::combination);
+  add(o.centering && shape.visible_units.type == UnitType::replicated_softmax, "centering",
+      "does not go with counts of words: the mean of a hidden bias' statistics depends on a document's length",
+      Kind::combination);
+  add(o.sparsity_cost > 0 && shape.hidden_units.type != UnitType::bernoulli, "sparsityTarget",
+      "is a mean activity of Bernoulli hidden units", Kind::combination);
+  add(o.data_states == States::sampled && shape.visible_units.type != UnitType::bernoulli, "dataStates",
+      "can be sampled for Bernoulli visible units only", Kind::combination);
+  const std::string why = why_not(o.method, shape);
+  add(!why.empty(), "method", why, Kind::range);
+  if (o.mask) add_mask(shape, *o.mask, data, in_net);
+}
+
+std::vector<Refusal> check(const Rbm& rbm, const Dataset& data, const TrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_layer(rbm.shape(), options, data, false);
+  refusals.add_data(data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
+  return refusals.list();
+}
+
+std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
+                           bool start_from_transpose) {
+  Refusals refusals;
+  const auto depth = static_cast<std::size_t>(dbn.depth());
+  if (options.size() == 1 || options.size() == depth) {
+    for (std::size_t l = 0; l < depth; ++l)
+      refusals.add_layer(dbn.rbm(static_cast<Index>(l)).shape(), options[options.size() == 1 ? 0 : l], data, true);
+  } else {
+    refusals.add(true, "options must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
+                           std::to_string(options.size()));
+  }
+  refusals.add_data(data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+  bool any = false;
+  for (Index l = 1; l < dbn.depth(); ++l) any |= dbn.may_start_from_transpose(l);
+  refusals.add(start_from_transpose && !any, "startFromTranspose",
+               "needs a layer as wide as the one two below it, as in 784, 500, 784 units", Kind::range);
+  return refusals.list();
+}
+
+std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_all(options::refusals(options));
+  refusals.add_data(data, {}, dbm.visible(), dbm.labels());
+  const auto depth = static_cast<std::size_t>(dbm.depth());
+  const std::vector<TrainingOptions>& pretraining = options.pretraining;
+  refusals.add(pretraining.size() > 1 && pretraining.size() != depth, "pretraining",
+               "must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
+                   std::to_string(pretraining.size()),
+               Kind::range);
+  for (std::size_t l = 0; l < depth && (pretraining.size() == 1 || pretraining.size() == depth); ++l) {
+    const auto layer = static_cast<Index>(l);
+    RbmShape shape{dbm.units(layer), dbm.units(layer + 1), l + 1 == depth ? dbm.labels() : 0};
+    refusals.add_layer(shape, with_input_scales(pretraining, dbm.depth())[l], data, true);
+  }
+  return refusals.list();
+}
+
+std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_all(options::refusals(options));
+  const bool observed = options.method == SbnMethod::observed;
+  const Index units = net.visible() + net.hidden();
+  if (observed && data.width() != units) {
+    refusals.add(true, "the data set has " + std::to_string(data.width()) + " values an example, and the net " +
+                           std::to_string(units) + " units in all its layers");
+  } else {
+    refusals.add_data(data, {}, observed ? units : net.visible(), 0);
+  }
+  refusals.add(options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning, "method",
+               "exact takes a net of at most " + std::to_string(most_hidden_units_of_exact_learning) +
+                   " hidden units, and this one has " + std::to_string(net.hidden()),
+               Kind::range);
+  return refusals.list();
+}
+
+}  // namespace wakesleep

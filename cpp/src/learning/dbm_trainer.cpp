@@ -1,0 +1,329 @@
+#include "wakesleep/dbm_training.h"
+
+#include <algorithm>
+#include <string>
+
+#include "learning/changes.h"
+#include "learning/dbm_pretraining.h"
+#include "learning/dbm_statistics.h"
+#include "learning/divergence.h"
+#include "learning/epoch_cursor.h"
+#include "learning/example_source.h"
+#include "learning/hidden_activity.h"
+#include "learning/reconstruction.h"
+#include "learning/schedule.h"
+#include "learning/start_from_data.h"
+#include "math/slices.h"
+#include "models/dbm_layers.h"
+#include "wakesleep/random.h"
+
+namespace wakesleep {
+namespace {
+
+std::size_t place(Index i) { return static_cast<std::size_t>(i); }
+
+class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
+ public:
+  // The options have been checked.
+  DbmTrainer(Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options)
+      : TrainingWith(data),
+        dbm_(&dbm),
+        options_(options),
+        source_(data, dbm.visible(), options.data_states, options.seed),
+        inference_(dbm, options.mean_field),
+        cursor_(position_in(dbm.training_state()), data.count(), options),
+        activity_(hidden_units(dbm)) {
+    DbmTrainingState& state = dbm.training_state();
+    if (!options.pretraining.empty() && !state.pretrained && state.step == 0) {
+      if (!state.pretraining) state.pretraining.emplace(dbm.layers(), dbm.labels(), dbm.seed());
+      pretraining_ = train(*state.pretraining, data, with_input_scales(options.pretraining, dbm.depth()));
+      last_pretraining_ = pretraining_->progress();
+    }
+    const Index layers = dbm.layer_count();
+    gradient_.W.resize(place(layers - 1));
+    gradient_.b.resize(place(layers));
+    data_means_.resize(place(layers));
+    chain_states_.resize(place(layers));
+    chain_means_.resize(place(layers));
+  }
+
+  std::optional<TrainingStatistics> statistics() const override {
+    if (pretraining_) return pretraining_->statistics();
+    return in_pretraining_ || !optimizer_ ? last_statistics_ : activity_.statistics(*optimizer_);
+  }
+
+  bool has_free_energy() const override { return true; }
+  std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override {
+    // Mean-field iterations, each up and down, until the means hold.
+    constexpr double passes = 30;
+    double weights = 0;
+    for (const Matrix& W : dbm_->parameters().W) weights += static_cast<double>(W.size());
+    DatasetAverage average(data, {dbm_->visible(), dbm_->labels()}, most_rows, math::rows_a_slice(passes * weights),
+                           [this](const Matrix& x, Index) { return dbm_->free_energy(view(x), options_.mean_field); });
+    return in_pretraining_ || pretraining_ ? std::nullopt : std::optional(std::move(average));
+  }
+
+  const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
+
+  void change(const DbmTrainingOptions& options) override {
+    refuse(check(*dbm_, data(), options));
+    refuse(refusals_of_change(options_, options));
+    if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
+    options_ = options;
+    inference_ = MeanField(*dbm_, options.mean_field);
+    cursor_.set_epochs(options.epochs);
+  }
+
+ protected:
+  bool step_batch() override {
+    if (pretraining_) {
+      const bool stepped = pretraining_->step();
+      last_pretraining_ = pretraining_->progress();
+      Dbn& stack = *dbm_->training_state().pretraining;
+      if (stack.training_layer == stack.depth()) finish_pretraining();
+      if (stepped) return in_pretraining_ = true;
+    }
+    in_pretraining_ = false;
+    return joint_step();
+  }
+
+  Progress position() const override {
+    // A batch of joint training takes longer: it has mean field and the chains.
+    constexpr double joint_weight = 4;
+    const double joint = joint_weight * static_cast<double>(options_.epochs);
+    double before = 0;
+    if (had_pretraining())
+      for (const TrainingOptions& o : options_.pretraining)
+        before += static_cast<double>(o.epochs) / static_cast<double>(options_.pretraining.size());
+    if (in_pretraining_ || pretraining_) {
+      Progress progress = last_pretraining_;
+      progress.done = before + joint > 0 ? progress.done * before / (before + joint) : 1;
+      return progress;
+    }
+    Progress progress = cursor_.progress();
+    progress.layer = dbm_->depth();
+    progress.examples += last_pretraining_.examples;
+    if (before + joint > 0) progress.done = (before + joint * progress.done) / (before + joint);
+    return progress;
+  }
+
+ private:
+  static EpochPosition position_in(DbmTrainingState& state) { return {&state.epoch, &state.batch, &state.step}; }
+  static Index hidden_units(const Dbm& dbm) {
+    Index units = 0;
+    for (Index l = 1; l <= dbm.depth(); ++l) units += dbm.units(l);
+    return units;
+  }
+  bool had_pretraining() const { return !options_.pretraining.empty() && last_pretraining_.batches > 0; }
+
+  void finish_pretraining() {
+    last_statistics_ = pretraining_->statistics();
+    pretraining_.reset();
+    dbm_->set_parameters(compose(*dbm_->training_state().pretraining));
+    dbm_->training_state().pretrained = true;
+  }
+
+  // What the first batch needs.
+  void begin(DbmTrainingState& state) {
+    const Index layers = dbm_->layer_count();
+    Vector& b0 = dbm_->mutable_parameters().b[0];
+    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) start_at_log_odds(data(), b0);
+    const Index chains = options_.chains.value_or(options_.batch_size);
+    if (state.chains.empty() || state.chains[0].rows() != chains) {
+      state.chains.clear();
+      for (Index l = 1; l < layers; l += 2)
+        draw_start(*dbm_, l, chains, {options_.seed, Stream::dbm_start, layer_place(state.step, l)},
+                   state.chains.emplace_back());
+    }
+    if (!options_.centering) state.offsets.clear();
+    if (options_.centering && state.offsets.empty()) state.offsets.push_back(data().mean().cast<float>());
+    DbmParameters& parameters = dbm_->mutable_parameters();
+    std::vector<Tensor> tensors(parameters.W.begin(), parameters.W.end());
+    tensors.insert(tensors.end(), parameters.b.begin(), parameters.b.end());
+    optimizer_.emplace(std::move(tensors), state.optimizer, options_);
+  }
+
+  bool joint_step() {
+    DbmTrainingState& state = dbm_->training_state();
+    if (cursor_.over()) return false;
+    if (!optimizer_) begin(state);
+    const Step step = step_in(options_, cursor_);
+    const std::string cause = divergence(step, steepest(), *optimizer_);
+    if (!cause.empty()) cursor_.diverge(cause);
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
+    const std::span<const std::uint32_t> rows = cursor_.next_batch();
+    const auto count = static_cast<float>(rows.size());
+    source_.read(rows, state.epoch, batch_);
+    infer(rows);
+    const double error = reconstruction_error();
+    for (Matrix& W : gradient_.W) W.setZero();
+    for (Index l = 0; l + 1 < dbm_->layer_count(); ++l) {
+      Matrix& W = gradient_.W[place(l)];
+      if (W.size() == 0) W.setZero(dbm_->W(l).rows(), dbm_->W(l).cols());
+      statistics_.add_product(positive(lower(l)), positive(upper(l)), 1 / count, W);
+    }
+    for (Index l = 0; l < dbm_->layer_count(); ++l) statistics_.mean(positive(l), data_means_[place(l)]);
+    run_chains(state);
+    const auto chains = static_cast<float>(state.chains[0].rows());
+    for (Index l = 0; l + 1 < dbm_->layer_count(); ++l)
+      statistics_.add_product(negative(lower(l)), negative(upper(l)), -1 / chains, gradient_.W[place(l)]);
+    for (Index l = 0; l < dbm_->layer_count(); ++l) {
+      Vector& b = gradient_.b[place(l)];
+      statistics_.mean(negative(l), b);
+      for (Index i = 0; i < b.size(); ++i) b[i] = data_means_[place(l)][i] - b[i];
+    }
+    if (options_.centering) center(state);
+    move(step);
+    count_activity(static_cast<Index>(rows.size()));
+    cursor_.end_batch(error);
+    return true;
+  }
+
+  // Weights number l stand between these layers.
+  Index lower(Index l) const { return l == dbm_->depth() ? l + 1 : l; }
+  Index upper(Index l) const { return l == dbm_->depth() ? l : l + 1; }
+
+  PhaseStates positive(Index layer) const {
+    if (layer > 0) return {nullptr, &inference_.means(layer)};
+    return batch_.binary ? PhaseStates{&batch_.bits, nullptr} : PhaseStates{nullptr, &batch_.real};
+  }
+  // Even layers as states, odd ones as their means given those: less noise, and no bias.
+  PhaseStates negative(Index layer) const {
+    if (layer % 2) return {nullptr, &chain_means_[place(layer)]};
+    return {&chain_states_[place(layer)], nullptr};
+  }
+
+  void infer(std::span<const std::uint32_t> rows) {
+    if (batch_.binary) {
+      inference_.set_visible(batch_.bits);
+    } else {
+      inference_.set_visible(view(batch_.real));
+    }
+    if (dbm_->labels()) {
+      labels_.resize(static_cast<Index>(rows.size()), dbm_->labels());
+      std::fill_n(labels_.data(), labels_.size(), 0.0f);
+      for (std::size_t r = 0; r < rows.size(); ++r) labels_(static_cast<Index>(r), data().labels()[rows[r]]) = 1;
+      inference_.hold_labels(view(labels_));
+    }
+    inference_.run();
+  }
+
+  // The chains are kept as states of the odd layers. A step draws the even ones and then the odd ones anew.
+  void run_chains(DbmTrainingState& state) {
+    const Index layers = dbm_->layer_count();
+    for (Index l = 1; l < layers; l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
+    const Index chains = chain_states_[1].rows();
+    for (Index l = 0; l < layers; l += 2) chain_states_[place(l)].resize(chains, dbm_->units(l));
+    for (Index i = 0; i < options_.k; ++i) {
+      const std::uint64_t at = state.step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(i);
+      for (const Index parity : {0, 1})
+        for (Index l = parity; l < layers; l += 2) {
+          Scratch& means = chain_means_[place(l)];
+          means.resize(chains, dbm_->units(l));
+          layer_input(*dbm_, l, chain_states_, nullptr, means, workspace_);
+          const math::Place of_layer{options_.seed, Stream::dbm_training, layer_place(at, l)};
+          draw_from_input(*dbm_, l, 1, {&chain_states_[place(l)], of_layer}, means);
+        }
+    }
+    for (Index l = 1; l < layers; l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
+  }
+
+  // From the plain gradient to that of centered states: what is constant in the products is the same in both phases.
+  void center(DbmTrainingState& state) {
+    const Index layers = dbm_->layer_count();
+    const auto rate = static_cast<float>(options_.centering_rate);
+    for (Index l = 0; l < layers; ++l) {
+      // Hidden layers' offsets begin at what the first batch says of them.
+      if (state.offsets.size() == place(l)) state.offsets.push_back(data_means_[place(l)]);
+      Vector& offset = state.offsets[place(l)];
+      for (Index i = 0; i < offset.size(); ++i) offset[i] += rate * (data_means_[place(l)][i] - offset[i]);
+    }
+    difference_ = gradient_.b;
+    for (Index l = 0; l + 1 < layers; ++l) {
+      Matrix& W = gradient_.W[place(l)];
+      const Vector &of_lower = state.offsets[place(lower(l))], &of_upper = state.offsets[place(upper(l))];
+      const Vector &from_lower = difference_[place(lower(l))], &from_upper = difference_[place(upper(l))];
+      Vector &b_lower = gradient_.b[place(lower(l))], &b_upper = gradient_.b[place(upper(l))];
+      for (Index i = 0; i < W.rows(); ++i) {
+        float* row = W.data() + i * W.cols();
+        const float o = of_lower[i], d = from_lower[i];
+        float sum = 0;
+        for (Index j = 0; j < W.cols(); ++j) {
+          row[j] -= o * from_upper[j] + d * of_upper[j];
+          b_upper[j] -= row[j] * o;
+        }
+        for (Index j = 0; j < W.cols(); ++j) sum += row[j] * of_upper[j];
+        b_lower[i] -= sum;
+      }
+    }
+  }
+
+  void move(const Step& step) {
+    optimizer_->begin(step);
+    for (std::size_t l = 0; l < gradient_.W.size(); ++l) optimizer_->move(l, gradient_.W[l].data());
+    for (std::size_t l = 0; l < gradient_.b.size(); ++l)
+      optimizer_->move(gradient_.W.size() + l, gradient_.b[l].data());
+  }
+
+  void count_activity(Index rows) {
+    Index first = 0;
+    for (Index l = 1; l <= dbm_->depth(); first += dbm_->units(l++)) activity_.add(data_means_[place(l)], rows, first);
+    activity_.end_batch(rows);
+  }
+
+  // Differences of means are at most 1; centered products differ by at most 2, and a bias has a row or a column of
+  // them.
+  double steepest() const {
+    if (!options_.centering) return 1;
+    Index most = 0;
+    for (Index l = 0; l < dbm_->layer_count(); ++l) {
+      Index around = 0;
+      dbm_->each_neighbour(l, [&](Index other, Index, bool) { around += dbm_->units(other); });
+      most = std::max(most, around);
+    }
+    return 1 + 2 * static_cast<double>(most);
+  }
+
+  // By the means given the means of h1.
+  double reconstruction_error() {
+    const Scratch& h = inference_.means(1);
+    const Index rows = std::min(reconstructed_rows, h.rows()), visible = dbm_->visible();
+    few_.resize(rows, visible);
+    math::fill_rows(dbm_->b(0), few_);
+    math::add_product(MatrixView(h.data(), rows, h.cols()), {dbm_->W(0), true}, few_, workspace_);
+    math::bernoulli_means(few_, visible, 1);
+    return wakesleep::reconstruction_error(batch_, few_, visible, unpacked_);
+  }
+
+  Dbm* dbm_;
+  DbmTrainingOptions options_;
+  ExampleSource source_;
+  MeanField inference_;
+  EpochCursor cursor_;
+  HiddenActivity activity_;
+
+  std::unique_ptr<TrainingWith<std::vector<TrainingOptions>>> pretraining_;
+  Progress last_pretraining_;
+  std::optional<TrainingStatistics> last_statistics_;  // of pretraining
+  bool in_pretraining_ = false;
+
+  LayerStates batch_;
+  Scratch labels_, few_, unpacked_;
+  std::vector<BitMatrix> chain_states_;
+  std::vector<Scratch> chain_means_;
+  DbmStatistics statistics_;
+  DbmParameters gradient_;
+  std::vector<Vector> data_means_, difference_;
+  std::optional<Optimizer> optimizer_;  // once joint training has begun
+  math::Workspace workspace_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrainingWith<DbmTrainingOptions>> train(Dbm& dbm, const Dataset& data,
+                                                        const DbmTrainingOptions& options) {
+  refuse(check(dbm, data, options));
+  return std::make_unique<DbmTrainer>(dbm, data, options);
+}
+
+}  // namespace wakesleep

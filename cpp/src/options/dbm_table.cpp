@@ -1,0 +1,40 @@
+#include "options/learning_rows.h"
+#include "options/tables.h"
+
+namespace wakesleep::options {
+namespace {
+
+// Joint training: pretraining has the rows of an RBM.
+Table<DbmTrainingOptions> dbm_table() {
+  using O = DbmTrainingOptions;
+  Table<O> t;
+  add_learning_rows(t);
+  t.add(&O::k, {.name = "k",
+                .bounds = {.at_least = 1, .at_most = 10'000},
+                .help = "Gibbs steps of the persistent chains a mini-batch"});
+  t.add(&O::chains, {.name = "chains",
+                     .bounds = {.at_least = 1, .at_most = 65536},
+                     .help = "Persistent chains; unless given, as many as the batch size"});
+  t.add(&O::mean_field, table<MeanFieldOptions>());
+  t.add(&O::centering, {.name = "centering",
+                        .help = "Learns from states less their running means",
+                        .source = "Montavon and Mueller 2012; Melchior, Fischer and Wiskott 2016"});
+  t.add(&O::centering_rate, {.name = "centeringRate",
+                             .bounds = {.at_least = 0, .at_most = 1},
+                             .needs = {{.option = "centering", .is = {true}}},
+                             .help = "Part of a mini-batch's means in the running means"});
+  t.add(&O::data_states, {.name = "dataStates",
+                          .words = state_words,
+                          .help = "Grey data: sampled to bits anew whenever they are shown, or as they are"});
+  return t;
+}
+
+}  // namespace
+
+template <>
+const Table<DbmTrainingOptions>& table() {
+  static const Table<DbmTrainingOptions> the_table = dbm_table();
+  return the_table;
+}
+
+}  // namespace wakesleep::options

@@ -1,0 +1,14 @@
+// The tables for those who are not C++.
+#pragma once
+
+#include <string>
+
+namespace wakesleep::options {
+
+// JSON: { rbm, dbm, sbn, meanField, logPartition }, each a list of rows { name, type, default?, above?, atLeast?,
+// below?, atMost?, words?, needs?, help, source? }. A need is { option, is?, above?, given?, when?, whenAbove? }, as
+// `Need` of row.h has it. `rbm` is for the layers of a deep belief net too, and for a deep Boltzmann machine's
+// pretraining.
+std::string describe();
+
+}  // namespace wakesleep::options

@@ -1,0 +1,37 @@
+#include "options/learning_rows.h"
+#include "options/tables.h"
+
+namespace wakesleep::options {
+namespace {
+
+Table<SbnTrainingOptions> sbn_table() {
+  using O = SbnTrainingOptions;
+  Table<O> t;
+  add_learning_rows(t);
+  t.add(&O::method,
+        {.name = "method",
+         .words = {"wake-sleep", "gibbs", "exact", "observed", "cd"},
+         .help = "wake-sleep (Hinton, Dayan, Frey and Neal 1995), gibbs (the posterior by Gibbs sampling, "
+                 "Neal 1992), exact (the posterior by enumeration, at most 16 hidden units), observed (data "
+                 "that hold the states of all layers) or cd (contrastive divergence, which does not learn "
+                 "such a net)"});
+  t.add(&O::sweeps, {.name = "sweeps",
+                     .bounds = {.at_least = 1, .at_most = 10'000},
+                     .needs = {{.option = "method", .is = {"gibbs", "cd"}}},
+                     .help = "Sweeps over all hidden units a mini-batch, or times down and up"});
+  t.add(&O::persistent,
+        {.name = "persistent",
+         .needs = {{.option = "method", .is = {"gibbs"}}},
+         .help = "An example's hidden states go on where they were when it was last shown, or start anew"});
+  return t;
+}
+
+}  // namespace
+
+template <>
+const Table<SbnTrainingOptions>& table() {
+  static const Table<SbnTrainingOptions> the_table = sbn_table();
+  return the_table;
+}
+
+}  // namespace wakesleep::options

@@ -1,0 +1,46 @@
+// What a user holds of an object of the engine: classes made from the tables of their members.
+import { dispose } from '../errors.js';
+import type { Row } from '../models/table.js';
+
+export abstract class Face {
+  /** Gives a class its name, as consoles show it, and those members of a table that it does not have. */
+  static complete<Class extends { prototype: Face }>(face: Class, kind: string, table: object): Class {
+    Object.defineProperty(face, 'name', { value: kind.charAt(0).toUpperCase() + kind.slice(1) });
+    for (const [name, row] of Object.entries(table) as [string, Row][]) {
+      if (!(name in face.prototype)) Object.defineProperty(face.prototype, name, Face.#member(name, row));
+    }
+    return face;
+  }
+
+  static #member(name: string, row: Row): PropertyDescriptor {
+    if (row === 'property') {
+      return {
+        get(this: Face) {
+          return this.property(name);
+        },
+      };
+    }
+    const method =
+      row === 'dream'
+        ? function (this: Face, options?: object) {
+            return this.beginDream(name, options);
+          }
+        : function (this: Face, ...args: unknown[]) {
+            return this.call(name, args, row === 'method' ? undefined : row.options);
+          };
+    return { value: method, writable: true, configurable: true };
+  }
+
+  protected abstract property(name: string): unknown;
+
+  /** The argument number `options` may hold a signal. */
+  protected abstract call(method: string, args: readonly unknown[], options?: number): unknown;
+
+  protected abstract beginDream(method: string, options: object | undefined): object;
+
+  abstract dispose(): void;
+
+  [dispose](): void {
+    this.dispose();
+  }
+}

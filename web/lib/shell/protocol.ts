@@ -1,0 +1,54 @@
+// What travels between the page and the worker. Methods are those of the classes in models/, called by name.
+import type { ErrorRecord } from '../errors.js';
+import type { Build } from '../types.js';
+import type { Kind } from './tables.js';
+
+/** The number of the worker's own object: the engine. */
+export const root = 0;
+
+/** The worker's first task. */
+export interface StartOptions {
+  build: Build;
+  threads: number;
+  wasm?: string;
+  /** Is told of the bytes, and then that the module begins to live. */
+  onProgress: (progress: { loaded: number; total: number } | 'starting') => void;
+}
+
+/** An object that stays in the worker, as the page knows it. */
+export interface ObjectRecord {
+  kind: Kind | 'engine';
+  /** What it is called in errors. */
+  what: string;
+  handle: number;
+  /** Those of its table. */
+  properties: Record<string, unknown>;
+}
+
+/** Stands for what can't be sent itself: an object of the worker, or a function of the page. */
+export class Token {
+  static readonly key = 'wakesleep:token';
+}
+export type HandleToken = { [Token.key]: 'handle'; handle: number };
+export type ReportToken = { [Token.key]: 'report' };
+/** On its way out. */
+export type ObjectToken = { [Token.key]: 'object'; object: ObjectRecord };
+
+export type ToWorker =
+  | { kind: 'call'; id: number; target: number; method: string; args: unknown[] }
+  | { kind: 'abort'; id: number }
+  | { kind: 'release'; handle: number };
+
+export type FromWorker =
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; error: ErrorRecord }
+  | { kind: 'report'; id: number; report: unknown }
+  /** The engine can't go on. */
+  | { kind: 'fatal'; message: string };
+
+/** The object that a result stands for, if it does. */
+export function objectOf(result: unknown): ObjectRecord | null {
+  const stands =
+    typeof result === 'object' && result !== null && (result as Partial<ObjectToken>)[Token.key] === 'object';
+  return stands ? (result as ObjectToken).object : null;
+}

@@ -1,0 +1,70 @@
+// The objects of an engine without a worker, whose calls return results.
+import type { Chains } from '../models/chains.js';
+import { Handle, type Life } from '../models/life.js';
+import { finish, isTask } from '../models/task.js';
+import type { DreamOptions } from '../types.js';
+import { optionsGiven } from '../validate.js';
+import { LocalDream } from './dreams.js';
+import { Face } from './face.js';
+import type { SyncDream, Synchronous } from './synchronous.js';
+import { tables } from './tables.js';
+
+/** What a core has beside its members. */
+interface Core {
+  readonly what: string;
+  readonly life: Life;
+  dispose(): void;
+}
+
+const coreOf = Symbol('core');
+
+export class SyncObject extends Face {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    super();
+    this.#core = core;
+  }
+
+  /** The core, for an object that lives in the same engine. */
+  [coreOf](life: Life): Core {
+    if (this.#core.life !== life) throw new TypeError(`this ${this.#core.what} belongs to another engine`);
+    return this.#core;
+  }
+
+  protected property(name: string): unknown {
+    return (this.#core as unknown as Record<string, unknown>)[name];
+  }
+
+  protected call(method: string, args: readonly unknown[]): unknown {
+    const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const answer = core[method]?.(...args.map((arg) => withCores(arg, this.#core.life)));
+    const result = isTask(answer) ? finish(answer) : answer;
+    return result instanceof Handle ? new (classes[result.kind] ?? SyncObject)(result) : result;
+  }
+
+  protected beginDream(method: string, options?: DreamOptions): SyncDream {
+    return new LocalDream(this.call(method, [options]) as Synchronous<Chains>, optionsGiven('options', options));
+  }
+
+  dispose(): void {
+    this.#core.dispose();
+  }
+}
+
+/** An argument with data sets, also those among options, replaced by their cores. */
+function withCores(value: unknown, life: Life): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (value instanceof SyncObject) return value[coreOf](life);
+  const entries = Object.entries(value);
+  return entries.some(([, entry]) => entry instanceof SyncObject)
+    ? Object.fromEntries(entries.map(([name, entry]) => [name, withCores(entry, life)]))
+    : value;
+}
+
+const classes: Record<string, typeof SyncObject> = Object.fromEntries(
+  Object.entries(tables).map(([kind, table]) => [
+    kind,
+    Face.complete(class extends SyncObject {}, kind, kind === 'training' ? { ...table, step: 'method' } : table),
+  ]),
+);

@@ -1,0 +1,34 @@
+// The types of the engine without a worker, from those of the other.
+import type { ParameterWith } from '../models/table.js';
+import type { Dataset, Dbm, Dbn, Dream, DreamFrame, Model, Rbm, Sbn, Training, TrainOptions } from '../types.js';
+
+/** What the other entry promises, at once; data sets and models are those of this entry, and nothing can be aborted. */
+export type Synchronous<Face> = {
+  [Name in keyof Face]: Face[Name] extends (...args: infer Given) => infer Result
+    ? (...args: { [I in keyof Given]: ParameterWith<SyncDataset, Given[I]> }) => Value<Awaited<Result>>
+    : Face[Name];
+};
+
+type Value<Result> = Result extends Dataset
+  ? SyncDataset
+  : Result extends Training<infer Options>
+    ? SyncTraining<Options>
+    : Result extends Dream
+      ? SyncDream
+      : Result extends Model
+        ? Synchronous<Result>
+        : Result;
+
+export type SyncDataset = Synchronous<Dataset>;
+export type SyncRbm = Synchronous<Rbm>;
+export type SyncDbn = Synchronous<Dbn>;
+export type SyncDbm = Synchronous<Dbm>;
+export type SyncSbn = Synchronous<Sbn>;
+export type SyncModel = Value<Model>;
+
+export interface SyncTraining<Options = TrainOptions> extends Synchronous<Training<Options>> {
+  /** One mini-batch. False, and nothing done, when nothing is left. */
+  step(): boolean;
+}
+
+export interface SyncDream extends IterableIterator<DreamFrame>, Omit<Dream, keyof AsyncIterableIterator<unknown>> {}
