@@ -16,7 +16,7 @@ else()
 endif()
 
 add_library(wakesleep_bindings OBJECT ${bindings_sources})
-target_link_libraries(wakesleep_bindings PRIVATE wakesleep)
+target_link_libraries(wakesleep_bindings PRIVATE wakesleep_internal)
 wakesleep_precompile(wakesleep_bindings)
 
 find_program(WAKESLEEP_NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
@@ -26,7 +26,7 @@ get_filename_component(tsc_folder "${WAKESLEEP_TSC}" DIRECTORY)
 set(glue_folder "${CMAKE_BINARY_DIR}/glue")
 function(wakesleep_glue target environment output)
   add_executable(${target} $<TARGET_OBJECTS:wakesleep_bindings>)
-  target_link_libraries(${target} PRIVATE wakesleep)
+  target_link_libraries(${target} PRIVATE wakesleep_internal)
   set_target_properties(
     ${target}
     PROPERTIES OUTPUT_NAME "${output}"

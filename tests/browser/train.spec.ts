@@ -610,17 +610,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('fits a phone’s width', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
+  await page.setViewportSize({ width: 320, height: 740 });
   await open(page);
   await page.getByText('More options').click();
   await choice(page, 'Visible units', 'Gaussian').check();
   await choice(page, 'Learning rule', 'Parallel tempering').check();
   await step(page, 2);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   for (const kind of ['Bars and stripes', 'Shifter', 'Your drawings', 'IDX file']) {
     await page.getByRole('radio', { name: kind }).check();
     await expect(button(page, 'Step')).toBeEnabled();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   }
 });
 

@@ -7,6 +7,7 @@
 #include "models/sbn_states.h"
 #include "samplers_of_rules.h"
 #include "sbn_enumeration.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/sbn_gibbs.h"
 
@@ -20,10 +21,10 @@ inline Sampler dreams(const Rbm& lower, const Rbm& top) {
       1, top,
       [=](const Rbm& now, double temperature, const Matrix& start, Index steps, std::uint64_t seed) {
         const Dbn net({lower, now});
-        DbnChains chains(net, start.rows(), seed);
-        start_at(chains.top(), now, start);
-        chains.top().step(steps, temperature);
-        return joined(now, chains.top().v_states(), chains.top().h_states());
+        GibbsChains chains(net.top(), start.rows(), seed);
+        start_at(chains, now, start);
+        chains.step(steps, temperature);
+        return joined(now, chains.v_states(), chains.h_states());
       },
       through_means(Order::h_then_v));
   return sampler;
@@ -44,9 +45,9 @@ inline Sampler going_up(const std::string& name, const Rbm& lower, const Rbm& to
           }};
 }
 inline Matrix dreams_begin(const Dbn& net, const Matrix& images, std::uint64_t seed) {
-  DbnChains chains(net, images.rows(), seed);
-  chains.start_from(view(images));
-  return chains.top().v_states().values(net.top().visible());
+  Chains chains(net, images.rows(), seed);
+  chains.start_at(images);
+  return chains.finish().states;
 }
 inline Matrix handed_up(const Dbn& net, const Matrix& images, std::uint64_t seed) {
   return read_sampled(Dataset::from_bits(bits_from(images, 0, images.cols())), &net, net.top().shape(), seed);

@@ -14,7 +14,7 @@
 using namespace wakesleep;
 
 namespace {
-std::size_t allocations = 0;
+std::size_t allocations = 0, allocated = 0;
 }
 
 // The names are the linker's.
@@ -26,7 +26,7 @@ void* __real_realloc(void*, std::size_t);
 void* __real_aligned_alloc(std::size_t, std::size_t);
 int __real_posix_memalign(void**, std::size_t, std::size_t);
 
-void* __wrap_malloc(std::size_t size) { return ++allocations, __real_malloc(size); }
+void* __wrap_malloc(std::size_t size) { return ++allocations, allocated += size, __real_malloc(size); }
 void* __wrap_calloc(std::size_t count, std::size_t size) { return ++allocations, __real_calloc(count, size); }
 void* __wrap_realloc(void* at, std::size_t size) { return ++allocations, __real_realloc(at, size); }
 void* __wrap_aligned_alloc(std::size_t alignment, std::size_t size) {
@@ -60,6 +60,18 @@ std::size_t allocations_of_an_epoch(Training& training) {
 }
 
 }  // namespace
+
+TEST_CASE("one row of a standardised set costs what a row costs, and not the whole set's memory") {
+  const Dataset grey = stroke_digits(300, 1);
+  for (const Dataset& data : {grey, grey.thresholded(0.5f), grey.standardised(grey.mean(), grey.deviation())}) {
+    const std::size_t before = allocated;
+    const Dataset one = data.subset(7, 1);
+    const std::size_t cost = allocated - before;
+    CHECK(cost > 0);
+    CHECK(cost < 784);
+    CHECK(one.rows(0, 1) == data.rows(7, 1));
+  }
+}
 
 TEST_CASE("the training loop allocates nothing, whatever the options and however many examples the last batch has") {
   const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
@@ -189,6 +201,30 @@ TEST_CASE("the joint training of a DBM allocates nothing after its first epoch")
       }
   set_thread_count(1);
 }
+
+TEST_CASE("a data set is looked through once at most for each kind of units, however many trainings begin") {
+  std::vector<float> values;
+  for (int i = 0; i < 600 * 8; ++i) values.push_back(i % 4 == 1 ? 1.0f : 0.0f);
+  values[0] = 0.5f;
+  values[1] = 0.5f;
+  const Dataset data = Dataset::from_floats(values, 600, 8),
+                standardised = data.standardised(data.mean(), data.deviation());
+  const Units gaussian{UnitType::gaussian}, softmax{UnitType::softmax, {4, 4}}, other{UnitType::softmax, {8}};
+  const auto allocates = [](const Dataset& set, const Units& units) {
+    const std::size_t before = allocations;
+    set.check_values(units);
+    return allocations - before > 0;
+  };
+  CHECK_FALSE(allocates(data, gaussian));
+  CHECK_FALSE(allocates(data, Units{}));
+  CHECK(allocates(data, softmax));
+  CHECK_FALSE(allocates(data, softmax));
+  CHECK_THROWS_WITH_AS(data.check_values(other), doctest::Contains("add up to 2"), std::out_of_range);
+  // What was found of the values is not believed of others that are made from them.
+  CHECK_THROWS_AS(standardised.check_values(softmax), std::out_of_range);
+  CHECK_FALSE(allocates(data, softmax));
+}
+
 #else
 
 TEST_CASE("the training loop allocates nothing") {

@@ -65,6 +65,61 @@ TEST_CASE("subsets, single labels and thresholds keep values and labels together
   CHECK_THROWS_AS(data.with_label(3), std::out_of_range);
 }
 
+TEST_CASE("a data set made of rows that come a few at a time is the one that is made in one go") {
+  std::vector<std::uint8_t> grey, black;
+  std::vector<float> floats;
+  for (int i = 0; i < 60; ++i) {
+    grey.push_back(static_cast<std::uint8_t>(i * 4));
+    black.push_back(i % 3 ? 0 : 255);
+    floats.push_back(i < 20 ? static_cast<float>(i % 2) : static_cast<float>(i) / 7);
+  }
+  const auto check = [](const Dataset& once, DatasetBuilder builder, const auto& values) {
+    const std::span all(values);
+    builder.append(all.first(5));
+    builder.append(all.subspan(5, 45));
+    CHECK_THROWS_AS(builder.finish(), std::out_of_range);
+    CHECK_THROWS_AS(builder.append(all.first(3)), std::out_of_range);
+    CHECK_THROWS_AS(builder.append(all.first(15)), std::out_of_range);
+    builder.append(all.subspan(50));
+    const Dataset parts = builder.finish();
+    CHECK(parts.rows(0, 12) == once.rows(0, 12));
+    CHECK(parts.binary() == once.binary());
+    CHECK(parts.bytes() == once.bytes());
+    CHECK(parts.min() == once.min());
+    CHECK(parts.max() == once.max());
+  };
+  check(Dataset::from_bytes(grey, 12, 5, 1 / 255.0f), DatasetBuilder(12, 5, 1 / 255.0f), grey);
+  check(Dataset::from_bytes(black, 12, 5, 1 / 255.0f), DatasetBuilder(12, 5, 1 / 255.0f), black);
+  check(Dataset::from_floats(floats, 12, 5), DatasetBuilder(12, 5), floats);
+}
+
+TEST_CASE("subsets of subsets, and of standardised sets, have the rows, labels and ranges of their examples") {
+  const std::vector<std::uint8_t> grey{0, 255, 10, 20, 255, 255, 30, 40, 50, 60, 70, 80};
+  const Dataset data = Dataset::from_bytes(grey, 6, 2, 1 / 255.0f, {0, 1, 2, 3, 4, 5});
+  const std::uint32_t back[] = {5, 2, 0, 2};
+  const Dataset some = data.subset(back), few = some.subset(1, 2), middle = data.subset(1, 4).subset(1, 2);
+  CHECK(few.rows(0, 1) == data.rows(2, 1));
+  CHECK(few.rows(1, 1) == data.rows(0, 1));
+  CHECK(few.labels() == std::vector<std::uint16_t>{2, 0});
+  CHECK(few.label_count() == 3);
+  CHECK(middle.rows(0, 2) == data.rows(2, 2));
+  CHECK(middle.labels() == std::vector<std::uint16_t>{2, 3});
+  CHECK(middle.max() == 1);
+  CHECK(double(middle.min()) == doctest::Approx(30 / 255.0));
+  // Grey rows that happen to be black and white are binary, and can be read as bits.
+  CHECK(few.binary());
+  BitMatrix bits(2, 2);
+  const std::uint32_t both[] = {0, 1};
+  few.read(both, bits);
+  CHECK(floats_of(bits) == few.rows(0, 2));
+  const Dataset standard = data.standardised(data.mean(), data.deviation());
+  CHECK(standard.subset(2, 3).rows(0, 3) == standard.rows(2, 3));
+  CHECK(standard.subset(2, 3).standardised(VectorD::Zero(2), VectorD::Ones(2)).rows(0, 3) == standard.rows(2, 3));
+  CHECK(standard.subset(2, 3).bytes() == data.bytes());
+  CHECK_THROWS_AS(data.subset(0, 0), std::out_of_range);
+  CHECK_THROWS_AS(data.subset(3, 4), std::out_of_range);
+}
+
 TEST_CASE("a data set refuses sizes, scales, labels and values that cannot be") {
   const std::vector<float> values{0, 1, std::nanf(""), 1};
   const std::vector<std::uint8_t> bytes{0, 1, 2, 3};

@@ -5,6 +5,7 @@
 
 #include "dbm_enumeration.h"
 #include "thread_counts.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/fingerprint.h"
@@ -280,7 +281,7 @@ TEST_CASE("a DBM refuses what it cannot be and what does not fit it, and stays a
   CHECK_THROWS_WITH_AS(dbm.free_energy(view(high)), doctest::Contains("[0, 1]"), std::out_of_range);
   CHECK_THROWS_AS(dbm.label_free_energy(view(good)), std::invalid_argument);
   CHECK_THROWS_AS(exact_label_free_energy(dbm, view(good)), std::invalid_argument);
-  CHECK_THROWS_AS(dbm.reconstruct(view(good), -1, 1), std::out_of_range);
+  CHECK_THROWS_AS(reconstruct(dbm, view(good), {.steps = -1}), std::out_of_range);
   CHECK_THROWS_AS(DbmLogSum(dbm, view(good), 0), std::out_of_range);
   const auto refused = [&](const char* name, auto change) {
     MeanFieldOptions o;

@@ -4,6 +4,7 @@
 
 #include "dbm_enumeration.h"
 #include "thread_counts.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/random.h"
 #include "wakesleep/threads.h"
 
@@ -48,7 +49,7 @@ TEST_CASE(
   }
   for (Index j = 0; j < 2; ++j) CHECK(std::abs(on[j] - double(means[2](0, j))) < 0.01);
 
-  const Matrix one = dbm.reconstruct(view(x), 0, 1);
+  const Matrix one = reconstruct(dbm, view(x), {.steps = 0});
   for (Index i = 0; i < 3; ++i) {
     double input = double(dbm.b(0)[i]);
     for (Index j = 0; j < 2; ++j) input += double(dbm.W(0)(i, j)) * double(means[1](0, j));
@@ -70,7 +71,7 @@ TEST_CASE(
       ++at;
     });
   }
-  const Matrix many = x.replicate(chains, 1), mean = dbm.reconstruct(view(many), 1, 5).colwise().mean();
+  const Matrix many = x.replicate(chains, 1), mean = reconstruct(dbm, view(many), {.seed = 5}).colwise().mean();
   for (Index i = 0; i < 3; ++i) CHECK(std::abs(double(mean(0, i)) - expected[std::size_t(i)]) < 0.006);
 }
 

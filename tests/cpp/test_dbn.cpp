@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "enumeration.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/training.h"
@@ -54,16 +55,17 @@ TEST_CASE("images of the net are the means that the top's states hand down") {
 
 TEST_CASE("a dream with a clamped label keeps it, and a free one moves between labels") {
   const Dbn dbn = small_dbn();
-  DbnChains dream(dbn, 200, 5);
-  dream.top().clamp_labels({2});
-  dream.top().step(30);
-  for (const int label : dream.top().labels()) CHECK(label == 2);
-  CHECK(dream.images().rows() == 200);
-  CHECK(dream.images().cols() == 6);
-  dream.top().clamp_labels({-1});
-  dream.top().step(30);
+  Chains dream(dbn, 200, 5);
+  dream.clamp_labels({2});
+  dream.advance(30);
+  const ChainSamples held = dream.finish();
+  for (const int label : held.labels) CHECK(label == 2);
+  CHECK(held.means.rows() == 200);
+  CHECK(held.means.cols() == 6);
+  dream.clamp_labels({-1});
+  dream.advance(30);
   int counts[3] = {};
-  for (const int label : dream.top().labels()) ++counts[label];
+  for (const int label : dream.finish().labels) ++counts[label];
   for (const int count : counts) CHECK(count > 0);
 }
 

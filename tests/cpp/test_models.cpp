@@ -6,6 +6,7 @@
 #include <set>
 
 #include "nearest_neighbours.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/model_file.h"
@@ -93,10 +94,10 @@ TEST_CASE("dreams of each label are read as that digit by nearest neighbours, di
   constexpr Index chains = 100;
   std::vector<int> wanted;
   for (int label = 0; label < 10; ++label) wanted.insert(wanted.end(), chains, label);
-  DbnChains dream(dbn, 10 * chains, 1);
-  dream.top().clamp_labels(wanted);
-  dream.top().step(1000);
-  const Matrix images = dream.images();
+  Chains dream(dbn, 10 * chains, 1);
+  dream.clamp_labels(wanted);
+  dream.advance(1000);
+  const Matrix images = dream.finish().means;
   const Neighbours judged = nearest_neighbours(view(images), read_idx_folder(folder, true), 3);
   int right_in_all = 0;
   for (int label = 0; label < 10; ++label) {
@@ -123,7 +124,7 @@ TEST_CASE("the machine that has only seen 2s turns the test set's 5s into 2s") {
   const Matrix x = fives.rows(0, count);
   const auto share = [&](const char* name, int as) {
     int read = 0;
-    for (const int label : read_labels(judge, std::get<Rbm>(model(name)).reconstruct(view(x), 100, 1)))
+    for (const int label : read_labels(judge, reconstruct(std::get<Rbm>(model(name)), view(x), {.steps = 100})))
       read += label == as;
     return 100.0 * read / static_cast<double>(count);
   };

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "enumeration.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/gibbs.h"
 
@@ -146,7 +147,7 @@ TEST_CASE("chains differ from each other and repeat with their seed") {
 TEST_CASE("a reconstruction is the mean of v after the steps") {
   const Rbm rbm = small_rbm(3, 2, 0, 1.5, 6);
   const Matrix x = as_row({1, 0, 1}).replicate(40000, 1);
-  const Matrix mean = rbm.reconstruct(view(x), 1, 5).colwise().mean();
+  const Matrix mean = reconstruct(rbm, view(x), {.seed = 5}).colwise().mean();
   const auto p = one_step(rbm, {1, 0, 1}, 1);
   for (std::size_t i = 0; i < 3; ++i) {
     double expected = 0;

@@ -30,6 +30,7 @@ std::vector<PairOfUnits> few_units() {
 double scale_for(const PairOfUnits& pair) {
   if (continuous(pair.visible) && continuous(pair.hidden)) return 0.4;
   if (pair.hidden.type != UnitType::softmax) return 1;
+  if (pair.visible.type == UnitType::relu) return 1.8;
   return pair.visible.type == UnitType::softmax ? 0.8 : 1.5;
 }
 
@@ -143,16 +144,16 @@ double mean_field(const Rbm& rbm, const Rbm& now, const Wrong& wrong) {
 // A DBN's images: means all the way from the top's p(v | h).
 double images(const Rbm& lower, const Rbm& top, const Rbm& now, const Wrong& wrong) {
   const Dbn net({lower, now});
-  DbnChains chains(net, 20, 5);
-  chains.top().step(3, wrong.temperature);
+  Chains chains(net, 20, 5);
+  chains.advance(3, wrong.temperature);
+  const ChainSamples samples = chains.finish();
   const ByHand of_top({}, top), of_lower({}, lower);
-  const MatrixD h = reals(chains.top().h_states().values(top.hidden()));
+  const MatrixD h = reals(samples.hidden);
   const MatrixD v = of_top.visible_means(h, of_top.W, of_top.b).leftCols(top.visible());
   const MatrixD exact = of_lower.visible_means(v, of_lower.W, of_lower.b);
-  if (wrong.identity) return farthest(DbnChains(net, 20, 5).images(), exact);
-  if (!wrong.mean) return farthest(chains.images(), exact);
-  const Matrix states = chains.top().v_states().values(top.visible());
-  return farthest(net.down(view(states)), exact);
+  if (wrong.identity) return farthest(Chains(net, 20, 5).finish().means, exact);
+  if (!wrong.mean) return farthest(samples.means, exact);
+  return farthest(net.down(view(samples.states)), exact);
 }
 
 std::vector<MeanByNature> means_by_nature() {

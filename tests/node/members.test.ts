@@ -95,10 +95,7 @@ interface Classes {
   Sbn: [native.NativeSbn, embind.Sbn];
   Training: [native.NativeTraining<unknown>, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
-  Estimate: [native.NativeEstimate<unknown>, embind.Estimate];
-  LogPartition: [native.NativeLogPartition, embind.LogPartition];
-  SbnPosterior: [native.NativeSbnPosterior, embind.SbnPosterior];
-  SbnExactPosterior: [native.NativeSbnExactPosterior, embind.SbnExactPosterior];
+  Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
 type Hand = Omit<native.NativeModule, 'WakesleepError' | 'described'>;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
@@ -113,10 +110,7 @@ describe("the hand-written types of the engine's module", () => {
       Sbn: true,
       Training: true,
       Chains: true,
-      Estimate: true,
-      LogPartition: true,
-      SbnPosterior: true,
-      SbnExactPosterior: true,
+      Computation: true,
     };
     type Functions = Exclude<keyof Emitted, keyof Classes>;
     agree<Pick<Hand, Exclude<keyof Hand, keyof Classes>>, Pick<Emitted, Functions>>(true);

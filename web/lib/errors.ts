@@ -18,21 +18,29 @@ export interface ErrorRecord {
   type: 'TypeError' | 'RangeError' | 'WakesleepError' | 'Error';
   message: string;
   code?: WakesleepErrorCode;
+  option?: string;
+}
+
+/** The option that an error is about, where it is about one. */
+export function optionOf(error: unknown): string | undefined {
+  const { option } = (error ?? {}) as { option?: unknown };
+  return typeof option === 'string' ? option : undefined;
 }
 
 export function toRecord(error: unknown): ErrorRecord {
   const message = messageOf(error);
-  if (error instanceof WakesleepError) return { type: 'WakesleepError', message, code: error.code };
-  if (error instanceof RangeError) return { type: 'RangeError', message };
-  if (error instanceof TypeError) return { type: 'TypeError', message };
-  return { type: 'Error', message };
+  const option = optionOf(error);
+  const record = option === undefined ? { message } : { message, option };
+  if (error instanceof WakesleepError) return { ...record, type: 'WakesleepError', code: error.code };
+  if (error instanceof RangeError) return { ...record, type: 'RangeError' };
+  return { ...record, type: error instanceof TypeError ? 'TypeError' : 'Error' };
 }
 
-export function fromRecord(record: ErrorRecord): Error {
-  if (record.type === 'WakesleepError' && record.code) return new WakesleepError(record.code, record.message);
-  if (record.type === 'RangeError') return new RangeError(record.message);
-  if (record.type === 'TypeError') return new TypeError(record.message);
-  return new Error(record.message);
+export function fromRecord({ type, message, code, option }: ErrorRecord): Error {
+  const types = { TypeError, RangeError, Error };
+  const error =
+    type === 'WakesleepError' ? new WakesleepError(code ?? 'unsupported', message) : new types[type](message);
+  return option === undefined ? error : Object.assign(error, { option });
 }
 
 export function messageOf(error: unknown): string {

@@ -8,12 +8,18 @@ import type {
   Average,
   Bound,
   Build,
+  Classification,
   DbmParameters,
   FreeEnergyGap,
   LearningRule,
   LogPartition,
+  Pixels,
   RbmParameters,
+  Samples,
+  SbnExactPosterior,
   SbnParameters,
+  SbnSamples,
+  Tensor,
   TrainStatistics,
   UnitType,
 } from './types.js';
@@ -23,6 +29,16 @@ interface Native {
   delete(): void;
 }
 
+/** Work in slices of a few milliseconds, with a result once `step` returns false. */
+export interface NativeComputation<R> extends Native {
+  step(): boolean;
+  done(): number;
+  result(): R;
+}
+
+/** Example rows: a data set, or an array of whole rows. */
+export type NativeRows = NativeDataset | Float32Array;
+
 export interface NativeDataset extends Native {
   count(): number;
   width(): number;
@@ -30,11 +46,12 @@ export interface NativeDataset extends Native {
   min(): number;
   max(): number;
   labelCount(): number;
-  rows(first: number, count: number): Float32Array;
+  rows(first: number, count: number): NativeComputation<Tensor>;
   labels(first: number, count: number): Uint16Array;
-  mean(): Float32Array;
-  deviation(): Float32Array;
-  standardised(mean: Float32Array, deviation: Float32Array): NativeDataset;
+  mean(): NativeComputation<Float32Array>;
+  deviation(): NativeComputation<Float32Array>;
+  /** By its own mean and deviation where they are null. */
+  standardised(mean: Float32Array | null, deviation: Float32Array | null): NativeComputation<NativeDataset>;
   subset(first: number, count: number): NativeDataset;
   withLabel(label: number): NativeDataset;
 }
@@ -104,6 +121,8 @@ export interface NativeProgress {
 
 /** Options are those that the training began with. */
 export interface NativeTraining<O> extends Native {
+  /** A slice of what must come before the next mini-batch; false when nothing was left to do. */
+  prepare(): boolean;
   step(): boolean;
   progress(): NativeProgress;
   /** Undefined before the first batch. */
@@ -128,29 +147,12 @@ export interface NativeRefusal {
 }
 
 export interface NativeChains extends Native {
-  step(count: number, temperature: number): void;
-  start(x: Float32Array, columns: number): void;
+  advance(steps: number, temperature: number): NativeComputation<Samples>;
+  /** `name` stands in messages. */
+  start(x: Float32Array, columns: number, name: string): void;
   clamp(mask: Float32Array, values: Float32Array, columns: number): void;
   clampLabels(labels: Int32Array): void;
   steps(): number;
-  count(): number;
-  images(): Float32Array;
-  visible(): Float32Array;
-  hidden(): Float32Array;
-  labels(): Uint16Array;
-}
-
-export interface NativeLogPartition extends Native {
-  step(): boolean;
-  done(): number;
-  result(): LogPartition;
-}
-
-/** Work in slices with a result of this kind. */
-export interface NativeEstimate<R> extends Native {
-  step(): boolean;
-  done(): number;
-  result(): R;
 }
 
 export interface NativeAisOptions {
@@ -164,10 +166,10 @@ export interface NativeAisOptions {
   seed: number;
 }
 
-export interface NativeClassification {
-  labels: Uint16Array;
-  freeEnergy: Float32Array;
-  probabilities: Float32Array;
+/** `words` are those of documents; `data` is what the model sees, whose means are the base rates. */
+export interface NativeHasLogPartition {
+  logPartition(words: number): NativeComputation<LogPartition>;
+  ais(options: NativeAisOptions, data: NativeDataset | null): NativeComputation<LogPartition>;
 }
 
 export interface NativeUnits {
@@ -190,10 +192,11 @@ export interface NativeTrained<P> extends NativeSaved {
   setParameters(given: ArraysOf<P>): void;
 }
 
-interface NativeModel extends NativeSaved {
+interface NativeModel extends NativeSaved, NativeHasLogPartition {
   labels(): number;
-  classify(x: Float32Array): NativeClassification;
-  meanField(x: Float32Array, iterations: number): Float32Array;
+  classify(x: NativeRows): NativeComputation<Classification>;
+  labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
+  reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
   chains(count: number, seed: number, words: number): NativeChains;
 }
 
@@ -201,7 +204,6 @@ export interface NativeSampleOptions {
   seed: number;
   temperature: number;
   words: number;
-  group: number;
 }
 
 export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
@@ -209,48 +211,36 @@ export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
   hiddenUnits(): number;
   visibleUnits(): NativeUnits;
   typesOfHiddenUnits(): NativeUnits;
-  freeEnergy(x: Float32Array, columns: number): Float32Array;
-  hiddenMeans(x: Float32Array, columns: number): Float32Array;
-  visibleMeans(h: Float32Array): Float32Array;
-  sampleHidden(x: Float32Array, options: NativeSampleOptions): Float32Array;
-  sampleVisible(h: Float32Array, options: NativeSampleOptions): Float32Array;
-  meanLogLikelihood(data: NativeDataset, logZ: number): number;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
+  visibleMeans(h: Float32Array): NativeComputation<Tensor>;
+  sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
+  sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
+  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
   train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
   check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
-  logPartition(words: number): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
-  /** The examples are `data`, or the rows of `values` where that is null. */
-  pseudoLikelihood(
-    data: NativeDataset | null,
-    values: Float32Array,
-    options: { stochastic: boolean; seed: number },
-  ): NativeEstimate<Average>;
-  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeEstimate<FreeEnergyGap>;
+  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
+  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
 
 export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
-  up(x: Float32Array, layer: number): Float32Array;
+  up(x: NativeRows, layer: number): NativeComputation<Tensor>;
   train(
     data: NativeDataset,
     options: NativeTrainingOptions[],
     startFromTranspose: boolean,
   ): NativeTraining<NativeTrainingOptions[]>;
   check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
-  bound(
-    data: NativeDataset | null,
-    values: Float32Array,
-    options: { logZ: number; samples: number; seed: number },
-  ): NativeEstimate<Bound>;
+  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
   /** No units: all. */
-  summedFeatures(layer: number, units: Uint32Array): Float32Array;
+  summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
   maximise(
     layer: number,
     units: Uint32Array,
     options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
-  ): NativeEstimate<Float32Array>;
-  topExamples(data: NativeDataset): NativeDataset;
+  ): NativeComputation<Tensor>;
 }
 
 export interface NativeMeanFieldOptions {
@@ -281,15 +271,16 @@ export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
 
 export interface NativeDbm extends NativeModel, NativeTrained<DbmParameters> {
   layers(): Float64Array;
-  freeEnergy(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array;
-  bound(x: Float32Array, columns: number, logZ: number, options: NativeMeanFieldOptions): Float32Array;
-  hiddenMeans(x: Float32Array, columns: number, options: NativeMeanFieldOptions): Float32Array[];
-  visibleMeans(h: Float32Array): Float32Array;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: NativeMeanFieldOptions): NativeComputation<Tensor>;
+  bound(
+    x: NativeRows,
+    labels: Uint16Array | null,
+    logZ: number,
+    options: NativeMeanFieldOptions,
+  ): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows, options: NativeMeanFieldOptions): NativeComputation<Tensor[]>;
   train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
   check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
-  /** The words are those of documents, which a DBM has none of. */
-  logPartition(words: number): NativeLogPartition;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeLogPartition;
 }
 
 export interface NativeSbnTrainingOptions {
@@ -304,25 +295,14 @@ export interface NativeSbnTrainingOptions {
   seed: number;
 }
 
-export interface NativeSbnPosterior extends Native {
-  sweep(count: number): void;
-  forget(): void;
-  mean(layer: number): Float32Array;
-}
-
-export interface NativeSbnExactPosterior extends Native {
-  step(): boolean;
-  mean(layer: number): Float32Array;
-  logLikelihood(): Float64Array;
-}
-
 export interface NativeSbn extends NativeTrained<SbnParameters> {
   layers(): Float64Array;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number, group: number): { means: Float32Array; states: Float32Array[] };
-  posterior(x: Float32Array, seed: number, group: number): NativeSbnPosterior;
-  exactPosterior(x: Float32Array): NativeSbnExactPosterior;
+  sample(count: number, seed: number): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
+  logLikelihood(x: NativeRows): NativeComputation<number>;
   train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
   check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
@@ -337,15 +317,14 @@ export interface NativeModule {
   workByThread(): Float64Array;
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
-  preprocessImage(ink: Float32Array, width: number, height: number): Float32Array;
+  preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
   openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; sbn?: NativeSbn; notes: string[] };
   Dataset: {
-    fromBytes(pixels: Uint8Array | Uint8ClampedArray, width: number, scale: number, labels: Uint16Array): NativeDataset;
-    fromFloats(pixels: Float32Array, width: number, labels: Uint16Array): NativeDataset;
-    fromIdx(images: Uint8Array, labels: Uint8Array): NativeDataset;
+    fromPixels(pixels: Pixels, width: number, scale: number, labels: Uint16Array): NativeComputation<NativeDataset>;
+    fromIdx(images: Uint8Array, labels: Uint8Array): NativeComputation<{ data: NativeDataset; itemShape: number[] }>;
     barsAndStripes(size: number): NativeDataset;
-    shifter(size: number, count: number, seed: number): NativeDataset;
-    strokeDigits(count: number, seed: number, first: number): NativeDataset;
+    shifter(size: number, count: number, seed: number): NativeComputation<NativeDataset>;
+    strokeDigits(count: number, seed: number, first: number): NativeComputation<NativeDataset>;
   };
   Rbm: {
     create(

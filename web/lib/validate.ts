@@ -198,3 +198,11 @@ export function checkUnitValues(name: string, values: Float32Array, width: numbe
     }
   }
 }
+
+/** Floats of one length, whose meaning is told where they are not. */
+export function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
+  if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
+  if (value.length !== length)
+    throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
+  return value;
+}

@@ -11,7 +11,7 @@ const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFr
 export const messages = {
   name: 'Wakesleep',
   pageTitle: (page: string) => `${page} · Wakesleep`,
-  nav: { label: 'Pages', home: 'Home', twos: 'Only 2s', train: 'Train', speed: 'Speed' },
+  nav: { label: 'Pages', home: 'Home', twos: 'Only 2s', train: 'Train', speed: 'Speed', docs: 'Docs' },
   skip: 'Skip to the content',
   theme: { toDark: 'Dark', toLight: 'Light' },
 

@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
+import { guides } from './guides.ts';
 import { tensorflowThread } from './tensorflow-thread.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -20,6 +21,7 @@ export default defineConfig({
   },
   plugins: [
     svelte(),
+    guides(),
     tensorflowThread(),
     {
       name: 'wakesleep-data',

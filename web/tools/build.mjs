@@ -40,7 +40,7 @@ const parts = {
   },
   site: {
     title: 'Site: dist/site',
-    inputs: ['web/lib', 'web/site', 'models', ...configuration],
+    inputs: ['web/lib', 'web/site', 'web/docs', 'models', ...configuration],
     outputs: 'dist/site',
     async build() {
       const vite = fromRoot('node_modules/vite/bin/vite.js');

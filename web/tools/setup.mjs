@@ -15,7 +15,7 @@ export async function setUp({ tests = false } = {}) {
     ...(tests
       ? [
           ['Chromium', chromium],
-          ['Fuzzer and clang-format', checkers],
+          ['Fuzzer, clang-format and ccache', checkers],
         ]
       : []),
   ];

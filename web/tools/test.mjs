@@ -32,24 +32,26 @@ const steps = {
   cpp: {
     title: 'C++: with sanitizers, as released, and the kernels with other threads and vectors',
     async run() {
+      await compile('race', 'wakesleep_tests');
+      // What has one thread only, and takes minutes under this sanitizer.
+      await inRoot(fromRoot('build/race/wakesleep_tests'), ['-tce=*error bounds*,*bars and stripes*']);
+      for (const preset of ['simd', 'threads']) {
+        await compile(preset, 'wakesleep_tests');
+        await inRoot(node, [fromRoot(`build/${preset}/wakesleep_tests.cjs`)]);
+      }
+      // Each public header by itself.
+      await compile('release', 'all_verify_interface_header_sets');
       // Warnings are errors in the sanitize preset; what a machine's own instruction set adds to them is not ours.
-      for (const preset of ['sanitize', 'release']) {
+      for (const preset of ['release', 'sanitize']) {
         await compile(preset);
         await inRoot('ctest', ['--preset', preset, '--parallel', String(jobs)]);
-      }
-      await compile('race', 'wakesleep_kernel_tests');
-      // What has one thread only, and takes minutes under this sanitizer.
-      await inRoot(fromRoot('build/race/wakesleep_kernel_tests'), ['-tce=*error bounds*,*bars and stripes*']);
-      for (const preset of ['simd', 'threads']) {
-        await compile(preset, 'wakesleep_kernel_tests');
-        await inRoot(node, [fromRoot(`build/${preset}/wakesleep_kernel_tests.cjs`)]);
       }
     },
   },
   node: {
     title: 'The built package in Node',
     async run() {
-      await compile('release'); // the native program, which gives the same bits
+      await compile('release', 'wakesleep_cli'); // which gives the same bits
       await build(['package']);
       await inRoot(node, [program('vitest/vitest.mjs'), 'run']);
     },
@@ -57,7 +59,7 @@ const steps = {
   browser: {
     title: 'The built site in Chromium',
     async run() {
-      await compile('release');
+      await compile('release', 'wakesleep_cli');
       await build(['package', 'site']);
       await inRoot(node, [program('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' });
     },

@@ -230,8 +230,8 @@ export async function chromium() {
 }
 
 /**
- * The tools that only tests and formatting use: libFuzzer's library and clang-format. What can't be had is left out
- * there.
+ * The tools that only tests and formatting use: libFuzzer's library, clang-format, and ccache, by which what another
+ * checkout has compiled is not compiled again. What can't be had is left out there.
  */
 export async function checkers() {
   const llvm = '/usr/lib/llvm-19';
@@ -240,6 +240,7 @@ export async function checkers() {
     'clang-19': `${llvm}/bin/clang`,
     'libclang-rt-19-dev': `${llvm}/lib/clang/19/lib/linux/libclang_rt.fuzzer-${architecture}.a`,
     'clang-format-19': `${llvm}/bin/clang-format`,
+    ccache: '/usr/bin/ccache',
   };
   const missing = Object.keys(files).filter((name) => !existsSync(files[name]));
   if (missing.length > 0 && isDebian()) await install(missing);

@@ -77,9 +77,6 @@ class Dbm {
   MatrixD label_free_energy(const MatrixView& x, const MeanFieldOptions& options = {}) const;
   // p(v | h1): rows x visible.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
-  // Mean of v after `steps` of Gibbs sampling that start at x and at what mean-field inference says of it; 0 steps: the
-  // means of h1 come straight down. Rows x visible.
-  Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
 
   DbmTrainingState& training_state() { return training_; }
   const DbmTrainingState& training_state() const { return training_; }
@@ -111,8 +108,9 @@ class Dbm {
 // side, with a temperature, clamped visible units and labels.
 class DbmChains {
  public:
-  // Units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20.
-  DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed);
+  // Units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20. first:
+  // the number of the first of them, as GibbsChains has it (gibbs.h).
+  DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index first = 0);
 
   Index chains() const { return states_.front().rows(); }
   std::uint64_t steps() const { return step_; }
@@ -120,6 +118,8 @@ class DbmChains {
   // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with
   // the other layers sampled from their mean-field means.
   void set_visible(const MatrixView& x);
+  // Starts at states sampled from these means, one matrix a layer, labels last.
+  void set_means(const std::vector<Matrix>& means);
   // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next
   // step.
   void set_states(std::vector<BitMatrix> states);
@@ -142,6 +142,7 @@ class DbmChains {
 
   const Dbm* dbm_;
   std::uint64_t seed_;
+  std::uint32_t first_;
   std::uint64_t step_ = 0;
   std::vector<BitMatrix> states_;
   Matrix mean_v_;

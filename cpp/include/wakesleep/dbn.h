@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "wakesleep/gibbs.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
@@ -33,9 +32,6 @@ class Dbn {
   Matrix down(const MatrixView& top_visible) const;
 
   MatrixD label_free_energy(const MatrixView& x) const;  // rows x labels, at the top RBM, of the upward means
-  Matrix label_mean_field(const MatrixView& x, Index iterations) const;
-  // Up, `steps` of Gibbs sampling at the top (0: the upward means come straight down), down: rows x visible.
-  Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const;
 
   // Gives an RBM the weights of the one below, transposed, and its biases in exchange: W' and b = c, c = b of the one
   // below. The two then define the same distribution over the layer they share, which makes the variational bound
@@ -56,21 +52,5 @@ class Dbn {
 std::vector<int> best_labels(const MatrixD& free_energy);
 // softmax(-F) of each row.
 Matrix label_probabilities(const MatrixD& free_energy);
-
-// A DBN that dreams: chains at its top RBM, and their images.
-class DbnChains {
- public:
-  DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed);
-  // Starts the chains at the upward means of these images (chains x visible, or 1 x visible for all of them).
-  void start_from(const MatrixView& x);
-  GibbsChains& top() { return chains_; }
-  const GibbsChains& top() const { return chains_; }
-  // Means of the images that the top's present states generate: chains x visible.
-  Matrix images() const;
-
- private:
-  const Dbn* dbn_;
-  GibbsChains chains_;
-};
 
 }  // namespace wakesleep

@@ -1,6 +1,7 @@
 // From what a person draws to what a network trained on MNIST expects to see.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,5 +23,11 @@ std::vector<float> preprocess_strokes(std::span<const Stroke> strokes);
 // The same from a picture: `ink` is width x height in [0, 1], bright ink on dark. Fitted by its inked box, resampled by
 // area, contrast normalised, centred by mass.
 std::vector<float> preprocess_image(std::span<const float> ink, Index width, Index height);
+
+// How much ink each pixel of a picture has, 0 to 1, from grey values or from bytes: RGBA, or grey ones. A picture with
+// transparency is a canvas that was drawn on: what is opaque is ink. In others ink is what differs from the paper, and
+// the paper is what the border shows. std::out_of_range unless the values are as many, and grey ones in [0, 1].
+std::vector<float> ink_of(std::span<const float> grey, Index width, Index height);
+std::vector<float> ink_of(std::span<const std::uint8_t> bytes, Index width, Index height);
 
 }  // namespace wakesleep

@@ -99,10 +99,10 @@ class ExactSamples {
 
 double exact_log_partition(const Rbm& rbm, Index words = 0);
 // log p(v) = -F(v) - log Z over the examples (with their labels, where the model has label units).
-DatasetAverage log_likelihood(const Rbm& rbm, const Dataset& data, double log_z);
+DatasetAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z);
 double mean_log_likelihood(const Rbm& rbm, const Dataset& data, double log_z);
 // F(v) of the first `most_rows` examples (F(v, y) where there are labels and label units).
-DatasetAverage average_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows);
+DatasetAverage average_free_energy(const Rbm& rbm, ExampleRows examples, Index most_rows);
 double mean_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows);
 
 }  // namespace wakesleep

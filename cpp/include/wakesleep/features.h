@@ -1,6 +1,7 @@
 // What a unit of a deep layer responds to, as an image.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "wakesleep/dbn.h"
@@ -11,6 +12,23 @@ namespace wakesleep {
 // belief networks for scalable unsupervised learning of hierarchical representations"): units x visible, in the units
 // of a weight. layer: 1 .. depth(); units: of that layer, all of them when empty. std::out_of_range otherwise.
 Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units = {});
+
+// The same, some units a step. The net must outlive it.
+class SummedFeatures {
+ public:
+  SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units = {});
+  bool step();  // false when nothing was left to do
+  double done() const { return static_cast<double>(next_) / static_cast<double>(units_.size()); }
+  const Matrix& images() const { return images_; }  // valid once step() has returned false
+  const std::vector<Index>& units() const { return units_; }
+
+ private:
+  const Dbn* dbn_;
+  Index layer_;
+  std::vector<Index> units_;
+  std::size_t next_ = 0;
+  Matrix images_;
+};
 
 struct Activations {
   VectorD values;   // one a row
@@ -42,18 +60,20 @@ class ActivationMaximisation {
   // this.
   ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {},
                          const MaximisationOptions& options = {});
-  // One iteration of some units; false when nothing was left to do.
+  // One iteration of some units, or before the first some weighted sums; false when nothing was left to do.
   bool step();
   double done() const;
-  // The best images so far, units x visible, and what they bring about.
+  // Valid once step() has returned false: the best images, units x visible, and what they bring about.
   const Matrix& images() const { return best_; }
   const VectorD& activations() const { return best_values_; }
 
  private:
+  void begin();
   void constrain(float* image) const;
 
   const Dbn* dbn_;
   Index layer_;
+  std::optional<SummedFeatures> start_;
   std::vector<Index> units_;
   MaximisationOptions options_;
   Index at_once_;

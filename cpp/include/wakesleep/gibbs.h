@@ -16,8 +16,9 @@ class GibbsChains {
  public:
   // Visible units start as fair coins, labels and softmax groups uniformly, Gaussian units by their biases, relu units
   // at an input of 0. The model must outlive the chains. chains: 1 .. 2^20. words: of a replicated softmax, the length
-  // of each document, 1 .. 10^6.
-  GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words = 0);
+  // of each document, 1 .. 10^6. first: the number of the first of them, where they are some of many chains: each takes
+  // the random numbers of its own number, however many stand beside it.
+  GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words = 0, Index first = 0);
   GibbsChains(GibbsChains&&);
   GibbsChains& operator=(GibbsChains&&);
   ~GibbsChains();
@@ -52,6 +53,7 @@ class GibbsChains {
 
   const Rbm* rbm_;
   std::uint64_t seed_;
+  std::uint32_t first_;
   std::uint64_t step_ = 0;
   LayerStates v_, h_;
   Matrix mean_v_;

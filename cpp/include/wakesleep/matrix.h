@@ -92,4 +92,11 @@ class BitMatrix {
   std::vector<std::uint64_t> words_;
 };
 
+inline Matrix floats_of(const BitMatrix& bits) {
+  Matrix out(bits.rows(), bits.cols());
+  for (Index r = 0; r < out.rows(); ++r)
+    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
+  return out;
+}
+
 }  // namespace wakesleep

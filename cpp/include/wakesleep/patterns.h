@@ -17,4 +17,20 @@ Dataset bars_and_stripes(Index size);
 // 0; otherwise `count` seeded random ones. size: 3 .. 64.
 Dataset shifter(Index size, Index count, std::uint64_t seed);
 
+// The same, some examples a step.
+class Shifter {
+ public:
+  Shifter(Index size, Index count, std::uint64_t seed);
+  bool step();  // false when nothing was left to do
+  double done() const { return static_cast<double>(labels_.size()) / static_cast<double>(examples_.rows()); }
+  Dataset result() { return Dataset::from_bits(std::move(examples_), std::move(labels_)); }  // after the last step
+
+ private:
+  Index size_;
+  bool every_;
+  std::uint64_t seed_;
+  BitMatrix examples_;
+  std::vector<std::uint16_t> labels_;
+};
+
 }  // namespace wakesleep

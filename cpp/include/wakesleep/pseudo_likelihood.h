@@ -38,8 +38,8 @@ struct PseudoLikelihoodOptions {
   std::uint64_t seed = 1;   // of which unit
 };
 
-// Over the data, which a model with label units needs labels of: std::out_of_range otherwise. Model and data must
+// Over the examples, which a model with label units needs labels of: std::out_of_range otherwise. The model must
 // outlive it.
-DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const PseudoLikelihoodOptions& options = {});
+DatasetAverage pseudo_likelihood(const Rbm& rbm, ExampleRows examples, const PseudoLikelihoodOptions& options = {});
 
 }  // namespace wakesleep

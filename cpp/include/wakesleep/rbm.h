@@ -100,8 +100,6 @@ class Rbm {
   MatrixD label_free_energy(const MatrixView& x) const;
   // p(y | v), from `iterations` of mean-field updates that start at a neutral label (every label 1 / labels).
   Matrix label_mean_field(const MatrixView& x, Index iterations) const;
-  // Mean of v after `steps` (at least 1) of Gibbs sampling that start at x: rows x visible.
-  Matrix reconstruct(const MatrixView& x, Index steps, std::uint64_t seed, double temperature = 1) const;
 
   RbmTrainingState& training_state() { return training_; }
   const RbmTrainingState& training_state() const { return training_; }
@@ -122,7 +120,7 @@ class Rbm {
 };
 
 // Checks x against a model: its columns must be `columns` or, where that is allowed, `other`, its values finite and in
-// [0, 1].
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other = -1);
+// [0, 1]. first_row: the number of its first row in messages.
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other = -1, Index first_row = 0);
 
 }  // namespace wakesleep

@@ -22,4 +22,19 @@ StrokeDigit stroke_digit(std::uint64_t seed, std::uint64_t index);
 // `count` of them (1 .. 1,000,000) as 28 x 28 images of bytes, from `first` on. The same bytes on every machine.
 Dataset stroke_digits(Index count, std::uint64_t seed, std::uint64_t first = 0);
 
+// The same, some digits a step.
+class StrokeDigits {
+ public:
+  StrokeDigits(Index count, std::uint64_t seed, std::uint64_t first = 0);
+  bool step();  // false when nothing was left to do
+  double done() const { return static_cast<double>(labels_.size()) / static_cast<double>(count_); }
+  Dataset result();  // once step() has returned false
+
+ private:
+  Index count_;
+  std::uint64_t seed_, first_;
+  DatasetBuilder images_;
+  std::vector<std::uint16_t> labels_;
+};
+
 }  // namespace wakesleep

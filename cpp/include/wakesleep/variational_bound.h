@@ -21,6 +21,7 @@
 
 #include "wakesleep/average.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/row_map.h"
 
 namespace wakesleep {
 
@@ -48,8 +49,8 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 class VariationalBound {
  public:
   // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range
-  // for an option, or data that do not fit. Net and data must outlive this.
-  VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});
+  // for an option, or data that do not fit. The net must outlive this.
+  VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options = {});
   // Moved, but not copied: copies would share their samples.
   VariationalBound(VariationalBound&&) = default;
   VariationalBound& operator=(VariationalBound&&) = default;
@@ -73,5 +74,17 @@ Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const
 // Their means are base rates for annealing its log Z, and they are where chains may start. std::out_of_range when the
 // data do not fit.
 Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows = 200);
+
+// The same, some examples a step. The net must outlive it.
+class TopExamples {
+ public:
+  TopExamples(const Dbn& dbn, const Dataset& data, Index most_rows = 200);
+  bool step() { return means_.step(); }  // false when nothing was left to do
+  double done() const { return means_.done(); }
+  Dataset result() const;  // valid once step() has returned false
+
+ private:
+  RowMap means_;
+};
 
 }  // namespace wakesleep

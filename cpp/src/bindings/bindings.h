@@ -75,12 +75,6 @@ inline val floats(const Vector& v) { return array_of("Float32Array", v.data(), s
 inline val floats(const MatrixD& m) { return array_of("Float32Array", m.data(), static_cast<std::size_t>(m.size())); }
 inline val floats(const VectorD& v) { return array_of("Float32Array", v.data(), static_cast<std::size_t>(v.size())); }
 inline val floats(const std::vector<float>& v) { return array_of("Float32Array", v.data(), v.size()); }
-inline val floats(const BitMatrix& bits) {
-  Matrix out(bits.rows(), bits.cols());
-  for (Index r = 0; r < out.rows(); ++r)
-    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
-  return floats(out);
-}
 inline val labels_array(const std::vector<int>& v) { return array_of("Uint16Array", v.data(), v.size()); }
 
 // Whole numbers beyond 32 bits travel as doubles: seeds and counters stay below 2^53.

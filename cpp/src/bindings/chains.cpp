@@ -4,69 +4,57 @@ namespace wakesleep::bindings {
 
 namespace {
 
-void step(ChainsHandle& handle, double count, double temperature) {
-  handle.with([&](auto& chains) { chains.step(static_cast<Index>(count), temperature); });
+using Shared = std::shared_ptr<ChainsHandle>;
+
+// Steps of the chains that they hold.
+struct Steps {
+  Chains* chains;
+  bool step() { return chains->step(); }
+  double done() const { return chains->done(); }
+};
+
+// { means, states, hidden, labels }
+val samples_of(const Chains& chains) {
+  const ChainSamples samples = chains.samples();
+  val out = val::object();
+  out.set("means", tensor(samples.means));
+  out.set("states", tensor(samples.states));
+  out.set("hidden", tensor(samples.hidden));
+  out.set("labels", labels_array(samples.labels));
+  return out;
 }
 
-// One row for all chains or one each, of visible values.
-void start(ChainsHandle& handle, val x, double columns) {
-  const Matrix rows = matrix_from(x, columns);
-  if (handle.deep) return handle.deep->start_from(view(rows));
-  if (handle.boltzmann) return handle.boltzmann->set_visible(view(rows));
-  handle.plain->set_visible(view(rows));
+std::unique_ptr<Computation> advance(Shared handle, double count, double temperature) {
+  handle->chains.advance(static_cast<Index>(count), temperature);
+  const Steps steps{&handle->chains};
+  return computation(std::move(handle), steps, [](const Steps& ended) { return samples_of(*ended.chains); });
+}
+
+// One row for all chains or one each, of visible values; `name` is that of the argument.
+void start(ChainsHandle& handle, val x, double columns, const std::string& name) {
+  handle.chains.start_at(matrix_from(x, columns), name.c_str());
 }
 
 void clamp(ChainsHandle& handle, val mask, val values, double columns) {
   const Matrix where = matrix_from(mask, columns), what = matrix_from(values, columns);
-  handle.with([&](auto& chains) { chains.clamp(view(where), view(what)); });
+  handle.chains.clamp(view(where), view(what));
 }
 
-void clamp_labels(ChainsHandle& handle, val labels) {
-  handle.with([&](auto& chains) { chains.clamp_labels(vector_from<int>(labels)); });
-}
+void clamp_labels(ChainsHandle& handle, val labels) { handle.chains.clamp_labels(vector_from<int>(labels)); }
 
-double steps(ChainsHandle& handle) {
-  return handle.with([](auto& chains) { return number(chains.steps()); });
-}
-double count(ChainsHandle& handle) {
-  return handle.with([](auto& chains) { return static_cast<double>(chains.chains()); });
-}
-
-val images(ChainsHandle& handle) {
-  if (handle.boltzmann) return floats(handle.boltzmann->mean_v());
-  if (handle.deep) return floats(handle.deep->images());
-  const Matrix means = handle.plain->mean_v().leftCols(handle.rbm->visible());
-  return floats(means);
-}
-
-// Of a DBM: the states of the visible units and of the first hidden layer.
-val visible(ChainsHandle& handle) {
-  if (handle.boltzmann) return floats(handle.boltzmann->states(0));
-  return floats(handle.gibbs().v_states().values(handle.machine().visible()));
-}
-val hidden(ChainsHandle& handle) {
-  if (handle.boltzmann) return floats(handle.boltzmann->states(1));
-  return floats(handle.gibbs().h_states().values(handle.machine().hidden()));
-}
-val labels(ChainsHandle& handle) {
-  return handle.with([](auto& chains) { return labels_array(chains.labels()); });
-}
+double steps(const ChainsHandle& handle) { return number(handle.chains.steps()); }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_chains) {
   using namespace emscripten;
   class_<ChainsHandle>("Chains")
-      .function("step", &guard<step>::call)
+      .smart_ptr<Shared>("SharedChains")
+      .function("advance", &guard<advance>::call)
       .function("start", &guard<start>::call)
       .function("clamp", &guard<clamp>::call)
       .function("clampLabels", &guard<clamp_labels>::call)
-      .function("steps", &guard<steps>::call)
-      .function("count", &guard<count>::call)
-      .function("images", &guard<images>::call)
-      .function("visible", &guard<visible>::call)
-      .function("hidden", &guard<hidden>::call)
-      .function("labels", &guard<labels>::call);
+      .function("steps", &steps);
 }
 
 }  // namespace wakesleep::bindings

@@ -1,31 +1,35 @@
-// Gibbs chains of an RBM, of a DBN's top with the images that they dream of, or of a DBM: one face for all.
+// Gibbs chains of a model, which live at least as long as what steps them.
 #pragma once
 
 #include <memory>
-#include <optional>
 
-#include "bindings/bindings.h"
-#include "wakesleep/dbm.h"
-#include "wakesleep/dbn.h"
-#include "wakesleep/gibbs.h"
+#include "bindings/computation.h"
+#include "wakesleep/chains.h"
 
 namespace wakesleep::bindings {
 
 struct ChainsHandle {
-  std::shared_ptr<Rbm> rbm;
-  std::shared_ptr<Dbn> dbn;
-  std::shared_ptr<Dbm> dbm;
-  std::optional<GibbsChains> plain;
-  std::optional<DbnChains> deep;
-  std::optional<DbmChains> boltzmann;
-
-  GibbsChains& gibbs() { return deep ? deep->top() : *plain; }
-  // f(the chains), whichever they are.
-  template <class F>
-  auto with(F&& f) {
-    return boltzmann ? f(*boltzmann) : f(gibbs());
-  }
-  const Rbm& machine() const { return dbn ? dbn->top() : *rbm; }
+  std::shared_ptr<void> model;
+  Chains chains;
 };
+
+// words: of documents, where the visible units are counts of them.
+template <class M>
+std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double count, double seed, double words) {
+  const auto chains = static_cast<Index>(count);
+  if constexpr (requires { Chains(*model, chains, whole(seed), static_cast<Index>(words), 0); })
+    return std::make_shared<ChainsHandle>(
+        ChainsHandle{model, Chains(*model, chains, whole(seed), static_cast<Index>(words))});
+  else
+    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, whole(seed))});
+}
+
+template <class M>
+std::unique_ptr<Computation> start_reconstruction(std::shared_ptr<M> model, val x, double steps, double seed,
+                                                  double temperature) {
+  const ReconstructionOptions options{static_cast<Index>(steps), whole(seed), temperature};
+  RowMap rows = reconstructions(*model, examples_from(x, static_cast<double>(model->visible())), options);
+  return computation(std::move(model), std::move(rows), only_tensor);
+}
 
 }  // namespace wakesleep::bindings

@@ -1,11 +1,14 @@
 #include "wakesleep/dataset.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
-#include <numeric>
 
-#include "bindings/bindings.h"
+#include "bindings/computation.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
+#include "wakesleep/row_map.h"
+#include "wakesleep/standardisation.h"
 #include "wakesleep/stroke_digits.h"
 
 namespace wakesleep::bindings {
@@ -13,41 +16,115 @@ namespace {
 
 using Shared = std::shared_ptr<Dataset>;
 
-Shared share(Dataset&& data) { return std::make_shared<Dataset>(std::move(data)); }
+Shared share(Dataset data) { return std::make_shared<Dataset>(std::move(data)); }
 
-// labels: a Uint16Array, empty for none.
-Shared from_bytes(val pixels, double width, double scale, val labels) {
-  const auto bytes = vector_from<std::uint8_t>(pixels);
-  const auto columns = static_cast<Index>(width);
-  return share(Dataset::from_bytes(bytes, static_cast<Index>(bytes.size()) / columns, columns,
-                                   static_cast<float>(scale), vector_from<std::uint16_t>(labels)));
+// How many values or bytes of an array become part of a data set in a slice.
+constexpr double a_slice = 1 << 20;
+
+val part_of(const val& array, double first, double count) { return array.call<val>("subarray", first, first + count); }
+
+// Rows of a typed array: bytes, which stand for bytes * scale, or numbers, which are multiplied with it.
+class PixelReading {
+ public:
+  // labels: a Uint16Array, empty for none.
+  PixelReading(val pixels, double width, double scale, const val& labels)
+      : pixels_(std::move(pixels)),
+        width_(width),
+        rows_(static_cast<double>(length_of(pixels_)) / width),
+        scale_(scale),
+        bytes_(pixels_["BYTES_PER_ELEMENT"].as<int>() == 1 && !pixels_.instanceof(val::global("Int8Array"))),
+        labels_(vector_from<std::uint16_t>(labels)),
+        builder_(bytes_ ? DatasetBuilder(index(rows_), index(width), static_cast<float>(scale))
+                        : DatasetBuilder(index(rows_), index(width))) {}
+
+  bool step() {
+    if (next_ == rows_) return false;
+    const double rows = std::min(rows_ - next_, std::max(1.0, std::floor(a_slice / width_)));
+    const val part = part_of(pixels_, next_ * width_, rows * width_);
+    if (bytes_) {
+      builder_.append(vector_from<std::uint8_t>(part));
+    } else {
+      const auto numbers = vector_from<double>(part);
+      std::vector<float> values(numbers.size());
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(numbers[i] * scale_);
+      builder_.append(values);
+    }
+    next_ += rows;
+    return true;
+  }
+  double done() const { return next_ / rows_; }
+  Dataset result() { return builder_.finish(std::move(labels_)); }
+
+ private:
+  static Index index(double number) { return static_cast<Index>(number); }
+
+  val pixels_;
+  double width_, rows_, next_ = 0, scale_;
+  bool bytes_;
+  std::vector<std::uint16_t> labels_;
+  DatasetBuilder builder_;
+};
+
+// An IDX file in a Uint8Array, and that of its labels, empty for none.
+class IdxReading {
+ public:
+  IdxReading(val file, const val& labels)
+      : file_(std::move(file)),
+        images_(vector_from<std::uint8_t>(part_of(file_, 0, static_cast<double>(most_idx_header))), length_of(file_),
+                vector_from<std::uint8_t>(labels)),
+        next_(static_cast<double>(images_.header())),
+        length_(static_cast<double>(length_of(file_))) {
+    for (std::size_t i = 1; i < images_.shape().size(); ++i) size_ *= static_cast<double>(images_.shape()[i]);
+  }
+
+  bool step() {
+    if (next_ == length_) return false;
+    const double some = std::min(length_ - next_, std::max(1.0, std::floor(a_slice / size_)) * size_);
+    images_.append(vector_from<std::uint8_t>(part_of(file_, next_, some)));
+    next_ += some;
+    return true;
+  }
+  double done() const { return next_ / length_; }
+  // { data, itemShape }
+  val result() {
+    val out = val::object(), shape = val::array();
+    for (std::size_t i = 1; i < images_.shape().size(); ++i)
+      shape.call<void>("push", static_cast<double>(images_.shape()[i]));
+    out.set("itemShape", shape);
+    out.set("data", share(images_.finish()));
+    return out;
+  }
+
+ private:
+  val file_;
+  IdxImages images_;
+  double next_, length_, size_ = 1;
+};
+
+constexpr auto dataset_of = [](auto& work) { return val(share(work.result())); };
+
+std::unique_ptr<Computation> from_pixels(val pixels, double width, double scale, val labels) {
+  return computation(nullptr, PixelReading(std::move(pixels), width, scale, labels), dataset_of);
 }
-
-Shared from_floats(val pixels, double width, val labels) {
-  const auto values = vector_from<float>(pixels);
-  const auto columns = static_cast<Index>(width);
-  return share(Dataset::from_floats(values, static_cast<Index>(values.size()) / columns, columns,
-                                    vector_from<std::uint16_t>(labels)));
+std::unique_ptr<Computation> from_idx(val images, val labels) {
+  return computation(nullptr, IdxReading(std::move(images), labels), [](IdxReading& ended) { return ended.result(); });
 }
-
-// labels: the bytes of the second file, empty for none.
-Shared from_idx(val images, val labels) {
-  return share(dataset_from_idx(vector_from<std::uint8_t>(images), vector_from<std::uint8_t>(labels)));
-}
-
 Shared make_bars_and_stripes(int size) { return share(bars_and_stripes(size)); }
-Shared make_shifter(int size, double count, double seed) {
-  return share(shifter(size, static_cast<Index>(count), whole(seed)));
+std::unique_ptr<Computation> make_shifter(int size, double count, double seed) {
+  return computation(nullptr, Shifter(size, static_cast<Index>(count), whole(seed)), dataset_of);
 }
-Shared make_stroke_digits(double count, double seed, double first) {
-  return share(stroke_digits(static_cast<Index>(count), whole(seed), whole(first)));
+std::unique_ptr<Computation> make_stroke_digits(double count, double seed, double first) {
+  return computation(nullptr, StrokeDigits(static_cast<Index>(count), whole(seed), whole(first)), dataset_of);
 }
 
 double count(const Dataset& data) { return static_cast<double>(data.count()); }
 double width(const Dataset& data) { return static_cast<double>(data.width()); }
 
-val rows(const Dataset& data, double first, double count) {
-  return floats(data.rows(static_cast<Index>(first), static_cast<Index>(count)));
+std::unique_ptr<Computation> rows(Shared data, double first, double count) {
+  RowMap some(data->subset(static_cast<Index>(first), static_cast<Index>(count)), {data->width()},
+              static_cast<Index>(std::max(1.0, a_slice / width(*data))),
+              [](const MatrixView& x, Index) { return std::vector<Matrix>{x}; });
+  return computation(nullptr, std::move(some), only_tensor);
 }
 
 // Empty without labels. The range was checked.
@@ -57,15 +134,26 @@ val labels(const Dataset& data, double first, double count) {
 }
 
 Shared subset(const Dataset& data, double first, double count) {
-  std::vector<std::uint32_t> which(whole(count));
-  std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(first));
-  return share(data.subset(which));
+  return share(data.subset(static_cast<Index>(first), static_cast<Index>(count)));
 }
 
-val mean(const Dataset& data) { return floats(data.mean()); }
-val deviation(const Dataset& data) { return floats(data.deviation()); }
-Shared standardised(const Dataset& data, val mean, val deviation) {
-  return share(data.standardised(float_vector_from(mean).cast<double>(), float_vector_from(deviation).cast<double>()));
+std::unique_ptr<Computation> mean(const Dataset& data) {
+  return computation(nullptr, ColumnStatistics(data, false),
+                     [](const ColumnStatistics& ended) { return floats(ended.mean()); });
+}
+std::unique_ptr<Computation> deviation(const Dataset& data) {
+  return computation(nullptr, ColumnStatistics(data),
+                     [](const ColumnStatistics& ended) { return floats(ended.deviation()); });
+}
+// By these, or by its own where they are null. (Its own are rounded as those are, which JavaScript has as floats.)
+std::unique_ptr<Computation> standardised(Shared data, val mean, val deviation) {
+  const auto begin = [data](const Vector& center, const Vector& scale) {
+    return computation(nullptr, Standardisation(*data, center.cast<double>(), scale.cast<double>()), dataset_of);
+  };
+  if (!mean.isNull()) return begin(float_vector_from(mean), float_vector_from(deviation));
+  return computation_after(nullptr, ColumnStatistics(*data), [begin](const ColumnStatistics& own) {
+    return begin(own.mean().cast<float>(), own.deviation().cast<float>());
+  });
 }
 
 Shared with_label(const Dataset& data, int label) { return share(data.with_label(label)); }
@@ -76,8 +164,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dataset) {
   using namespace emscripten;
   class_<Dataset>("Dataset")
       .smart_ptr<Shared>("SharedDataset")
-      .class_function("fromBytes", &guard<from_bytes>::call)
-      .class_function("fromFloats", &guard<from_floats>::call)
+      .class_function("fromPixels", &guard<from_pixels>::call)
       .class_function("fromIdx", &guard<from_idx>::call)
       .class_function("barsAndStripes", &guard<make_bars_and_stripes>::call)
       .class_function("shifter", &guard<make_shifter>::call)

@@ -1,11 +1,15 @@
 #include "wakesleep/dbm.h"
 
+#include <span>
+
 #include "bindings/chains.h"
 #include "bindings/classification.h"
-#include "bindings/log_partition.h"
+#include "bindings/estimates.h"
 #include "bindings/model.h"
 #include "bindings/training.h"
+#include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/standardisation.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -21,34 +25,25 @@ MeanFieldOptions mean_field_options(const val& options) {
           options["meanFieldDamping"].as<double>()};
 }
 
-val free_energy(const Dbm& dbm, val x, double columns, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(dbm.free_energy(view(rows), mean_field_options(options)));
+ComputationPointer start_free_energies(Shared dbm, val x, val labels, val options) {
+  ExampleRows rows = labelled_from(x, dbm->visible(), labels);
+  return computation(dbm, free_energies(*dbm, std::move(rows), !labels.isNull(), mean_field_options(options)),
+                     only_column);
 }
 
-val bound(const Dbm& dbm, val x, double columns, double log_z, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  const VectorD result = (-dbm.free_energy(view(rows), mean_field_options(options))).array() - log_z;
-  return floats(result);
+ComputationPointer start_bounds(Shared dbm, val x, val labels, double log_z, val options) {
+  ExampleRows rows = labelled_from(x, dbm->visible(), labels);
+  return computation(dbm, bounds(*dbm, std::move(rows), !labels.isNull(), log_z, mean_field_options(options)),
+                     only_column);
 }
 
-// The means of the hidden layers, an array of them.
-val hidden_means(const Dbm& dbm, val x, double columns, val options) {
-  const Matrix rows = matrix_from(x, columns);
-  const std::vector<Matrix> means = dbm.mean_field(view(rows), mean_field_options(options));
-  val out = val::array();
-  for (Index l = 1; l <= dbm.depth(); ++l) out.call<void>("push", floats(means[static_cast<std::size_t>(l)]));
-  return out;
-}
-
-val visible_means(const Dbm& dbm, val h) {
-  const Matrix rows = matrix_from(h, static_cast<double>(dbm.units(1)));
-  return floats(dbm.mean_v_from_h(view(rows)));
-}
-
-val mean_field(const Dbm& dbm, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbm.visible()));
-  return floats(dbm.mean_field(view(rows), {iterations, 0, 0}).back());
+// An array of the means of the hidden layers.
+ComputationPointer start_hidden_means(Shared dbm, val x, val options) {
+  ExampleRows rows = examples_from(x, static_cast<double>(dbm->visible()));
+  return computation(dbm, mean_field(*dbm, std::move(rows), mean_field_options(options)),
+                     [depth = dbm->depth()](const RowMap& ended) {
+                       return tensors(std::span(ended.results()).first(static_cast<std::size_t>(depth)));
+                     });
 }
 
 // options: those of joint training, and `pretraining`, an array of TrainingOptions.
@@ -83,11 +78,19 @@ val check_training(const Dbm& dbm, const Dataset& data, val options) {
   return refusals(check(dbm, data, joint_options(options)));
 }
 
-std::unique_ptr<ChainsHandle> start_chains(Shared dbm, double count, double seed, double) {
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->dbm = std::move(dbm);
-  handle->boltzmann.emplace(*handle->dbm, static_cast<Index>(count), whole(seed));
-  return handle;
+ComputationPointer start_log_sum(Shared dbm, double) {
+  return computation(dbm, DbmLogSum(*dbm),
+                     [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
+}
+
+ComputationPointer start_ais_of_dbm(Shared dbm, val options, std::shared_ptr<Dataset> data) {
+  const AisOptions ais = ais_options(options);
+  const auto begin = [dbm, ais](const VectorD* rates) {
+    return computation(dbm, DbmAis(*dbm, ais, rates), [](const DbmAis& ended) { return object_of(ended.estimate()); });
+  };
+  if (!data) return begin(nullptr);
+  return computation_after(dbm, ColumnStatistics(*data, false),
+                           [begin](const ColumnStatistics& ended) { return begin(&ended.mean()); });
 }
 
 }  // namespace
@@ -97,17 +100,17 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .class_function("create", &guard<create>::call)
       .function("layers", &guard<layers<Dbm>>::call)
       .function("labels", &label_units<Dbm>)
-      .function("freeEnergy", &guard<free_energy>::call)
-      .function("bound", &guard<bound>::call)
-      .function("hiddenMeans", &guard<hidden_means>::call)
-      .function("visibleMeans", &guard<visible_means>::call)
-      .function("classify", &guard<classify<Dbm>>::call)
-      .function("meanField", &guard<mean_field>::call)
+      .function("freeEnergy", &guard<start_free_energies>::call)
+      .function("bound", &guard<start_bounds>::call)
+      .function("hiddenMeans", &guard<start_hidden_means>::call)
+      .function("classify", &guard<start_classification<Dbm>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
-      .function("chains", &guard<start_chains>::call)
-      .function("logPartition", &guard<dbm_log_partition>::call)
-      .function("ais", &guard<dbm_ais>::call);
+      .function("chains", &guard<start_chains<Dbm>>::call)
+      .function("logPartition", &guard<start_log_sum>::call)
+      .function("ais", &guard<start_ais_of_dbm>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -24,14 +24,8 @@ double seed_of_lowest(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
 
-val up(const Dbn& dbn, val x, int layer) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.up(view(rows), layer));
-}
-
-val mean_field(const Dbn& dbn, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(dbn.visible()));
-  return floats(dbn.label_mean_field(view(rows), iterations));
+ComputationPointer start_up(Shared dbn, val x, int layer) {
+  return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
 }
 
 // options: an array, one for all layers or one a layer.
@@ -51,14 +45,6 @@ val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_
   return refusals(check(dbn, data, layer_options(options), start_from_transpose));
 }
 
-// words: of a visible replicated softmax, which only the lowest layer can be; the chains are the top's.
-std::unique_ptr<ChainsHandle> start_chains(Shared dbn, double count, double seed, double) {
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->dbn = std::move(dbn);
-  handle->deep.emplace(*handle->dbn, static_cast<Index>(count), whole(seed));
-  return handle;
-}
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
@@ -68,16 +54,18 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units<Dbn>)
       .function("seed", &seed_of_lowest)
       .function("rbm", &guard<rbm>::call)
-      .function("up", &guard<up>::call)
-      .function("classify", &guard<classify<Dbn>>::call)
-      .function("meanField", &guard<mean_field>::call)
+      .function("up", &guard<start_up>::call)
+      .function("classify", &guard<start_classification<Dbn>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
-      .function("chains", &guard<start_chains>::call)
+      .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
-      .function("summedFeatures", &guard<summed>::call)
+      .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
-      .function("topExamples", &guard<examples_of_top>::call);
+      .function("logPartition", &guard<start_log_partition_of_top>::call)
+      .function("ais", &guard<start_ais_of_top>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -30,7 +30,13 @@ val strokes(val points, val lengths) {
   return floats(preprocess_strokes(all));
 }
 
-val image(val ink, int width, int height) { return floats(preprocess_image(vector_from<float>(ink), width, height)); }
+// data: a Float32Array of grey values, or bytes, RGBA or grey.
+val picture(val data, int width, int height) {
+  const bool grey = data["BYTES_PER_ELEMENT"].as<int>() > 1;
+  const std::vector<float> ink =
+      grey ? ink_of(vector_from<float>(data), width, height) : ink_of(vector_from<std::uint8_t>(data), width, height);
+  return floats(preprocess_image(ink, width, height));
+}
 
 }  // namespace
 
@@ -41,7 +47,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_engine) {
   function("workByThread", &guard<work_by_thread>::call);
   function("heapBytes", &heap_bytes);
   function("preprocessStrokes", &guard<strokes>::call);
-  function("preprocessImage", &guard<image>::call);
+  function("preprocessPicture", &guard<picture>::call);
 }
 
 }  // namespace wakesleep::bindings

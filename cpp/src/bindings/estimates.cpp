@@ -1,103 +1,142 @@
 #include "bindings/estimates.h"
 
+#include <string>
+
+#include "wakesleep/exact.h"
+#include "wakesleep/features.h"
+#include "wakesleep/free_energy_gap.h"
+#include "wakesleep/pseudo_likelihood.h"
+#include "wakesleep/standardisation.h"
+#include "wakesleep/variational_bound.h"
+
 namespace wakesleep::bindings {
 namespace {
 
 using Shared = std::shared_ptr<Dataset>;
-
-Shared examples_from(Shared data, const val& values, Index width) {
-  if (data) return data;
-  const auto floats = vector_from<float>(values);
-  return std::make_shared<Dataset>(Dataset::from_floats(floats, static_cast<Index>(floats.size()) / width, width));
-}
-
-template <class Work>
-Estimate hold(std::shared_ptr<void> model, std::vector<Shared> data, Work&& work) {
-  return std::make_unique<EstimateHandle>(EstimateHandle{std::move(model), std::move(data), std::forward<Work>(work)});
-}
 
 std::vector<Index> units_from(const val& units) {
   const auto numbers = vector_from<std::uint32_t>(units);
   return {numbers.begin(), numbers.end()};
 }
 
-bool step(EstimateHandle& handle) {
-  return std::visit([](auto& work) { return work.step(); }, handle.work);
-}
-double done(const EstimateHandle& handle) {
-  return std::visit([](const auto& work) { return work.done(); }, handle.work);
+val both_ways(const BidirectionalAis& ended) {
+  val out = object_of(ended.forward().estimate()), reverse = object_of(ended.reverse().estimate());
+  reverse.set("start", std::string(ended.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
+  out.set("reverse", reverse);
+  if (const std::string warning = ended.warning(); !warning.empty()) out.set("warning", warning);
+  return out;
 }
 
-val result_of(const DatasetAverage& work) {
-  const Average found = work.result();
-  val out = val::object();
-  out.set("mean", found.mean);
-  out.set("error", found.error);
-  return out;
-}
-val result_of(const FreeEnergyGapEstimate& work) {
-  const FreeEnergyGap found = work.result();
-  val out = val::object();
-  out.set("gap", found.gap);
-  out.set("error", found.error);
-  out.set("training", found.training.mean);
-  out.set("validation", found.validation.mean);
-  return out;
-}
-val result_of(const VariationalBound& work) {
-  const Bound found = work.result();
-  val out = val::object();
-  out.set("mean", found.average.mean);
-  out.set("error", found.average.error);
-  out.set("monteCarloError", found.monte_carlo_error);
-  return out;
-}
-val result_of(const ActivationMaximisation& work) { return floats(work.images()); }
-
-val result(const EstimateHandle& handle) {
-  return std::visit([](const auto& work) { return result_of(work); }, handle.work);
+ComputationPointer begin_ais(const std::shared_ptr<Rbm>& rbm, const AisOptions& ais, bool reverse, const Shared& data,
+                             const VectorD* base) {
+  if (reverse) return computation(std::pair(rbm, data), BidirectionalAis(*rbm, ais, base, data.get()), both_ways);
+  return computation(rbm, AisLogPartition(*rbm, ais, base),
+                     [](const AisLogPartition& ended) { return object_of(ended.estimate()); });
 }
 
 }  // namespace
 
-Estimate start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, Shared data, val values, val options) {
-  const Shared examples = examples_from(std::move(data), values, rbm->visible());
+ComputationPointer start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, val x, val options) {
   const PseudoLikelihoodOptions given{options["stochastic"].as<bool>(), whole(options["seed"].as<double>())};
-  return hold(rbm, {examples}, pseudo_likelihood(*rbm, *examples, given));
+  return computation(rbm, pseudo_likelihood(*rbm, examples_from(x, static_cast<double>(rbm->visible())), given),
+                     [](const DatasetAverage& ended) {
+                       const Average found = ended.result();
+                       val out = val::object();
+                       out.set("mean", found.mean);
+                       out.set("error", found.error);
+                       return out;
+                     });
 }
 
-Estimate start_free_energy_gap(std::shared_ptr<Rbm> rbm, Shared training, Shared validation) {
-  FreeEnergyGapEstimate estimate(*rbm, *training, *validation);
-  return hold(std::move(rbm), {std::move(training), std::move(validation)}, std::move(estimate));
+ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, Shared training, Shared validation) {
+  return computation(rbm, FreeEnergyGapEstimate(*rbm, *training, *validation), [](const FreeEnergyGapEstimate& ended) {
+    const FreeEnergyGap found = ended.result();
+    val out = val::object();
+    out.set("gap", found.gap);
+    out.set("error", found.error);
+    out.set("training", found.training.mean);
+    out.set("validation", found.validation.mean);
+    return out;
+  });
 }
 
-Estimate start_bound(std::shared_ptr<Dbn> dbn, Shared data, val values, val options) {
-  const Shared examples = examples_from(std::move(data), values, dbn->visible());
+ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options) {
   const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>())};
-  return hold(dbn, {examples}, VariationalBound(*dbn, *examples, options["logZ"].as<double>(), given));
+  VariationalBound bound(*dbn, examples_from(x, static_cast<double>(dbn->visible())), options["logZ"].as<double>(),
+                         given);
+  return computation(std::move(dbn), std::move(bound), [](const VariationalBound& ended) {
+    const Bound found = ended.result();
+    val out = val::object();
+    out.set("mean", found.average.mean);
+    out.set("error", found.average.error);
+    out.set("monteCarloError", found.monte_carlo_error);
+    return out;
+  });
 }
 
-val summed(const Dbn& dbn, int layer, val units) { return floats(summed_features(dbn, layer, units_from(units))); }
+ComputationPointer start_summed_features(std::shared_ptr<Dbn> dbn, int layer, val units) {
+  return computation(dbn, SummedFeatures(*dbn, layer, units_from(units)),
+                     [](const SummedFeatures& ended) { return tensor(ended.images()); });
+}
 
-Estimate start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options) {
+ComputationPointer start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options) {
   MaximisationOptions given;
   given.iterations = static_cast<Index>(options["iterations"].as<double>());
   given.rate = options["rate"].as<double>();
   given.response = options["response"].as<std::string>() == "mean" ? Response::mean : Response::input;
   given.norm = options["norm"].as<double>();
-  return hold(dbn, {}, ActivationMaximisation(*dbn, layer, units_from(units), given));
+  return computation(dbn, ActivationMaximisation(*dbn, layer, units_from(units), given),
+                     [](const ActivationMaximisation& ended) { return tensor(ended.images()); });
 }
 
-Shared examples_of_top(const Dbn& dbn, const Dataset& data) {
-  return std::make_shared<Dataset>(top_examples(dbn, data));
+val object_of(const LogPartition& found) {
+  val out = val::object();
+  out.set("logZ", found.log_z);
+  out.set("low", found.low);
+  out.set("high", found.high);
+  return out;
 }
 
-EMSCRIPTEN_BINDINGS(wakesleep_estimates) {
-  using namespace emscripten;
-  class_<EstimateHandle>("Estimate")
-      .function("step", &guard<step>::call)
-      .function("done", &done)
-      .function("result", &guard<result>::call);
+AisOptions ais_options(const val& options) {
+  AisOptions ais;
+  ais.runs = static_cast<Index>(options["runs"].as<double>());
+  ais.betas = static_cast<Index>(options["betas"].as<double>());
+  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
+  ais.seed = whole(options["seed"].as<double>());
+  ais.words = static_cast<Index>(options["words"].as<double>());
+  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
+  return ais;
+}
+
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words) {
+  return computation(rbm, ExactLogPartition(*rbm, static_cast<Index>(words)), [](const ExactLogPartition& ended) {
+    return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
+  });
+}
+
+ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, Shared data) {
+  const AisOptions ais = ais_options(options);
+  const bool reverse = options["reverse"].as<bool>();
+  if (!data) return begin_ais(rbm, ais, reverse, data, nullptr);
+  return computation_after(rbm, ColumnStatistics(*data, false),
+                           [rbm, ais, reverse, data](const ColumnStatistics& ended) {
+                             return begin_ais(rbm, ais, reverse, data, &ended.mean());
+                           });
+}
+
+namespace {
+std::shared_ptr<Rbm> top_of(const std::shared_ptr<Dbn>& dbn) { return {dbn, &dbn->rbm(dbn->depth() - 1)}; }
+}  // namespace
+
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words) {
+  return start_log_partition(top_of(dbn), words);
+}
+
+ComputationPointer start_ais_of_top(std::shared_ptr<Dbn> dbn, val options, Shared data) {
+  if (!data) return start_ais(top_of(dbn), options, nullptr);
+  return computation_after(dbn, TopExamples(*dbn, *data), [dbn, options](const TopExamples& ended) {
+    return start_ais(top_of(dbn), options, std::make_shared<Dataset>(ended.result()));
+  });
 }
 
 }  // namespace wakesleep::bindings

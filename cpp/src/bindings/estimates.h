@@ -1,34 +1,32 @@
-// Estimators that go on in slices, and features, of both kinds of model: one handle for all of them.
+// Beginnings of estimates of RBMs and DBNs. Examples are a data set, or a Float32Array of whole rows.
 #pragma once
 
 #include <memory>
-#include <variant>
-#include <vector>
 
-#include "bindings/bindings.h"
-#include "wakesleep/features.h"
-#include "wakesleep/free_energy_gap.h"
-#include "wakesleep/pseudo_likelihood.h"
-#include "wakesleep/variational_bound.h"
+#include "bindings/computation.h"
+#include "wakesleep/ais.h"
+#include "wakesleep/dbn.h"
 
 namespace wakesleep::bindings {
 
-// Holds what it works on: models and data live at least as long as it does.
-struct EstimateHandle {
-  std::shared_ptr<void> model;
-  std::vector<std::shared_ptr<Dataset>> data;
-  std::variant<DatasetAverage, FreeEnergyGapEstimate, VariationalBound, ActivationMaximisation> work;
-};
-using Estimate = std::unique_ptr<EstimateHandle>;
+using ComputationPointer = std::unique_ptr<Computation>;
 
-// Examples are `data`, or, where it is null, the rows of `values`.
-Estimate start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, std::shared_ptr<Dataset> data, val values, val options);
-Estimate start_free_energy_gap(std::shared_ptr<Rbm> rbm, std::shared_ptr<Dataset> training,
-                               std::shared_ptr<Dataset> validation);
-Estimate start_bound(std::shared_ptr<Dbn> dbn, std::shared_ptr<Dataset> data, val values, val options);
+ComputationPointer start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, val x, val options);
+ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, std::shared_ptr<Dataset> training,
+                                         std::shared_ptr<Dataset> validation);
+ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options);
 // units: a Uint32Array, empty for all.
-val summed(const Dbn& dbn, int layer, val units);
-Estimate start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options);
-std::shared_ptr<Dataset> examples_of_top(const Dbn& dbn, const Dataset& data);
+ComputationPointer start_summed_features(std::shared_ptr<Dbn> dbn, int layer, val units);
+ComputationPointer start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options);
+
+// log Z. `data` is null or the data set whose means are the base rates, and whose examples chains start at.
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words);
+ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, std::shared_ptr<Dataset> data);
+// That of a DBN's top, which sees upward means of the data.
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words);
+ComputationPointer start_ais_of_top(std::shared_ptr<Dbn> dbn, val options, std::shared_ptr<Dataset> data);
+
+AisOptions ais_options(const val& options);
+val object_of(const LogPartition& found);
 
 }  // namespace wakesleep::bindings

@@ -3,10 +3,10 @@
 #include "bindings/chains.h"
 #include "bindings/classification.h"
 #include "bindings/estimates.h"
-#include "bindings/log_partition.h"
 #include "bindings/model.h"
 #include "bindings/training.h"
 #include "bindings/units.h"
+#include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -21,49 +21,41 @@ Shared create(double visible, double hidden, double labels, double seed, val vis
 
 int visible(const Rbm& rbm) { return static_cast<int>(rbm.visible()); }
 int hidden_units(const Rbm& rbm) { return static_cast<int>(rbm.hidden()); }
-
 val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
 val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
 
-val free_energy(const Rbm& rbm, val x, double columns) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(rbm.free_energy(view(rows)));
+ComputationPointer start_free_energies(Shared rbm, val x, val labels) {
+  return computation(rbm, free_energies(*rbm, labelled_from(x, rbm->visible(), labels), !labels.isNull()), only_column);
 }
 
-val hidden_means(const Rbm& rbm, val x, double columns) {
-  const Matrix rows = matrix_from(x, columns);
-  return floats(rbm.mean_h_from_v(view(rows)));
+ComputationPointer start_hidden_means(Shared rbm, val x) {
+  return computation(rbm, hidden_means(*rbm, examples_from(x, static_cast<double>(rbm->visible()))), only_tensor);
 }
 
-val visible_means(const Rbm& rbm, val h) {
-  const Matrix rows = matrix_from(h, static_cast<double>(rbm.hidden()));
-  const Matrix means = rbm.mean_v_from_h(view(rows)).leftCols(rbm.visible());
-  return floats(means);
+ComputationPointer start_visible_means(Shared rbm, val h) {
+  return computation(rbm, visible_means(*rbm, matrix_from(h, static_cast<double>(rbm->hidden()))), only_tensor);
 }
 
 SampleOptions sample_options(const val& options) {
   return {whole(options["seed"].as<double>()), options["temperature"].as<double>(),
-          static_cast<Index>(options["words"].as<double>()), whole(options["group"].as<double>())};
+          static_cast<Index>(options["words"].as<double>())};
 }
 
-val sample_hidden(const Rbm& rbm, val x, val options) {
-  const Matrix rows = matrix_from(x, static_cast<double>(rbm.visible()));
-  return floats(rbm.sample_h_from_v(view(rows), sample_options(options)));
+ComputationPointer start_hidden_samples(Shared rbm, val x, val options) {
+  return computation(
+      rbm, hidden_samples(*rbm, examples_from(x, static_cast<double>(rbm->visible())), sample_options(options)),
+      only_tensor);
 }
 
-val sample_visible(const Rbm& rbm, val h, val options) {
-  const Matrix rows = matrix_from(h, static_cast<double>(rbm.hidden()));
-  const Matrix states = rbm.sample_v_from_h(view(rows), sample_options(options)).leftCols(rbm.visible());
-  return floats(states);
+ComputationPointer start_visible_samples(Shared rbm, val h, val options) {
+  return computation(rbm,
+                     visible_samples(*rbm, matrix_from(h, static_cast<double>(rbm->hidden())), sample_options(options)),
+                     only_tensor);
 }
 
-val mean_field(const Rbm& rbm, val x, int iterations) {
-  const Matrix rows = matrix_from(x, static_cast<double>(rbm.visible()));
-  return floats(rbm.label_mean_field(view(rows), iterations));
-}
-
-double log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
-  return mean_log_likelihood(rbm, data, log_z);
+ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z) {
+  return computation(rbm, log_likelihood(*rbm, data, log_z),
+                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
@@ -73,13 +65,6 @@ std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Datas
 
 val check_training(const Rbm& rbm, const Dataset& data, val options) {
   return refusals(check(rbm, data, training_options(options)));
-}
-
-std::unique_ptr<ChainsHandle> start_chains(Shared rbm, double count, double seed, double words) {
-  auto handle = std::make_unique<ChainsHandle>();
-  handle->rbm = std::move(rbm);
-  handle->plain.emplace(*handle->rbm, static_cast<Index>(count), whole(seed), static_cast<Index>(words));
-  return handle;
 }
 
 }  // namespace
@@ -92,19 +77,20 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("labels", &label_units<Rbm>)
       .function("visibleUnits", &visible_units)
       .function("typesOfHiddenUnits", &types_of_hidden_units)
-      .function("freeEnergy", &guard<free_energy>::call)
-      .function("hiddenMeans", &guard<hidden_means>::call)
-      .function("visibleMeans", &guard<visible_means>::call)
-      .function("sampleHidden", &guard<sample_hidden>::call)
-      .function("sampleVisible", &guard<sample_visible>::call)
-      .function("classify", &guard<classify<Rbm>>::call)
-      .function("meanField", &guard<mean_field>::call)
-      .function("meanLogLikelihood", &guard<log_likelihood>::call)
+      .function("freeEnergy", &guard<start_free_energies>::call)
+      .function("hiddenMeans", &guard<start_hidden_means>::call)
+      .function("visibleMeans", &guard<start_visible_means>::call)
+      .function("sampleHidden", &guard<start_hidden_samples>::call)
+      .function("sampleVisible", &guard<start_visible_samples>::call)
+      .function("classify", &guard<start_classification<Rbm>>::call)
+      .function("labelMeanField", &guard<start_label_mean_field<Rbm>>::call)
+      .function("reconstruct", &guard<start_reconstruction<Rbm>>::call)
+      .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
-      .function("chains", &guard<start_chains>::call)
-      .function("logPartition", &guard<rbm_log_partition>::call)
-      .function("ais", &guard<rbm_ais>::call)
+      .function("chains", &guard<start_chains<Rbm>>::call)
+      .function("logPartition", &guard<start_log_partition>::call)
+      .function("ais", &guard<start_ais>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
       .function("freeEnergyGap", &guard<start_free_energy_gap>::call);
 }

@@ -1,10 +1,12 @@
 // Sigmoid belief nets.
 #include "wakesleep/sbn.h"
 
+#include <span>
+
+#include "bindings/computation.h"
 #include "bindings/model.h"
 #include "bindings/training.h"
-#include "wakesleep/sbn_exact.h"
-#include "wakesleep/sbn_gibbs.h"
+#include "wakesleep/sbn_inference.h"
 #include "wakesleep/sbn_training.h"
 
 namespace wakesleep::bindings {
@@ -19,46 +21,40 @@ void set_weight(Sbn& net, int layer, int child, int parent, double value) {
 }
 void set_bias(Sbn& net, int layer, int unit, double value) { net.set_bias(layer, unit, static_cast<float>(value)); }
 
+using ComputationPointer = std::unique_ptr<Computation>;
+
+ExampleRows rows_from(const Sbn& net, const val& x) { return examples_from(x, static_cast<double>(net.visible())); }
+
 // { means, states }: states an array, one a layer.
-val sample(const Sbn& net, double count, double seed, double group) {
-  const SbnSamples samples = net.sample(static_cast<Index>(count), whole(seed), whole(group));
-  val out = val::object(), states = val::array();
-  for (Index l = 0; l < net.layer_count(); ++l)
-    states.call<void>("push", floats(samples.states[static_cast<std::size_t>(l)]));
-  out.set("means", floats(samples.means));
-  out.set("states", states);
-  return out;
+ComputationPointer start_samples(Shared net, double count, double seed) {
+  return computation(net, ancestral_samples(*net, static_cast<Index>(count), whole(seed)), [](const RowMap& ended) {
+    val out = val::object();
+    out.set("means", tensor(ended.results().front()));
+    out.set("states", tensors(std::span(ended.results()).subspan(1)));
+    return out;
+  });
 }
 
-struct PosteriorHandle {
-  Shared net;
-  PosteriorChains chains;
-};
-
-std::unique_ptr<PosteriorHandle> start_posterior(Shared net, val x, double seed, double group) {
-  const Matrix rows = matrix_from(x, static_cast<double>(net->visible()));
-  PosteriorChains chains(*net, view(rows), whole(seed), whole(group));
-  return std::make_unique<PosteriorHandle>(std::move(net), std::move(chains));
+ComputationPointer start_posterior(Shared net, val x, double sweeps, double burn_in, double seed) {
+  const PosteriorOptions options{static_cast<Index>(sweeps), static_cast<Index>(burn_in), whole(seed)};
+  return computation(net, posterior_means(*net, rows_from(*net, x), options), all_tensors);
 }
-void sweep(PosteriorHandle& handle, double count) { handle.chains.sweep(static_cast<Index>(count)); }
-void forget(PosteriorHandle& handle) { handle.chains.forget(); }
-val mean(const PosteriorHandle& handle, int layer) { return floats(handle.chains.mean(layer)); }
 
-struct ExactPosteriorHandle {
-  Shared net;
-  ExactPosterior sum;
-};
-
-std::unique_ptr<ExactPosteriorHandle> start_exact_posterior(Shared net, val x) {
-  const Matrix rows = matrix_from(x, static_cast<double>(net->visible()));
-  ExactPosterior sum(*net, view(rows));
-  return std::make_unique<ExactPosteriorHandle>(std::move(net), std::move(sum));
+// { means, logLikelihood, meanLogLikelihood }: means an array, one a hidden layer.
+ComputationPointer start_exact_posterior(Shared net, val x) {
+  return computation(net, ExactPosteriorMeans(*net, rows_from(*net, x)), [](const ExactPosteriorMeans& ended) {
+    const std::span results(ended.results());
+    val out = val::object();
+    out.set("means", tensors(results.first(results.size() - 1)));
+    out.set("logLikelihood", tensor_of_column(results.back()));
+    out.set("meanLogLikelihood", ended.mean_log_likelihood());
+    return out;
+  });
 }
-bool step_exact(ExactPosteriorHandle& handle) { return handle.sum.step(); }
-val exact_mean(const ExactPosteriorHandle& handle, int layer) { return floats(handle.sum.mean(layer)); }
-val log_likelihood(const ExactPosteriorHandle& handle) {
-  const VectorD& values = handle.sum.log_likelihood();
-  return array_of("Float64Array", values.data(), static_cast<std::size_t>(values.size()));
+
+ComputationPointer start_log_likelihood(Shared net, val x) {
+  return computation(net, log_likelihood(*net, rows_from(*net, x)),
+                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
 SbnTrainingOptions sbn_options(const val& options) {
@@ -93,25 +89,17 @@ val check_training(const Sbn& net, const Dataset& data, val options) {
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
-  using namespace emscripten;
   trained_class<Sbn>("Sbn", "SharedSbn")
       .class_function("create", &guard<create>::call)
       .function("layers", &guard<layers<Sbn>>::call)
       .function("setWeight", &guard<set_weight>::call)
       .function("setBias", &guard<set_bias>::call)
-      .function("sample", &guard<sample>::call)
+      .function("sample", &guard<start_samples>::call)
       .function("posterior", &guard<start_posterior>::call)
       .function("exactPosterior", &guard<start_exact_posterior>::call)
+      .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call);
-  class_<PosteriorHandle>("SbnPosterior")
-      .function("sweep", &guard<sweep>::call)
-      .function("forget", &guard<forget>::call)
-      .function("mean", &guard<mean>::call);
-  class_<ExactPosteriorHandle>("SbnExactPosterior")
-      .function("step", &guard<step_exact>::call)
-      .function("mean", &guard<exact_mean>::call)
-      .function("logLikelihood", &guard<log_likelihood>::call);
 }
 
 }  // namespace wakesleep::bindings

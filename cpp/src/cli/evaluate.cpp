@@ -5,10 +5,12 @@
 
 #include "cli/commands.h"
 #include "wakesleep/ais.h"
+#include "wakesleep/chains.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/free_energy_gap.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/pseudo_likelihood.h"
-#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_inference.h"
 #include "wakesleep/variational_bound.h"
 
 namespace wakesleep::cli {
@@ -16,15 +18,11 @@ namespace {
 
 template <class M>
 Recognition recognise_rows(const M& model, const Dataset& data) {
-  Recognition result;
-  constexpr Index at_once = 500;
-  for (Index first = 0; first < data.count(); first += at_once) {
-    const Matrix x = data.rows(first, std::min(at_once, data.count() - first));
-    for (const int label : best_labels(model.label_free_energy(view(x)))) {
-      if (data.has_labels() && label != data.labels()[result.predictions.size()]) ++result.errors;
-      result.predictions.push_back(label);
-    }
-  }
+  RowMap labels = classification(model, data);
+  labels.finish();
+  Recognition result{labels_of(labels)};
+  for (std::size_t i = 0; data.has_labels() && i < result.predictions.size(); ++i)
+    if (result.predictions[i] != data.labels()[i]) ++result.errors;
   return result;
 }
 
@@ -96,8 +94,8 @@ struct Evaluate {
     const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
     std::visit(
         [&](const auto& m) {
-          if constexpr (requires { m.reconstruct(view(x), 1, 1); }) {
-            const Matrix back = m.reconstruct(view(x), 1, 1);
+          if constexpr (requires { reconstructions(m, x); }) {
+            const Matrix back = reconstruct(m, view(x));
             std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
           }
         },
@@ -122,9 +120,9 @@ struct Evaluate {
         throw std::invalid_argument(
             "--bound, --pseudo-likelihood and --free-energy-gap are not for sigmoid belief nets, which "
             "have --log-likelihood");
-      const Matrix all = examples.rows(0, examples.count());
       if (log_likelihood)
-        std::printf("mean log-likelihood, exact: %.6f\n", exact_mean_log_likelihood(std::get<Sbn>(opened), view(all)));
+        std::printf("mean log-likelihood, exact: %.6f\n",
+                    wakesleep::log_likelihood(std::get<Sbn>(opened), examples).finish().mean);
     }
   }
 

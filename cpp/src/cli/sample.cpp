@@ -5,6 +5,8 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "wakesleep/chains.h"
+#include "wakesleep/sbn_inference.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -43,29 +45,22 @@ struct Sample {
   void run() const {
     const Model opened = read_model(model);
     ProgressLine line;
-    const auto advance = [&](auto& now) {
-      if (label >= 0) now.clamp_labels({label});
-      for (Index done = 0; done < steps; done += 10) {
-        now.step(std::min<Index>(10, steps - done), temperature);
-        line.show(static_cast<double>(done) / static_cast<double>(steps), "sampling");
-      }
-    };
     Matrix images;
-    if (const auto* rbm = std::get_if<Rbm>(&opened)) {
-      GibbsChains now(*rbm, chains, seed);
-      advance(now);
-      images = now.mean_v().leftCols(rbm->visible());
-    } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
-      DbmChains now(*dbm, chains, seed);
-      advance(now);
-      images = now.mean_v();
-    } else if (const auto* net = std::get_if<Sbn>(&opened)) {
+    const auto dream = [&](Chains chains_now) {
+      if (label >= 0) chains_now.clamp_labels({label});
+      chains_now.advance(steps, temperature);
+      while (chains_now.step()) line.show(chains_now.done(), "sampling");
+      images = chains_now.samples().means;
+    };
+    if (const auto* net = std::get_if<Sbn>(&opened)) {
       if (label >= 0) throw std::invalid_argument("a sigmoid belief net has no label units to hold");
-      images = net->sample(chains, seed).means;
+      images = ancestral_samples(*net, chains, seed).finish().front();
+    } else if (const auto* rbm = std::get_if<Rbm>(&opened)) {
+      dream(Chains(*rbm, chains, seed));
+    } else if (const auto* dbn = std::get_if<Dbn>(&opened)) {
+      dream(Chains(*dbn, chains, seed));
     } else {
-      DbnChains now(std::get<Dbn>(opened), chains, seed);
-      advance(now.top());
-      images = now.images();
+      dream(Chains(std::get<Dbm>(opened), chains, seed));
     }
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
     if (side * side != images.cols())

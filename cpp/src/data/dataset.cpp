@@ -9,6 +9,7 @@
 #include <string>
 
 #include "units/unit_type.h"
+#include "wakesleep/standardisation.h"
 
 namespace wakesleep {
 namespace {
@@ -29,6 +30,12 @@ void check_size(std::size_t values, Index count, Index width) {
                             std::to_string(wanted) + " values, and " + std::to_string(values) + " came");
 }
 
+void check_rows(Index first, Index count, Index all) {
+  if (first < 0 || count < 0 || first > all || count > all - first)
+    throw std::out_of_range("rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " +
+                            std::to_string(all) + " examples");
+}
+
 }  // namespace
 
 struct Dataset::FoundFit {
@@ -38,63 +45,30 @@ struct Dataset::FoundFit {
 
 Dataset::Dataset() : found_fit_(std::make_shared<FoundFit>()) {}
 
+// What fits these values fits some of them, too.
+void Dataset::find_fit_anew(bool of_the_same_values) {
+  auto found = std::make_shared<FoundFit>();
+  if (of_the_same_values) {
+    const std::lock_guard lock(found_fit_->mutex);
+    found->units = found_fit_->units;
+  }
+  found_fit_ = std::move(found);
+}
+
 Dataset Dataset::from_bytes(std::span<const std::uint8_t> pixels, Index count, Index width, float scale,
                             std::vector<std::uint16_t> labels) {
   check_size(pixels.size(), count, width);
-  if (!std::isfinite(scale) || scale <= 0)
-    throw std::out_of_range("scale must be a positive finite number, not " + std::to_string(scale));
-  Dataset data;
-  data.count_ = count;
-  data.width_ = width;
-  data.set_labels(std::move(labels));
-  const auto [low, high] = std::minmax_element(pixels.begin(), pixels.end());
-  data.min_ = static_cast<float>(*low) * scale;
-  data.max_ = static_cast<float>(*high) * scale;
-  const bool binary = std::all_of(pixels.begin(), pixels.end(), [scale](std::uint8_t pixel) {
-    return pixel == 0 || static_cast<float>(pixel) * scale == 1.0f;
-  });
-  if (binary) {
-    BitMatrix bits(count, width);
-    for (Index r = 0; r < count; ++r)
-      for (Index c = 0; c < width; ++c)
-        if (pixels[static_cast<std::size_t>(r * width + c)]) bits.set(r, c, true);
-    data.values_ = std::move(bits);
-  } else {
-    data.values_ = Bytes{{pixels.begin(), pixels.end()}, scale};
-  }
-  return data;
+  DatasetBuilder builder(count, width, scale);
+  builder.append(pixels);
+  return builder.finish(std::move(labels));
 }
 
 Dataset Dataset::from_floats(std::span<const float> values, Index count, Index width,
                              std::vector<std::uint16_t> labels) {
   check_size(values.size(), count, width);
-  Dataset data;
-  data.count_ = count;
-  data.width_ = width;
-  data.set_labels(std::move(labels));
-  bool binary = true;
-  data.min_ = std::numeric_limits<float>::infinity();
-  data.max_ = -data.min_;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const float value = values[i];
-    if (!std::isfinite(value))
-      throw std::out_of_range("values must be finite: row " + std::to_string(i / static_cast<std::size_t>(width)) +
-                              ", column " + std::to_string(i % static_cast<std::size_t>(width)) + " is " +
-                              (std::isnan(value) ? "NaN" : "infinite"));
-    binary = binary && (value == 0 || value == 1);
-    data.min_ = std::min(data.min_, value);
-    data.max_ = std::max(data.max_, value);
-  }
-  if (binary) {
-    BitMatrix bits(count, width);
-    for (Index r = 0; r < count; ++r)
-      for (Index c = 0; c < width; ++c)
-        if (values[static_cast<std::size_t>(r * width + c)] != 0) bits.set(r, c, true);
-    data.values_ = std::move(bits);
-  } else {
-    data.values_ = std::vector<float>(values.begin(), values.end());
-  }
-  return data;
+  DatasetBuilder builder(count, width);
+  builder.append(values);
+  return builder.finish(std::move(labels));
 }
 
 Dataset Dataset::from_bits(BitMatrix bits, std::vector<std::uint16_t> labels) {
@@ -102,9 +76,10 @@ Dataset Dataset::from_bits(BitMatrix bits, std::vector<std::uint16_t> labels) {
   Dataset data;
   data.count_ = bits.rows();
   data.width_ = bits.cols();
+  data.binary_ = true;
   data.max_ = 1;
   data.set_labels(std::move(labels));
-  data.values_ = std::move(bits);
+  data.values_ = std::make_shared<Values>(Values{std::move(bits), {}});
   return data;
 }
 
@@ -112,8 +87,78 @@ void Dataset::set_labels(std::vector<std::uint16_t> labels) {
   if (!labels.empty() && labels.size() != static_cast<std::size_t>(count_))
     throw std::out_of_range(std::to_string(count_) + " examples need as many labels, and " +
                             std::to_string(labels.size()) + " came");
-  labels_ = std::move(labels);
-  label_count_ = labels_.empty() ? 0 : *std::max_element(labels_.begin(), labels_.end()) + 1;
+  label_count_ = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end()) + 1;
+  labels_ = std::make_shared<const std::vector<std::uint16_t>>(std::move(labels));
+}
+
+DatasetBuilder::DatasetBuilder(Index count, Index width) {
+  // The sizes alone: how many values there are shows when they come.
+  check_size(static_cast<std::size_t>(count) * static_cast<std::size_t>(width), count, width);
+  data_.count_ = count;
+  data_.width_ = width;
+  data_.binary_ = true;
+  data_.min_ = std::numeric_limits<float>::infinity();
+  data_.max_ = -data_.min_;
+  values_ = std::make_shared<Dataset::Values>(Dataset::Values{std::vector<float>(), {}});
+  bits_.resize(count, width);
+}
+
+DatasetBuilder::DatasetBuilder(Index count, Index width, float scale) : DatasetBuilder(count, width) {
+  if (!std::isfinite(scale) || scale <= 0)
+    throw std::out_of_range("scale must be a positive finite number, not " + std::to_string(scale));
+  values_->kept = Dataset::Bytes{{}, scale};
+}
+
+template <class T, class IsOne>
+void DatasetBuilder::append_rows(std::span<const T> values, float scale, const IsOne& is_one) {
+  const auto width = static_cast<std::size_t>(data_.width_);
+  const auto rows = static_cast<Index>(values.size() / width);
+  if (values.size() % width != 0 || rows > data_.count_ - rows_)
+    throw std::out_of_range(std::to_string(values.size()) + " values are not whole rows of the " +
+                            std::to_string(data_.count_ - rows_) + " x " + std::to_string(width) + " that are missing");
+  for (Index r = 0; r < rows; ++r, ++rows_) {
+    const std::span<const T> row = values.subspan(static_cast<std::size_t>(r) * width, width);
+    const auto [low, high] = std::minmax_element(row.begin(), row.end());
+    const bool binary = std::all_of(row.begin(), row.end(), [&](T value) { return value == T{0} || is_one(value); });
+    const Dataset::Range range{static_cast<float>(*low) * scale, static_cast<float>(*high) * scale, binary};
+    values_->ranges.push_back(range);
+    data_.min_ = std::min(data_.min_, range.min);
+    data_.max_ = std::max(data_.max_, range.max);
+    data_.binary_ = data_.binary_ && binary;
+    for (std::size_t c = 0; data_.binary_ && c < width; ++c)
+      if (row[c] != T{0}) bits_.set(rows_, static_cast<Index>(c), true);
+  }
+  if (!data_.binary_) bits_ = {};
+}
+
+void DatasetBuilder::append(std::span<const std::uint8_t> pixels) {
+  auto& [values, scale] = std::get<Dataset::Bytes>(values_->kept);
+  append_rows(pixels, scale, [scale = scale](std::uint8_t pixel) { return static_cast<float>(pixel) * scale == 1.0f; });
+  if (values.empty()) values.reserve(static_cast<std::size_t>(data_.count_ * data_.width_));
+  values.insert(values.end(), pixels.begin(), pixels.end());
+}
+
+void DatasetBuilder::append(std::span<const float> floats) {
+  auto& values = std::get<std::vector<float>>(values_->kept);
+  const auto width = static_cast<std::size_t>(data_.width_);
+  for (std::size_t i = 0; i < floats.size(); ++i)
+    if (!std::isfinite(floats[i]))
+      throw std::out_of_range("values must be finite: row " +
+                              std::to_string(static_cast<std::size_t>(rows_) + i / width) + ", column " +
+                              std::to_string(i % width) + " is " + (std::isnan(floats[i]) ? "NaN" : "infinite"));
+  append_rows(floats, 1, [](float value) { return value == 1; });
+  if (values.empty()) values.reserve(static_cast<std::size_t>(data_.count_ * data_.width_));
+  values.insert(values.end(), floats.begin(), floats.end());
+}
+
+Dataset DatasetBuilder::finish(std::vector<std::uint16_t> labels) {
+  if (rows_ != data_.count_)
+    throw std::out_of_range(std::to_string(data_.count_) + " rows were to come, and " + std::to_string(rows_) +
+                            " came");
+  data_.set_labels(std::move(labels));
+  if (data_.binary_) *values_ = {std::move(bits_), {}};
+  data_.values_ = std::move(values_);
+  return std::move(data_);
 }
 
 void Dataset::check_values(const Units& units) const {
@@ -139,51 +184,51 @@ void Dataset::check_values(const Units& units) const {
 }
 
 std::size_t Dataset::bytes() const {
-  if (const auto* bits = std::get_if<BitMatrix>(&values_))
+  if (const auto* bits = std::get_if<BitMatrix>(&values_->kept))
     return static_cast<std::size_t>(bits->rows() * bits->words_per_row()) * 8;
-  if (const auto* bytes = std::get_if<Bytes>(&values_)) return bytes->values.size();
-  return std::get<std::vector<float>>(values_).size() * sizeof(float);
+  if (const auto* bytes = std::get_if<Bytes>(&values_->kept)) return bytes->values.size();
+  return std::get<std::vector<float>>(values_->kept).size() * sizeof(float);
 }
 
 void Dataset::read(std::span<const std::uint32_t> rows, MatrixRef out) const {
-  read_as_kept(rows, out);
-  if (mean_.size() == 0) return;
+  const auto width = static_cast<std::size_t>(width_);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     float* to = out.data + static_cast<Index>(i) * out.cols;
-    for (Index c = 0; c < width_; ++c) to[c] = (to[c] - mean_[c]) * factor_[c];
-  }
-}
-
-void Dataset::read_as_kept(std::span<const std::uint32_t> rows, MatrixRef out) const {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    float* to = out.data + static_cast<Index>(i) * out.cols;
-    const std::size_t from = rows[i] * static_cast<std::size_t>(width_);
-    if (const auto* bits = std::get_if<BitMatrix>(&values_)) {
-      for (Index c = 0; c < width_; ++c) to[c] = bits->get(rows[i], c) ? 1.0f : 0.0f;
-    } else if (const auto* bytes = std::get_if<Bytes>(&values_)) {
-      for (std::size_t c = 0; c < static_cast<std::size_t>(width_); ++c)
-        to[c] = static_cast<float>(bytes->values[from + c]) * bytes->scale;
+    const std::size_t row = kept_row(rows[i]);
+    if (const auto* bits = std::get_if<BitMatrix>(&values_->kept)) {
+      for (Index c = 0; c < width_; ++c) to[c] = bits->get(static_cast<Index>(row), c) ? 1.0f : 0.0f;
+    } else if (const auto* bytes = std::get_if<Bytes>(&values_->kept)) {
+      for (std::size_t c = 0; c < width; ++c) to[c] = static_cast<float>(bytes->values[row * width + c]) * bytes->scale;
     } else {
-      const auto& values = std::get<std::vector<float>>(values_);
-      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(from), width_, to);
+      std::copy_n(std::get<std::vector<float>>(values_->kept).data() + row * width, width, to);
     }
+    if (scaling_)
+      for (Index c = 0; c < width_; ++c) to[c] = (to[c] - scaling_->mean[c]) * scaling_->factor[c];
   }
 }
 
 void Dataset::read(std::span<const std::uint32_t> rows, BitMatrix& out) const {
-  const auto& bits = std::get<BitMatrix>(values_);
+  const auto* bits = std::get_if<BitMatrix>(&values_->kept);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::uint64_t* from = bits.row(rows[i]);
-    std::uint64_t* to = out.row(static_cast<Index>(i));
-    std::copy(from, from + bits.words_per_row(), to);
-    std::fill(to + bits.words_per_row(), to + out.words_per_row(), 0);
+    const auto to_row = static_cast<Index>(i);
+    std::uint64_t* to = out.row(to_row);
+    if (bits) {
+      const std::uint64_t* from = bits->row(static_cast<Index>(kept_row(rows[i])));
+      std::copy(from, from + bits->words_per_row(), to);
+      std::fill(to + bits->words_per_row(), to + out.words_per_row(), 0);
+      continue;
+    }
+    // Rows of a grey set that happen to be black and white.
+    Matrix row(1, width_);
+    read(rows.subspan(i, 1), row);
+    std::fill_n(to, out.words_per_row(), 0);
+    for (Index c = 0; c < width_; ++c)
+      if (row(0, c) != 0) out.set(to_row, c, true);
   }
 }
 
 Matrix Dataset::rows(Index first, Index count) const {
-  if (first < 0 || count < 0 || first > count_ || count > count_ - first)
-    throw std::out_of_range("rows " + std::to_string(first) + " to " + std::to_string(first + count) + " of " +
-                            std::to_string(count_) + " examples");
+  check_rows(first, count, count_);
   std::vector<std::uint32_t> which(static_cast<std::size_t>(count));
   std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(first));
   Matrix out(count, width_);
@@ -192,113 +237,85 @@ Matrix Dataset::rows(Index first, Index count) const {
 }
 
 VectorD Dataset::mean() const {
-  VectorD sum = VectorD::Zero(width_);
-  Matrix row(1, width_);
-  for (Index r = 0; r < count_; ++r) {
-    const auto index = static_cast<std::uint32_t>(r);
-    read({&index, 1}, row);
-    for (Index c = 0; c < width_; ++c) sum[c] += static_cast<double>(row(0, c));
+  ColumnStatistics statistics(*this, false);
+  while (statistics.step()) {
   }
-  return sum / static_cast<double>(count_);
+  return statistics.mean();
 }
 
 VectorD Dataset::deviation() const {
-  const VectorD center = mean();
-  VectorD sum = VectorD::Zero(width_);
-  Matrix row(1, width_);
-  for (Index r = 0; r < count_; ++r) {
-    const auto index = static_cast<std::uint32_t>(r);
-    read({&index, 1}, row);
-    for (Index c = 0; c < width_; ++c) {
-      const double from_mean = static_cast<double>(row(0, c)) - center[c];
-      sum[c] += from_mean * from_mean;
-    }
+  ColumnStatistics statistics(*this);
+  while (statistics.step()) {
   }
-  for (Index c = 0; c < width_; ++c) sum[c] = std::sqrt(sum[c] / static_cast<double>(count_));
-  return sum;
+  return statistics.deviation();
 }
 
 Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) const {
-  const auto check = [&](const char* name, const VectorD& values) {
-    if (values.size() != width_)
-      throw std::out_of_range(std::string(name) + " must have " + std::to_string(width_) +
-                              " entries, one a column, not " + std::to_string(values.size()));
-    for (Index c = 0; c < width_; ++c)
-      if (!std::isfinite(values[c]))
-        throw std::out_of_range(std::string(name) + " must be finite: column " + std::to_string(c) + " is not");
-  };
-  check("mean", mean);
-  check("deviation", deviation);
+  Standardisation work(*this, mean, deviation);
+  while (work.step()) {
+  }
+  return work.result();
+}
+
+// As many of the examples, whose rows are still to be named.
+Dataset Dataset::picked(Index count, std::vector<std::uint16_t> labels) const {
   Dataset result = *this;
-  result.found_fit_ = std::make_shared<FoundFit>();
-  if (mean_.size() == 0) {
-    result.mean_ = Vector::Zero(width_);
-    result.factor_ = Vector::Ones(width_);
-  }
-  for (Index c = 0; c < width_; ++c) {
-    if (deviation[c] < 0)
-      throw std::out_of_range("deviation must not be negative: column " + std::to_string(c) + " is " +
-                              std::to_string(deviation[c]));
-    // What rounding leaves of a constant column counts as nothing.
-    const bool constant = deviation[c] <= 1e-6 * std::max(1.0, std::abs(mean[c]));
-    const auto before = static_cast<double>(result.factor_[c]);
-    result.mean_[c] = static_cast<float>(static_cast<double>(result.mean_[c]) + (before == 0 ? 0 : mean[c] / before));
-    result.factor_[c] = constant ? 0.0f : static_cast<float>(before / deviation[c]);
-  }
-  result.min_ = std::numeric_limits<float>::infinity();
-  result.max_ = -result.min_;
-  Matrix row(1, width_);
-  for (Index r = 0; r < count_; ++r) {
-    const auto index = static_cast<std::uint32_t>(r);
-    result.read({&index, 1}, row);
-    result.min_ = std::min(result.min_, row.minCoeff());
-    result.max_ = std::max(result.max_, row.maxCoeff());
-  }
+  result.find_fit_anew(true);
+  result.count_ = count;
+  result.set_labels(std::move(labels));
   return result;
+}
+
+// Bits keep 0 and 1 for their range, and standardised sets that of the whole set.
+void Dataset::take_range() {
+  if (values_->ranges.empty() || scaling_) return;
+  binary_ = true;
+  min_ = std::numeric_limits<float>::infinity();
+  max_ = -min_;
+  for (Index r = 0; r < count_; ++r) {
+    const Range& range = values_->ranges[kept_row(static_cast<std::uint32_t>(r))];
+    min_ = std::min(min_, range.min);
+    max_ = std::max(max_, range.max);
+    binary_ = binary_ && range.binary;
+  }
 }
 
 Dataset Dataset::subset(std::span<const std::uint32_t> rows) const {
   if (rows.empty()) throw std::out_of_range("a subset needs at least one example");
-  for (const std::uint32_t row : rows)
+  std::vector<std::uint32_t> kept;
+  kept.reserve(rows.size());
+  std::vector<std::uint16_t> labels;
+  for (const std::uint32_t row : rows) {
     if (static_cast<Index>(row) >= count_)
       throw std::out_of_range("row " + std::to_string(row) + " of " + std::to_string(count_) + " examples");
-  std::vector<std::uint16_t> labels;
-  if (has_labels())
-    for (const std::uint32_t row : rows) labels.push_back(labels_[row]);
-  const auto count = static_cast<Index>(rows.size());
-  if (binary()) {
-    BitMatrix bits(count, width_);
-    read(rows, bits);
-    return from_bits(std::move(bits), std::move(labels));
+    kept.push_back(static_cast<std::uint32_t>(kept_row(row)));
+    if (has_labels()) labels.push_back(this->labels()[row]);
   }
-  if (mean_.size() > 0) {
-    Dataset plain = *this;
-    plain.mean_ = plain.factor_ = Vector();
-    Dataset result = plain.subset(rows);
-    result.mean_ = mean_;
-    result.factor_ = factor_;
-    result.min_ = min_;
-    result.max_ = max_;
-    return result;
+  Dataset result = picked(static_cast<Index>(rows.size()), std::move(labels));
+  result.rows_ = std::make_shared<const std::vector<std::uint32_t>>(std::move(kept));
+  result.take_range();
+  return result;
+}
+
+Dataset Dataset::subset(Index first, Index count) const {
+  check_rows(first, count, count_);
+  if (count == 0) throw std::out_of_range("a subset needs at least one example");
+  if (rows_) {
+    std::vector<std::uint32_t> which(static_cast<std::size_t>(count));
+    std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(first));
+    return subset(which);
   }
-  if (const auto* bytes = std::get_if<Bytes>(&values_)) {
-    std::vector<std::uint8_t> pixels;
-    pixels.reserve(rows.size() * static_cast<std::size_t>(width_));
-    for (const std::uint32_t row : rows) {
-      const auto first = bytes->values.begin() + static_cast<std::ptrdiff_t>(row) * width_;
-      pixels.insert(pixels.end(), first, first + width_);
-    }
-    return from_bytes(pixels, count, width_, bytes->scale, std::move(labels));
-  }
-  Matrix values(count, width_);
-  read(rows, values);
-  return from_floats({values.data(), static_cast<std::size_t>(values.size())}, count, width_, std::move(labels));
+  const auto from = labels().begin() + (has_labels() ? first : 0);
+  Dataset result = picked(count, {from, from + (has_labels() ? count : 0)});
+  result.first_ = first_ + first;
+  result.take_range();
+  return result;
 }
 
 Dataset Dataset::with_label(int label) const {
   std::vector<std::uint32_t> which;
-  for (std::size_t i = 0; i < labels_.size(); ++i)
-    if (labels_[i] == label) which.push_back(static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < labels().size(); ++i)
+    if (labels()[i] == label) which.push_back(static_cast<std::uint32_t>(i));
   if (which.empty()) throw std::out_of_range("no example has the label " + std::to_string(label));
   return subset(which);
 }
@@ -312,7 +329,7 @@ Dataset Dataset::thresholded(float threshold) const {
     for (Index c = 0; c < width_; ++c)
       if (row(0, c) >= threshold) bits.set(r, c, true);
   }
-  return from_bits(std::move(bits), labels_);
+  return from_bits(std::move(bits), labels());
 }
 
 }  // namespace wakesleep

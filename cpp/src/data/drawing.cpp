@@ -125,7 +125,60 @@ void brighten(raster::Image& image) {
   for (float& value : image) value = std::min(value / full, 1.0f);
 }
 
+void check_size(std::size_t values, Index width, Index height) {
+  if (width < 1 || height < 1)
+    throw std::out_of_range("the picture's width and height must be positive, not " + std::to_string(width) + " x " +
+                            std::to_string(height));
+  if (values / static_cast<std::size_t>(width) != static_cast<std::size_t>(height) ||
+      values % static_cast<std::size_t>(width) != 0)
+    throw std::out_of_range("a picture of " + std::to_string(width) + " x " + std::to_string(height) +
+                            " pixels needs as many values, and " + std::to_string(values) + " came");
+}
+
+void check_ink(std::span<const float> ink, Index width) {
+  for (std::size_t i = 0; i < ink.size(); ++i)
+    // The comparison is written so that NaN fails it.
+    if (!(ink[i] >= 0 && ink[i] <= 1))
+      throw std::out_of_range("data must lie in [0, 1]: row " + std::to_string(i / static_cast<std::size_t>(width)) +
+                              ", column " + std::to_string(i % static_cast<std::size_t>(width)) + " is " +
+                              std::to_string(ink[i]));
+}
+
+// Dark ink on bright paper becomes bright ink. The border shows what the paper is.
+std::vector<float> ink_on_paper(std::vector<float> values, Index width, Index height) {
+  double sum = 0, count = 0;
+  for (Index y = 0; y < height; ++y)
+    for (Index x = 0; x < width; x += y == 0 || y == height - 1 ? 1 : std::max<Index>(1, width - 1), ++count)
+      sum += static_cast<double>(values[static_cast<std::size_t>(y * width + x)]);
+  if (sum / count > 0.5)
+    for (float& value : values) value = static_cast<float>(1 - static_cast<double>(value));
+  return values;
+}
+
 }  // namespace
+
+std::vector<float> ink_of(std::span<const float> grey, Index width, Index height) {
+  check_size(grey.size(), width, height);
+  check_ink(grey, width);
+  return ink_on_paper({grey.begin(), grey.end()}, width, height);
+}
+
+std::vector<float> ink_of(std::span<const std::uint8_t> bytes, Index width, Index height) {
+  const std::size_t channels = bytes.size() == 4 * static_cast<std::size_t>(width * height) ? 4 : 1;
+  check_size(bytes.size() / channels, width, height);
+  std::vector<float> ink(bytes.size() / channels);
+  bool transparent = false;
+  for (std::size_t i = 3; channels == 4 && i < bytes.size(); i += 4) transparent = transparent || bytes[i] < 255;
+  for (std::size_t i = 0; i < ink.size(); ++i) {
+    const std::uint8_t* const pixel = bytes.data() + channels * i;
+    // Luma of ITU-R BT.601.
+    const double value = transparent     ? pixel[3]
+                         : channels == 4 ? 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
+                                         : pixel[0];
+    ink[i] = static_cast<float>(value / 255);
+  }
+  return transparent ? ink : ink_on_paper(std::move(ink), width, height);
+}
 
 std::vector<float> preprocess_strokes(std::span<const Stroke> strokes) {
   const raster::Image image = raster::draw_fitted(strokes, usual_pen, raster::Centring::exact);
@@ -133,18 +186,8 @@ std::vector<float> preprocess_strokes(std::span<const Stroke> strokes) {
 }
 
 std::vector<float> preprocess_image(std::span<const float> ink, Index width, Index height) {
-  if (width < 1 || height < 1)
-    throw std::out_of_range("the picture's width and height must be positive, not " + std::to_string(width) + " x " +
-                            std::to_string(height));
-  if (ink.size() / static_cast<std::size_t>(width) != static_cast<std::size_t>(height) ||
-      ink.size() % static_cast<std::size_t>(width) != 0)
-    throw std::out_of_range("a picture of " + std::to_string(width) + " x " + std::to_string(height) +
-                            " pixels needs as many values, and " + std::to_string(ink.size()) + " came");
-  for (std::size_t i = 0; i < ink.size(); ++i)
-    if (!(ink[i] >= 0 && ink[i] <= 1))
-      throw std::out_of_range("the picture's ink must be in [0, 1], and at column " +
-                              std::to_string(i % static_cast<std::size_t>(width)) + ", row " +
-                              std::to_string(i / static_cast<std::size_t>(width)) + " it is " + std::to_string(ink[i]));
+  check_size(ink.size(), width, height);
+  check_ink(ink, width);
 
   // Paper that is not quite black, and not evenly so: ink covers less than half of a picture of writing, or else its
   // noise is not known.

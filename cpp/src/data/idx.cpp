@@ -62,9 +62,11 @@ std::string contents(std::span<const std::uint64_t> shape) {
   return text;
 }
 
-IdxArray parse_named(const char* name, std::span<const std::uint8_t> bytes) {
+// f(), whose errors name the file.
+template <class F>
+auto named(const char* name, F&& f) {
   try {
-    return parse_idx(bytes);
+    return f();
   } catch (const Error& error) {
     throw Error(error.code(), std::string(name) + ": " + error.what());
   }
@@ -72,9 +74,8 @@ IdxArray parse_named(const char* name, std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < 4)
-    fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(bytes.size()));
+std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::size_t length) {
+  if (length < 4) fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(length));
   const auto magic = bytes.first(4);
   if (magic[0] != 0 || magic[1] != 0) {
     fail("the magic number is " + hex(magic) + ", where an IDX file of unsigned bytes has 00 00 08 and its dimensions" +
@@ -89,8 +90,8 @@ IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
     fail("the header says " + std::to_string(dimensions) + " dimensions; allowed are 1 to 4");
   }
   const std::size_t header = 4 + 4 * dimensions;
-  if (bytes.size() < header) {
-    fail("the header of " + std::to_string(header) + " bytes is cut short at " + std::to_string(bytes.size()));
+  if (length < header) {
+    fail("the header of " + std::to_string(header) + " bytes is cut short at " + std::to_string(length));
   }
 
   std::array<std::uint64_t, most_dimensions> sizes{};
@@ -104,35 +105,53 @@ IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
     overflow = overflow || promised > std::numeric_limits<std::uint64_t>::max() / sizes[i];
     promised *= sizes[i];
   }
-  const std::uint64_t following = bytes.size() - header;
+  const std::uint64_t following = length - header;
   if (overflow || promised != following) {
     fail("the header promises " + contents(shape) + " (" + (overflow ? "more than 2^64" : std::to_string(promised)) +
          " bytes) but " + std::to_string(following) + " bytes follow");
   }
   // Each size is at most their product, which is the length of the bytes: it fits an Index.
-  return {std::vector<Index>(shape.begin(), shape.end()), bytes.subspan(header)};
+  return {shape.begin(), shape.end()};
+}
+
+IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
+  std::vector<Index> shape = parse_idx_header(bytes, bytes.size());
+  const std::size_t header = 4 + 4 * shape.size();
+  return {std::move(shape), bytes.subspan(header)};
+}
+
+namespace {
+
+std::vector<Index> image_shape(std::span<const std::uint8_t> start, std::size_t length) {
+  std::vector<Index> shape = named("images", [&] { return parse_idx_header(start, length); });
+  if (shape.size() != 2 && shape.size() != 3) {
+    fail("images: the file has " + std::to_string(shape.size()) + " dimensions; images have 2 or 3" +
+         (shape.size() == 1 ? " (are these the labels?)" : ""));
+  }
+  return shape;
+}
+
+}  // namespace
+
+IdxImages::IdxImages(std::span<const std::uint8_t> start, std::size_t length, std::span<const std::uint8_t> labels)
+    : shape_(image_shape(start, length)),
+      images_(shape_[0], shape_[1] * (shape_.size() == 3 ? shape_[2] : 1), 1.0f / 255) {
+  if (labels.empty()) return;
+  const IdxArray parsed = named("labels", [&] { return parse_idx(labels); });
+  if (parsed.shape.size() != 1) {
+    fail("labels: the file has " + std::to_string(parsed.shape.size()) + " dimensions; labels have 1");
+  }
+  if (parsed.shape[0] != shape_[0]) {
+    fail("labels: there are " + std::to_string(parsed.shape[0]) + " labels for " + std::to_string(shape_[0]) +
+         " images");
+  }
+  labels_.assign(parsed.values.begin(), parsed.values.end());
 }
 
 Dataset dataset_from_idx(std::span<const std::uint8_t> images, std::span<const std::uint8_t> labels) {
-  const IdxArray pixels = parse_named("images", images);
-  const std::size_t dimensions = pixels.shape.size();
-  if (dimensions != 2 && dimensions != 3) {
-    fail("images: the file has " + std::to_string(dimensions) + " dimensions; images have 2 or 3" +
-         (dimensions == 1 ? " (are these the labels?)" : ""));
-  }
-  const Index count = pixels.shape[0], width = static_cast<Index>(pixels.values.size()) / count;
-  std::vector<std::uint16_t> label_values;
-  if (!labels.empty()) {
-    const IdxArray parsed = parse_named("labels", labels);
-    if (parsed.shape.size() != 1) {
-      fail("labels: the file has " + std::to_string(parsed.shape.size()) + " dimensions; labels have 1");
-    }
-    if (parsed.shape[0] != count) {
-      fail("labels: there are " + std::to_string(parsed.shape[0]) + " labels for " + std::to_string(count) + " images");
-    }
-    label_values.assign(parsed.values.begin(), parsed.values.end());
-  }
-  return Dataset::from_bytes(pixels.values, count, width, 1.0f / 255, std::move(label_values));
+  IdxImages reader(images, images.size(), labels);
+  reader.append(images.subspan(reader.header()));
+  return reader.finish();
 }
 
 #ifndef __EMSCRIPTEN__

@@ -1,5 +1,6 @@
 #include "wakesleep/patterns.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -47,30 +48,36 @@ Dataset bars_and_stripes(Index size) {
   return Dataset::from_bits(std::move(images), std::move(labels));
 }
 
-Dataset shifter(Index size, Index count, std::uint64_t seed) {
+Shifter::Shifter(Index size, Index count, std::uint64_t seed)
+    : size_(size), every_(count == 0 && size <= most_enumerated_shifter), seed_(seed) {
   check_range("size", size, 3, 64);
-  if (count == 0 && size <= most_enumerated_shifter) {
-    const Index patterns = Index{1} << size;
-    BitMatrix examples(3 * patterns, 2 * size);
-    std::vector<std::uint16_t> labels;
-    for (Index row = 0; row < 3 * patterns; ++row) {
-      const Index label = row % 3;
-      set_shifted(examples, row, size, static_cast<std::uint64_t>(row / 3), label - 1);
-      labels.push_back(static_cast<std::uint16_t>(label));
+  if (!every_) check_range("count", count, 1, most_examples);
+  examples_.resize(every_ ? 3 * (Index{1} << size) : count, 2 * size);
+}
+
+bool Shifter::step() {
+  constexpr Index at_once = 10'000;
+  const auto first = static_cast<Index>(labels_.size()), end = std::min(examples_.rows(), first + at_once);
+  for (Index row = first; row < end; ++row) {
+    Index label = row % 3;
+    auto pattern = static_cast<std::uint64_t>(row / 3);
+    if (!every_) {
+      Random random(seed_, Stream::patterns, static_cast<std::uint64_t>(row));
+      label = random.below(3);
+      const std::uint64_t high = random.bits();
+      pattern = high << 32 | random.bits();
     }
-    return Dataset::from_bits(std::move(examples), std::move(labels));
+    set_shifted(examples_, row, size_, pattern, label - 1);
+    labels_.push_back(static_cast<std::uint16_t>(label));
   }
-  check_range("count", count, 1, most_examples);
-  BitMatrix examples(count, 2 * size);
-  std::vector<std::uint16_t> labels;
-  for (Index row = 0; row < count; ++row) {
-    Random random(seed, Stream::patterns, static_cast<std::uint64_t>(row));
-    const Index label = random.below(3);
-    const std::uint64_t high = random.bits(), pattern = high << 32 | random.bits();
-    set_shifted(examples, row, size, pattern, label - 1);
-    labels.push_back(static_cast<std::uint16_t>(label));
+  return first < end;
+}
+
+Dataset shifter(Index size, Index count, std::uint64_t seed) {
+  Shifter examples(size, count, seed);
+  while (examples.step()) {
   }
-  return Dataset::from_bits(std::move(examples), std::move(labels));
+  return examples.result();
 }
 
 }  // namespace wakesleep

@@ -451,6 +451,17 @@ int label_of(std::uint64_t seed, std::uint64_t index) {
   return labels[index % 10];
 }
 
+constexpr Index image_size = raster::side * raster::side;
+
+Index checked_count(Index count, std::uint64_t first) {
+  if (count < 1 || count > most_images)
+    throw std::out_of_range("the count of stroke digits must be 1 .. 1,000,000, not " + std::to_string(count));
+  if (first > most_digits - static_cast<std::uint64_t>(count))
+    throw std::out_of_range("stroke digits are numbered 0 .. 2^53 - 1, so " + std::to_string(count) +
+                            " cannot start at " + std::to_string(first));
+  return count;
+}
+
 }  // namespace
 
 StrokeDigit stroke_digit(std::uint64_t seed, std::uint64_t index) {
@@ -472,23 +483,32 @@ StrokeDigit stroke_digit(std::uint64_t seed, std::uint64_t index) {
   return digit;
 }
 
-Dataset stroke_digits(Index count, std::uint64_t seed, std::uint64_t first) {
-  if (count < 1 || count > most_images)
-    throw std::out_of_range("the count of stroke digits must be 1 .. 1,000,000, not " + std::to_string(count));
-  if (first > most_digits - static_cast<std::uint64_t>(count))
-    throw std::out_of_range("stroke digits are numbered 0 .. 2^53 - 1, so " + std::to_string(count) +
-                            " cannot start at " + std::to_string(first));
-  constexpr Index width = raster::side * raster::side;
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(count * width));
-  std::vector<std::uint16_t> labels(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const StrokeDigit digit = stroke_digit(seed, first + i);
-    labels[i] = static_cast<std::uint16_t>(digit.label);
+StrokeDigits::StrokeDigits(Index count, std::uint64_t seed, std::uint64_t first)
+    : count_(checked_count(count, first)), seed_(seed), first_(first), images_(count, image_size, 1.0f / 255) {}
+
+bool StrokeDigits::step() {
+  constexpr std::size_t at_once = 10;
+  const std::size_t end = std::min(static_cast<std::size_t>(count_), labels_.size() + at_once);
+  if (labels_.size() == end) return false;
+  while (labels_.size() < end) {
+    const StrokeDigit digit = stroke_digit(seed_, first_ + labels_.size());
+    labels_.push_back(static_cast<std::uint16_t>(digit.label));
     const raster::Image image = raster::draw_fitted(digit.strokes, digit.pen, raster::Centring::whole_pixels);
-    std::transform(image.begin(), image.end(), pixels.begin() + static_cast<std::ptrdiff_t>(i * image.size()),
+    std::array<std::uint8_t, image_size> pixels;
+    std::transform(image.begin(), image.end(), pixels.begin(),
                    [](float ink) { return static_cast<std::uint8_t>(ink * 255 + 0.5f); });
+    images_.append(pixels);
   }
-  return Dataset::from_bytes(pixels, count, width, 1.0f / 255, std::move(labels));
+  return true;
+}
+
+Dataset StrokeDigits::result() { return images_.finish(std::move(labels_)); }
+
+Dataset stroke_digits(Index count, std::uint64_t seed, std::uint64_t first) {
+  StrokeDigits digits(count, seed, first);
+  while (digits.step()) {
+  }
+  return digits.result();
 }
 
 }  // namespace wakesleep

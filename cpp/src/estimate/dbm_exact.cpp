@@ -6,6 +6,7 @@
 #include "math/scalar.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
+#include "wakesleep/inference.h"
 
 namespace wakesleep {
 namespace {
@@ -176,22 +177,7 @@ double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z) {
 }
 
 double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options) {
-  check_data(dbm, data);
-  const bool with_labels = dbm.labels() > 0 && data.has_labels();
-  constexpr Index at_once = 256;
-  double sum = 0;
-  for (Index first = 0; first < data.count(); first += at_once) {
-    const Index count = std::min(at_once, data.count() - first);
-    Matrix x = data.rows(first, count);
-    if (with_labels) {
-      x.conservativeResize(count, dbm.visible() + dbm.labels());
-      x.rightCols(dbm.labels()).setZero();
-      for (Index r = 0; r < count; ++r) x(r, dbm.visible() + data.labels()[place(first + r)]) = 1;
-    }
-    const VectorD energies = dbm.free_energy(view(x), options);
-    for (Index r = 0; r < count; ++r) sum -= energies[r];
-  }
-  return sum / static_cast<double>(data.count()) - log_z;
+  return -average_free_energy(dbm, data, options, data.count()).finish().mean - log_z;
 }
 
 }  // namespace wakesleep

@@ -134,8 +134,8 @@ bool ExactSamples::step() {
   return true;
 }
 
-DatasetAverage average_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows) {
-  return {data,
+DatasetAverage average_free_energy(const Rbm& rbm, ExampleRows examples, Index most_rows) {
+  return {std::move(examples),
           {rbm.visible(), rbm.labels()},
           most_rows,
           math::rows_a_slice(static_cast<double>(rbm.W().size())),
@@ -146,10 +146,10 @@ double mean_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows) {
   return average_free_energy(rbm, data, most_rows).finish().mean;
 }
 
-DatasetAverage log_likelihood(const Rbm& rbm, const Dataset& data, double log_z) {
-  return {data,
+DatasetAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z) {
+  return {std::move(examples),
           {rbm.visible(), rbm.labels()},
-          data.count(),
+          std::numeric_limits<Index>::max(),
           math::rows_a_slice(static_cast<double>(rbm.W().size())),
           [&rbm, log_z](const Matrix& x, Index) -> VectorD { return -rbm.free_energy(view(x)).array() - log_z; }};
 }

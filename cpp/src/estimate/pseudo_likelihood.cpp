@@ -299,11 +299,14 @@ VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std
 }
 
 // How many sums over the hidden units the terms of an example take, about.
-double candidates_of(const Rbm& rbm, const Dataset& data) {
+double candidates_of(const Rbm& rbm, const ExampleRows& examples) {
   const auto visible = static_cast<double>(rbm.visible());
   switch (rbm.shape().visible_units.type) {
-    case UnitType::replicated_softmax:
-      return visible * std::min(visible, 1 + data.mean().sum());
+    case UnitType::replicated_softmax: {
+      const Matrix some = examples.read(0, std::min<Index>(examples.count(), 100));
+      const double words = some.cast<double>().sum() / static_cast<double>(some.rows());
+      return visible * std::min(visible, 1 + words);
+    }
     case UnitType::gaussian:
     case UnitType::relu: {
       const auto reach = static_cast<double>(rbm.W().topRows(rbm.visible()).cwiseAbs().sum());
@@ -330,17 +333,18 @@ VectorD stochastic_log_pseudo_likelihood(const Rbm& rbm, const MatrixView& x, st
   return of_one_term(rbm, x, seed, first);
 }
 
-DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const PseudoLikelihoodOptions& options) {
+DatasetAverage pseudo_likelihood(const Rbm& rbm, ExampleRows examples, const PseudoLikelihoodOptions& options) {
   check_model(rbm);
-  if (rbm.labels() > 0 && !data.has_labels())
+  if (rbm.labels() > 0 && examples.labels().empty())
     throw std::out_of_range("the pseudo-likelihood of a model with label units needs data with labels");
   const DatasetAverage::Shape shape{rbm.visible(), rbm.labels()};
+  const Index rows = examples.count();
   const auto of_inputs = static_cast<double>(rbm.W().size()), terms = static_cast<double>(sites_of(rbm).size());
   // A softplus costs about ten multiplications, the logarithm of a normal distribution function some hundreds.
   const double of_hidden_unit = rbm.shape().hidden_units.type == UnitType::relu ? 500 : 10;
-  const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, data);
+  const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, examples);
   if (options.stochastic)
-    return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms / terms),
+    return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms / terms),
             [&rbm, options](const Matrix& x, Index first) {
               return of_one_term(rbm, view(x), options.seed, static_cast<std::uint64_t>(first));
             }};
@@ -350,7 +354,7 @@ DatasetAverage pseudo_likelihood(const Rbm& rbm, const Dataset& data, const Pseu
     Index terms = 0;
   };
   const Index at_once = math::rows_a_slice(of_terms / terms);
-  return {data, shape, data.count(), math::rows_a_slice(of_inputs + of_terms),
+  return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms),
           [&rbm, at_once, progress = std::make_shared<Progress>()](const Matrix& x, Index) -> VectorD {
             const Terms all(rbm, view(x));
             if (progress->terms == 0) progress->sums.setZero(x.rows());

@@ -311,11 +311,4 @@ void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t firs
   }
 }
 
-double exact_mean_log_likelihood(const Sbn& net, const MatrixView& x) {
-  ExactPosterior posterior(net, x);
-  while (posterior.step()) {
-  }
-  return posterior.log_likelihood().mean();
-}
-
 }  // namespace wakesleep

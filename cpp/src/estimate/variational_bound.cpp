@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "math/slices.h"
 #include "math/thread_pool.h"
 #include "models/layer.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -141,14 +143,14 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
   return result;
 }
 
-VariationalBound::VariationalBound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options)
+VariationalBound::VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options)
     : state_(std::make_shared<State>()),
-      average_(data, {dbn.visible(), dbn.labels()}, data.count(),
-               math::rows_a_slice(work_of(dbn) * static_cast<double>(checked(options).samples)),
+      average_(std::move(examples), {dbn.visible(), dbn.labels()}, std::numeric_limits<Index>::max(),
+               math::rows_a_group(work_of(dbn) * static_cast<double>(checked(options).samples)),
                [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
                  const Index rows = x.rows(), samples = options.samples;
                  if (state->drawn == 0) state->samples.resize(rows, samples);
-                 const Index at_once = math::rows_a_slice(work_of(dbn) * static_cast<double>(rows));
+                 const Index at_once = math::rows_a_group(work_of(dbn) * static_cast<double>(rows));
                  const SampleRange range{state->drawn, std::min(at_once, samples - state->drawn)};
                  state->samples.middleCols(range.begin, range.count) =
                      sampled_bounds(dbn, view(x), options, range, static_cast<std::uint64_t>(first));
@@ -184,16 +186,31 @@ Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const
   return bound.result();
 }
 
-Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows) {
-  const Index rows = std::min(most_rows, data.count());
+namespace {
+
+Dataset spread(const Dataset& data, Index most_rows) {
+  const auto count = static_cast<std::uint64_t>(data.count()),
+             rows = static_cast<std::uint64_t>(std::min(most_rows, data.count()));
   std::vector<std::uint32_t> which;
-  for (Index r = 0; r < rows; ++r)
-    which.push_back(static_cast<std::uint32_t>(
-        static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(data.count()) / static_cast<std::uint64_t>(rows)));
-  Matrix x(rows, data.width());
-  data.read(which, x);
-  const Matrix means = dbn.up(view(x), dbn.depth() - 1);
-  return Dataset::from_floats({means.data(), static_cast<std::size_t>(means.size())}, rows, means.cols());
+  for (std::uint64_t r = 0; r < rows; ++r) which.push_back(static_cast<std::uint32_t>(r * count / rows));
+  return data.subset(which);
+}
+
+}  // namespace
+
+TopExamples::TopExamples(const Dbn& dbn, const Dataset& data, Index most_rows)
+    : means_(means_up(dbn, spread(data, most_rows), dbn.depth() - 1)) {}
+
+Dataset TopExamples::result() const {
+  const Matrix& means = means_.results().front();
+  return Dataset::from_floats({means.data(), static_cast<std::size_t>(means.size())}, means.rows(), means.cols());
+}
+
+Dataset top_examples(const Dbn& dbn, const Dataset& data, Index most_rows) {
+  TopExamples examples(dbn, data, most_rows);
+  while (examples.step()) {
+  }
+  return examples.result();
 }
 
 }  // namespace wakesleep

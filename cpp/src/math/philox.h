@@ -23,12 +23,14 @@ struct Place {
   std::uint64_t seed;
   Stream stream;
   std::uint64_t step;  // below 2^56
+  // The number of row 0, where the rows at hand are some of many: how they are grouped then changes nothing.
+  std::uint32_t first_row = 0;
 };
 
 inline std::array<std::uint32_t, 4> words_at(const Place& place, std::uint32_t column, std::uint32_t row) {
   const auto stream_and_step =
       (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
-  return philox({column, row, static_cast<std::uint32_t>(place.step), stream_and_step},
+  return philox({column, place.first_row + row, static_cast<std::uint32_t>(place.step), stream_and_step},
                 {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
 }
 
@@ -55,7 +57,7 @@ WAKESLEEP_INLINE void first_bytes(const Place& place, std::uint32_t row, std::ui
       (static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32);
   Words rows;
   for (int i = 0; i < lanes; ++i) rows[i] = static_cast<std::uint32_t>(i);
-  rows += row;
+  rows += place.first_row + row;
 
   // Rounds 1 to 3: a scalar s stands for a vector of equal lanes.
   const std::uint64_t p0 = std::uint64_t{m0} * unit, p1 = std::uint64_t{m1} * step_low;

@@ -151,20 +151,35 @@ MatrixD Dbm::label_free_energy(const MatrixView& x, const MeanFieldOptions& opti
   MatrixD result(x.rows(), labels_);
   for (Index first = 0; first < x.rows(); first += rows_at_once) {
     const Index rows = std::min(rows_at_once, x.rows() - first);
-    MeanField inference(*this, options);
-    std::vector<Matrix> means(place(layer_count()));
-    means[0] = x.middleRows(first, rows);
-    inference.set_visible(view(means[0]));
-    for (Index y = 0; y < labels_; ++y) {
-      means.back() = Matrix::Zero(rows, labels_);
-      means.back().col(y).setOnes();
-      inference.hold_labels(view(means.back()));
-      inference.run();
-      for (Index l = 1; l <= depth(); ++l) means[place(l)] = view(inference.means(l));
-      result.col(y).segment(first, rows) = variational_free_energy(means);
+    LabelFreeEnergies energies(*this, MatrixView(x.data() + first * x.cols(), rows, x.cols()), options);
+    while (energies.iterate()) {
     }
+    result.middleRows(first, rows) = energies.result();
   }
   return result;
+}
+
+LabelFreeEnergies::LabelFreeEnergies(const Dbm& dbm, const MatrixView& x, const MeanFieldOptions& options)
+    : dbm_(&dbm), inference_(dbm, options), means_(place(dbm.layer_count())), result_(x.rows(), dbm.labels()) {
+  means_[0] = x;
+  inference_.set_visible(view(means_[0]));
+  hold_label();
+}
+
+void LabelFreeEnergies::hold_label() {
+  means_.back() = Matrix::Zero(means_[0].rows(), dbm_->labels());
+  means_.back().col(label_).setOnes();
+  inference_.hold_labels(view(means_.back()));
+  inference_.start();
+}
+
+bool LabelFreeEnergies::iterate() {
+  if (inference_.iterate()) return true;
+  for (Index l = 1; l <= dbm_->depth(); ++l) means_[place(l)] = view(inference_.means(l));
+  result_.col(label_) = dbm_->variational_free_energy(means_);
+  if (++label_ == dbm_->labels()) return false;
+  hold_label();
+  return true;
 }
 
 Matrix Dbm::mean_v_from_h(const MatrixView& h, double temperature) const {
@@ -176,20 +191,6 @@ Matrix Dbm::mean_v_from_h(const MatrixView& h, double temperature) const {
   math::add_product(h, {W(0), true}, result, workspace);
   math::bernoulli_means(result, visible(), scale);
   return result;
-}
-
-Matrix Dbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
-  if (steps < 0 || steps > 1'000'000)
-    throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
-  check_examples("x", x, visible());
-  if (steps == 0) {
-    const Matrix h = mean_field(x)[1];
-    return mean_v_from_h(view(h));
-  }
-  DbmChains chains(*this, x.rows(), seed);
-  chains.set_visible(x);
-  chains.step(steps);
-  return chains.mean_v();
 }
 
 }  // namespace wakesleep

@@ -12,10 +12,14 @@ std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed)
-    : dbm_(&dbm), seed_(seed), states_(place(dbm.layer_count())), mean_v_(checked_chains(chains), dbm.visible()) {
+DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index first)
+    : dbm_(&dbm),
+      seed_(seed),
+      first_(static_cast<std::uint32_t>(first)),
+      states_(place(dbm.layer_count())),
+      mean_v_(checked_chains(chains), dbm.visible()) {
   for (Index l = 0; l < dbm.layer_count(); ++l)
-    draw_start(dbm, l, chains, {seed_, Stream::dbm_start, layer_place(0, l)}, states_[place(l)]);
+    draw_start(dbm, l, chains, {seed_, Stream::dbm_start, layer_place(0, l), first_}, states_[place(l)]);
   mean_v_.setConstant(0.5f);
 }
 
@@ -24,11 +28,14 @@ void DbmChains::set_visible(const MatrixView& x) {
   if (x.rows() != chains() && x.rows() != 1)
     throw std::out_of_range("x must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
                             std::to_string(x.rows()));
-  const std::vector<Matrix> means = dbm_->mean_field(x);
+  set_means(dbm_->mean_field(x));
+}
+
+void DbmChains::set_means(const std::vector<Matrix>& means) {
   for (Index l = 0; l < dbm_->layer_count(); ++l) {
     Matrix each = means[place(l)];
-    if (x.rows() == 1) each = each.row(0).replicate(chains(), 1).eval();
-    const math::Draw draw{&states_[place(l)], {seed_, Stream::dbm_start, layer_place(step_ + 1, l)}};
+    if (each.rows() == 1) each = each.row(0).replicate(chains(), 1).eval();
+    const math::Draw draw{&states_[place(l)], {seed_, Stream::dbm_start, layer_place(step_ + 1, l), first_}};
     if (l > dbm_->depth()) {
       math::sample_softmax(view(each), 0, dbm_->labels(), draw, 0);
     } else {
@@ -82,7 +89,7 @@ void DbmChains::step(Index count, double temperature) {
   for (Index i = 0; i < count; ++i) {
     for (const Index parity : {1, 0}) {
       for (Index l = parity; l < dbm_->layer_count(); l += 2) {
-        const math::Draw draw{&states_[place(l)], {seed_, Stream::dbm_chain, layer_place(step_, l)}};
+        const math::Draw draw{&states_[place(l)], {seed_, Stream::dbm_chain, layer_place(step_, l), first_}};
         if (l == 0) {
           math::Outcome of_v{dbm_->visible(), scale, draw};
           if (i + 1 == count) {

@@ -56,6 +56,8 @@ void MeanField::input(Index layer, Scratch& out) {
 }
 
 void MeanField::start() {
+  iteration_ = 0;
+  settled_.assign(static_cast<std::size_t>(rows()), 0);
   means_.resize(static_cast<std::size_t>(dbm_->layer_count()));
   for (Index l = 1; l <= dbm_->depth(); ++l) {
     Scratch& now = means_[static_cast<std::size_t>(l)];
@@ -103,22 +105,18 @@ void MeanField::update(Index layer) {
 }
 
 // An example whose means have settled is left as it is, so that it does not matter which others are in its batch.
-void MeanField::run() {
-  start();
+bool MeanField::iterate() {
   const auto tolerance = static_cast<float>(options_.tolerance);
   const Index last = dbm_->depth() + (dbm_->labels() && !labels_held_ ? 1 : 0);
-  settled_.assign(static_cast<std::size_t>(rows()), 0);
-  for (Index i = 0; i < options_.iterations; ++i) {
-    moved_.assign(static_cast<std::size_t>(rows()), 0);
-    for (const Index parity : {1, 2})
-      for (Index l = parity; l <= last; l += 2) update(l);
-    bool all = true;
-    for (std::size_t r = 0; r < moved_.size(); ++r) {
-      if (moved_[r] <= tolerance) settled_[r] = 1;
-      all = all && settled_[r];
-    }
-    if (all) return;
+  moved_.assign(static_cast<std::size_t>(rows()), 0);
+  for (const Index parity : {1, 2})
+    for (Index l = parity; l <= last; l += 2) update(l);
+  bool all = true;
+  for (std::size_t r = 0; r < moved_.size(); ++r) {
+    if (moved_[r] <= tolerance) settled_[r] = 1;
+    all = all && settled_[r];
   }
+  return !all && ++iteration_ < options_.iterations;
 }
 
 }  // namespace wakesleep

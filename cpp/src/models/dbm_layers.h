@@ -47,7 +47,14 @@ class MeanField {
   // The labels' means, rows x labels, which then do not move; without them, labels are free.
   void hold_labels(const MatrixView& means);
   void free_labels() { labels_held_ = false; }
-  void run();
+  // Begins, and then iterates until nothing moves further: false when that was the last iteration.
+  void start();
+  bool iterate();
+  void run() {
+    start();
+    while (iterate()) {
+    }
+  }
 
   // Of layer 1 and up, labels last.
   const Scratch& means(Index layer) const { return means_[static_cast<std::size_t>(layer)]; }
@@ -57,18 +64,36 @@ class MeanField {
   template <class States>
   void set_visible_states(const States& v, Index rows);
   void input(Index layer, Scratch& out);
-  void start();
   void update(Index layer);
 
   const Dbm* dbm_;
   MeanFieldOptions options_;
   bool labels_held_ = false;
+  Index iteration_ = 0;
   Scratch from_visible_;  // b1 + v'W0, which no iteration changes
   std::vector<Scratch> means_;
   Scratch next_;
   std::vector<float> moved_;   // by row: the furthest that a mean has moved in this iteration
   std::vector<char> settled_;  // by row
   math::Workspace workspace_;
+};
+
+// The variational free energy of rows with each label in turn held, an iteration of mean-field inference at a time.
+class LabelFreeEnergies {
+ public:
+  // x: rows x visible.
+  LabelFreeEnergies(const Dbm& dbm, const MatrixView& x, const MeanFieldOptions& options);
+  bool iterate();                                    // false when that was the last one
+  const MatrixD& result() const { return result_; }  // rows x labels
+
+ private:
+  void hold_label();
+
+  const Dbm* dbm_;
+  MeanField inference_;
+  Index label_ = 0;
+  std::vector<Matrix> means_;
+  MatrixD result_;
 };
 
 }  // namespace wakesleep

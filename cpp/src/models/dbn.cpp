@@ -75,19 +75,6 @@ Matrix Dbn::down(const MatrixView& top_visible) const {
 
 MatrixD Dbn::label_free_energy(const MatrixView& x) const { return top().label_free_energy(view(up(x, depth() - 1))); }
 
-Matrix Dbn::label_mean_field(const MatrixView& x, Index iterations) const {
-  return top().label_mean_field(view(up(x, depth() - 1)), iterations);
-}
-
-Matrix Dbn::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed) const {
-  if (steps < 0 || steps > 1'000'000)
-    throw std::out_of_range("steps must be 0 to 1,000,000, not " + std::to_string(steps));
-  Matrix now = up(x, steps == 0 ? depth() : depth() - 1);
-  now =
-      steps == 0 ? top().mean_v_from_h(view(now)).leftCols(top().visible()) : top().reconstruct(view(now), steps, seed);
-  return down(view(now));
-}
-
 bool Dbn::may_start_from_transpose(Index layer) const {
   return layer >= 1 && layer < depth() && rbm(layer).hidden() == rbm(layer - 1).visible();
 }
@@ -130,15 +117,6 @@ Matrix label_probabilities(const MatrixD& free_energy) {
       result(r, y) = static_cast<float>(math::exp(lowest - free_energy(r, y)) / sum);
   }
   return result;
-}
-
-DbnChains::DbnChains(const Dbn& dbn, Index chains, std::uint64_t seed) : dbn_(&dbn), chains_(dbn.top(), chains, seed) {}
-
-void DbnChains::start_from(const MatrixView& x) { chains_.set_visible(view(dbn_->up(x, dbn_->depth() - 1))); }
-
-Matrix DbnChains::images() const {
-  const Matrix top = chains_.mean_v().leftCols(dbn_->top().visible());
-  return dbn_->down(view(top));
 }
 
 }  // namespace wakesleep

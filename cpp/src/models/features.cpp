@@ -75,10 +75,29 @@ double check_number(const char* name, double value, double above, double most) {
 }  // namespace
 
 Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units) {
-  units = checked_units(dbn, layer, std::move(units));
-  Matrix now = columns_of(dbn.rbm(layer - 1), units);
-  for (Index l = layer - 2; l >= 0; --l) now = downwards(now, dbn.rbm(l));
-  return now;
+  SummedFeatures features(dbn, layer, std::move(units));
+  while (features.step()) {
+  }
+  return features.images();
+}
+
+SummedFeatures::SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units)
+    : dbn_(&dbn),
+      layer_(layer),
+      units_(checked_units(dbn, layer, std::move(units))),
+      images_(static_cast<Index>(units_.size()), dbn.visible()) {}
+
+bool SummedFeatures::step() {
+  if (next_ == units_.size()) return false;
+  double weights_below = static_cast<double>(dbn_->rbm(layer_ - 1).visible());
+  for (Index l = 0; l + 1 < layer_; ++l) weights_below += 2 * static_cast<double>(dbn_->rbm(l).W().size());
+  const auto end = std::min(units_.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
+  const auto from = units_.begin() + static_cast<std::ptrdiff_t>(next_);
+  Matrix now = columns_of(dbn_->rbm(layer_ - 1), {from, units_.begin() + static_cast<std::ptrdiff_t>(end)});
+  for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, dbn_->rbm(l));
+  images_.middleRows(static_cast<Index>(next_), now.rows()) = now;
+  next_ = end;
+  return true;
 }
 
 Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Index>& units, const MatrixView& x,
@@ -136,7 +155,11 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
 
 ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units,
                                                const MaximisationOptions& options)
-    : dbn_(&dbn), layer_(layer), units_(checked_units(dbn, layer, std::move(units))), options_(options) {
+    : dbn_(&dbn),
+      layer_(layer),
+      start_(SummedFeatures(dbn, layer, std::move(units))),
+      units_(start_->units()),
+      options_(options) {
   if (options.iterations < 1 || options.iterations > 100'000)
     throw std::out_of_range("iterations must be 1 to 100,000, not " + std::to_string(options.iterations));
   check_number("rate", options.rate, 0, 10);
@@ -148,12 +171,16 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));
+}
 
-  now_ = summed_features(dbn, layer, units_);
+// From the weighted sums.
+void ActivationMaximisation::begin() {
+  now_ = start_->images();
+  start_.reset();
   for (Index r = 0; r < now_.rows(); ++r) {
     float* image = now_.data() + r * now_.cols();
     // Into the box around its middle, the largest weight at its edge.
-    if (options.norm == 0) {
+    if (options_.norm == 0) {
       const float largest = now_.row(r).cwiseAbs().maxCoeff();
       for (Index i = 0; i < now_.cols(); ++i) image[i] = 0.5f + (largest > 0 ? 0.5f * image[i] / largest : 0);
     }
@@ -177,6 +204,10 @@ void ActivationMaximisation::constrain(float* image) const {
 }
 
 bool ActivationMaximisation::step() {
+  if (start_) {
+    if (!start_->step()) begin();
+    return true;
+  }
   if (iteration_ > options_.iterations) return false;
   const Index count = std::min(at_once_, static_cast<Index>(units_.size()) - first_);
   const std::vector<Index> units(units_.begin() + first_, units_.begin() + first_ + count);

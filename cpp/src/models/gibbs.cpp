@@ -11,13 +11,14 @@ GibbsChains::GibbsChains(GibbsChains&&) = default;
 GibbsChains& GibbsChains::operator=(GibbsChains&&) = default;
 GibbsChains::~GibbsChains() = default;
 
-GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words)
+GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index words, Index first)
     : rbm_(&rbm),
       seed_(seed),
+      first_(static_cast<std::uint32_t>(first)),
       mean_v_(checked_chains(chains), rbm.width()),
       sampler_(std::make_unique<LayerSampler>()) {
   const Layer v = visible_layer(rbm);
-  const math::Place place{seed_, Stream::chain_start, 0};
+  const math::Place place{seed_, Stream::chain_start, 0, first_};
   v_.resize(v.binary(), chains, rbm.width());
   h_.resize(hidden_layer(rbm).binary(), chains, rbm.hidden());
   words_ = words_of_documents(v, chains, words);
@@ -58,7 +59,7 @@ void GibbsChains::set_visible(const MatrixView& x) {
     mean_v_.leftCols(x.cols()) = x;
   }
   if (v.side.units.type == UnitType::bernoulli) {
-    math::sample_means(view(mean_v_), rbm_->visible(), {&v_.bits, {seed_, Stream::chain_start, step_ + 1}});
+    math::sample_means(view(mean_v_), rbm_->visible(), {&v_.bits, {seed_, Stream::chain_start, step_ + 1, first_}});
   } else {
     for (Index r = 0; r < chains(); ++r)
       for (Index i = 0; i < rbm_->visible(); ++i) v_.set(r, i, mean_v_(r, i));
@@ -98,10 +99,10 @@ void GibbsChains::step(Index count, double temperature) {
   const Layer v = visible_layer(*rbm_), h = hidden_layer(*rbm_);
   const float* const words = words_.empty() ? nullptr : words_.data();
   for (Index i = 0; i < count; ++i) {
-    LayerDraw of_h{scale, &h_, {seed_, Stream::chain_hidden, step_}};
+    LayerDraw of_h{scale, &h_, {seed_, Stream::chain_hidden, step_, first_}};
     of_h.size = words;
     sampler_->draw(h, v, v_, rbm_->W(), of_h);
-    LayerDraw of_v{scale, &v_, {seed_, Stream::chain_visible, step_}};
+    LayerDraw of_v{scale, &v_, {seed_, Stream::chain_visible, step_, first_}};
     of_v.size = words;
     if (i + 1 == count) {
       of_v.means = mean_v_.data();

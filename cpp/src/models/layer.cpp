@@ -62,12 +62,12 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
                             std::to_string(x.cols()));
 }
 
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack) {
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack, Index first_row) {
   check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
   layer.type->check_values(name, layer.side, x);
   for (Index r = 0; r < x.rows(); ++r)
     for (Index i = layer.side.count; i < x.cols(); ++i)
-      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", r, i, x(r, i));
+      if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", first_row + r, i, x(r, i));
 }
 
 void check_energy(const Rbm& rbm) {

@@ -36,8 +36,9 @@ std::vector<float> words_of_documents(const Layer& layer, Index rows, Index word
 // std::out_of_range unless x has this many columns, or that many.
 void check_columns(const char* name, const MatrixView& x, Index columns, Index other);
 // std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack
-// where that is said, and values that they can have or average to.
-void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false);
+// where that is said, and values that they can have or average to. first_row: the number of the first row in messages.
+void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false,
+                  Index first_row = 0);
 // std::invalid_argument for noisy-relu units on either side.
 void check_energy(const Rbm& rbm);
 // std::out_of_range for a model that has no distribution.

@@ -9,9 +9,10 @@
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/interaction_norm.h"
+#include "models/label_mean_field.h"
 #include "models/layer.h"
 #include "models/rbm_tensors.h"
-#include "wakesleep/gibbs.h"
+#include "wakesleep/clamps.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -55,7 +56,8 @@ void check(const RbmShape& shape) {
         "none");
 }
 
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other) {
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other,
+                    [[maybe_unused]] Index first_row) {
   check_columns(name, x, columns, other < 0 ? columns : other);
   static const Units units;
   units::bernoulli().check_values(name, {units, x.cols(), nullptr}, x);
@@ -272,35 +274,36 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
 }
 
 Matrix Rbm::label_mean_field(const MatrixView& x, Index iterations) const {
-  if (!labels()) throw std::invalid_argument("this RBM has no label units");
-  if (iterations < 1 || iterations > 1000)
-    throw std::out_of_range("iterations must be 1 to 1000, not " + std::to_string(iterations));
-  check_columns("x", x, visible(), visible());
-  const Matrix of_image = hidden_input(*this, x);
-  const Layer hidden_side = hidden_layer(*this);
-  const Matrix U = W().bottomRows(labels());
-  math::Workspace workspace;
-  Matrix h, labels_now = Matrix::Constant(x.rows(), labels(), 1.0f / static_cast<float>(labels()));
-  const Vector d = b().tail(labels());
-  for (Index i = 0; i < iterations; ++i) {
-    h = of_image;
-    math::add_product(view(labels_now), U, h, workspace);
-    hidden_side.type->means(hidden_side.side, h, 1, nullptr);
-    scale_interaction(hidden_side, h);
-    math::fill_rows(d, labels_now);
-    math::add_product(view(h), {U, true}, labels_now, workspace);
-    math::softmax_means(labels_now, 0, labels(), 1);
-  }
-  return labels_now;
+  check_label_mean_field(labels(), iterations);
+  LabelMeanField inference(*this, x);
+  for (Index i = 0; i < iterations; ++i) inference.iterate();
+  return inference.labels();
 }
 
-Matrix Rbm::reconstruct(const MatrixView& x, Index steps, std::uint64_t seed, double temperature) const {
-  if (steps < 1 || steps > 1'000'000)
-    throw std::out_of_range("steps must be 1 to 1,000,000, not " + std::to_string(steps));
-  GibbsChains chains(*this, x.rows(), seed, 1);
-  chains.set_visible(x);
-  chains.step(steps, temperature);
-  return chains.mean_v().leftCols(visible());
+void check_label_mean_field(Index labels, Index iterations) {
+  if (!labels) throw std::invalid_argument("this model has no label units");
+  if (iterations < 1 || iterations > 1000)
+    throw std::out_of_range("iterations must be 1 to 1000, not " + std::to_string(iterations));
+}
+
+LabelMeanField::LabelMeanField(const Rbm& rbm, const MatrixView& x)
+    : rbm_(&rbm),
+      U_(rbm.W().bottomRows(rbm.labels())),
+      labels_(Matrix::Constant(x.rows(), rbm.labels(), 1.0f / static_cast<float>(rbm.labels()))),
+      d_(rbm.b().tail(rbm.labels())) {
+  check_columns("x", x, rbm.visible(), rbm.visible());
+  of_image_ = hidden_input(rbm, x);
+}
+
+void LabelMeanField::iterate() {
+  const Layer hidden = hidden_layer(*rbm_);
+  h_ = of_image_;
+  math::add_product(view(labels_), U_, h_, workspace_);
+  hidden.type->means(hidden.side, h_, 1, nullptr);
+  scale_interaction(hidden, h_);
+  math::fill_rows(d_, labels_);
+  math::add_product(view(h_), {U_, true}, labels_, workspace_);
+  math::softmax_means(labels_, 0, rbm_->labels(), 1);
 }
 
 }  // namespace wakesleep

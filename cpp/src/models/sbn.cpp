@@ -54,14 +54,15 @@ Matrix first_weights(Index rows, Index cols, Random& random) {
 
 }  // namespace
 
-BitMatrix bits_of(const char* name, const MatrixView& x, Index columns) {
-  check_examples(name, x, columns);
+BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index first_row) {
+  check_examples(name, x, columns, -1, first_row);
   BitMatrix bits(x.rows(), columns);
   for (Index r = 0; r < x.rows(); ++r)
     for (Index c = 0; c < columns; ++c) {
       if (x(r, c) != 0 && x(r, c) != 1)
         throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " +
-                                std::to_string(r) + ", column " + std::to_string(c) + " is " + std::to_string(x(r, c)));
+                                std::to_string(first_row + r) + ", column " + std::to_string(c) + " is " +
+                                std::to_string(x(r, c)));
       if (x(r, c) == 1) bits.set(r, c, true);
     }
   return bits;

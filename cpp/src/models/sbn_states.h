@@ -6,8 +6,9 @@
 
 namespace wakesleep {
 
-// Bits of rows of exactly 0 and 1; std::out_of_range for other widths and values.
-BitMatrix bits_of(const char* name, const MatrixView& x, Index columns);
+// Bits of rows of exactly 0 and 1; std::out_of_range for other widths and values. first_row: the number of the first
+// row in messages.
+BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index first_row = 0);
 
 // A random number's place for a layer of a net, out of the step's.
 inline math::Place place_of_layer(std::uint64_t seed, Stream stream, std::uint64_t step, Index layer) {

@@ -1,11 +1,11 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
-import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, Tensor, UnitType } from '../types.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, UnitType } from '../types.js';
 import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
-import type { Task } from './task.js';
-import { wordsOf, type ValueCheck } from './units.js';
+import { compute, type Task } from './task.js';
+import { wordsOf } from './units.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
@@ -30,9 +30,7 @@ interface Sampled {
   readonly seed: number;
   readonly visible: number;
   readonly labels: number;
-  readonly topWeights: number;
   readonly visibleType: UnitType;
-  readonly checkValues: ValueCheck;
   readonly life: Life;
   readonly native: { chains(count: number, seed: number, words: number): NativeChains };
   own(chains: ChainsCore): void;
@@ -79,10 +77,8 @@ export class ChainsCore extends Handle<NativeChains> {
 
   /** Starts anew at these images: one for all chains, or one each. */
   startFrom(x: Float32Array, name = 'x'): void {
-    const { visible } = this.model;
     this.#rows(name, x);
-    this.model.checkValues(name, x, visible, 0);
-    this.native.start(x, visible);
+    this.native.start(x, this.model.visible, name);
   }
 
   clamp(label: Label | Label[]): void {
@@ -96,39 +92,15 @@ export class ChainsCore extends Handle<NativeChains> {
     this.native.clampLabels(Int32Array.from(numbers));
   }
 
-  *advance(steps: number, temperature: number): Task<void> {
-    // A few milliseconds at once; each call turns the weights over once, so not fewer steps than need be.
-    const atOnce = Math.max(1, Math.floor(6e7 / (this.chains * this.model.topWeights)));
-    for (let done = 0; done < steps; done += atOnce) {
-      if (done > 0) yield;
-      void this.model.native;
-      this.native.step(Math.min(atOnce, steps - done), temperature);
-    }
+  *samples(steps: number, temperature: number): Task<Samples> {
+    return yield* compute(this.native.advance(steps, temperature), this.model);
   }
 
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
     const steps = integer('stepsPerFrame', given.stepsPerFrame, 1, mostSteps, 1);
-    yield* this.advance(steps, temperatureOf(given.temperature));
-    const samples = this.samples();
+    const samples = yield* this.samples(steps, temperatureOf(given.temperature));
     const images = { data: samples.means.data.slice(), shape: [...samples.means.shape] };
     return { ...samples, images, steps: this.native.steps() };
-  }
-
-  samples(): Samples {
-    const { native, chains } = this;
-    const tensor = (data: Float32Array): Tensor => ({ data, shape: [chains, data.length / chains] });
-    return {
-      means: tensor(native.images()),
-      states: tensor(native.visible()),
-      hidden: tensor(native.hidden()),
-      labels: native.labels(),
-    };
-  }
-
-  /** Means of the visible units. */
-  images(): Tensor {
-    const data = this.native.images();
-    return { data, shape: [this.chains, data.length / this.chains] };
   }
 
   override dispose(what?: string): void {
@@ -144,9 +116,6 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   #clampVisible(clamp: NonNullable<GibbsOptions['clamp']>): void {
-    if (this.model.kind === 'dbn') {
-      throw new TypeError('clamp holds visible units of an RBM; the chains of a DBN have none, so use start and label');
-    }
     const { values, mask } = options<NonNullable<GibbsOptions['clamp']>>('clamp', clamp, ['values', 'mask']);
     if (values === undefined) throw wrongType('clamp.values', 'a Float32Array', values);
     if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);

@@ -5,8 +5,8 @@ import {
   arrayType,
   choice,
   described,
+  exactly,
   integer,
-  isFloat32Array,
   labelsOf,
   number,
   options,
@@ -17,7 +17,13 @@ import {
 import { isGzip, plainBytes } from '../bytes.js';
 import { Handle, type Life } from './life.js';
 import type { OptionsWith, Table } from './table.js';
-import type { Task } from './task.js';
+import { compute, type Task } from './task.js';
+
+/** The engine, which lives as long as the work on its data sets. */
+export interface EngineOwner {
+  readonly native: NativeModule;
+  readonly life: Life;
+}
 
 export const datasetMembers = {
   count: 'property',
@@ -59,9 +65,9 @@ export class DatasetCore extends Handle<NativeDataset> {
     this.binary = native.binary();
   }
 
-  rows(first: number, count: number): Tensor {
+  *rows(first: number, count: number): Task<Tensor> {
     this.#check(first, count);
-    return { data: this.native.rows(first, count), shape: [count, this.width] };
+    return yield* compute(this.native.rows(first, count), this);
   }
 
   labels(first: number, count: number): Uint16Array {
@@ -69,28 +75,20 @@ export class DatasetCore extends Handle<NativeDataset> {
     return this.native.labels(first, count);
   }
 
-  mean(): Tensor {
-    return { data: this.native.mean(), shape: [this.width] };
+  *mean(): Task<Tensor> {
+    return { data: yield* compute(this.native.mean(), this), shape: [this.width] };
   }
 
-  deviation(): Tensor {
-    return { data: this.native.deviation(), shape: [this.width] };
+  *deviation(): Task<Tensor> {
+    return { data: yield* compute(this.native.deviation(), this), shape: [this.width] };
   }
 
-  standardised(by?: { mean: Float32Array; deviation: Float32Array }): DatasetCore {
+  *standardised(by?: { mean: Float32Array; deviation: Float32Array }): Task<DatasetCore> {
     const { mean, deviation } = options<NonNullable<typeof by>>('by', by, ['mean', 'deviation']);
-    const column = (name: string, value: Float32Array | undefined, own: () => Float32Array) => {
-      if (by === undefined) return own();
-      if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${this.width}, one a column`, value);
-      if (value.length !== this.width)
-        throw new RangeError(`${name} must have ${this.width} entries, one a column, not ${value.length}`);
-      return value;
-    };
-    const native = this.native.standardised(
-      column('by.mean', mean, () => this.native.mean()),
-      column('by.deviation', deviation, () => this.native.deviation()),
-    );
-    return new DatasetCore(native, this.itemShape, this.life);
+    const column = (name: string, value: Float32Array | undefined) =>
+      by === undefined ? null : exactly(name, value, this.width, 'one a column');
+    const standardising = this.native.standardised(column('by.mean', mean), column('by.deviation', deviation));
+    return new DatasetCore(yield* compute(standardising, this), this.itemShape, this.life);
   }
 
   subset(which: { label: number } | { first: number; count: number }): DatasetCore {
@@ -147,44 +145,38 @@ export function checkPixels(
   return { shape, scale, labels: labels === undefined ? noLabels : labelsOf('labels', labels, shape[0] as number) };
 }
 
-export function datasetFromPixels(
-  native: NativeModule,
-  life: Life,
+export function* datasetFromPixels(
+  engine: EngineOwner,
   pixels: Pixels,
   given: PixelOptions | undefined,
-): DatasetCore {
+): Task<DatasetCore> {
   const { shape, scale, labels } = checkPixels(pixels, given);
   const itemShape = shape.slice(1);
   const width = itemShape.reduce((all, size) => all * size, 1);
-  const made =
-    pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray
-      ? native.Dataset.fromBytes(pixels, width, scale, labels)
-      : native.Dataset.fromFloats(asFloats(pixels, scale), width, labels);
-  return new DatasetCore(made, itemShape, life);
-}
-
-function asFloats(pixels: Exclude<Pixels, Uint8Array | Uint8ClampedArray>, scale: number): Float32Array {
-  if (pixels instanceof Float32Array && scale === 1) return pixels;
-  const out = new Float32Array(pixels.length);
-  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] as number) * scale;
-  return out;
+  const data = yield* compute(engine.native.Dataset.fromPixels(pixels, width, scale, labels), engine);
+  return new DatasetCore(data, itemShape, engine.life);
 }
 
 const kinds = ['idx', 'bars-and-stripes', 'shifter', 'stroke-digits'] as const;
 
-export function* datasetFromSource(native: NativeModule, life: Life, source: DatasetSource): Task<DatasetCore> {
+export function* datasetFromSource(engine: EngineOwner, source: DatasetSource): Task<DatasetCore> {
   const { kind } = (typeof source === 'object' && source !== null ? source : {}) as { kind?: unknown };
   if (kind === undefined) throw wrongType('source', 'a typed array, or an object with a kind', source);
+  const { Dataset } = engine.native;
+  const made = (data: NativeDataset, itemShape: number[]) => new DatasetCore(data, itemShape, engine.life);
   switch (choice('kind', kind, kinds, 'idx')) {
-    case 'idx':
-      return fromIdx(native, life, source as Extract<DatasetSource, { kind: 'idx' }>);
+    case 'idx': {
+      const { images, labels } = idxFiles(source as Extract<DatasetSource, { kind: 'idx' }>);
+      const { data, itemShape } = yield* compute(Dataset.fromIdx(images, labels), engine);
+      return made(data, itemShape);
+    }
     case 'bars-and-stripes': {
       const { size } = options('source', source as Extract<DatasetSource, { kind: 'bars-and-stripes' }>, [
         'kind',
         'size',
       ]);
       const side = integer('size', size, 2, 12);
-      return new DatasetCore(native.Dataset.barsAndStripes(side), [side, side], life);
+      return made(Dataset.barsAndStripes(side), [side, side]);
     }
     case 'shifter': {
       const given = options('source', source as Extract<DatasetSource, { kind: 'shifter' }>, [
@@ -200,15 +192,24 @@ export function* datasetFromSource(native: NativeModule, life: Life, source: Dat
         );
       }
       const count = given.count === undefined ? 0 : integer('count', given.count, 1, 10_000_000);
-      return new DatasetCore(native.Dataset.shifter(size, count, seedOf(given.seed, 1)), [2, size], life);
+      return made(yield* compute(Dataset.shifter(size, count, seedOf(given.seed, 1)), engine), [2, size]);
     }
-    case 'stroke-digits':
-      return yield* strokeDigits(native, life, source as Extract<DatasetSource, { kind: 'stroke-digits' }>);
+    case 'stroke-digits': {
+      const given = options('source', source as Extract<DatasetSource, { kind: 'stroke-digits' }>, [
+        'kind',
+        'count',
+        'seed',
+        'first',
+      ]);
+      const count = integer('count', given.count, 1, 1_000_000);
+      const first = integer('first', given.first, 0, Number.MAX_SAFE_INTEGER - count, 0);
+      return made(yield* compute(Dataset.strokeDigits(count, seedOf(given.seed, 1), first), engine), [28, 28]);
+    }
   }
 }
 
 /** Bytes only: files and URLs were read before. */
-function fromIdx(native: NativeModule, life: Life, source: Extract<DatasetSource, { kind: 'idx' }>): DatasetCore {
+function idxFiles(source: Extract<DatasetSource, { kind: 'idx' }>): { images: Uint8Array; labels: Uint8Array } {
   const { images, labels } = options('source', source, ['kind', 'images', 'labels']);
   const read = (name: string, file: unknown): Uint8Array => {
     const bytes = plainBytes(name, file);
@@ -219,42 +220,5 @@ function fromIdx(native: NativeModule, life: Life, source: Extract<DatasetSource
       );
     return bytes;
   };
-  const imageBytes = read('images', images);
-  const made = native.Dataset.fromIdx(imageBytes, labels === undefined ? new Uint8Array(0) : read('labels', labels));
-  // The header is known to be right now. Three dimensions are count, rows, columns.
-  const view = new DataView(imageBytes.buffer, imageBytes.byteOffset, imageBytes.byteLength);
-  const itemShape = imageBytes[3] === 3 ? [view.getUint32(8), view.getUint32(12)] : [made.width()];
-  return new DatasetCore(made, itemShape, life);
-}
-
-function* strokeDigits(
-  native: NativeModule,
-  life: Life,
-  source: Extract<DatasetSource, { kind: 'stroke-digits' }>,
-): Task<DatasetCore> {
-  const given = options('source', source, ['kind', 'count', 'seed', 'first']);
-  const count = integer('count', given.count, 1, 1_000_000);
-  const seed = seedOf(given.seed, 1);
-  const first = integer('first', given.first, 0, Number.MAX_SAFE_INTEGER - count, 0);
-  const itemShape = [28, 28];
-  const piece = 20;
-  if (count <= piece) return new DatasetCore(native.Dataset.strokeDigits(count, seed, first), itemShape, life);
-
-  // In pieces, because drawing thousands of digits takes a while. Each is what it would be in one go: they are
-  // numbered.
-  const pixels = new Uint8Array(count * 784);
-  const labels = new Uint16Array(count);
-  for (let done = 0; done < count; done += piece) {
-    const part = native.Dataset.strokeDigits(Math.min(piece, count - done), seed, first + done);
-    try {
-      const values = part.rows(0, part.count());
-      // They are bytes / 255, so nothing is lost.
-      for (let i = 0; i < values.length; i++) pixels[done * 784 + i] = Math.round((values[i] as number) * 255);
-      labels.set(part.labels(0, part.count()), done);
-    } finally {
-      part.delete();
-    }
-    yield;
-  }
-  return new DatasetCore(native.Dataset.fromBytes(pixels, 784, 1 / 255, labels), itemShape, life);
+  return { images: read('images', images), labels: labels === undefined ? new Uint8Array(0) : read('labels', labels) };
 }

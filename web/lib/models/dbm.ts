@@ -11,17 +11,16 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { boolean, choice, integer, labelsOf, number, options, seedOf, wrongType } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import { boolean, choice, integer, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { countRows, inBlocks, mapRows, readRows, type ExamplesCore } from './examples.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { logPartitionOf, toTheEnd } from './estimates.js';
+import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
 import type { Table } from './table.js';
-import type { Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { layerOptions, nativeOptions, type LayerOptions } from './training.js';
 
 export const dbmMembers = {
@@ -96,25 +95,8 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const weights = layers
-      .slice(1)
-      .reduce((sum, size, i) => sum + size * (layers[i] as number), labels * (layers.at(-1) ?? 0));
-    // Mean-field iterations, each up and down, until the means hold; for each label anew.
-    const classifying = labels * 30 * weights;
-    super(
-      native,
-      {
-        visible: layers[0] as number,
-        labels,
-        weights,
-        topWeights: weights,
-        visibleType: 'bernoulli',
-        classifying,
-      },
-      notes,
-      life,
-    );
+    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: 'bernoulli' } as const;
+    super(native, shape, notes, life);
     this.layers = layers;
   }
 
@@ -163,73 +145,27 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   *hiddenMeans(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
     const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
-    const rows = countRows('x', x, this.visible);
-    const out = this.layers.slice(1).map((units) => ({ data: new Float32Array(rows * units), shape: [rows, units] }));
-    yield* inBlocks('x', x, this.visible, 30 * this.weights, ({ values, first }) => {
-      const means = this.native.hiddenMeans(values, this.visible, how);
-      out.forEach(({ data, shape }, l) => data.set(means[l] as Float32Array, first * (shape[1] as number)));
-    });
-    return out;
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible), how), this);
   }
 
   *freeEnergy(x: ExamplesCore, given?: MeanFieldOptions & { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, ...rest } = options<NonNullable<typeof given>>('options', given, [...ofMeanField, 'labels']);
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.freeEnergy(values, columns, how));
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this), how), this);
   }
 
   *bound(x: ExamplesCore, given: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels, logZ, ...rest } = options<typeof given>('options', given, [...ofMeanField, 'labels', 'logZ']);
     const z = number('logZ', logZ, {});
     const how = inferenceOptions(rest);
-    return yield* this.#withLabels(x, labels, (values, columns) => this.native.bound(values, columns, z, how));
-  }
-
-  /** One number a row, from rows to which their labels are added where there are any. */
-  *#withLabels(
-    x: ExamplesCore,
-    labels: ArrayLike<number> | undefined,
-    each: (values: Float32Array, columns: number) => Float32Array,
-  ): Task<Tensor> {
-    const { visible } = this;
-    const inferring = 30 * this.weights;
-    if (labels === undefined) return yield* mapRows('x', x, visible, 1, inferring, (values) => each(values, visible));
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    return yield* mapRows('x', x, visible, 1, inferring, (values, { first, count }) =>
-      each(withLabels(values, visible, of.subarray(first, first + count), this.labels), width),
-    );
-  }
-
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    if (count === 0) {
-      const first = (yield* this.hiddenMeans(x))[0] as Tensor;
-      const units = this.layers[1] as number;
-      return yield* mapRows('h', first.data, units, this.visible, 2 * this.weights, (h) => this.native.visibleMeans(h));
-    }
-    const chains = new ChainsCore(this, { chains: rows, start: readRows('x', x, this.visible, 0, rows), ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
-    const { data, start, onProgress } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, onProgress);
+    return yield* logPartitionOf(this, given);
   }
 
   epochs(): number {
@@ -244,15 +180,4 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
     this.idle('setting parameters');
     this.native.setParameters(given);
   }
-}
-
-/** Rows with a one for the label after them. */
-function withLabels(values: Float32Array, visible: number, labels: Uint16Array, group: number): Float32Array {
-  const width = visible + group;
-  const out = new Float32Array(labels.length * width);
-  labels.forEach((label, r) => {
-    out.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-    out[r * width + visible + label] = 1;
-  });
-  return out;
 }

@@ -25,16 +25,15 @@ import {
   seedOf,
   wrongType,
 } from '../validate.js';
-import { mostChains, mostSteps, temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
-import { countRows, mapRows, type ExamplesCore } from './examples.js';
+import { logPartitionOf, refuseGiven } from './estimates.js';
+import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
 import type { Table } from './table.js';
-import type { Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { layerOptions, nativeOptions, ofTraining } from './training.js';
 import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
@@ -79,23 +78,10 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
 
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const labels = native.labels();
-    const sizes = layers.slice(1).map((size, i) => size * (layers[i] as number));
-    const weights = sizes.reduce((sum, size) => sum + size, 0);
-    const rbms = sizes.map((_, l) => native.rbm(l));
+    const rbms = layers.slice(1).map((_, l) => native.rbm(l));
     const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
-    super(
-      native,
-      {
-        visible: layers[0] as number,
-        labels,
-        weights,
-        topWeights: sizes.at(-1) as number,
-        visibleType: visible.type,
-      },
-      notes,
-      life,
-    );
+    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: visible.type };
+    super(native, shape, notes, life);
     this.layers = layers;
     this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
     this.#rbms = rbms;
@@ -117,52 +103,11 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
     integer('layer', layer, 0, this.layers.length - 1);
-    return yield* this.#up(x, layer);
-  }
-
-  /** As in the engine, in pieces: up, Gibbs sampling at the top, and means straight down. */
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 0, mostSteps, 1);
-    const heat = temperatureOf(temperature);
-    const start = seedOf(seed, this.seed);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    let layer = this.layers.length - 1;
-    let now: Tensor;
-    if (count === 0) {
-      now = yield* this.#up(x, layer);
-    } else {
-      layer -= 1;
-      const { data } = yield* this.#up(x, layer);
-      now = yield* this.#gibbs(data, rows, count, heat, start);
-    }
-    for (let l = layer - 1; l >= 0; l--) {
-      const units = this.layers[l + 1] as number;
-      const below = this.layers[l] as number;
-      const step = (values: Float32Array) => this.#rbm(l).visibleMeans(values);
-      now = yield* mapRows('x', now.data, units, below, 2 * units * below, step, () => undefined);
-      now.shape = [rows, below];
-    }
-    return now;
+    return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    const { data, start, onProgress } = logPartitionOf(given, this);
-    const seen = data ? this.native.topExamples(data.native) : null;
-    const top = this.#rbm(this.layers.length - 2);
-    let estimate;
-    try {
-      estimate = start(top, seen);
-    } finally {
-      // The estimate has a hold of its own.
-      seen?.delete();
-    }
-    return yield* toTheEnd(estimate, this, onProgress);
+    return yield* logPartitionOf(this, given);
   }
 
   *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
@@ -174,8 +119,7 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
     };
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.bound(data, values, of), this, onProgress);
+    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
   *features(layer: number, given?: CoreOptions<FeatureOptions>): Task<Tensor> {
@@ -185,18 +129,15 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
-    const needless = Object.keys(rest)[0];
-    if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
+    if (sum) refuseGiven(rest, "is an option of method 'maximisation'");
     const of = {
       iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
       rate: number('rate', rest.rate, { above: 0, atMost: 10 }, 0.1),
       response: choice('response', rest.response, ['input', 'mean'], 'input'),
       norm: rest.norm === undefined ? 0 : number('norm', rest.norm, { above: 0, atMost: 1e6 }),
     };
-    const data = sum
-      ? this.native.summedFeatures(layer, which)
-      : yield* toTheEnd(this.native.maximise(layer, which, of), this, onProgress);
-    return { data, shape: [data.length / this.visible, this.visible] };
+    const images = sum ? this.native.summedFeatures(layer, which) : this.native.maximise(layer, which, of);
+    return yield* compute(images, this, onProgress);
   }
 
   parameters(layer: number): RbmParameters {
@@ -212,32 +153,6 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   #rbm(layer: number): NativeRbm {
     void this.native;
     return this.#rbms[layer] as NativeRbm;
-  }
-
-  *#up(x: ExamplesCore, layer: number): Task<Tensor> {
-    const units = this.layers[layer] as number;
-    const step = (values: Float32Array) => this.native.up(values, layer);
-    const result = yield* mapRows('x', x, this.visible, units, this.weights, step, this.checkValues);
-    return { data: result.data, shape: [result.data.length / units, units] };
-  }
-
-  *#gibbs(start: Float32Array, rows: number, steps: number, temperature: number, seed: number): Task<Tensor> {
-    const top = this.layers.length - 2;
-    const units = this.layers[top] as number;
-    const words = top === 0 && this.visibleType === 'replicated-softmax' ? 1 : 0;
-    const chains = this.#rbm(top).chains(rows, seed, words);
-    try {
-      chains.start(start, units);
-      const atOnce = Math.max(1, Math.floor(6e7 / (rows * this.topWeights)));
-      for (let done = 0; done < steps; done += atOnce) {
-        if (done > 0) yield;
-        void this.native;
-        chains.step(Math.min(atOnce, steps - done), temperature);
-      }
-      return { data: chains.images(), shape: [rows, units] };
-    } finally {
-      if (!this.life.ended) chains.delete();
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 // What a user draws, as plain numbers for the engine.
 import type { NativeModule } from '../native.js';
 import type { Drawing, Picture, Tensor } from '../types.js';
-import { arrayType, checkUnitValues, described, integer, isFloat32Array, wrongType } from '../validate.js';
+import { arrayType, described, integer, isFloat32Array, wrongType } from '../validate.js';
 
 /** A drawing as it travels to the worker. */
 export type PlainDrawing =
@@ -75,51 +75,6 @@ export function preprocess(native: NativeModule, drawing: PlainDrawing): Tensor 
   const data =
     drawing.kind === 'strokes'
       ? native.preprocessStrokes(drawing.points, drawing.lengths)
-      : native.preprocessImage(inkOf(drawing), drawing.width, drawing.height);
+      : native.preprocessPicture(drawing.data, drawing.width, drawing.height);
   return { data, shape: [28, 28] };
-}
-
-/**
- * How much ink each pixel has, 0 to 1. A picture with transparency is a canvas that was drawn on: what is opaque is
- * ink. In others ink is what differs from the paper, and the paper is what the border shows.
- */
-function inkOf({ data, width, height }: Extract<PlainDrawing, { kind: 'picture' }>): Float32Array {
-  const pixels = width * height;
-  const ink = new Float32Array(pixels);
-  if (isFloat32Array(data)) {
-    checkUnitValues('data', data, width, 0);
-    ink.set(data);
-  } else if (data.length === pixels) {
-    for (let i = 0; i < pixels; i++) ink[i] = (data[i] as number) / 255;
-  } else {
-    let transparent = false;
-    for (let i = 0; i < pixels && !transparent; i++) transparent = (data[4 * i + 3] as number) < 255;
-    for (let i = 0; i < pixels; i++) {
-      const [red, green, blue, alpha] = [data[4 * i], data[4 * i + 1], data[4 * i + 2], data[4 * i + 3]] as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      // Luma of ITU-R BT.601.
-      ink[i] = (transparent ? alpha : 0.299 * red + 0.587 * green + 0.114 * blue) / 255;
-    }
-    if (transparent) return ink;
-  }
-  const paper = meanOfBorder(ink, width, height);
-  if (paper > 0.5) for (let i = 0; i < pixels; i++) ink[i] = 1 - (ink[i] as number);
-  return ink;
-}
-
-function meanOfBorder(values: Float32Array, width: number, height: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let y = 0; y < height; y++) {
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
-    for (let x = 0; x < width; x += step) {
-      sum += values[y * width + x] as number;
-      count++;
-    }
-  }
-  return sum / count;
 }

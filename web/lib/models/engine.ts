@@ -37,24 +37,24 @@ export class EngineCore {
   }
 
   #making<Given, Core>(create: (native: NativeModule, given: Given, life: Life) => Core): (given: Given) => Core {
-    return (given) => create(this.#alive, given, this.life);
+    return (given) => create(this.native, given, this.life);
   }
 
-  get #alive(): NativeModule {
+  get native(): NativeModule {
     if (!this.#native) throw disposed('engine');
     return this.#native;
   }
 
-  datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): DatasetCore {
-    return datasetFromPixels(this.#alive, this.life, pixels, given);
+  *datasetFromPixels(pixels: Pixels, given: PixelOptions | undefined): Task<DatasetCore> {
+    return yield* datasetFromPixels(this, pixels, given);
   }
 
   *datasetFromSource(source: DatasetSource): Task<DatasetCore> {
-    return yield* datasetFromSource(this.#alive, this.life, source);
+    return yield* datasetFromSource(this, source);
   }
 
   open(source: Uint8Array | ArrayBuffer): Handle {
-    const { rbm, dbn, dbm, sbn, notes: texts } = this.#alive.openModel(plainBytes('source', source));
+    const { rbm, dbn, dbm, sbn, notes: texts } = this.native.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
     if (dbn) return new DbnCore(dbn, notes, this.life);
@@ -65,16 +65,16 @@ export class EngineCore {
   }
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
-    return preprocess(this.#alive, drawing);
+    return preprocess(this.native, drawing);
   }
 
   diagnostics(): Diagnostics {
-    const native = this.#alive;
+    const native = this.native;
     return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes() };
   }
 
   get threads(): number {
-    return this.#alive.threadCount();
+    return this.native.threadCount();
   }
 
   dispose(): void {

@@ -1,65 +1,43 @@
-// Estimates: work of the engine in slices, with progress.
-import type { NativeDataset, NativeEstimate, NativeLogPartition, NativeRbm } from '../native.js';
-import type { LogPartitionOptions, UnitType } from '../types.js';
-import { boolean, checkFunction, choice, integer, options, rowsOf, seedOf } from '../validate.js';
-import { DatasetCore, type CoreOptions } from './dataset.js';
-import type { ExamplesCore } from './examples.js';
+// Options of log Z.
+import type { NativeDataset, NativeHasLogPartition } from '../native.js';
+import type { LogPartition, LogPartitionOptions, UnitType } from '../types.js';
+import { boolean, checkFunction, choice, integer, options, seedOf } from '../validate.js';
+import type { CoreOptions } from './dataset.js';
 import type { Life } from './life.js';
-import type { Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { checkData } from './training.js';
-import { valueCheck, wordsOf } from './units.js';
+import { wordsOf } from './units.js';
 
-type Start = (of: HasLogPartition, data: NativeDataset | null) => NativeLogPartition;
-type Report = NonNullable<LogPartitionOptions['onProgress']>;
-
-interface Owner {
+interface Estimated {
+  readonly visible: number;
+  readonly labels: number;
+  readonly visibleType: UnitType;
+  readonly seed: number;
+  readonly native: NativeHasLogPartition;
   readonly life: Life;
-  /** Throws when the model has been disposed. */
-  readonly native: unknown;
 }
 
-type HasLogPartition = Pick<NativeRbm, 'logPartition' | 'ais'>;
-
-const betweenReports = 33;
-
-/** All steps, and the result; frees the work in any case. */
-export function* toTheEnd<R>(estimate: NativeEstimate<R>, owner: Owner, report?: Report): Task<R> {
-  try {
-    let reported = performance.now();
-    while (estimate.step()) {
-      const now = performance.now();
-      if (report && now - reported >= betweenReports) {
-        reported = now;
-        report(estimate.done());
-      }
-      yield;
-      void owner.native;
-    }
-    report?.(1);
-    return estimate.result();
-  } finally {
-    if (!owner.life.ended) estimate.delete();
-  }
-}
-
-/** Checked options of log Z, and what begins its estimate; `data` is what the RBM is to see. */
-export function logPartitionOf(
+/** log Z of a model, its options checked. */
+export function* logPartitionOf(
+  model: Estimated,
   given: CoreOptions<LogPartitionOptions> | undefined,
-  model: { visible: number; labels: number; visibleType: UnitType; seed: number },
-): { data: DatasetCore | undefined; start: Start; onProgress: Report | undefined } {
+): Task<LogPartition> {
   const known = ['method', 'runs', 'betas', 'schedule', 'reverse', 'startSteps', 'words', 'data', 'seed'] as const;
-  const { method, data, words, onProgress, ...rest } = options<CoreOptions<LogPartitionOptions>>('options', given, [
+  const { method, words, onProgress, ...rest } = options<CoreOptions<LogPartitionOptions>>('options', given, [
     ...known,
     'onProgress',
   ]);
   checkFunction('onProgress', onProgress);
   const length = wordsOf(model.visibleType, words);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
-    const needless = data === undefined ? Object.keys(rest)[0] : 'data';
-    if (needless !== undefined) throw new TypeError(`${needless} is an option of method 'ais'`);
-    return { data, start: (rbm) => rbm.logPartition(length), onProgress };
+    refuseGiven(rest, "is an option of method 'ais'");
+    return yield* compute(model.native.logPartition(length), model, onProgress);
   }
-  if (data !== undefined) checkData('data', data, model);
+  let data: NativeDataset | null = null;
+  if (rest.data !== undefined) {
+    checkData('data', rest.data, model);
+    data = rest.data.native;
+  }
   const of = {
     runs: integer('runs', rest.runs, 2, 65536, 100),
     betas: integer('betas', rest.betas, 1, 10_000_000, 10_000),
@@ -70,20 +48,11 @@ export function logPartitionOf(
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');
-  return { data, start: (rbm, seen) => rbm.ais(of, seen), onProgress };
+  return yield* compute<LogPartition>(model.native.ais(of, data), model, onProgress);
 }
 
-/** Examples as the engine's estimators take them: a data set, or values, checked. */
-export function examplesOf(
-  name: string,
-  x: ExamplesCore,
-  model: { visible: number; labels: number; visibleType: UnitType },
-): { data: NativeDataset | null; values: Float32Array } {
-  if (x instanceof DatasetCore) {
-    checkData(name, x, model);
-    return { data: x.native, values: new Float32Array(0) };
-  }
-  rowsOf(name, x, model.visible);
-  valueCheck(model.visibleType)(name, x, model.visible, 0);
-  return { data: null, values: x };
+/** Refuses options that were given and have no effect. */
+export function refuseGiven(needless: object, why: string): void {
+  const given = Object.entries(needless).find(([, value]) => value !== undefined);
+  if (given) throw new TypeError(`${given[0]} ${why}`);
 }

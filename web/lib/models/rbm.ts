@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
+import type { NativeModule, NativeRbm, NativeSampleOptions, NativeTrainingOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -13,20 +13,25 @@ import type {
   Tensor,
   TrainOptions,
 } from '../types.js';
-import { boolean, checkFunction, integer, labelsOf, number, options, seedOf } from '../validate.js';
-import { ChainsCore, mostChains, mostSteps, temperatureOf } from './chains.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
-import { examplesOf, logPartitionOf, toTheEnd } from './estimates.js';
-import { countRows, mapRows, readRows, type Block, type ExamplesCore } from './examples.js';
+import { logPartitionOf } from './estimates.js';
+import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
-import { rowsAtOnce, type Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
-import { describeUnits, unitsOf, valueCheck, wordsOf } from './units.js';
+import { temperatureOf } from './chains.js';
+import { describeUnits, unitsOf, wordsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
+
+interface SampleOptions {
+  seed?: number;
+  temperature?: number;
+}
 
 export const rbmMembers = {
   ...boltzmannMembers,
@@ -46,11 +51,6 @@ export const rbmMembers = {
   parameters: 'method',
   setParameters: 'method',
 } as const satisfies Table<Rbm>;
-
-interface SampleOptions {
-  seed?: number;
-  temperature?: number;
-}
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
@@ -76,11 +76,8 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
     const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
-    const visible = native.visible();
-    const labels = native.labels();
-    const weights = (visible + labels) * native.hiddenUnits();
     const visibleType = units.visible.type;
-    super(native, { visible, labels, weights, topWeights: weights, visibleType }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels(), visibleType }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = units;
   }
@@ -91,92 +88,37 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
     const { labels } = options<{ labels?: ArrayLike<number> }>('options', given, ['labels']);
-    const { visible } = this;
-    if (labels === undefined) {
-      const multiplications = this.weights * (this.labels > 0 ? 2 : 1);
-      const step = (values: Float32Array) => this.native.freeEnergy(values, visible);
-      return yield* mapRows('x', x, visible, 1, multiplications, step, this.checkValues);
-    }
-    if (this.labels === 0) throw new TypeError('labels need a model with label units, and this one has none');
-    const of = labelsOf('labels', labels, countRows('x', x, visible), this.labels - 1);
-    const width = visible + this.labels;
-    const step = (values: Float32Array, { first, count }: Block) => {
-      const joined = new Float32Array(count * width);
-      for (let r = 0; r < count; r++) {
-        joined.set(values.subarray(r * visible, (r + 1) * visible), r * width);
-        joined[r * width + visible + (of[first + r] as number)] = 1;
-      }
-      return this.native.freeEnergy(joined, width);
-    };
-    return yield* mapRows('x', x, visible, 1, this.weights, step, this.checkValues);
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this)), this);
   }
 
   *hiddenMeans(x: ExamplesCore): Task<Tensor> {
-    const { visible, hiddenUnits } = this;
-    const step = (values: Float32Array) => this.native.hiddenMeans(values, visible);
-    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
+    return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible)), this);
   }
 
   *visibleMeans(h: Float32Array): Task<Tensor> {
-    const step = (values: Float32Array) => this.native.visibleMeans(values);
-    return yield* mapRows(
-      'h',
-      h,
-      this.hiddenUnits,
-      this.visible,
-      2 * this.weights,
-      step,
-      valueCheck(this.units.hidden.type),
-    );
+    rowsOf('h', h, this.hiddenUnits);
+    return yield* compute(this.native.visibleMeans(h), this);
   }
 
   *sampleHidden(x: ExamplesCore, given?: SampleOptions): Task<Tensor> {
-    const { visible, hiddenUnits } = this;
-    const of = this.#sampleOptions(given, ['seed', 'temperature']);
-    const step = (values: Float32Array, { number }: Block) =>
-      this.native.sampleHidden(values, { ...of, words: 0, group: number });
-    return yield* mapRows('x', x, visible, hiddenUnits, this.weights, step, this.checkValues);
+    const of = this.#sampleOptions(options('options', given, ['seed', 'temperature']), 0);
+    return yield* compute(this.native.sampleHidden(nativeRows('x', x, this.visible), of), this);
   }
 
   *sampleVisible(h: Float32Array, given?: SampleOptions & { words?: number }): Task<Tensor> {
-    const { visible, hiddenUnits } = this;
-    const of = this.#sampleOptions(given, ['seed', 'temperature', 'words']);
-    const words = wordsOf(this.visibleType, given?.words);
-    const step = (values: Float32Array, { number }: Block) =>
-      this.native.sampleVisible(values, { ...of, words, group: number });
-    return yield* mapRows('h', h, hiddenUnits, visible, 2 * this.weights, step, valueCheck(this.units.hidden.type));
+    const { words, ...rest } = options<NonNullable<typeof given>>('options', given, ['seed', 'temperature', 'words']);
+    rowsOf('h', h, this.hiddenUnits);
+    const of = this.#sampleOptions(rest, wordsOf(this.visibleType, words));
+    return yield* compute(this.native.sampleVisible(h, of), this);
   }
 
-  #sampleOptions(given: SampleOptions | undefined, known: string[]): { seed: number; temperature: number } {
-    const { seed, temperature } = options('options', given, known as (keyof SampleOptions)[]);
-    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
-  }
-
-  *reconstruct(x: ExamplesCore, given?: { steps?: number; seed?: number; temperature?: number }): Task<Tensor> {
-    const { steps, seed, temperature } = options<NonNullable<typeof given>>('options', given, [
-      'steps',
-      'seed',
-      'temperature',
-    ]);
-    const count = integer('steps', steps, 1, mostSteps, 1);
-    const rows = countRows('x', x, this.visible);
-    if (rows > mostChains) throw new RangeError(`x must be at most ${mostChains} rows, not ${rows}`);
-    const at = { temperature: temperatureOf(temperature), seed: seedOf(seed, this.seed) };
-    const start = readRows('x', x, this.visible, 0, rows, this.checkValues);
-    // Documents have their own lengths, which the start tells.
-    const words = this.visibleType === 'replicated-softmax' ? { words: 1 } : {};
-    const chains = new ChainsCore(this, { chains: rows, start, ...words, ...at });
-    try {
-      yield* chains.advance(count, at.temperature);
-      return chains.images();
-    } finally {
-      chains.dispose();
-    }
+  #sampleOptions({ seed, temperature }: SampleOptions, words: number): NativeSampleOptions {
+    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature), words };
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    const { data, start, onProgress } = logPartitionOf(given, this);
-    return yield* toTheEnd(start(this.native, data?.native ?? null), this, onProgress);
+    return yield* logPartitionOf(this, given);
   }
 
   *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
@@ -184,8 +126,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
     const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
     checkFunction('onProgress', onProgress);
-    const { data, values } = examplesOf('x', x, this);
-    return yield* toTheEnd(this.native.pseudoLikelihood(data, values, of), this, onProgress);
+    return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, onProgress);
   }
 
   *freeEnergyGap(
@@ -197,24 +138,13 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     checkFunction('onProgress', onProgress);
     checkData('training', training, this);
     checkData('validation', validation, this);
-    return yield* toTheEnd(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
+    return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
     checkData('x', x, this);
     const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
-    const atOnce = rowsAtOnce(this.weights);
-    let sum = 0;
-    for (let first = 0; first < x.count; first += atOnce) {
-      if (first > 0) yield;
-      const part = x.native.subset(first, Math.min(atOnce, x.count - first));
-      try {
-        sum += this.native.meanLogLikelihood(part, logZ) * part.count();
-      } finally {
-        part.delete();
-      }
-    }
-    return sum / x.count;
+    return yield* compute(this.native.logLikelihood(x.native, logZ), this);
   }
 
   epochs(): number {

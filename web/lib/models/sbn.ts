@@ -15,11 +15,11 @@ import type {
 import { boolean, choice, integer, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { countRows, readRows, type ExamplesCore } from './examples.js';
+import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { mostUnits } from './rbm.js';
 import type { Table } from './table.js';
-import { rowsAtOnce, type Task } from './task.js';
+import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
 
 export const sbnMembers = {
@@ -42,9 +42,6 @@ type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 const mostLayers = 16;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
-const mostExactUnits = 25;
-/** Rows of one group of posterior chains. */
-const mostRows = 2048;
 const methods = ['wake-sleep', 'gibbs', 'exact', 'observed', 'cd'] as const;
 
 export function createSbn(native: NativeModule, given: SbnOptions, life: Life): SbnCore {
@@ -61,13 +58,11 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   readonly kind = 'sbn';
   readonly layers: readonly number[];
   readonly visible: number;
-  readonly weights: number;
 
   constructor(native: NativeSbn, notes: Record<string, string>, life: Life) {
     super(native, notes, life);
     this.layers = Array.from(native.layers());
     this.visible = this.#units(0);
-    this.weights = this.layers.slice(1).reduce((sum, size, l) => sum + size * this.#units(l), 0);
   }
 
   protected fitting({ method }: SbnTrainOptionsCore): { visible: number; labels: number; visibleType: 'bernoulli' } {
@@ -107,18 +102,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
     const { count, seed } = options<NonNullable<typeof given>>('options', given, ['count', 'seed']);
     const rows = integer('count', count, 1, mostSamples, 1);
-    const start = seedOf(seed, this.seed);
-    const means = new Float32Array(rows * this.visible);
-    const states = this.layers.map((size) => new Float32Array(rows * size));
-    const atOnce = rowsAtOnce(this.weights);
-    for (let first = 0; first < rows; first += atOnce) {
-      if (first > 0) yield;
-      const part = this.native.sample(Math.min(atOnce, rows - first), start, first / atOnce);
-      means.set(part.means, first * this.visible);
-      part.states.forEach((data, l) => states[l]?.set(data, first * this.#units(l)));
-    }
-    const tensor = (data: Float32Array): Tensor => ({ data, shape: [rows, data.length / rows] });
-    return { means: tensor(means), states: states.map(tensor) };
+    return yield* compute(this.native.sample(rows, seedOf(seed, this.seed)), this);
   }
 
   *posterior(x: ExamplesCore, given?: CoreOptions<SbnPosteriorOptions>): Task<Tensor[]> {
@@ -126,62 +110,18 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     const { sweeps, burnIn, seed } = options<CoreOptions<SbnPosteriorOptions>>('options', given, known);
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
-    const start = seedOf(seed, this.seed);
-    const means = this.#noMeans(countRows('x', x, this.visible));
-    // A weight of a row takes two logarithms a sweep.
-    const ofGroup = Math.max(1, Math.min(mostRows, Math.floor(5e5 / this.weights)));
-    for (const { first, values, count } of this.#groups(x, ofGroup)) {
-      const chains = this.native.posterior(values, start, first / ofGroup);
-      try {
-        const atOnce = Math.max(1, Math.floor(5e5 / (count * this.weights)));
-        for (const [part, ofPart] of [before, counted].entries()) {
-          if (part === 1) chains.forget();
-          for (let done = 0; done < ofPart; done += atOnce) {
-            chains.sweep(Math.min(atOnce, ofPart - done));
-            yield;
-            void this.native;
-          }
-        }
-        this.#put(means, first, (layer) => chains.mean(layer));
-      } finally {
-        if (!this.life.ended) chains.delete();
-      }
-    }
-    return means;
+    const rows = nativeRows('x', x, this.visible);
+    return yield* compute(this.native.posterior(rows, counted, before, seedOf(seed, this.seed)), this);
   }
 
   *exactPosterior(x: ExamplesCore, given?: object): Task<SbnExactPosterior> {
     options('options', given, []);
-    const rows = countRows('x', x, this.visible);
-    const hidden = this.layers.slice(1).reduce((sum, size) => sum + size);
-    if (hidden > mostExactUnits) {
-      throw new RangeError(
-        `to sum over every hidden state a net may have ${mostExactUnits} hidden units, and this one has ${hidden}`,
-      );
-    }
-    const means = this.#noMeans(rows);
-    const logLikelihood = new Float32Array(rows);
-    let total = 0;
-    for (const { first, values } of this.#groups(x, mostRows)) {
-      const sum = this.native.exactPosterior(values);
-      try {
-        while (sum.step()) {
-          yield;
-          void this.native;
-        }
-        this.#put(means, first, (layer) => sum.mean(layer));
-        const each = sum.logLikelihood();
-        logLikelihood.set(each, first);
-        for (const one of each) total += one;
-      } finally {
-        if (!this.life.ended) sum.delete();
-      }
-    }
-    return { means, logLikelihood: { data: logLikelihood, shape: [rows] }, meanLogLikelihood: total / rows };
+    return yield* compute(this.native.exactPosterior(nativeRows('x', x, this.visible)), this);
   }
 
   *logLikelihood(x: ExamplesCore, given?: object): Task<number> {
-    return (yield* this.exactPosterior(x, given)).meanLogLikelihood;
+    options('options', given, []);
+    return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }
 
   epochs(): number {
@@ -213,22 +153,6 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 
   #units(layer: number): number {
     return this.layers[layer] as number;
-  }
-
-  #noMeans(rows: number): Tensor[] {
-    return this.layers.slice(1).map((size) => ({ data: new Float32Array(rows * size), shape: [rows, size] }));
-  }
-
-  #put(means: Tensor[], first: number, of: (layer: number) => Float32Array): void {
-    means.forEach(({ data }, i) => data.set(of(i + 1), first * this.#units(i + 1)));
-  }
-
-  *#groups(x: ExamplesCore, most: number): Generator<{ first: number; count: number; values: Float32Array }> {
-    const rows = countRows('x', x, this.visible);
-    for (let first = 0; first < rows; first += most) {
-      const count = Math.min(most, rows - first);
-      yield { first, count, values: readRows('x', x, this.visible, first, count) };
-    }
   }
 }
 

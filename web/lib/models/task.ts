@@ -1,8 +1,12 @@
 /**
- * Work in pieces: a generator that yields between them and returns the result. `finish` runs it at once; the worker's
- * scheduler runs it in slices and answers others in between. Ended early, it cleans up in its `finally`.
+ * Work in slices: a generator that yields between them and returns the result. `finish` runs it at once; the worker's
+ * scheduler answers others in between. Ended early, it cleans up in its `finally`.
  */
+import type { NativeComputation } from '../native.js';
+import type { Life } from './life.js';
+
 export type Task<T> = Generator<void, T, void>;
+export type ReportDone = (done: number) => void;
 
 export function finish<T>(task: Task<T>): T {
   for (;;) {
@@ -16,7 +20,29 @@ export function isTask(value: unknown): value is Task<unknown> {
   return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Generator]';
 }
 
-/** How many rows make a piece of work of a few milliseconds, when each takes this many multiplications. */
-export function rowsAtOnce(multiplications: number): number {
-  return Math.max(1, Math.min(2048, Math.floor(2e7 / multiplications)));
+const betweenReports = 33;
+
+/** All steps of the engine's work, and its result; frees the work in any case. Ends when its owner is disposed. */
+export function* compute<R>(
+  work: NativeComputation<R>,
+  owner: { readonly life: Life; readonly native: unknown },
+  report?: ReportDone,
+): Task<R> {
+  try {
+    let reported = performance.now();
+    while (work.step()) {
+      const now = performance.now();
+      if (report && now - reported >= betweenReports) {
+        reported = now;
+        report(work.done());
+      }
+      yield;
+      // Throws when the owner has been disposed.
+      void owner.native;
+    }
+    report?.(1);
+    return work.result();
+  } finally {
+    if (!owner.life.ended) work.delete();
+  }
 }

@@ -1,5 +1,5 @@
 // What every kind of model has: one training at a time, and a file.
-import { WakesleepError } from '../errors.js';
+import { optionOf, WakesleepError } from '../errors.js';
 import type { NativeLearner } from '../native.js';
 import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions, UnitType } from '../types.js';
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
@@ -60,7 +60,12 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       native.delete();
       throw error;
     }
-    const change = (changes: object) => native.change(this.engineOptions({ ...learning, ...changes })[0]);
+    let now = learning;
+    const change = (changes: object) => {
+      const next = { ...now, ...changes };
+      native.change(this.engineOptions(next)[0]);
+      now = next;
+    };
     const training = new TrainingCore(
       { native, change, validates: validation !== undefined, ...counted },
       this.life,
@@ -88,7 +93,8 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       return this.native.check(data.native, ...this.#checked(data, given).args);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      return [{ message: error.message }];
+      const option = optionOf(error);
+      return [{ ...(option === undefined ? {} : { option }), message: error.message }];
     }
   }
 

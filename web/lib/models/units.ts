@@ -1,7 +1,7 @@
-// The types of units: their options checked, and the values that they can have.
+// The types of units: their options, checked.
 import type { NativeUnits } from '../native.js';
 import type { UnitDescription, Units, UnitType } from '../types.js';
-import { boolean, checkUnitValues, choice, described, integer, options, wrongType } from '../validate.js';
+import { boolean, choice, integer, options, wrongType } from '../validate.js';
 
 const types = [
   'bernoulli',
@@ -54,34 +54,4 @@ export function wordsOf(type: UnitType, words: number | undefined): number {
   if (type === 'replicated-softmax') return integer('words', words, 1, 1_000_000);
   if (words !== undefined) throw new TypeError('words are for replicated-softmax units, whose documents have a length');
   return 0;
-}
-
-export type ValueCheck = (name: string, values: Float32Array, width: number, first: number) => void;
-
-/** What the values of units of this type must be; `first` is the number of the first row, for the message. */
-export function valueCheck(type: UnitType): ValueCheck {
-  switch (type) {
-    case 'bernoulli':
-    case 'softmax':
-      return checkUnitValues;
-    case 'gaussian':
-      return each('be finite', Number.isFinite);
-    case 'replicated-softmax':
-      return each('be whole counts of words, 0 or more', (value) => Number.isInteger(value) && value >= 0);
-    case 'relu':
-    case 'noisy-relu':
-      return each('be finite and not negative', (value) => Number.isFinite(value) && value >= 0);
-  }
-}
-
-function each(allowed: string, fits: (value: number) => boolean): ValueCheck {
-  return (name, values, width, first) => {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      if (!fits(value))
-        throw new RangeError(
-          `${name} must ${allowed}: row ${first + Math.floor(i / width)}, column ${i % width} is ${described(value)}`,
-        );
-    }
-  };
 }

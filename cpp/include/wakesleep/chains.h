@@ -1,0 +1,77 @@
+// Gibbs chains of any model, advanced in slices: samples, dreams and reconstructions. Chains have numbers, by which
+// they take their random numbers, so that it does not matter how many are stepped at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "wakesleep/dbm.h"
+#include "wakesleep/dbn.h"
+#include "wakesleep/rbm.h"
+#include "wakesleep/row_map.h"
+
+namespace wakesleep {
+
+// Of each chain a row.
+struct ChainSamples {
+  Matrix means;             // of the visible units in the last step; of a DBN straight down from those below its top
+  Matrix states, hidden;    // of the visible and of the hidden units; of a DBN those of its top, of a DBM of layer 1
+  std::vector<int> labels;  // empty without
+};
+
+class Chains {
+ public:
+  // Chains first .. first + count - 1 of an RBM, of a DBN's top, or of a DBM; GibbsChains and DbmChains say where they
+  // begin, and what `words` are. The model must outlive them.
+  Chains(const Rbm& rbm, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
+  Chains(const Dbn& dbn, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
+  Chains(const Dbm& dbm, Index count, std::uint64_t seed, Index first = 0);
+  Chains(Chains&&) noexcept;
+  Chains& operator=(Chains&&) noexcept;
+  ~Chains();
+
+  Index count() const;
+  std::uint64_t steps() const;  // that were asked for
+
+  // Starts anew at these images, one a chain or one for all, before the steps that are asked for next; a DBN and a DBM
+  // at what inference says of them. `name` stands in the message of the std::out_of_range for images that do not fit.
+  void start_at(Matrix x, const char* name = "x");
+  // As GibbsChains has them (gibbs.h); a DBN has no visible units to clamp: std::invalid_argument.
+  void clamp(const MatrixView& mask, const MatrixView& values);
+  void clamp_labels(const std::vector<int>& labels);
+
+  // Asks for `count` steps more, which step() makes a slice at a time.
+  void advance(Index count, double temperature = 1);
+  bool step();                   // false when nothing was left to do
+  double done() const;           // 0 .. 1 of the steps that were asked for last
+  ChainSamples samples() const;  // valid once step() has returned false
+  ChainSamples finish();         // all steps that are left, and the samples
+
+ private:
+  class Groups;
+  template <class C>
+  class GroupsOf;
+  class OfRbm;
+  class OfDbn;
+  class OfDbm;
+  std::unique_ptr<Groups> groups_;
+};
+
+struct ReconstructionOptions {
+  Index steps = 1;  // of Gibbs sampling, 1 .. 10^6; of a DBN and a DBM also 0: inferred means come straight down
+  std::uint64_t seed = 1;
+  double temperature = 1;
+};
+
+// The means of the visible units after some steps of chains that start at the examples, one each: rows x visible.
+RowMap reconstructions(const Rbm& rbm, ExampleRows x, const ReconstructionOptions& options = {});
+RowMap reconstructions(const Dbn& dbn, ExampleRows x, const ReconstructionOptions& options = {});
+RowMap reconstructions(const Dbm& dbm, ExampleRows x, const ReconstructionOptions& options = {});
+
+template <class M>
+Matrix reconstruct(const M& model, const MatrixView& x, const ReconstructionOptions& options = {}) {
+  return reconstructions(model, Matrix(x), options).finish().front();
+}
+
+}  // namespace wakesleep

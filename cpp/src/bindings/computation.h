@@ -1,0 +1,91 @@
+// Long work of any kind, as JavaScript sees it: steps of a few milliseconds, what is done, and a result. And examples
+// and results on their way in and out.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "bindings/bindings.h"
+#include "wakesleep/example_rows.h"
+
+namespace wakesleep::bindings {
+
+class Computation {
+ public:
+  virtual ~Computation() = default;
+  virtual bool step() = 0;  // false when nothing was left to do
+  virtual double done() const = 0;
+  virtual val result() = 0;  // once step() has returned false
+};
+
+// `held` lives at least as long as the work; result(work) is what JavaScript gets.
+template <class Held, class Work, class Result>
+std::unique_ptr<Computation> computation(Held held, Work work, Result result) {
+  struct Of : Computation {
+    Of(Held h, Work w, Result r) : held_(std::move(h)), work_(std::move(w)), result_(std::move(r)) {}
+    bool step() override { return work_.step(); }
+    double done() const override { return work_.done(); }
+    val result() override { return result_(work_); }
+    Held held_;
+    Work work_;
+    Result result_;
+  };
+  return std::make_unique<Of>(std::move(held), std::move(work), std::move(result));
+}
+
+// First one work, and then the computation that next(the first) begins.
+template <class Held, class First, class Next>
+std::unique_ptr<Computation> computation_after(Held held, First first, Next next) {
+  struct Of : Computation {
+    Of(Held h, First f, Next n) : held_(std::move(h)), first_(std::move(f)), next_(std::move(n)) {}
+    bool step() override {
+      if (second_) return second_->step();
+      if (!first_.step()) second_ = next_(first_);
+      return true;
+    }
+    double done() const override { return second_ ? second_->done() : 0; }
+    val result() override { return second_->result(); }
+    Held held_;
+    First first_;
+    Next next_;
+    std::unique_ptr<Computation> second_;
+  };
+  return std::make_unique<Of>(std::move(held), std::move(first), std::move(next));
+}
+
+// A data set, or a Float32Array of whole rows.
+inline ExampleRows examples_from(const val& x, double width) {
+  if (x["length"].isUndefined()) return *x.as<std::shared_ptr<Dataset>>();
+  return matrix_from(x, width);
+}
+
+// { data, shape }.
+inline val tensor(const Matrix& m) {
+  val out = val::object(), shape = val::array();
+  shape.call<void>("push", static_cast<double>(m.rows()));
+  shape.call<void>("push", static_cast<double>(m.cols()));
+  out.set("data", floats(m));
+  out.set("shape", shape);
+  return out;
+}
+// Of a matrix of one column: { data, shape: [rows] }.
+inline val tensor_of_column(const Matrix& m) {
+  val out = tensor(m);
+  out["shape"].call<void>("pop");
+  return out;
+}
+template <class Matrices>
+val tensors(const Matrices& matrices) {
+  val out = val::array();
+  for (const Matrix& one : matrices) out.call<void>("push", tensor(one));
+  return out;
+}
+
+// A RowMap's only result, or all of them.
+constexpr auto only_tensor = [](const auto& rows) { return tensor(rows.results().front()); };
+constexpr auto only_column = [](const auto& rows) { return tensor_of_column(rows.results().front()); };
+constexpr auto all_tensors = [](const auto& rows) { return tensors(rows.results()); };
+
+}  // namespace wakesleep::bindings

@@ -1,0 +1,123 @@
+#include "wakesleep/sbn_inference.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "math/slices.h"
+#include "models/sbn_states.h"
+#include "wakesleep/sbn_exact.h"
+#include "wakesleep/sbn_gibbs.h"
+
+namespace wakesleep {
+namespace {
+
+constexpr Index most_samples = Index{1} << 20;
+// How many rows exact sums keep at once.
+constexpr Index most_rows = 2048;
+
+double weights_of(const Sbn& net) {
+  double weights = 0;
+  for (Index l = 0; l < net.depth(); ++l) weights += static_cast<double>(net.W(l).size());
+  return weights;
+}
+
+// The sums of one slice's rows after the other's: null while they go on.
+class ExactRows {
+ public:
+  explicit ExactRows(const Sbn& net) : net_(&net) { check_enumerable(net); }
+  std::optional<ExactPosterior> step(const MatrixView& x, Index first) {
+    if (!now_) {
+      bits_of("x", x, net_->visible(), first);
+      now_.emplace(*net_, x);
+    }
+    if (now_->step()) return {};
+    std::optional<ExactPosterior> ended = std::move(now_);
+    now_.reset();
+    return ended;
+  }
+
+ private:
+  const Sbn* net_;
+  std::optional<ExactPosterior> now_;
+};
+
+}  // namespace
+
+RowMap ancestral_samples(const Sbn& net, Index count, std::uint64_t seed) {
+  if (count < 1 || count > most_samples)
+    throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
+  const Index of_group = math::rows_a_group(weights_of(net));
+  // Samples are rows that nothing is given of.
+  return {Matrix(count, 0), {0}, of_group, [&net, seed, of_group](const MatrixView& rows, Index first) {
+            const SbnSamples some = net.sample(rows.rows(), seed, static_cast<std::uint64_t>(first / of_group));
+            std::vector<Matrix> results{some.means};
+            for (const BitMatrix& states : some.states) results.push_back(floats_of(states));
+            return results;
+          }};
+}
+
+RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& options) {
+  // Each weight of a row takes two logarithms a sweep, which cost as much as forty multiplications.
+  const double of_row = 40 * weights_of(net);
+  const Index of_group = math::rows_a_group(of_row);
+  struct State {
+    std::optional<PosteriorChains> chains;
+    Index done = 0;
+  };
+  return {std::move(x),
+          {net.visible()},
+          of_group,
+          [&net, options, of_row, of_group, state = std::make_shared<State>()](const MatrixView& rows,
+                                                                               Index first) -> std::vector<Matrix> {
+            auto& [chains, done] = *state;
+            if (!chains) {
+              bits_of("x", rows, net.visible(), first);
+              chains.emplace(net, rows, options.seed, static_cast<std::uint64_t>(first / of_group));
+              done = 0;
+            }
+            const Index end = done < options.burn_in ? options.burn_in : options.burn_in + options.sweeps;
+            if (done == options.burn_in) chains->forget();
+            const Index some = std::min(math::rows_a_slice(of_row * static_cast<double>(rows.rows())), end - done);
+            chains->sweep(some);
+            done += some;
+            if (done < options.burn_in + options.sweeps) return {};
+            std::vector<Matrix> results;
+            for (Index l = 1; l <= net.depth(); ++l) results.push_back(chains->mean(l));
+            chains.reset();
+            return results;
+          }};
+}
+
+ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
+    : sum_(std::make_shared<double>(0)),
+      rows_(std::move(x), {net.visible()}, most_rows,
+            [&net, exact = std::make_shared<ExactRows>(net), sum = sum_](const MatrixView& rows,
+                                                                         Index first) -> std::vector<Matrix> {
+              const auto ended = exact->step(rows, first);
+              if (!ended) return {};
+              std::vector<Matrix> results;
+              for (Index l = 1; l <= net.depth(); ++l) results.emplace_back(ended->mean(l).cast<float>());
+              for (const double one : ended->log_likelihood()) *sum += one;
+              results.emplace_back(ended->log_likelihood().cast<float>());
+              return results;
+            }) {}
+
+DatasetAverage log_likelihood(const Sbn& net, ExampleRows x) {
+  return {std::move(x),
+          {net.visible()},
+          std::numeric_limits<Index>::max(),
+          most_rows,
+          [exact = std::make_shared<ExactRows>(net)](const Matrix& rows, Index first) -> VectorD {
+            const auto ended = exact->step(view(rows), first);
+            return ended ? ended->log_likelihood() : VectorD();
+          }};
+}
+
+double exact_mean_log_likelihood(const Sbn& net, const MatrixView& x) {
+  return log_likelihood(net, Matrix(x)).finish().mean;
+}
+
+}  // namespace wakesleep

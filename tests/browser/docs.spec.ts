@@ -1,0 +1,69 @@
+// The page Docs: the repository's own texts, with their formulas and their picture.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './harness.ts';
+
+const texts = [
+  { name: 'architecture', title: 'Architecture' },
+  { name: 'mathematics', title: 'Mathematics' },
+  { name: 'testing', title: 'How things are tested' },
+  { name: 'design-notes', title: 'Design notes' },
+];
+
+test('each text is a click apart, and its sections have addresses', async ({ page }) => {
+  await page.goto('#/docs');
+  await expect(page.getByRole('heading', { level: 1, name: 'Architecture' })).toBeVisible();
+  for (const { name, title } of texts.slice(1)) {
+    await page.getByRole('navigation', { name: 'Texts' }).getByRole('link', { name: title }).click();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    expect(new URL(page.url()).hash).toBe(`#/docs/${name}`);
+  }
+  await page.goto('#/docs/mathematics');
+  await page.getByRole('navigation', { name: 'On this page' }).getByRole('link', { name: 'Estimates' }).click();
+  await expect(page.getByRole('heading', { name: 'Estimates' })).toBeInViewport();
+  await expect(page.getByRole('heading', { name: 'Estimates' })).toBeFocused();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'Mathematics' })).toBeInViewport();
+});
+
+test('formulas are MathML, and nothing of TeX or Markdown is left in the words', async ({ page }) => {
+  await page.goto('#/docs/mathematics');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(await page.locator('article math').count()).toBeGreaterThan(80);
+  for (const { name } of texts) {
+    await page.goto(`#/docs/${name}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    const words = await page.locator('article').evaluate((article) => {
+      const copy = article.cloneNode(true) as HTMLElement;
+      for (const code of copy.querySelectorAll('code, math, svg')) code.remove();
+      return copy.textContent;
+    });
+    expect(words).not.toMatch(/\$|\\[a-z]|\*\*|\]\(|^#/m);
+  }
+});
+
+test('the picture of the architecture is in its text, and says in words what it shows', async ({ page }) => {
+  await page.goto('#/docs/architecture');
+  const picture = page.getByRole('img', { name: 'The floors of the house' });
+  await expect(picture).toBeVisible();
+  await expect(picture.locator('desc')).toContainText('units imports from math');
+});
+
+for (const { name, title } of texts) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${title} has no accessibility faults, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`#/docs/${name}`);
+      await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+    });
+  }
+
+  test(`${title} fits a screen of 320 pixels`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(`#/docs/${name}`);
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+}

@@ -1,0 +1,4 @@
+declare module '*.md' {
+  const guide: import('./guides').Guide;
+  export default guide;
+}

@@ -1,0 +1,2 @@
+/** What the page Docs says around its texts, which are in web/docs. */
+export const docs = { label: 'Texts', contents: 'On this page' };
