@@ -128,7 +128,7 @@ inline Matrix gibbs(const Rbm& rbm, double temperature, const Matrix& start, Ind
 inline Matrix single_draws(const Rbm& rbm, double temperature, const Matrix& start, Index steps, std::uint64_t seed) {
   Matrix v = start.leftCols(rbm.width()), h = start.rightCols(rbm.hidden());
   for (Index i = 0; i < steps; ++i) {
-    const SampleOptions options{seed, temperature, test_words, static_cast<std::uint64_t>(i)};
+    const SampleOptions options{(seed << 16) + static_cast<std::uint64_t>(i), temperature, test_words};
     h = rbm.sample_h_from_v(view(v), options);
     v = rbm.sample_v_from_h(view(h), options);
   }

@@ -79,7 +79,7 @@ describe('sampleHidden and sampleVisible', () => {
     expect(await rbm.sampleHidden(x, { seed: 5 })).toEqual(first);
     expect(await rbm.sampleHidden(x)).toEqual(await rbm.sampleHidden(x, { seed: rbm.seed }));
     expect((await rbm.sampleHidden(x, { seed: 6 })).data).not.toEqual(first.data);
-    // Neither repeats itself from one block of rows to the next.
+    // Each row has random numbers of its own.
     expect(first.data.slice(0, 3000)).not.toEqual(first.data.slice(3 * 2048, 3 * 2048 + 3000));
     const hot = await rbm.sampleHidden(x, { seed: 5, temperature: 1000 });
     for (let i = 0; i < 3; i++) expect(mean(column(hot.data, i))).toBeCloseTo(0.5, 1);

@@ -40,8 +40,7 @@ struct SampleOptions {
   std::uint64_t seed = 1;
   double temperature = 1;  // > 0: p^(1/T)
   Index words = 0;         // of each row, 1 .. 10^6, for a visible replicated softmax that is drawn; 0 for other types
-  // Below 2^20: gives rows random numbers of their own where many of one seed are drawn in groups.
-  std::uint64_t group = 0;
+  Index first = 0;         // the number of row 0, where the rows at hand are some of many
 };
 
 class Rbm {

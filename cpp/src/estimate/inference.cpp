@@ -156,30 +156,25 @@ RowMap visible_means(const Rbm& rbm, Matrix h) {
           }};
 }
 
-namespace {
-
-// Each slice of `rows_a_slice` rows has random numbers of its own.
-SampleOptions of_slice(SampleOptions options, Index first, Index rows_a_slice) {
-  options.group = static_cast<std::uint64_t>(first / rows_a_slice);
-  return options;
-}
-
-}  // namespace
-
 RowMap hidden_samples(const Rbm& rbm, ExampleRows x, const SampleOptions& options) {
-  const Index at_once = math::rows_a_slice(of_weights(rbm));
-  return {std::move(x), {rbm.visible()}, at_once, [&rbm, options, at_once](const MatrixView& rows, Index first) {
+  return {std::move(x),
+          {rbm.visible()},
+          math::rows_a_slice(of_weights(rbm)),
+          [&rbm, now = options](const MatrixView& rows, Index first) mutable {
             check_rows(rbm, rows, first);
-            return std::vector{rbm.sample_h_from_v(rows, of_slice(options, first, at_once))};
+            now.first = first;
+            return std::vector{rbm.sample_h_from_v(rows, now)};
           }};
 }
 
 RowMap visible_samples(const Rbm& rbm, Matrix h, const SampleOptions& options) {
-  const Index at_once = math::rows_a_slice(2 * of_weights(rbm));
-  return {std::move(h), {rbm.hidden()}, at_once, [&rbm, options, at_once](const MatrixView& rows, Index first) {
+  return {std::move(h),
+          {rbm.hidden()},
+          math::rows_a_slice(2 * of_weights(rbm)),
+          [&rbm, now = options](const MatrixView& rows, Index first) mutable {
             check_states("h", hidden_layer(rbm), rows, false, first);
-            const Matrix v = rbm.sample_v_from_h(rows, of_slice(options, first, at_once));
-            return std::vector<Matrix>{v.leftCols(rbm.visible())};
+            now.first = first;
+            return std::vector<Matrix>{rbm.sample_v_from_h(rows, now).leftCols(rbm.visible())};
           }};
 }
 

@@ -145,10 +145,9 @@ Scratch visible_input(const Rbm& rbm, const MatrixView& h, LayerSampler& sampler
 // States of a layer from its units' inputs.
 Matrix drawn(const Layer& layer, LayerSampler& sampler, Scratch& inputs, Stream stream, const float* words,
              const SampleOptions& options) {
-  if (options.group >= std::uint64_t{1} << 20)
-    throw std::out_of_range("group must be below 2^20, not " + std::to_string(options.group));
+  const auto first = static_cast<std::uint32_t>(options.first);
   LayerStates states;
-  LayerDraw draw{checked_inverse(options.temperature), &states, {options.seed, stream, options.group}};
+  LayerDraw draw{checked_inverse(options.temperature), &states, {options.seed, stream, 0, first}};
   draw.size = words;
   sampler.draw_from(layer, inputs, draw);
   return states.values(layer.width());
