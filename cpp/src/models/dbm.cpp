@@ -8,6 +8,7 @@
 #include "math/scalar.h"
 #include "models/dbm_layers.h"
 #include "models/dbm_tensors.h"
+#include "wakesleep/clamps.h"
 
 namespace wakesleep {
 namespace {

@@ -221,7 +221,8 @@ bool ActivationMaximisation::step() {
     }
     float* image = now_.data() + (first_ + r) * now_.cols();
     const float* gradient = found.gradient.data() + r * now_.cols();
-    // Of the pixels that the box lets go on: as the strong ones reach its sides, the weak ones have their turn.
+    // The step is measured by the largest gradient among the pixels that the box [0, 1] does not hold back: once strong
+    // pixels have reached its sides, weaker ones move just as far.
     float largest = 0;
     for (Index i = 0; i < now_.cols(); ++i) {
       const bool held = options_.norm == 0 && image[i] == (gradient[i] > 0 ? 1.0f : 0.0f);
