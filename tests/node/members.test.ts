@@ -93,7 +93,7 @@ interface Classes {
   Dbn: [native.NativeDbn, embind.Dbn];
   Dbm: [native.NativeDbm, embind.Dbm];
   Sbn: [native.NativeSbn, embind.Sbn];
-  Training: [native.NativeTraining<unknown>, embind.Training];
+  Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }

@@ -14,9 +14,6 @@ std::size_t entries_of(const NamedTensor& of, const TensorList& tensors) {
       std::count_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == of.name; }));
 }
 
-// What came, as the TypeScript's checks of arguments say it.
-std::string described(const val& value) { return val::module_property("described")(value).as<std::string>(); }
-
 [[noreturn]] void refuse_type(const std::string& name, const std::string& wanted, const val& value) {
   throw std::invalid_argument(name + " must be " + wanted + ", not " + described(value));
 }
@@ -44,7 +41,7 @@ val named_tensors(const TensorList& tensors, const std::vector<std::span<const f
 }
 
 TensorList tensors_given(TensorList tensors, const val& given) {
-  if (!given.isArray() && given.typeOf().as<std::string>() != "object") refuse_type("parameters", "an object", given);
+  if (given.isNull() || given.typeOf().as<std::string>() != "object") refuse_type("parameters", "an object", given);
   std::vector<std::string> keys;
   for (const NamedTensor& tensor : tensors)
     if (std::find(keys.begin(), keys.end(), key_of(tensor)) == keys.end()) keys.push_back(key_of(tensor));

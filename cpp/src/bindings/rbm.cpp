@@ -6,6 +6,7 @@
 #include "bindings/model.h"
 #include "bindings/training.h"
 #include "bindings/units.h"
+#include "models/layer.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
@@ -15,7 +16,7 @@ using Shared = std::shared_ptr<Rbm>;
 
 Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
   const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
-                       units_from(visible_units), units_from(hidden_units)};
+                       units_from("visibleUnits", visible_units), units_from("hiddenUnits", hidden_units)};
   return std::make_shared<Rbm>(shape, whole(seed));
 }
 
@@ -23,6 +24,10 @@ int visible(const Rbm& rbm) { return static_cast<int>(rbm.visible()); }
 int hidden_units(const Rbm& rbm) { return static_cast<int>(rbm.hidden()); }
 val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
 val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
+
+void check_data_set(const Rbm& rbm, std::string name, const Dataset& data) {
+  check_data(name, data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
+}
 
 ComputationPointer start_free_energies(Shared rbm, val x, val labels) {
   return computation(rbm, free_energies(*rbm, labelled_from(x, rbm->visible(), labels), !labels.isNull()), only_column);
@@ -37,8 +42,7 @@ ComputationPointer start_visible_means(Shared rbm, val h) {
 }
 
 SampleOptions sample_options(const val& options) {
-  return {whole(options["seed"].as<double>()), options["temperature"].as<double>(),
-          static_cast<Index>(options["words"].as<double>())};
+  return {whole(options["seed"].as<double>()), options["temperature"].as<double>()};
 }
 
 ComputationPointer start_hidden_samples(Shared rbm, val x, val options) {
@@ -48,8 +52,9 @@ ComputationPointer start_hidden_samples(Shared rbm, val x, val options) {
 }
 
 ComputationPointer start_visible_samples(Shared rbm, val h, val options) {
-  return computation(rbm,
-                     visible_samples(*rbm, matrix_from(h, static_cast<double>(rbm->hidden())), sample_options(options)),
+  SampleOptions given = sample_options(options);
+  given.words = words_from(options["words"], *rbm).value_or(0);
+  return computation(rbm, visible_samples(*rbm, matrix_from(h, static_cast<double>(rbm->hidden())), given),
                      only_tensor);
 }
 
@@ -58,13 +63,19 @@ ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double 
                      [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
+Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {
+  return read_options(options, seeded<TrainingOptions>(rbm.seed()));
+}
+
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*rbm, *data, training_options(options));
-  return training_handle(rbm, {data, mask_of(options)}, std::move(training), &training_options);
+  const auto read = [rbm](const val& given) { return training_options(*rbm, given); };
+  auto training = train(*rbm, *data, read(options).accepted());
+  return training_handle(rbm, {data, dataset_of(options, "mask")}, std::move(training), read);
 }
 
 val check_training(const Rbm& rbm, const Dataset& data, val options) {
-  return refusals(check(rbm, data, training_options(options)));
+  const auto given = training_options(rbm, options);
+  return problems(given.refusals, check(rbm, data, given.options));
 }
 
 }  // namespace
@@ -77,6 +88,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("labels", &label_units<Rbm>)
       .function("visibleUnits", &visible_units)
       .function("typesOfHiddenUnits", &types_of_hidden_units)
+      .function("checkData", &guard<check_data_set>::call)
       .function("freeEnergy", &guard<start_free_energies>::call)
       .function("hiddenMeans", &guard<start_hidden_means>::call)
       .function("visibleMeans", &guard<start_visible_means>::call)
@@ -90,7 +102,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Rbm>>::call)
       .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
       .function("freeEnergyGap", &guard<start_free_energy_gap>::call);
 }

@@ -48,19 +48,19 @@ void check(const RbmShape& shape) {
     throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " +
                             std::to_string(shape.hidden) + " units has more than the most weights allowed, " +
                             std::to_string(most_weights));
-  units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
-  units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
-  if (shape.hidden_units.type == UnitType::replicated_softmax)
-    throw std::out_of_range(
-        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have "
-        "none");
+  const units::Type& below = units::type_of(shape.visible_units.type);
+  const units::Type& above = units::type_of(shape.hidden_units.type);
+  below.check_units("visible units", shape.visible_units, shape.visible);
+  above.check_units("hidden units", shape.hidden_units, shape.hidden);
+  if (above.documents())
+    throw std::out_of_range("hidden units cannot be " + std::string(above.name()) +
+                            ": counts of words have a length that is given, and hidden units have none");
 }
 
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other,
-                    [[maybe_unused]] Index first_row) {
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other, Index first_row) {
   check_columns(name, x, columns, other < 0 ? columns : other);
   static const Units units;
-  units::bernoulli().check_values(name, {units, x.cols(), nullptr}, x);
+  units::type_of(units.type).check_values(name, {units, x.cols(), nullptr}, x, first_row);
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed) : shape_((check(shape), shape)), seed_(seed) {
@@ -114,6 +114,8 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
 bool has_energy(const RbmShape& shape) {
   return units::type_of(shape.visible_units.type).has_energy() && units::type_of(shape.hidden_units.type).has_energy();
 }
+
+bool Rbm::is_bernoulli() const { return visible_layer(*this).type->logistic() && hidden_layer(*this).type->logistic(); }
 
 double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
@@ -253,7 +255,7 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
   const VectorD of_image = visible_energy(*this, x);
   MatrixD result(x.rows(), labels());
   const Layer h = hidden_layer(*this);
-  if (shape_.hidden_units.type == UnitType::bernoulli) {
+  if (h.type->logistic()) {
     math::parallel_for(x.rows() * labels(), [&](Index piece) {
       const Index r = piece / labels(), y = piece % labels();
       result(r, y) = of_image[r] - static_cast<double>(b()[visible() + y]) -

@@ -2,7 +2,7 @@
 
 namespace wakesleep {
 
-Index sigma_count(const Units& units, Index count) { return units.type == UnitType::gaussian ? count : 0; }
+Index sigma_count(const Units& units, Index count) { return units::type_of(units.type).has_sigma() ? count : 0; }
 
 TensorList weight_tensors(const RbmShape& shape) {
   const Index visible = shape.visible, hidden = shape.hidden, labels = shape.labels;

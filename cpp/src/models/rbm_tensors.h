@@ -7,12 +7,12 @@
 
 namespace wakesleep {
 
-// One standard deviation a Gaussian unit, none of other types.
+// The standard deviations of a side: one a unit of a type that has them.
 Index sigma_count(const Units& units, Index count);
 
 // W, b and c; with labels U and d, which are the last rows of W's array and the last entries of b's.
 TensorList weight_tensors(const RbmShape& shape);
-// Those, and the standard deviations of Gaussian sides.
+// Those, and the standard deviations of sides that have them.
 TensorList parameter_tensors(const RbmShape& shape);
 inline TensorList parameter_tensors(const Rbm& rbm) { return parameter_tensors(rbm.shape()); }
 

@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm, NativeSampleOptions, NativeTrainingOptions } from '../native.js';
+import type { NativeModule, NativeRbm, NativeSampleOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -14,6 +14,7 @@ import type {
   TrainOptions,
 } from '../types.js';
 import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
@@ -22,9 +23,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
-import { temperatureOf } from './chains.js';
-import { describeUnits, unitsOf, wordsOf } from './units.js';
+import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -64,9 +63,7 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  const below = unitsOf('visibleUnits', visibleUnits);
-  const above = unitsOf('hiddenUnits', hiddenUnits);
-  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
+  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits), {}, life);
 }
 
 export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
@@ -75,15 +72,9 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   readonly units: Rbm['units'];
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
-    const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
-    const visibleType = units.visible.type;
-    super(native, { visible: native.visible(), labels: native.labels(), visibleType }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels() }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
-    this.units = units;
-  }
-
-  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
-    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
+    this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
@@ -102,19 +93,18 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 
   *sampleHidden(x: ExamplesCore, given?: SampleOptions): Task<Tensor> {
-    const of = this.#sampleOptions(options('options', given, ['seed', 'temperature']), 0);
+    const of = this.#sampleOptions(options('options', given, ['seed', 'temperature']));
     return yield* compute(this.native.sampleHidden(nativeRows('x', x, this.visible), of), this);
   }
 
   *sampleVisible(h: Float32Array, given?: SampleOptions & { words?: number }): Task<Tensor> {
     const { words, ...rest } = options<NonNullable<typeof given>>('options', given, ['seed', 'temperature', 'words']);
     rowsOf('h', h, this.hiddenUnits);
-    const of = this.#sampleOptions(rest, wordsOf(this.visibleType, words));
-    return yield* compute(this.native.sampleVisible(h, of), this);
+    return yield* compute(this.native.sampleVisible(h, { ...this.#sampleOptions(rest), words }), this);
   }
 
-  #sampleOptions({ seed, temperature }: SampleOptions, words: number): NativeSampleOptions {
-    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature), words };
+  #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
+    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
@@ -136,13 +126,13 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   ): Task<FreeEnergyGap> {
     const { onProgress } = options<CoreOptions<EstimateOptions>>('options', given, ['onProgress']);
     checkFunction('onProgress', onProgress);
-    checkData('training', training, this);
-    checkData('validation', validation, this);
+    checkData('training', training, this.native);
+    checkData('validation', validation, this.native);
     return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
-    checkData('x', x, this);
+    checkData('x', x, this.native);
     const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
     return yield* compute(this.native.logLikelihood(x.native, logZ), this);
   }
