@@ -117,6 +117,8 @@ export interface NativeProgress {
 
 /** Options are those that the training began with. */
 export interface NativeTraining<O> extends Native {
+  /** A slice of what must come before the next mini-batch; false when nothing was left to do. */
+  prepare(): boolean;
   step(): boolean;
   progress(): NativeProgress;
   /** Undefined before the first batch. */

@@ -88,6 +88,7 @@ val refusals(const std::vector<Refusal>& list) {
 namespace {
 
 bool step(TrainingHandle& handle) { return handle.training->step(); }
+bool prepare(TrainingHandle& handle) { return handle.training->prepare(); }
 bool validate(TrainingHandle& handle) { return handle.training->validate(); }
 bool epoch_ended(const TrainingHandle& handle) { return handle.training->progress().epoch_ended; }
 void change(TrainingHandle& handle, val options) { handle.change(options); }
@@ -136,6 +137,7 @@ val statistics(const TrainingHandle& handle) {
 EMSCRIPTEN_BINDINGS(wakesleep_training) {
   using namespace emscripten;
   class_<TrainingHandle>("Training")
+      .function("prepare", &guard<prepare>::call)
       .function("step", &guard<step>::call)
       .function("progress", &guard<progress>::call)
       .function("statistics", &guard<statistics>::call)

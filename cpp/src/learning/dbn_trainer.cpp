@@ -30,9 +30,17 @@ void DbnTrainer::begin_layer() {
   now_.emplace(dbn_->rbm(layer_), data(), options(layer_), dbn_, layer_, below);
 }
 
+// False when every layer has had its turn.
+bool DbnTrainer::begin_due_layer() {
+  if (dbn_->training_layer >= dbn_->depth()) return false;
+  if (dbn_->training_layer != layer_) begin_layer();
+  return true;
+}
+
+bool DbnTrainer::prepare() { return begin_due_layer() && now_->prepare(); }
+
 bool DbnTrainer::step_batch() {
-  while (dbn_->training_layer < dbn_->depth()) {
-    if (dbn_->training_layer != layer_) begin_layer();
+  while (begin_due_layer()) {
     const bool stepped = now_->step();
     // A layer is left as soon as its last batch is done, so that a saved file says that the next one is due.
     if (now_->progress().done >= 1) ++dbn_->training_layer;

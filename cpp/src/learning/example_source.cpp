@@ -27,6 +27,12 @@ ExampleSource::ExampleSource(const Dataset& data, Index width, States data_state
       up_states_(States::mean),
       seed_(seed) {}
 
+double ExampleSource::multiplications() const {
+  double sum = 0;
+  for (Index l = 0; l < layer_; ++l) sum += static_cast<double>(net_->rbm(l).W().size());
+  return sum;
+}
+
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());
   const Index width = visible_ + labels_;

@@ -24,6 +24,8 @@ class ExampleSource {
   ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed);
 
   Index count() const { return data_->count(); }
+  // What the layers below take for an example.
+  double multiplications() const;
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
   void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
 

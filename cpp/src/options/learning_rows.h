@@ -13,9 +13,7 @@ inline const std::vector<std::string> state_words{"sampled", "mean"};
 template <class O>
 void add_learning_rows(Table<O>& table) {
   const std::vector<Need> sgd{{.option = "optimizer", .is = {"sgd"}}}, adam{{.option = "optimizer", .is = {"adam"}}};
-  table.add(&O::epochs, {.name = "epochs",
-                         .bounds = {.at_least = 0, .at_most = 1'000'000},
-                         .help = "Epochs to train, added to what the model has had"});
+  table.add(&O::epochs, {.name = "epochs", .bounds = {.at_least = 0, .at_most = 1'000'000}, .help = "Epochs to train"});
   table.add(&O::batch_size,
             {.name = "batchSize", .bounds = {.at_least = 1, .at_most = 65536}, .help = "Examples a mini-batch"});
   table.add(&O::learning_rate,

@@ -16,6 +16,9 @@ std::optional<Refusal> refusal_of(const Row& row, const Value& value);
 std::vector<Refusal> unmet_needs(const std::vector<Row>& rows, const std::vector<Value>& values,
                                  const std::vector<bool>& given);
 
+// Whether an option has an effect: all that it needs, whatever its value, is there.
+bool has_effect(std::size_t row, const std::vector<Row>& rows, const std::vector<Value>& values);
+
 // Everything, in the order of the table. An option counts as given where its entry in `given` is true, or its value
 // differs from its preset.
 template <class O>

@@ -251,6 +251,7 @@ export class TrainingCore extends Handle<NativeTraining<unknown>> {
     // The last time an abort may have come before the free energies.
     yield* this.#record();
     if (this.#ended) return false;
+    while (this.native.prepare()) yield;
     let goesOn = false;
     try {
       goesOn = this.native.step();
