@@ -68,13 +68,19 @@ ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double 
                      [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
+Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {
+  return read_options(options, seeded<TrainingOptions>(rbm.seed()));
+}
+
 std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*rbm, *data, training_options(options));
-  return training_handle(rbm, {data, mask_of(options)}, std::move(training), &training_options);
+  const auto read = [rbm](const val& given) { return training_options(*rbm, given); };
+  auto training = train(*rbm, *data, read(options).accepted());
+  return training_handle(rbm, {data, dataset_of(options, "mask")}, std::move(training), read);
 }
 
 val check_training(const Rbm& rbm, const Dataset& data, val options) {
-  return refusals(check(rbm, data, training_options(options)));
+  const auto given = training_options(rbm, options);
+  return problems(given.refusals, check(rbm, data, given.options));
 }
 
 }  // namespace
@@ -105,7 +111,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Rbm>>::call)
       .function("logPartition", &guard<start_log_partition>::call)
-      .function("ais", &guard<start_ais>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)
       .function("freeEnergyGap", &guard<start_free_energy_gap>::call)
       .function("fingerprint", &fingerprint_of<Rbm>)

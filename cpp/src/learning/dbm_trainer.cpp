@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "learning/changes.h"
 #include "learning/dbm_pretraining.h"
 #include "learning/dbm_statistics.h"
 #include "learning/divergence.h"
@@ -14,6 +13,7 @@
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
 #include "models/dbm_layers.h"
+#include "options/refusals.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/random.h"
 #include "wakesleep/standardisation.h"
@@ -72,7 +72,9 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
 
   void change(const DbmTrainingOptions& options) override {
     refuse(check(*dbm_, data(), options));
-    refuse(refusals_of_change(options_, options));
+    refuse(options::refusals_of_change(options_, options));
+    if (options.pretraining.empty() != options_.pretraining.empty())
+      refuse({options::refusal_of_change("pretraining")});
     if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
     options_ = options;
     inference_ = MeanField(*dbm_, options.mean_field);

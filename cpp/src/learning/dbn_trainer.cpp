@@ -1,8 +1,7 @@
 #include "learning/dbn_trainer.h"
+#include "options/refusals.h"
 
 #include <span>
-
-#include "learning/changes.h"
 
 namespace wakesleep {
 
@@ -67,7 +66,7 @@ Progress DbnTrainer::position() const {
 void DbnTrainer::change(const std::vector<TrainingOptions>& options) {
   refuse(check(*dbn_, data(), options, start_from_transpose_));
   const std::vector<TrainingOptions> changed = of_layers(options);
-  for (std::size_t l = 0; l < changed.size(); ++l) refuse(refusals_of_change(options_[l], changed[l]));
+  for (std::size_t l = 0; l < changed.size(); ++l) refuse(options::refusals_of_change(options_[l], changed[l]));
   options_ = changed;
   now_->change(this->options(layer_));
 }

@@ -3,11 +3,11 @@
 #include <numeric>
 #include <string>
 
-#include "learning/changes.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
 #include "math/slices.h"
 #include "models/layer.h"
+#include "options/refusals.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep {
@@ -143,7 +143,8 @@ std::optional<DatasetAverage> RbmTrainer::average_free_energy(const Dataset& dat
 
 void RbmTrainer::change(const TrainingOptions& options) {
   if (!net_) refuse(check(*rbm_, data(), options));
-  refuse(refusals_of_change(options_, options));
+  refuse(options::refusals_of_change(options_, options));
+  if (options.input_scales != options_.input_scales) refuse({options::refusal_of_change("inputScales")});
   options_ = options;
   cursor_.set_epochs(options.epochs);
 }

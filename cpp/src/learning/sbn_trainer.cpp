@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "learning/changes.h"
 #include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
@@ -17,6 +16,7 @@
 #include "math/transpose.h"
 #include "models/sbn_gibbs_sweeps.h"
 #include "models/sbn_states.h"
+#include "options/refusals.h"
 #include "wakesleep/random.h"
 #include "wakesleep/sbn_exact.h"
 #include "wakesleep/standardisation.h"
@@ -66,7 +66,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
 
   void change(const SbnTrainingOptions& options) override {
     refuse(check(*net_, data(), options));
-    refuse(refusals_of_change(options_, options));
+    refuse(options::refusals_of_change(options_, options));
     options_ = options;
     cursor_.set_epochs(options.epochs);
   }

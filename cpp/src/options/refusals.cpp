@@ -164,5 +164,9 @@ std::vector<Refusal> unmet_needs(const std::vector<Row>& rows, const std::vector
   return all;
 }
 
+Refusal refusal_of_change(const std::string& option) {
+  return {option, option + " can only be chosen at the beginning of a training", false};
+}
+
 }  // namespace options
 }  // namespace wakesleep

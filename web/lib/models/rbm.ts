@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
+import type { NativeModule, NativeRbm } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -22,7 +22,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
+import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -67,10 +67,6 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     super(native, { visible: native.visible(), labels: native.labels() }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
-  }
-
-  protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
-    return [nativeOptions(options<TrainOptionsCore>('options', learning, ofTraining), this.seed)];
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {

@@ -7,7 +7,7 @@ import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { checkData, TrainingCore, type Fitting, type Report, type TrainOptionsCore } from './training.js';
+import { checkData, forEngine, TrainingCore, type Fitting, type Report, type TrainOptionsCore } from './training.js';
 
 export const modelMembers = {
   visible: 'property',
@@ -118,8 +118,10 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
   /** What data must be to be learned from. */
   protected abstract fitting(learning: object): Fitting;
 
-  /** Options of learning, checked, as the engine's `train` and `check` take them after the data. */
-  protected abstract engineOptions(learning: object): unknown[];
+  /** Options of learning as the engine's `train` and `check` take them after the data, and check them. */
+  protected engineOptions(learning: object): [object, ...unknown[]] {
+    return [forEngine(learning)];
+  }
 
   protected idle(what: string): void {
     void this.native;
