@@ -14,6 +14,7 @@ const Type& softmax();
 const Type& replicated_softmax();
 const Type& relu();
 const Type& noisy_relu();
+const Type& spin();
 
 namespace {
 
@@ -26,6 +27,7 @@ constexpr std::array rows{
     Row{UnitType::bernoulli, bernoulli}, Row{UnitType::gaussian, gaussian},
     Row{UnitType::softmax, softmax},     Row{UnitType::replicated_softmax, replicated_softmax},
     Row{UnitType::relu, relu},           Row{UnitType::noisy_relu, noisy_relu},
+    Row{UnitType::spin, spin},
 };
 
 constexpr bool in_order() {
