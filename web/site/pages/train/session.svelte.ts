@@ -488,10 +488,10 @@ export class TrainSession {
   async #look(): Promise<void> {
     const { model } = this;
     if (!model) return;
+    this.#weightsAt = performance.now();
     try {
       const parameters = await model.parameters();
       if (model === this.model) this.parameters = parameters;
-      this.#weightsAt = performance.now();
     } catch (error) {
       this.#fail({ place: 'run', attempt: 'train', error });
     }
