@@ -201,6 +201,30 @@ TEST_CASE("the joint training of a DBM allocates nothing after its first epoch")
       }
   set_thread_count(1);
 }
+
+TEST_CASE("a data set is looked through once at most for each kind of units, however many trainings begin") {
+  std::vector<float> values;
+  for (int i = 0; i < 600 * 8; ++i) values.push_back(i % 4 == 1 ? 1.0f : 0.0f);
+  values[0] = 0.5f;
+  values[1] = 0.5f;
+  const Dataset data = Dataset::from_floats(values, 600, 8),
+                standardised = data.standardised(data.mean(), data.deviation());
+  const Units gaussian{UnitType::gaussian}, softmax{UnitType::softmax, {4, 4}}, other{UnitType::softmax, {8}};
+  const auto allocates = [](const Dataset& set, const Units& units) {
+    const std::size_t before = allocations;
+    set.check_values(units);
+    return allocations - before > 0;
+  };
+  CHECK_FALSE(allocates(data, gaussian));
+  CHECK_FALSE(allocates(data, Units{}));
+  CHECK(allocates(data, softmax));
+  CHECK_FALSE(allocates(data, softmax));
+  CHECK_THROWS_WITH_AS(data.check_values(other), doctest::Contains("add up to 2"), std::out_of_range);
+  // What was found of the values is not believed of others that are made from them.
+  CHECK_THROWS_AS(standardised.check_values(softmax), std::out_of_range);
+  CHECK_FALSE(allocates(data, softmax));
+}
+
 #else
 
 TEST_CASE("the training loop allocates nothing") {

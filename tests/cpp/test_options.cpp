@@ -146,7 +146,8 @@ TEST_CASE("every option has what it needs, or is refused by its name") {
       give(good, row.name, another(row));
       std::vector<bool> given(t.rows().size());
       given[row_named(good, row.name)] = true;
-      CHECK(options::refusals(good, given).empty());
+      CHECK(options::refusals(good).empty());
+      CHECK(options::conflicts(good, given).empty());
       for (const Need& need : row.needs) {
         CAPTURE(need.option);
         O lacking = good;
@@ -166,7 +167,7 @@ TEST_CASE("every option has what it needs, or is refused by its name") {
           t.put(own, another(row), lacking);
         }
         bool named = false;
-        for (const Refusal& found : options::refusals(lacking, given))
+        for (const Refusal& found : options::conflicts(lacking, given))
           named = named || (found.option == row.name && !found.out_of_range &&
                             found.message.find(" needs " + need.option) != std::string::npos);
         CHECK(named);
@@ -194,7 +195,7 @@ TEST_CASE("options are read with all that is wrong with them, values first") {
   CHECK(found[2].message == "temperatures needs method 'pt', not 'cd'");
   CHECK(o.learning_rate == 0.2);
   CHECK(o.k == 1);
-  CHECK_THROWS_WITH_AS(options::read({{"rate", 1.0}}, o, "layers[1]"),
+  CHECK_THROWS_WITH_AS(options::row_of(options::table<TrainingOptions>().rows(), "rate", "layers[1]"),
                        doctest::Contains("layers[1] has no entry 'rate'; known are epochs, batchSize"), OptionMisuse);
 }
 

@@ -420,14 +420,14 @@ TEST_CASE("what is chosen once for all can't be changed on the way, and is refus
   o.batch_size = 5;
   o.method = Method::pcd;
   const Rbm rbm({9, 6, 0}, 1);
-  check_change_refused(rbm, data, o, "batch size", [](auto& c) { c.batch_size = 7; });
+  check_change_refused(rbm, data, o, "batchSize", [](auto& c) { c.batch_size = 7; });
   check_change_refused(rbm, data, o, "seed", [](auto& c) { c.seed = 9; });
   check_change_refused(rbm, data, o, "method", [](auto& c) { c.method = Method::cd; });
   check_change_refused(rbm, data, o, "chains", [](auto& c) { c.chains = 9; });
   check_change_refused(rbm, data, o, "centering", [](auto& c) { c.centering = true; });
-  check_change_refused(rbm, data, o, "data states", [](auto& c) { c.data_states = States::sampled; });
+  check_change_refused(rbm, data, o, "dataStates", [](auto& c) { c.data_states = States::sampled; });
   check_change_refused(rbm, data, o, "weights", [](auto& c) { c.weights.assign(14, 1.0f); });
-  check_change_refused(Dbn({9, 6, 5}, 0, 1), data, std::vector(2, o), "batch size",
+  check_change_refused(Dbn({9, 6, 5}, 0, 1), data, std::vector(2, o), "batchSize",
                        [](auto& c) { c[1].batch_size = 7; });
   check_change_refused(Dbm({9, 6, 5}, 0, 1), data, dbm_options(), "chains", [](auto& c) { c.chains = 9; });
   check_change_refused(Dbm({9, 6, 5}, 0, 1), data, dbm_options(), "pretraining",
@@ -436,7 +436,33 @@ TEST_CASE("what is chosen once for all can't be changed on the way, and is refus
   Rbm training_rbm = rbm;
   const auto training = train(training_rbm, data, o);
   o.learning_rate = 0;
-  CHECK_THROWS_WITH_AS(training->change(o), doctest::Contains("learning rate"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(training->change(o), doctest::Contains("learningRate"), std::out_of_range);
+}
+
+TEST_CASE("what comes before the first batch of a layer is done in slices, with the same bits") {
+  const Dataset grey = stroke_digits(700, 3);
+  const auto check_prepares = [&](const auto& untrained, const auto& options, int least) {
+    auto at_once = untrained, in_slices = untrained;
+    test::run(*train(at_once, grey, options));
+    const auto training = train(in_slices, grey, options);
+    int slices = 0;
+    do {
+      while (training->prepare()) ++slices;
+    } while (training->step());
+    CHECK(slices >= least);
+    CHECK(fingerprint(in_slices) == fingerprint(at_once));
+  };
+  TrainingOptions o;
+  o.epochs = 1;
+  check_prepares(Rbm({784, 20, 10}, 1), o, 1);
+  o.centering = true;
+  check_prepares(Dbn({784, 300, 30}, 10, 1), std::vector{o}, 4);
+  DbmTrainingOptions of_dbm;
+  of_dbm.epochs = 1;
+  check_prepares(Dbm({784, 12, 9}, 10, 1), of_dbm, 1);
+  SbnTrainingOptions of_sbn;
+  of_sbn.epochs = 1;
+  check_prepares(Sbn({784, 12, 9}, 1), of_sbn, 1);
 }
 
 TEST_CASE("with validation data each epoch ends with mean free energies, in slices") {

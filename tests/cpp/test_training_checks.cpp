@@ -48,9 +48,9 @@ TEST_CASE("all that is wrong with options, data and a model is listed, each once
   const Rbm wide({30, 20, 3});
   const std::vector<Refusal> all = check(wide, few, o);
   CHECK(all.size() == 7);
-  CHECK(refuses(wide, few, o, "sigmaLearningRate", "sigma learning rate is an option of Gaussian units"));
+  CHECK(refuses(wide, few, o, "sigmaLearningRate", "sigmaLearningRate is an option of Gaussian units"));
   CHECK(refuses(wide, few, o, "weights", "one for each of 4 examples, not 3"));
-  CHECK(refuses(wide, few, o, "weights", "example 1"));
+  CHECK(refuses(wide, few, o, "weights", "weights[1]"));
   CHECK(refuses(wide, few, o, "method", "at most 2^16"));
   CHECK(refuses(wide, few, o, "", "9 values an example"));
   CHECK(refuses(wide, few, o, "", "data with labels"));

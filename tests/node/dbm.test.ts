@@ -290,16 +290,7 @@ describe('the same bits', () => {
         '--labels',
         '10',
       ];
-      const joint = [
-        '--epochs',
-        '2',
-        '--joint-epochs',
-        '3',
-        '--joint-chains',
-        '30',
-        '--joint-final-learning-rate',
-        '0.001',
-      ];
+      const joint = ['--pretraining-epochs', '2', '--epochs', '3', '--chains', '30', '--final-learning-rate', '0.001'];
       await run(native, ['train', '--model', 'dbm', '--layers', '784,24,20', ...common, ...joint, '--out', file]);
       const opened = sync.open(new Uint8Array(await readFile(file)));
       const dbm = sync.dbm(model);
@@ -370,7 +361,7 @@ describe('bad input to a DBM is refused by name', () => {
       RangeError,
       /b\[1\] must be finite: entry 1 is NaN/,
     );
-    await expectError(() => dbm.logPartition({ runs: 5 } as never), TypeError, /option of method 'ais'/);
+    await expectError(() => dbm.logPartition({ runs: 5 } as never), TypeError, /runs needs method 'ais'/);
     const large = await engine.dbm({ layers: [26, 26, 2] });
     await expectError(() => large.logPartition(), RangeError, /at most 25 units/);
     dbm.dispose();

@@ -305,21 +305,13 @@ describe('estimates', () => {
     const dbn = await trainedDbn();
     const floats = (await bars.rows(0, 2)).data;
     const ais = { method: 'ais' } as const;
-    await expectError(
-      () => labelled.logPartition({ reverse: true }),
-      TypeError,
-      /reverse is an option of method 'ais'/,
-    );
+    await expectError(() => labelled.logPartition({ reverse: true }), TypeError, /reverse needs method 'ais'/);
     await expectError(
       () => labelled.logPartition({ ...ais, reverse: 'yes' as never }),
       TypeError,
       /reverse must be true or false/,
     );
-    await expectError(
-      () => labelled.logPartition({ ...ais, startSteps: 4 }),
-      TypeError,
-      /startSteps is an option of reverse/,
-    );
+    await expectError(() => labelled.logPartition({ ...ais, startSteps: 4 }), TypeError, /startSteps needs reverse/);
     await expectError(
       () => labelled.logPartition({ ...ais, reverse: true, startSteps: -1 }),
       RangeError,

@@ -93,11 +93,11 @@ interface Classes {
   Dbn: [native.NativeDbn, embind.Dbn];
   Dbm: [native.NativeDbm, embind.Dbm];
   Sbn: [native.NativeSbn, embind.Sbn];
-  Training: [native.NativeTraining<unknown>, embind.Training];
+  Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
-type Hand = Omit<native.NativeModule, 'WakesleepError'>;
+type Hand = Omit<native.NativeModule, 'WakesleepError' | 'described'>;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
 
 describe("the hand-written types of the engine's module", () => {

@@ -197,7 +197,7 @@ describe.each(trainings)('training by %s', (_, options, least) => {
       ]);
       const out = join(folder, 'own.safetensors');
       const shape = ['--layers', '9,8,4', '--data', bars.kind, '--size', '3'];
-      const { stdout } = await run(native, ['train-sbn', ...shape, ...learning, '--out', out]);
+      const { stdout } = await run(native, ['train', '--model', 'sbn', ...shape, ...learning, '--out', out]);
       expect(stdout).toMatch(new RegExp(`fingerprint:? +${fingerprint}`));
       const path = join(folder, 'net.safetensors');
       await writeFile(path, await net.save());
@@ -300,10 +300,15 @@ describe('a belief net refuses', () => {
       'an unknown method',
       () => net.train(data, { method: 'pcd' as never }),
       RangeError,
-      /method must be 'wake-sleep' or/,
+      /method must be 'wake-sleep', 'gibbs'/,
     ],
-    ['momentum', () => net.train(data, { momentum: 0.5 } as never), TypeError, /no entry 'momentum'/],
-    ['no sweeps', () => net.train(data, { sweeps: 0 }), RangeError, /sweeps must be a whole number from 1/],
+    ['the steps of a Boltzmann machine', () => net.train(data, { k: 1 } as never), TypeError, /no entry 'k'/],
+    [
+      'no sweeps',
+      () => net.train(data, { method: 'cd', sweeps: 0 }),
+      RangeError,
+      /sweeps must be a whole number from 1/,
+    ],
     [
       'persistent of another type',
       () => net.train(data, { persistent: 1 as never }),

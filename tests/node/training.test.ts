@@ -325,7 +325,7 @@ describe('a training that is aborted', () => {
       progress: () => ({ epoch, examples: 10 * epoch, done: 0, epochEnded: true, freeEnergy: { training: -epoch } }),
       validate: () => ++validated % 3 !== 0,
       delete: () => undefined,
-    } as unknown as NativeTraining<unknown>;
+    } as unknown as NativeTraining;
     const begun = { native, batches: Infinity, statistics: false, validates: true, change: () => undefined };
     const training = new TrainingCore(begun, { ended: false }, () => undefined);
     const running = training.run();

@@ -2,13 +2,13 @@
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
+import { described } from './validate.js';
 import type {
   Average,
   Bound,
   Build,
   Classification,
   FreeEnergyGap,
-  LearningRule,
   LogPartition,
   Pixels,
   Samples,
@@ -16,7 +16,8 @@ import type {
   SbnSamples,
   Tensor,
   TrainStatistics,
-  UnitType,
+  UnitDescription,
+  Units,
 } from './types.js';
 
 interface Native {
@@ -51,56 +52,6 @@ export interface NativeDataset extends Native {
   withLabel(label: number): NativeDataset;
 }
 
-export interface NativeTrainingOptions {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  /** Negative: the learning rate stays. */
-  finalLearningRate: number;
-  learningRateSchedule: 'linear' | 'exponential';
-  optimizer: 'sgd' | 'adam';
-  momentum: number;
-  initialMomentum: number;
-  initialMomentumEpochs: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  /** Negative: the learning rate. */
-  sigmaLearningRate: number;
-  weightDecay: number;
-  l1: number;
-  method: LearningRule;
-  k: number;
-  /** 0: k stays. */
-  finalK: number;
-  /** 0: as many as the batch size. */
-  chains: number;
-  clampedChains: number;
-  restarts: number;
-  /** Negative: the learning rate. */
-  fastLearningRate: number;
-  fastDecay: number;
-  temperatures: number;
-  dataStates: 'sampled' | 'mean';
-  visibleStates: 'sampled' | 'mean';
-  hiddenStates: 'sampled' | 'mean';
-  upStates: 'sampled' | 'mean';
-  visibleBiasFromData: boolean;
-  centering: boolean;
-  centeringRate: number;
-  sparsityTarget: number;
-  sparsityCost: number;
-  sparsityDecay: number;
-  dropout: number;
-  objective: 'generative' | 'discriminative' | 'hybrid';
-  generativeWeight: number;
-  /** Empty: every example counts the same. */
-  weights: Float32Array;
-  mask: NativeDataset | null;
-  missingSteps: number;
-  seed: number;
-}
-
 export interface NativeProgress {
   layer: number;
   epoch: number;
@@ -114,22 +65,23 @@ export interface NativeProgress {
   freeEnergy?: { training: number; validation: number };
 }
 
-/** Options are those that the training began with. */
-export interface NativeTraining<O> extends Native {
+export interface NativeTraining extends Native {
+  /** A slice of what must come before the next mini-batch; false when nothing was left to do. */
+  prepare(): boolean;
   step(): boolean;
   progress(): NativeProgress;
   /** Undefined before the first batch. */
   statistics(): TrainStatistics | undefined;
   epochEnded(): boolean;
-  change(options: O): void;
+  change(options: object): void;
   setValidation(data: NativeDataset): void;
   /** A slice of what the end of an epoch asks for; false when nothing was left to do. */
   validate(): boolean;
 }
 
-/** What a model learns by; the options are those of its kind. */
+/** What a model learns by. The engine reads and checks the options of its kind by their table. */
 export interface NativeLearner extends NativeSaved {
-  train(data: NativeDataset, ...options: unknown[]): NativeTraining<unknown>;
+  train(data: NativeDataset, ...options: unknown[]): NativeTraining;
   check(data: NativeDataset, ...options: unknown[]): NativeRefusal[];
 }
 
@@ -148,21 +100,8 @@ export interface NativeChains extends Native {
   steps(): number;
 }
 
-export interface NativeAisOptions {
-  runs: number;
-  betas: number;
-  schedule: 'linear' | 'late';
-  words: number;
-  reverse: boolean;
-  /** Negative: as many as betas. */
-  startSteps: number;
-  seed: number;
-}
-
-/** `words` are those of documents; `data` is what the model sees, whose means are the base rates. */
 export interface NativeHasLogPartition {
-  logPartition(words: number): NativeComputation<LogPartition>;
-  ais(options: NativeAisOptions, data: NativeDataset | null): NativeComputation<LogPartition>;
+  logPartition(options: object): NativeComputation<LogPartition>;
 }
 
 export interface NativeParameters {
@@ -171,12 +110,6 @@ export interface NativeParameters {
   c: Float32Array;
   sigmaV: Float32Array;
   sigmaH: Float32Array;
-}
-
-export interface NativeUnits {
-  type: UnitType;
-  learnedSigma: boolean;
-  groups: Float64Array;
 }
 
 /** What every model can do. */
@@ -191,7 +124,9 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
   reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number, words: number): NativeChains;
+  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
+  checkData(name: string, data: NativeDataset): void;
 }
 
 export interface NativeRbm extends NativeModel {
@@ -199,15 +134,15 @@ export interface NativeRbm extends NativeModel {
   hiddenUnits(): number;
   epochs(): number;
   parameters(): NativeParameters;
-  visibleUnits(): NativeUnits;
-  typesOfHiddenUnits(): NativeUnits;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
   visibleMeans(h: Float32Array): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
-  train(data: NativeDataset, options: NativeTrainingOptions): NativeTraining<NativeTrainingOptions>;
-  check(data: NativeDataset, options: NativeTrainingOptions): NativeRefusal[];
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
   pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
@@ -216,12 +151,8 @@ export interface NativeDbn extends NativeModel {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   up(x: NativeRows, layer: number): NativeComputation<Tensor>;
-  train(
-    data: NativeDataset,
-    options: NativeTrainingOptions[],
-    startFromTranspose: boolean,
-  ): NativeTraining<NativeTrainingOptions[]>;
-  check(data: NativeDataset, options: NativeTrainingOptions[], startFromTranspose: boolean): NativeRefusal[];
+  train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
+  check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
   bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
   /** No units: all. */
   summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
@@ -232,60 +163,17 @@ export interface NativeDbn extends NativeModel {
   ): NativeComputation<Tensor>;
 }
 
-export interface NativeMeanFieldOptions {
-  meanFieldSteps: number;
-  meanFieldTolerance: number;
-  meanFieldDamping: number;
-}
-
-export interface NativeDbmTrainingOptions extends NativeMeanFieldOptions {
-  /** None, or one an RBM. */
-  pretraining: NativeTrainingOptions[];
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  /** Negative: the learning rate stays. */
-  finalLearningRate: number;
-  momentum: number;
-  weightDecay: number;
-  k: number;
-  /** 0: as many as the batch size. */
-  chains: number;
-  centering: boolean;
-  centeringRate: number;
-  dataStates: 'sampled' | 'mean';
-  visibleBiasFromData: boolean;
-  seed: number;
-}
-
 export interface NativeDbm extends NativeModel {
   layers(): Float64Array;
   epochs(): number;
   /** By layer; U and d, where there are labels, last. */
   parameters(): { W: Float32Array[]; b: Float32Array[] };
   setParameters(W: Float32Array[], b: Float32Array[]): void;
-  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: NativeMeanFieldOptions): NativeComputation<Tensor>;
-  bound(
-    x: NativeRows,
-    labels: Uint16Array | null,
-    logZ: number,
-    options: NativeMeanFieldOptions,
-  ): NativeComputation<Tensor>;
-  hiddenMeans(x: NativeRows, options: NativeMeanFieldOptions): NativeComputation<Tensor[]>;
-  train(data: NativeDataset, options: NativeDbmTrainingOptions): NativeTraining<NativeDbmTrainingOptions>;
-  check(data: NativeDataset, options: NativeDbmTrainingOptions): NativeRefusal[];
-}
-
-export interface NativeSbnTrainingOptions {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  weightDecay: number;
-  method: 'wake-sleep' | 'gibbs' | 'exact' | 'observed' | 'cd';
-  sweeps: number;
-  persistent: boolean;
-  visibleBiasFromData: boolean;
-  seed: number;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: object): NativeComputation<Tensor>;
+  bound(x: NativeRows, labels: Uint16Array | null, logZ: number, options: object): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows, options: object): NativeComputation<Tensor[]>;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
 export interface NativeSbn extends NativeSaved {
@@ -300,12 +188,17 @@ export interface NativeSbn extends NativeSaved {
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
-  train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
-  check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
+  described?: typeof described;
+  /** The tables of options, as JSON. */
+  describe(): string;
   stackPointer(): number;
   restoreStack(pointer: number): void;
   setThreadCount(threads: number): void;
@@ -328,11 +221,11 @@ export interface NativeModule {
       hidden: number,
       labels: number,
       seed: number,
-      visibleUnits: NativeUnits,
-      hiddenUnits: NativeUnits,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
     ): NativeRbm;
   };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
   Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
   Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }
@@ -360,6 +253,7 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
   const create = glue.default as Factory;
   const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
   module.WakesleepError = WakesleepError;
+  module.described = described;
   keepStack(module);
   module.setThreadCount(threads);
   return module;

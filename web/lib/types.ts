@@ -6,7 +6,7 @@
  *
  * Errors: a `TypeError` for the wrong kind of thing, a `RangeError` for a number or a shape outside what is allowed
  * (and when memory runs out), a {@link WakesleepError} for everything else. All messages name the argument, what came,
- * and what is allowed. After any error the engine still works.
+ * and what is allowed; those of an option carry its name as `option`. After any error the engine still works.
  */
 
 /** A result: a fresh array that the caller owns. */
@@ -138,8 +138,33 @@ export interface Dataset {
  */
 export type LearningRule = 'cd' | 'pcd' | 'fpcd' | 'pt' | 'mean-field' | 'exact';
 
-export interface TrainOptions {
-  /** Epochs to train, added to what the model has had. 1 to 1,000,000; default 10. */
+/** How a gradient moves parameters: the same for every kind of model, but for their rates and defaults. */
+export interface OptimizerOptions {
+  /** Reached in the last epoch of this call, 0 to 100; unless given the learning rate stays. */
+  finalLearningRate?: number;
+  /** The way to `finalLearningRate`, epoch by epoch: equal steps (`'linear'`, default) or equal ratios. */
+  learningRateSchedule?: 'linear' | 'exponential';
+  /** Gradient ascent with momentum (`'sgd'`, default), or Adam (Kingma and Ba 2015). */
+  optimizer?: 'sgd' | 'adam';
+  /**
+   * Of `'sgd'`: momentum of the first `initialMomentumEpochs` epochs of a model's life (Hinton 2012, section 9), 0 to
+   * below 1; default 0.5.
+   */
+  initialMomentum?: number;
+  /** Of `'sgd'`: 0 to 1,000,000; default 0. */
+  initialMomentumEpochs?: number;
+  /** Of `'adam'`: what stays of the gradient's running mean after a mini-batch, 0 to below 1; default 0.9. */
+  beta1?: number;
+  /** Of `'adam'`: what stays of the running mean of its squares, above `beta1` squared and below 1; default 0.999. */
+  beta2?: number;
+  /** Of `'adam'`: added to the root of that mean, 1e-12 to 1; default 1e-8. */
+  epsilon?: number;
+  /** L1 on the weights, not on the biases, 0 to 100; default 0. */
+  l1?: number;
+}
+
+export interface TrainOptions extends OptimizerOptions {
+  /** Epochs to train, added to what the model has had. 0 to 1,000,000; default 10. */
   epochs?: number;
   /**
    * Stop after that many mini-batches, in the middle of an epoch if need be, or after `epochs`, whichever comes first.
@@ -151,26 +176,8 @@ export interface TrainOptions {
   batchSize?: number;
   /** Above 0, at most 100; default 0.05. */
   learningRate?: number;
-  /** Reached in the last epoch of this call, 0 to 100; unless given the learning rate stays. */
-  finalLearningRate?: number;
-  /** The way to `finalLearningRate`, epoch by epoch: equal steps (default) or equal ratios. */
-  learningRateSchedule?: 'linear' | 'exponential';
-  /** Gradient ascent with momentum (default), or Adam (Kingma and Ba 2015). */
-  optimizer?: 'sgd' | 'adam';
   /** Of `'sgd'`: 0 to below 1; default 0.9. */
   momentum?: number;
-  /**
-   * Momentum of the first `initialMomentumEpochs` epochs (default 0) of a model's life (Hinton 2012, section 9);
-   * default 0.5.
-   */
-  initialMomentum?: number;
-  initialMomentumEpochs?: number;
-  /** Of `'adam'`: what stays of the gradient's running mean after a mini-batch, 0 to below 1; default 0.9. */
-  beta1?: number;
-  /** Of `'adam'`: what stays of the running mean of its squares, above `beta1` squared and below 1; default 0.999. */
-  beta2?: number;
-  /** Of `'adam'`: added to the root of that mean, 1e-12 to 1; default 1e-8. */
-  epsilon?: number;
   /**
    * Of the logarithms of standard deviations, for Gaussian units that learn them (`learnedSigma`); 0 to 100, default:
    * the learning rate. They take plain steps with momentum, whatever the optimizer (Cho, Ilin and Raiko 2011).
@@ -178,15 +185,13 @@ export interface TrainOptions {
   sigmaLearningRate?: number;
   /** L2 on the weights, not on the biases, 0 to 100 (Hinton 2012, section 10); default 2e-4. */
   weightDecay?: number;
-  /** L1 on the weights, not on the biases, 0 to 100; default 0. */
-  l1?: number;
   /** Where the model's side of the gradient comes from; default `'cd'`. */
   method?: LearningRule;
   /** Gibbs steps a mini-batch (mean-field steps with `'mean-field'`), 1 to 10,000; default 1. */
   k?: number;
   /** Reached in equal steps, rounded, in the last epoch of this call, 1 to 10,000; unless given k stays. */
   finalK?: number;
-  /** Persistent chains; default: as many as the batch size. */
+  /** Persistent chains, 1 to 65,536; unless given as many as the batch size. */
   chains?: number;
   /**
    * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is
@@ -200,7 +205,7 @@ export interface TrainOptions {
   restarts?: number;
   /** Of `'fpcd'`: learning rate of the fast weights, 0 to 100; default: `learningRate`. */
   fastLearningRate?: number;
-  /** Of `'fpcd'`: what stays of the fast weights after a mini-batch, 0 to 1; default 19/20, as in the paper. */
+  /** Of `'fpcd'`: what stays of the fast weights after a mini-batch, 0 to 1; default 0.95, as in the paper. */
   fastDecay?: number;
   /** Of `'pt'`: replicas of every chain, 2 to 100, at inverse temperatures evenly from 1 down to 0; default 10. */
   temperatures?: number;
@@ -222,7 +227,10 @@ export interface TrainOptions {
   centering?: boolean;
   /** How fast the means follow each mini-batch's, 0 to 1; default 0.01. */
   centeringRate?: number;
-  /** Mean activity that hidden units are drawn to, 0 to below 1 (Hinton 2012, section 11); needs a `sparsityCost`. */
+  /**
+   * Mean activity that hidden units are drawn to, 0 to below 1 (Hinton 2012, section 11); needs a `sparsityCost`.
+   * Default 0.
+   */
   sparsityTarget?: number;
   /** How strongly, 0 to 1000: cost * (target - mean activity) is added to the gradient of a unit's input. Default 0. */
   sparsityCost?: number;
@@ -234,7 +242,7 @@ export interface TrainOptions {
    */
   dropout?: number;
   /**
-   * For models with labels: maximise log p(v, y) (default), log p(y | v), whose gradient is exact, or log p(y | v) +
+   * For models with labels: maximise log p(v, y) (`'generative'`, default), log p(y | v), whose gradient is exact, or log p(y | v) +
    * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy: not
    * `noisy-relu`.
    */
@@ -295,6 +303,7 @@ export interface MeanFieldOptions {
  */
 export interface DbmTrainOptions
   extends
+    OptimizerOptions,
     MeanFieldOptions,
     Pick<TrainOptions, 'batches' | 'validation' | 'statistics' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
   /**
@@ -306,17 +315,15 @@ export interface DbmTrainOptions
   epochs?: number;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
   batchSize?: number;
-  /** Default 0.005. */
+  /** Above 0, at most 100; default 0.005. */
   learningRate?: number;
-  /** Reached linearly in the last epoch of this call; unless given the learning rate stays. */
-  finalLearningRate?: number;
-  /** 0 to below 1; default 0.5. */
+  /** Of `'sgd'`: 0 to below 1; default 0.5. */
   momentum?: number;
-  /** L2 on the weights, not on the biases; default 2e-4. */
+  /** L2 on the weights, not on the biases, 0 to 100; default 2e-4. */
   weightDecay?: number;
   /** Gibbs steps of the persistent chains a mini-batch, 1 to 10,000; default 5. */
   k?: number;
-  /** Persistent chains; default: as many as the batch size. */
+  /** Persistent chains, 1 to 65,536; unless given as many as the batch size. */
   chains?: number;
   /**
    * Learns from states less their running means (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016). Default
@@ -329,7 +336,10 @@ export interface DbmTrainOptions
   visibleBiasFromData?: boolean;
 }
 
-export type PretrainingOptions = Partial<Omit<TrainOptions, 'batches' | 'validation' | 'onProgress' | 'signal'>>;
+export type PretrainingOptions = Omit<
+  TrainOptions,
+  'batches' | 'validation' | 'mask' | 'statistics' | 'onProgress' | 'signal'
+>;
 
 export interface TrainProgress {
   /**
@@ -589,7 +599,7 @@ export interface RbmOptions {
 export interface LogPartitionOptions {
   /**
    * Enumeration (of two Gaussian sides a closed form), or annealed importance sampling (Salakhutdinov and Murray 2008),
-   * which the options below are for.
+   * which the options below are for. Default `'exact'`.
    */
   method?: 'exact' | 'ais';
   /** Independent runs, 2 to 65,536; default 100. */
@@ -608,7 +618,7 @@ export interface LogPartitionOptions {
    * elsewhere it starts from Gibbs chains (at examples of `data`, if given) and is a check, not a bound. Default false.
    */
   reverse?: boolean;
-  /** Of `reverse` from chains: their Gibbs steps before it begins, 0 to 10,000,000; default: as many as betas. */
+  /** Of `reverse` from chains: their Gibbs steps before it begins, 0 to 10,000,000; unless given as many as betas. */
   startSteps?: number;
   /** 0 to 2^53 - 1; default: the model's. */
   seed?: number;
@@ -843,8 +853,8 @@ export interface SbnOptions {
   seed?: number;
 }
 
-export interface SbnTrainOptions {
-  /** Epochs to train, added to what the net has had. 1 to 1,000,000; default 10. */
+export interface SbnTrainOptions extends OptimizerOptions {
+  /** Epochs to train, added to what the net has had. 0 to 1,000,000; default 10. */
   epochs?: number;
   /** Stop after that many mini-batches, as for other models. */
   batches?: number;
@@ -852,8 +862,10 @@ export interface SbnTrainOptions {
   statistics?: boolean;
   /** Examples a mini-batch. 1 to 65,536; default 100. */
   batchSize?: number;
-  /** Above 0, at most 100; default 0.05. Plain gradient steps: belief nets learn without momentum. */
+  /** Above 0, at most 100; default 0.05. */
   learningRate?: number;
+  /** Of `'sgd'`: 0 to below 1; default 0: plain gradient steps. */
+  momentum?: number;
   /** L2 on the weights, not on the biases. 0 to 100; default 0. */
   weightDecay?: number;
   /**
@@ -867,7 +879,7 @@ export interface SbnTrainOptions {
   method?: 'wake-sleep' | 'gibbs' | 'exact' | 'observed' | 'cd';
   /** `'gibbs'`: sweeps over all hidden units a mini-batch; `'cd'`: times down and up. 1 to 10,000; default 5. */
   sweeps?: number;
-  /** `'gibbs'`: an example's hidden states go on where they were when it was last shown (default), or start anew. */
+  /** `'gibbs'`: whether an example's hidden states go on where they were when it was last shown; default true. */
   persistent?: boolean;
   /** Whether an untrained net's visible biases, where all are 0, start at the log-odds of the data; default true. */
   visibleBiasFromData?: boolean;
@@ -973,6 +985,47 @@ export interface Picture {
  */
 export type Drawing = readonly Stroke[] | Picture;
 
+/** What an option needs: another one that has one of these values, is above a number, or is given. */
+export interface OptionNeed {
+  option: string;
+  is?: (string | boolean)[];
+  above?: number;
+  given?: true;
+  /** Only while the option itself has one of these values, or is above that number. */
+  when?: (string | boolean)[];
+  whenAbove?: number;
+}
+
+export interface OptionDescription {
+  name: string;
+  type: 'number' | 'integer' | 'boolean' | 'word' | 'numbers' | 'dataset';
+  /** Without one, `help` says what holds when the option is not given. */
+  default?: number | boolean | string;
+  above?: number;
+  atLeast?: number;
+  below?: number;
+  atMost?: number;
+  words?: string[];
+  /** All of them. An option that is given without what it needs is a `TypeError`. */
+  needs?: OptionNeed[];
+  /** Whether it holds for a whole training: {@link Training.change} refuses another value. */
+  fixed?: true;
+  /** A sentence without its full stop. */
+  help: string;
+  /** A paper and its section. */
+  source?: string;
+}
+
+export interface OptionTables {
+  /** Training of RBMs, of a deep belief net's layers, and the pretraining of a deep Boltzmann machine. */
+  rbm: OptionDescription[];
+  /** Joint training of deep Boltzmann machines. */
+  dbm: OptionDescription[];
+  sbn: OptionDescription[];
+  meanField: OptionDescription[];
+  logPartition: OptionDescription[];
+}
+
 export interface Diagnostics {
   /** Pieces of work that each thread has done since loading; the engine's own worker first. */
   workByThread: number[];
@@ -999,6 +1052,8 @@ export interface Engine {
    * of constant width for strokes, the centre of mass in the middle. All zeros where there is no ink.
    */
   preprocessDigit(drawing: Drawing): Promise<Tensor>;
+  /** All options of training and of estimates, with what is known of each: a page can make its controls of them. */
+  describe(): Promise<OptionTables>;
   diagnostics(): Promise<Diagnostics>;
   dispose(): void;
   [Symbol.dispose](): void;

@@ -56,8 +56,12 @@ class Training {
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
-  // One mini-batch. False when nothing is left to do (and then nothing was done). Error(diverged) when a parameter
-  // would leave the range in which floats can learn: the model's parameters stay as before that batch.
+  // A slice of what must come before the next batch, some milliseconds: where an untrained layer starts from the data.
+  // False when nothing was left to do.
+  virtual bool prepare() { return false; }
+  // One mini-batch, prepared for where that is left. False when nothing is left to do (and then nothing was done).
+  // Error(diverged) when a parameter would leave the range in which floats can learn: the model's parameters stay as
+  // before that batch.
   bool step();
   Progress progress() const;
   // Empty before the first batch.

@@ -6,6 +6,8 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/standardisation.h"
@@ -30,10 +32,7 @@ int label_units(const Dbm& dbm) { return static_cast<int>(dbm.labels()); }
 double seed(const Dbm& dbm) { return number(dbm.seed()); }
 double epochs(const Dbm& dbm) { return number(dbm.training_state().epoch); }
 
-MeanFieldOptions mean_field_options(const val& options) {
-  return {static_cast<Index>(options["meanFieldSteps"].as<double>()), options["meanFieldTolerance"].as<double>(),
-          options["meanFieldDamping"].as<double>()};
-}
+MeanFieldOptions mean_field_options(const val& options) { return read_options<MeanFieldOptions>(options).accepted(); }
 
 // Arrays of W and b by layer, with U and d last where there are labels.
 val parameters(const Dbm& dbm) {
@@ -51,6 +50,10 @@ void set_parameters(Dbm& dbm, val W, val b) {
     given.W.push_back(matrix_from(W[static_cast<int>(l)], static_cast<double>(dbm.W(l).cols())));
   for (Index l = 0; l < dbm.layer_count(); ++l) given.b.push_back(float_vector_from(b[static_cast<int>(l)]));
   dbm.set_parameters(std::move(given));
+}
+
+void check_data_set(const Dbm& dbm, std::string name, const Dataset& data) {
+  check_data(name, data, {}, dbm.visible(), dbm.labels());
 }
 
 ComputationPointer start_free_energies(Shared dbm, val x, val labels, val options) {
@@ -74,50 +77,54 @@ ComputationPointer start_hidden_means(Shared dbm, val x, val options) {
                      });
 }
 
-// options: those of joint training, and `pretraining`, an array of TrainingOptions.
-DbmTrainingOptions joint_options(const val& options) {
-  const auto number_of = [&](const char* name) { return options[name].as<double>(); };
-  DbmTrainingOptions out;
-  for (const val& one : emscripten::vecFromJSArray<val>(options["pretraining"]))
-    out.pretraining.push_back(training_options(one));
-  out.epochs = whole(number_of("epochs"));
-  out.batch_size = static_cast<Index>(number_of("batchSize"));
-  out.learning_rate = number_of("learningRate");
-  if (number_of("finalLearningRate") >= 0) out.final_learning_rate = number_of("finalLearningRate");
-  out.momentum = number_of("momentum");
-  out.weight_decay = number_of("weightDecay");
-  out.k = static_cast<Index>(number_of("k"));
-  if (number_of("chains") > 0) out.chains = static_cast<Index>(number_of("chains"));
-  out.mean_field = mean_field_options(options);
-  out.centering = options["centering"].as<bool>();
-  out.centering_rate = number_of("centeringRate");
-  out.data_states = options["dataStates"].as<std::string>() == "sampled" ? States::sampled : States::mean;
-  out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
-  out.seed = whole(number_of("seed"));
-  return out;
+// options: those of joint training, and `pretraining`: options of all RBMs, an array with one each, or false. Unless
+// given, pretraining has its presets, or with centering there is none.
+Given<DbmTrainingOptions> training_options(const Dbm& dbm, const val& options) {
+  Given<DbmTrainingOptions> given{seeded<DbmTrainingOptions>(dbm.seed()), {}};
+  const auto entries = entries_of(options, options::table<DbmTrainingOptions>().rows(), {"pretraining"});
+  given.refusals = options::read(entries, given.options);
+  const val pretraining = options["pretraining"];
+  const auto add = [&](const val& of_rbm, const std::string& what) {
+    const auto of_layer = entries_of(of_rbm, options::table<TrainingOptions>().rows(), {}, what);
+    given.options.pretraining.push_back(seeded<TrainingOptions>(dbm.seed()));
+    for (Refusal& found : options::read(of_layer, given.options.pretraining.back()))
+      given.refusals.push_back(std::move(found));
+  };
+  if (pretraining.isArray()) {
+    for (int l = 0; l < pretraining["length"].as<int>(); ++l)
+      add(pretraining[l], "pretraining[" + std::to_string(l) + "]");
+  } else if (!pretraining.isUndefined() && !pretraining.isFalse()) {
+    add(pretraining, "pretraining");
+  } else if (pretraining.isUndefined() && !given.options.centering) {
+    add(val::object(), "pretraining");
+  }
+  return given;
 }
 
 std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*dbm, *data, joint_options(options));
-  return training_handle(dbm, {data}, std::move(training), &joint_options);
+  const auto read = [dbm](const val& given) { return training_options(*dbm, given); };
+  auto training = train(*dbm, *data, read(options).accepted());
+  return training_handle(dbm, {data}, std::move(training), read);
 }
 
 val check_training(const Dbm& dbm, const Dataset& data, val options) {
-  return refusals(check(dbm, data, joint_options(options)));
+  const auto given = training_options(dbm, options);
+  return problems(given.refusals, check(dbm, data, given.options));
 }
 
-ComputationPointer start_log_sum(Shared dbm, double) {
-  return computation(dbm, DbmLogSum(*dbm),
-                     [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
-}
-
-ComputationPointer start_ais_of_dbm(Shared dbm, val options, std::shared_ptr<Dataset> data) {
-  const AisOptions ais = ais_options(options);
-  const auto begin = [dbm, ais](const VectorD* rates) {
-    return computation(dbm, DbmAis(*dbm, ais, rates), [](const DbmAis& ended) { return object_of(ended.estimate()); });
+ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
+  words_from(options["words"], *dbm);
+  const auto given = read_options(options, seeded<LogPartitionOptions>(dbm->seed())).accepted();
+  if (given.reverse) refuse({{"reverse", "reverse is for RBMs: a DBM has no reverse estimate", false}});
+  if (given.method == LogPartitionMethod::exact)
+    return computation(dbm, DbmLogSum(*dbm),
+                       [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
+  const auto begin = [dbm, given](const VectorD* rates) {
+    return computation(dbm, DbmAis(*dbm, given, rates),
+                       [](const DbmAis& ended) { return object_of(ended.estimate()); });
   };
-  if (!data) return begin(nullptr);
-  return computation_after(dbm, ColumnStatistics(*data, false),
+  if (!given.data) return begin(nullptr);
+  return computation_after(std::pair(dbm, dataset_of(options, "data")), ColumnStatistics(*given.data, false),
                            [begin](const ColumnStatistics& ended) { return begin(&ended.mean()); });
 }
 
@@ -137,14 +144,14 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("freeEnergy", &guard<start_free_energies>::call)
       .function("bound", &guard<start_bounds>::call)
       .function("hiddenMeans", &guard<start_hidden_means>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("classify", &guard<start_classification<Dbm>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Dbm>>::call)
-      .function("logPartition", &guard<start_log_sum>::call)
-      .function("ais", &guard<start_ais_of_dbm>::call)
+      .function("logPartition", &guard<start_log_partition_of_dbm>::call)
       .function("fingerprint", &fingerprint_of<Dbm>)
       .function("save", &guard<save<Dbm>>::call);
 }

@@ -4,6 +4,8 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -14,7 +16,8 @@ using Shared = std::shared_ptr<Dbn>;
 Shared create(val layers, double labels, double seed, val units) {
   const auto sizes = vector_from<double>(layers);
   std::vector<Units> of_layers;
-  for (const val& one : emscripten::vecFromJSArray<val>(units)) of_layers.push_back(units_from(one));
+  for (const val& one : emscripten::vecFromJSArray<val>(units))
+    of_layers.push_back(units_from("units[" + std::to_string(of_layers.size()) + "]", one));
   return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed),
                                of_layers);
 }
@@ -31,25 +34,43 @@ double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
 
+void check_data_set(const Dbn& dbn, std::string name, const Dataset& data) {
+  check_data(name, data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+}
+
 ComputationPointer start_up(Shared dbn, val x, int layer) {
   return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
 }
 
-// options: an array, one for all layers or one a layer.
-std::vector<TrainingOptions> layer_options(const val& options) {
-  std::vector<TrainingOptions> each;
-  for (const val& one : emscripten::vecFromJSArray<val>(options)) each.push_back(training_options(one));
-  return each;
+// options: those of all layers, and `layers`, an array of what differs in some.
+Given<std::vector<TrainingOptions>> training_options(const Dbn& dbn, const val& options) {
+  const auto& rows = options::table<TrainingOptions>().rows();
+  const options::Entries of_all = entries_of(options, rows, {"layers"});
+  const val layers = options["layers"];
+  const Index differing = layers.isUndefined() ? 0 : static_cast<Index>(length_of(layers));
+  Given<std::vector<TrainingOptions>> given;
+  for (Index l = 0; l < dbn.depth(); ++l) {
+    options::Entries entries = of_all;
+    if (l < differing) {
+      const auto own = entries_of(layers[static_cast<int>(l)], rows, {}, "layers[" + std::to_string(l) + "]");
+      entries.insert(entries.end(), own.begin(), own.end());
+    }
+    given.options.push_back(seeded<TrainingOptions>(dbn.rbm(0).seed()));
+    for (Refusal& found : options::read(entries, given.options.back())) given.refusals.push_back(std::move(found));
+  }
+  return given;
 }
 
 std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
                                                bool start_from_transpose) {
-  auto training = train(*dbn, *data, layer_options(options), start_from_transpose);
-  return training_handle(dbn, {data}, std::move(training), &layer_options);
+  const auto read = [dbn](const val& given) { return training_options(*dbn, given); };
+  auto training = train(*dbn, *data, read(options).accepted(), start_from_transpose);
+  return training_handle(dbn, {data}, std::move(training), read);
 }
 
 val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
-  return refusals(check(dbn, data, layer_options(options), start_from_transpose));
+  const auto given = training_options(dbn, options);
+  return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
 
 // { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
@@ -80,6 +101,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units)
       .function("seed", &seed)
       .function("rbm", &guard<rbm>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)
       .function("classify", &guard<start_classification<Dbn>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
@@ -91,7 +113,6 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
       .function("logPartition", &guard<start_log_partition_of_top>::call)
-      .function("ais", &guard<start_ais_of_top>::call)
       .function("fingerprint", &fingerprint_of<Dbn>)
       .function("save", &guard<save<Dbn>>::call);
   function("openModel", &guard<open>::call);

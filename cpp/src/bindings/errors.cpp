@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "bindings/bindings.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep::bindings {
 
@@ -26,7 +27,10 @@ void throw_to_javascript(const std::exception& error) {
     text = "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) +
            " MB and may have " + std::to_string(emscripten_get_heap_max() / megabyte) + " MB in all";
   }
-  val::global(type).new_(text).throw_();
+  val thrown = val::global(type).new_(text);
+  if (const auto* of_option = dynamic_cast<const OfOption*>(&error); of_option && !of_option->option.empty())
+    thrown.set("option", of_option->option);
+  thrown.throw_();
 }
 
 // A JavaScript error that passes through C++ leaves the stack pointer where the last frame had it. Calls never nest, so

@@ -1,7 +1,10 @@
 #include "bindings/estimates.h"
 
 #include <string>
+#include <utility>
 
+#include "bindings/options.h"
+#include "bindings/units.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/features.h"
 #include "wakesleep/free_energy_gap.h"
@@ -27,11 +30,21 @@ val both_ways(const BidirectionalAis& ended) {
   return out;
 }
 
-ComputationPointer begin_ais(const std::shared_ptr<Rbm>& rbm, const AisOptions& ais, bool reverse, const Shared& data,
-                             const VectorD* base) {
-  if (reverse) return computation(std::pair(rbm, data), BidirectionalAis(*rbm, ais, base, data.get()), both_ways);
-  return computation(rbm, AisLogPartition(*rbm, ais, base),
-                     [](const AisLogPartition& ended) { return object_of(ended.estimate()); });
+// `data` is what the machine itself sees.
+ComputationPointer begin_log_partition(const std::shared_ptr<Rbm>& rbm, const LogPartitionOptions& o,
+                                       const Shared& data) {
+  if (o.method == LogPartitionMethod::exact)
+    return computation(rbm, ExactLogPartition(*rbm, o.words.value_or(0)), [](const ExactLogPartition& ended) {
+      return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
+    });
+  const auto begin = [rbm, o, data](const VectorD* base) {
+    if (o.reverse) return computation(std::pair(rbm, data), BidirectionalAis(*rbm, o, base, data.get()), both_ways);
+    return computation(rbm, AisLogPartition(*rbm, o, base),
+                       [](const AisLogPartition& ended) { return object_of(ended.estimate()); });
+  };
+  if (!data) return begin(nullptr);
+  return computation_after(std::pair(rbm, data), ColumnStatistics(*data, false),
+                           [begin](const ColumnStatistics& ended) { return begin(&ended.mean()); });
 }
 
 }  // namespace
@@ -97,46 +110,21 @@ val object_of(const LogPartition& found) {
   return out;
 }
 
-AisOptions ais_options(const val& options) {
-  AisOptions ais;
-  ais.runs = static_cast<Index>(options["runs"].as<double>());
-  ais.betas = static_cast<Index>(options["betas"].as<double>());
-  ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
-  ais.seed = whole(options["seed"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
-  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
-  return ais;
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
+  words_from(options["words"], *rbm);
+  const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
+  return begin_log_partition(rbm, given, dataset_of(options, "data"));
 }
 
-ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words) {
-  return computation(rbm, ExactLogPartition(*rbm, static_cast<Index>(words)), [](const ExactLogPartition& ended) {
-    return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
-  });
-}
-
-ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, Shared data) {
-  const AisOptions ais = ais_options(options);
-  const bool reverse = options["reverse"].as<bool>();
-  if (!data) return begin_ais(rbm, ais, reverse, data, nullptr);
-  return computation_after(rbm, ColumnStatistics(*data, false),
-                           [rbm, ais, reverse, data](const ColumnStatistics& ended) {
-                             return begin_ais(rbm, ais, reverse, data, &ended.mean());
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options) {
+  words_from(options["words"], *dbn);
+  const auto given = read_options(options, seeded<LogPartitionOptions>(dbn->rbm(0).seed())).accepted();
+  const std::shared_ptr<Rbm> top{dbn, &dbn->rbm(dbn->depth() - 1)};
+  if (!given.data) return begin_log_partition(top, given, nullptr);
+  return computation_after(std::pair(dbn, dataset_of(options, "data")), TopExamples(*dbn, *given.data),
+                           [top, given](const TopExamples& ended) {
+                             return begin_log_partition(top, given, std::make_shared<Dataset>(ended.result()));
                            });
-}
-
-namespace {
-std::shared_ptr<Rbm> top_of(const std::shared_ptr<Dbn>& dbn) { return {dbn, &dbn->rbm(dbn->depth() - 1)}; }
-}  // namespace
-
-ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words) {
-  return start_log_partition(top_of(dbn), words);
-}
-
-ComputationPointer start_ais_of_top(std::shared_ptr<Dbn> dbn, val options, Shared data) {
-  if (!data) return start_ais(top_of(dbn), options, nullptr);
-  return computation_after(dbn, TopExamples(*dbn, *data), [dbn, options](const TopExamples& ended) {
-    return start_ais(top_of(dbn), options, std::make_shared<Dataset>(ended.result()));
-  });
 }
 
 }  // namespace wakesleep::bindings

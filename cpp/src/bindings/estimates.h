@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "bindings/computation.h"
 #include "wakesleep/ais.h"
@@ -19,14 +20,11 @@ ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options);
 ComputationPointer start_summed_features(std::shared_ptr<Dbn> dbn, int layer, val units);
 ComputationPointer start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options);
 
-// log Z. `data` is null or the data set whose means are the base rates, and whose examples chains start at.
-ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words);
-ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, std::shared_ptr<Dataset> data);
+// log Z, by LogPartitionOptions.
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options);
 // That of a DBN's top, which sees upward means of the data.
-ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words);
-ComputationPointer start_ais_of_top(std::shared_ptr<Dbn> dbn, val options, std::shared_ptr<Dataset> data);
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options);
 
-AisOptions ais_options(const val& options);
 val object_of(const LogPartition& found);
 
 }  // namespace wakesleep::bindings

@@ -5,6 +5,7 @@
 
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "models/layer.h"
 #include "wakesleep/sbn_inference.h"
 #include "wakesleep/sbn_training.h"
 
@@ -106,33 +107,24 @@ ComputationPointer start_log_likelihood(Shared net, val x) {
                      [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
-SbnTrainingOptions sbn_options(const val& options) {
-  const auto number = [&](const char* name) { return options[name].as<double>(); };
-  const auto method = options["method"].as<std::string>();
-  SbnTrainingOptions out;
-  out.epochs = whole(number("epochs"));
-  out.batch_size = static_cast<Index>(number("batchSize"));
-  out.learning_rate = number("learningRate");
-  out.weight_decay = number("weightDecay");
-  out.method = method == "gibbs"      ? SbnMethod::gibbs
-               : method == "exact"    ? SbnMethod::exact
-               : method == "observed" ? SbnMethod::observed
-               : method == "cd"       ? SbnMethod::cd
-                                      : SbnMethod::wake_sleep;
-  out.sweeps = static_cast<Index>(number("sweeps"));
-  out.persistent = options["persistent"].as<bool>();
-  out.visible_bias_from_data = options["visibleBiasFromData"].as<bool>();
-  out.seed = whole(number("seed"));
-  return out;
+// observed: whether examples hold the states of all layers.
+void check_data_set(const Sbn& net, std::string name, const Dataset& data, bool observed) {
+  check_data(name, data, {}, observed ? net.visible() + net.hidden() : net.visible(), 0);
+}
+
+Given<SbnTrainingOptions> training_options(const Sbn& net, const val& options) {
+  return read_options(options, seeded<SbnTrainingOptions>(net.seed()));
 }
 
 std::unique_ptr<TrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
-  auto training = train(*net, *data, sbn_options(options));
-  return training_handle(net, {data}, std::move(training), &sbn_options);
+  const auto read = [net](const val& given) { return training_options(*net, given); };
+  auto training = train(*net, *data, read(options).accepted());
+  return training_handle(net, {data}, std::move(training), read);
 }
 
 val check_training(const Sbn& net, const Dataset& data, val options) {
-  return refusals(check(net, data, sbn_options(options)));
+  const auto given = training_options(net, options);
+  return problems(given.refusals, check(net, data, given.options));
 }
 
 }  // namespace
@@ -155,6 +147,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("check", &guard<check_training>::call)
       .function("fingerprint", &fingerprint_of<Sbn>)
       .function("save", &guard<save<Sbn>>::call);

@@ -10,14 +10,13 @@
 
 #include "wakesleep/ais.h"
 #include "wakesleep/dataset.h"
-#include "wakesleep/dbm_training.h"
+#include "wakesleep/dbm.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::cli {
 
 // Each adds its sub-command and returns what runs when it was chosen.
 std::function<void()> add_train(CLI::App& app);
-std::function<void()> add_train_sbn(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);
 std::function<void()> add_sample(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
@@ -69,18 +68,6 @@ Recognition recognise(const Dbm& dbm, const Dataset& data);
 // sampling.
 void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
 
-// Options of `train` that only a DBM has.
-struct DbmOptions {
-  DbmTrainingOptions joint;
-  double final_learning_rate = -1;
-  Index chains = 0;
-  bool no_pretraining = false;
-
-  // For what the model has not had yet. `pretraining`: one a layer, whose epochs count from the machine's first.
-  DbmTrainingOptions rest(const Dbm& dbm, std::vector<TrainingOptions> pretraining) const;
-  void add_notes(std::map<std::string, std::string>& notes) const;
-};
-void add_dbm_options(CLI::App& command, DbmOptions& options);
 Recognition recognise(const Sbn& net,
                       const Dataset& data);  // std::invalid_argument: it has no label units
 

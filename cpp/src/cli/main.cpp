@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   int threads = static_cast<int>(std::thread::hardware_concurrency());
   app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")->capture_default_str();
   const auto train = cli::add_train(app), evaluate = cli::add_evaluate(app), sample = cli::add_sample(app),
-             info = cli::add_info(app), train_sbn = cli::add_train_sbn(app), reproduce = cli::add_reproduce(app);
+             info = cli::add_info(app), reproduce = cli::add_reproduce(app);
   CLI11_PARSE(app, argc, argv);
   try {
     set_thread_count(threads);
@@ -21,7 +21,6 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("evaluate")) evaluate();
     if (app.got_subcommand("sample")) sample();
     if (app.got_subcommand("info")) info();
-    if (app.got_subcommand("train-sbn")) train_sbn();
     if (app.got_subcommand("reproduce")) reproduce();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wakesleep: %s\n", error.what());

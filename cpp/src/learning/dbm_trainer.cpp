@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "learning/changes.h"
 #include "learning/dbm_pretraining.h"
 #include "learning/dbm_statistics.h"
 #include "learning/divergence.h"
@@ -14,8 +13,10 @@
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
 #include "models/dbm_layers.h"
+#include "options/refusals.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/random.h"
+#include "wakesleep/standardisation.h"
 
 namespace wakesleep {
 namespace {
@@ -30,6 +31,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
         dbm_(&dbm),
         options_(options),
         source_(data, dbm.visible(), options.data_states, options.seed),
+        column_means_(data, false),
         inference_(dbm, options.mean_field),
         cursor_(position_in(dbm.training_state()), data.count(), options),
         activity_(hidden_units(dbm)) {
@@ -60,9 +62,19 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
 
   const Rbm* machine() const override { return pretraining_ ? pretraining_->machine() : nullptr; }
 
+  bool prepare() override {
+    if (pretraining_) return pretraining_->prepare();
+    if (cursor_.over() || optimizer_) return false;
+    if ((starts_at_log_odds() || starts_offsets()) && column_means_.step()) return true;
+    begin(dbm_->training_state());
+    return false;
+  }
+
   void change(const DbmTrainingOptions& options) override {
     refuse(check(*dbm_, data(), options));
-    refuse(refusals_of_change(options_, options));
+    refuse(options::refusals_of_change(options_, options));
+    if (options.pretraining.empty() != options_.pretraining.empty())
+      refuse({options::refusal_of_change("pretraining")});
     if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
     options_ = options;
     inference_ = MeanField(*dbm_, options.mean_field);
@@ -118,11 +130,15 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     dbm_->training_state().pretrained = true;
   }
 
+  bool starts_at_log_odds() const {
+    return dbm_->training_state().step == 0 && options_.visible_bias_from_data && dbm_->b(0).isZero(0);
+  }
+  bool starts_offsets() const { return options_.centering && dbm_->training_state().offsets.empty(); }
+
   // What the first batch needs.
   void begin(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
-    Vector& b0 = dbm_->mutable_parameters().b[0];
-    if (state.step == 0 && options_.visible_bias_from_data && b0.isZero(0)) start_at_log_odds(data(), b0);
+    if (starts_at_log_odds()) start_at_log_odds(column_means_.mean(), data().count(), dbm_->mutable_parameters().b[0]);
     const Index chains = options_.chains.value_or(options_.batch_size);
     if (state.chains.empty() || state.chains[0].rows() != chains) {
       state.chains.clear();
@@ -131,7 +147,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
                    state.chains.emplace_back());
     }
     if (!options_.centering) state.offsets.clear();
-    if (options_.centering && state.offsets.empty()) state.offsets.push_back(data().mean().cast<float>());
+    if (starts_offsets()) state.offsets.push_back(column_means_.mean().cast<float>());
     DbmParameters& parameters = dbm_->mutable_parameters();
     std::vector<Tensor> tensors(parameters.W.begin(), parameters.W.end());
     tensors.insert(tensors.end(), parameters.b.begin(), parameters.b.end());
@@ -141,7 +157,8 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   bool joint_step() {
     DbmTrainingState& state = dbm_->training_state();
     if (cursor_.over()) return false;
-    if (!optimizer_) begin(state);
+    while (prepare()) {
+    }
     const Step step = step_in(options_, cursor_);
     const std::string cause = divergence(step, steepest(), *optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
@@ -293,6 +310,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   Dbm* dbm_;
   DbmTrainingOptions options_;
   ExampleSource source_;
+  ColumnStatistics column_means_;
   MeanField inference_;
   EpochCursor cursor_;
   HiddenActivity activity_;

@@ -1,8 +1,7 @@
 #include "learning/dbn_trainer.h"
+#include "options/refusals.h"
 
 #include <span>
-
-#include "learning/changes.h"
 
 namespace wakesleep {
 
@@ -30,9 +29,17 @@ void DbnTrainer::begin_layer() {
   now_.emplace(dbn_->rbm(layer_), data(), options(layer_), dbn_, layer_, below);
 }
 
+// False when every layer has had its turn.
+bool DbnTrainer::begin_due_layer() {
+  if (dbn_->training_layer >= dbn_->depth()) return false;
+  if (dbn_->training_layer != layer_) begin_layer();
+  return true;
+}
+
+bool DbnTrainer::prepare() { return begin_due_layer() && now_->prepare(); }
+
 bool DbnTrainer::step_batch() {
-  while (dbn_->training_layer < dbn_->depth()) {
-    if (dbn_->training_layer != layer_) begin_layer();
+  while (begin_due_layer()) {
     const bool stepped = now_->step();
     // A layer is left as soon as its last batch is done, so that a saved file says that the next one is due.
     if (now_->progress().done >= 1) ++dbn_->training_layer;
@@ -59,7 +66,7 @@ Progress DbnTrainer::position() const {
 void DbnTrainer::change(const std::vector<TrainingOptions>& options) {
   refuse(check(*dbn_, data(), options, start_from_transpose_));
   const std::vector<TrainingOptions> changed = of_layers(options);
-  for (std::size_t l = 0; l < changed.size(); ++l) refuse(refusals_of_change(options_[l], changed[l]));
+  for (std::size_t l = 0; l < changed.size(); ++l) refuse(options::refusals_of_change(options_[l], changed[l]));
   options_ = changed;
   now_->change(this->options(layer_));
 }

@@ -19,6 +19,7 @@ class DbnTrainer : public TrainingWith<std::vector<TrainingOptions>> {
     return now_->average_free_energy(data, most_rows);
   }
   const Rbm* machine() const override { return now_->machine(); }
+  bool prepare() override;
   void change(const std::vector<TrainingOptions>& options) override;
 
  protected:
@@ -29,6 +30,7 @@ class DbnTrainer : public TrainingWith<std::vector<TrainingOptions>> {
   std::vector<TrainingOptions> of_layers(std::vector<TrainingOptions> options) const;
   const TrainingOptions& options(Index layer) const { return options_[static_cast<std::size_t>(layer)]; }
   void begin_layer();
+  bool begin_due_layer();
 
   Dbn* dbn_;
   std::vector<TrainingOptions> options_;  // one a layer

@@ -12,7 +12,8 @@ namespace wakesleep {
 
 // For gradients whose entries are known to be at most `steepest`.
 std::string divergence(const Step& step, double steepest, Optimizer& optimizer);
-// For an RBM, whose W, b and c are the optimizer's tensors. The answer names the quantity, its unit and the likely cause.
+// For an RBM, whose W, b and c are the optimizer's tensors. The answer names the quantity, its unit and the likely
+// cause.
 std::string divergence(const Rbm& rbm, const Gradient& gradient, const Step& step, Optimizer& optimizer);
 
 }  // namespace wakesleep

@@ -3,12 +3,11 @@
 #include <numeric>
 #include <string>
 
-#include "learning/changes.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
-#include "learning/start_from_data.h"
 #include "math/slices.h"
 #include "models/layer.h"
+#include "options/refusals.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep {
@@ -25,11 +24,12 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
       optimizer_({rbm.mutable_W(), rbm.mutable_b(), rbm.mutable_c()}, rbm.training_state().optimizer, options_),
       centering_(rbm, options_),
       sparsity_(rbm, options_),
+      missing_(options.mask ? std::optional<MissingValues>(std::in_place, rbm, options_) : std::nullopt),
+      start_(rbm, source_, missing_ ? &*missing_ : nullptr, options_),
       cursor_({&rbm.training_state().epoch, &rbm.training_state().batch, &rbm.training_state().step}, data.count(),
               options),
       activity_(rbm.hidden()),
       unbounded_(!visible_layer(rbm).type->bounded() && !hidden_layer(rbm).type->bounded()) {
-  if (options.mask) missing_.emplace(rbm, options_);
   if (!options.weights.empty())
     mean_weight_ =
         std::accumulate(options.weights.begin(), options.weights.end(), 0.0) / static_cast<double>(data.count());
@@ -38,7 +38,8 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
 bool RbmTrainer::step_batch() {
   RbmTrainingState& state = rbm_->training_state();
   if (cursor_.over()) return false;
-  start_from_data(*rbm_, source_, missing_ ? &*missing_ : nullptr, options_);
+  while (start_.step()) {
+  }
   if (cursor_.begins_epoch()) activity_.begin_epoch();
   const std::span<const std::uint32_t> rows = cursor_.next_batch();
   const auto count = static_cast<Index>(rows.size());
@@ -135,15 +136,15 @@ std::optional<TrainingStatistics> RbmTrainer::statistics() const {
 
 std::optional<DatasetAverage> RbmTrainer::average_free_energy(const Dataset& data, Index most_rows) const {
   if (layer_ == 0) return wakesleep::average_free_energy(*rbm_, data, most_rows);
-  double weights = 0;
-  for (Index l = 0; l <= layer_; ++l) weights += static_cast<double>(net_->rbm(l).W().size());
+  const double weights = source_.multiplications() + static_cast<double>(rbm_->W().size());
   return DatasetAverage(data, {net_->visible(), 0}, most_rows, math::rows_a_slice(weights),
                         [this](const Matrix& x, Index) { return rbm_->free_energy(view(net_->up(view(x), layer_))); });
 }
 
 void RbmTrainer::change(const TrainingOptions& options) {
   if (!net_) refuse(check(*rbm_, data(), options));
-  refuse(refusals_of_change(options_, options));
+  refuse(options::refusals_of_change(options_, options));
+  if (options.input_scales != options_.input_scales) refuse({options::refusal_of_change("inputScales")});
   options_ = options;
   cursor_.set_epochs(options.epochs);
 }

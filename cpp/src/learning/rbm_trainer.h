@@ -12,6 +12,7 @@
 #include "learning/objective_gradient.h"
 #include "learning/optimizer.h"
 #include "learning/sparsity.h"
+#include "learning/start_from_data.h"
 #include "models/interaction_norm.h"
 #include "wakesleep/training.h"
 
@@ -28,6 +29,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   bool has_free_energy() const override { return rbm_->has_energy(); }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override;
   const Rbm* machine() const override { return rbm_; }
+  bool prepare() override { return !cursor_.over() && start_.step(); }
   void change(const TrainingOptions& options) override;
 
  protected:
@@ -52,6 +54,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   Sparsity sparsity_;
   InteractionNorm norm_;
   std::optional<MissingValues> missing_;
+  StartFromData start_;
   EpochCursor cursor_;
   HiddenActivity activity_;
   LayerStates batch_;

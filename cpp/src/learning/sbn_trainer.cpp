@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "learning/changes.h"
 #include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
@@ -17,8 +16,10 @@
 #include "math/transpose.h"
 #include "models/sbn_gibbs_sweeps.h"
 #include "models/sbn_states.h"
+#include "options/refusals.h"
 #include "wakesleep/random.h"
 #include "wakesleep/sbn_exact.h"
+#include "wakesleep/standardisation.h"
 
 namespace wakesleep {
 namespace {
@@ -34,6 +35,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         options_(options),
         source_(data, options.method == SbnMethod::observed ? net.visible() + net.hidden() : net.visible(),
                 States::sampled, options.seed),
+        column_means_(data, false),
         passes_(options.seed, Stream::sbn_down, Stream::sbn_up),
         gibbs_(options.seed),
         optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
@@ -54,9 +56,17 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   bool has_free_energy() const override { return false; }
   std::optional<DatasetAverage> average_free_energy(const Dataset&, Index) const override { return std::nullopt; }
 
+  bool prepare() override {
+    if (cursor_.over() || net_->training_state().step > 0) return false;
+    if (!options_.visible_bias_from_data || !net_->b(0).isZero(0)) return false;
+    if (column_means_.step()) return true;
+    start_at_log_odds(column_means_.mean(), data().count(), net_->mutable_b(0));
+    return false;
+  }
+
   void change(const SbnTrainingOptions& options) override {
     refuse(check(*net_, data(), options));
-    refuse(refusals_of_change(options_, options));
+    refuse(options::refusals_of_change(options_, options));
     options_ = options;
     cursor_.set_epochs(options.epochs);
   }
@@ -65,8 +75,8 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   bool step_batch() override {
     SbnTrainingState& state = net_->training_state();
     if (cursor_.over()) return false;
-    if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0))
-      start_at_log_odds(data(), net_->mutable_b(0));
+    while (prepare()) {
+    }
     const Step step = step_in(options_, cursor_);
     // No entry of a gradient is larger than 1.
     const std::string cause = divergence(step, 1, optimizer_);
@@ -340,6 +350,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   Sbn* net_;
   SbnTrainingOptions options_;
   ExampleSource source_;
+  ColumnStatistics column_means_;
   SbnPasses passes_;
   SbnGibbs gibbs_;
   Optimizer optimizer_;

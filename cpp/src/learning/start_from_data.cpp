@@ -1,141 +1,119 @@
 #include "learning/start_from_data.h"
 
 #include <algorithm>
-#include <span>
-#include <vector>
 
 #include "learning/conditionals.h"
-#include "math/scalar.h"
+#include "math/slices.h"
 
 namespace wakesleep {
 namespace {
 
 // Means of an upper layer's units, and of labels, come from at most this many examples.
 constexpr Index most_examples = 10000;
+// Sampled states depend on how examples are divided into batches.
+constexpr std::size_t at_once = 100;
 
-// f(rows, batch) for batches of examples that are evenly spread over the data; gives how many they are together.
-template <class F>
-Index each_batch(ExampleSource& source, F&& f) {
-  constexpr std::size_t at_once = 100;
-  const Index count = std::min(source.count(), most_examples);
-  std::vector<std::uint32_t> which;
-  for (Index r = 0; r < count; ++r) which.push_back(static_cast<std::uint32_t>(r * source.count() / count));
-  LayerStates batch;
-  for (std::size_t first = 0; first < which.size(); first += at_once) {
-    const std::span<const std::uint32_t> some{which.data() + first, std::min(at_once, which.size() - first)};
-    source.read(some, 0, batch);
-    f(some, batch);
-  }
-  return count;
-}
-
-// Sums of the visible and label units, and how many examples know each.
-struct VisibleSums {
-  VectorD sum, known;
-};
-
-VisibleSums visible_sums(const Rbm& rbm, ExampleSource& source, MissingValues* missing) {
-  VisibleSums of{VectorD::Zero(rbm.width()), VectorD::Zero(rbm.width())};
-  each_batch(source, [&](std::span<const std::uint32_t> some, const LayerStates& batch) {
-    if (missing) return missing->add_known(some, batch, of.sum, of.known);
-    for (Index r = 0; r < batch.rows(); ++r)
-      for (Index i = 0; i < rbm.width(); ++i) of.sum[i] += static_cast<double>(batch.get(r, i));
-    of.known.array() += static_cast<double>(batch.rows());
-  });
-  return of;
-}
-
-UnitType type_of(const Rbm& rbm, Index i) {
-  return i < rbm.visible() ? rbm.shape().visible_units.type : UnitType::softmax;
-}
-
-// Means of units that are 0 or 1 are kept from both by half an example.
-double mean_of(const Rbm& rbm, const VisibleSums& of, Index i) {
-  const UnitType type = type_of(rbm, i);
-  const bool binary = type == UnitType::bernoulli || type == UnitType::softmax;
-  if (!binary) return of.known[i] > 0 ? of.sum[i] / of.known[i] : 0.0;
-  return of.known[i] > 0 ? std::clamp(of.sum[i], 0.5, of.known[i] - 0.5) / of.known[i] : 0.5;
-}
-
-// So that without weights the model has the data's means. Words that are never used count as half a one.
-void start_biases(Rbm& rbm, const VisibleSums& of) {
-  for (Index i = 0; i < rbm.width(); ++i) {
-    const double p = mean_of(rbm, of, i);
-    float& b = rbm.mutable_b()[i];
-    switch (type_of(rbm, i)) {
-      case UnitType::bernoulli:
-        b = static_cast<float>(math::log(p / (1 - p)));
-        break;
-      case UnitType::gaussian:
-        b = static_cast<float>(p);
-        break;
-      case UnitType::softmax:
-        b = static_cast<float>(math::log(p));
-        break;
-      case UnitType::replicated_softmax:
-        b = static_cast<float>(math::log(std::max(of.sum[i], 0.5) / std::max(of.known[i], 1.0)));
-        break;
-      default:
-        break;
-    }
-  }
-}
-
-// c less W'mu and b less W lambda, where the offsets are there.
-void move_biases_to_offsets(Rbm& rbm, const Vector& mu, const Vector& lambda) {
-  const auto enters = [](const Vector& offset, const Vector& variance, Index i) {
-    return static_cast<double>(offset[i]) / (i < variance.size() ? static_cast<double>(variance[i]) : 1);
-  };
-  const Matrix& W = rbm.W();
-  VectorD of_b = VectorD::Zero(rbm.width()), of_c = VectorD::Zero(rbm.hidden());
-  for (Index i = 0; i < W.rows(); ++i)
-    for (Index j = 0; j < W.cols(); ++j) {
-      const auto w = static_cast<double>(W(i, j));
-      if (mu.size()) of_c[j] += w * enters(mu, rbm.variance_v(), i);
-      if (lambda.size()) of_b[i] += w * enters(lambda, rbm.variance_h(), j);
-    }
-  for (Index j = 0; j < of_c.size(); ++j) rbm.mutable_c()[j] -= static_cast<float>(of_c[j]);
-  for (Index i = 0; i < of_b.size(); ++i) rbm.mutable_b()[i] -= static_cast<float>(of_b[i]);
-}
-
-Vector hidden_means(const Rbm& rbm, ExampleSource& source) {
-  VectorD sum = VectorD::Zero(rbm.hidden());
-  Conditionals conditionals(rbm);
-  Scratch h;
-  const Index rows = each_batch(source, [&](std::span<const std::uint32_t>, const LayerStates& batch) {
-    conditionals.hidden(batch, &h, nullptr, {});
-    for (Index r = 0; r < h.rows(); ++r)
-      for (Index j = 0; j < h.cols(); ++j) sum[j] += static_cast<double>(h(r, j));
-  });
-  return (sum / static_cast<double>(rows)).cast<float>();
+const units::Type& type_of(const Rbm& rbm, Index i) {
+  return i < rbm.visible() ? *visible_layer(rbm).type : units::label_units();
 }
 
 }  // namespace
 
-void start_at_log_odds(const Dataset& data, Vector& b) {
-  const VectorD means = data.mean();
-  const auto n = static_cast<double>(data.count());
-  for (Index i = 0; i < b.size(); ++i) {
-    const double p = std::clamp(means[i] * n, 0.5, n - 0.5) / n;
-    b[i] = static_cast<float>(math::log(p / (1 - p)));
-  }
+void start_at_log_odds(const VectorD& means, Index examples, Vector& b) {
+  const units::Type& type = units::type_of(Units{}.type);
+  const auto n = static_cast<double>(examples);
+  for (Index i = 0; i < b.size(); ++i) b[i] = static_cast<float>(*type.bias_of_mean(type.mean_of(means[i] * n, n)));
 }
 
-void start_from_data(Rbm& rbm, ExampleSource& source, MissingValues* missing, const TrainingOptions& options) {
-  RbmTrainingState& state = rbm.training_state();
-  const bool biases = state.step == 0 && options.visible_bias_from_data && rbm.b().isZero(0);
-  const bool offsets = options.centering && state.visible_offset.size() == 0;
-  if (!biases && !offsets) return;
-  const VisibleSums of = visible_sums(rbm, source, missing);
-  if (biases) start_biases(rbm, of);
-  if (!offsets) return;
-  state.visible_offset.resize(rbm.width());
-  for (Index i = 0; i < rbm.width(); ++i) state.visible_offset[i] = static_cast<float>(mean_of(rbm, of, i));
-  // An untrained centred machine starts with the biases of its own coordinates: c~ = 0 and b~ at the log-odds.
-  const bool untrained = biases && rbm.c().isZero(0);
-  if (untrained) move_biases_to_offsets(rbm, state.visible_offset, Vector());
-  state.hidden_offset = hidden_means(rbm, source);
-  if (untrained) move_biases_to_offsets(rbm, Vector(), state.hidden_offset);
+StartFromData::StartFromData(Rbm& rbm, ExampleSource& source, MissingValues* missing, const TrainingOptions& options)
+    : rbm_(&rbm), source_(&source), missing_(missing), options_(&options) {}
+
+void StartFromData::begin() {
+  const RbmTrainingState& state = rbm_->training_state();
+  biases_ = state.step == 0 && options_->visible_bias_from_data && rbm_->b().isZero(0);
+  offsets_ = options_->centering && state.visible_offset.size() == 0;
+  stage_ = biases_ || offsets_ ? Stage::visible_means : Stage::over;
+  if (stage_ == Stage::over) return;
+  const Index count = std::min(source_->count(), most_examples);
+  for (Index r = 0; r < count; ++r) which_.push_back(static_cast<std::uint32_t>(r * source_->count() / count));
+  sum_ = known_ = VectorD::Zero(rbm_->width());
+  hidden_ = VectorD::Zero(rbm_->hidden());
+}
+
+bool StartFromData::step() {
+  if (stage_ == Stage::none_yet) begin();
+  if (stage_ == Stage::over) return false;
+  // A value that is read and added takes as long as some multiplications of a matrix product.
+  constexpr double of_value = 10;
+  const double own = stage_ == Stage::hidden_means ? static_cast<double>(rbm_->W().size()) : 0;
+  const Index rows =
+      math::rows_a_slice(source_->multiplications() + of_value * static_cast<double>(rbm_->width()) + own);
+  const std::size_t end = next_ + std::max(at_once, static_cast<std::size_t>(rows));
+  for (; next_ < std::min(end, which_.size()); next_ += at_once) {
+    const std::span<const std::uint32_t> some{which_.data() + next_, std::min(at_once, which_.size() - next_)};
+    source_->read(some, 0, batch_);
+    stage_ == Stage::visible_means ? add_visible(some) : add_hidden();
+  }
+  if (next_ >= which_.size()) end_stage();
+  return true;
+}
+
+void StartFromData::add_visible(std::span<const std::uint32_t> rows) {
+  if (missing_) return missing_->add_known(rows, batch_, sum_, known_);
+  for (Index r = 0; r < batch_.rows(); ++r)
+    for (Index i = 0; i < rbm_->width(); ++i) sum_[i] += static_cast<double>(batch_.get(r, i));
+  known_.array() += static_cast<double>(batch_.rows());
+}
+
+void StartFromData::add_hidden() {
+  Conditionals(*rbm_).hidden(batch_, &h_, nullptr, {});
+  for (Index r = 0; r < h_.rows(); ++r)
+    for (Index j = 0; j < h_.cols(); ++j) hidden_[j] += static_cast<double>(h_(r, j));
+}
+
+void StartFromData::end_stage() {
+  RbmTrainingState& state = rbm_->training_state();
+  next_ = 0;
+  if (stage_ == Stage::visible_means) {
+    if (biases_) start_biases();
+    stage_ = offsets_ ? Stage::hidden_means : Stage::over;
+    if (!offsets_) return;
+    state.visible_offset.resize(rbm_->width());
+    for (Index i = 0; i < rbm_->width(); ++i) state.visible_offset[i] = static_cast<float>(visible_mean(i));
+    // An untrained centred machine starts with the biases of its own coordinates: c~ = 0 and b~ at the log-odds.
+    untrained_ = biases_ && rbm_->c().isZero(0);
+    if (untrained_) move_biases_to_offsets(state.visible_offset, Vector());
+    return;
+  }
+  state.hidden_offset = (hidden_ / static_cast<double>(which_.size())).cast<float>();
+  if (untrained_) move_biases_to_offsets(Vector(), state.hidden_offset);
+  stage_ = Stage::over;
+}
+
+double StartFromData::visible_mean(Index i) const { return type_of(*rbm_, i).mean_of(sum_[i], known_[i]); }
+
+// So that without weights the model has the data's means.
+void StartFromData::start_biases() {
+  for (Index i = 0; i < rbm_->width(); ++i)
+    if (const auto bias = type_of(*rbm_, i).bias_of_mean(visible_mean(i)))
+      rbm_->mutable_b()[i] = static_cast<float>(*bias);
+}
+
+// c less W'mu and b less W lambda, where the offsets are there.
+void StartFromData::move_biases_to_offsets(const Vector& mu, const Vector& lambda) {
+  const auto enters = [](const Vector& offset, const Vector& variance, Index i) {
+    return static_cast<double>(offset[i]) / (i < variance.size() ? static_cast<double>(variance[i]) : 1);
+  };
+  const Matrix& W = rbm_->W();
+  VectorD of_b = VectorD::Zero(rbm_->width()), of_c = VectorD::Zero(rbm_->hidden());
+  for (Index i = 0; i < W.rows(); ++i)
+    for (Index j = 0; j < W.cols(); ++j) {
+      const auto w = static_cast<double>(W(i, j));
+      if (mu.size()) of_c[j] += w * enters(mu, rbm_->variance_v(), i);
+      if (lambda.size()) of_b[i] += w * enters(lambda, rbm_->variance_h(), j);
+    }
+  for (Index j = 0; j < of_c.size(); ++j) rbm_->mutable_c()[j] -= static_cast<float>(of_c[j]);
+  for (Index i = 0; i < of_b.size(); ++i) rbm_->mutable_b()[i] -= static_cast<float>(of_b[i]);
 }
 
 }  // namespace wakesleep

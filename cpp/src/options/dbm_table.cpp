@@ -14,9 +14,11 @@ Table<DbmTrainingOptions> dbm_table() {
                 .help = "Gibbs steps of the persistent chains a mini-batch"});
   t.add(&O::chains, {.name = "chains",
                      .bounds = {.at_least = 1, .at_most = 65536},
+                     .fixed = true,
                      .help = "Persistent chains; unless given, as many as the batch size"});
   t.add(&O::mean_field, table<MeanFieldOptions>());
   t.add(&O::centering, {.name = "centering",
+                        .fixed = true,
                         .help = "Learns from states less their running means",
                         .source = "Montavon and Mueller 2012; Melchior, Fischer and Wiskott 2016"});
   t.add(&O::centering_rate, {.name = "centeringRate",
@@ -25,6 +27,7 @@ Table<DbmTrainingOptions> dbm_table() {
                              .help = "Part of a mini-batch's means in the running means"});
   t.add(&O::data_states, {.name = "dataStates",
                           .words = state_words,
+                          .fixed = true,
                           .help = "Grey data: sampled to bits anew whenever they are shown, or as they are"});
   return t;
 }

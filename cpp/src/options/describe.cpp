@@ -34,7 +34,7 @@ Json json_of(const Need& need) {
 Json json_of(const Row& row) {
   constexpr const char* types[] = {"number", "integer", "boolean", "word", "numbers", "dataset"};
   Json out{{"name", row.name}, {"type", types[static_cast<std::size_t>(row.type)]}};
-  if (is_given(row.preset)) out["default"] = json_of(row.preset);
+  if (is_given(row.preset) && !row.models_own) out["default"] = json_of(row.preset);
   const auto add = [&](const char* name, const std::optional<double>& bound) {
     if (bound) out[name] = *bound;
   };
@@ -44,6 +44,7 @@ Json json_of(const Row& row) {
   add("atMost", row.bounds.at_most);
   if (!row.words.empty()) out["words"] = row.words;
   for (const Need& need : row.needs) out["needs"].push_back(json_of(need));
+  if (row.fixed) out["fixed"] = true;
   out["help"] = row.help;
   if (!row.source.empty()) out["source"] = row.source;
   return out;

@@ -13,11 +13,11 @@ inline const std::vector<std::string> state_words{"sampled", "mean"};
 template <class O>
 void add_learning_rows(Table<O>& table) {
   const std::vector<Need> sgd{{.option = "optimizer", .is = {"sgd"}}}, adam{{.option = "optimizer", .is = {"adam"}}};
-  table.add(&O::epochs, {.name = "epochs",
-                         .bounds = {.at_least = 0, .at_most = 1'000'000},
-                         .help = "Epochs to train, added to what the model has had"});
-  table.add(&O::batch_size,
-            {.name = "batchSize", .bounds = {.at_least = 1, .at_most = 65536}, .help = "Examples a mini-batch"});
+  table.add(&O::epochs, {.name = "epochs", .bounds = {.at_least = 0, .at_most = 1'000'000}, .help = "Epochs to train"});
+  table.add(&O::batch_size, {.name = "batchSize",
+                             .bounds = {.at_least = 1, .at_most = 65536},
+                             .fixed = true,
+                             .help = "Examples a mini-batch"});
   table.add(&O::learning_rate,
             {.name = "learningRate", .bounds = {.above = 0, .at_most = 100}, .help = "Learning rate"});
   table.add(&O::final_learning_rate, {.name = "finalLearningRate",
@@ -64,11 +64,14 @@ void add_learning_rows(Table<O>& table) {
             {.name = "l1", .bounds = {.at_least = 0, .at_most = 100}, .help = "L1 on the weights, not on the biases"});
   table.add(&O::visible_bias_from_data,
             {.name = "visibleBiasFromData",
+             .fixed = true,
              .help = "An untrained model's visible biases, where all are 0, start at the log-odds of the data",
              .source = "Hinton 2012, section 8"});
   table.add(&O::seed, {.name = "seed",
                        .bounds = {.at_least = 0, .at_most = largest_whole_number},
-                       .help = "Seed of every random number in training"});
+                       .fixed = true,
+                       .help = "Seed of every random number in training",
+                       .models_own = true});
   table.add([](const O& o) -> std::optional<Refusal> {
     if (!(o.beta1 * o.beta1 >= o.beta2)) return {};
     return Refusal{"beta1", "beta1 squared must be below beta2, or Adam's steps have no bound: beta1 is " +

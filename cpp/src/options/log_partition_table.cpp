@@ -42,7 +42,8 @@ Table<LogPartitionOptions> log_partition_table() {
   t.add(&O::seed, {.name = "seed",
                    .bounds = {.at_least = 0, .at_most = largest_whole_number},
                    .needs = ais,
-                   .help = "Seed of every random number in the estimate"});
+                   .help = "Seed of every random number in the estimate",
+                   .models_own = true});
   return t;
 }
 

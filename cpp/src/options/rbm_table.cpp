@@ -19,6 +19,7 @@ Table<TrainingOptions> rbm_table() {
   t.add(&O::method, {.name = "method",
                      .words = {"cd", "pcd", "fpcd", "pt", "mean-field", "exact"},
                      .needs = {undirected},
+                     .fixed = true,
                      .help = "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with "
                              "fast weights, Tieleman and Hinton 2009), pt (parallel tempering, Desjardins et al. "
                              "2010), mean-field (Welling and Hinton 2002) or exact (by enumeration, for a side of at "
@@ -34,6 +35,7 @@ Table<TrainingOptions> rbm_table() {
   t.add(&O::chains, {.name = "chains",
                      .bounds = {.at_least = 1, .at_most = 65536},
                      .needs = {method({"pcd", "fpcd", "pt"})},
+                     .fixed = true,
                      .help = "Persistent chains; unless given, as many as the batch size"});
   t.add(&O::clamped_chains,
         {.name = "clampedChains",
@@ -55,9 +57,11 @@ Table<TrainingOptions> rbm_table() {
   t.add(&O::temperatures, {.name = "temperatures",
                            .bounds = {.at_least = 2, .at_most = 100},
                            .needs = {method({"pt"})},
+                           .fixed = true,
                            .help = "Replicas of every chain, at inverse temperatures evenly from 1 down to 0"});
   t.add(&O::data_states, {.name = "dataStates",
                           .words = state_words,
+                          .fixed = true,
                           .help = "Grey data: sampled to bits anew whenever they are shown, or as they are"});
   t.add(&O::visible_states, {.name = "visibleStates",
                              .words = state_words,
@@ -67,9 +71,11 @@ Table<TrainingOptions> rbm_table() {
                             .words = state_words,
                             .needs = {method({"cd", "pcd", "fpcd", "pt"})},
                             .help = "Hidden states in the statistics"});
-  t.add(&O::up_states,
-        {.name = "upStates", .words = state_words, .help = "DBN: what a trained layer hands to the next"});
+  t.add(
+      &O::up_states,
+      {.name = "upStates", .words = state_words, .fixed = true, .help = "DBN: what a trained layer hands to the next"});
   t.add(&O::centering, {.name = "centering",
+                        .fixed = true,
                         .help = "Both sides are taken less their mean activity",
                         .source = "Melchior, Fischer and Wiskott 2016"});
   t.add(&O::centering_rate, {.name = "centeringRate",
@@ -99,6 +105,7 @@ Table<TrainingOptions> rbm_table() {
                       .source = "Srivastava et al. 2014"});
   t.add(&O::objective, {.name = "objective",
                         .words = {"generative", "discriminative", "hybrid"},
+                        .fixed = true,
                         .help = "For models with labels: log p(v, y), log p(y | v), or both",
                         .source = "Larochelle and Bengio 2008"});
   t.add(&O::generative_weight, {.name = "generativeWeight",
@@ -107,8 +114,10 @@ Table<TrainingOptions> rbm_table() {
                                 .help = "What the generative part of hybrid is multiplied by"});
   t.add(&O::weights, {.name = "weights",
                       .bounds = {.at_least = 0},
+                      .fixed = true,
                       .help = "How much each example counts, in the order of the data; unless given, all the same"});
   t.add(&O::mask, {.name = "mask",
+                   .fixed = true,
                    .help = "Which values are known (1) or missing (0), in the shape of the data: what is missing is "
                            "drawn given the others before each mini-batch"});
   t.add(&O::missing_steps, {.name = "missingSteps",

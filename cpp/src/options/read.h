@@ -18,12 +18,12 @@ std::size_t row_of(const std::vector<Row>& rows, const std::string& name, const 
 // Puts the entries into `onto`, later ones over earlier ones, and tells what is wrong with them: first the values, in
 // the order of the entries, each of which is left out, then what does not go together. Empty values were not given.
 template <class O>
-std::vector<Refusal> read(const Entries& entries, O& onto, const std::string& what = "options") {
+std::vector<Refusal> read(const Entries& entries, O& onto) {
   const Table<O>& t = table<O>();
   std::vector<Refusal> all;
   std::vector<bool> given(t.rows().size());
   for (const auto& [name, value] : entries) {
-    const std::size_t i = row_of(t.rows(), name, what);
+    const std::size_t i = row_of(t.rows(), name, "options");
     if (!is_given(value)) continue;
     if (std::optional<Refusal> found = refusal_of(t.rows()[i], value)) {
       all.push_back(std::move(*found));
@@ -32,7 +32,7 @@ std::vector<Refusal> read(const Entries& entries, O& onto, const std::string& wh
     t.put(i, value, onto);
     given[i] = true;
   }
-  for (Refusal& found : refusals(onto, std::move(given))) all.push_back(std::move(found));
+  for (Refusal& found : conflicts(onto, given)) all.push_back(std::move(found));
   return all;
 }
 

@@ -57,6 +57,12 @@ bool is_above(double bound, const Value& value) {
   return number && *number > bound;
 }
 
+std::size_t place_of(const std::string& option, const std::vector<Row>& rows) {
+  std::size_t place = 0;
+  while (rows.at(place).name != option) ++place;
+  return place;
+}
+
 bool applies(const Need& need, const Value& own) {
   return (need.when.empty() || is_one_of(need.when, own)) && (!need.when_above || is_above(*need.when_above, own));
 }
@@ -137,20 +143,29 @@ std::optional<Refusal> refusal_of(const Row& row, const Value& value) {
   return {};
 }
 
+bool has_effect(std::size_t row, const std::vector<Row>& rows, const std::vector<Value>& values) {
+  return std::all_of(rows[row].needs.begin(), rows[row].needs.end(), [&](const Need& need) {
+    return !need.when.empty() || need.when_above || met(need, values[place_of(need.option, rows)]);
+  });
+}
+
 std::vector<Refusal> unmet_needs(const std::vector<Row>& rows, const std::vector<Value>& values,
                                  const std::vector<bool>& given) {
   std::vector<Refusal> all;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!given[i]) continue;
     for (const Need& need : rows[i].needs) {
-      std::size_t other = 0;
-      while (rows.at(other).name != need.option) ++other;
+      const std::size_t other = place_of(need.option, rows);
       if (!applies(need, values[i]) || met(need, values[other])) continue;
       all.push_back(refusal_of(rows[i], need, values[i], values[other]));
       break;
     }
   }
   return all;
+}
+
+Refusal refusal_of_change(const std::string& option) {
+  return {option, option + " can only be chosen at the beginning of a training", false};
 }
 
 }  // namespace options

@@ -30,10 +30,12 @@ struct Row {
   Bounds bounds{};
   std::vector<std::string> words{};  // in the order of their enumeration
   std::vector<Need> needs{};
-  std::string help{};    // a sentence without its full stop
-  std::string source{};  // a paper and its section
-  Type type{};           // follows from the member
-  Value preset{};        // of an options object that nobody has touched; empty: not given
+  bool fixed = false;       // holds for a whole training: it is what states, an order or a plan come from
+  std::string help{};       // a sentence without its full stop
+  std::string source{};     // a paper and its section
+  bool models_own = false;  // unless given, JavaScript has the model's own
+  Type type{};              // follows from the member
+  Value preset{};           // of an options object that nobody has touched; empty: not given
 };
 
 // What a value of the option must be: "a whole number from 1 to 10,000".

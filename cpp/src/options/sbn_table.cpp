@@ -11,6 +11,7 @@ Table<SbnTrainingOptions> sbn_table() {
   t.add(&O::method,
         {.name = "method",
          .words = {"wake-sleep", "gibbs", "exact", "observed", "cd"},
+         .fixed = true,
          .help = "wake-sleep (Hinton, Dayan, Frey and Neal 1995), gibbs (the posterior by Gibbs sampling, "
                  "Neal 1992), exact (the posterior by enumeration, at most 16 hidden units), observed (data "
                  "that hold the states of all layers) or cd (contrastive divergence, which does not learn "
@@ -22,6 +23,7 @@ Table<SbnTrainingOptions> sbn_table() {
   t.add(&O::persistent,
         {.name = "persistent",
          .needs = {{.option = "method", .is = {"gibbs"}}},
+         .fixed = true,
          .help = "An example's hidden states go on where they were when it was last shown, or start anew"});
   return t;
 }

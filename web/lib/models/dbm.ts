@@ -1,4 +1,4 @@
-import type { NativeDbm, NativeDbmTrainingOptions, NativeMeanFieldOptions, NativeModule } from '../native.js';
+import type { NativeDbm, NativeModule } from '../native.js';
 import type {
   Dbm,
   DbmOptions,
@@ -10,7 +10,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { boolean, choice, exactly, integer, number, options, seedOf, wrongType } from '../validate.js';
+import { exactly, integer, number, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
@@ -20,7 +20,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { layerOptions, nativeOptions, type LayerOptions } from './training.js';
+import { forEngine } from './training.js';
 
 export const dbmMembers = {
   ...boltzmannMembers,
@@ -38,43 +38,6 @@ export const dbmMembers = {
 type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
 const mostLayers = 16;
-
-const ofMeanField = [
-  'meanFieldSteps',
-  'meanFieldTolerance',
-  'meanFieldDamping',
-] as const satisfies readonly (keyof MeanFieldOptions)[];
-const ofTraining = [
-  ...ofMeanField,
-  'pretraining',
-  'epochs',
-  'batches',
-  'batchSize',
-  'learningRate',
-  'finalLearningRate',
-  'momentum',
-  'weightDecay',
-  'k',
-  'chains',
-  'centering',
-  'centeringRate',
-  'dataStates',
-  'visibleBiasFromData',
-  'seed',
-  'validation',
-  'statistics',
-] as const satisfies readonly (keyof DbmTrainOptionsCore)[];
-
-function meanFieldOptions(given: MeanFieldOptions, steps: number, tolerance: number): NativeMeanFieldOptions {
-  return {
-    meanFieldSteps: integer('meanFieldSteps', given.meanFieldSteps, 1, 100_000, steps),
-    meanFieldTolerance: number('meanFieldTolerance', given.meanFieldTolerance, { atLeast: 0, atMost: 1 }, tolerance),
-    meanFieldDamping: number('meanFieldDamping', given.meanFieldDamping, { atLeast: 0, below: 1 }, 0),
-  };
-}
-
-/** Those of inference. */
-const inferenceOptions = (given: MeanFieldOptions) => meanFieldOptions(given, 50, 1e-5);
 
 export function createDbm(native: NativeModule, given: DbmOptions, life: Life): DbmCore {
   const { layers, labels, seed } = options<DbmOptions>('options', given, ['layers', 'labels', 'seed']);
@@ -94,76 +57,49 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: 'bernoulli' } as const;
+    const shape = { visible: layers[0] as number, labels: native.labels() };
     super(native, shape, notes, life);
     this.layers = layers;
   }
 
-  protected engineOptions(learning: DbmTrainOptionsCore): [NativeDbmTrainingOptions] {
-    const given = options<DbmTrainOptionsCore>('options', learning, ofTraining);
-    const centering = boolean('centering', given.centering, false);
-    const of = {
-      ...meanFieldOptions(given, 10, 1e-4),
-      pretraining: this.#pretraining(given.pretraining ?? (centering ? false : {})),
-      epochs: integer('epochs', given.epochs, 0, 1_000_000, 10),
-      batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
-      learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.005),
-      finalLearningRate:
-        given.finalLearningRate === undefined
-          ? -1
-          : number('finalLearningRate', given.finalLearningRate, { atLeast: 0, atMost: 100 }),
-      momentum: number('momentum', given.momentum, { atLeast: 0, below: 1 }, 0.5),
-      weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 2e-4),
-      k: integer('k', given.k, 1, 10_000, 5),
-      chains: given.chains === undefined ? 0 : integer('chains', given.chains, 1, 65536),
-      centering,
-      centeringRate: number('centeringRate', given.centeringRate, { atLeast: 0, atMost: 1 }, 0.01),
-      dataStates: choice('dataStates', given.dataStates, ['sampled', 'mean'], 'mean'),
-      visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
-      seed: seedOf(given.seed, this.seed),
-    };
-    return [of];
+  protected override engineOptions(learning: DbmTrainOptionsCore): [object] {
+    const { pretraining, ...rest } = learning;
+    return [{ ...forEngine(rest), pretraining: this.#pretraining(pretraining) }];
   }
 
-  #pretraining(given: unknown): NativeDbmTrainingOptions['pretraining'] {
-    if (given === false) return [];
+  #pretraining(given: unknown): object | undefined | false {
+    if (given === undefined || given === false) return given;
     if (typeof given !== 'object' || given === null) {
       throw wrongType('pretraining', 'options, an array of them, one a layer, or false', given);
     }
     const depth = this.layers.length - 1;
-    if (!Array.isArray(given)) {
-      return Array.from({ length: depth }, () =>
-        nativeOptions(layerOptions('pretraining', given as LayerOptions), this.seed),
-      );
-    }
-    if (given.length !== depth) {
+    if (Array.isArray(given) && given.length !== depth) {
       throw new RangeError(`pretraining must have ${depth} entries, one an RBM, not ${given.length}`);
     }
-    return given.map((one, l) => nativeOptions(layerOptions(`pretraining[${l}]`, one as LayerOptions), this.seed));
+    return Array.isArray(given)
+      ? given.map((one: object | undefined, l) => optionsGiven(`pretraining[${l}]`, one))
+      : given;
   }
 
   *hiddenMeans(x: ExamplesCore, given?: MeanFieldOptions): Task<Tensor[]> {
-    const how = inferenceOptions(options<MeanFieldOptions>('options', given, ofMeanField));
+    const how = optionsGiven('options', given);
     return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible), how), this);
   }
 
   *freeEnergy(x: ExamplesCore, given?: MeanFieldOptions & { labels?: ArrayLike<number> }): Task<Tensor> {
-    const { labels, ...rest } = options<NonNullable<typeof given>>('options', given, [...ofMeanField, 'labels']);
-    const how = inferenceOptions(rest);
+    const { labels, ...how } = optionsGiven('options', given);
     const rows = nativeRows('x', x, this.visible);
     return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this), how), this);
   }
 
   *bound(x: ExamplesCore, given: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Task<Tensor> {
-    const { labels, logZ, ...rest } = options<typeof given>('options', given, [...ofMeanField, 'labels', 'logZ']);
+    const { labels, logZ, ...how } = optionsGiven('options', given);
     const z = number('logZ', logZ, {});
-    const how = inferenceOptions(rest);
     const rows = nativeRows('x', x, this.visible);
     return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
-    if (given?.reverse) throw new TypeError('reverse is for RBMs: a DBM has no reverse estimate');
     return yield* logPartitionOf(this, given);
   }
 

@@ -1,4 +1,4 @@
-import type { NativeDbn, NativeModule, NativeRbm, NativeTrainingOptions } from '../native.js';
+import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
 import type {
   Bound,
   BoundOptions,
@@ -21,21 +21,21 @@ import {
   integer,
   number,
   options,
+  optionsGiven,
   outOfRange,
   seedOf,
   wrongType,
 } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { logPartitionOf, refuseGiven } from './estimates.js';
+import { logPartitionOf } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { layerOptions, nativeOptions, ofTraining } from './training.js';
-import { describeUnits, unitsOf as unitTypesOf } from './units.js';
+import { forEngine } from './training.js';
 
 export const dbnMembers = {
   ...boltzmannMembers,
@@ -64,7 +64,7 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
     throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => unitTypesOf(`units[${i}]`, units?.[i] as Units | undefined));
+  const types = sizes.map((_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
@@ -79,26 +79,22 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
     const rbms = layers.slice(1).map((_, l) => native.rbm(l));
-    const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
-    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: visible.type };
+    const shape = { visible: layers[0] as number, labels: native.labels() };
     super(native, shape, notes, life);
     this.layers = layers;
-    this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
+    this.units = [(rbms[0] as NativeRbm).visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
     this.#rbms = rbms;
   }
 
-  protected engineOptions(learning: DbnTrainOptionsCore): [NativeTrainingOptions[], boolean] {
-    const known = [...ofTraining, 'layers', 'startFromTranspose'] as const;
-    const { layers, startFromTranspose, ...rest } = options<DbnTrainOptionsCore>('options', learning, known);
+  protected override engineOptions(learning: DbnTrainOptionsCore): [object, boolean] {
+    const { layers, startFromTranspose, ...rest } = learning;
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
     if (layers && layers.length > depth)
       throw new RangeError(`layers must have at most ${depth} entries, one an RBM, not ${layers.length}`);
-    const each = Array.from({ length: depth }, (_, l) =>
-      nativeOptions({ ...rest, ...layerOptions(`layers[${l}]`, layers?.[l]) }, this.seed),
-    );
-    return [each, boolean('startFromTranspose', startFromTranspose, false)];
+    const each = layers?.map((one: object | undefined, l) => forEngine(optionsGiven(`layers[${l}]`, one)));
+    return [{ ...forEngine(rest), layers: each }, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
   *up(x: ExamplesCore, layer: number): Task<Tensor> {
@@ -129,7 +125,8 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     integer('layer', layer, 1, this.layers.length - 1);
     const which = unitsOf(units, this.layers[layer] as number);
     const sum = choice('method', method, ['sum', 'maximisation'], 'sum') === 'sum';
-    if (sum) refuseGiven(rest, "is an option of method 'maximisation'");
+    const needless = Object.keys(rest)[0];
+    if (sum && needless !== undefined) throw new TypeError(`${needless} is an option of method 'maximisation'`);
     const of = {
       iterations: integer('iterations', rest.iterations, 1, 100_000, 200),
       rate: number('rate', rest.rate, { above: 0, atMost: 10 }, 0.1),

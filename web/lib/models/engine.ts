@@ -1,7 +1,7 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
-import type { DatasetSource, Diagnostics, Engine, Pixels, PixelOptions, Tensor } from '../types.js';
+import type { DatasetSource, Diagnostics, Engine, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { createDbm, DbmCore } from './dbm.js';
@@ -19,6 +19,7 @@ export const engineMembers = {
   dbn: 'method',
   dbm: 'method',
   sbn: 'method',
+  describe: 'method',
   diagnostics: 'method',
 } as const satisfies Partial<Table<Engine>>;
 
@@ -66,6 +67,10 @@ export class EngineCore {
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
     return preprocess(this.native, drawing);
+  }
+
+  describe(): OptionTables {
+    return JSON.parse(this.native.describe()) as OptionTables;
   }
 
   diagnostics(): Diagnostics {

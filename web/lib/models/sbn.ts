@@ -1,5 +1,5 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn, NativeSbnTrainingOptions } from '../native.js';
+import type { NativeModule, NativeSbn } from '../native.js';
 import type {
   Sbn,
   SbnExactPosterior,
@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { boolean, choice, integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
+import { integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -21,6 +21,7 @@ import { mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
+import type { Fitting } from './training.js';
 
 export const sbnMembers = {
   ...modelMembers,
@@ -42,7 +43,6 @@ type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 const mostLayers = 16;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
-const methods = ['wake-sleep', 'gibbs', 'exact', 'observed', 'cd'] as const;
 
 export function createSbn(native: NativeModule, given: SbnOptions, life: Life): SbnCore {
   const { layers, seed } = options<SbnOptions>('options', given, ['layers', 'seed']);
@@ -65,38 +65,8 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     this.visible = this.#units(0);
   }
 
-  protected fitting({ method }: SbnTrainOptionsCore): { visible: number; labels: number; visibleType: 'bernoulli' } {
-    const visible = method === 'observed' ? this.layers.reduce((sum, size) => sum + size, 0) : this.visible;
-    return { visible, labels: 0, visibleType: 'bernoulli' };
-  }
-
-  protected engineOptions(learning: SbnTrainOptionsCore): [NativeSbnTrainingOptions] {
-    const known = [
-      'epochs',
-      'batches',
-      'batchSize',
-      'learningRate',
-      'weightDecay',
-      'method',
-      'sweeps',
-      'persistent',
-      'visibleBiasFromData',
-      'seed',
-      'statistics',
-    ] as const;
-    const given = options<SbnTrainOptionsCore>('options', learning, known);
-    const of: NativeSbnTrainingOptions = {
-      epochs: integer('epochs', given.epochs, 1, 1_000_000, 10),
-      batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
-      learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.05),
-      weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 0),
-      method: choice('method', given.method, methods, 'wake-sleep'),
-      sweeps: integer('sweeps', given.sweeps, 1, 10_000, 5),
-      persistent: boolean('persistent', given.persistent, true),
-      visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
-      seed: seedOf(given.seed, this.seed),
-    };
-    return [of];
+  protected fitting({ method }: SbnTrainOptionsCore): Fitting {
+    return { checkData: (name, data) => this.native.checkData(name, data, method === 'observed') };
   }
 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {

@@ -1,8 +1,7 @@
 // Training, batch by batch.
 import { WakesleepError } from '../errors.js';
-import type { NativeTraining, NativeTrainingOptions } from '../native.js';
+import type { NativeDataset, NativeTraining } from '../native.js';
 import type {
-  LearningRule,
   RunOptions,
   TrainHistory,
   Training,
@@ -10,210 +9,35 @@ import type {
   TrainOptions,
   TrainProgress,
   TrainStatistics,
-  UnitType,
 } from '../types.js';
-import {
-  boolean,
-  checkFunction,
-  choice,
-  integer,
-  number,
-  numbersOf,
-  options,
-  optionsGiven,
-  seedOf,
-  wrongType,
-} from '../validate.js';
+import { checkFunction, integer, options, optionsGiven, wrongType } from '../validate.js';
 import { DatasetCore, type CoreOptions } from './dataset.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
 
 export type TrainOptionsCore = CoreOptions<TrainingOptions<TrainOptions>>;
-export type LayerOptions = Omit<TrainOptionsCore, 'validation' | 'batches' | 'statistics'>;
 export type Report = (progress: TrainProgress) => void;
 
-const ofLayer = [
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'finalLearningRate',
-  'learningRateSchedule',
-  'optimizer',
-  'momentum',
-  'initialMomentum',
-  'initialMomentumEpochs',
-  'beta1',
-  'beta2',
-  'epsilon',
-  'sigmaLearningRate',
-  'weightDecay',
-  'l1',
-  'method',
-  'k',
-  'finalK',
-  'chains',
-  'clampedChains',
-  'restarts',
-  'fastLearningRate',
-  'fastDecay',
-  'temperatures',
-  'dataStates',
-  'visibleStates',
-  'hiddenStates',
-  'upStates',
-  'visibleBiasFromData',
-  'centering',
-  'centeringRate',
-  'sparsityTarget',
-  'sparsityCost',
-  'sparsityDecay',
-  'dropout',
-  'objective',
-  'generativeWeight',
-  'weights',
-  'mask',
-  'missingSteps',
-  'seed',
-] as const satisfies readonly (keyof LayerOptions)[];
-export const ofTraining = [
-  ...ofLayer,
-  'batches',
-  'validation',
-  'statistics',
-] as const satisfies readonly (keyof TrainOptionsCore)[];
-
-export function layerOptions(name: string, given: LayerOptions | undefined): Partial<LayerOptions> {
-  return options(name, given, ofLayer);
+/** Options as the engine reads them: with its data sets. It checks everything else. */
+export function forEngine(given: object): object {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      value instanceof DatasetCore ? value.native : (value as unknown),
+    ]),
+  );
 }
 
-const methods = ['cd', 'pcd', 'fpcd', 'pt', 'mean-field', 'exact'] as const satisfies readonly LearningRule[];
-
-/** Every option, checked. `seed` is the model's. */
-export function nativeOptions(given: Partial<LayerOptions>, seed: number): NativeTrainingOptions {
-  const states = ['sampled', 'mean'] as const;
-  const small = { atLeast: 0, below: 1 };
-  const share = { atLeast: 0, atMost: 1 };
-  const { mask } = given;
-  if (mask !== undefined && !(mask instanceof DatasetCore)) throw wrongType('mask', 'a data set of this engine', mask);
-  const unless = <T>(value: unknown, preset: T, check: () => T): T => (value === undefined ? preset : check());
-  const checked: NativeTrainingOptions = {
-    epochs: integer('epochs', given.epochs, 1, 1_000_000, 10),
-    batchSize: integer('batchSize', given.batchSize, 1, 65536, 100),
-    learningRate: number('learningRate', given.learningRate, { above: 0, atMost: 100 }, 0.05),
-    finalLearningRate: unless(given.finalLearningRate, -1, () =>
-      number('finalLearningRate', given.finalLearningRate, { atLeast: 0, atMost: 100 }),
-    ),
-    learningRateSchedule: choice(
-      'learningRateSchedule',
-      given.learningRateSchedule,
-      ['linear', 'exponential'],
-      'linear',
-    ),
-    optimizer: choice('optimizer', given.optimizer, ['sgd', 'adam'], 'sgd'),
-    momentum: number('momentum', given.momentum, small, 0.9),
-    initialMomentum: number('initialMomentum', given.initialMomentum, small, 0.5),
-    initialMomentumEpochs: integer('initialMomentumEpochs', given.initialMomentumEpochs, 0, 1_000_000, 0),
-    beta1: number('beta1', given.beta1, small, 0.9),
-    beta2: number('beta2', given.beta2, small, 0.999),
-    epsilon: number('epsilon', given.epsilon, { atLeast: 1e-12, atMost: 1 }, 1e-8),
-    sigmaLearningRate:
-      given.sigmaLearningRate === undefined
-        ? -1
-        : number('sigmaLearningRate', given.sigmaLearningRate, { atLeast: 0, atMost: 100 }),
-    weightDecay: number('weightDecay', given.weightDecay, { atLeast: 0, atMost: 100 }, 2e-4),
-    l1: number('l1', given.l1, { atLeast: 0, atMost: 100 }, 0),
-    method: choice('method', given.method, methods, 'cd'),
-    k: integer('k', given.k, 1, 10_000, 1),
-    finalK: unless(given.finalK, 0, () => integer('finalK', given.finalK, 1, 10_000)),
-    chains: unless(given.chains, 0, () => integer('chains', given.chains, 1, 65536)),
-    clampedChains: number('clampedChains', given.clampedChains, share, 0),
-    restarts: number('restarts', given.restarts, share, 0),
-    fastLearningRate: unless(given.fastLearningRate, -1, () =>
-      number('fastLearningRate', given.fastLearningRate, { atLeast: 0, atMost: 100 }),
-    ),
-    fastDecay: number('fastDecay', given.fastDecay, share, 0.95),
-    temperatures: integer('temperatures', given.temperatures, 2, 100, 10),
-    dataStates: choice('dataStates', given.dataStates, states, 'mean'),
-    visibleStates: choice('visibleStates', given.visibleStates, states, 'sampled'),
-    hiddenStates: choice('hiddenStates', given.hiddenStates, states, 'mean'),
-    upStates: choice('upStates', given.upStates, states, 'mean'),
-    visibleBiasFromData: boolean('visibleBiasFromData', given.visibleBiasFromData, true),
-    centering: boolean('centering', given.centering, false),
-    centeringRate: number('centeringRate', given.centeringRate, share, 0.01),
-    sparsityTarget: number('sparsityTarget', given.sparsityTarget, small, 0),
-    sparsityCost: number('sparsityCost', given.sparsityCost, { atLeast: 0, atMost: 1000 }, 0),
-    sparsityDecay: number('sparsityDecay', given.sparsityDecay, small, 0.9),
-    dropout: number('dropout', given.dropout, small, 0),
-    objective: choice('objective', given.objective, ['generative', 'discriminative', 'hybrid'], 'generative'),
-    generativeWeight: number('generativeWeight', given.generativeWeight, { atLeast: 0, atMost: 1000 }, 0.01),
-    weights: unless(given.weights, new Float32Array(0), () => numbersOf('weights', given.weights)),
-    mask: mask?.native ?? null,
-    missingSteps: integer('missingSteps', given.missingSteps, 1, 10_000, 1),
-    seed: seedOf(given.seed, seed),
-  };
-  refuseNeedless(given, checked);
-  return checked;
-}
-
-/** An option that was given and has no effect beside the others is a mistake. */
-function refuseNeedless(given: Partial<LayerOptions>, o: NativeTrainingOptions): void {
-  const { method, objective } = o;
-  const persistent = method === 'pcd' || method === 'fpcd';
-  const discriminative = objective === 'discriminative';
-  const steps = method !== 'exact' && !discriminative;
-  const sgd = o.optimizer === 'sgd';
-  const rules: readonly [boolean, string, readonly (keyof LayerOptions)[]][] = [
-    [!discriminative, "has no effect with objective 'discriminative', whose gradient is exact", ['method']],
-    [steps, `has no effect with ${discriminative ? "objective 'discriminative'" : "method 'exact'"}`, ['k', 'finalK']],
-    [persistent || method === 'pt', "is an option of methods 'pcd', 'fpcd' and 'pt'", ['chains']],
-    [persistent, "is an option of methods 'pcd' and 'fpcd'", ['clampedChains', 'restarts']],
-    [method === 'fpcd', "is an option of method 'fpcd'", ['fastLearningRate', 'fastDecay']],
-    [method === 'pt', "is an option of method 'pt'", ['temperatures']],
-    [method === 'cd' || persistent, `has no effect with method '${method}'`, ['visibleStates']],
-    [method !== 'exact' && method !== 'mean-field', `has no effect with method '${method}'`, ['hiddenStates']],
-    [sgd, "is an option of optimizer 'sgd'", ['momentum', 'initialMomentum', 'initialMomentumEpochs']],
-    [!sgd, "is an option of optimizer 'adam'", ['beta1', 'beta2', 'epsilon']],
-    [given.finalLearningRate !== undefined, 'needs finalLearningRate', ['learningRateSchedule']],
-    [o.centering, 'needs centering', ['centeringRate']],
-    [o.sparsityCost > 0, 'needs a sparsityCost above 0', ['sparsityTarget', 'sparsityDecay']],
-    [objective === 'hybrid', "is an option of objective 'hybrid'", ['generativeWeight']],
-    [o.mask !== null, 'is an option of mask', ['missingSteps']],
-  ];
-  for (const [has, why, names] of rules) {
-    const needless = has ? undefined : names.find((name) => given[name] !== undefined);
-    if (needless !== undefined) throw new TypeError(`${needless} ${why}`);
-  }
-}
-
-function rangeOf(type: UnitType): [number, number] {
-  if (type === 'gaussian') return [-Infinity, Infinity];
-  return [0, type === 'bernoulli' || type === 'softmax' ? 1 : Infinity];
+/** What tells whether a data set fits its model. */
+export interface Fitting {
+  checkData(name: string, data: NativeDataset): void;
 }
 
 /** Data must be a data set that fits the model; the engine checks again, but says so only when it comes to them. */
-export function checkData(
-  name: string,
-  data: unknown,
-  model: { visible: number; labels: number; visibleType: UnitType },
-): asserts data is DatasetCore {
+export function checkData(name: string, data: unknown, model: Fitting): asserts data is DatasetCore {
   if (!(data instanceof DatasetCore)) throw wrongType(name, 'a data set of this engine', data);
-  const { native } = data;
-  if (data.width !== model.visible) {
-    throw new RangeError(
-      `${name} has ${data.width} values an example, and the model has ${model.visible} visible units`,
-    );
-  }
-  const [low, high] = rangeOf(model.visibleType);
-  if (!(native.min() >= low && native.max() <= high)) {
-    const allowed = high === 1 ? 'in [0, 1]' : 'of 0 or more';
-    throw new RangeError(`${name} must have values ${allowed}, and has some from ${native.min()} to ${native.max()}`);
-  }
-  if (model.labels > 0 && data.labelCount > model.labels) {
-    throw new RangeError(
-      `${name} has labels up to ${data.labelCount - 1}, and the model has ${model.labels} label units`,
-    );
-  }
+  model.checkData(name, data.native);
 }
 
 /** Milliseconds between reports, and between measurements of the speed. */
@@ -230,7 +54,7 @@ export const trainingMembers = {
 
 /** The engine's training, and what of its options is done here. */
 export interface Begun {
-  native: NativeTraining<unknown>;
+  native: NativeTraining;
   /** Infinity without a limit. */
   batches: number;
   /** Whether progress has them. */
@@ -241,7 +65,7 @@ export interface Begun {
   change: (options: object) => void;
 }
 
-export class TrainingCore extends Handle<NativeTraining<unknown>> {
+export class TrainingCore extends Handle<NativeTraining> {
   readonly kind = 'training';
   readonly history: TrainHistory = [];
   readonly #begun: Begun;
@@ -271,6 +95,7 @@ export class TrainingCore extends Handle<NativeTraining<unknown>> {
     // The last time an abort may have come before the free energies.
     yield* this.#record();
     if (this.#ended) return false;
+    while (this.native.prepare()) yield;
     let goesOn = false;
     try {
       goesOn = this.native.step();

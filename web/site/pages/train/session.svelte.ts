@@ -452,7 +452,7 @@ export class TrainSession {
     ++this.version;
   }
 
-  /** Hands changed options to the training; what can't change on the way needs another, in which the network goes on. */
+  /** Hands changed options to the training, or ends it where they can't change on the way: another goes on. */
   async #retrain(changed: readonly string[]): Promise<void> {
     const options = Object.entries(trainOptions(this.#taken)).filter(([option]) => changed.includes(option));
     const change = this.#training?.change(Object.fromEntries(options));
