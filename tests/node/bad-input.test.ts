@@ -252,7 +252,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(
         () => engine.rbm({ visible: 5, hidden: 5, visibleUnits: 'gausian' as never }),
         RangeError,
-        /visibleUnits must be 'bernoulli' or 'gaussian' or .* not "gausian"/,
+        /visibleUnits are 'gausian', which is not known: there are bernoulli, gaussian, /,
       );
       await expectError(
         () => engine.rbm({ visble: 5, hidden: 5 } as never),

@@ -187,7 +187,7 @@ describe('the bound of a DBN', () => {
     for (let i = 0; i < 9; i++)
       for (let j = 0; j < 6; j++) expect(second.W.data[j * 9 + i]).toBe(first.W.data[i * 6 + j]);
     const unfit = await engine.dbn({ layers: [9, 6, 5] });
-    await expectError(() => unfit.train(bars, options), RangeError, /transpose needs a layer as wide/);
+    await expectError(() => unfit.train(bars, options), RangeError, /startFromTranspose needs a layer as wide/);
     await expectError(() => unfit.train(bars, { startFromTranspose: 1 as never }), TypeError, /startFromTranspose/);
   });
 });
@@ -322,6 +322,12 @@ describe('estimates', () => {
     await expectError(() => labelled.pseudoLikelihood(new Float32Array(8)), RangeError, /whole rows of 9/);
     await expectError(
       () => labelled.pseudoLikelihood(new Float32Array(9).fill(2)),
+      RangeError,
+      /needs data with labels/,
+    );
+    const unlabelled = await engine.rbm({ visible: 9, hidden: 3 });
+    await expectError(
+      () => unlabelled.pseudoLikelihood(new Float32Array(9).fill(2)),
       RangeError,
       /x must lie in \[0, 1\]/,
     );

@@ -40,7 +40,9 @@ function membersOf(name: string): Map<string, Documented> {
   return members;
 }
 
-/** What a comment says the default is: `default 0.05`, `'cd'` after or before `default`, and in training another one. */
+/**
+ * What a comment says the default is: `default 0.05`, `'cd'` after or before `default`, and in training another one.
+ */
 function defaultIn(documentation: string, row: OptionDescription, training: boolean): unknown {
   const value = (text: string | undefined): unknown => {
     if (text === undefined) return undefined;

@@ -320,6 +320,7 @@ describe('a training that is aborted', () => {
     let epoch = 0;
     let validated = 0;
     const native = {
+      prepare: () => false,
       step: () => (++epoch, true),
       epochEnded: () => true,
       progress: () => ({ epoch, examples: 10 * epoch, done: 0, epochEnded: true, freeEnergy: { training: -epoch } }),

@@ -252,13 +252,13 @@ describe('what cannot be', () => {
     await expectError(
       () => relu.train(data, { dataStates: 'sampled' }),
       TypeError,
-      /data states can be sampled for units whose data may be means .* relu units are states/,
+      /dataStates can be sampled for units whose data may be means .* relu units are states/,
     );
     const rectified = await rbm('bernoulli', 'relu');
     await expectError(
       () => rectified.train(data, { sparsityCost: 1, sparsityTarget: 0.1 }),
       TypeError,
-      /sparsity target is a mean activity of Bernoulli hidden units/,
+      /sparsityTarget is a mean activity of Bernoulli hidden units/,
     );
   });
 });

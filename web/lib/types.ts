@@ -242,9 +242,9 @@ export interface TrainOptions extends OptimizerOptions {
    */
   dropout?: number;
   /**
-   * For models with labels: maximise log p(v, y) (`'generative'`, default), log p(y | v), whose gradient is exact, or log p(y | v) +
-   * `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy: not
-   * `noisy-relu`.
+   * For models with labels: maximise log p(v, y) (`'generative'`, default), log p(y | v), whose gradient is exact, or
+   * log p(y | v) + `generativeWeight` log p(v, y) (Larochelle and Bengio 2008). The last two need units with an energy:
+   * not `noisy-relu`.
    */
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
