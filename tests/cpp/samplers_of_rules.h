@@ -419,7 +419,7 @@ inline Sampler exact_samples(const Rbm& rbm) {
                 }
                 REQUIRE(samples.of_hidden());
                 Matrix rows = start;
-                put(samples.states(), rows, 0);
+                put(samples.states().bits, rows, 0);
                 return rows;
               },
               [](const Rbm& now, const Matrix& start, Index, std::uint64_t) -> Matrix {

@@ -286,9 +286,9 @@ TEST_CASE("a picture of the wrong size or with ink outside [0, 1] is refused") {
   CHECK_THROWS_AS(preprocess_image(ink, 4, (Index{1} << 62) + 3), std::out_of_range);
   std::vector<float> wrong = ink;
   wrong[7] = std::nanf("");
-  CHECK_THROWS_WITH_AS(preprocess_image(wrong, 4, 3), doctest::Contains("column 3, row 1"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(preprocess_image(wrong, 4, 3), doctest::Contains("row 1, column 3 is NaN"), std::out_of_range);
   wrong[7] = 255;
-  CHECK_THROWS_WITH_AS(preprocess_image(wrong, 4, 3), doctest::Contains("it is 255"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(preprocess_image(wrong, 4, 3), doctest::Contains("row 1, column 3 is 255"), std::out_of_range);
 }
 
 TEST_CASE("an image of MNIST's stays as it is") {

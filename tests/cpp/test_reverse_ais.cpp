@@ -73,12 +73,12 @@ TEST_CASE("exact samples over several blocks of states have the probabilities of
     sum += weight;
   }
   for (double& one : p) one /= sum;
-  for (Index r = 0; r < 20000; ++r) ++counts[cell(samples.states().row(r)[0])];
+  for (Index r = 0; r < 20000; ++r) ++counts[cell(samples.states().bits.row(r)[0])];
   // 127 degrees of freedom: mean 127, standard deviation 16.
   CHECK(test::chi_squared(counts, p) < 127 + 4 * 16);
   // The test sees a block that is left out of the sum.
   std::vector<double> first_blocks(128);
-  for (Index r = 0; r < 20000; ++r) ++first_blocks[cell(samples.states().row(r)[0] & 0x7ff)];
+  for (Index r = 0; r < 20000; ++r) ++first_blocks[cell(samples.states().bits.row(r)[0] & 0x7ff)];
   CHECK(test::chi_squared(first_blocks, p) > 1000);
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("exact samples of the visible side hold images with their labels") {
   const std::vector<double> p = test::equilibrium(rbm, 1);
   std::vector<double> counts(p.size());
   for (Index r = 0; r < 20000; ++r) {
-    const std::uint64_t bits = samples.states().row(r)[0];
+    const std::uint64_t bits = samples.states().bits.row(r)[0];
     const std::size_t image = bits & 7, label = (bits >> 3) == 1 ? 0 : (bits >> 3) == 2 ? 1 : 2;
     CHECK(std::popcount(bits >> 3) == 1);
     ++counts[image * 3 + label];

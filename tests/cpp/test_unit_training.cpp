@@ -416,7 +416,7 @@ TEST_CASE("options and data that do not go with the units are refused with the r
   };
   refused({UnitType::replicated_softmax}, {}, [](auto& o) { o.method = Method::exact; }, "one for each length");
   refused({UnitType::replicated_softmax}, {}, [](auto& o) { o.centering = true; }, "counts of words");
-  refused({}, {UnitType::noisy_relu}, [](auto& o) { o.method = Method::exact; }, "noisy-relu units do not have");
+  refused({}, {UnitType::noisy_relu}, [](auto& o) { o.method = Method::exact; }, "noisy-relu units have no energy");
   refused({UnitType::gaussian}, {UnitType::gaussian}, [](auto& o) { o.method = Method::exact; }, "states of one side");
   refused(
       {}, {UnitType::relu}, [](auto& o) { o.sparsity_cost = 1, o.sparsity_target = 0.1; },
@@ -427,7 +427,8 @@ TEST_CASE("options and data that do not go with the units are refused with the r
     refused({}, {UnitType::noisy_relu}, change, "noisy-relu units have no energy", 2);
     refused({UnitType::noisy_relu}, {}, change, "noisy-relu units have no energy", 2);
   }
-  refused({UnitType::gaussian}, {}, [](auto& o) { o.data_states = States::sampled; }, "Bernoulli visible units only");
+  refused(
+      {UnitType::gaussian}, {}, [](auto& o) { o.data_states = States::sampled; }, "those of gaussian units are states");
   Rbm counts({2, 2, 0, {UnitType::replicated_softmax}});
   CHECK_THROWS_WITH(train(counts, Dataset::from_floats(std::vector<float>{1, -2}, 1, 2), {}),
                     doctest::Contains("counts of words"));

@@ -172,6 +172,9 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   const auto refused = [](RbmShape shape, const char* why) {
     CHECK_THROWS_WITH_AS(Rbm{shape}, doctest::Contains(why), std::out_of_range);
   };
+  const auto does_not_go = [](RbmShape shape, const char* why) {
+    CHECK_THROWS_WITH_AS(Rbm{shape}, doctest::Contains(why), std::invalid_argument);
+  };
   RbmShape shape{6, 4, 0};
   shape.hidden_units.type = UnitType::replicated_softmax;
   refused(shape, "hidden units cannot be replicated-softmax");
@@ -182,12 +185,12 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   shape = {6, 4, 0, {UnitType::softmax, {-3, 9}}};
   refused(shape, "2 states or more");
   shape = {6, 4, 0, {UnitType::softmax}};
-  refused(shape, "need their groups");
+  does_not_go(shape, "need their groups");
   shape = {6, 4, 0, {UnitType::bernoulli, {3, 3}}};
-  refused(shape, "groups are for softmax units");
+  does_not_go(shape, "groups are for softmax units");
   shape = {6, 4, 0, {UnitType::relu, {}, true}};
-  refused(shape, "a learned sigma is for gaussian units");
-  CHECK_THROWS_WITH_AS(unit_type("gausian"), doctest::Contains("bernoulli, gaussian, softmax"), std::invalid_argument);
+  does_not_go(shape, "learnedSigma is for gaussian units");
+  CHECK_THROWS_WITH_AS(unit_type("gausian"), doctest::Contains("bernoulli, gaussian, softmax"), std::out_of_range);
 
   const auto values_refused = [](const Units& units, Index count, std::vector<double> values, const char* why) {
     const Rbm rbm({count, 2, 0, units});
@@ -196,7 +199,7 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   };
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   values_refused({}, 2, {0, 1.5}, "must lie in [0, 1]: row 0, column 1");
-  values_refused({UnitType::gaussian}, 2, {0, infinity}, "must be finite: row 0, column 1 is infinite");
+  values_refused({UnitType::gaussian}, 2, {0, infinity}, "must be finite: row 0, column 1 is Infinity");
   values_refused({UnitType::gaussian}, 2, {nan, 0}, "must be finite: row 0, column 0 is NaN");
   values_refused({UnitType::softmax, {2}}, 2, {1, 1}, "add up to 1");
   values_refused({UnitType::replicated_softmax}, 2, {1, -1}, "counts of words");

@@ -1,6 +1,6 @@
 // Unit types through the package: what the C++ tests prove by enumeration, here as users meet it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { load, type Dataset, type Engine, type Units } from 'wakesleep';
+import { load, type Dataset, type Engine, type Units, type UnitType } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
 import { expectError, mean } from './helpers.js';
 
@@ -175,6 +175,27 @@ describe('machines of other units', () => {
   });
 });
 
+describe('the list of types', () => {
+  it('is the same in types.ts as in the engine', async () => {
+    // The compiler holds these keys to UnitType.
+    const inTypes: Record<UnitType, true> = {
+      bernoulli: true,
+      gaussian: true,
+      softmax: true,
+      'replicated-softmax': true,
+      relu: true,
+      'noisy-relu': true,
+    };
+    const error: unknown = await engine
+      .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as 'relu' })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RangeError);
+    const [, names] =
+      /^visibleUnits are 'quantum', which is not known: there are (.*)$/.exec(String((error as Error).message)) ?? [];
+    expect(names?.split(', ')).toEqual(Object.keys(inTypes));
+  });
+});
+
 describe('what cannot be', () => {
   it('is refused with the reason', async () => {
     const rbm = (visibleUnits: unknown, hiddenUnits?: unknown) =>
@@ -231,7 +252,7 @@ describe('what cannot be', () => {
     await expectError(
       () => relu.train(data, { dataStates: 'sampled' }),
       TypeError,
-      /data states can be sampled for Bernoulli/,
+      /data states can be sampled for units whose data may be means .* relu units are states/,
     );
     const rectified = await rbm('bernoulli', 'relu');
     await expectError(

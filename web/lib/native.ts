@@ -16,7 +16,8 @@ import type {
   SbnSamples,
   Tensor,
   TrainStatistics,
-  UnitType,
+  UnitDescription,
+  Units,
 } from './types.js';
 
 interface Native {
@@ -154,7 +155,7 @@ export interface NativeAisOptions {
   runs: number;
   betas: number;
   schedule: 'linear' | 'late';
-  words: number;
+  words: number | undefined;
   reverse: boolean;
   /** Negative: as many as betas. */
   startSteps: number;
@@ -163,7 +164,7 @@ export interface NativeAisOptions {
 
 /** `words` are those of documents; `data` is what the model sees, whose means are the base rates. */
 export interface NativeHasLogPartition {
-  logPartition(words: number): NativeComputation<LogPartition>;
+  logPartition(words: number | undefined): NativeComputation<LogPartition>;
   ais(options: NativeAisOptions, data: NativeDataset | null): NativeComputation<LogPartition>;
 }
 
@@ -173,12 +174,6 @@ export interface NativeParameters {
   c: Float32Array;
   sigmaV: Float32Array;
   sigmaH: Float32Array;
-}
-
-export interface NativeUnits {
-  type: UnitType;
-  learnedSigma: boolean;
-  groups: Float64Array;
 }
 
 /** What every model can do. */
@@ -193,7 +188,9 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
   reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number, words: number): NativeChains;
+  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
+  checkData(name: string, data: NativeDataset): void;
 }
 
 export interface NativeRbm extends NativeModel {
@@ -201,8 +198,8 @@ export interface NativeRbm extends NativeModel {
   hiddenUnits(): number;
   epochs(): number;
   parameters(): NativeParameters;
-  visibleUnits(): NativeUnits;
-  typesOfHiddenUnits(): NativeUnits;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
   setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
@@ -302,6 +299,8 @@ export interface NativeSbn extends NativeSaved {
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
   train(data: NativeDataset, options: NativeSbnTrainingOptions): NativeTraining<NativeSbnTrainingOptions>;
   check(data: NativeDataset, options: NativeSbnTrainingOptions): NativeRefusal[];
 }
@@ -330,11 +329,11 @@ export interface NativeModule {
       hidden: number,
       labels: number,
       seed: number,
-      visibleUnits: NativeUnits,
-      hiddenUnits: NativeUnits,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
     ): NativeRbm;
   };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: NativeUnits[]): NativeDbn };
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
   Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
   Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }

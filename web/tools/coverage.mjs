@@ -1,5 +1,5 @@
-// npm run coverage [-- cpp lib]: which lines no test reaches, of C++ by clang's counters and of web/lib by V8's. Reports
-// to look through go to build/coverage/report and build/coverage/lib.
+// npm run coverage [-- cpp lib]: which lines no test reaches, of C++ by clang's counters and of web/lib by V8's (what
+// runs in the worker is not among these). Reports to look through go to build/coverage/report and build/coverage/lib.
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

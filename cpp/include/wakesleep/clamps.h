@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "wakesleep/layer_states.h"
+#include "wakesleep/units.h"
 
 namespace wakesleep {
 
@@ -14,16 +15,14 @@ float checked_inverse(double temperature);
 
 class Clamps {
  public:
-  // Visible units where mask is not 0 are held at values, which units that are bits need to be 0 or 1; a softmax group
-  // of `groups` is held whole, or not. Both chains x visible or 1 x visible (for all chains).
-  void hold(const MatrixView& mask, const MatrixView& values, Index chains, Index visible, bool binary = true,
-            const std::vector<Index>& groups = {});
+  // Visible units where mask is not 0 are held at values, which must be states that `units` can have; a softmax group
+  // is held whole, or not. Both chains x visible or 1 x visible (for all chains). std::out_of_range for what does not
+  // fit.
+  void hold(const MatrixView& mask, const MatrixView& values, Index chains, Index visible, const Units& units = {});
   void release();
   // One entry for all chains or one for each: the label to hold, -1 for free. `group`: label units of the model.
   void hold_labels(const std::vector<int>& labels, Index chains, Index group);
 
-  // The held values, 0 elsewhere.
-  const Matrix& values() const { return values_; }
   // Held units take their values, as states and as means.
   void apply(BitMatrix& v, Matrix& means) const;
   void apply(LayerStates& v, Matrix& means) const;

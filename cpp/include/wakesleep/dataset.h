@@ -35,9 +35,9 @@ class Dataset {
   int label_count() const { return label_count_; }  // the largest label plus one; 0 without labels
   std::size_t bytes() const;                        // memory held by the values, shared ones included
 
-  // std::out_of_range unless visible units of this kind can have all these values, or have them for their means. A data
-  // set is looked through once at most for each kind.
-  void check_values(const Units& units) const;
+  // std::out_of_range, naming a row and a column, unless visible units of this kind can have all these values, or have
+  // them for their means. A data set is looked through once at most for each kind. `name` is what it is called.
+  void check_values(const Units& units, const std::string& name = "the data set") const;
 
   // The values of some rows as floats, into the first `width` columns of `out` (rows.size() x at least width).
   void read(std::span<const std::uint32_t> rows, MatrixRef out) const;

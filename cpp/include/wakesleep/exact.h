@@ -19,22 +19,22 @@ class GaussianLogPartition;
 
 inline constexpr Index most_enumerable_units = 25;
 
-// Whether a side has at most 2^25 states, and the model an energy. (Counts of words and continuous units are summed out
-// only.)
+// Whether a side has at most 2^25 states, and the model an energy. (A side of counts of words, or of continuous units,
+// can only be the other one, which is summed out.)
 bool is_enumerable(const RbmShape& shape);
 
 // Every state of the smaller side, 2^10 at a time, and the log of what each adds to Z: the other side summed out.
 class Enumeration {
  public:
-  // std::out_of_range unless the model is enumerable. words: of a replicated softmax the length of a document, each of
-  // which has a partition function of its own; 0 else. The model must outlive this.
+  // std::out_of_range unless the model is enumerable. words: the length of documents, where the visible units are
+  // counts of words (each length has a partition function of its own); 0 else. The model must outlive this.
   explicit Enumeration(const Rbm& rbm, Index words = 0);
   bool next();          // false when there is none left
   double done() const;  // 0 .. 1
   double blocks() const;
   bool over_hidden() const { return over_hidden_; }
-  // Of the present block: states x units of the side, and one term a state.
-  const BitMatrix& states() const { return block_; }
+  // The present block's states, states x units of the side, and one term a state.
+  const LayerStates& states() const { return block_; }
   const VectorD& log_terms() const { return terms_; }
 
  private:
@@ -42,7 +42,7 @@ class Enumeration {
   bool over_hidden_;
   Index words_;
   std::uint64_t states_ = 0, next_ = 0;
-  BitMatrix block_;
+  LayerStates block_;
   VectorD terms_;
   std::shared_ptr<LogWeights> log_weights_;
 };
@@ -63,8 +63,8 @@ class LogSum {
 // takes a block of states, or some rows of a matrix.
 class ExactLogPartition {
  public:
-  // std::out_of_range as Enumeration; of two Gaussian sides for a model without a partition function (step(), too), or
-  // more than 4,096 units on the smaller side; of two other continuous sides always.
+  // std::out_of_range as Enumeration. Two Gaussian sides: std::out_of_range for a model without a partition function
+  // (from step(), too), or more than 4,096 units on the smaller side. Two other continuous sides: always.
   explicit ExactLogPartition(const Rbm& rbm, Index words = 0);
   bool step();           // false when nothing was left to do
   double done() const;   // 0 .. 1
@@ -87,13 +87,13 @@ class ExactSamples {
   double blocks() const { return enumeration_.blocks(); }
   // Valid once step() has returned false.
   bool of_hidden() const { return enumeration_.over_hidden(); }
-  const BitMatrix& states() const { return samples_; }  // count x hidden, or count x width
+  const LayerStates& states() const { return samples_; }  // count x hidden, or count x width
 
  private:
   Enumeration enumeration_;
   Random random_;
   LogSum all_;
-  BitMatrix samples_;
+  LayerStates samples_;
   std::vector<double> sums_;
 };
 

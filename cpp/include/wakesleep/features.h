@@ -43,11 +43,11 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
 
 struct MaximisationOptions {
   Index iterations = 200;  // 1 .. 100,000
-  double rate =
-      0.1;  // > 0, <= 10: the most that a pixel (one not held by the box) changes in the first iteration; falls to 0
+  // > 0, <= 10: the most that a pixel that is not held by the box changes in the first iteration; falls to 0.
+  double rate = 0.1;
   Response response = Response::input;  // what is raised
-  // 0: pixels stay in [0, 1]. Above 0, at most 10^6: the image keeps this Euclidean norm, and pixels have any sign;
-  // images of Gaussian visible units need one.
+  // 0: pixels stay between the two values that their units have ([0, 1] for Bernoulli units). Above 0, at most 10^6:
+  // the image keeps this Euclidean norm, and pixels have any sign; images of Gaussian visible units need one.
   double norm = 0;
 };
 
@@ -56,8 +56,8 @@ struct MaximisationOptions {
 class ActivationMaximisation {
  public:
   // std::out_of_range for an option, a layer or a unit that cannot be; std::invalid_argument for hidden units up to the
-  // layer that are not Bernoulli ones, and for visible units that are neither these nor Gaussian. The net must outlive
-  // this.
+  // layer that are not Bernoulli units, and for visible units whose values do not move one by one (groups, counts), or
+  // are bounded on one side only (relu). The net must outlive this.
   ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {},
                          const MaximisationOptions& options = {});
   // One iteration of some units, or before the first some weighted sums; false when nothing was left to do.
@@ -78,6 +78,7 @@ class ActivationMaximisation {
   MaximisationOptions options_;
   Index at_once_;
   Index first_ = 0, iteration_ = 0;
+  float low_, high_;  // the sides of the box
   Matrix now_, best_;
   VectorD best_values_;
 };

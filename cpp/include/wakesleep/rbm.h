@@ -28,8 +28,9 @@ struct RbmShape {
   bool operator==(const RbmShape&) const = default;
 };
 
-// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, and
-// the units can be: no hidden counts of words, groups that fit.
+// std::out_of_range unless 1 <= units <= 2^20, the labels are none or at least 2, there are at most 2^27 weights, no
+// hidden units are counts of words, and groups fit. std::invalid_argument for groups, or a learned sigma, that units of
+// the type do not have, and for groups that they lack.
 void check(const RbmShape& shape);
 // False with noisy-relu units, which are the conditionals of no energy.
 bool has_energy(const RbmShape& shape);
@@ -56,7 +57,7 @@ class Rbm {
   // state.
   void set_parameters(Matrix W, Vector b, Vector c);
 
-  // Of Gaussian units, one each; empty for other types.
+  // One for each Gaussian unit; empty for other types.
   const Vector& sigma_v() const { return sigma_v_; }
   const Vector& sigma_h() const { return sigma_h_; }
   const Vector& variance_v() const { return variance_v_; }
@@ -65,18 +66,16 @@ class Rbm {
   void set_sigma(Vector visible, Vector hidden);
   bool has_energy() const { return wakesleep::has_energy(shape_); }
   // Whether both sides are Bernoulli units (labels apart).
-  bool is_bernoulli() const {
-    return shape_.visible_units.type == UnitType::bernoulli && shape_.hidden_units.type == UnitType::bernoulli;
-  }
+  bool is_bernoulli() const;
   // The largest singular value of W over the standard deviations, where both sides can grow without bound: from 1 on
   // the model has no partition function (of two relu sides: of the positive part of W). 0 where a side is bounded.
   double interaction_norm() const;
 
   // In all of these x is rows x visible or rows x width with values that the visible units can have or average to
   // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units
-  // as off, free_energy sums over the labels. Energies: std::invalid_argument for noisy-relu units, which have none.
+  // as off, free_energy sums over the labels. Energies: std::invalid_argument for units of a type that has none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
-  // h: rows x hidden; result rows x width. Of a replicated softmax: the distribution of one word.
+  // h: rows x hidden; result rows x width. For counts of words the result is the distribution of one word.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
   VectorD energy(const MatrixView& v, const MatrixView& h) const;  // v: rows x width
   VectorD free_energy(const MatrixView& x) const;

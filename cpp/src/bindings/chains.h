@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bindings/computation.h"
+#include "bindings/units.h"
 #include "wakesleep/chains.h"
 
 namespace wakesleep::bindings {
@@ -13,13 +14,13 @@ struct ChainsHandle {
   Chains chains;
 };
 
-// words: of documents, where the visible units are counts of them.
+// words: as words_from takes them.
 template <class M>
-std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double count, double seed, double words) {
+std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double count, double seed, val words) {
   const auto chains = static_cast<Index>(count);
-  if constexpr (requires { Chains(*model, chains, whole(seed), static_cast<Index>(words), 0); })
-    return std::make_shared<ChainsHandle>(
-        ChainsHandle{model, Chains(*model, chains, whole(seed), static_cast<Index>(words))});
+  const Index length = words_from(words, *model).value_or(0);
+  if constexpr (requires { Chains(*model, chains, whole(seed), length, 0); })
+    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, whole(seed), length)});
   else
     return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, whole(seed))});
 }

@@ -6,6 +6,8 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/standardisation.h"
@@ -51,6 +53,10 @@ void set_parameters(Dbm& dbm, val W, val b) {
     given.W.push_back(matrix_from(W[static_cast<int>(l)], static_cast<double>(dbm.W(l).cols())));
   for (Index l = 0; l < dbm.layer_count(); ++l) given.b.push_back(float_vector_from(b[static_cast<int>(l)]));
   dbm.set_parameters(std::move(given));
+}
+
+void check_data_set(const Dbm& dbm, std::string name, const Dataset& data) {
+  check_data(name, data, {}, dbm.visible(), dbm.labels());
 }
 
 ComputationPointer start_free_energies(Shared dbm, val x, val labels, val options) {
@@ -106,13 +112,14 @@ val check_training(const Dbm& dbm, const Dataset& data, val options) {
   return refusals(check(dbm, data, joint_options(options)));
 }
 
-ComputationPointer start_log_sum(Shared dbm, double) {
+ComputationPointer start_log_sum(Shared dbm, val words) {
+  words_from(words, *dbm);
   return computation(dbm, DbmLogSum(*dbm),
                      [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
 }
 
 ComputationPointer start_ais_of_dbm(Shared dbm, val options, std::shared_ptr<Dataset> data) {
-  const AisOptions ais = ais_options(options);
+  const AisOptions ais = ais_options(options, words_from(options["words"], *dbm));
   const auto begin = [dbm, ais](const VectorD* rates) {
     return computation(dbm, DbmAis(*dbm, ais, rates), [](const DbmAis& ended) { return object_of(ended.estimate()); });
   };
@@ -137,6 +144,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("freeEnergy", &guard<start_free_energies>::call)
       .function("bound", &guard<start_bounds>::call)
       .function("hiddenMeans", &guard<start_hidden_means>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("classify", &guard<start_classification<Dbm>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)

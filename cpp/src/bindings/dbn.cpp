@@ -4,6 +4,8 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -14,7 +16,8 @@ using Shared = std::shared_ptr<Dbn>;
 Shared create(val layers, double labels, double seed, val units) {
   const auto sizes = vector_from<double>(layers);
   std::vector<Units> of_layers;
-  for (const val& one : emscripten::vecFromJSArray<val>(units)) of_layers.push_back(units_from(one));
+  for (const val& one : emscripten::vecFromJSArray<val>(units))
+    of_layers.push_back(units_from("units[" + std::to_string(of_layers.size()) + "]", one));
   return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed),
                                of_layers);
 }
@@ -30,6 +33,10 @@ double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
+
+void check_data_set(const Dbn& dbn, std::string name, const Dataset& data) {
+  check_data(name, data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+}
 
 ComputationPointer start_up(Shared dbn, val x, int layer) {
   return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
@@ -80,6 +87,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units)
       .function("seed", &seed)
       .function("rbm", &guard<rbm>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)
       .function("classify", &guard<start_classification<Dbn>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "bindings/units.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/features.h"
 #include "wakesleep/free_energy_gap.h"
@@ -97,25 +98,26 @@ val object_of(const LogPartition& found) {
   return out;
 }
 
-AisOptions ais_options(const val& options) {
+AisOptions ais_options(const val& options, std::optional<Index> words) {
   AisOptions ais;
   ais.runs = static_cast<Index>(options["runs"].as<double>());
   ais.betas = static_cast<Index>(options["betas"].as<double>());
   ais.schedule = options["schedule"].as<std::string>() == "late" ? BetaSchedule::late : BetaSchedule::linear;
   ais.seed = whole(options["seed"].as<double>());
-  ais.words = static_cast<Index>(options["words"].as<double>());
-  ais.start_steps = static_cast<Index>(options["startSteps"].as<double>());
+  ais.words = words;
+  if (const double steps = options["startSteps"].as<double>(); steps >= 0) ais.start_steps = static_cast<Index>(steps);
   return ais;
 }
 
-ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words) {
-  return computation(rbm, ExactLogPartition(*rbm, static_cast<Index>(words)), [](const ExactLogPartition& ended) {
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val words) {
+  const Index length = words_from(words, *rbm).value_or(0);
+  return computation(rbm, ExactLogPartition(*rbm, length), [](const ExactLogPartition& ended) {
     return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
   });
 }
 
 ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, Shared data) {
-  const AisOptions ais = ais_options(options);
+  const AisOptions ais = ais_options(options, words_from(options["words"], *rbm));
   const bool reverse = options["reverse"].as<bool>();
   if (!data) return begin_ais(rbm, ais, reverse, data, nullptr);
   return computation_after(rbm, ColumnStatistics(*data, false),
@@ -128,7 +130,7 @@ namespace {
 std::shared_ptr<Rbm> top_of(const std::shared_ptr<Dbn>& dbn) { return {dbn, &dbn->rbm(dbn->depth() - 1)}; }
 }  // namespace
 
-ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words) {
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val words) {
   return start_log_partition(top_of(dbn), words);
 }
 

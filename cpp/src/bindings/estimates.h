@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "bindings/computation.h"
 #include "wakesleep/ais.h"
@@ -20,13 +21,13 @@ ComputationPointer start_summed_features(std::shared_ptr<Dbn> dbn, int layer, va
 ComputationPointer start_maximisation(std::shared_ptr<Dbn> dbn, int layer, val units, val options);
 
 // log Z. `data` is null or the data set whose means are the base rates, and whose examples chains start at.
-ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, double words);
+ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val words);
 ComputationPointer start_ais(std::shared_ptr<Rbm> rbm, val options, std::shared_ptr<Dataset> data);
 // That of a DBN's top, which sees upward means of the data.
-ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, double words);
+ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val words);
 ComputationPointer start_ais_of_top(std::shared_ptr<Dbn> dbn, val options, std::shared_ptr<Dataset> data);
 
-AisOptions ais_options(const val& options);
+AisOptions ais_options(const val& options, std::optional<Index> words);
 val object_of(const LogPartition& found);
 
 }  // namespace wakesleep::bindings

@@ -13,9 +13,6 @@
 
 namespace wakesleep::bindings {
 
-// { type, groups, learnedSigma }, as TypeScript has checked it.
-Units units_from(const val& units);
-val units_to(const Units& units);
 template <class M>
 std::string fingerprint_of(const M& model) {
   return fingerprint(model);

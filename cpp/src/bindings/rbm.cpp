@@ -4,6 +4,8 @@
 #include "bindings/estimates.h"
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "bindings/units.h"
+#include "models/layer.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::bindings {
@@ -13,7 +15,7 @@ using Shared = std::shared_ptr<Rbm>;
 
 Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
   const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
-                       units_from(visible_units), units_from(hidden_units)};
+                       units_from("visibleUnits", visible_units), units_from("hiddenUnits", hidden_units)};
   return std::make_shared<Rbm>(shape, whole(seed));
 }
 
@@ -23,10 +25,14 @@ int label_units(const Rbm& rbm) { return static_cast<int>(rbm.labels()); }
 double seed(const Rbm& rbm) { return number(rbm.seed()); }
 double epochs(const Rbm& rbm) { return number(rbm.training_state().epoch); }
 
-// W and b with the rows and entries of the label units last.
 val visible_units(const Rbm& rbm) { return units_to(rbm.shape().visible_units); }
 val types_of_hidden_units(const Rbm& rbm) { return units_to(rbm.shape().hidden_units); }
 
+void check_data_set(const Rbm& rbm, std::string name, const Dataset& data) {
+  check_data(name, data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
+}
+
+// W and b with the rows and entries of the label units last.
 val parameters(const Rbm& rbm) {
   val out = val::object();
   out.set("W", floats(rbm.W()));
@@ -85,6 +91,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("epochs", &epochs)
       .function("visibleUnits", &visible_units)
       .function("typesOfHiddenUnits", &types_of_hidden_units)
+      .function("checkData", &guard<check_data_set>::call)
       .function("parameters", &guard<parameters>::call)
       .function("setParameters", &guard<set_parameters>::call)
       .function("freeEnergy", &guard<start_free_energies>::call)

@@ -5,6 +5,7 @@
 
 #include "bindings/models.h"
 #include "bindings/training.h"
+#include "models/layer.h"
 #include "wakesleep/sbn_inference.h"
 #include "wakesleep/sbn_training.h"
 
@@ -106,6 +107,11 @@ ComputationPointer start_log_likelihood(Shared net, val x) {
                      [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
+// observed: whether examples hold the states of all layers.
+void check_data_set(const Sbn& net, std::string name, const Dataset& data, bool observed) {
+  check_data(name, data, {}, observed ? net.visible() + net.hidden() : net.visible(), 0);
+}
+
 SbnTrainingOptions sbn_options(const val& options) {
   const auto number = [&](const char* name) { return options[name].as<double>(); };
   const auto method = options["method"].as<std::string>();
@@ -155,6 +161,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
+      .function("checkData", &guard<check_data_set>::call)
       .function("check", &guard<check_training>::call)
       .function("fingerprint", &fingerprint_of<Sbn>)
       .function("save", &guard<save<Sbn>>::call);

@@ -1,24 +1,77 @@
-#include "wakesleep/units.h"
+#include "bindings/units.h"
 
-#include "bindings/models.h"
+#include <cmath>
+#include <stdexcept>
+
+#include "models/layer.h"
+#include "units/description.h"
 
 namespace wakesleep::bindings {
+namespace {
 
-Units units_from(const val& units) {
-  Units out;
-  out.type = unit_type(units["type"].as<std::string>());
-  out.learned_sigma = units["learnedSigma"].as<bool>();
-  for (const double size : vector_from<double>(units["groups"])) out.groups.push_back(static_cast<Index>(size));
+units::Description described(const std::string& name, const val& units) {
+  if (units.isUndefined()) return {name_of(Units{}.type)};
+  if (units.isString()) return {units.as<std::string>()};
+  if (units.isNull() || units.typeOf().as<std::string>() != "object")
+    throw std::invalid_argument(name + " must be a type of units or an object");
+  for (const auto& key : emscripten::vecFromJSArray<std::string>(val::global("Object").call<val>("keys", units)))
+    if (key != "type" && key != "groups" && key != "learnedSigma" && !units[key].isUndefined())
+      throw std::invalid_argument(name + " has no entry '" + key + "'; known are type, groups, learnedSigma");
+  units::Description out;
+  const val type = units["type"], groups = units["groups"], learned = units["learnedSigma"];
+  if (!type.isUndefined() && !type.isString()) throw std::invalid_argument(name + ".type must be a string");
+  out.type = type.isUndefined() ? name_of(Units{}.type) : type.as<std::string>();
+  if (!groups.isUndefined()) {
+    if (!groups.isArray()) throw std::invalid_argument(name + ".groups must be an array of numbers of states");
+    out.groups.emplace();
+    for (const val& size : emscripten::vecFromJSArray<val>(groups)) {
+      if (!size.isNumber()) throw std::invalid_argument(name + ".groups must be an array of numbers of states");
+      out.groups->push_back(size.as<double>());
+    }
+  }
+  if (!learned.isUndefined()) {
+    if (!learned.isTrue() && !learned.isFalse())
+      throw std::invalid_argument(name + ".learnedSigma must be true or false");
+    out.learned_sigma = learned.isTrue();
+  }
   return out;
 }
+
+}  // namespace
+
+Units units_from(const std::string& name, const val& units) { return units::units_from(name, described(name, units)); }
 
 val units_to(const Units& units) {
+  const units::Description about = units::description_of(units);
   val out = val::object();
-  out.set("type", std::string(name_of(units.type)));
-  out.set("learnedSigma", units.learned_sigma);
-  const std::vector<double> groups(units.groups.begin(), units.groups.end());
-  out.set("groups", array_of("Float64Array", groups.data(), groups.size()));
+  out.set("type", about.type);
+  if (about.groups) out.set("groups", val::array(*about.groups));
+  if (about.learned_sigma) out.set("learnedSigma", *about.learned_sigma);
   return out;
 }
+
+namespace {
+
+std::optional<Index> words_of(const val& words, bool documents) {
+  if (!documents) {
+    if (!words.isUndefined())
+      throw std::invalid_argument("words are for replicated-softmax units, whose documents have a length");
+    return std::nullopt;
+  }
+  const std::string allowed = "words must be a whole number from 1 to 1,000,000, the length of a document";
+  if (!words.isNumber()) throw std::invalid_argument(allowed);
+  const double count = words.as<double>();
+  if (!(count >= 1 && count <= static_cast<double>(units::most_words)) || count != std::floor(count))
+    throw std::out_of_range(allowed + ", not " + units::text_of(count));
+  return static_cast<Index>(count);
+}
+
+}  // namespace
+
+std::optional<Index> words_from(const val& words, const Rbm& rbm) {
+  return words_of(words, visible_layer(rbm).type->documents());
+}
+std::optional<Index> words_from(const val& words, const Dbn& dbn) { return words_from(words, dbn.top()); }
+std::optional<Index> words_from(const val& words, const Dbm&) { return words_of(words, false); }
 
 }  // namespace wakesleep::bindings

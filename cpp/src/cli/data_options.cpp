@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "units/description.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/stroke_digits.h"
@@ -17,21 +18,21 @@ Units parse_units(const std::string& text) {
     parts.push_back(text.substr(first, end - first));
     first = end + 1;
   }
-  Units units;
-  units.type = unit_type(parts[0]);
+  units::Description described{parts[0]};
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    if (units.type == UnitType::gaussian && parts[i] == "learned" && parts.size() == 2) {
-      units.learned_sigma = true;
+    if (parts[i] == "learned") {
+      described.learned_sigma = true;
       continue;
     }
     char* end = nullptr;
-    const long size = std::strtol(parts[i].c_str(), &end, 10);
-    if (units.type != UnitType::softmax || parts[i].empty() || *end || size < 2 || size > 1 << 20)
+    const double size = std::strtod(parts[i].c_str(), &end);
+    if (parts[i].empty() || *end)
       throw std::invalid_argument(
           "units are a type, gaussian:learned, or softmax with its groups as in softmax:10:4, not " + text);
-    units.groups.push_back(size);
+    if (!described.groups) described.groups.emplace();
+    described.groups->push_back(size);
   }
-  return units;
+  return units::units_from("units", described);
 }
 
 void add_data_options(CLI::App& command, DataOptions& o) {

@@ -161,24 +161,17 @@ Dataset DatasetBuilder::finish(std::vector<std::uint16_t> labels) {
   return std::move(data_);
 }
 
-void Dataset::check_values(const Units& units) const {
+void Dataset::check_values(const Units& units, const std::string& name) const {
   const units::Type& type = units::type_of(units.type);
-  const float extremes[] = {min_, max_};
-  const auto check = [&](Index columns, const MatrixView& x) {
-    type.check_values("the data set", {units, columns, nullptr}, x);
-  };
+  // (Values are finite.)
+  if (type.values_are_an_interval() && min_ >= type.low() && max_ <= type.high()) return;
   const std::lock_guard lock(found_fit_->mutex);
   std::vector<Units>& fit = found_fit_->units;
   if (std::find(fit.begin(), fit.end(), units) != fit.end()) return;
-  try {
-    if (type.values_are_an_interval()) return check(1, MatrixView(extremes, 2, 1));
-  } catch (const std::out_of_range&) {
-    // The row and the column are told below.
-  }
   constexpr Index at_once = 256;
   for (Index first = 0; first < count_; first += at_once) {
     const Matrix some = rows(first, std::min(at_once, count_ - first));
-    check(width_, view(some));
+    type.check_values(name, {units, width_, nullptr}, view(some), first);
   }
   fit.push_back(units);
 }

@@ -151,7 +151,7 @@ Image draw_fitted(std::span<const Stroke> strokes, double pen, Centring centring
                  static_cast<int>(std::floor(mass_centre - centre.y + 0.5)));
   }
 
-  double x = side / 2, y = side / 2;
+  double x = side / 2.0, y = side / 2.0;
   Image image = draw(segments, pen, x, y);
   // What the image's edge cut off, and the smoothing of pixels, which is not quite even, take a second correction.
   for (int redraw = 0; redraw < 2; ++redraw) {

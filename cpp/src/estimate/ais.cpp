@@ -16,35 +16,10 @@
 namespace wakesleep {
 namespace {
 
-// Biases of the base-rate model from the means of the data.
+// Biases of the base-rate model from the means of the data; those of the labels are zero.
 Vector base_bias(const Rbm& rbm, const VectorD& base_rates) {
-  const Index visible = rbm.visible();
-  Vector base = rbm.b();
-  base.tail(rbm.labels()).setZero();
-  if (rbm.shape().visible_units.type == UnitType::bernoulli) {
-    base.head(visible) = base_log_odds(base_rates, visible);
-    return base;
-  }
-  if (base_rates.size() != visible)
-    throw std::out_of_range("base rates must be " + std::to_string(visible) + ", one a visible unit, not " +
-                            std::to_string(base_rates.size()));
-  constexpr double least = 1e-3;  // of a state that the data never have
-  for (Index i = 0; i < visible; ++i) {
-    const double rate = base_rates[i];
-    if (!std::isfinite(rate))
-      throw std::out_of_range("base rates must be finite, and entry " + std::to_string(i) + " is not");
-    switch (rbm.shape().visible_units.type) {
-      case UnitType::gaussian:
-        base[i] = static_cast<float>(rate);
-        break;
-      case UnitType::softmax:
-      case UnitType::replicated_softmax:
-        base[i] = static_cast<float>(math::log(std::max(rate, least)));
-        break;
-      default:
-        break;
-    }
-  }
+  Vector base = Vector::Zero(rbm.width());
+  base.head(rbm.visible()) = base_biases(*visible_layer(rbm).type, base_rates, rbm.b().head(rbm.visible()));
   return base;
 }
 
@@ -63,7 +38,7 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   check_energy(rbm);
   check_normalisable(rbm);
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
-  if (v.side.units.type == UnitType::replicated_softmax) {
+  if (v.type->documents()) {
     if (!options.words) refuse({{"words", "words must be given: documents of every length have a log Z of their own"}});
     words_.assign(static_cast<std::size_t>(options.runs), static_cast<float>(*options.words));
   }
@@ -96,7 +71,7 @@ double AisPath::beta(Index k) const { return beta_at(options_, k); }
 
 void AisPath::start_at_base() {
   h_.resize(h_.binary, options_.runs, rbm_->hidden());
-  // Numbers of some kind: memory as it comes may hold a NaN, of which 0 times is not 0.
+  // At beta 0 the hidden states count 0 times, which a NaN in fresh memory would not.
   std::fill_n(h_.real.data(), h_.real.size(), 0.0f);
   draw_visible(0, 0);
 }
@@ -104,12 +79,7 @@ void AisPath::start_at_base() {
 void AisPath::start_at(const Matrix& x) {
   const Layer v = visible_layer(*rbm_);
   const math::Place place{options_.seed, of_visible_, 0};
-  if (v.side.units.type == UnitType::bernoulli) {
-    math::sample_means(view(x), rbm_->visible(), {&v_.bits, place});
-  } else {
-    for (Index r = 0; r < x.rows(); ++r)
-      for (Index i = 0; i < rbm_->visible(); ++i) v_.set(r, i, x(r, i));
-  }
+  v.type->draw_from_means(v.side, view(x), place, v_);
   const Index labels = rbm_->labels();
   if (!labels) return;
   std::fill_n(labels_.data(), labels_.size(), 1.0f / static_cast<float>(labels));
@@ -120,11 +90,11 @@ void AisPath::start_at(const Matrix& x) {
 }
 
 void AisPath::start_at(const ExactSamples& samples) {
-  (samples.of_hidden() ? h_ : v_).bits = samples.states();
+  (samples.of_hidden() ? h_ : v_) = samples.states();
   if (samples.of_hidden()) draw_visible(1, 0);
 }
 
-// v given h_ at a beta; the base's exact sample at 0, where h_ does not matter.
+// Draws v given h_ at a beta. At 0, where h_ does not matter, that is an exact sample of the base.
 void AisPath::draw_visible(double at, std::uint64_t step) {
   if (!plain_) return draw_visible_units(at, step);
   const Index visible = rbm_->visible(), labels = rbm_->labels();

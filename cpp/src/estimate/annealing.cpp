@@ -28,19 +28,19 @@ double beta_at(const AisOptions& options, Index k) {
   return 0.9 + 0.1 * (along - second) / (1 - second);
 }
 
-Vector base_log_odds(const VectorD& base_rates, Index visible) {
+Vector base_biases(const units::Type& type, const VectorD& base_rates, const Vector& biases) {
+  const Index visible = biases.size();
   if (base_rates.size() != visible)
     throw std::out_of_range("base rates must be " + std::to_string(visible) + ", one a visible unit, not " +
                             std::to_string(base_rates.size()));
-  // A pixel that is never on in the data may be on in the model: rates keep away from 0 and 1.
-  constexpr double nearest = 1e-3;
-  Vector result(visible);
+  Vector result = biases;
   for (Index i = 0; i < visible; ++i) {
     const double rate = base_rates[i];
-    if (!(rate >= 0 && rate <= 1))
-      throw std::out_of_range("base rates must lie in [0, 1], and entry " + std::to_string(i) + " does not");
-    const double p = std::clamp(rate, nearest, 1 - nearest);
-    result[i] = static_cast<float>(math::log(p / (1 - p)));
+    // The comparison is written so that NaN fails it.
+    if (!(rate >= static_cast<double>(type.low()) && rate <= static_cast<double>(type.high())) || std::isinf(rate))
+      throw std::out_of_range("base rates must be means of " + std::string(type.name()) + " units, and entry " +
+                              std::to_string(i) + " is " + units::text_of(rate));
+    if (const auto bias = type.bias_of_mean(type.base_rate(rate))) result[i] = static_cast<float>(*bias);
   }
   return result;
 }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "units/unit_type.h"
 #include "wakesleep/ais.h"
 
 namespace wakesleep {
@@ -11,12 +12,14 @@ namespace wakesleep {
 void check(const AisOptions& options);
 // The k-th of options.betas: 0 for 0, 1 for the last.
 double beta_at(const AisOptions& options, Index k);
-// Log-odds of the base-rate model's visible units: of the data's means, or those given. std::out_of_range for rates
+// The biases of visible units that are independent and have these means, away from means that only an infinite bias
+// has. Units whose means give no bias in closed form keep that in `biases`, one a unit. std::out_of_range for rates
 // that do not fit.
-Vector base_log_odds(const VectorD& base_rates, Index visible);
+Vector base_biases(const units::Type& type, const VectorD& base_rates, const Vector& biases);
 
-// Log weights are of the ratios upwards, from the base to the model. Forward runs average them, reverse ones their
-// reciprocals.
+// Log weights are logarithms of p*_model / p*_base along the path, of forward and of reverse runs. The average of their
+// exponentials estimates Z_model / Z_base from forward runs, that of the reciprocals Z_base / Z_model from reverse
+// ones.
 enum class Direction { forward, reverse };
 LogPartition estimate_from(const std::vector<double>& log_weights, double log_z_base,
                            Direction direction = Direction::forward);

@@ -17,7 +17,7 @@ std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates) : dbm_(&dbm), options_(options) {
   check(options);
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
-  base_[0] = base_rates ? base_log_odds(*base_rates, dbm.visible()) : dbm.b(0);
+  base_[0] = base_rates ? base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0)) : dbm.b(0);
   if (dbm.labels() && !base_rates) base_.back() = dbm.b(dbm.depth() + 1);
   for (Index l = 0; l < dbm.layer_count(); ++l) {
     if (l > dbm.depth()) {

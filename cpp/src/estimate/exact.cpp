@@ -34,7 +34,7 @@ bool is_enumerable(const RbmShape& shape) {
 
 Enumeration::Enumeration(const Rbm& rbm, Index words)
     : rbm_(&rbm), words_(words), log_weights_(std::make_shared<LogWeights>()) {
-  const bool documents = rbm.shape().visible_units.type == UnitType::replicated_softmax;
+  const bool documents = visible_layer(rbm).type->documents();
   if (documents && (words < 1 || words > 1'000'000))
     throw std::out_of_range("an enumeration of documents needs their length, 1 to 1,000,000 words, not " +
                             std::to_string(words));
@@ -78,15 +78,15 @@ double LogSum::value() const { return largest_ + math::log(sum_); }
 double LogSum::log_share(double log_term) const { return log_term - largest_ - math::log(sum_); }
 
 ExactLogPartition::ExactLogPartition(const Rbm& rbm, Index words) {
-  const UnitType below = rbm.shape().visible_units.type, above = rbm.shape().hidden_units.type;
-  if (below == UnitType::gaussian && above == UnitType::gaussian) {
+  const units::Type &below = *visible_layer(rbm).type, &above = *hidden_layer(rbm).type;
+  if (below.normal() && above.normal()) {
     gaussian_ = std::make_shared<GaussianLogPartition>(rbm);
     return;
   }
-  if (rbm.has_energy() && !units::type_of(below).bounded() && !units::type_of(above).bounded())
+  if (rbm.has_energy() && !below.bounded() && !above.bounded())
     throw std::out_of_range(
         std::string("log Z of two continuous sides has a closed form where both are gaussian, and this model has ") +
-        name_of(below) + " and " + name_of(above) + " units: annealed importance sampling estimates it");
+        below.name() + " and " + above.name() + " units: annealed importance sampling estimates it");
   states_.emplace(rbm, words);
 }
 
@@ -108,9 +108,10 @@ double exact_log_partition(const Rbm& rbm, Index words) {
 }
 
 ExactSamples::ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream, Index words)
-    : enumeration_(rbm, words),
-      random_(seed, stream),
-      samples_(count, enumeration_.over_hidden() ? rbm.hidden() : rbm.width()) {}
+    : enumeration_(rbm, words), random_(seed, stream) {
+  const Layer side = enumeration_.over_hidden() ? hidden_layer(rbm) : visible_layer(rbm);
+  samples_.resize(side.binary(), count, side.width());
+}
 
 bool ExactSamples::step() {
   if (!enumeration_.next()) return false;
@@ -129,7 +130,7 @@ bool ExactSamples::step() {
     // Given that u < chance, u / chance is uniform again.
     const auto found = std::upper_bound(sums_.begin(), sums_.end(), u / chance * sum);
     const auto state = std::min<Index>(found - sums_.begin(), static_cast<Index>(sums_.size()) - 1);
-    std::copy_n(enumeration_.states().row(state), samples_.words_per_row(), samples_.row(r));
+    samples_.copy_row(enumeration_.states(), state, r);
   }
   return true;
 }

@@ -66,19 +66,19 @@ class Terms {
   double of(Index r, Index t, Work& work) const {
     const Site& site = sites_[static_cast<std::size_t>(t)];
     if (site.first == rbm_.visible()) return of_group(r, site, work);
-    switch (v_.side.units.type) {
-      case UnitType::softmax:
+    switch (v_.type->kind()) {
+      case units::Kind::two_valued:
+        return of_unit(r, site.first, work);
+      case units::Kind::group:
         return of_group(r, site, work);
-      case UnitType::replicated_softmax: {
+      case units::Kind::counts: {
         const float times = x_(r, site.first);
         return times == 0 ? 0 : static_cast<double>(times) * of_word(r, site.first, work);
       }
-      case UnitType::gaussian:
-      case UnitType::relu:
-        return of_density(r, site.first, work);
-      default:
-        return of_unit(r, site.first, work);
+      case units::Kind::real:
+        break;
     }
+    return of_density(r, site.first, work);
   }
 
   // The number of terms times the one that 32 random bits fall to. Of 2^32 numbers, at most as many too many as there
@@ -99,14 +99,16 @@ class Terms {
   }
 
  private:
-  // v log p + (1 - v) log(1 - p).
+  // v log p + (1 - v) log(1 - p), where p is the probability of the upper of the unit's two values, and v how far x is
+  // on the way to it.
   double of_unit(Index r, Index i, Work& work) const {
-    const auto v = static_cast<double>(x_(r, i));
+    const float low = v_.type->low(), high = v_.type->high();
+    const double v = static_cast<double>((x_(r, i) - low) / (high - low));
     start(r, work);
     add(i, -x_(r, i), work.off.data());
-    double log_odds = static_cast<double>(rbm_.b()[i]);
+    double log_odds = static_cast<double>(rbm_.b()[i]) * static_cast<double>(high - low);
     each_candidate(
-        r, 2, [&](Index k) { return std::pair(i, static_cast<float>(1 - k)); },
+        r, 2, [&](Index k) { return std::pair(i, k == 0 ? high : low); },
         [&](Index k, double of_hidden) { log_odds += k == 0 ? of_hidden : -of_hidden; }, work);
     return v * log_odds - math::softplus(log_odds);
   }
@@ -184,37 +186,34 @@ class Terms {
     double low, high, panel, first_panel;
   };
   // Where all of unit i's density is, given work.off. With d the derivative of log p, and s the mean of a hidden unit
-  // as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). Bounded units have 0 <= s_j <= 1; the means
-  // of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by at least `curvature` = 1 -
-  // sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Two relu sides: upwards from v = 0, where falling means
-  // only help.
+  // as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). The means of bounded units have bounds that
+  // do not depend on v. The means of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by
+  // at least `curvature` = 1 - sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Where neither side has
+  // negative states, the density is looked for upwards from v = 0, and means that fall with v only bring its end
+  // closer.
   Range range_of(Index i, const Work& work) const {
-    const bool gaussian = v_.side.variance != nullptr, bounded = h_.type->bounded();
-    const bool both_relu = !gaussian && !bounded && !h_.side.variance;
-    const double variance = gaussian ? static_cast<double>(v_.side.variance[i]) : 1, sigma = std::sqrt(variance);
+    const bool normal = v_.type->normal(), bounded = h_.type->bounded();
+    const bool both_positive = v_.type->low() >= 0 && h_.type->low() >= 0 && !bounded;
+    const double variance = v_.side.variance ? static_cast<double>(v_.side.variance[i]) : 1;
+    const double sigma = std::sqrt(variance);
     const auto bias = static_cast<double>(rbm_.b()[i]);
-    const double from = gaussian ? bias : 0;
+    const double from = normal ? bias : 0;
     double up = bias - from, down = up, curvature = 1;
     for (Index j = 0; j < rbm_.hidden(); ++j) {
       const auto w = static_cast<double>(rbm_.W()(i, j));
       const double of_hidden = h_.side.variance ? static_cast<double>(h_.side.variance[j]) : 1;
       const double input = static_cast<double>(work.off.data()[j]) + from / variance * w;
-      double least = 0, most = 1;
-      if (h_.side.variance) {
-        least = most = input / of_hidden;
-      } else if (!bounded) {
-        // The mean of a normal distribution cut off at zero is above the larger of its input and 0 by 0.8 at most.
-        least = std::max(input, 0.0);
-        most = least + 0.8;
-      }
-      const double reaching = both_relu ? std::max(w, 0.0) : w;
+      auto [least, most] = h_.type->bounds_of_mean(input);
+      least /= of_hidden;
+      most /= of_hidden;
+      const double reaching = both_positive ? std::max(w, 0.0) : w;
       up += std::max(reaching * least, reaching * most);
       down += std::min(w * least, w * most);
       if (!bounded) curvature -= reaching * reaching / (variance * of_hidden);
     }
     curvature = std::max(curvature, 1e-6);
     const double margin = beyond * sigma / std::sqrt(curvature), high = from + std::max(up, 0.0) / curvature + margin;
-    if (!gaussian) return {0, high, panel, panel / std::max(1.0, -down)};
+    if (!normal) return {0, high, panel, panel / std::max(1.0, -down)};
     return {from + std::min(down, 0.0) / curvature - margin, high, panel * sigma, panel * sigma};
   }
 
@@ -301,21 +300,21 @@ VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std
 // How many sums over the hidden units the terms of an example take, about.
 double candidates_of(const Rbm& rbm, const ExampleRows& examples) {
   const auto visible = static_cast<double>(rbm.visible());
-  switch (rbm.shape().visible_units.type) {
-    case UnitType::replicated_softmax: {
+  switch (visible_layer(rbm).type->kind()) {
+    case units::Kind::two_valued:
+    case units::Kind::group:
+      return 2 * visible + static_cast<double>(rbm.labels());
+    case units::Kind::counts: {
       const Matrix some = examples.read(0, std::min<Index>(examples.count(), 100));
       const double words = some.cast<double>().sum() / static_cast<double>(some.rows());
       return visible * std::min(visible, 1 + words);
     }
-    case UnitType::gaussian:
-    case UnitType::relu: {
-      const auto reach = static_cast<double>(rbm.W().topRows(rbm.visible()).cwiseAbs().sum());
-      const double sigmas = rbm.sigma_v().size() ? static_cast<double>(rbm.sigma_v().minCoeff()) : 1;
-      return 5 / panel * (2 * beyond * visible + reach / sigmas);
-    }
-    default:
-      return 2 * visible + static_cast<double>(rbm.labels());
+    case units::Kind::real:
+      break;
   }
+  const auto reach = static_cast<double>(rbm.W().topRows(rbm.visible()).cwiseAbs().sum());
+  const double sigmas = rbm.sigma_v().size() ? static_cast<double>(rbm.sigma_v().minCoeff()) : 1;
+  return 5 / panel * (2 * beyond * visible + reach / sigmas);
 }
 
 }  // namespace
@@ -340,15 +339,14 @@ DatasetAverage pseudo_likelihood(const Rbm& rbm, ExampleRows examples, const Pse
   const DatasetAverage::Shape shape{rbm.visible(), rbm.labels()};
   const Index rows = examples.count();
   const auto of_inputs = static_cast<double>(rbm.W().size()), terms = static_cast<double>(sites_of(rbm).size());
-  // A softplus costs about ten multiplications, the logarithm of a normal distribution function some hundreds.
-  const double of_hidden_unit = rbm.shape().hidden_units.type == UnitType::relu ? 500 : 10;
+  const double of_hidden_unit = hidden_layer(rbm).type->cost_of_log_partition();
   const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, examples);
   if (options.stochastic)
     return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms / terms),
             [&rbm, options](const Matrix& x, Index first) {
               return of_one_term(rbm, view(x), options.seed, static_cast<std::uint64_t>(first));
             }};
-  // Of rows that are more than a slice, some terms at a time.
+  // A row whose terms are more than a slice is done some terms at a time.
   struct Progress {
     VectorD sums;
     Index terms = 0;

@@ -78,12 +78,12 @@ BoundOptions checked(const BoundOptions& options) {
 void check_layers(const Dbn& dbn) {
   for (Index l = 0; l < dbn.depth(); ++l) check_energy(dbn.rbm(l));
   for (Index l = 0; l + 1 < dbn.depth(); ++l)
-    if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
+    if (const units::Type& type = *hidden_layer(dbn.rbm(l)).type; !type.logistic())
       throw std::invalid_argument(
           "the variational bound takes samples of Bernoulli units from every layer between the visible one and the "
           "last, and "
           "those of layer " +
-          std::to_string(l + 1) + " are " + name_of(type));
+          std::to_string(l + 1) + " are " + type.name());
 }
 
 }  // namespace

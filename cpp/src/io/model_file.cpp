@@ -57,6 +57,7 @@
 #include "io/half.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "units/description.h"
 #include "units/unit_type.h"
 #include "wakesleep/errors.h"
 
@@ -266,15 +267,17 @@ class Saver {
     json.end_list();
   }
   static void write_units(io::JsonWriter& json, const Units& units) {
-    if (units.groups.empty() && !units.learned_sigma) {
-      json.string(name_of(units.type));
+    const units::Description described = units::description_of(units);
+    const bool learned = described.learned_sigma.value_or(false);
+    if (!described.groups && !learned) {
+      json.string(described.type);
       return;
     }
-    json.begin_object().key("type").string(name_of(units.type));
-    if (units.learned_sigma) json.key("learnedSigma").boolean(true);
-    if (!units.groups.empty()) {
+    json.begin_object().key("type").string(described.type);
+    if (learned) json.key("learnedSigma").boolean(true);
+    if (described.groups) {
       json.key("groups").begin_list();
-      for (const Index size : units.groups) json.whole(number(size));
+      for (const double size : *described.groups) json.whole(static_cast<std::uint64_t>(size));
       json.end_list();
     }
     json.end_object();
@@ -378,25 +381,24 @@ struct Description {
 };
 
 Units read_units(const Json& value, const std::string& where) {
-  Units units;
+  units::Description described;
   const bool plain = value.kind == Json::Kind::string;
-  const std::string& name = plain ? value.string : string(member(value, "type", where), where + "' type");
-  try {
-    units.type = unit_type(name);
-  } catch (const std::invalid_argument&) {
-    fail(where + " are " + in_quotes(name) + ", which is not known");
-  }
-  if (plain) return units;
-  if (const Json* learned = value.find("learnedSigma")) {
+  described.type = plain ? value.string : string(member(value, "type", where), where + "' type");
+  if (const Json* learned = plain ? nullptr : value.find("learnedSigma")) {
     if (learned->kind != Json::Kind::boolean) fail(where + "' learnedSigma is neither true nor false");
-    units.learned_sigma = learned->boolean;
+    described.learned_sigma = learned->boolean;
   }
-  if (const Json* groups = value.find("groups")) {
+  if (const Json* groups = plain ? nullptr : value.find("groups")) {
     if (groups->kind != Json::Kind::list) fail(where + "' groups is not a list");
+    described.groups.emplace();
     for (const Json& size : groups->values)
-      units.groups.push_back(static_cast<Index>(whole_number(size, "a size in groups", most_units)));
+      described.groups->push_back(static_cast<double>(whole_number(size, "a size in groups", most_units)));
   }
-  return units;
+  try {
+    return units::units_from(where, described);
+  } catch (const std::logic_error& error) {
+    fail(error.what());
+  }
 }
 
 // After read_layers, which knows how many there are.

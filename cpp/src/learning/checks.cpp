@@ -7,6 +7,7 @@
 #include "learning/rules.h"
 #include "options/refusals.h"
 #include "options/value.h"
+#include "units/unit_type.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/sbn_training.h"
 
@@ -59,7 +60,7 @@ void Refusals::add_mask(const RbmShape& shape, const Dataset& mask, const Datase
   add(in_net, "mask", "goes with an RBM: the upper layers of a DBN see examples as a whole", Kind::combination);
   add(mask.count() != data.count() || mask.width() != data.width(), "mask",
       "must be " + shape_of(data) + ", as the data are, not " + shape_of(mask), Kind::range);
-  add(shape.visible_units.type == UnitType::replicated_softmax, "mask",
+  add(units::type_of(shape.visible_units.type).documents(), "mask",
       "does not go with counts of words, whose sum is the length of the document", Kind::range);
   add(!mask.binary(), "mask", "must be 0 (missing) or 1 (known) everywhere", Kind::range);
 }
@@ -67,32 +68,33 @@ void Refusals::add_mask(const RbmShape& shape, const Dataset& mask, const Datase
 void Refusals::add_layer(const RbmShape& shape, const TrainingOptions& o, const Dataset& data, bool in_net) {
   add_all(options::refusals(o));
   add_weights(o.weights, data.count());
-  const bool bernoulli =
-      shape.visible_units.type == UnitType::bernoulli && shape.hidden_units.type == UnitType::bernoulli;
+  const units::Type &below = units::type_of(shape.visible_units.type), &above = units::type_of(shape.hidden_units.type);
   const bool discriminates = o.objective != Objective::generative;
   add(discriminates && !shape.labels, "objective", "discriminative or hybrid needs a model with label units",
       Kind::combination);
   add(discriminates && !has_energy(shape), "objective",
-      "discriminative or hybrid compares the free energies of the labels, and noisy-relu units have no energy: relu "
-      "units have",
+      std::string("discriminative or hybrid compares the free energies of the labels, and ") +
+          (below.has_energy() ? above : below).name() + " units have no energy",
       Kind::combination);
   const auto scale_range = [](float scale) { return scale > 0 && scale <= 16; };
   add(!scale_range(o.input_scales.up) || !scale_range(o.input_scales.down), "inputScales",
       "must be above 0 and at most 16, not " + options::text_of(static_cast<double>(o.input_scales.up)) + " and " +
           options::text_of(static_cast<double>(o.input_scales.down)),
       Kind::range);
-  add(o.input_scales != InputScales{} &&
-          (!bernoulli || discriminates || (o.method != Method::cd && o.method != Method::pcd)),
+  add(o.input_scales != InputScales{} && (!below.logistic() || !above.logistic() || discriminates ||
+                                          (o.method != Method::cd && o.method != Method::pcd)),
       "inputScales", "go with Bernoulli units, methods cd and pcd, and the generative objective", Kind::combination);
   add(o.sigma_learning_rate && !shape.visible_units.learned_sigma && !shape.hidden_units.learned_sigma,
       "sigmaLearningRate", "is an option of Gaussian units whose standard deviations are learned", Kind::combination);
-  add(o.centering && shape.visible_units.type == UnitType::replicated_softmax, "centering",
+  add(o.centering && below.documents(), "centering",
       "does not go with counts of words: the mean of a hidden bias' statistics depends on a document's length",
       Kind::combination);
-  add(o.sparsity_cost > 0 && shape.hidden_units.type != UnitType::bernoulli, "sparsityTarget",
-      "is a mean activity of Bernoulli hidden units", Kind::combination);
-  add(o.data_states == States::sampled && shape.visible_units.type != UnitType::bernoulli, "dataStates",
-      "can be sampled for Bernoulli visible units only", Kind::combination);
+  add(o.sparsity_cost > 0 && !above.logistic(), "sparsityTarget", "is a mean activity of Bernoulli hidden units",
+      Kind::combination);
+  add(o.data_states == States::sampled && !below.draws_from_means(), "dataStates",
+      std::string("can be sampled for units whose data may be means of their states, and those of ") + below.name() +
+          " units are states",
+      Kind::combination);
   const std::string why = why_not(o.method, shape);
   add(!why.empty(), "method", why, Kind::range);
   if (o.mask) add_mask(shape, *o.mask, data, in_net);

@@ -170,7 +170,7 @@ double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h,
     return -sum;
   }
   double words = 1;
-  if (rbm_->shape().visible_units.type == UnitType::replicated_softmax) {
+  if (visible_side().type->documents()) {
     words = 0;
     for (Index i = 0; i < visible(); ++i) words += static_cast<double>(v.get(row, i));
   }
@@ -183,11 +183,11 @@ double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h,
   return -sum;
 }
 
-void Conditionals::log_weights_of_visible(const BitMatrix& v, VectorD& out) {
+void Conditionals::log_weights_of_visible(const LayerStates& v, VectorD& out) {
   log_weights_.of(visible_side(), hidden_side(), v, *W_, 0, out);
 }
 
-void Conditionals::log_weights_of_hidden(const BitMatrix& h, VectorD& out) {
+void Conditionals::log_weights_of_hidden(const LayerStates& h, VectorD& out) {
   log_weights_.of(hidden_side(), visible_side(), h, {*W_, true}, 0, out);
 }
 

@@ -52,8 +52,8 @@ class Conditionals {
   double tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const;
 
   // log sum or integral over the other layer of exp(-E), for each row of states.
-  void log_weights_of_visible(const BitMatrix& v, VectorD& out);
-  void log_weights_of_hidden(const BitMatrix& h, VectorD& out);
+  void log_weights_of_visible(const LayerStates& v, VectorD& out);
+  void log_weights_of_hidden(const LayerStates& h, VectorD& out);
 
  private:
   const Rbm* rbm_;

@@ -14,9 +14,11 @@ constexpr Index at_once = 1 << 10;
 }  // namespace
 
 std::string ExactGradient::why_not(const RbmShape& shape) {
-  if (shape.visible_units.type == UnitType::replicated_softmax)
+  if (units::type_of(shape.visible_units.type).documents())
     return "has one partition function, and documents one for each length";
-  if (!has_energy(shape)) return "sums over energies, which noisy-relu units do not have";
+  for (const Units& units : {shape.visible_units, shape.hidden_units})
+    if (const units::Type& type = units::type_of(units.type); !type.has_energy())
+      return std::string("sums over energies, and ") + type.name() + " units have no energy";
   if (count_states(shape.hidden_units, shape.hidden, 0, most_states) == 0 &&
       count_states(shape.visible_units, shape.visible, shape.labels, most_states) == 0)
     return "sums over the states of one side, at most 2^16, and this model has " +
@@ -58,12 +60,10 @@ const Phase* ExactGradient::next() {
   if (next_ == states_) return nullptr;
   const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - next_));
   if (over_hidden_) {
-    negative_.h_states.binary = true;
-    set_states(conditionals_.hidden_side(), next_, count, negative_.h_states.bits);
+    set_states(conditionals_.hidden_side(), next_, count, negative_.h_states);
     conditionals_.visible_means(negative_.h_states, nullptr, negative_.v);
   } else {
-    negative_.v.binary = true;
-    set_states(conditionals_.visible_side(), next_, count, negative_.v.bits);
+    set_states(conditionals_.visible_side(), next_, count, negative_.v);
     conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
   }
   negative_.weights.resize(static_cast<std::size_t>(count));

@@ -25,7 +25,7 @@ class ExactGradient : public LearningRule {
   bool over_hidden_;
   std::uint64_t states_, next_ = 0;
   std::vector<double> probabilities_;
-  BitMatrix some_;
+  LayerStates some_;
   VectorD log_weights_;
   Phase negative_;
   double total_ = 1;

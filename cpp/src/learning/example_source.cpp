@@ -14,7 +14,7 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       data_states_(options.data_states),
       up_states_(options.up_states),
       seed_(options.seed),
-      real_units_(!units::type_of((net ? net->rbm(0).shape() : shape).visible_units.type).binary()),
+      lowest_units_(net ? net->rbm(0).shape().visible_units : shape.visible_units),
       scales_(scales.begin(), scales.end()) {}
 
 ExampleSource::ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed)
@@ -25,8 +25,7 @@ ExampleSource::ExampleSource(const Dataset& data, Index width, States data_state
       labels_(0),
       data_states_(data_states),
       up_states_(States::mean),
-      seed_(seed),
-      real_units_(false) {}
+      seed_(seed) {}
 
 double ExampleSource::multiplications() const {
   double sum = 0;
@@ -46,16 +45,16 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   const bool direct = layer_ == 0;
   LayerStates& lowest = direct ? batch : input_;
   const Index columns = direct ? width : data_->width();
-  if (data_->binary() && !real_units_) {
+  if (data_->binary() && lowest_type().binary()) {
     lowest.resize(true, count, columns);
     data_->read(rows, lowest.bits);
   } else {
     lowest.resize(false, count, columns);
     data_->read(rows, lowest.real);
     if (data_states_ == States::sampled) {
-      lowest.resize(true, count, columns);
-      math::sample_means(MatrixView(lowest.real.data(), count, columns), data_->width(),
-                         {&lowest.bits, place(Stream::data, 0)});
+      const MatrixView means(lowest.real.data(), count, columns);
+      lowest.resize(lowest_type().binary(), count, columns);
+      lowest_type().draw_from_means({lowest_units_, data_->width(), nullptr}, means, place(Stream::data, 0), lowest);
     }
   }
   for (Index l = 0; l < layer_; ++l) {

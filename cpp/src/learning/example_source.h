@@ -30,6 +30,7 @@ class ExampleSource {
   void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
 
  private:
+  const units::Type& lowest_type() const { return units::type_of(lowest_units_.type); }
   void widen(LayerStates& states, Index width);
 
   const Dataset* data_;
@@ -38,7 +39,7 @@ class ExampleSource {
   Index visible_, labels_;
   States data_states_, up_states_;
   std::uint64_t seed_;
-  bool real_units_;  // the lowest layer's are no bits
+  Units lowest_units_;
   std::vector<InputScales> scales_;
   Vector scaled_bias_;
   LayerStates input_, next_;

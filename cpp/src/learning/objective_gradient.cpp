@@ -87,7 +87,7 @@ void ObjectiveGradient::keep_means(const Gradient& positive) {
   if (all == 0) return;
   mean_v_ = positive.b / all;
   mean_h_ = positive.c / all;
-  if (rbm_->shape().visible_units.type != UnitType::replicated_softmax) return;
+  if (!conditionals_.visible_side().type->documents()) return;
   // Where biases count words, positive.c does too.
   mean_h_.setZero();
   for (Index r = 0; r < positive_.rows(); ++r)

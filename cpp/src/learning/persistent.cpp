@@ -29,27 +29,13 @@ void decay_and_add(float* fast, float decay, float rate, const float* gradient, 
   });
 }
 
-void draw_starts(const Rbm& rbm, Index rows, const math::Place& place, LayerStates& states) {
-  const Layer h = hidden_layer(rbm);
-  if (h.side.units.type == UnitType::bernoulli) {
-    const Matrix fair = Matrix::Constant(rows, rbm.hidden(), 0.5f);
-    states.resize(true, rows, rbm.hidden());
-    math::sample_means(view(fair), rbm.hidden(), {&states.bits, place});
-    return;
-  }
-  Scratch inputs;
-  inputs.resize(rows, rbm.hidden());
-  std::fill_n(inputs.data(), inputs.size(), 0.0f);
-  if (h.side.variance) math::fill_rows(rbm.c(), inputs);
-  LayerSampler().draw_from(h, inputs, {1, &states, place});
-}
-
 }  // namespace
 
 void start_chains(Rbm& rbm, Index rows, std::uint64_t seed) {
   RbmTrainingState& state = rbm.training_state();
   if (state.chains.rows() == rows && state.chains.cols() == rbm.hidden()) return;
-  draw_starts(rbm, rows, {seed, Stream::chain_start, state.step}, state.chains);
+  Scratch means;
+  draw_without_input(hidden_layer(rbm), rows, nullptr, {seed, Stream::chain_start, state.step}, state.chains, means);
   state.chain_words.resize(0);
 }
 
@@ -123,8 +109,8 @@ void Persistent::learn(const Gradient& gradient) {
 void Persistent::restart(LayerStates& states, std::uint64_t place) {
   if (options_->restarts == 0) return;
   const math::Place of_restart{options_->seed, Stream::chain_start, place};
-  if (rbm_->shape().hidden_units.type != UnitType::bernoulli) {
-    draw_starts(*rbm_, states.rows(), of_restart, starts_);
+  if (const Layer h = hidden_layer(*rbm_); !h.type->logistic()) {
+    draw_without_input(h, states.rows(), nullptr, of_restart, starts_, start_means_);
     for (Index r = 0; r < states.rows(); ++r)
       if (static_cast<double>(math::uniform_of_row(of_restart, static_cast<std::uint32_t>(r))) < options_->restarts)
         states.copy_row(starts_, r, r);

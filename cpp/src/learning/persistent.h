@@ -28,6 +28,7 @@ class Persistent : public LearningRule {
   Conditionals conditionals_;
   Phase negative_;
   LayerStates starts_;
+  Scratch start_means_;
   bool given_ = false;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "learning/conditionals.h"
-#include "math/scalar.h"
 #include "math/slices.h"
 
 namespace wakesleep {
@@ -14,18 +13,16 @@ constexpr Index most_examples = 10000;
 // Sampled states depend on how examples are divided into batches.
 constexpr std::size_t at_once = 100;
 
-UnitType type_of(const Rbm& rbm, Index i) {
-  return i < rbm.visible() ? rbm.shape().visible_units.type : UnitType::softmax;
+const units::Type& type_of(const Rbm& rbm, Index i) {
+  return i < rbm.visible() ? *visible_layer(rbm).type : units::label_units();
 }
 
 }  // namespace
 
 void start_at_log_odds(const VectorD& means, Index examples, Vector& b) {
+  const units::Type& type = units::type_of(Units{}.type);
   const auto n = static_cast<double>(examples);
-  for (Index i = 0; i < b.size(); ++i) {
-    const double p = std::clamp(means[i] * n, 0.5, n - 0.5) / n;
-    b[i] = static_cast<float>(math::log(p / (1 - p)));
-  }
+  for (Index i = 0; i < b.size(); ++i) b[i] = static_cast<float>(*type.bias_of_mean(type.mean_of(means[i] * n, n)));
 }
 
 StartFromData::StartFromData(Rbm& rbm, ExampleSource& source, MissingValues* missing, const TrainingOptions& options)
@@ -93,36 +90,13 @@ void StartFromData::end_stage() {
   stage_ = Stage::over;
 }
 
-// Means of units that are 0 or 1 are kept from both by half an example.
-double StartFromData::visible_mean(Index i) const {
-  const UnitType type = type_of(*rbm_, i);
-  const bool binary = type == UnitType::bernoulli || type == UnitType::softmax;
-  if (!binary) return known_[i] > 0 ? sum_[i] / known_[i] : 0.0;
-  return known_[i] > 0 ? std::clamp(sum_[i], 0.5, known_[i] - 0.5) / known_[i] : 0.5;
-}
+double StartFromData::visible_mean(Index i) const { return type_of(*rbm_, i).mean_of(sum_[i], known_[i]); }
 
-// So that without weights the model has the data's means. Words that are never used count as half a one.
+// So that without weights the model has the data's means.
 void StartFromData::start_biases() {
-  for (Index i = 0; i < rbm_->width(); ++i) {
-    const double p = visible_mean(i);
-    float& b = rbm_->mutable_b()[i];
-    switch (type_of(*rbm_, i)) {
-      case UnitType::bernoulli:
-        b = static_cast<float>(math::log(p / (1 - p)));
-        break;
-      case UnitType::gaussian:
-        b = static_cast<float>(p);
-        break;
-      case UnitType::softmax:
-        b = static_cast<float>(math::log(p));
-        break;
-      case UnitType::replicated_softmax:
-        b = static_cast<float>(math::log(std::max(sum_[i], 0.5) / std::max(known_[i], 1.0)));
-        break;
-      default:
-        break;
-    }
-  }
+  for (Index i = 0; i < rbm_->width(); ++i)
+    if (const auto bias = type_of(*rbm_, i).bias_of_mean(visible_mean(i)))
+      rbm_->mutable_b()[i] = static_cast<float>(*bias);
 }
 
 // c less W'mu and b less W lambda, where the offsets are there.

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "units/unit_type.h"
+
 namespace wakesleep {
 
 Index checked_chains(Index chains) {
@@ -20,8 +22,8 @@ float checked_inverse(double temperature) {
   return static_cast<float>(1 / temperature);
 }
 
-void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains, Index visible, bool binary,
-                  const std::vector<Index>& groups) {
+void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains, Index visible, const Units& units) {
+  const units::Type& type = units::type_of(units.type);
   const auto check = [&](const char* name, const MatrixView& x) {
     if (x.cols() != visible || (x.rows() != 1 && x.rows() != chains))
       throw std::out_of_range(std::string(name) + " must be 1 x " + std::to_string(visible) + " or " +
@@ -36,16 +38,12 @@ void Clamps::hold(const MatrixView& mask, const MatrixView& values, Index chains
     for (Index c = 0; c < visible; ++c) {
       if (mask(mask.rows() == 1 ? 0 : r, c) == 0) continue;
       const float value = values(values.rows() == 1 ? 0 : r, c);
-      if (binary && value != 0 && value != 1)
-        throw std::out_of_range("clamped values must be 0 or 1: column " + std::to_string(c) + " is " +
-                                std::to_string(value));
-      if (!std::isfinite(value))
-        throw std::out_of_range("clamped values must be finite: column " + std::to_string(c) + " is not");
+      if (!type.is_state(value)) units::refuse_value("clamped values", type.states_in_words(), r, c, value);
       held.set(r, c, true);
       at(r, c) = value;
     }
     Index first = 0;
-    for (const Index size : groups) {
+    for (const Index size : units.groups) {
       Index held_units = 0, on = 0;
       for (Index c = first; c < first + size; ++c) {
         held_units += held.get(r, c);

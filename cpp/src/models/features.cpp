@@ -52,16 +52,16 @@ Matrix downwards(const Matrix& A, const Rbm& rbm) {
 
 // Means pass upwards through sigmoids, from pixels that may move freely.
 void check_types(const Dbn& dbn, Index layer) {
-  const UnitType image = dbn.rbm(0).shape().visible_units.type;
-  if (image != UnitType::bernoulli && image != UnitType::gaussian)
+  const units::Type& image = *visible_layer(dbn.rbm(0)).type;
+  if (!image.moves_freely())
     throw std::invalid_argument(
-        std::string("activations are maximised in images of Bernoulli or Gaussian units, whose values "
-                    "move one by one and without a bend, and these are ") +
-        name_of(image));
+        std::string("activations are maximised in images of units whose values move one by one, freely or within a "
+                    "box, as those of Bernoulli and Gaussian units do, and these are ") +
+        image.name());
   for (Index l = 0; l < layer; ++l)
-    if (const UnitType type = dbn.rbm(l).shape().hidden_units.type; type != UnitType::bernoulli)
+    if (const units::Type& type = *hidden_layer(dbn.rbm(l)).type; !type.logistic())
       throw std::invalid_argument("activations are maximised through Bernoulli hidden units, and those of layer " +
-                                  std::to_string(l + 1) + " are " + name_of(type));
+                                  std::to_string(l + 1) + " are " + type.name());
 }
 
 double check_number(const char* name, double value, double above, double most) {
@@ -165,9 +165,12 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
   check_number("rate", options.rate, 0, 10);
   if (options.norm != 0) check_number("norm", options.norm, 0, 1e6);
   check_types(dbn, layer);
-  if (options.norm == 0 && dbn.rbm(0).sigma_v().size())
-    throw std::invalid_argument(
-        "images of Gaussian visible units have no box that holds them: they need a norm to keep");
+  const units::Type& image_type = *visible_layer(dbn.rbm(0)).type;
+  if (options.norm == 0 && !image_type.bounded())
+    throw std::invalid_argument(std::string("images of ") + image_type.name() +
+                                " visible units have no box that holds them: they need a norm to keep");
+  low_ = image_type.low();
+  high_ = image_type.high();
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));
@@ -182,7 +185,8 @@ void ActivationMaximisation::begin() {
     // Into the box around its middle, the largest weight at its edge.
     if (options_.norm == 0) {
       const float largest = now_.row(r).cwiseAbs().maxCoeff();
-      for (Index i = 0; i < now_.cols(); ++i) image[i] = 0.5f + (largest > 0 ? 0.5f * image[i] / largest : 0);
+      const float middle = (low_ + high_) / 2, half = (high_ - low_) / 2;
+      for (Index i = 0; i < now_.cols(); ++i) image[i] = middle + (largest > 0 ? half * image[i] / largest : 0);
     }
     constrain(image);
   }
@@ -193,7 +197,7 @@ void ActivationMaximisation::begin() {
 void ActivationMaximisation::constrain(float* image) const {
   const Index size = dbn_->visible();
   if (options_.norm == 0) {
-    for (Index i = 0; i < size; ++i) image[i] = std::clamp(image[i], 0.0f, 1.0f);
+    for (Index i = 0; i < size; ++i) image[i] = std::clamp(image[i], low_, high_);
     return;
   }
   double squares = 0;
@@ -221,10 +225,11 @@ bool ActivationMaximisation::step() {
     }
     float* image = now_.data() + (first_ + r) * now_.cols();
     const float* gradient = found.gradient.data() + r * now_.cols();
-    // Of the pixels that the box lets go on: as the strong ones reach its sides, the weak ones have their turn.
+    // The largest slope is taken among the pixels that can still move: once the strong ones are at the sides of the
+    // box, the weak ones move in steps of the same length.
     float largest = 0;
     for (Index i = 0; i < now_.cols(); ++i) {
-      const bool held = options_.norm == 0 && image[i] == (gradient[i] > 0 ? 1.0f : 0.0f);
+      const bool held = options_.norm == 0 && image[i] == (gradient[i] > 0 ? high_ : low_);
       if (!held) largest = std::max(largest, std::abs(gradient[i]));
     }
     if (!(largest > 0)) continue;

@@ -19,26 +19,16 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
       sampler_(std::make_unique<LayerSampler>()) {
   const Layer v = visible_layer(rbm);
   const math::Place place{seed_, Stream::chain_start, 0, first_};
-  v_.resize(v.binary(), chains, rbm.width());
   h_.resize(hidden_layer(rbm).binary(), chains, rbm.hidden());
-  if (v.side.units.type == UnitType::replicated_softmax) {
+  if (v.type->documents()) {
     if (words < 1 || words > 1'000'000)
       throw std::out_of_range("chains of word counts need the words of a document, 1 to 1,000,000, not " +
                               std::to_string(words));
     words_.assign(static_cast<std::size_t>(chains), static_cast<float>(words));
   }
-  if (v.side.units.type == UnitType::bernoulli) {
-    mean_v_.setConstant(0.5f);
-    math::sample_means(view(mean_v_), rbm.visible(), {&v_.bits, place});
-  } else {
-    Scratch a;
-    a.resize(chains, rbm.width());
-    std::fill_n(a.data(), a.size(), 0.0f);
-    if (v.side.variance) math::fill_rows(rbm.b(), a);
-    v.type->sample(v.side, a, 1, words_.data(), {&v_.bits, place});
-    if (!v_.binary) std::copy_n(a.data(), a.size(), v_.real.data());
-    mean_v_ = view(a);
-  }
+  Scratch means;
+  draw_without_input(v, chains, words_.data(), place, v_, means);
+  mean_v_ = view(means);
   if (rbm.labels()) {
     mean_v_.rightCols(rbm.labels()).setConstant(1.0f / static_cast<float>(rbm.labels()));
     BitMatrix labels(chains, rbm.width());
@@ -63,13 +53,8 @@ void GibbsChains::set_visible(const MatrixView& x) {
   } else {
     mean_v_.leftCols(x.cols()) = x;
   }
-  if (v.side.units.type == UnitType::bernoulli) {
-    math::sample_means(view(mean_v_), rbm_->visible(), {&v_.bits, {seed_, Stream::chain_start, step_ + 1, first_}});
-  } else {
-    for (Index r = 0; r < chains(); ++r)
-      for (Index i = 0; i < rbm_->visible(); ++i) v_.set(r, i, mean_v_(r, i));
-    words_of(v, view(mean_v_), words_);
-  }
+  v.type->draw_from_means(v.side, view(mean_v_), {seed_, Stream::chain_start, step_ + 1, first_}, v_);
+  words_of(v, view(mean_v_), words_);
   for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], 1);
   apply_clamps();
 }
@@ -79,8 +64,7 @@ void GibbsChains::clamp(const MatrixView& mask, const MatrixView& values) {
   if (!words_.empty())
     throw std::out_of_range("counts of words cannot be clamped one by one: a document's length is what is held");
   Clamps held = clamps_;
-  held.hold(mask, values, chains(), rbm_->visible(), v_.binary, v.side.units.groups);
-  if (!v_.binary) v.type->check_values("clamped values", v.side, view(held.values()));
+  held.hold(mask, values, chains(), rbm_->visible(), v.side.units);
   clamps_ = std::move(held);
   apply_clamps();
 }

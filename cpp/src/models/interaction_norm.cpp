@@ -5,12 +5,12 @@
 
 namespace wakesleep {
 
-// By power iteration on W'W. A relu unit only pushes the way of its sign: where both sides are, the most that x'Wy
-// reaches for x, y >= 0 is that of the positive part of W.
+// By power iteration on W'W. States of relu units are not negative: where both sides have no others, x'Wy is at most
+// what the positive part of W gives.
 double InteractionNorm::of(const Rbm& rbm) {
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
   if (v.type->bounded() || h.type->bounded()) return 0;
-  const bool positive = !v.side.variance && !h.side.variance;
+  const bool positive = v.type->low() >= 0 && h.type->low() >= 0;
   scaled_ = rbm.W().topRows(rbm.visible()).cast<double>();
   if (positive) scaled_ = scaled_.cwiseMax(0.0);
   for (Index i = 0; i < rbm.visible() && v.side.variance; ++i) scaled_.row(i) /= static_cast<double>(rbm.sigma_v()[i]);

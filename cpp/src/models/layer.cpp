@@ -33,8 +33,18 @@ Layer scaled(const Layer& layer, float scale, Vector& buffer) {
   return result;
 }
 
+void draw_without_input(const Layer& layer, Index rows, const float* words, const math::Place& place,
+                        LayerStates& states, Scratch& means) {
+  states.resize(layer.binary(), rows, layer.width());
+  means.resize(rows, layer.width());
+  std::fill_n(means.data(), means.size(), 0.0f);
+  if (layer.type->has_sigma()) math::fill_rows(*layer.bias, means);
+  layer.type->sample(layer.side, means, 1, words, {&states.bits, place});
+  if (!states.binary) std::copy_n(means.data(), means.size(), states.real.data());
+}
+
 const float* words_of(const Layer& layer, const MatrixView& states, std::vector<float>& buffer) {
-  if (layer.side.units.type != UnitType::replicated_softmax) return nullptr;
+  if (!layer.type->documents()) return nullptr;
   buffer.resize(static_cast<std::size_t>(states.rows()));
   for (Index r = 0; r < states.rows(); ++r) {
     float sum = 0;
@@ -56,14 +66,25 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
 
 void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack, Index first_row) {
   check_columns(name, x, labels_may_lack ? layer.side.count : layer.width(), layer.width());
-  layer.type->check_values(name, layer.side, x);
+  layer.type->check_values(name, layer.side, x, first_row);
   for (Index r = 0; r < x.rows(); ++r)
     for (Index i = layer.side.count; i < x.cols(); ++i)
       if (!(x(r, i) >= 0 && x(r, i) <= 1)) units::refuse_value(name, "lie in [0, 1]", first_row + r, i, x(r, i));
 }
 
+void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels) {
+  if (data.width() != visible)
+    throw std::out_of_range(name + " has " + std::to_string(data.width()) + " values an example, and the model has " +
+                            std::to_string(visible) + " visible units");
+  data.check_values(units, name);
+  if (labels && data.label_count() > labels)
+    throw std::out_of_range(name + " has labels up to " + std::to_string(data.label_count() - 1) +
+                            ", and the model has " + std::to_string(labels) + " label units");
+}
+
 void check_energy(const Rbm& rbm) {
-  if (!rbm.has_energy()) units::refuse_without_energy();
+  for (const Layer& layer : {visible_layer(rbm), hidden_layer(rbm)})
+    if (!layer.type->has_energy()) units::refuse_without_energy(*layer.type);
 }
 
 void refuse_without_partition_function() {
@@ -85,7 +106,7 @@ void scale_interaction(const Layer& layer, MatrixRef states) {
 
 void LayerSampler::inputs(const Layer& to, const Layer& from, const MatrixView& given, const math::Operand& W,
                           const float* size, Scratch& out) {
-  const float* const scale = from.side.units.type == UnitType::replicated_softmax ? size : nullptr;
+  const float* const scale = from.type->documents() ? size : nullptr;
   out.resize(given.rows(), to.width());
   math::fill_rows(*to.bias, out);
   if (scale)
@@ -126,7 +147,7 @@ math::Draw shaped(const Layer& to, Index rows, const LayerDraw& out) {
 
 void LayerSampler::draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
                         const LayerDraw& out) {
-  if (!given.binary || to.side.units.type != UnitType::bernoulli) {
+  if (!given.binary || !to.type->logistic()) {
     inputs(to, from, given, W, out.size, inputs_);
     return draw_from(to, inputs_, out);
   }

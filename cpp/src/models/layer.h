@@ -25,7 +25,13 @@ struct Layer {
 Layer visible_layer(const Rbm& rbm);
 Layer hidden_layer(const Rbm& rbm);
 
-// The words of each row, kept in `buffer`, where the layer's units are counts of words; null else.
+// Draws the layer's units (not its labels) without input from the other layer, units with standard deviations around
+// their biases: what chains start from. words: of each row's document; null else. `means` of units that are no bits are
+// their states.
+void draw_without_input(const Layer& layer, Index rows, const float* words, const math::Place& place,
+                        LayerStates& states, Scratch& means);
+
+// The words of each row, kept in `buffer`, where the layer's rows are documents; null else.
 const float* words_of(const Layer& layer, const MatrixView& states, std::vector<float>& buffer);
 const float* words_of(const Layer& layer, const LayerStates& states, std::vector<float>& buffer);
 
@@ -35,7 +41,10 @@ void check_columns(const char* name, const MatrixView& x, Index columns, Index o
 // where that is said, and values that they can have or average to. first_row: the number of the first row in messages.
 void check_states(const char* name, const Layer& layer, const MatrixView& x, bool labels_may_lack = false,
                   Index first_row = 0);
-// std::invalid_argument for noisy-relu units on either side.
+// std::out_of_range unless the data set has as many values an example as there are visible units, values that these can
+// have or average to, and no labels past those of the label units, where there are any.
+void check_data(const std::string& name, const Dataset& data, const Units& units, Index visible, Index labels);
+// std::invalid_argument for units without an energy on either side.
 void check_energy(const Rbm& rbm);
 // std::out_of_range for a model that has no distribution.
 [[noreturn]] void refuse_without_partition_function();
@@ -46,13 +55,14 @@ struct LayerDraw {
   float inverse_temperature = 1;
   LayerStates* states = nullptr;  // null: nothing is sampled
   math::Place place{};
-  // With `means`, those of the first `mean_rows` rows, each `means_stride` after the one before, labels included.
+  // With `means`, the means of the first `mean_rows` rows are written there, those of the labels behind those of the
+  // units; `means_stride` is the distance from one row to the next.
   float* means = nullptr;
   Index means_stride = 0, mean_rows = 0;
-  // Of a replicated softmax: the words of each row that is drawn; of the hidden side beyond one: those of the visible
-  // rows, where they cannot be counted in `given`. Null else.
+  // The number of words of each row's document, where one of the layers is of documents: needed to draw documents, and
+  // to draw the layer above them from states (means, say) whose sum is not the number of words. Null else.
   const float* size = nullptr;
-  float labels_inverse_temperature = 0;  // 0: that of the units
+  float labels_inverse_temperature = 0;  // 0: labels have the inverse temperature of the units
 };
 
 // The layer as it is drawn at an inverse temperature of `scale` when only the input from the other layer is to be
@@ -82,8 +92,8 @@ class LayerSampler {
   math::Workspace workspace_;
 };
 
-// What the states of Gaussian units enter the interaction as: s / sigma^2. The columns of labels, if there are any, as
-// they are.
+// Divides states by the units' variances, where they have any: s / sigma^2 is what enters the interaction. Columns of
+// labels stay as they are.
 void scale_interaction(const Layer& layer, MatrixRef states);
 
 }  // namespace wakesleep

@@ -26,8 +26,9 @@ void check_units(const char* name, Index units, Index least) {
                             std::to_string(most_units) + " units, not " + std::to_string(units));
 }
 
-void check_sigma(const char* name, const Vector& sigma, UnitType type, Index count) {
-  const Index expected = type == UnitType::gaussian ? count : 0;
+Index sigma_length(const Units& units, Index count) { return units::type_of(units.type).has_sigma() ? count : 0; }
+
+void check_sigma(const char* name, const Vector& sigma, Index expected) {
   if (sigma.size() != expected)
     throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) +
                             " entries, one a Gaussian unit, not " + std::to_string(sigma.size()));
@@ -38,9 +39,7 @@ void check_sigma(const char* name, const Vector& sigma, UnitType type, Index cou
                               std::to_string(sigma[i]));
 }
 
-Vector first_sigma(const Units& units, Index count) {
-  return Vector::Ones(units.type == UnitType::gaussian ? count : 0);
-}
+Vector first_sigma(const Units& units, Index count) { return Vector::Ones(sigma_length(units, count)); }
 
 void check_finite(const char* name, const float* values, Index count) {
   for (Index i = 0; i < count; ++i)
@@ -59,19 +58,19 @@ void check(const RbmShape& shape) {
     throw std::out_of_range("an RBM of " + std::to_string(shape.visible + shape.labels) + " x " +
                             std::to_string(shape.hidden) + " units has more than the most weights allowed, " +
                             std::to_string(most_weights));
-  units::type_of(shape.visible_units.type).check_units("visible units", shape.visible_units, shape.visible);
-  units::type_of(shape.hidden_units.type).check_units("hidden units", shape.hidden_units, shape.hidden);
-  if (shape.hidden_units.type == UnitType::replicated_softmax)
-    throw std::out_of_range(
-        "hidden units cannot be replicated-softmax: counts of words have a length that is given, and hidden units have "
-        "none");
+  const units::Type& below = units::type_of(shape.visible_units.type);
+  const units::Type& above = units::type_of(shape.hidden_units.type);
+  below.check_units("visible units", shape.visible_units, shape.visible);
+  above.check_units("hidden units", shape.hidden_units, shape.hidden);
+  if (above.documents())
+    throw std::out_of_range("hidden units cannot be " + std::string(above.name()) +
+                            ": counts of words have a length that is given, and hidden units have none");
 }
 
-void check_examples(const char* name, const MatrixView& x, Index columns, Index other,
-                    [[maybe_unused]] Index first_row) {
+void check_examples(const char* name, const MatrixView& x, Index columns, Index other, Index first_row) {
   check_columns(name, x, columns, other < 0 ? columns : other);
   static const Units units;
-  units::bernoulli().check_values(name, {units, x.cols(), nullptr}, x);
+  units::type_of(units.type).check_values(name, {units, x.cols(), nullptr}, x, first_row);
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
@@ -109,8 +108,8 @@ void Rbm::set_parameters(Matrix W, Vector b, Vector c) {
 }
 
 void Rbm::set_sigma(Vector visible, Vector hidden) {
-  check_sigma("sigma of the visible units", visible, shape_.visible_units.type, shape_.visible);
-  check_sigma("sigma of the hidden units", hidden, shape_.hidden_units.type, shape_.hidden);
+  check_sigma("sigma of the visible units", visible, sigma_length(shape_.visible_units, shape_.visible));
+  check_sigma("sigma of the hidden units", hidden, sigma_length(shape_.hidden_units, shape_.hidden));
   sigma_v_ = std::move(visible);
   sigma_h_ = std::move(hidden);
   variance_v_ = sigma_v_.cwiseAbs2();
@@ -132,6 +131,8 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
 bool has_energy(const RbmShape& shape) {
   return units::type_of(shape.visible_units.type).has_energy() && units::type_of(shape.hidden_units.type).has_energy();
 }
+
+bool Rbm::is_bernoulli() const { return visible_layer(*this).type->logistic() && hidden_layer(*this).type->logistic(); }
 
 double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
@@ -232,7 +233,7 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
   const VectorD of_image = visible_energy(*this, x);
   MatrixD result(x.rows(), labels());
   const Layer h = hidden_layer(*this);
-  if (shape_.hidden_units.type == UnitType::bernoulli) {
+  if (h.type->logistic()) {
     math::parallel_for(x.rows() * labels(), [&](Index piece) {
       const Index r = piece / labels(), y = piece % labels();
       result(r, y) = of_image[r] - static_cast<double>(b_[visible() + y]) -

@@ -1,4 +1,4 @@
-// The states of a side of binary units, numbered, where there are not too many: what enumeration runs over.
+// The states of a side, numbered, where they can be counted and are not too many: what enumeration runs over.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,13 @@ namespace wakesleep {
 // softmax on the other side, the length of its documents; 0 else. W: own.width() x other.width(), or its transpose.
 class LogWeights {
  public:
-  void of(const Layer& own, const Layer& other, const BitMatrix& states, const math::Operand& W, Index words,
+  void of(const Layer& own, const Layer& other, const LayerStates& states, const math::Operand& W, Index words,
           VectorD& out);
 
  private:
   Scratch inputs_;
   std::vector<float> words_;
+  VectorD energy_;
   math::Workspace workspace_;
 };
 
@@ -25,8 +26,8 @@ std::uint64_t count_states(const Units& units, Index count, Index labels, std::u
 inline std::uint64_t count_states(const Layer& layer, std::uint64_t most) {
   return count_states(layer.side.units, layer.side.count, layer.labels, most);
 }
-// States first .. first + count - 1 as rows x layer.width(). Bernoulli units are the number's lowest bits, the first
-// unit lowest; groups, the labels last, are digits.
-void set_states(const Layer& layer, std::uint64_t first, Index count, BitMatrix& states);
+// States first .. first + count - 1 as rows x layer.width(). The units or groups are a number's digits, the first one
+// lowest and the label highest.
+void set_states(const Layer& layer, std::uint64_t first, Index count, LayerStates& states);
 
 }  // namespace wakesleep

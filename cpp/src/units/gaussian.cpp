@@ -1,6 +1,3 @@
-#include <cmath>
-#include <stdexcept>
-
 #include "math/normal.h"
 #include "math/scalar.h"
 #include "units/unit_type.h"
@@ -10,17 +7,15 @@ namespace {
 
 class Gaussian : public Type {
  public:
-  const char* name() const override { return "gaussian"; }
+  Gaussian()
+      : Type({.name = "gaussian",
+              .kind = Kind::real,
+              .low = -infinity,
+              .high = infinity,
+              .sigma = true,
+              .energy = true}) {}
 
-  void check_units(const std::string& name, const Units& units, Index) const override {
-    if (!units.groups.empty())
-      throw std::out_of_range("groups are for softmax units, and the " + name + " are gaussian");
-  }
-  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
-    for (Index r = 0; r < x.rows(); ++r)
-      for (Index i = 0; i < side.count; ++i)
-        if (!std::isfinite(x(r, i))) refuse_value(name, "be finite", r, i, x(r, i));
-  }
+  std::optional<double> bias_of_mean(double mean) const override { return mean; }
 
   void means(const Side&, MatrixRef, float, const float*) const override {}  // the mean is the input
   void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
@@ -44,6 +39,8 @@ class Gaussian : public Type {
       out[r] += of_scale + 0.5 * beta * sum;
     }
   }
+  double cost_of_log_partition() const override { return 10; }
+  // (s - b)^2 / (2 sigma^2).
   void add_energy(const Side& side, const MatrixView& states, const float* bias_scale, VectorD& out) const override {
     for (Index r = 0; r < states.rows(); ++r) {
       double sum = 0;
@@ -55,6 +52,7 @@ class Gaussian : public Type {
       out[r] += 0.5 * sum;
     }
   }
+  std::pair<double, double> bounds_of_mean(double a) const override { return {a, a}; }
 };
 
 }  // namespace

@@ -13,14 +13,13 @@ namespace {
 // variance near sigmoid(a), which max(0, a + N(0, sigmoid(a))) stands in for.
 class NoisyRelu : public Type {
  public:
-  const char* name() const override { return "noisy-relu"; }
-  bool has_energy() const override { return false; }
+  NoisyRelu()
+      : Type({.name = "noisy-relu", .kind = Kind::real, .low = 0, .high = infinity, .sigma = false, .energy = false}) {}
 
-  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
-    relu().check_values(name, side, x);
-  }
+  // The function `means` has no inverse in closed form, so biases are not set from the data.
+  std::optional<double> bias_of_mean(double) const override { return std::nullopt; }
 
-  // Of max(0, N(a, s^2)): a Phi(a / s) + s phi(a / s).
+  // The mean of max(0, N(a, s^2)) is a Phi(a / s) + s phi(a / s), where s^2 = T sigmoid(a / T).
   void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
     each(side, a, [&](Index, Index, double x) {
       const double s = deviation(x, inverse_temperature), cdf = math::exp(math::log_normal_cdf(x / s));
@@ -29,7 +28,8 @@ class NoisyRelu : public Type {
   }
   void sample(const Side& side, MatrixRef a, float inverse_temperature, const float*,
               const math::Draw& draw) const override {
-    // Kept, so that training allocates nothing; of the caller, whose memory the other threads write to.
+    // The buffer is kept, so that training allocates nothing. It is named through a reference, because within the
+    // parallel pieces `kept` would be each thread's own.
     thread_local Scratch kept;
     kept.resize(a.rows, side.count);
     Scratch& variance = kept;
@@ -44,9 +44,13 @@ class NoisyRelu : public Type {
   }
   void add_log_partition(const Side&, const MatrixView&, float, const float*, const float*,
                          Eigen::Ref<VectorD>) const override {
-    refuse_without_energy();
+    refuse_without_energy(*this);
   }
-  void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override { refuse_without_energy(); }
+  double cost_of_log_partition() const override { refuse_without_energy(*this); }
+  void add_energy(const Side&, const MatrixView&, const float*, VectorD&) const override {
+    refuse_without_energy(*this);
+  }
+  std::pair<double, double> bounds_of_mean(double) const override { refuse_without_energy(*this); }
 
  private:
   static double deviation(double a, float inverse_temperature) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "math/normal.h"
@@ -9,13 +10,10 @@ namespace {
 
 class Relu : public Type {
  public:
-  const char* name() const override { return "relu"; }
+  Relu() : Type({.name = "relu", .kind = Kind::real, .low = 0, .high = infinity, .sigma = false, .energy = true}) {}
 
-  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
-    for (Index r = 0; r < x.rows(); ++r)
-      for (Index i = 0; i < side.count; ++i)
-        if (!(x(r, i) >= 0) || std::isinf(x(r, i))) refuse_value(name, "be finite and not negative", r, i, x(r, i));
-  }
+  // The function `means` has no inverse in closed form, so biases are not set from the data.
+  std::optional<double> bias_of_mean(double) const override { return std::nullopt; }
 
   // a + sqrt(T) phi(a / sqrt(T)) / Phi(a / sqrt(T)).
   void means(const Side& side, MatrixRef a, float inverse_temperature, const float*) const override {
@@ -41,6 +39,8 @@ class Relu : public Type {
         out[r] += of_scale + 0.5 * x * x + math::log_normal_cdf(x);
       }
   }
+  // The logarithm of a normal distribution function takes some hundreds.
+  double cost_of_log_partition() const override { return 500; }
   // s^2 / 2 - b s.
   void add_energy(const Side& side, const MatrixView& states, const float* bias_scale, VectorD& out) const override {
     Type::add_energy(side, states, bias_scale, out);
@@ -49,6 +49,11 @@ class Relu : public Type {
         const auto s = static_cast<double>(states(r, i));
         out[r] += 0.5 * s * s;
       }
+  }
+  // A normal distribution that is cut off at zero has its mean above the larger of its input and 0, by 0.8 at most.
+  std::pair<double, double> bounds_of_mean(double a) const override {
+    const double least = std::max(a, 0.0);
+    return {least, least + 0.8};
   }
 };
 

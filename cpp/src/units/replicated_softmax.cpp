@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
@@ -10,18 +9,17 @@ namespace {
 
 class ReplicatedSoftmax : public Type {
  public:
-  const char* name() const override { return "replicated-softmax"; }
-  // Counts stay below the length of the document.
-  bool bounded() const override { return true; }
+  ReplicatedSoftmax()
+      : Type({.name = "replicated-softmax",
+              .kind = Kind::counts,
+              .low = 0,
+              .high = most_words,
+              .sigma = false,
+              .energy = true}) {}
 
-  bool values_are_an_interval() const override { return false; }
-  void check_values(const char* name, const Side& side, const MatrixView& x) const override {
-    constexpr float most = 1e6f;
-    for (Index r = 0; r < x.rows(); ++r)
-      for (Index i = 0; i < side.count; ++i)
-        if (!(x(r, i) >= 0 && x(r, i) <= most) || x(r, i) != std::floor(x(r, i)))
-          refuse_value(name, "be counts of words, whole and 0 to 1,000,000", r, i, x(r, i));
-  }
+  // b_k = log(mean count of word k). Adding one number to all biases changes nothing, so the counts need not be divided
+  // by the length of a document.
+  std::optional<double> bias_of_mean(double mean) const override { return math::log(mean); }
 
   void means(const Side& side, MatrixRef a, float inverse_temperature, const float* size) const override {
     math::softmax_means(a, 0, side.count, inverse_temperature);
@@ -33,7 +31,8 @@ class ReplicatedSoftmax : public Type {
     // Apart from the counters of other uses of a place.
     constexpr std::uint32_t words_of_document = 0xC0000000u;
     math::softmax_means(a, 0, side.count, inverse_temperature);
-    // Kept, so that training allocates nothing; of the caller, whose memory the other threads write to.
+    // The buffer is kept, so that training allocates nothing. It is named through a reference, because within the
+    // parallel pieces `kept` would be each thread's own.
     thread_local Scratch kept;
     kept.resize(a.rows, side.count);
     Scratch& sums_of_rows = kept;
@@ -53,13 +52,16 @@ class ReplicatedSoftmax : public Type {
       }
     });
   }
-  // Over all sequences of D words.
+  // D log sum_k e^(a_k / T): all sequences of D words.
   void add_log_partition(const Side& side, const MatrixView& a, float inverse_temperature, const float* size,
                          const float*, Eigen::Ref<VectorD> out) const override {
     for (Index r = 0; r < a.rows(); ++r)
       out[r] +=
           static_cast<double>(size[r]) * math::log_sum_exp(a.data() + r * a.cols(), side.count, inverse_temperature);
   }
+  double cost_of_log_partition() const override { return 10; }
+  // Counts stay below the length of the document.
+  std::pair<double, double> bounds_of_mean(double) const override { return {low(), high()}; }
 };
 
 }  // namespace

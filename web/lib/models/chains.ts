@@ -1,11 +1,10 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
-import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples, UnitType } from '../types.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples } from '../types.js';
 import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
-import { wordsOf } from './units.js';
 
 export type GibbsOptionsCore = Omit<GibbsOptions, 'signal'>;
 export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
@@ -30,9 +29,8 @@ interface Sampled {
   readonly seed: number;
   readonly visible: number;
   readonly labels: number;
-  readonly visibleType: UnitType;
   readonly life: Life;
-  readonly native: { chains(count: number, seed: number, words: number): NativeChains };
+  readonly native: { chains(count: number, seed: number, words: number | undefined): NativeChains };
   own(chains: ChainsCore): void;
   disown(chains: ChainsCore): void;
 }
@@ -58,11 +56,7 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedOf(given.seed, model.seed);
-    super(
-      'dream',
-      model.native.chains(count, seed, wordsOf(model.kind === 'rbm' ? model.visibleType : 'bernoulli', given.words)),
-      model.life,
-    );
+    super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
       if (given.start !== undefined) this.startFrom(given.start, 'start');

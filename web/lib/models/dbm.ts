@@ -94,7 +94,7 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   constructor(native: NativeDbm, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
-    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: 'bernoulli' } as const;
+    const shape = { visible: layers[0] as number, labels: native.labels() };
     super(native, shape, notes, life);
     this.layers = layers;
   }

@@ -35,7 +35,6 @@ import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { layerOptions, nativeOptions, ofTraining } from './training.js';
-import { describeUnits, unitsOf as unitTypesOf } from './units.js';
 
 export const dbnMembers = {
   ...boltzmannMembers,
@@ -64,7 +63,7 @@ export function createDbn(native: NativeModule, given: DbnOptions, life: Life): 
     throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => unitTypesOf(`units[${i}]`, units?.[i] as Units | undefined));
+  const types = sizes.map((_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
   return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
@@ -79,11 +78,10 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
     const rbms = layers.slice(1).map((_, l) => native.rbm(l));
-    const visible = describeUnits((rbms[0] as NativeRbm).visibleUnits());
-    const shape = { visible: layers[0] as number, labels: native.labels(), visibleType: visible.type };
+    const shape = { visible: layers[0] as number, labels: native.labels() };
     super(native, shape, notes, life);
     this.layers = layers;
-    this.units = [visible, ...rbms.map((rbm) => describeUnits(rbm.typesOfHiddenUnits()))];
+    this.units = [(rbms[0] as NativeRbm).visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
     this.#rbms = rbms;
   }
 

@@ -1,19 +1,17 @@
 // Options of log Z.
 import type { NativeDataset, NativeHasLogPartition } from '../native.js';
-import type { LogPartition, LogPartitionOptions, UnitType } from '../types.js';
+import type { LogPartition, LogPartitionOptions } from '../types.js';
 import { boolean, checkFunction, choice, integer, options, seedOf } from '../validate.js';
 import type { CoreOptions } from './dataset.js';
 import type { Life } from './life.js';
 import { compute, type Task } from './task.js';
-import { checkData } from './training.js';
-import { wordsOf } from './units.js';
+import { checkData, type Fitting } from './training.js';
 
 interface Estimated {
   readonly visible: number;
   readonly labels: number;
-  readonly visibleType: UnitType;
   readonly seed: number;
-  readonly native: NativeHasLogPartition;
+  readonly native: NativeHasLogPartition & Fitting;
   readonly life: Life;
 }
 
@@ -28,14 +26,13 @@ export function* logPartitionOf(
     'onProgress',
   ]);
   checkFunction('onProgress', onProgress);
-  const length = wordsOf(model.visibleType, words);
   if (choice('method', method, ['exact', 'ais'], 'exact') === 'exact') {
     refuseGiven(rest, "is an option of method 'ais'");
-    return yield* compute(model.native.logPartition(length), model, onProgress);
+    return yield* compute(model.native.logPartition(words), model, onProgress);
   }
   let data: NativeDataset | null = null;
   if (rest.data !== undefined) {
-    checkData('data', rest.data, model);
+    checkData('data', rest.data, model.native);
     data = rest.data.native;
   }
   const of = {
@@ -44,7 +41,7 @@ export function* logPartitionOf(
     schedule: choice('schedule', rest.schedule, ['linear', 'late'], 'linear'),
     reverse: boolean('reverse', rest.reverse, false),
     startSteps: rest.startSteps === undefined ? -1 : integer('startSteps', rest.startSteps, 0, 10_000_000),
-    words: length,
+    words,
     seed: seedOf(rest.seed, model.seed),
   };
   if (!of.reverse && rest.startSteps !== undefined) throw new TypeError('startSteps is an option of reverse');

@@ -1,6 +1,6 @@
 // What RBMs, DBNs and DBMs have in common.
 import type { NativeDbm, NativeDbn, NativeRbm } from '../native.js';
-import type { BoltzmannBase, Classification, Samples, Tensor, UnitType } from '../types.js';
+import type { BoltzmannBase, Classification, Samples, Tensor } from '../types.js';
 import { integer, options, seedOf } from '../validate.js';
 import {
   ChainsCore,
@@ -16,6 +16,7 @@ import type { Life } from './life.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
+import type { Fitting } from './training.js';
 
 export const boltzmannMembers = {
   ...modelMembers,
@@ -31,7 +32,6 @@ export const boltzmannMembers = {
 interface Shape {
   visible: number;
   labels: number;
-  visibleType: UnitType;
 }
 
 type ReconstructOptions = { steps?: number; seed?: number; temperature?: number };
@@ -41,18 +41,16 @@ export abstract class ModelCore<N extends AnyNative, Options extends object> ext
   abstract override readonly kind: 'rbm' | 'dbn' | 'dbm';
   readonly visible: number;
   readonly labels: number;
-  readonly visibleType: UnitType;
   #owned = new Set<ChainsCore>();
 
   constructor(native: N, shape: Shape, notes: Record<string, string>, life: Life) {
     super(native, notes, life);
     this.visible = shape.visible;
     this.labels = shape.labels;
-    this.visibleType = shape.visibleType;
   }
 
-  protected fitting(): { visible: number; labels: number; visibleType: UnitType } {
-    return this;
+  protected fitting(): Fitting {
+    return this.native;
   }
 
   *predict(x: ExamplesCore): Task<Uint16Array> {

@@ -23,7 +23,6 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { checkData, nativeOptions, ofTraining, type TrainOptionsCore } from './training.js';
-import { describeUnits, unitsOf } from './units.js';
 
 export const mostUnits = 2 ** 20;
 
@@ -56,9 +55,7 @@ export function createRbm(native: NativeModule, given: RbmOptions, life: Life): 
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  const below = unitsOf('visibleUnits', visibleUnits);
-  const above = unitsOf('hiddenUnits', hiddenUnits);
-  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), below, above), {}, life);
+  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits), {}, life);
 }
 
 export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
@@ -67,11 +64,9 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   readonly units: Rbm['units'];
 
   constructor(native: NativeRbm, notes: Record<string, string>, life: Life) {
-    const units = { visible: describeUnits(native.visibleUnits()), hidden: describeUnits(native.typesOfHiddenUnits()) };
-    const visibleType = units.visible.type;
-    super(native, { visible: native.visible(), labels: native.labels(), visibleType }, notes, life);
+    super(native, { visible: native.visible(), labels: native.labels() }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
-    this.units = units;
+    this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
   }
 
   protected engineOptions(learning: TrainOptionsCore): [NativeTrainingOptions] {
@@ -112,13 +107,13 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   ): Task<FreeEnergyGap> {
     const { onProgress } = options<CoreOptions<EstimateOptions>>('options', given, ['onProgress']);
     checkFunction('onProgress', onProgress);
-    checkData('training', training, this);
-    checkData('validation', validation, this);
+    checkData('training', training, this.native);
+    checkData('validation', validation, this.native);
     return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
   *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
-    checkData('x', x, this);
+    checkData('x', x, this.native);
     const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
     return yield* compute(this.native.logLikelihood(x.native, logZ), this);
   }

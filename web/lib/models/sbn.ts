@@ -21,6 +21,7 @@ import { mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
+import type { Fitting } from './training.js';
 
 export const sbnMembers = {
   ...modelMembers,
@@ -65,9 +66,8 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     this.visible = this.#units(0);
   }
 
-  protected fitting({ method }: SbnTrainOptionsCore): { visible: number; labels: number; visibleType: 'bernoulli' } {
-    const visible = method === 'observed' ? this.layers.reduce((sum, size) => sum + size, 0) : this.visible;
-    return { visible, labels: 0, visibleType: 'bernoulli' };
+  protected fitting({ method }: SbnTrainOptionsCore): Fitting {
+    return { checkData: (name, data) => this.native.checkData(name, data, method === 'observed') };
   }
 
   protected engineOptions(learning: SbnTrainOptionsCore): [NativeSbnTrainingOptions] {

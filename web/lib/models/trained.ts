@@ -1,13 +1,13 @@
 // What every kind of model has: one training at a time, and a file.
 import { optionOf, WakesleepError } from '../errors.js';
 import type { NativeLearner } from '../native.js';
-import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions, UnitType } from '../types.js';
+import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions } from '../types.js';
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
-import { checkData, TrainingCore, type Report, type TrainOptionsCore } from './training.js';
+import { checkData, TrainingCore, type Fitting, type Report, type TrainOptionsCore } from './training.js';
 
 export const modelMembers = {
   visible: 'property',
@@ -116,7 +116,7 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
   }
 
   /** What data must be to be learned from. */
-  protected abstract fitting(learning: object): { visible: number; labels: number; visibleType: UnitType };
+  protected abstract fitting(learning: object): Fitting;
 
   /** Options of learning, checked, as the engine's `train` and `check` take them after the data. */
   protected abstract engineOptions(learning: object): unknown[];

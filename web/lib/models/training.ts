@@ -1,6 +1,6 @@
 // Training, batch by batch.
 import { WakesleepError } from '../errors.js';
-import type { NativeTraining, NativeTrainingOptions } from '../native.js';
+import type { NativeDataset, NativeTraining, NativeTrainingOptions } from '../native.js';
 import type {
   LearningRule,
   RunOptions,
@@ -10,7 +10,6 @@ import type {
   TrainOptions,
   TrainProgress,
   TrainStatistics,
-  UnitType,
 } from '../types.js';
 import {
   boolean,
@@ -186,34 +185,15 @@ function refuseNeedless(given: Partial<LayerOptions>, o: NativeTrainingOptions):
   }
 }
 
-function rangeOf(type: UnitType): [number, number] {
-  if (type === 'gaussian') return [-Infinity, Infinity];
-  return [0, type === 'bernoulli' || type === 'softmax' ? 1 : Infinity];
+/** What tells whether a data set fits its model. */
+export interface Fitting {
+  checkData(name: string, data: NativeDataset): void;
 }
 
 /** Data must be a data set that fits the model; the engine checks again, but says so only when it comes to them. */
-export function checkData(
-  name: string,
-  data: unknown,
-  model: { visible: number; labels: number; visibleType: UnitType },
-): asserts data is DatasetCore {
+export function checkData(name: string, data: unknown, model: Fitting): asserts data is DatasetCore {
   if (!(data instanceof DatasetCore)) throw wrongType(name, 'a data set of this engine', data);
-  const { native } = data;
-  if (data.width !== model.visible) {
-    throw new RangeError(
-      `${name} has ${data.width} values an example, and the model has ${model.visible} visible units`,
-    );
-  }
-  const [low, high] = rangeOf(model.visibleType);
-  if (!(native.min() >= low && native.max() <= high)) {
-    const allowed = high === 1 ? 'in [0, 1]' : 'of 0 or more';
-    throw new RangeError(`${name} must have values ${allowed}, and has some from ${native.min()} to ${native.max()}`);
-  }
-  if (model.labels > 0 && data.labelCount > model.labels) {
-    throw new RangeError(
-      `${name} has labels up to ${data.labelCount - 1}, and the model has ${model.labels} label units`,
-    );
-  }
+  model.checkData(name, data.native);
 }
 
 /** Milliseconds between reports, and between measurements of the speed. */
