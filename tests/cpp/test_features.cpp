@@ -208,6 +208,7 @@ TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, w
       const ActivationMaximisation found = run(ActivationMaximisation(dbn, layer, {}, o));
       const ActivationMaximisation begun = [&] {
         ActivationMaximisation one(dbn, layer, {}, o);
+        one.step();  // the weighted sums that it starts from
         one.step();
         return one;
       }();

@@ -194,7 +194,7 @@ TEST_CASE("the stochastic pseudo-likelihood of a document takes each word, and t
 }
 
 TEST_CASE("rows of many costly terms go on in slices of terms, with the same sums") {
-  Rbm rbm({80, 400, 0, {UnitType::gaussian}}, 3);
+  Rbm rbm({80, 1300, 0, {UnitType::gaussian}}, 3);
   Matrix W = rbm.W() * 20;
   rbm.set_parameters(W, rbm.b(), rbm.c());
   std::vector<float> values;

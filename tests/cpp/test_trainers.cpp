@@ -456,7 +456,7 @@ TEST_CASE("what comes before the first batch of a layer is done in slices, with 
   o.epochs = 1;
   check_prepares(Rbm({784, 20, 10}, 1), o, 1);
   o.centering = true;
-  check_prepares(Dbn({784, 300, 30}, 10, 1), std::vector{o}, 2 + 7);
+  check_prepares(Dbn({784, 300, 30}, 10, 1), std::vector{o}, 4);
   DbmTrainingOptions of_dbm;
   of_dbm.epochs = 1;
   check_prepares(Dbm({784, 12, 9}, 10, 1), of_dbm, 1);

@@ -345,7 +345,7 @@ TEST_CASE("greedy training starts the layers that fit from the transposed ones b
   REQUIRE(without->step());
   CHECK((plain.rbm(1).W() - as_made.transpose()).norm() > 0.5f * as_made.norm());
   Dbn unfit({784, 20, 30}, 0, 2);
-  CHECK_THROWS_WITH_AS(train(unfit, data, {o[0]}, true), doctest::Contains("transpose"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(train(unfit, data, {o[0]}, true), doctest::Contains("startFromTranspose"), std::out_of_range);
 }
 
 TEST_CASE("what the top sees of examples are their upward means, evenly spread") {

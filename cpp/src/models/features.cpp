@@ -209,8 +209,8 @@ void ActivationMaximisation::constrain(float* image) const {
 
 bool ActivationMaximisation::step() {
   if (start_) {
-    if (!start_->step()) begin();
-    return true;
+    if (start_->step()) return true;
+    begin();
   }
   if (iteration_ > options_.iterations) return false;
   const Index count = std::min(at_once_, static_cast<Index>(units_.size()) - first_);
@@ -246,9 +246,11 @@ bool ActivationMaximisation::step() {
 }
 
 double ActivationMaximisation::done() const {
+  // The weighted sums count as one more iteration.
   const auto units = static_cast<double>(units_.size());
-  return (static_cast<double>(iteration_) + static_cast<double>(first_) / units) /
-         (static_cast<double>(options_.iterations) + 1);
+  const double iterations =
+      start_ ? start_->done() : 1 + static_cast<double>(iteration_) + static_cast<double>(first_) / units;
+  return iterations / (static_cast<double>(options_.iterations) + 2);
 }
 
 }  // namespace wakesleep
