@@ -32,8 +32,11 @@ const steps = {
     title: 'C++: with sanitizers, as released, and the kernels with other threads and vectors',
     async run() {
       await compile('race', 'wakesleep_tests');
-      // What has one thread only, and takes minutes under this sanitizer.
-      await inRoot(fromRoot('build/race/wakesleep_tests'), ['-tce=*error bounds*,*bars and stripes*']);
+      // The kernels, but for what has one thread only and takes minutes under this sanitizer; and each model, rule and
+      // estimator at every number of threads.
+      const races = fromRoot('build/race/wakesleep_tests');
+      await inRoot(races, ['-sf=*test_kernels.cpp,*test_math.cpp', '-tce=*error bounds*']);
+      await inRoot(races, ['-tc=* threads*']);
       for (const preset of ['simd', 'threads']) {
         await compile(preset, 'wakesleep_tests');
         await inRoot(node, [fromRoot(`build/${preset}/wakesleep_tests.cjs`)]);
