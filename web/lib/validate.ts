@@ -186,19 +186,6 @@ export function rowsOf(name: string, value: unknown, width: number): number {
   return value.length / width;
 }
 
-/** The values of some rows must lie in [0, 1]. `first` is the number of the first row, for the message. */
-export function checkUnitValues(name: string, values: Float32Array, width: number, first: number): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    // Written so that NaN fails it.
-    if (!(value >= 0 && value <= 1)) {
-      throw new RangeError(
-        `${name} must lie in [0, 1]: row ${first + Math.floor(i / width)}, column ${i % width} is ${described(value)}`,
-      );
-    }
-  }
-}
-
 /** Floats of one length, whose meaning is told where they are not. */
 export function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
   if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);

@@ -50,9 +50,9 @@ class ExactPosterior {
 
  private:
   // What is done for a range of the states of a layer.
-  enum class Work { above, see, weigh, up, means, visible_gradient };
+  enum class Pass { above, see, weigh, up, means, visible_gradient };
   struct Stage {
-    Work work;
+    Pass pass;
     Index layer, first_row;         // the layer below those states; the group of rows
     std::uint64_t states, at_once;  // how many there are, and in a slice
   };

@@ -147,22 +147,22 @@ void ExactPosterior::plan() {
     return std::clamp<std::uint64_t>(below == 0 ? means_a_slice / visible : terms_a_slice >> net_->units(below), 1,
                                      most_states_a_slice);
   };
-  const auto add = [&](Work work, Index layer, Index row, bool whole) {
+  const auto add = [&](Pass pass, Index layer, Index row, bool whole) {
     const std::uint64_t count = whole ? 1 : states(layer + 1);
-    plan_.push_back({work, layer, row, count, at_once(layer)});
+    plan_.push_back({pass, layer, row, count, at_once(layer)});
     all_slices_ += (count + plan_.back().at_once - 1) / plan_.back().at_once;
   };
   prior_[at(top)] = factorial_distribution(net_->b(top));
   for (Index l = top - 1; l >= 1; --l) {
     prior_[at(l)].assign(at(states(l)), 0.0);
-    add(Work::above, l, 0, false);
+    add(Pass::above, l, 0, false);
   }
   for (Index row = 0; row < x_.rows(); row += group_) {
-    add(Work::see, 0, row, false);
-    add(Work::weigh, 0, row, true);
-    for (Index l = 1; l < top; ++l) add(Work::up, l, row, false);
-    add(Work::means, 0, row, true);
-    if (with_gradient_) add(Work::visible_gradient, 0, row, false);
+    add(Pass::see, 0, row, false);
+    add(Pass::weigh, 0, row, true);
+    for (Index l = 1; l < top; ++l) add(Pass::up, l, row, false);
+    add(Pass::means, 0, row, true);
+    if (with_gradient_) add(Pass::visible_gradient, 0, row, false);
   }
   for (Index l = 1; l <= top; ++l) seen_[at(l)].resize(at(states(l)) * at(group_));
   total_.resize(at(group_));
@@ -186,18 +186,18 @@ double ExactPosterior::done() const { return static_cast<double>(slices_) / stat
 
 void ExactPosterior::do_slice(const Stage& stage, std::uint64_t first, Index count) {
   const Index l = stage.layer;
-  switch (stage.work) {
-    case Work::above:
+  switch (stage.pass) {
+    case Pass::above:
       return add_below(prior_[at(l + 1)], net_->W(l), net_->b(l), first, count, p_, scratch_, prior_[at(l)]);
-    case Work::see:
+    case Pass::see:
       return see(stage, first, count);
-    case Work::weigh:
+    case Pass::weigh:
       return weigh(stage);
-    case Work::up:
+    case Pass::up:
       return go_up(stage, first, count);
-    case Work::means:
+    case Pass::means:
       return take_means(stage);
-    case Work::visible_gradient:
+    case Pass::visible_gradient:
       return add_visible_gradient(stage, first, count);
   }
 }

@@ -87,7 +87,7 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   *samples(steps: number, temperature: number): Task<Samples> {
-    return yield* compute(this.native.advance(steps, temperature), this.model);
+    return yield* compute(this.native.advance(steps, temperature), this);
   }
 
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
