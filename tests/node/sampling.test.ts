@@ -1,5 +1,5 @@
-// Single draws of one side of an RBM given the other; the C++ tests hold their law to enumeration for every pair of unit
-// types (tests/cpp/test_samplers.cpp).
+// Single draws of one side of an RBM given the other; the C++ tests hold their law to enumeration for every pair of
+// unit types (tests/cpp/test_samplers.cpp).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Engine, type Rbm, type Units, type UnitType } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
