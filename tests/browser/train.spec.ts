@@ -389,13 +389,14 @@ test('Gaussian pixels are offered for shades of grey only', async ({ page }) => 
   await expect(choice(page, 'Visible units', 'Bernoulli')).toBeChecked();
 });
 
+// The page measures a batch after it has shown its number, so its figures are waited for.
 test('tells what the hidden units do', async ({ page }) => {
   await open(page);
   await reset(page);
   await expect(figure(page, 'activity')).toHaveText('–');
   await step(page, 1);
   // Weights are still small: every unit is on for about half of the examples.
-  expect(await number(figure(page, 'activity'))).toBeCloseTo(0.5, 1);
+  await expect.poll(() => number(figure(page, 'activity'))).toBeCloseTo(0.5, 1);
   await expect(figure(page, 'silent')).toHaveText('0 units');
   await expect(figure(page, 'always-on')).toHaveText('0 units');
   expect(await number(figure(page, 'update'))).toBeGreaterThan(0);
@@ -403,7 +404,7 @@ test('tells what the hidden units do', async ({ page }) => {
   await expect(figure(page, 'activity')).toHaveText('–');
   await step(page, 1);
   // One of 60 is on.
-  expect(await number(figure(page, 'activity'))).toBeCloseTo(1 / 60, 3);
+  await expect.poll(() => number(figure(page, 'activity'))).toBeCloseTo(1 / 60, 3);
 });
 
 test('takes IDX files that are dropped, plain and gzip, with labels', async ({ page }) => {

@@ -65,11 +65,10 @@ double fold(double* values, Index n, double* on) {
   return values[0];
 }
 
+// p and scratch have room for the probabilities of the lower layer's units and of its states, or more.
 void add_below(const StateProbabilities& above, const Matrix& W, const Vector& b, std::uint64_t first, Index count,
                std::vector<double>& p, std::vector<double>& scratch, StateProbabilities& below) {
   const Matrix inputs = inputs_below(W, b, first, count);
-  p.resize(at(W.rows()));
-  scratch.resize(std::size_t{1} << W.rows());
   for (Index t = 0; t < count; ++t) {
     for (Index i = 0; i < W.rows(); ++i) p[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
     state_probabilities(p.data(), W.rows(), scratch.data());
@@ -108,7 +107,7 @@ StateProbabilities distribution_below(const StateProbabilities& above, const Mat
         " units together, and fit their weights: " + std::to_string(W.rows()) + " x " + std::to_string(W.cols()) +
         " weights, " + std::to_string(b.size()) + " biases and " + std::to_string(above.size()) + " states came");
   StateProbabilities below(std::size_t{1} << W.rows(), 0.0);
-  std::vector<double> p, scratch;
+  std::vector<double> p(at(W.rows())), scratch(below.size());
   for (std::uint64_t first = 0; first < above.size(); first += most_states_a_slice)
     add_below(above, W, b, first,
               static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first)), p, scratch,
