@@ -6,11 +6,6 @@
 namespace wakesleep::bindings {
 namespace {
 
-const char* kind_of(const Rbm&) { return "rbm"; }
-const char* kind_of(const Dbn&) { return "dbn"; }
-const char* kind_of(const Dbm&) { return "dbm"; }
-const char* kind_of(const Sbn&) { return "sbn"; }
-
 // { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
 val open(val bytes) {
   const auto copy = vector_from<std::uint8_t>(bytes);
@@ -21,9 +16,9 @@ val open(val bytes) {
     notes.call<void>("push", text);
   }
   out.set("notes", notes);
+  const std::string kind = kind_of(opened);
   std::visit(
-      [&](auto& model) { out.set(kind_of(model), std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); },
-      opened);
+      [&](auto& model) { out.set(kind, std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); }, opened);
   return out;
 }
 

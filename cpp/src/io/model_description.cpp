@@ -17,7 +17,8 @@ constexpr std::uint64_t most_units = std::uint64_t{1} << 20;
 // A step is part of the random numbers' counter and has 56 bits there (random.h).
 constexpr std::uint64_t most_steps = (std::uint64_t{1} << 56) - 1;
 
-const std::map<std::string, Kind> kinds{{"rbm", Kind::rbm}, {"dbn", Kind::dbn}, {"dbm", Kind::dbm}, {"sbn", Kind::sbn}};
+// By their numbers.
+const std::vector<std::string> kind_names{"rbm", "dbn", "dbm", "sbn"};
 
 [[noreturn]] void fail(const std::string& fault) { refuse_model_file(fault); }
 
@@ -199,6 +200,8 @@ void read_training(const Json& training, ModelDescription& description) {
 
 }  // namespace
 
+const std::string& name_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
+
 void refuse_model_file(const std::string& fault) { throw Error(ErrorCode::format, "model file: " + fault); }
 
 RbmShape ModelDescription::shape(std::size_t layer) const {
@@ -207,9 +210,7 @@ RbmShape ModelDescription::shape(std::size_t layer) const {
 
 void write_description(const ModelDescription& description, Safetensors& file) {
   JsonWriter json;
-  const auto kind =
-      std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return known.second == description.kind; });
-  json.begin_object().key("kind").string(kind->first).key("version").whole(format_version);
+  json.begin_object().key("kind").string(name_of(description.kind)).key("version").whole(format_version);
   json.key("units");
   write_units(json, description.units);
   json.key("layers").begin_list();
@@ -240,9 +241,9 @@ ModelDescription read_description(const Safetensors& file) {
          std::to_string(format_version));
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
-  const auto known = kinds.find(kind);
-  if (known == kinds.end()) fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
-  description.kind = known->second;
+  const auto known = std::find(kind_names.begin(), kind_names.end(), kind);
+  if (known == kind_names.end()) fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
+  description.kind = static_cast<Kind>(known - kind_names.begin());
   read_layers(about, description);
   read_units(about, description);
   description.machines.resize(description.trained_as_one() ? 1 : description.layers.size() - 1);

@@ -57,7 +57,9 @@
 
 namespace wakesleep::io {
 
+// In the order of Model's alternatives (model_file.h).
 enum class Kind { rbm, dbn, dbm, sbn };
+const std::string& name_of(Kind kind);
 
 // Error(format).
 [[noreturn]] void refuse_model_file(const std::string& fault);

@@ -180,6 +180,8 @@ std::vector<std::uint8_t> save_model(const Sbn& net, const SaveOptions& options)
   return saver.bytes(net.layers(), 0, std::vector<Units>(net.layers().size()));
 }
 
+const std::string& kind_of(const Model& model) { return io::name_of(static_cast<Kind>(model.index())); }
+
 Model open_model(std::span<const std::uint8_t> bytes) {
   const io::Safetensors file = io::parse_safetensors(bytes);
   return Opener(file, read_description(file)).open();
