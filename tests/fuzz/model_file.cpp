@@ -6,89 +6,17 @@
 #include <cstring>
 
 #include "io/safetensors.h"
+#include "model_files.h"
 #include "seeds.h"
 #include "wakesleep/errors.h"
 
 using namespace wakesleep;
 using fuzz::Bytes;
+using fuzz::save;
 
 namespace {
 
 constexpr std::size_t length_bytes = 8;
-
-Bytes save(const Model& model, const SaveOptions& options) {
-  return std::visit([&](const auto& m) { return save_model(m, options); }, model);
-}
-
-// The values of tensors one after the other, as optimizers keep what belongs to them.
-template <class... Lists>
-std::vector<Vector> flat(const Lists&... lists) {
-  std::vector<Vector> all;
-  const auto add = [&](const auto& list) {
-    for (const auto& tensor : list) all.emplace_back(Eigen::Map<const Vector>(tensor.data(), tensor.size()));
-  };
-  (add(lists), ...);
-  return all;
-}
-
-Rbm used_rbm(const RbmShape& shape) {
-  Rbm rbm(shape, 1);
-  RbmTrainingState& state = rbm.training_state();
-  state.epoch = 2, state.batch = 1, state.step = 7;
-  const std::vector<Vector> kept = flat(std::vector{Matrix(rbm.W().cwiseAbs())}, std::vector{rbm.b(), rbm.c()});
-  if (shape.labels == 0) {
-    state.optimizer.velocity = kept;
-  } else {
-    state.optimizer.first_moment = state.optimizer.second_moment = kept;
-    state.optimizer.moment_steps = 5;
-  }
-  state.chains.resize(true, 2, shape.hidden);
-  state.chains.set(1, shape.hidden - 1, 1);
-  state.fast = {rbm.W(), rbm.b(), rbm.c()};
-  state.visible_offset = rbm.b();
-  state.hidden_offset = state.activity = rbm.c();
-  return rbm;
-}
-
-Dbm used_dbm(bool pretrained) {
-  Dbm dbm({3, 2, 2}, 2);
-  DbmTrainingState& state = dbm.training_state();
-  state.pretrained = pretrained;
-  if (!pretrained) {
-    state.pretraining = Dbn({used_rbm({3, 2}), used_rbm({2, 2, 2})});
-    return dbm;
-  }
-  state.epoch = 2, state.batch = 1, state.step = 7;
-  state.optimizer.velocity = flat(dbm.parameters().W, dbm.parameters().b);
-  state.offsets = dbm.parameters().b;
-  state.chains = {BitMatrix(2, 2), BitMatrix(2, 2)};
-  for (Index r = 0; r < 2; ++r) state.chains[1].set(r, r, true);
-  return dbm;
-}
-
-Sbn used_net(bool recognises) {
-  Sbn net({2, 3, 1}, 1);
-  if (recognises) net.start_recognition();
-  net.training_state() = {2, 1, 7, {}, {}};
-  return net;
-}
-
-std::vector<Bytes> seeds() {
-  const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
-  const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
-  return {save(Rbm({1, 1}), plain),
-          save(rbm, plain),
-          save(rbm, half),
-          save(rbm, resumable),
-          save(dbn, half),
-          save(dbn, resumable),
-          save(used_dbm(true), half),
-          save(used_dbm(true), resumable),
-          save(used_dbm(false), resumable),
-          save(used_net(false), plain),
-          save(used_net(true), half),
-          save(used_net(true), resumable)};
-}
 
 void check_container(std::span<const std::uint8_t> bytes) {
   const io::Safetensors file = io::parse_safetensors(bytes);
@@ -122,7 +50,7 @@ extern "C" {
 std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
 int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, seeds);
+  fuzz::make_seeds_if_asked(*argc, *argv, fuzz::model_files);
   return 0;
 }
 

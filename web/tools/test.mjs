@@ -1,10 +1,9 @@
 // npm test [-- check cpp node browser fuzz]: sets up, builds what the tests need, and runs all of them or those named.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { build, compile } from './build.mjs';
 import { format } from './format.mjs';
-import { bold, dim, Failure, green, main, note, red, run, seconds } from './log.mjs';
+import { canFuzz, fuzz } from './fuzz.mjs';
+import { bold, dim, Failure, green, main, red, run, seconds } from './log.mjs';
 import { fromRoot, jobs, root } from './paths.mjs';
 import { setUp } from './setup.mjs';
 
@@ -33,8 +32,11 @@ const steps = {
     title: 'C++: with sanitizers, as released, and the kernels with other threads and vectors',
     async run() {
       await compile('race', 'wakesleep_tests');
-      // What has one thread only, and takes minutes under this sanitizer.
-      await inRoot(fromRoot('build/race/wakesleep_tests'), ['-tce=*error bounds*,*bars and stripes*']);
+      // The kernels, but for what has one thread only and takes minutes under this sanitizer; and each model, rule and
+      // estimator at every number of threads.
+      const races = fromRoot('build/race/wakesleep_tests');
+      await inRoot(races, ['-sf=*test_kernels.cpp,*test_math.cpp', '-tce=*error bounds*']);
+      await inRoot(races, ['-tc=* threads*']);
       for (const preset of ['simd', 'threads']) {
         await compile(preset, 'wakesleep_tests');
         await inRoot(node, [fromRoot(`build/${preset}/wakesleep_tests.cjs`)]);
@@ -65,19 +67,9 @@ const steps = {
     },
   },
   fuzz: {
-    title: 'Fuzz targets, a few seconds each',
+    title: 'Fuzz targets, from their seeds',
     async run() {
-      if (!existsSync('/usr/lib/llvm-19/bin/clang++')) return note('left out: there is no clang 19');
-      await compile('fuzz');
-      const folder = fromRoot('build/fuzz/fuzz');
-      for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
-        if (!existsSync(fromRoot('tests/fuzz', `${name.replace(/^fuzz_/, '')}.cpp`))) continue;
-        const limits = ['-max_total_time=5', '-timeout=10', '-rss_limit_mb=2048'];
-        const output = await run(join(folder, name), [...limits, `-artifact_prefix=${fromRoot('build/fuzz')}/`], {
-          quiet: true,
-        });
-        note(`${name}: ${output.trim().split('\n').at(-1)}`);
-      }
+      if (canFuzz()) await fuzz({ seconds: 10 });
     },
   },
 };

@@ -1,0 +1,69 @@
+// npm run fuzz [-- --minutes 30 json model_file]: the fuzz targets of tests/fuzz, or these, each for so long. What they
+// find that reaches new code is kept in build/fuzz/corpus, where the next run begins; a crash ends the run and leaves its
+// input in build/fuzz.
+
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compile } from './build.mjs';
+import { Failure, isMain, main, note, run } from './log.mjs';
+import { fromRoot, jobs } from './paths.mjs';
+import { setUp } from './setup.mjs';
+
+const sources = fromRoot('tests/fuzz');
+const names = readdirSync(sources)
+  .filter((file) => file.endsWith('.cpp'))
+  .map((file) => file.slice(0, -'.cpp'.length))
+  .sort();
+
+/** False, with a line that says so, where there is no compiler that can. */
+export function canFuzz() {
+  if (existsSync('/usr/lib/llvm-19/bin/clang++')) return true;
+  note('left out: there is no clang 19');
+  return false;
+}
+
+/** Each target for so many seconds, from its own seeds, and from what earlier runs kept where `keep` says so. */
+export async function fuzz({ targets = names, seconds, keep }) {
+  await compile('fuzz');
+  const left = [...targets];
+  const one = async (name) => {
+    const program = fromRoot('build/fuzz/fuzz', `fuzz_${name}`);
+    const corpus = fromRoot('build/fuzz', keep ? 'corpus' : 'fresh', name);
+    if (!keep) rmSync(corpus, { recursive: true, force: true });
+    mkdirSync(corpus, { recursive: true });
+    await run(program, [`--make-seeds=${corpus}`], { quiet: true });
+    const dictionary = join(sources, `${name}.dict`);
+    const options = [
+      `-max_total_time=${Math.ceil(seconds)}`,
+      '-timeout=10',
+      '-rss_limit_mb=2048',
+      '-print_final_stats=1',
+      `-artifact_prefix=${fromRoot('build/fuzz')}/${name}-`,
+      ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : []),
+      ...(keep ? [] : ['-seed=1']),
+    ];
+    const output = await run(program, [...options, corpus], { quiet: true });
+    const [, runs] = /stat::number_of_executed_units:\s*(\d+)/.exec(output) ?? [];
+    const edges = [...output.matchAll(/cov: (\d+)/g)].map((match) => Number(match[1]));
+    if (!runs || edges.length === 0) throw new Failure(`${name} did not say what it did:\n${output}`);
+    note(
+      `${name}: ${Number(runs).toLocaleString('en')} executions, ${edges.at(-1)} edges (${edges[0]} from the seeds)`,
+    );
+  };
+  const worker = async () => {
+    for (let name = left.shift(); name; name = left.shift()) await one(name);
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, targets.length) }, worker));
+}
+
+if (isMain(import.meta.url))
+  await main(async () => {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { minutes: { type: 'string' } } });
+    const minutes = Number(values.minutes ?? 1);
+    if (!(minutes > 0)) throw new Failure(`--minutes must be a number above 0, not "${values.minutes}".`);
+    const unknown = positionals.find((name) => !names.includes(name));
+    if (unknown) throw new Failure(`There is no target "${unknown}"; there are ${names.join(', ')}.`);
+    await setUp({ tests: true });
+    if (canFuzz()) await fuzz({ targets: positionals.length ? positionals : names, seconds: minutes * 60, keep: true });
+  });
