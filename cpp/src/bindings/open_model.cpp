@@ -17,8 +17,8 @@ val open(val bytes) {
   }
   out.set("notes", notes);
   const std::string kind = kind_of(opened);
-  std::visit(
-      [&](auto& model) { out.set(kind, std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); }, opened);
+  std::visit([&](auto& model) { out.set(kind, std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); },
+             opened);
   return out;
 }
 

@@ -242,7 +242,8 @@ ModelDescription read_description(const Safetensors& file) {
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
   const auto known = std::find(kind_names.begin(), kind_names.end(), kind);
-  if (known == kind_names.end()) fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
+  if (known == kind_names.end())
+    fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
   description.kind = static_cast<Kind>(known - kind_names.begin());
   read_layers(about, description);
   read_units(about, description);
