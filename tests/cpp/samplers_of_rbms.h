@@ -124,6 +124,23 @@ inline Matrix gibbs(const Rbm& rbm, double temperature, const Matrix& start, Ind
   return joined(rbm, chains.v_states(), chains.h_states());
 }
 
+// Gibbs sampling by single draws, as a user of the API would write it.
+inline Matrix single_draws(const Rbm& rbm, double temperature, const Matrix& start, Index steps, std::uint64_t seed) {
+  Matrix v = start.leftCols(rbm.width()), h = start.rightCols(rbm.hidden());
+  for (Index i = 0; i < steps; ++i) {
+    const SampleOptions options{(seed << 16) + static_cast<std::uint64_t>(i), temperature, test_words};
+    h = rbm.sample_h_from_v(view(v), options);
+    v = rbm.sample_v_from_h(view(h), options);
+  }
+  Matrix rows(start.rows(), start.cols());
+  rows << v, h;
+  return rows;
+}
+inline Sampler sample_h_and_v(const std::string& name, const Rbm& rbm) {
+  return {name, truth_of(rbm, Order::h_then_v), layers_of(rbm),
+          with_mutants_at(1, rbm, [](auto&&... of) { return single_draws(of...); }, through_means(Order::h_then_v))};
+}
+
 inline Sampler gibbs_chains(const std::string& name, const Rbm& rbm, double temperature = 1) {
   return {name, truth_of(rbm, Order::h_then_v, space_of(rbm), temperature), layers_of(rbm),
           with_mutants_at(

@@ -30,6 +30,7 @@ std::vector<PairOfUnits> few_units() {
 double scale_for(const PairOfUnits& pair) {
   if (continuous(pair.visible) && continuous(pair.hidden)) return 0.4;
   if (pair.hidden.type != UnitType::softmax) return 1;
+  if (pair.visible.type == UnitType::relu) return 1.8;
   return pair.visible.type == UnitType::softmax ? 0.8 : 1.5;
 }
 
@@ -52,7 +53,10 @@ std::vector<std::function<Sampler()>> samplers() {
   std::vector<std::function<Sampler()>> all;
   for (const PairOfUnits& pair : few_units())
     all.push_back([=] { return gibbs_chains("Gibbs chains, " + pair.name(), rbm_of(pair, scale_for(pair))); });
+  for (const PairOfUnits& pair : few_units())
+    all.push_back([=] { return sample_h_and_v("h from v from h, " + pair.name(), rbm_of(pair, scale_for(pair))); });
   const std::vector<std::function<Sampler()>> others{
+      [=] { return sample_h_and_v("h from v from h with labels", labelled); },
       [=] { return gibbs_chains("Gibbs chains at a temperature of 1.6", plain, 1.6); },
       [=] { return gibbs_chains("Gibbs chains with labels", labelled); },
       [=] { return clamped_chains(labelled); },

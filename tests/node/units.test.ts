@@ -241,7 +241,7 @@ describe('what cannot be', () => {
           sigmaV: new Float32Array(4),
         }),
       TypeError,
-      /sigmaV belongs to gaussian units/,
+      /no entry 'sigmaV' in this model; it has W, b, c/,
     );
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
     await expectError(

@@ -722,16 +722,13 @@ export interface RbmParameters {
   sigmaH?: Tensor;
 }
 
-/** The same as plain arrays. Standard deviations that are left out stay as they are. */
-export interface RbmParameterArrays {
-  W: Float32Array;
-  b: Float32Array;
-  c: Float32Array;
-  U?: Float32Array;
-  d?: Float32Array;
-  sigmaV?: Float32Array;
-  sigmaH?: Float32Array;
-}
+/** The same as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
+export type RbmParameterArrays = ArraysOf<RbmParameters>;
+
+/** Parameters as plain arrays, row by row, in place of tensors. */
+export type ArraysOf<P> = {
+  [K in keyof P]: P[K] extends Tensor[] | undefined ? readonly Float32Array[] : Float32Array;
+};
 
 export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly kind: 'rbm';
@@ -745,6 +742,16 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
   visibleMeans(h: Float32Array): Promise<Tensor>;
+  /**
+   * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
+   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.
+   */
+  sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
+  /**
+   * States of the visible units drawn from p(v | h), without the label units: rows x visible. Counts of words need
+   * `words`, the length of each document. A `RangeError` for values that hidden units cannot have or average to.
+   */
+  sampleVisible(h: Float32Array, options?: { seed?: number; temperature?: number; words?: number }): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
    * sides (at most 4,096 on one); by annealed importance sampling for all.
@@ -766,6 +773,7 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<RbmParameters>;
+  /** Sets them and forgets momentum, chains and counters. */
   setParameters(parameters: RbmParameterArrays): Promise<void>;
 }
 
@@ -838,12 +846,7 @@ export interface Dbm extends BoltzmannBase<DbmTrainOptions> {
   /** Epochs of joint training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<DbmParameters>;
-  setParameters(parameters: {
-    W: Float32Array[];
-    b: Float32Array[];
-    U?: Float32Array;
-    d?: Float32Array;
-  }): Promise<void>;
+  setParameters(parameters: ArraysOf<DbmParameters>): Promise<void>;
 }
 
 export interface SbnOptions {
@@ -931,12 +934,7 @@ export interface SbnParameters {
 }
 
 /** The same as plain arrays. R and c come together; without them a net keeps those it has. */
-export interface SbnParameterArrays {
-  W: readonly Float32Array[];
-  b: readonly Float32Array[];
-  R?: readonly Float32Array[];
-  c?: readonly Float32Array[];
-}
+export type SbnParameterArrays = ArraysOf<SbnParameters>;
 
 /**
  * The sigmoid belief net (Neal 1992): binary units in layers, each on with probability sigmoid(b_i + sum_j W_ij s_j),

@@ -60,16 +60,12 @@ struct Recognition {
   std::vector<int> predictions;
   Index errors = 0;
 };
-Recognition recognise(const Dbn& dbn, const Dataset& data);
-Recognition recognise(const Rbm& rbm, const Dataset& data);
-Recognition recognise(const Dbm& dbm, const Dataset& data);
+// std::invalid_argument: it has no label units.
+Recognition recognise(const Model& model, const Dataset& data);
 
 // Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
 // sampling.
 void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
-
-Recognition recognise(const Sbn& net,
-                      const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -16,16 +16,6 @@
 namespace wakesleep::cli {
 namespace {
 
-template <class M>
-Recognition recognise_rows(const M& model, const Dataset& data) {
-  RowMap labels = classification(model, data);
-  labels.finish();
-  Recognition result{labels_of(labels)};
-  for (std::size_t i = 0; data.has_labels() && i < result.predictions.size(); ++i)
-    if (result.predictions[i] != data.labels()[i]) ++result.errors;
-  return result;
-}
-
 struct Evaluate {
   explicit Evaluate(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
@@ -79,7 +69,7 @@ struct Evaluate {
     const Dataset& examples = read.examples;
     std::printf("%s\n", read.description.c_str());
     if (labels_of(opened)) {
-      const Recognition r = std::visit([&](const auto& m) { return recognise(m, examples); }, opened);
+      const Recognition r = recognise(opened, examples);
       if (examples.has_labels())
         std::printf("recognition by free energy: %ld errors of %ld, %.2f %%\n", static_cast<long>(r.errors),
                     static_cast<long>(examples.count()),
@@ -215,11 +205,20 @@ struct Evaluate {
 
 }  // namespace
 
-Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
-Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
-Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
-Recognition recognise(const Sbn&, const Dataset&) {
-  throw std::invalid_argument("a sigmoid belief net has no label units");
+Recognition recognise(const Model& model, const Dataset& data) {
+  return std::visit(
+      [&](const auto& m) -> Recognition {
+        if constexpr (requires { classification(m, data); }) {
+          RowMap labels = classification(m, data);
+          labels.finish();
+          Recognition result{labels_of(labels)};
+          for (std::size_t i = 0; data.has_labels() && i < result.predictions.size(); ++i)
+            if (result.predictions[i] != data.labels()[i]) ++result.errors;
+          return result;
+        }
+        throw std::invalid_argument("this model has no label units");
+      },
+      model);
 }
 
 std::function<void()> add_evaluate(CLI::App& app) {

@@ -52,16 +52,16 @@ struct Sample {
       while (chains_now.step()) line.show(chains_now.done(), "sampling");
       images = chains_now.samples().means;
     };
-    if (const auto* net = std::get_if<Sbn>(&opened)) {
-      if (label >= 0) throw std::invalid_argument("a sigmoid belief net has no label units to hold");
-      images = ancestral_samples(*net, chains, seed).finish().front();
-    } else if (const auto* rbm = std::get_if<Rbm>(&opened)) {
-      dream(Chains(*rbm, chains, seed));
-    } else if (const auto* dbn = std::get_if<Dbn>(&opened)) {
-      dream(Chains(*dbn, chains, seed));
-    } else {
-      dream(Chains(std::get<Dbm>(opened), chains, seed));
-    }
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { Chains(m, chains, seed); }) {
+            dream(Chains(m, chains, seed));
+          } else {
+            if (label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
+            images = ancestral_samples(m, chains, seed).finish().front();
+          }
+        },
+        opened);
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
     if (side * side != images.cols())
       throw std::invalid_argument("a picture needs a square number of visible units, not " +

@@ -152,8 +152,7 @@ struct Train {
 
   Model start() {
     Model model = checkpoint.empty() || !std::filesystem::exists(checkpoint) ? new_model() : read_model(checkpoint);
-    constexpr const char* kinds[] = {"rbm", "dbn", "dbm", "sbn"};
-    const std::string found = kinds[model.index()];
+    const std::string& found = kind_of(model);
     if (!kind.empty() && kind != found) throw std::invalid_argument(checkpoint + " holds a model of kind " + found);
     flags.check(found);
     if (start_from_transpose && found != "dbn") throw std::invalid_argument("--start-from-transpose is for DBNs");
@@ -268,7 +267,7 @@ struct Train {
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
     std::string report(text);
     if (session.machine() ? session.machine()->labels() : labels_of(model)) {
-      const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);
+      const Recognition r = recognise(model, held_back);
       std::snprintf(text, sizeof text, ", errors %.2f %%",
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(held_back.count()));
       report += text;
