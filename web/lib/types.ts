@@ -56,8 +56,11 @@ export interface LoadOptions {
   onProgress?: (progress: { loaded: number; total: number }) => void;
 }
 
-/** Whole rows of examples: a data set, or floats whose length is a multiple of the model's width. */
-export type Examples = Dataset | Float32Array;
+/**
+ * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a Float64Array
+ * are rounded to float32.
+ */
+export type Examples = Dataset | Float32Array | Float64Array;
 
 /** Numbers of any kind but BigInt. */
 export type Pixels =
@@ -120,7 +123,7 @@ export interface Dataset {
    * them; constant columns become 0. Without an argument by its own mean and deviation; test data take those of the
    * training data.
    */
-  standardised(by?: { mean: Float32Array; deviation: Float32Array }): Promise<Dataset>;
+  standardised(by?: { mean: Float32Array | Float64Array; deviation: Float32Array | Float64Array }): Promise<Dataset>;
   /** A new data set of the rows with this label, or of `count` rows from `first` on. */
   subset(which: { label: number } | { first: number; count: number }): Promise<Dataset>;
   dispose(): void;
@@ -451,13 +454,13 @@ export interface GibbsOptions {
   /**
    * RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain.
    */
-  clamp?: { values: Float32Array; mask: Float32Array };
+  clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
   /** Of `replicated-softmax` units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
-  start?: Float32Array;
+  start?: Float32Array | Float64Array;
   seed?: number;
   signal?: AbortSignal;
 }
@@ -500,7 +503,7 @@ export interface Dream extends AsyncIterableIterator<DreamFrame> {
   /** Holds labels from the next frame on; `null` lets go. */
   clamp(label: Label | Label[]): void;
   /** The next frame starts at these images. */
-  startFrom(x: Float32Array): void;
+  startFrom(x: Float32Array | Float64Array): void;
   temperature: number;
   stepsPerFrame: number;
 }
@@ -741,7 +744,7 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
-  visibleMeans(h: Float32Array): Promise<Tensor>;
+  visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
   /**
    * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
    * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.

@@ -31,6 +31,14 @@ export abstract class Face {
     return { value: method, writable: true, configurable: true };
   }
 
+  /** What an object made by this call works on, and what must live as long as it does: data sets, and never arrays. */
+  protected keptBy(args: readonly unknown[]): Face[] {
+    const inside = args.flatMap((arg): unknown[] =>
+      typeof arg === 'object' && arg !== null && !ArrayBuffer.isView(arg) ? [arg, ...Object.values(arg)] : [],
+    );
+    return [this, ...inside.filter((one) => one instanceof Face)];
+  }
+
   protected abstract property(name: string): unknown;
 
   /** The argument number `options` may hold a signal. */
