@@ -12,6 +12,7 @@ inline std::vector<Bins> bins_of(const Units& units, Index count) {
   Bins bins;
   // Whole cells of the quadrature.
   if (units.type == UnitType::gaussian) bins = {-2.4, 2.4, 3};
+  if (units.type == UnitType::spin) bins = {-2, 2, 2};
   if (units.type == UnitType::relu) bins = {0, 2.4, 3};
   if (units.type == UnitType::replicated_softmax) bins = {-0.5, test_words + 0.5, test_words + 1};
   return std::vector<Bins>(static_cast<std::size_t>(count), bins);

@@ -198,6 +198,16 @@ TEST_CASE(
   CHECK(run(ActivationMaximisation(other, 1)).images().rows() == 3);
 }
 
+TEST_CASE("images of spins are maximised in the box of their values") {
+  std::vector<Rbm> rbms;
+  const Rbm first = small_rbm(7, 5, 0, 1.3, 3);
+  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::spin}}, 1, first.W(), first.b(), first.c());
+  const Dbn dbn(std::move(rbms));
+  const ActivationMaximisation box = run(ActivationMaximisation(dbn, 1));
+  for (Index j = 0; j < 5; ++j)
+    for (Index i = 0; i < 7; ++i) CHECK(box.images()(j, i) == (first.W()(i, j) > 0 ? 1.0f : -1.0f));
+}
+
 TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, within its constraint") {
   const Dbn dbn = three_layers();
   for (Index layer = 2; layer <= 3; ++layer)

@@ -390,8 +390,8 @@ TEST_CASE("the bound is the same bits for every number of threads") {
 
 TEST_CASE(
     "images of other units, and another top: the bound is the sum over the hidden layer, every energy written out") {
-  for (const UnitType below :
-       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
+  for (const UnitType below : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax,
+                               UnitType::relu, UnitType::spin})
     for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian}) {
       const std::string names = std::string(name_of(below)) + " below " + name_of(above);
       CAPTURE(names);

@@ -72,6 +72,13 @@ describe('machines of other units', () => {
       { words: 4 },
     ],
     [
+      'spin below spin',
+      'spin',
+      'spin',
+      () => engine.dataset(Float32Array.from([1, -1, 1, -1, 1, 1, -1, -1, 0.5]), { shape: [3, 3] }),
+      {},
+    ],
+    [
       'bernoulli below noisy relu',
       'bernoulli',
       'noisy-relu',
@@ -185,6 +192,7 @@ describe('the list of types', () => {
       'replicated-softmax': true,
       relu: true,
       'noisy-relu': true,
+      spin: true,
     };
     const error: unknown = await engine
       .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as 'relu' })

@@ -566,10 +566,10 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
  *   length (Salakhutdinov and Hinton 2009). Visible side only.
  * - `relu`: not negative, a normal distribution N(a, T) cut off at zero.
  * - `noisy-relu`: max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). For sampling and learning only: it has no
- *   energy, so
- *   that free energies and log Z are refused.
+ *   energy, so that free energies and log Z are refused.
+ * - `spin`: -1 or 1, p(s) ~ exp(a s / T), as physicists write Ising models. Data between are means.
  */
-export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu';
+export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu' | 'spin';
 
 /**
  * The units of one side. Standard deviations of Gaussian units start at 1 (so standardise the data: {@link

@@ -34,8 +34,8 @@ struct DataOptions {
   Index hold_back = 0;
 };
 
-// One layer's units as the command line has them: bernoulli, gaussian (or gaussian:learned, whose standard deviations
-// are learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu or noisy-relu.
+// One layer's units as the command line has them: the name of a type, followed by its parameters as in gaussian:learned
+// (whose standard deviations are learned) and softmax:10:4 (groups of 10 and 4 states).
 Units parse_units(const std::string& text);
 
 void add_data_options(CLI::App& command, DataOptions& options);

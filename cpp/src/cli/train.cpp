@@ -69,12 +69,13 @@ struct Train {
                     "rbm (restricted Boltzmann machine), dbn (deep belief net), dbm (deep Boltzmann machine) or sbn "
                     "(sigmoid belief net). Unless given: the checkpoint's, or rbm for two layers and dbn for more")
         ->check(CLI::IsMember({"rbm", "dbn", "dbm", "sbn"}));
+    std::string types;
+    for (const UnitType type : all_unit_types()) types += (types.empty() ? "" : ", ") + std::string(name_of(type));
     command
-        .add_option(
-            "--units", units,
-            "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
-            "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: "
-            "all bernoulli")
+        .add_option("--units", units,
+                    "Types of the layers' units, visible first, of " + types +
+                        "; gaussian:learned has standard deviations that are learned, softmax:10:4 groups of 10 and 4 "
+                        "states. Unless given: all bernoulli")
         ->delimiter(',');
     command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
     command.add_flag(
