@@ -57,6 +57,7 @@
 #include "io/half.h"
 #include "io/json.h"
 #include "io/safetensors.h"
+#include "io/training_tensors.h"
 #include "units/description.h"
 #include "units/unit_type.h"
 #include "wakesleep/errors.h"
@@ -552,6 +553,9 @@ class Opener {
     if ((state.visible_offset.size() == 0) != (state.hidden_offset.size() == 0))
       fail(prefix + "offsets.visible and " + prefix + "offsets.hidden are there together or not at all");
     take_vector(prefix + "activity", rbm.hidden(), state.activity);
+    check_means(prefix + "offsets.visible", state.visible_offset, shape.visible_units);
+    check_means(prefix + "offsets.hidden", state.hidden_offset, shape.hidden_units);
+    check_means(prefix + "activity", state.activity, shape.hidden_units);
     return rbm;
   }
 
@@ -660,9 +664,6 @@ class Opener {
     state.first_moment = take(of_first);
     state.second_moment = take(of_second);
     state.moment_steps = moment_steps;
-    for (const Vector& squares : state.second_moment)
-      if (squares.size() > 0 && squares.minCoeff() < 0)
-        fail("the tensors of " + prefix + "second_moment have values below 0");
   }
 
   static Index values_in(const io::Tensor& tensor, std::size_t side) { return static_cast<Index>(tensor.shape[side]); }
@@ -794,6 +795,10 @@ class Opener {
     for (std::size_t i = 0; i < count; ++i) {
       if (!std::isfinite(values[i])) fail("tensor " + in_quotes(tensor.name) + " holds a value that is not finite");
     }
+    const io::ValueRange range = io::range_of(tensor.name);
+    for (std::size_t i = 0; i < count; ++i)
+      if (values[i] < range.low || values[i] > range.high)
+        fail("tensor " + in_quotes(tensor.name) + " holds " + std::to_string(values[i]) + ", which training cannot make");
   }
 
   void take_sigma(const std::string& prefix, Rbm& rbm) {
@@ -809,6 +814,12 @@ class Opener {
     } catch (const std::out_of_range& error) {
       fail(error.what());
     }
+  }
+
+  // Means of units with two states, of which none is past -1 and 1; a little more is rounding.
+  static void check_means(const std::string& name, const Vector& means, const Units& units) {
+    if (!units::type_of(units.type).binary() || means.size() == 0 || means.cwiseAbs().maxCoeff() <= 1.0001f) return;
+    fail("tensor " + in_quotes(name) + " holds a mean past 1, which training cannot make");
   }
 
   void take_real_chains(const std::string& name, const Rbm& rbm, LayerStates& chains) {
