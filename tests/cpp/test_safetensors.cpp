@@ -98,7 +98,8 @@ TEST_CASE("a file's header is checked without its data") {
   io::check_safetensors(bytes, bytes.size() + 2'000'000'000);
   CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 2'000'000'001),
                        doctest::Contains("no tensor covers the last 1 bytes"), Error);
-  CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 1'999'999'999), doctest::Contains("reach past"), Error);
+  CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 1'999'999'999), doctest::Contains("reach past"),
+                       Error);
 }
 
 TEST_CASE("a header that does not start with '{' is refused") {

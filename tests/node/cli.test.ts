@@ -43,7 +43,10 @@ async function failure(...args: string[]): Promise<{ code: number; stderr: strin
 }
 
 /** Ends a training once it has told of an epoch. */
-function ended(args: string[], signal: NodeJS.Signals): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+function ended(
+  args: string[],
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; signal: string | null; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(native, args);
     let stderr = '';
@@ -89,7 +92,10 @@ describe.skipIf(!existsSync(native))('training that is ended', () => {
   it('by SIGKILL leaves the old file whole', async () => {
     await wakesleep(...short, '--out', path('out'), '--checkpoint', path('kept'));
     const before = [await readFile(path('out')), await readFile(path('kept'))];
-    const result = await ended([...kinds.rbm, ...endless, '--out', path('out'), '--checkpoint', path('kept')], 'SIGKILL');
+    const result = await ended(
+      [...kinds.rbm, ...endless, '--out', path('out'), '--checkpoint', path('kept')],
+      'SIGKILL',
+    );
     expect(result.signal).toBe('SIGKILL');
     expect([await readFile(path('out')), await readFile(path('kept'))]).toEqual(before);
   });
@@ -162,7 +168,15 @@ describe.skipIf(!existsSync(native))('what is written', () => {
 
   it('goes on without a checkpoint whose folder has gone', async () => {
     await run('mkdir', [path('gone')]);
-    const child = spawn(native, [...kinds.rbm, '--epochs', '20000', '--out', path('out'), '--checkpoint', path('gone/kept')]);
+    const child = spawn(native, [
+      ...kinds.rbm,
+      '--epochs',
+      '20000',
+      '--out',
+      path('out'),
+      '--checkpoint',
+      path('gone/kept'),
+    ]);
     let stderr = '';
     let removed: Promise<void> | undefined;
     child.stderr.on('data', (text: Buffer) => {
@@ -207,7 +221,11 @@ describe.skipIf(!existsSync(native))('a checkpoint', () => {
     await contradicts([...bars, '--layers', '9,6,5', '--model', 'dbm'], '--model is dbm', 'dbn');
     await contradicts([...bars, '--layers', '9,6,5', '--labels', '2'], '--labels is 2', 'has 0');
     await contradicts([...bars, '--layers', '9,6,5', '--seed', '4'], '--seed is 4', 'has 1');
-    await contradicts([...bars, '--layers', '9,6,5', '--units', 'gaussian,bernoulli,bernoulli'], 'gaussian', 'bernoulli,bernoulli');
+    await contradicts(
+      [...bars, '--layers', '9,6,5', '--units', 'gaussian,bernoulli,bernoulli'],
+      'gaussian',
+      'bernoulli,bernoulli',
+    );
     await contradicts(['--data', 'bars-and-stripes', '--size', '4', '--layers', '9,6,5'], 'size 4', 'size 3');
     await wakesleep(...begin('dbn'), ...kept, '--units', 'bernoulli,bernoulli,bernoulli', '--labels', '0');
   });
@@ -235,7 +253,12 @@ describe.skipIf(!existsSync(native))('options', () => {
       ['--learning-rate', 'nan', 'learningRate'],
       ['--epochs', '-1', 'epochs'],
     ] as const) {
-      const { stderr } = await failure(...short.slice(0, -2), '--out', path('out'), ...(value ? [`${flag}=${value}`] : [flag, '']));
+      const { stderr } = await failure(
+        ...short.slice(0, -2),
+        '--out',
+        path('out'),
+        ...(value ? [`${flag}=${value}`] : [flag, '']),
+      );
       expect(stderr, `${flag} ${value}`).toContain(part);
     }
     await writeFile(path('none'), ' \n');

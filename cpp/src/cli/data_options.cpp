@@ -51,9 +51,7 @@ void add_data_options(CLI::App& command, DataOptions& o) {
       ->capture_default_str()
       ->group(group);
   command.add_option("--data-seed", o.data_seed, "Seed of generated data")->capture_default_str()->group(group);
-  command.add_option("--only-label", o.only_label, "Only examples with this label")
-      ->check(whole_from(0))
-      ->group(group);
+  command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0))->group(group);
   command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
       ->check(finite_above(0))
       ->group(group);

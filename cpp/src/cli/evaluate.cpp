@@ -35,8 +35,7 @@ struct Evaluate {
     command.add_option("--part", part, "test, held-back (with --hold-back) or training")
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
-    command.add_option("--predictions", predictions, "File for the predicted labels, one a line")
-        ->check(not_empty());
+    command.add_option("--predictions", predictions, "File for the predicted labels, one a line")->check(not_empty());
     command.add_flag(
         "--log-likelihood", log_likelihood,
         "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");

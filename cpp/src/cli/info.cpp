@@ -30,7 +30,8 @@ std::function<void()> add_info(CLI::App& app) {
     std::printf("kind: %s\nlayers: %s\nlabels: %ld\nbytes: %zu\nfingerprint: %s\n", kinds[model.index()],
                 layers.c_str(), static_cast<long>(labels_of(model)), bytes.size(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
-    for (const auto& [name, value] : model_notes(bytes)) std::printf("%s: %s\n", io::printable(name).c_str(), io::printable(value).c_str());
+    for (const auto& [name, value] : model_notes(bytes))
+      std::printf("%s: %s\n", io::printable(name).c_str(), io::printable(value).c_str());
   };
 }
 

@@ -41,7 +41,9 @@ struct Sample {
         ->check(whole_from(1))
         ->capture_default_str();
     command.add_option("--label", label, "Label to hold; free unless given")->check(whole_from(0));
-    command.add_option("--temperature", temperature, "Temperature, above 0")->check(finite_above(0))->capture_default_str();
+    command.add_option("--temperature", temperature, "Temperature, above 0")
+        ->check(finite_above(0))
+        ->capture_default_str();
     command.add_option("--seed", seed, "Seed")->capture_default_str();
     command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
   }

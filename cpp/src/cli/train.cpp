@@ -82,8 +82,9 @@ struct Train {
             "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: "
             "all bernoulli")
         ->delimiter(',');
-    labels_given = command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
-        ->check(whole_from(0));
+    labels_given =
+        command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
+            ->check(whole_from(0));
     command.add_flag(
         "--start-from-transpose", start_from_transpose,
         "DBN: a layer as wide as the one two below starts from the transpose of the one below (Hinton, Osindero and "
@@ -106,10 +107,11 @@ struct Train {
         ->check(not_empty());
     command.add_flag("--half", half, "Write float16");
     command
-        .add_option("--checkpoint", checkpoint,
-                    "File to save everything to: after epochs, every 20 s at most, at the end, and on SIGINT or SIGTERM "
-                    "(Ctrl+C). Training goes on from it when it is there, and the epochs that it has had count among "
-                    "--epochs")
+        .add_option(
+            "--checkpoint", checkpoint,
+            "File to save everything to: after epochs, every 20 s at most, at the end, and on SIGINT or SIGTERM "
+            "(Ctrl+C). Training goes on from it when it is there, and the epochs that it has had count among "
+            "--epochs")
         ->check(not_empty());
     command.add_option("--batches", most_batches, "Stop after this many mini-batches; 0: none before the end");
     command.add_flag(
@@ -133,8 +135,7 @@ struct Train {
     std::optional<Dataset> held_back;
     if (data.hold_back > 0) held_back = read_data(data, Part::held_back).examples;
     if (!weights.empty()) weights_of_examples = read_numbers(weights);
-    if (!mask.empty())
-      known = dataset_from_idx(read_idx_file(mask), {}).thresholded(std::numeric_limits<float>::min());
+    if (!mask.empty()) known = dataset_from_idx(read_idx_file(mask), {}).thresholded(std::numeric_limits<float>::min());
     Model model = start(training.description);
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", io::printable(training.description).c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
@@ -183,7 +184,8 @@ struct Train {
       save(model, checkpoint, {.half = false, .resumable = true, .notes = notes});
       return true;
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "wakesleep: training goes on without a checkpoint: %s\n", io::printable(error.what()).c_str());
+      std::fprintf(stderr, "wakesleep: training goes on without a checkpoint: %s\n",
+                   io::printable(error.what()).c_str());
       return false;
     }
   }
@@ -218,7 +220,8 @@ struct Train {
     };
     const auto number = [](auto value) { return std::to_string(value); };
     if (!kind.empty()) same("--model", kind, found);
-    same("--layers", joined(layers, number), joined(std::visit([](const auto& m) { return layers_of(m); }, model), number));
+    same("--layers", joined(layers, number),
+         joined(std::visit([](const auto& m) { return layers_of(m); }, model), number));
     if (labels_given->count()) same("--labels", number(labels), number(labels_of(model)));
     if (!units.empty()) {
       std::vector<Units> given;

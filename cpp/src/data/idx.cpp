@@ -107,8 +107,8 @@ IdxHeader read_idx_header(std::span<const std::uint8_t> bytes, std::uint64_t len
   IdxHeader found;
   for (std::size_t i = 0; i < dimensions; ++i) {
     const auto part = bytes.subspan(4 + 4 * i, 4);
-    const std::uint64_t size = std::uint64_t{part[0]} << 24 | std::uint64_t{part[1]} << 16 | std::uint64_t{part[2]} << 8 |
-                               std::uint64_t{part[3]};
+    const std::uint64_t size = std::uint64_t{part[0]} << 24 | std::uint64_t{part[1]} << 16 |
+                               std::uint64_t{part[2]} << 8 | std::uint64_t{part[3]};
     if (size == 0) fail("dimension " + std::to_string(i + 1) + " has size 0");
     found.overflow = found.overflow || found.promised > std::numeric_limits<std::uint64_t>::max() / size;
     found.promised *= size;

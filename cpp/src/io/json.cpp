@@ -112,7 +112,9 @@ bool is_printable(std::string_view character) {
   if (utf8_length(character) != character.size()) return false;
   if (character.size() == 1) return character[0] >= 0x20 && character[0] != 0x7f;
   if (character.size() == 2) return character < "\xc2\x80" || character > "\xc2\x9f";
-  const auto within = [&](std::string_view low, std::string_view high) { return character >= low && character <= high; };
+  const auto within = [&](std::string_view low, std::string_view high) {
+    return character >= low && character <= high;
+  };
   return !within("\u200e", "\u200f") && !within("\u2028", "\u202e") && !within("\u2066", "\u2069");
 }
 
@@ -223,14 +225,14 @@ std::string in_quotes(std::string_view text) {
   }
   std::string result = "'";
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
     const bool shown = is_printable(text.substr(0, length));
     if (shown) {
       result += text.substr(0, length);
     } else {
       result += '?';
     }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+    text.remove_prefix(length);
   }
   return result + (cut ? "...'" : "'");
 }

@@ -798,7 +798,8 @@ class Opener {
     const io::ValueRange range = io::range_of(tensor.name);
     for (std::size_t i = 0; i < count; ++i)
       if (values[i] < range.low || values[i] > range.high)
-        fail("tensor " + in_quotes(tensor.name) + " holds " + std::to_string(values[i]) + ", which training cannot make");
+        fail("tensor " + in_quotes(tensor.name) + " holds " + std::to_string(values[i]) +
+             ", which training cannot make");
   }
 
   void take_sigma(const std::string& prefix, Rbm& rbm) {

@@ -211,7 +211,8 @@ Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
   const auto data = bytes.subspan(header.data);
   Safetensors file{std::move(header.metadata), {}};
   for (auto& [range, tensor] : header.tensors) {
-    tensor.bytes = data.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.end - range.begin));
+    tensor.bytes =
+        data.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.end - range.begin));
     file.tensors.push_back(std::move(tensor));
   }
   return file;
@@ -248,7 +249,8 @@ std::vector<std::uint8_t> write_safetensors(const Safetensors& file) {
   }
   std::string text = header.end_object().text();
   text.append((alignment - text.size() % alignment) % alignment, ' ');
-  if (text.size() > most_header_bytes) throw std::invalid_argument("safetensors: the header, notes among it, is longer than 4 MiB");
+  if (text.size() > most_header_bytes)
+    throw std::invalid_argument("safetensors: the header, notes among it, is longer than 4 MiB");
 
   std::vector<std::uint8_t> bytes;
   bytes.reserve(length_bytes + text.size() + static_cast<std::size_t>(offset));

@@ -30,8 +30,8 @@ struct Safetensors {
   const Tensor* find(std::string_view name) const;  // nullptr when there is none
 };
 
-// Follows all of the format's rules, but allows a header of 4 MiB and not 100 MB: Error(format) names the broken one and the tensor. Other value types than the
-// three above are refused. Nothing is copied but the header.
+// Follows all of the format's rules, but allows a header of 4 MiB and not 100 MB: Error(format) names the broken one
+// and the tensor. Other value types than the three above are refused. Nothing is copied but the header.
 Safetensors parse_safetensors(std::span<const std::uint8_t> bytes);
 
 // A file that comes a piece at a time: first the bytes of the header's length, then as many as those say (Error(format)

@@ -16,7 +16,9 @@ struct ValueRange {
 
 // By a tensor's name, with a machine's prefix or without. Other tensors may hold every finite value.
 inline ValueRange range_of(std::string_view name) {
-  const auto is = [&](std::string_view role) { return name.starts_with(role) || name.find("." + std::string(role)) != name.npos; };
+  const auto is = [&](std::string_view role) {
+    return name.starts_with(role) || name.find("." + std::string(role)) != name.npos;
+  };
   constexpr auto most = static_cast<float>(most_magnitude);
   // A step whose outcome could be larger is refused as divergence (optimizer.h), and gradients are then as well.
   if (is("second_moment.")) return {0, most * most};
