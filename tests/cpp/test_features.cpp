@@ -201,7 +201,7 @@ TEST_CASE(
 TEST_CASE("images of spins are maximised in the box of their values") {
   std::vector<Rbm> rbms;
   const Rbm first = small_rbm(7, 5, 0, 1.3, 3);
-  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::spin}}, 1, first.W(), first.b(), first.c());
+  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::spin}}, 1, first.parameters());
   const Dbn dbn(std::move(rbms));
   const ActivationMaximisation box = run(ActivationMaximisation(dbn, 1));
   for (Index j = 0; j < 5; ++j)

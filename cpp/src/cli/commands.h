@@ -49,9 +49,11 @@ enum class Part { training, held_back, test };
 Data read_data(const DataOptions& options, Part part);
 
 std::vector<std::uint8_t> read_file(const std::string& path);
-// Through a temporary file beside it, so that an interrupted run leaves the old file whole.
-void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
+// A model file's bytes: no more of it is read than its header when that is not right for a file of its length.
+std::vector<std::uint8_t> read_model_file(const std::string& path);
 Model read_model(const std::string& path);
+// The model in the bytes of a file, whose path the errors name.
+Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes);
 // 0 for kinds of models that have no label units.
 Index labels_of(const Model& model);
 

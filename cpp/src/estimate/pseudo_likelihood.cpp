@@ -185,11 +185,11 @@ class Terms {
   struct Range {
     double low, high, panel, first_panel;
   };
-  // Where all of unit i's density is, given buffers.off. With d the derivative of log p, and s the mean of a hidden unit
-  // as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). The means of bounded units have bounds that
-  // do not depend on v. The means of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by
-  // at least `curvature` = 1 - sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Where neither side has
-  // negative states, the density is looked for upwards from v = 0, and means that fall with v only bring its end
+  // Where all of unit i's density is, given buffers.off. With d the derivative of log p, and s the mean of a hidden
+  // unit as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). The means of bounded units have bounds
+  // that do not depend on v. The means of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d
+  // falls by at least `curvature` = 1 - sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Where neither side
+  // has negative states, the density is looked for upwards from v = 0, and means that fall with v only bring its end
   // closer.
   Range range_of(Index i, const Buffers& buffers) const {
     const bool normal = v_.type->normal(), bounded = h_.type->bounded();
@@ -217,8 +217,8 @@ class Terms {
     return {from + std::min(down, 0.0) / curvature - margin, high, panel * sigma, panel * sigma};
   }
 
-  // What the hidden units add to -F when candidate k stands in the site: their inputs are buffers.off and, of(k) = {unit,
-  // amount}, that much of the unit's row of W.
+  // What the hidden units add to -F when candidate k stands in the site: their inputs are buffers.off and, of(k) =
+  // {unit, amount}, that much of the unit's row of W.
   template <class Of, class F>
   void each_candidate(Index r, Index n, Of&& of, F&& f, Buffers& buffers) const {
     constexpr Index at_once = 32;

@@ -9,6 +9,7 @@
 #include "io/half.h"
 #include "io/json.h"
 #include "io/model_description.h"
+#include "options/value.h"
 
 namespace wakesleep::io {
 namespace {
@@ -118,12 +119,15 @@ void TensorReader::copy(const Tensor& from, const NamedTensor& tensor, float* to
       to[i] = float_from_half(half);
     }
   }
-  for (std::size_t i = 0; i < count; ++i)
-    if (!std::isfinite(to[i]) || to[i] < tensor.least || to[i] > tensor.most)
-      refuse_model_file("tensor " + in_quotes(from.name) + " holds a value " +
-                        (!std::isfinite(to[i])  ? "that is not finite"
-                         : to[i] < tensor.least ? "below " + std::to_string(tensor.least)
-                                                : "above " + std::to_string(tensor.most)));
+  const std::string name = "tensor " + in_quotes(from.name);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!std::isfinite(to[i])) refuse_model_file(name + " holds a value that is not finite");
+    if (to[i] < tensor.least || to[i] > tensor.most)
+      refuse_model_file(name + " holds " + options::text_of(static_cast<double>(to[i])) +
+                        ", which training cannot make: its values are " +
+                        options::text_of(static_cast<double>(tensor.least)) + " to " +
+                        options::text_of(static_cast<double>(tensor.most)));
+  }
 }
 
 void TensorReader::copy(const Tensor& from, const NamedTensor& tensor, BitMatrix& to) {

@@ -29,17 +29,24 @@ void visit_state(Model& rbm, Visitor&& visit) {
   auto& state = rbm.training_state();
   const TensorList weights = weight_tensors(rbm.shape());
   visit_optimizer(weights, state.optimizer, visit);
-  visit.floats({{"velocity.sigma_v", {rbm.sigma_v().size()}}}, state.sigma_v_velocity);
-  visit.floats({{"velocity.sigma_h", {rbm.sigma_h().size()}}}, state.sigma_h_velocity);
+  visit.floats(of_training({{"velocity.sigma_v", {rbm.sigma_v().size()}}}), state.sigma_v_velocity);
+  visit.floats(of_training({{"velocity.sigma_h", {rbm.sigma_h().size()}}}), state.sigma_h_velocity);
   if (units::type_of(rbm.shape().hidden_units.type).binary())
     visit.bits({{"chains", {any_rows, rbm.hidden()}}}, state.chains.bits);
   else
     visit.floats({{"real_chains", {any_rows, rbm.hidden()}}}, state.chains);
   visit.floats({{.name = "chain_words", .shape = {state.chains.rows()}, .least = 0, .most = 1e6f}}, state.chain_words);
-  visit.floats(with_prefix("fast.", weights), state.fast);
-  visit.floats({{"offsets.visible", {rbm.width()}}, {"offsets.hidden", {rbm.hidden()}, 1}},
-               std::tie(state.visible_offset, state.hidden_offset));
-  visit.floats({{"activity", {rbm.hidden()}}}, state.activity);
+  visit.floats(of_training(with_prefix("fast.", weights)), state.fast);
+  const auto means = [](const Units& units, NamedTensor tensor) {
+    const float most = units::type_of(units.type).binary() ? most_binary_mean : static_cast<float>(most_magnitude);
+    tensor.least = -most, tensor.most = most;
+    return tensor;
+  };
+  const Units &visible = rbm.shape().visible_units, &hidden = rbm.shape().hidden_units;
+  visit.floats(
+      {means(visible, {"offsets.visible", {rbm.width()}}), means(hidden, {"offsets.hidden", {rbm.hidden()}, 1})},
+      std::tie(state.visible_offset, state.hidden_offset));
+  visit.floats({means(hidden, {"activity", {rbm.hidden()}})}, state.activity);
 }
 
 }  // namespace wakesleep

@@ -37,8 +37,8 @@ TensorList with_prefix(const std::string& prefix, TensorList tensors) {
   return tensors;
 }
 
-TensorList not_negative(TensorList tensors) {
-  for (NamedTensor& tensor : tensors) tensor.least = 0;
+TensorList within(float least, float most, TensorList tensors) {
+  for (NamedTensor& tensor : tensors) tensor.least = least, tensor.most = most;
   return tensors;
 }
 

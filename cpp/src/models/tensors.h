@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "wakesleep/layer_states.h"
@@ -46,7 +47,17 @@ std::string argument_name(const NamedTensor& tensor);
 std::string shape_text(const std::vector<Index>& shape);
 // The same tensors under names that begin with `prefix`, in files.
 TensorList with_prefix(const std::string& prefix, TensorList tensors);
-TensorList not_negative(TensorList tensors);
+// The same tensors, of which files may have no values outside of these bounds.
+TensorList within(float least, float most, TensorList tensors);
+
+// From this magnitude on a float's neighbours are 2 apart, and what a batch adds is lost. A step whose outcome could be
+// larger is refused as divergence, and what optimizers keep is no larger then.
+inline constexpr double most_magnitude = 1 << 24;
+// A moving average of means of units with two states, a little past 1 by rounding.
+inline constexpr float most_binary_mean = 1.0001f;
+inline TensorList of_training(TensorList tensors) {
+  return within(-static_cast<float>(most_magnitude), static_cast<float>(most_magnitude), std::move(tensors));
+}
 // The shape of each array that the tensors are in, {rows, columns} or {values}; empty where there is none.
 std::vector<std::vector<Index>> array_shapes(const TensorList& tensors);
 
@@ -54,9 +65,10 @@ std::vector<std::vector<Index>> array_shapes(const TensorList& tensors);
 // of it is worth keeping.
 template <class State, class Visitor>
 void visit_optimizer(const TensorList& tensors, State& state, Visitor&& visit) {
-  visit.floats(with_prefix("velocity.", tensors), state.velocity);
-  const bool first = visit.floats(with_prefix("first_moment.", tensors), state.first_moment),
-             second = visit.floats(not_negative(with_prefix("second_moment.", tensors)), state.second_moment);
+  constexpr float most_square = static_cast<float>(most_magnitude) * static_cast<float>(most_magnitude);
+  visit.floats(of_training(with_prefix("velocity.", tensors)), state.velocity);
+  const bool first = visit.floats(of_training(with_prefix("first_moment.", tensors)), state.first_moment),
+             second = visit.floats(within(0, most_square, with_prefix("second_moment.", tensors)), state.second_moment);
   visit.together("first_moment", first, "second_moment", second);
 }
 

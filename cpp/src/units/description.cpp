@@ -13,8 +13,7 @@ void check_parameters(const std::string& name, const Type& type, bool groups, bo
   if (groups && !type.has_groups())
     refuse("groups are for " + types_where(&Type::has_groups) + " units, and " + name + " are " + type.name());
   if (learned_sigma && !type.has_sigma())
-    refuse("learnedSigma is for " + types_where(&Type::has_sigma) + " units, and " + name +
-           " are " + type.name());
+    refuse("learnedSigma is for " + types_where(&Type::has_sigma) + " units, and " + name + " are " + type.name());
   if (!groups && type.has_groups())
     refuse(std::string(type.name()) + " units need their groups, the number of states of each, and " + name +
            " have none");
