@@ -1,6 +1,6 @@
 // npm run fuzz [-- --minutes 30 json model_file]: the fuzz targets of tests/fuzz, or these, each for so long. What they
-// find that reaches new code is kept in build/fuzz/corpus, where the next run begins; a crash ends the run and leaves its
-// input in build/fuzz.
+// find that reaches new code is kept in build/fuzz/corpus, where the next run begins; a crash ends the run and leaves
+// its input in build/fuzz.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

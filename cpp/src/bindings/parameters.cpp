@@ -14,6 +14,13 @@ std::size_t entries_of(const NamedTensor& of, const TensorList& tensors) {
       std::count_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == of.name; }));
 }
 
+// In the order of the model's arrays, which is that of the names in an object: a list's entries side by side, W first.
+TensorList by_name(TensorList tensors) {
+  std::stable_sort(tensors.begin(), tensors.end(),
+                   [](const NamedTensor& a, const NamedTensor& b) { return a.array < b.array; });
+  return tensors;
+}
+
 [[noreturn]] void refuse_type(const std::string& name, const std::string& wanted, const val& value) {
   throw std::invalid_argument(name + " must be " + wanted + ", not " + described(value));
 }
@@ -22,7 +29,7 @@ std::size_t entries_of(const NamedTensor& of, const TensorList& tensors) {
 
 val named_tensors(const TensorList& tensors, const std::vector<std::span<const float>>& arrays) {
   val out = val::object();
-  for (const NamedTensor& tensor : tensors) {
+  for (const NamedTensor& tensor : by_name(tensors)) {
     val named = val::object(), shape = val::array();
     for (const Index length : tensor.shape) shape.call<void>("push", static_cast<double>(length));
     const auto size = static_cast<std::size_t>(tensor.size());
@@ -40,7 +47,8 @@ val named_tensors(const TensorList& tensors, const std::vector<std::span<const f
   return out;
 }
 
-TensorList tensors_given(TensorList tensors, const val& given) {
+TensorList tensors_given(const TensorList& possible, const val& given) {
+  TensorList tensors = by_name(possible);
   if (given.isNull() || given.typeOf().as<std::string>() != "object") refuse_type("parameters", "an object", given);
   std::vector<std::string> keys;
   for (const NamedTensor& tensor : tensors)

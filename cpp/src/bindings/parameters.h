@@ -12,7 +12,7 @@ namespace wakesleep::bindings {
 val named_tensors(const TensorList& tensors, const std::vector<std::span<const float>>& arrays);
 // The tensors that an object of Float32Arrays under the same names has to have: all, or all but those that may stay. A
 // TypeError for other names.
-TensorList tensors_given(TensorList tensors, const val& given);
+TensorList tensors_given(const TensorList& possible, const val& given);
 // A TypeError or a RangeError naming the tensor, unless the object has an array of the right length for it.
 void read_tensor(const NamedTensor& tensor, const val& given, std::span<float> to);
 
