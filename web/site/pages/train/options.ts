@@ -42,6 +42,8 @@ export const hiddenUnits: readonly HiddenUnits[] = ['bernoulli', 'softmax', 'rel
 /** What the engine says of each option of learning: its range, its words, what it needs beside it. */
 export type OptionTable = ReadonlyMap<string, OptionDescription>;
 
+export const tableOf = (rows: readonly OptionDescription[]): OptionTable => new Map(rows.map((row) => [row.name, row]));
+
 /** The stops of the sliders, lowest first. */
 const stops: Record<NumberOption, readonly number[]> = {
   hidden: [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 750, 1000],

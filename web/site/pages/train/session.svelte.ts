@@ -20,6 +20,7 @@ import {
   rbmOptions,
   restarting,
   startingRate,
+  tableOf,
   trainOptions,
   unbounded,
   visibleUnits,
@@ -118,7 +119,7 @@ export class TrainSession {
   /** As they stand on the page; the engine may still refuse the last change. */
   options = $state.raw<Options>({ ...defaultOptions('stroke-digits'), seed: 1 });
   /** Empty before the engine is there. */
-  table = $state.raw<OptionTable>(new Map());
+  table = $state.raw<OptionTable>(tableOf([]));
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
   running = $state.raw(false);
@@ -534,7 +535,7 @@ export class TrainSession {
     let engine: Engine;
     try {
       engine = this.#used = await this.#engine();
-      if (this.table.size === 0) this.table = new Map((await engine.describe()).rbm.map((row) => [row.name, row]));
+      if (this.table.size === 0) this.table = tableOf((await engine.describe()).rbm);
     } catch {
       // The page says why the engine could not start.
       this.busy = null;
