@@ -57,8 +57,8 @@ export interface LoadOptions {
 }
 
 /**
- * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a Float64Array
- * are rounded to float32.
+ * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a
+ * Float64Array are rounded to float32.
  */
 export type Examples = Dataset | Float32Array | Float64Array;
 

@@ -7,8 +7,8 @@ import type { Task } from './task.js';
 import type { TrainingCore } from './training.js';
 
 /**
- * The members of an interface: its methods answer at once or in pieces of work, what is long takes no signal, and the shells
- * have rounded every Float64Array.
+ * The members of an interface: its methods answer at once or in pieces of work, what is long takes no signal, and the
+ * shells have rounded every Float64Array.
  */
 export type CoreOf<Public> = {
   readonly [Name in keyof Public]: Public[Name] extends (...args: infer Given) => infer Result

@@ -132,8 +132,8 @@ const overflow = ((): unknown => {
 })();
 
 /**
- * A trap, or an overflow of the stack, leaves the module's memory in an unknown state. What an error of ours quotes from
- * a file or an option never makes up the whole of its message.
+ * A trap, or an overflow of the stack, leaves the module's memory in an unknown state. What an error of ours quotes
+ * from a file or an option never makes up the whole of its message.
  */
 function isFatal(error: unknown): boolean {
   if (error instanceof WebAssembly.RuntimeError) return true;
