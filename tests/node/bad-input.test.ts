@@ -54,12 +54,12 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(
         () => rbm.hiddenMeans(new Uint8Array(9) as never),
         TypeError,
-        /x must be a data set or a Float32Array, not a Uint8Array of 9\. .*engine\.dataset\(x, .*scale: 1 \/ 255/,
+        /x must be a data set, a Float32Array or a Float64Array, not a Uint8Array of 9\. .*engine\.dataset\(x, .*scale: 1 \/ 255/,
       );
       await expectError(
         () => rbm.hiddenMeans([0, 0, 0] as never),
         TypeError,
-        /x must be a data set or a Float32Array, not an array of 3/,
+        /x must be a data set, a Float32Array or a Float64Array, not an array of 3/,
       );
       await expectError(() => rbm.hiddenMeans(undefined as never), TypeError, /x must be .* not undefined/);
       await expectError(() => rbm.hiddenMeans({} as never), TypeError, /x must be .* not an object/);

@@ -2,7 +2,14 @@
 import { dispose } from '../errors.js';
 import type { Row } from '../models/table.js';
 
+/** What objects work on, which lives as long as they do. */
+const kept = new WeakMap<Face, readonly Face[]>();
+
 export abstract class Face {
+  constructor(keeps: readonly Face[]) {
+    kept.set(this, keeps);
+  }
+
   /** Gives a class its name, as consoles show it, and those members of a table that it does not have. */
   static complete<Class extends { prototype: Face }>(face: Class, kind: string, table: object): Class {
     Object.defineProperty(face, 'name', { value: kind.charAt(0).toUpperCase() + kind.slice(1) });

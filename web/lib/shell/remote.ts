@@ -19,13 +19,9 @@ export class RemoteObject extends Face implements Remote {
   readonly #record: ObjectRecord;
   #disposed = false;
 
-  /** `holds`: what the object works on, which lives as long as it does. */
-  constructor(
-    connection: Connection,
-    record: ObjectRecord,
-    protected readonly holds: readonly Face[] = [],
-  ) {
-    super();
+  /** `keeps`: what the object works on, which lives as long as it does. */
+  constructor(connection: Connection, record: ObjectRecord, keeps: readonly Face[] = []) {
+    super(keeps);
     this.#connection = connection;
     this.#record = record;
     unheld.register(this, { connection, handle: record.handle }, this);
@@ -68,8 +64,8 @@ class RemoteTraining extends RemoteObject {
   #progress: TrainProgress;
   #history: TrainHistory = [];
 
-  constructor(connection: Connection, record: ObjectRecord, holds: readonly Face[]) {
-    super(connection, record, holds);
+  constructor(connection: Connection, record: ObjectRecord, keeps: readonly Face[]) {
+    super(connection, record, keeps);
     this.#progress = record.properties.progress as TrainProgress;
   }
 

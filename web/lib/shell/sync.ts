@@ -24,12 +24,9 @@ const unheld = new FinalizationRegistry((core: Core) => core.dispose());
 export class SyncObject extends Face {
   readonly #core: Core;
 
-  /** `holds`: what the object works on, which lives as long as it does. */
-  constructor(
-    core: Core,
-    protected readonly holds: readonly Face[] = [],
-  ) {
-    super();
+  /** `keeps`: what the object works on, which lives as long as it does. */
+  constructor(core: Core, keeps: readonly Face[] = []) {
+    super(keeps);
     this.#core = core;
     unheld.register(this, core, this);
   }
