@@ -57,7 +57,7 @@ export interface LoadOptions {
 }
 
 /** Whole rows of examples: a data set, or floats whose length is a multiple of the model's width. */
-export type Examples = Dataset | Float32Array;
+export type Examples = Dataset | Float32Array | Float64Array;
 
 /** Numbers of any kind but BigInt. */
 export type Pixels =
@@ -194,8 +194,9 @@ export interface TrainOptions extends OptimizerOptions {
   /** Persistent chains, 1 to 65,536; unless given as many as the batch size. */
   chains?: number;
   /**
-   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is
-   * what a dream of that label shows. For models with labels; default 0.
+   * Share of the persistent chains, 0 to 1, with a label held, in the data's proportions: they learn p(v | label),
+   * which is what a dream of that label shows. With a share of 1 the proportions of the labels themselves are not
+   * learned: no chain tells what they are in the model. For models with labels; default 0.
    */
   clampedChains?: number;
   /**
@@ -249,7 +250,10 @@ export interface TrainOptions extends OptimizerOptions {
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
   generativeWeight?: number;
-  /** How much each example counts, in the order of the data set: 0 or more, not all 0. Default: all the same. */
+  /**
+   * How much each example counts, in the order of the data set: 0 or more, not all 0. An example of weight 0 is not
+   * there. Default: all the same.
+   */
   weights?: ArrayLike<number>;
   /**
    * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others
@@ -451,13 +455,14 @@ export interface GibbsOptions {
   /**
    * RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain.
    */
-  clamp?: { values: Float32Array; mask: Float32Array };
+  clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
   /** Of `replicated-softmax` units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
-  start?: Float32Array;
+  start?: Float32Array | Float64Array;
+  /** 0 to 2^53 - 1. Unless given, each call takes the model's next numbers, so that a loop of calls is a chain. */
   seed?: number;
   signal?: AbortSignal;
 }
@@ -500,7 +505,7 @@ export interface Dream extends AsyncIterableIterator<DreamFrame> {
   /** Holds labels from the next frame on; `null` lets go. */
   clamp(label: Label | Label[]): void;
   /** The next frame starts at these images. */
-  startFrom(x: Float32Array): void;
+  startFrom(x: Float32Array | Float64Array): void;
   temperature: number;
   stepsPerFrame: number;
 }
@@ -546,7 +551,8 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
   /**
    * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too).
-   * Default 1.
+   * Default 1. Chains of an RBM or a DBN with labels start at a label drawn from p(y | v). Without a `seed`, as in
+   * `sample` and `dream`, each call takes the model's next numbers.
    */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
@@ -724,13 +730,13 @@ export interface RbmParameters {
 
 /** The same as plain arrays. Standard deviations that are left out stay as they are. */
 export interface RbmParameterArrays {
-  W: Float32Array;
-  b: Float32Array;
-  c: Float32Array;
-  U?: Float32Array;
-  d?: Float32Array;
-  sigmaV?: Float32Array;
-  sigmaH?: Float32Array;
+  W: Float32Array | Float64Array;
+  b: Float32Array | Float64Array;
+  c: Float32Array | Float64Array;
+  U?: Float32Array | Float64Array;
+  d?: Float32Array | Float64Array;
+  sigmaV?: Float32Array | Float64Array;
+  sigmaH?: Float32Array | Float64Array;
 }
 
 export interface Rbm extends BoltzmannBase<TrainOptions> {
@@ -744,7 +750,7 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
-  visibleMeans(h: Float32Array): Promise<Tensor>;
+  visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
    * sides (at most 4,096 on one); by annealed importance sampling for all.
@@ -905,7 +911,7 @@ export interface SbnPosteriorOptions {
   sweeps?: number;
   /** Sweeps before those. 0 to 1,000,000; default a fifth as many. */
   burnIn?: number;
-  /** 0 to 2^53 - 1; default: the net's. */
+  /** 0 to 2^53 - 1; default: the net's next numbers. */
   seed?: number;
   signal?: AbortSignal;
 }
@@ -946,7 +952,10 @@ export interface SbnParameterArrays {
 export interface Sbn extends ModelBase<SbnTrainOptions> {
   readonly kind: 'sbn';
   readonly layers: readonly number[];
-  /** From the top layer down. `count` 1 to 1,048,576; default 1. */
+  /**
+   * From the top layer down. `count` 1 to 1,048,576; default 1. Without a `seed` each call takes the net's next
+   * numbers, as in `posterior`.
+   */
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
   posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]>;

@@ -74,6 +74,11 @@ export function seedOf(value: unknown, preset: number): number {
   return integer('seed', value, 0, Number.MAX_SAFE_INTEGER, preset);
 }
 
+/** The seed of a random call; undefined where the model's next numbers are to be taken. */
+export function seedGiven(value: unknown): number | undefined {
+  return value === undefined ? undefined : seedOf(value, 0);
+}
+
 export function boolean(name: string, value: unknown, preset: boolean): boolean {
   if (value === undefined) return preset;
   if (typeof value !== 'boolean') throw wrongType(name, 'true or false', value);
@@ -170,15 +175,25 @@ export function isFloat32Array(value: unknown): value is Float32Array {
   return arrayType(value) === 'Float32Array';
 }
 
+/** Values of examples: the engine counts in float32, and takes doubles as well. */
+export function isFloatArray(value: unknown): value is Float32Array | Float64Array {
+  return ['Float32Array', 'Float64Array'].includes(arrayType(value));
+}
+
+/** As the engine takes them. */
+export function float32Of(values: Float32Array | Float64Array): Float32Array {
+  return isFloat32Array(values) ? values : Float32Array.from(values);
+}
+
 /** Floats, whole rows of `width`; returns the number of rows. */
 export function rowsOf(name: string, value: unknown, width: number): number {
-  if (!isFloat32Array(value)) {
+  if (!isFloatArray(value)) {
     const hint =
       ArrayBuffer.isView(value) && !(value instanceof DataView)
         ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { ` +
           `shape: [rows, ${width}], scale: 1 / 255 })`
         : '';
-    throw new TypeError(`${name} must be a data set or a Float32Array, not ${described(value)}${hint}`);
+    throw new TypeError(`${name} must be a data set, a Float32Array or a Float64Array, not ${described(value)}${hint}`);
   }
   if (value.length === 0 || value.length % width !== 0) {
     throw new RangeError(`${name} must be whole rows of ${grouped(width)} values, not ${grouped(value.length)} values`);
@@ -201,8 +216,8 @@ export function checkUnitValues(name: string, values: Float32Array, width: numbe
 
 /** Floats of one length, whose meaning is told where they are not. */
 export function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
-  if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
+  if (!isFloatArray(value)) throw wrongType(name, `a Float32Array or Float64Array of ${length}, ${meaning}`, value);
   if (value.length !== length)
     throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
-  return value;
+  return float32Of(value);
 }

@@ -84,7 +84,7 @@ std::size_t size(Index value) { return static_cast<std::size_t>(value); }
 
 // What the training record has of a machine.
 struct Counters {
-  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0, random_calls = 0;
 };
 
 // ---- Saving
@@ -99,7 +99,8 @@ class Saver {
     add_vector(prefix + "sigma_v", rbm.sigma_v());
     add_vector(prefix + "sigma_h", rbm.sigma_h());
     const RbmTrainingState& state = rbm.training_state();
-    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
+    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
+                         rbm.random_calls.made});
     if (units_.empty()) units_.push_back(rbm.shape().visible_units);
     units_.push_back(rbm.shape().hidden_units);
     if (options_.resumable) {
@@ -124,7 +125,8 @@ class Saver {
   void add(const Dbm& dbm) {
     add_parameters("", dbm, pointers(dbm.parameters().W, dbm.parameters().b));
     const DbmTrainingState& state = dbm.training_state();
-    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
+    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
+                         dbm.random_calls.made});
     units_.assign(2, Units{});
     pretrained_ = state.pretrained;
     if (!options_.resumable) return;
@@ -149,7 +151,8 @@ class Saver {
     for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.c(l).data());
     add_parameters("", net, all);
     const SbnTrainingState& state = net.training_state();
-    machines_.push_back({net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps});
+    machines_.push_back({net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
+                         net.random_calls.made});
     units_.assign(2, Units{});
     if (!options_.resumable) return;
     add_optimizer("", state.optimizer,
@@ -177,6 +180,8 @@ class Saver {
       if (options_.resumable) json.key("batch").string(std::to_string(machine.batch));
       if (options_.resumable && machine.moment_steps > 0)
         json.key("moment_steps").string(std::to_string(machine.moment_steps));
+      if (options_.resumable && machine.random_calls > 0)
+        json.key("random_calls").string(std::to_string(machine.random_calls));
       json.end_object();
     }
     json.end_list();
@@ -482,6 +487,7 @@ void read_training(const Json& training, Description& description) {
     if (!description.resumable) continue;
     machine.batch = decimal(records[i], "batch", where, most_steps);
     if (records[i].find("moment_steps")) machine.moment_steps = decimal(records[i], "moment_steps", where, most_steps);
+    if (records[i].find("random_calls")) machine.random_calls = decimal(records[i], "random_calls", where, most_steps);
   }
   if (description.kind == Kind::dbn || description.pretraining) {
     description.training_layer =
@@ -530,6 +536,7 @@ class Opener {
     state.epoch = machine.epoch;
     state.batch = machine.batch;
     state.step = machine.step;
+    rbm.random_calls.made = machine.random_calls;
     if (!resumable) return rbm;
     take_optimizer(prefix, "W", machine.moment_steps, state.optimizer, [&](const std::string& name) {
       const Parameters kept = take_parameters(name, shape);
@@ -573,6 +580,7 @@ class Opener {
     state.epoch = description.whole.epoch;
     state.batch = description.whole.batch;
     state.step = description.whole.step;
+    dbm.random_calls.made = description.whole.random_calls;
     state.pretrained = description.pretrained;
     state.pretraining = std::move(pretraining);
     state.optimizer = std::move(optimizer);
@@ -616,6 +624,7 @@ class Opener {
       Sbn net(layers, description.whole.seed, std::move(own.W), std::move(own.b));
       if (recognises) net.set_recognition(std::move(own.R), std::move(own.c));
       net.training_state() = std::move(state);
+      net.random_calls.made = description.whole.random_calls;
       return net;
     } catch (const std::out_of_range& error) {
       fail(error.what());

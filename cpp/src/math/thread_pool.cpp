@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "wakesleep/threads.h"
 
@@ -87,6 +89,7 @@ class Pool {
       relax();
       if (spins > 4096) std::this_thread::yield();
     }
+    if (failed_) std::rethrow_exception(std::exchange(failed_, nullptr));
   }
 
  private:
@@ -116,10 +119,20 @@ class Pool {
       if (static_cast<std::uint32_t>(ticket >> 32) != job || left == 0) return;
       if (!shared.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
         continue;
-      piece_(context_, start_of(run) + static_cast<Index>(left) - 1);
+      make(start_of(run) + static_cast<Index>(left) - 1);
       done_by_[static_cast<std::size_t>(thread)].pieces.fetch_add(1, std::memory_order_relaxed);
       finished_.fetch_add(1, std::memory_order_release);
       ticket = shared.load(std::memory_order_acquire);
+    }
+  }
+
+  // The other threads work in the caller's frame, so that an exception waits until all pieces have ended.
+  void make(Index piece) {
+    try {
+      piece_(context_, piece);
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!failed_) failed_ = std::current_exception();
     }
   }
 
@@ -166,6 +179,7 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::exception_ptr failed_;  // the first exception of the present job, guarded by mutex_ while it runs
 };
 
 Pool& pool() {

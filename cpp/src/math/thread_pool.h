@@ -9,7 +9,7 @@ namespace wakesleep::math {
 using Piece = void (*)(void* context, Index piece);
 void run_pieces(Index pieces, Piece piece, void* context);
 
-// Calls f(piece) for 0 .. pieces - 1; f must not throw.
+// Calls f(piece) for 0 .. pieces - 1. What f throws first is thrown here, once no piece is at work any more.
 template <class F>
 void parallel_for(Index pieces, F&& f) {
   run_pieces(

@@ -1,7 +1,7 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
 import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples } from '../types.js';
-import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { float32Of, integer, number, options, rowsOf, seedGiven, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
@@ -12,7 +12,7 @@ export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
 /** What a dream asks of its chains, wherever they are. */
 export interface Chains {
   frame(options: { stepsPerFrame?: number; temperature?: number; signal?: AbortSignal }): Promise<DreamFrame>;
-  startFrom(x: Float32Array): Promise<void>;
+  startFrom(x: Float32Array | Float64Array): Promise<void>;
   clamp(label: Label | Label[]): Promise<void>;
   dispose(): void;
 }
@@ -26,11 +26,10 @@ export const chainsMembers = {
 /** What chains need of their model. */
 interface Sampled {
   readonly kind: string;
-  readonly seed: number;
   readonly visible: number;
   readonly labels: number;
   readonly life: Life;
-  readonly native: { chains(count: number, seed: number, words: number | undefined): NativeChains };
+  readonly native: { chains(count: number, seed: number | undefined, words: number | undefined): NativeChains };
   own(chains: ChainsCore): void;
   disown(chains: ChainsCore): void;
 }
@@ -55,7 +54,7 @@ export class ChainsCore extends Handle<NativeChains> {
     given: Omit<GibbsOptionsCore, 'steps'>,
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
-    const seed = seedOf(given.seed, model.seed);
+    const seed = seedGiven(given.seed);
     super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
@@ -70,9 +69,9 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   /** Starts anew at these images: one for all chains, or one each. */
-  startFrom(x: Float32Array, name = 'x'): void {
+  startFrom(x: Float32Array | Float64Array, name = 'x'): void {
     this.#rows(name, x);
-    this.native.start(x, this.model.visible, name);
+    this.native.start(float32Of(x), this.model.visible, name);
   }
 
   clamp(label: Label | Label[]): void {
@@ -111,10 +110,10 @@ export class ChainsCore extends Handle<NativeChains> {
 
   #clampVisible(clamp: NonNullable<GibbsOptions['clamp']>): void {
     const { values, mask } = options<NonNullable<GibbsOptions['clamp']>>('clamp', clamp, ['values', 'mask']);
-    if (values === undefined) throw wrongType('clamp.values', 'a Float32Array', values);
-    if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);
+    if (values === undefined) throw wrongType('clamp.values', 'a Float32Array or Float64Array', values);
+    if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array or Float64Array', mask);
     this.#rows('clamp.values', values);
     this.#rows('clamp.mask', mask);
-    this.native.clamp(mask, values, this.model.visible);
+    this.native.clamp(float32Of(mask), float32Of(values), this.model.visible);
   }
 }

@@ -1,9 +1,9 @@
 // Example rows on their way to the engine: a data set or an array.
 import type { NativeRows } from '../native.js';
-import { labelsOf, rowsOf } from '../validate.js';
+import { float32Of, labelsOf, rowsOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 
-export type ExamplesCore = DatasetCore | Float32Array;
+export type ExamplesCore = DatasetCore | Float32Array | Float64Array;
 
 /** The number of rows. Their width must be `width`; their values are checked where they are worked on. */
 export function countRows(name: string, x: ExamplesCore, width: number): number {
@@ -17,7 +17,7 @@ export function countRows(name: string, x: ExamplesCore, width: number): number 
 
 export function nativeRows(name: string, x: ExamplesCore, width: number): NativeRows {
   countRows(name, x, width);
-  return x instanceof DatasetCore ? x.native : x;
+  return x instanceof DatasetCore ? x.native : float32Of(x);
 }
 
 /** The labels of rows, for a model that has label units; null for none. */

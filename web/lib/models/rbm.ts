@@ -13,7 +13,7 @@ import type {
   Tensor,
   TrainOptions,
 } from '../types.js';
-import { boolean, checkFunction, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { boolean, checkFunction, exactly, float32Of, integer, number, options, rowsOf, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
@@ -79,9 +79,9 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible)), this);
   }
 
-  *visibleMeans(h: Float32Array): Task<Tensor> {
+  *visibleMeans(h: Float32Array | Float64Array): Task<Tensor> {
     rowsOf('h', h, this.hiddenUnits);
-    return yield* compute(this.native.visibleMeans(h), this);
+    return yield* compute(this.native.visibleMeans(float32Of(h)), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
@@ -136,7 +136,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
       labels === 0 ? empty : exactly('U', U, labels * hiddenUnits, `labels x hidden, ${labels} x ${hiddenUnits}`);
     const biasOfLabels = labels === 0 ? empty : exactly('d', d, labels, 'one a label unit');
     const now = this.native.parameters();
-    const sigma = (name: string, value: Float32Array | undefined, before: Float32Array) => {
+    const sigma = (name: string, value: Float32Array | Float64Array | undefined, before: Float32Array) => {
       if (value === undefined) return before;
       if (before.length === 0)
         throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);

@@ -115,7 +115,9 @@ export class Connection {
   }
 
   /** A copy that can be sent: of the user's arrays nothing is taken away, and proxies of frameworks become plain. */
-  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[]): unknown {
+  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[], depth = 0): unknown {
+    if (depth > mostNested)
+      throw new RangeError(`arguments must be nested at most ${mostNested} deep, and this one goes deeper`);
     if (typeof value === 'function') {
       if (value === listening.onProgress) return { [Token.key]: 'report' } satisfies ReportToken;
       throw wrongType('an argument', 'plain data', value);
@@ -136,12 +138,15 @@ export class Connection {
       return copy;
     }
     if (value instanceof Blob) return value;
-    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer));
+    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer, depth + 1));
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer)]),
+      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer, depth + 1)]),
     );
   }
 }
+
+/** No option is nested half as deep; without a limit a browser's stack ends before the nesting does. */
+const mostNested = 16;
 
 /** Not by `slice`, which for a Buffer of Node is no copy. */
 function copyOf(view: ArrayBufferView): ArrayBufferView {

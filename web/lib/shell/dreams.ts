@@ -12,7 +12,7 @@ export class RemoteDream implements Dream {
   #chains: Promise<Chains> | null = null;
   #ended = false;
   #label: { held: Label | Label[] } | null = null;
-  #start: Float32Array | null = null;
+  #start: Float32Array | Float64Array | null = null;
 
   constructor(begin: () => Promise<Chains>, options: DreamOptions, signal: AbortSignal | undefined) {
     this.temperature = options.temperature ?? 1;
@@ -25,14 +25,15 @@ export class RemoteDream implements Dream {
     this.#label = { held: label };
   }
 
-  startFrom(x: Float32Array): void {
+  startFrom(x: Float32Array | Float64Array): void {
     this.#start = x.slice();
   }
 
   async next(): Promise<IteratorResult<DreamFrame>> {
     if (this.#ended) return { done: true, value: undefined };
     try {
-      this.#chains ??= this.#begin();
+      this.#signal?.throwIfAborted();
+      this.#chains ??= this.#begun();
       const chains = await this.#chains;
       // All are sent at once and answered in order: a refused label or image ends the dream, as a refused frame does.
       const before: Promise<void>[] = [];
@@ -58,15 +59,26 @@ export class RemoteDream implements Dream {
     return this;
   }
 
+  #begun(): Promise<Chains> {
+    this.#signal?.addEventListener('abort', this.#free);
+    return this.#begin();
+  }
+
   #end(): void {
     this.#ended = true;
+    this.#free();
+  }
+
+  /** An aborted dream frees its chains at once; who asks for another frame hears of it then. */
+  readonly #free = (): void => {
+    this.#signal?.removeEventListener('abort', this.#free);
     const chains = this.#chains;
     this.#chains = null;
     chains?.then(
       (begun) => begun.dispose(),
       () => undefined,
     );
-  }
+  };
 }
 
 export class LocalDream implements SyncDream {
@@ -85,7 +97,7 @@ export class LocalDream implements SyncDream {
     this.#chains.clamp(label);
   }
 
-  startFrom(x: Float32Array): void {
+  startFrom(x: Float32Array | Float64Array): void {
     this.#chains.startFrom(x);
   }
 

@@ -9,13 +9,22 @@ import { Face } from './face.js';
 import { objectOf, type ObjectRecord } from './protocol.js';
 import { tables } from './tables.js';
 
+/** Frees in the worker what nobody holds any more: a net under `dispose`. */
+const dropped = new FinalizationRegistry<{ connection: Connection; handle: number }>(({ connection, handle }) =>
+  connection.release(handle),
+);
+
 export class RemoteObject extends Face implements Remote {
   readonly #connection: Connection;
   readonly #record: ObjectRecord;
+  /** What it was made of, which must last as long: a model that goes takes its trainings and dreams along. */
+  protected readonly of: RemoteObject | undefined;
   #disposed = false;
 
-  constructor(connection: Connection, record: ObjectRecord) {
+  constructor(connection: Connection, record: ObjectRecord, of?: RemoteObject) {
     super();
+    this.of = of;
+    dropped.register(this, { connection, handle: record.handle }, this);
     this.#connection = connection;
     this.#record = record;
   }
@@ -36,7 +45,7 @@ export class RemoteObject extends Face implements Remote {
     const connection = this.#connection;
     const result = await connection.call(this[handleOf](connection), method, args, options);
     const object = objectOf(result);
-    return object ? new (classes[object.kind] ?? RemoteObject)(connection, object) : result;
+    return object ? new (classes[object.kind] ?? RemoteObject)(connection, object, this) : result;
   }
 
   protected beginDream(method: string, options?: DreamOptions): Dream {
@@ -46,6 +55,7 @@ export class RemoteObject extends Face implements Remote {
   }
 
   dispose(): void {
+    dropped.unregister(this);
     if (!this.#disposed) this.#connection.release(this.#record.handle);
     this.#disposed = true;
   }
@@ -56,8 +66,8 @@ class RemoteTraining extends RemoteObject {
   #progress: TrainProgress;
   #history: TrainHistory = [];
 
-  constructor(connection: Connection, record: ObjectRecord) {
-    super(connection, record);
+  constructor(connection: Connection, record: ObjectRecord, of?: RemoteObject) {
+    super(connection, record, of);
     this.#progress = record.properties.progress as TrainProgress;
   }
 

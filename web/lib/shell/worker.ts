@@ -123,7 +123,17 @@ function collect(value: unknown, into: ArrayBuffer[]): void {
 
 /** A trap, or an overflow of the stack, leaves the module's memory in an unknown state. */
 function isFatal(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError || /call stack|too much recursion/.test(messageOf(error));
+  return error instanceof WebAssembly.RuntimeError || isStackOverflow(error);
+}
+
+/**
+ * Firefox has a type for it. Elsewhere it is a RangeError that says this and no more, while ours always name the
+ * argument: text of a file or an option, which they may quote, cannot be taken for it.
+ */
+function isStackOverflow(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'InternalError') return true;
+  return error instanceof RangeError && /^Maximum call stack size exceeded\.?$/.test(error.message);
 }
 
 interface BrowserScope {
