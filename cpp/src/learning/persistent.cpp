@@ -55,6 +55,7 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
       options_(&options),
       conditionals_(options.method == Method::fpcd ? Conditionals(rbm, driven_) : Conditionals(rbm)) {
   conditionals_.scale_inputs(options.input_scales);
+  if (rbm.labels()) label_shares_ = VectorD::Constant(rbm.labels(), 1 / static_cast<double>(rbm.labels()));
   start_chains(rbm, options.chains.value_or(options.batch_size), options.seed);
   if (!learns()) return;
   driven_.set_zero(rbm.width(), rbm.hidden());
