@@ -72,7 +72,7 @@ describe('random calls', () => {
 describe('what is text stays text', () => {
   it('an option that says "call stack" does not end the engine', async () => {
     for (const visibleUnits of ['call stack', 'too much recursion', 'Maximum call stack size exceeded'])
-      await expect(engine.rbm({ visible: 2, hidden: 2, visibleUnits: visibleUnits as 'spin' })).rejects.toThrow();
+      await expect(engine.rbm({ visible: 2, hidden: 2, visibleUnits: visibleUnits as 'bernoulli' })).rejects.toThrow();
     expect((await engine.rbm({ visible: 2, hidden: 2 })).visible).toBe(2);
   });
 

@@ -61,8 +61,8 @@ class Random {
   int used_ = 4;
 };
 
-// Random calls of a model that were given no seed. Each takes the model's next numbers: the same calls in the same order
-// give the same results, and a loop of single Gibbs steps is a Markov chain.
+// Random calls of a model that were given no seed. Each takes the model's next numbers: the same calls in the same
+// order give the same results, and a loop of single Gibbs steps is a Markov chain.
 struct RandomCalls {
   std::uint64_t made = 0;
   std::uint64_t next_seed(std::uint64_t seed_of_model);

@@ -99,8 +99,8 @@ class Saver {
     add_vector(prefix + "sigma_v", rbm.sigma_v());
     add_vector(prefix + "sigma_h", rbm.sigma_h());
     const RbmTrainingState& state = rbm.training_state();
-    machines_.push_back({rbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
-                         rbm.random_calls.made});
+    machines_.push_back(
+        {rbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, rbm.random_calls.made});
     if (units_.empty()) units_.push_back(rbm.shape().visible_units);
     units_.push_back(rbm.shape().hidden_units);
     if (options_.resumable) {
@@ -125,8 +125,8 @@ class Saver {
   void add(const Dbm& dbm) {
     add_parameters("", dbm, pointers(dbm.parameters().W, dbm.parameters().b));
     const DbmTrainingState& state = dbm.training_state();
-    machines_.push_back({dbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
-                         dbm.random_calls.made});
+    machines_.push_back(
+        {dbm.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, dbm.random_calls.made});
     units_.assign(2, Units{});
     pretrained_ = state.pretrained;
     if (!options_.resumable) return;
@@ -151,8 +151,8 @@ class Saver {
     for (Index l = 0; net.has_recognition() && l < net.depth(); ++l) all.push_back(net.c(l).data());
     add_parameters("", net, all);
     const SbnTrainingState& state = net.training_state();
-    machines_.push_back({net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps,
-                         net.random_calls.made});
+    machines_.push_back(
+        {net.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, net.random_calls.made});
     units_.assign(2, Units{});
     if (!options_.resumable) return;
     add_optimizer("", state.optimizer,

@@ -43,8 +43,8 @@ void MissingValues::put_unknown(LayerStates& v) const {
     }
 }
 
-void MissingValues::add_known(std::span<const std::uint32_t> rows, const LayerStates& v, const std::vector<double>& weights,
-                              VectorD& sum, VectorD& known) {
+void MissingValues::add_known(std::span<const std::uint32_t> rows, const LayerStates& v,
+                              const std::vector<double>& weights, VectorD& sum, VectorD& known) {
   known_.resize(v.rows(), rbm_->visible());
   options_->mask->read(rows, known_);
   for (Index r = 0; r < v.rows(); ++r) {

@@ -14,16 +14,17 @@ const dropped = new FinalizationRegistry<{ connection: Connection; handle: numbe
   connection.release(handle),
 );
 
+/** What made an object must last as long as it: a model that goes takes its trainings and dreams along. */
+const makers = new WeakMap<RemoteObject, RemoteObject>();
+
 export class RemoteObject extends Face implements Remote {
   readonly #connection: Connection;
   readonly #record: ObjectRecord;
-  /** What it was made of, which must last as long: a model that goes takes its trainings and dreams along. */
-  protected readonly of: RemoteObject | undefined;
   #disposed = false;
 
   constructor(connection: Connection, record: ObjectRecord, of?: RemoteObject) {
     super();
-    this.of = of;
+    if (of) makers.set(this, of);
     dropped.register(this, { connection, handle: record.handle }, this);
     this.#connection = connection;
     this.#record = record;
