@@ -27,7 +27,9 @@ Bytes input(Kind kind, std::uint8_t width, const std::vector<float>& values) {
   return all;
 }
 
-std::vector<Bytes> seeds() {
+}  // namespace
+
+std::vector<Bytes> fuzz::seeds() {
   Bytes rgba = {bytes, 2};
   for (int i = 0; i < 16; ++i) rgba.push_back(static_cast<std::uint8_t>(i % 4 == 3 ? 255 : 17 * i));
   return {input(strokes, 3, {1, 1, 5, 9, 20, 3, 4, 4, 8, 30}),
@@ -40,17 +42,14 @@ std::vector<Bytes> seeds() {
           {bytes, 2, 255, 255, 0, 255}};
 }
 
+namespace {
+
 void check(const std::vector<float>& image) {
   fuzz::require(image.size() == 28 * 28);
   for (const float value : image) fuzz::require(value >= 0 && value <= 1);
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, seeds);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < begin) return 0;

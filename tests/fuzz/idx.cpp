@@ -20,19 +20,14 @@ Bytes input(const Bytes& images, const Bytes& labels) {
   return bytes;
 }
 
-std::vector<Bytes> seeds() {
+}  // namespace
+
+std::vector<Bytes> fuzz::seeds() {
   const Bytes images = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 255, 7, 9};
   const Bytes rows = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 0, 255, 255};
   const Bytes labels = {0, 0, 8, 1, 0, 0, 0, 2, 1, 0};
   const Bytes deep = {0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 5};
   return {input(images, labels), input(rows, {}), input(labels, labels), input(deep, {}), input({}, {})};
-}
-
-}  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, seeds);
-  return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int most_levels = 8;
 
-std::vector<Bytes> seeds() {
+}  // namespace
+
+std::vector<Bytes> fuzz::seeds() {
   std::vector<Bytes> all;
   for (const std::string_view text :
        {R"({"a":[1,2.5,-3e-7,true,false,null],"b":{"c":""}})", R"("\u00e9\ud83d\ude00\\\"\/\b\f\n\r\t")",
@@ -24,6 +26,8 @@ std::vector<Bytes> seeds() {
     all.emplace_back(text.begin(), text.end());
   return all;
 }
+
+namespace {
 
 bool writable(const io::Json& json) {
   bool all = json.kind != io::Json::Kind::other_number && json.kind != io::Json::Kind::null;
@@ -62,11 +66,6 @@ void write(const io::Json& json, io::JsonWriter& writer) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, seeds);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

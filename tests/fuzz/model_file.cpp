@@ -49,11 +49,6 @@ extern "C" {
 
 std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
 
-int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, fuzz::model_files);
-  return 0;
-}
-
 // Most mutations would only be seen as a wrong length of the header: one in four is left so, the others set it right.
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
   std::uint64_t header = 0;

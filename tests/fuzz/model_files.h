@@ -1,4 +1,4 @@
-// Small model files of every kind and unit type: the seeds of the targets that open models.
+// Small model files of every kind and unit type, which are the seeds of the targets that open models.
 #pragma once
 
 #include <variant>
@@ -66,7 +66,7 @@ inline Sbn used_net(bool recognises) {
   return net;
 }
 
-inline std::vector<Bytes> model_files() {
+std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
   std::vector<Bytes> all = {save(Rbm({1, 1}), plain),

@@ -27,7 +27,9 @@ Bytes every_row() {
   return text;
 }
 
-std::vector<Bytes> seeds() {
+}  // namespace
+
+std::vector<Bytes> fuzz::seeds() {
   std::vector<Bytes> all = {every_row<TrainingOptions>(), every_row<DbmTrainingOptions>(),
                             every_row<SbnTrainingOptions>(), every_row<MeanFieldOptions>(),
                             every_row<LogPartitionOptions>()};
@@ -37,6 +39,8 @@ std::vector<Bytes> seeds() {
     all.emplace_back(text.begin(), text.end());
   return all;
 }
+
+namespace {
 
 // Entries that the table knows, and values that are text of one of its types.
 template <class O>
@@ -67,6 +71,10 @@ void try_table(std::string_view text) {
     fuzz::require(!refusal.message.empty());
     if (!refusal.option.empty()) options::row_of(options::table<O>().rows(), refusal.option, "options");
   }
+  for (std::size_t i = 0; i < options::table<O>().rows().size(); ++i) {
+    const options::Value value = options::table<O>().value(i, onto);
+    fuzz::require(!options::is_given(value) || !options::refusal_of(options::table<O>().rows()[i], value));
+  }
   for (const auto& [name, value] : given) {
     const options::Row& row = options::table<O>().rows()[options::row_of(options::table<O>().rows(), name, "options")];
     if (options::refusal_of(row, value)) continue;
@@ -76,11 +84,6 @@ void try_table(std::string_view text) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, seeds);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -20,9 +20,16 @@ namespace {
 constexpr Index most_units = 64, examples = 4, batches = 2;
 constexpr std::size_t largest_file = 1 << 16;
 
-Dataset data_for(Index width, Index labels) {
+// Zeros and ones, which units of every type can have; of a softmax group the first state.
+Dataset data_for(Index width, Index labels, const Units& units = {}) {
   std::vector<float> values(static_cast<std::size_t>(examples * width));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 3 == 0);
+  if (!units.groups.empty()) std::fill(values.begin(), values.end(), 0.0f);
+  for (Index r = 0, first = 0; r < examples; ++r, first = r * width)
+    for (const Index states : units.groups) {
+      values[static_cast<std::size_t>(first)] = 1;
+      first += states;
+    }
   std::vector<std::uint16_t> of_rows;
   for (Index r = 0; labels > 0 && r < examples; ++r) of_rows.push_back(static_cast<std::uint16_t>(r % labels));
   return Dataset::from_floats(values, examples, width, std::move(of_rows));
@@ -43,14 +50,14 @@ void train_some(Rbm& rbm) {
   TrainingOptions options;
   options.batch_size = 2;
   options.method = rbm.training_state().chains.rows() > 0 ? Method::pcd : Method::cd;
-  train_some(rbm, data_for(rbm.visible(), rbm.labels()), options);
+  train_some(rbm, data_for(rbm.visible(), rbm.labels(), rbm.shape().visible_units), options);
 }
 
 void train_some(Dbn& dbn) {
   if (!small(dbn.layers()) || dbn.labels() > most_units) return;
   TrainingOptions options;
   options.batch_size = 2;
-  train_some(dbn, data_for(dbn.visible(), dbn.labels()), std::vector{options});
+  train_some(dbn, data_for(dbn.visible(), dbn.labels(), dbn.rbm(0).shape().visible_units), std::vector{options});
 }
 
 void train_some(Dbm& dbm) {
@@ -71,11 +78,6 @@ void train_some(Sbn& net) {
 }
 
 }  // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  fuzz::make_seeds_if_asked(*argc, *argv, fuzz::model_files);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > largest_file) return 0;

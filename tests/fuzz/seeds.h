@@ -1,4 +1,5 @@
-// Seeds for a fuzz target, made by the program itself: `fuzz_<name> --make-seeds=<folder>` writes them and ends.
+// What every fuzz target has: seeds, made by the program itself (`fuzz_<name> --make-seeds=<folder>` writes them and
+// ends), and invariants. One source of each program includes this.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,10 @@ namespace wakesleep::fuzz {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// To be called by LLVMFuzzerInitialize.
-inline void make_seeds_if_asked(int argc, char** argv, std::vector<Bytes> (*seeds)()) {
+// The target's own.
+std::vector<Bytes> seeds();
+
+inline void make_seeds_if_asked(int argc, char** argv) {
   const std::string option = "--make-seeds=";
   if (argc != 2 || std::string(argv[1]).compare(0, option.size(), option) != 0) return;
   const std::filesystem::path folder = argv[1] + option.size();
@@ -33,3 +36,8 @@ inline void require(bool holds) {
 }
 
 }  // namespace wakesleep::fuzz
+
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  wakesleep::fuzz::make_seeds_if_asked(*argc, *argv);
+  return 0;
+}

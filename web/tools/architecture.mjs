@@ -34,7 +34,7 @@ function rows() {
   const parts = (folder) => [
     ...new Set(scripts(folder).map((file) => file.slice(folder.length + 1).replace(/\/.*|(\.svelte)?\.ts$/, ''))),
   ];
-  const libraryFolder = scripts('web/lib').filter((file) => file.split('/').length > 3);
+  const inFolders = scripts('web/lib').filter((file) => file.split('/').length > 3);
   return [
     {
       name: 'site',
@@ -45,9 +45,9 @@ function rows() {
       name: 'lib',
       modules: [
         ...scripts('web/lib')
-          .filter((file) => !libraryFolder.includes(file))
+          .filter((file) => !inFolders.includes(file))
           .map((file) => file.slice('web/lib/'.length, -'.ts'.length)),
-        ...libraryFolder.map((file) => file.slice('web/lib/'.length, -'.ts'.length)),
+        ...inFolders.map((file) => file.slice('web/lib/'.length, -'.ts'.length)),
       ],
       imports: anyImports(scripts('web/lib'), /['"]\.\.?\/engine\//) ? ['bindings'] : [],
     },

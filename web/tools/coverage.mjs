@@ -5,16 +5,15 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { build, compile } from './build.mjs';
 import { bold, Failure, main, note, run } from './log.mjs';
-import { fromRoot, jobs, root } from './paths.mjs';
+import { fromRoot, jobs, llvm, root } from './paths.mjs';
 import { setUp } from './setup.mjs';
 
 const node = process.execPath;
-const llvm = (program) => `/usr/lib/llvm-19/bin/${program}`;
 const folder = fromRoot('build/coverage');
 
 const parts = {
   async cpp() {
-    if (!existsSync(llvm('llvm-cov'))) throw new Failure('Coverage of C++ needs LLVM 19 (clang-19, llvm-19).');
+    if (!existsSync(llvm('bin', 'llvm-cov'))) throw new Failure('Coverage of C++ needs LLVM 19 (clang-19, llvm-19).');
     await compile('coverage', 'wakesleep_tests');
     const profiles = join(folder, 'profiles');
     rmSync(profiles, { recursive: true, force: true });
@@ -23,10 +22,10 @@ const parts = {
     const all = join(folder, 'all.profdata');
     const each = readdirSync(profiles).map((name) => join(profiles, name));
     writeFileSync(join(folder, 'profiles.txt'), each.join('\n'));
-    await run(llvm('llvm-profdata'), ['merge', '-sparse', '-o', all, '-f', join(folder, 'profiles.txt')]);
+    await run(llvm('bin', 'llvm-profdata'), ['merge', '-sparse', '-o', all, '-f', join(folder, 'profiles.txt')]);
     const what = [join(folder, 'wakesleep_tests'), `-instr-profile=${all}`, fromRoot('cpp')];
-    await run(llvm('llvm-cov'), ['show', '-format=html', `-output-dir=${join(folder, 'report')}`, ...what]);
-    await run(llvm('llvm-cov'), ['report', '-show-region-summary=false', '-show-branch-summary=false', ...what]);
+    await run(llvm('bin', 'llvm-cov'), ['show', '-format=html', `-output-dir=${join(folder, 'report')}`, ...what]);
+    await run(llvm('bin', 'llvm-cov'), ['report', '-show-region-summary=false', '-show-branch-summary=false', ...what]);
     note(`build/coverage/report/index.html`);
   },
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from './build.mjs';
 import { Failure, isMain, main, note, run } from './log.mjs';
-import { fromRoot, jobs } from './paths.mjs';
+import { fromRoot, jobs, llvm } from './paths.mjs';
 import { setUp } from './setup.mjs';
 
 const sources = fromRoot('tests/fuzz');
@@ -18,7 +18,7 @@ const names = readdirSync(sources)
 
 /** False, with a line that says so, where there is no compiler that can. */
 export function canFuzz() {
-  if (existsSync('/usr/lib/llvm-19/bin/clang++')) return true;
+  if (existsSync(llvm('bin', 'clang++'))) return true;
   note('left out: there is no clang 19');
   return false;
 }

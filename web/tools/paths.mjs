@@ -14,3 +14,6 @@ export const cache = resolve(process.env.WAKESLEEP_CACHE || join(homedir(), '.ca
 export const jobs = availableParallelism();
 
 export const fromRoot = (...parts) => join(root, ...parts);
+
+/** LLVM 19, where Debian has it. */
+export const llvm = (...parts) => join('/usr/lib/llvm-19', ...parts);

@@ -17,7 +17,7 @@ import { findFile, install, isDebian, system, unpackFrom } from './apt.mjs';
 import { cached, cachedVersion, fill, remove } from './cache.mjs';
 import { chromiumPath } from './chromium.mjs';
 import { capture, Failure, note } from './log.mjs';
-import { cache, fromRoot } from './paths.mjs';
+import { cache, fromRoot, llvm } from './paths.mjs';
 
 /** The oldest Emscripten that the project is built with. */
 const oldest = [3, 1, 69];
@@ -100,9 +100,8 @@ const recipe = 'emscripten of trixie, recipe 1';
  * of Debian 12. The programs of binaryen are started with the newer C library that they were linked with.
  */
 async function fetchEmscripten() {
-  const llvm = '/usr/lib/llvm-19/bin';
   const tools = { 'clang-19': 'clang', 'lld-19': 'wasm-ld', 'llvm-19': 'llvm-ar' };
-  const missing = Object.keys(tools).filter((name) => !existsSync(join(llvm, tools[name])));
+  const missing = Object.keys(tools).filter((name) => !existsSync(llvm('bin', tools[name])));
   if (missing.length > 0) await install(missing);
 
   return fill('emscripten', recipe, async (folder, final) => {
@@ -140,7 +139,7 @@ async function fetchEmscripten() {
     // In this place emcc finds its configuration by itself; the symbolic link of the package points to /etc.
     rmSync(join(home, '.emscripten'), { force: true });
     const configuration = {
-      LLVM_ROOT: llvm,
+      LLVM_ROOT: llvm('bin'),
       BINARYEN_ROOT: `${final}/usr`,
       LLVM_ADD_VERSION: '',
       CLANG_ADD_VERSION: '',
@@ -234,12 +233,11 @@ export async function chromium() {
  * checkout has compiled is not compiled again. What can't be had is left out there.
  */
 export async function checkers() {
-  const llvm = '/usr/lib/llvm-19';
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const files = {
-    'clang-19': `${llvm}/bin/clang`,
-    'libclang-rt-19-dev': `${llvm}/lib/clang/19/lib/linux/libclang_rt.fuzzer-${architecture}.a`,
-    'clang-format-19': `${llvm}/bin/clang-format`,
+    'clang-19': llvm('bin', 'clang'),
+    'libclang-rt-19-dev': llvm(`lib/clang/19/lib/linux/libclang_rt.fuzzer-${architecture}.a`),
+    'clang-format-19': llvm('bin', 'clang-format'),
     ccache: '/usr/bin/ccache',
   };
   const missing = Object.keys(files).filter((name) => !existsSync(files[name]));
