@@ -37,8 +37,11 @@ async function pause(page: Page): Promise<void> {
   });
   await expect(button(page, 'Train')).toBeVisible();
   // The batch that was under way is carried to its end.
-  await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
+  await settled(page);
 }
+
+/** The page shows the number of a batch before it has measured its figures. */
+const settled = async (page: Page): Promise<void> => expect(transport(page)).toHaveAttribute('aria-busy', 'false');
 
 /** Resets, and waits for the untrained network. */
 async function reset(page: Page): Promise<void> {
@@ -52,9 +55,11 @@ async function step(page: Page, times: number): Promise<void> {
   const place = async (): Promise<string> =>
     `${await figure(page, 'epoch').innerText()} ${await figure(page, 'batch').innerText()}`;
   for (let i = 0; i < times; ++i) {
+    await settled(page);
     const before = await place();
     await button(page, 'Step').click();
     await expect.poll(place, { intervals: [20, 50, 100] }).not.toBe(before);
+    await settled(page);
   }
 }
 
@@ -389,14 +394,13 @@ test('Gaussian pixels are offered for shades of grey only', async ({ page }) => 
   await expect(choice(page, 'Visible units', 'Bernoulli')).toBeChecked();
 });
 
-// The page measures a batch after it has shown its number, so its figures are waited for.
 test('tells what the hidden units do', async ({ page }) => {
   await open(page);
   await reset(page);
   await expect(figure(page, 'activity')).toHaveText('–');
   await step(page, 1);
   // Weights are still small: every unit is on for about half of the examples.
-  await expect.poll(() => number(figure(page, 'activity'))).toBeCloseTo(0.5, 1);
+  expect(await number(figure(page, 'activity'))).toBeCloseTo(0.5, 1);
   await expect(figure(page, 'silent')).toHaveText('0 units');
   await expect(figure(page, 'always-on')).toHaveText('0 units');
   expect(await number(figure(page, 'update'))).toBeGreaterThan(0);
@@ -404,7 +408,7 @@ test('tells what the hidden units do', async ({ page }) => {
   await expect(figure(page, 'activity')).toHaveText('–');
   await step(page, 1);
   // One of 60 is on.
-  await expect.poll(() => number(figure(page, 'activity'))).toBeCloseTo(1 / 60, 3);
+  expect(await number(figure(page, 'activity'))).toBeCloseTo(1 / 60, 3);
 });
 
 test('takes IDX files that are dropped, plain and gzip, with labels', async ({ page }) => {

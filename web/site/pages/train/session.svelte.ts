@@ -122,6 +122,8 @@ export class TrainSession {
   running = $state.raw(false);
   /** Whether batches are on their way: a little longer than `running`, whose last one is carried to its end. */
   looping = $state.raw(false);
+  /** How many changes and looks at the network are not over: the last figures are there when none is. */
+  pending = $state.raw(0);
   epoch = $state.raw(0);
   batch = $state.raw(0);
   batches = $state.raw(0);
@@ -645,15 +647,16 @@ export class TrainSession {
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
     ++this.#waiting;
+    ++this.pending;
     this.#portion?.abort();
     const mine = this.#turn.then(() => {
       --this.#waiting;
       return work();
     });
-    this.#turn = mine.then(
-      () => undefined,
-      () => undefined,
-    );
+    const over = (): void => {
+      --this.pending;
+    };
+    this.#turn = mine.then(over, over);
     return mine;
   }
 }
