@@ -214,6 +214,40 @@ test('options take effect while it trains, and a new size starts anew', async ({
   await expect(figure(page, 'error')).toHaveText('–');
 });
 
+test('one training lasts: it is paused, goes on and is given other options', async ({ page }) => {
+  await page.addInitScript(() => {
+    const asked: string[] = ((globalThis as { asked?: string[] }).asked = []);
+    const post = Worker.prototype.postMessage as (this: Worker, ...args: unknown[]) => void;
+    Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
+      const [{ method }] = args as [{ method?: string }];
+      if (method) asked.push(method);
+      post.apply(this, args);
+    };
+  });
+  const asked = (...methods: string[]): Promise<number[]> =>
+    page.evaluate(
+      (names) =>
+        names.map((name) => (globalThis as { asked?: string[] }).asked?.filter((one) => one === name).length ?? 0),
+      methods,
+    );
+  await open(page);
+  await reset(page);
+  const [trainings = 0, networks = 0] = await asked('training', 'rbm');
+  await step(page, 2);
+  await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight');
+  await step(page, 1);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(0);
+  await page.getByRole('slider', { name: 'Momentum' }).press('ArrowRight');
+  await pause(page);
+  await step(page, 1);
+  expect(await asked('training', 'change', 'rbm', 'train')).toEqual([trainings + 1, 2, networks, 0]);
+  // Another rule has states of its own, and another training.
+  await choice(page, 'Learning rule', 'Contrastive divergence').check();
+  await step(page, 1);
+  expect(await asked('training', 'rbm')).toEqual([trainings + 2, networks]);
+});
+
 test('Gaussian pixels learn shades of grey, and their file brings the same training back', async ({ page }) => {
   await open(page);
   await choice(page, 'Visible units', 'Gaussian').check();

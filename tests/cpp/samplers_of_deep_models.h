@@ -345,7 +345,7 @@ inline Sbn recognising(Sbn net) {
     R.push_back(0.7f * net.W(l));
     c.push_back(Vector::LinSpaced(net.units(l + 1), -0.4f, 0.6f));
   }
-  net.set_recognition(R, c);
+  net.set_parameters({net.parameters().W, net.parameters().b, R, c});
   return net;
 }
 

@@ -12,6 +12,7 @@ inline std::vector<Bins> bins_of(const Units& units, Index count) {
   Bins bins;
   // Whole cells of the quadrature.
   if (units.type == UnitType::gaussian) bins = {-2.4, 2.4, 3};
+  if (units.type == UnitType::spin) bins = {-2, 2, 2};
   if (units.type == UnitType::relu) bins = {0, 2.4, 3};
   if (units.type == UnitType::replicated_softmax) bins = {-0.5, test_words + 0.5, test_words + 1};
   return std::vector<Bins>(static_cast<std::size_t>(count), bins);
@@ -122,6 +123,23 @@ inline Matrix gibbs(const Rbm& rbm, double temperature, const Matrix& start, Ind
   if (hold) hold(chains);
   chains.step(steps, temperature);
   return joined(rbm, chains.v_states(), chains.h_states());
+}
+
+// Gibbs sampling by single draws, as a user of the API would write it.
+inline Matrix single_draws(const Rbm& rbm, double temperature, const Matrix& start, Index steps, std::uint64_t seed) {
+  Matrix v = start.leftCols(rbm.width()), h = start.rightCols(rbm.hidden());
+  for (Index i = 0; i < steps; ++i) {
+    const SampleOptions options{(seed << 16) + static_cast<std::uint64_t>(i), temperature, test_words};
+    h = rbm.sample_h_from_v(view(v), options);
+    v = rbm.sample_v_from_h(view(h), options);
+  }
+  Matrix rows(start.rows(), start.cols());
+  rows << v, h;
+  return rows;
+}
+inline Sampler sample_h_and_v(const std::string& name, const Rbm& rbm) {
+  return {name, truth_of(rbm, Order::h_then_v), layers_of(rbm),
+          with_mutants_at(1, rbm, [](auto&&... of) { return single_draws(of...); }, through_means(Order::h_then_v))};
 }
 
 inline Sampler gibbs_chains(const std::string& name, const Rbm& rbm, double temperature = 1) {

@@ -352,9 +352,11 @@ inline Sampler sampled_data(const Vector& log_odds) {
 inline Sampler annealing(const std::string& name, const Rbm& rbm, double beta) {
   constexpr double rate = 0.3;
   const VectorD rates = VectorD::Constant(rbm.visible(), rate);
-  const bool bernoulli = rbm.shape().visible_units.type == UnitType::bernoulli;
-  const Vector base =
-      Vector::Constant(rbm.visible(), static_cast<float>(bernoulli ? std::log(rate / (1 - rate)) : std::log(rate)));
+  const UnitType type = rbm.shape().visible_units.type;
+  const double of_rate = type == UnitType::bernoulli ? std::log(rate / (1 - rate))
+                         : type == UnitType::spin    ? std::atanh(rate)
+                                                     : std::log(rate);
+  const Vector base = Vector::Constant(rbm.visible(), static_cast<float>(of_rate));
   const auto on_the_way = [=](Rbm machine, double at) {
     const auto b = static_cast<float>(at);
     machine.mutable_W() *= b;
@@ -397,7 +399,7 @@ inline Sampler annealing(const std::string& name, const Rbm& rbm, double beta) {
 }
 
 // Independent samples of the hidden units, by enumeration.
-inline Sampler exact_samples(const Rbm& rbm) {
+inline Sampler exact_samples(const std::string& name, const Rbm& rbm) {
   Space space(hidden_states_of(rbm), bins_of(rbm.shape().hidden_units, rbm.hidden()));
   const auto visible = visible_states_of(rbm);
   const Energy energy = [=](const State& h) {
@@ -407,7 +409,7 @@ inline Sampler exact_samples(const Rbm& rbm) {
   };
   std::vector<Move> moves{redraw(space.states(), 0, static_cast<std::size_t>(rbm.hidden()), energy)};
   Law equilibrium = boltzmann(space.states(), energy);
-  return {"exact samples",
+  return {name,
           {std::move(space), std::move(moves), std::move(equilibrium)},
           2,
           with_mutants(
@@ -419,7 +421,7 @@ inline Sampler exact_samples(const Rbm& rbm) {
                 }
                 REQUIRE(samples.of_hidden());
                 Matrix rows = start;
-                put(samples.states().bits, rows, 0);
+                rows.leftCols(now.hidden()) = samples.states().values(now.hidden());
                 return rows;
               },
               [](const Rbm& now, const Matrix& start, Index, std::uint64_t) -> Matrix {

@@ -119,7 +119,7 @@ inline Sbn small_net(const std::vector<Index>& layers, double scale, std::uint64
       biases[i] = static_cast<float>(0.5 * scale * std::sin(double(seed) + 1.7 * double(i) + 2.9 * double(l)));
     b.push_back(biases);
   }
-  net.set_parameters(W, b);
+  net.set_parameters({W, b});
   return net;
 }
 

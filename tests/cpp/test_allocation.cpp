@@ -162,10 +162,10 @@ TEST_CASE("the training loop of other units allocates nothing either") {
   TrainingOptions o;
   o.epochs = 2;
   o.learning_rate = 1e-3;
-  for (const UnitType below :
-       {UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu, UnitType::noisy_relu})
-    for (const UnitType above :
-         {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu, UnitType::noisy_relu}) {
+  for (const UnitType below : {UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu,
+                               UnitType::noisy_relu, UnitType::spin})
+    for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu,
+                                 UnitType::noisy_relu, UnitType::spin}) {
       for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::mean_field}) {
         o.method = method;
         o.chains.reset();

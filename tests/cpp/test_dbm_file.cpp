@@ -160,6 +160,23 @@ TEST_CASE("a DBM's file that cannot be is refused with what is wrong in it") {
                                }),
                   {name, "not finite"});
   }
+  // What training cannot leave: offsets are means of probabilities, and steps past 2^24 count as divergence.
+  const auto with_value = [&](const char* name, float value) {
+    std::vector<std::uint8_t> changed;
+    check_refused(with_tensors(joint,
+                               [&](auto& t) {
+                                 io::Tensor& tensor = find(t, name);
+                                 changed.assign(tensor.bytes.begin(), tensor.bytes.end());
+                                 std::memcpy(changed.data(), &value, sizeof value);
+                                 tensor.bytes = changed;
+                               }),
+                  {name, "training cannot make"});
+  };
+  with_value("offsets.0", 1e30f);
+  with_value("offsets.1", 1.01f);
+  with_value("offsets.2", -0.01f);
+  with_value("velocity.d", 1e30f);
+  with_value("velocity.layers.0.W", -2e7f);
   std::vector<std::uint8_t> chains;
   const auto with_chains = [&](const char* name, std::uint64_t first) {
     return with_tensors(joint, [&](auto& t) {

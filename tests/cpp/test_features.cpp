@@ -141,7 +141,7 @@ namespace {
 Dbn gaussian_image() {
   std::vector<Rbm> rbms;
   const Rbm first = small_rbm(7, 5, 0, 1.3, 3);
-  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::gaussian}}, 1, first.W(), first.b(), first.c());
+  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::gaussian}}, 1, first.parameters());
   Vector sigma(7);
   for (Index i = 0; i < 7; ++i) sigma[i] = 0.7f + 0.2f * static_cast<float>(i);
   rbms[0].set_sigma(sigma, Vector());
@@ -198,6 +198,16 @@ TEST_CASE(
   CHECK(run(ActivationMaximisation(other, 1)).images().rows() == 3);
 }
 
+TEST_CASE("images of spins are maximised in the box of their values") {
+  std::vector<Rbm> rbms;
+  const Rbm first = small_rbm(7, 5, 0, 1.3, 3);
+  rbms.emplace_back(RbmShape{7, 5, 0, {UnitType::spin}}, 1, first.parameters());
+  const Dbn dbn(std::move(rbms));
+  const ActivationMaximisation box = run(ActivationMaximisation(dbn, 1));
+  for (Index j = 0; j < 5; ++j)
+    for (Index i = 0; i < 7; ++i) CHECK(box.images()(j, i) == (first.W()(i, j) > 0 ? 1.0f : -1.0f));
+}
+
 TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, within its constraint") {
   const Dbn dbn = three_layers();
   for (Index layer = 2; layer <= 3; ++layer)
@@ -250,7 +260,7 @@ TEST_CASE("maximising a mean maximises the input, and a unit that nothing moves 
     CHECK(means.activations()[j] == doctest::Approx(1 / (1 + std::exp(-inputs.activations()[j]))).epsilon(1e-5));
 
   std::vector<Rbm> rbms;
-  rbms.push_back(Rbm({4, 3, 0}, 1, Matrix::Zero(4, 3), Vector::Zero(4), Vector::Zero(3)));
+  rbms.push_back(Rbm({4, 3, 0}, 1, {Matrix::Zero(4, 3), Vector::Zero(4), Vector::Zero(3)}));
   const Dbn dead(std::move(rbms));
   CHECK(run(ActivationMaximisation(dead, 1)).images() == Matrix::Constant(3, 4, 0.5f));
   o.norm = 2;

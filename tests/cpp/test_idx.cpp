@@ -186,36 +186,59 @@ TEST_CASE("images and labels that do not fit each other are refused") {
 
 TEST_CASE("a file is read as it is, and gunzipped when it is gzip") {
   const Folder folder;
-  const Bytes bytes = counting(200'000);
-  CHECK(read_file_gunzipped(folder.write("plain", bytes)) == bytes);
-  CHECK(read_file_gunzipped(folder.write("packed", gzip(bytes))) == bytes);
-  CHECK(read_file_gunzipped(folder.write("empty", {})).empty());
-  CHECK(read_file_gunzipped(folder.write("packed-empty", gzip({}))).empty());
+  const Bytes bytes = idx({200'000}, counting(200'000));
+  CHECK(read_idx_file(folder.write("plain", bytes)) == bytes);
+  CHECK(read_idx_file(folder.write("packed", gzip(bytes))) == bytes);
+  CHECK(read_idx_file(folder.write("empty", {})).empty());
+  CHECK(read_idx_file(folder.write("packed-empty", gzip({}))).empty());
 }
 
 TEST_CASE("gzip files of several members are read to the end") {
   const Folder folder;
-  const Bytes a = counting(70'000), b = counting(10);
-  CHECK(read_file_gunzipped(folder.write("two", joined(gzip(a), gzip(b)))) == joined(a, b));
+  const Bytes a = idx({70'010}, counting(70'000)), b = counting(10);
+  CHECK(read_idx_file(folder.write("two", joined(gzip(a), gzip(b)))) == joined(a, b));
 }
 
 TEST_CASE("a gzip file that is cut short is refused at every length") {
   const Folder folder;
-  const Bytes packed = gzip(counting(300));
+  const Bytes packed = gzip(idx({300}, counting(300)));
   for (std::size_t length = 2; length < packed.size(); ++length) {
     CAPTURE(length);
     const std::string path =
         folder.write("cut", Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(length)));
-    check_error([&] { read_file_gunzipped(path); }, ErrorCode::format, {"cut: the gzip data is cut short after"});
+    check_error([&] { read_idx_file(path); }, ErrorCode::format, {"cut: the gzip data is cut short after"});
   }
+}
+
+TEST_CASE("what is longer or shorter than its IDX header promises is refused before it is unpacked or read") {
+  const Folder folder;
+  const auto refused = [&](const Bytes& bytes, std::initializer_list<std::string> parts) {
+    const std::string path = folder.write("file", bytes);
+    check_error([&] { read_idx_file(path); }, ErrorCode::format, parts);
+  };
+  // Of 64 MB packed into 64 kB no more than the promised 20 are unpacked.
+  Bytes long_one = idx({20}, counting(20));
+  long_one.resize(std::size_t{1} << 26);
+  const Bytes bomb = gzip(long_one);
+  CHECK(bomb.size() < 100'000);
+  refused(bomb, {"file: the header promises 20 labels (20 bytes) but more follow"});
+  refused(gzip(idx({2, 3}, counting(100))), {"promises 2 rows of 3 (6 bytes) but more follow"});
+  refused(gzip(joined(idx({20}, counting(20)), {1})), {"but more follow"});
+  refused(joined(gzip(idx({20}, counting(20))), gzip({1})), {"but more follow"});
+  // Memory is not asked for where gzip cannot hold that much.
+  refused(gzip(idx({0xffffffff, 0xffff}, counting(30))), {"281470681677825 bytes", "but at most", "follow"});
+  refused(gzip(idx({0xffffffff, 0xffffffff, 0xffffffff}, counting(30))), {"more than 2^64"});
+  refused(gzip(Bytes(1 << 20)), {"the values are of type 00"});
+  refused(idx({4}, counting(5)), {"file: the header promises 4 labels (4 bytes) but 5 bytes follow"});
+  refused(idx({6}, counting(5)), {"file: the header promises 6 labels (6 bytes) but 5 bytes follow"});
 }
 
 TEST_CASE("a damaged gzip file is refused") {
   const Folder folder;
-  const Bytes packed = gzip(counting(300));
+  const Bytes packed = gzip(idx({300}, counting(300)));
   const auto refused = [&](Bytes bytes, const char* part) {
     const std::string path = folder.write("bad", bytes);
-    check_error([&] { read_file_gunzipped(path); }, ErrorCode::format, {"bad", part});
+    check_error([&] { read_idx_file(path); }, ErrorCode::format, {"bad", part});
   };
   Bytes wrong_check = packed, wrong_length = packed, wrong_method = packed;
   wrong_check[packed.size() - 8] ^= 1;
@@ -229,8 +252,8 @@ TEST_CASE("a damaged gzip file is refused") {
 
 TEST_CASE("a file that cannot be read is an io error with its path") {
   const Folder folder;
-  check_error([&] { read_file_gunzipped(folder.path("nowhere")); }, ErrorCode::io, {"nowhere", "can't be opened"});
-  check_error([&] { read_file_gunzipped(folder.path()); }, ErrorCode::io, {"can't be read"});
+  check_error([&] { read_idx_file(folder.path("nowhere")); }, ErrorCode::io, {"nowhere", "can't be opened"});
+  check_error([&] { read_idx_file(folder.path()); }, ErrorCode::io, {"can't be read"});
 }
 
 TEST_CASE("a folder of IDX files is read with and without .gz") {

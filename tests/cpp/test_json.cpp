@@ -119,3 +119,15 @@ TEST_CASE("decimal numbers have digits only and fit 64 bits") {
     CHECK_FALSE(io::parse_decimal(bad).has_value());
   }
 }
+
+TEST_CASE("text for a terminal has no controls") {
+  CHECK(io::printable("é, plain") == "é, plain");
+  CHECK(io::printable("a\x1b[31m\nb\x7f\t") == "a\\x1b[31m\\nb\\x7f\\x09");
+  CHECK(io::printable("\xff\xc3") == "\\xff\\xc3");
+  CHECK(io::printable("\xc2\x9b"
+                      "1m") == "\\xc2\\x9b1m");  // CSI in one character
+  CHECK(io::printable("\xe2\x80\xae"
+                      "abc") == "\\xe2\\x80\\xaeabc");  // right to left
+  CHECK(io::in_quotes("\xc2\x9b"
+                      "1m\xe2\x80\xae\xe2\x81\xa6") == "'?1m??'");
+}

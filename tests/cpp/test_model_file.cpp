@@ -50,9 +50,10 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
     state.optimizer.first_moment = {4 * flat, 5 * b, 6 * c};
     state.optimizer.second_moment = {flat.cwiseAbs2(), b.cwiseAbs2(), c.cwiseAbs2()};
     state.optimizer.moment_steps = beyond_double + 3;
-    state.visible_offset = 7 * b;
-    state.hidden_offset = 8 * c;
-    state.activity = 9 * c;
+    // Means of units with two states.
+    state.visible_offset = (7 * b).array().tanh();
+    state.hidden_offset = (8 * c).array().tanh();
+    state.activity = (9 * c).array().tanh();
   }
   return rbm;
 }
@@ -514,7 +515,7 @@ TEST_CASE(
                                find(tensors, "second_moment.W").bytes = {
                                    reinterpret_cast<const std::uint8_t*>(negative.data()), 80};
                              }),
-                {"second_moment", "below 0"});
+                {"second_moment", "training cannot make"});
   check_refused(described(bytes, [](Json& about) { about["training"]["machines"][0]["moment_steps"] = "-1"; }),
                 {"machine 0's", "moment_steps"});
 }

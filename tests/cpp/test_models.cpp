@@ -19,12 +19,13 @@ using namespace wakesleep::test;
 
 namespace {
 
-Model model(const std::string& name) {
+std::vector<std::uint8_t> bytes_of(const std::string& name) {
   std::ifstream file(std::string(WAKESLEEP_SOURCE_DIR) + "/models/" + name + ".safetensors", std::ios::binary);
   REQUIRE_MESSAGE(file.good(), "models/" << name << ".safetensors");
-  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
-  return open_model(bytes);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
+
+Model model(const std::string& name) { return open_model(bytes_of(name)); }
 
 std::vector<int> read_labels(const Dbn& dbn, const Matrix& images) {
   std::vector<int> labels;
@@ -49,6 +50,20 @@ struct Threads {
 };
 
 }  // namespace
+
+TEST_CASE("every committed model, opened and saved again, is the same bytes") {
+  for (const char* name : {"digits-dbn", "digits-rbm", "twos-rbm", "threes-rbm"}) {
+    CAPTURE(name);
+    const std::vector<std::uint8_t> bytes = bytes_of(name);
+    const Model opened = open_model(bytes);
+    const auto saved = [&](bool half) {
+      const SaveOptions options{half, false, model_notes(bytes)};
+      return std::visit([&](const auto& m) { return save_model(m, options); }, opened);
+    };
+    const bool same = saved(false) == bytes || saved(true) == bytes;
+    CHECK(same);
+  }
+}
 
 TEST_CASE("every committed model opens as what its card says") {
   const Dbn dbn = std::get<Dbn>(model("digits-dbn"));

@@ -183,3 +183,37 @@ TEST_CASE("an RBM refuses what it cannot be and what does not fit it") {
                   std::out_of_range);
   CHECK(rbm.W() == W);
 }
+
+TEST_CASE("a single draw is a function of its arguments, and refuses what it cannot draw from") {
+  const Rbm rbm = small_rbm(3, 2, 3, 1.2, 6);
+  const Matrix x = as_row({1, 0, 1}).replicate(500, 1);
+  const Matrix h = rbm.sample_h_from_v(view(x), {.seed = 4}), v = rbm.sample_v_from_h(view(h), {.seed = 4});
+  CHECK(h.rows() == 500);
+  CHECK(h.cols() == 2);
+  CHECK(v.cols() == 6);
+  CHECK((v.rightCols(3).rowwise().sum().array() == 1).all());
+  CHECK(rbm.sample_h_from_v(view(x), {.seed = 4}) == h);
+  CHECK(rbm.sample_v_from_h(view(h), {.seed = 4}) == v);
+  CHECK(rbm.sample_h_from_v(view(x), {.seed = 5}) != h);
+  // Rows may be drawn in parts.
+  const Matrix rest = x.bottomRows(300);
+  CHECK(rbm.sample_h_from_v(view(rest), {.seed = 4, .first = 200}) == h.bottomRows(300));
+  // Without its columns the label is off, and with them it counts.
+  Matrix labelled = Matrix::Zero(500, 6);
+  labelled.leftCols(3) = x;
+  CHECK(rbm.sample_h_from_v(view(labelled), {.seed = 4}) == h);
+  labelled.col(5).setOnes();
+  CHECK(rbm.sample_h_from_v(view(labelled), {.seed = 4}) != h);
+
+  const Matrix wide = Matrix::Zero(1, 4), high = Matrix::Constant(2, 3, 1.5f);
+  CHECK_THROWS_WITH_AS(rbm.sample_h_from_v(view(wide), {}), doctest::Contains("x must have 3 or 6 values a row, not 4"),
+                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(rbm.sample_h_from_v(view(high), {}), doctest::Contains("row 0, column 0"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(rbm.sample_v_from_h(view(wide), {}), doctest::Contains("h must have 2 values a row, not 4"),
+                       std::out_of_range);
+  CHECK_THROWS_AS(rbm.sample_h_from_v(view(x), {.temperature = 0}), std::out_of_range);
+  const Rbm documents({4, 2, 0, {UnitType::replicated_softmax}}, 1);
+  const Matrix none = Matrix::Zero(3, 2);
+  CHECK_THROWS_WITH_AS(documents.sample_v_from_h(view(none), {}), doctest::Contains("words"), std::out_of_range);
+  CHECK((documents.sample_v_from_h(view(none), {.words = 9}).rowwise().sum().array() == 9).all());
+}

@@ -54,7 +54,7 @@ double log_weight_of_hidden(const Rbm& rbm, std::uint64_t h) {
 Rbm two_modes() {
   constexpr Index visible = 24, hidden = 12;
   const Matrix W = Matrix::Constant(visible, hidden, 1.0f);
-  return Rbm({visible, hidden, 0}, 1, W, Vector::Constant(visible, -5.9f), Vector::Constant(hidden, -11.8f));
+  return Rbm({visible, hidden, 0}, 1, {W, Vector::Constant(visible, -5.9f), Vector::Constant(hidden, -11.8f)});
 }
 
 }  // namespace
@@ -140,10 +140,10 @@ TEST_CASE("a bias off by 0.2 and a temperature off by 10 % show in what reverse 
   CHECK(holds(rbm));
   Vector b = rbm.b(), c = rbm.c();
   b[1] += 0.2f;
-  CHECK(!holds(Rbm(rbm.shape(), 1, rbm.W(), b, c)));
+  CHECK(!holds(Rbm(rbm.shape(), 1, {rbm.W(), b, c})));
   c[2] += 0.2f;
-  CHECK(!holds(Rbm(rbm.shape(), 1, rbm.W(), rbm.b(), c)));
-  CHECK(!holds(Rbm(rbm.shape(), 1, rbm.W() / 1.1f, rbm.b() / 1.1f, rbm.c() / 1.1f)));
+  CHECK(!holds(Rbm(rbm.shape(), 1, {rbm.W(), rbm.b(), c})));
+  CHECK(!holds(Rbm(rbm.shape(), 1, {rbm.W() / 1.1f, rbm.b() / 1.1f, rbm.c() / 1.1f})));
 }
 
 TEST_CASE(

@@ -86,10 +86,20 @@ TEST_CASE("a header's length that cannot be is refused") {
   check_refused({}, {"8 bytes of length", "there are 0"});
   check_refused({2, 0, 0, 0, 0, 0, 0}, {"there are 7"});
   check_refused(file_of("{}", 0, 3), {"length is 3 bytes, but only 2 follow"});
-  check_refused(file_of("{}", 0, 100'000'001), {"length is 100000001", "at most 100000000"});
+  check_refused(file_of("{}", 0, 4194305), {"length is 4194305", "at most 4194304"});
   check_refused(file_of("{}", 0, ~std::uint64_t{0} - 1), {"length is 18446744073709551614"});
   const std::string page = "<!DOCTYPE html><html>";  // what a wrong address gives
   check_refused(Bytes(page.begin(), page.end()), {"the header's length is"});
+}
+
+TEST_CASE("a file's header is checked without its data") {
+  const Bytes bytes = file_of(tensor(R"("F32")", "[1000000,500]", "[0,2000000000]"));
+  CHECK(io::safetensors_header_bytes(bytes) == bytes.size() - 8);
+  io::check_safetensors(bytes, bytes.size() + 2'000'000'000);
+  CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 2'000'000'001),
+                       doctest::Contains("no tensor covers the last 1 bytes"), Error);
+  CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 1'999'999'999), doctest::Contains("reach past"),
+                       Error);
 }
 
 TEST_CASE("a header that does not start with '{' is refused") {

@@ -18,9 +18,10 @@ std::vector<PairOfUnits> few_units() {
   std::vector<PairOfUnits> pairs;
   for (const PairOfUnits& pair : pairs_of_units()) {
     const UnitType v = pair.visible.type, h = pair.hidden.type;
-    const bool few_below = v == UnitType::bernoulli || v == UnitType::replicated_softmax;
-    const Index visible = v == UnitType::softmax ? 5 : few_below || h == UnitType::bernoulli ? 2 : 1;
-    const Index hidden = h == UnitType::softmax ? 3 : h == UnitType::bernoulli && few_below ? 2 : 1;
+    const bool few_below = v == UnitType::bernoulli || v == UnitType::spin || v == UnitType::replicated_softmax;
+    const bool two_above = h == UnitType::bernoulli || h == UnitType::spin;
+    const Index visible = v == UnitType::softmax ? 5 : few_below || two_above ? 2 : 1;
+    const Index hidden = h == UnitType::softmax ? 3 : two_above && few_below ? 2 : 1;
     pairs.push_back(pair_of(v, visible, h, hidden));
   }
   return pairs;
@@ -30,6 +31,7 @@ std::vector<PairOfUnits> few_units() {
 double scale_for(const PairOfUnits& pair) {
   if (continuous(pair.visible) && continuous(pair.hidden)) return 0.4;
   if (pair.hidden.type != UnitType::softmax) return 1;
+  if (pair.visible.type == UnitType::relu) return 1.8;
   return pair.visible.type == UnitType::softmax ? 0.8 : 1.5;
 }
 
@@ -39,10 +41,11 @@ std::vector<std::function<Sampler()>> samplers() {
   const Rbm plain = small_rbm(2, 2, 0, 1.2, 5), labelled = small_rbm(2, 1, 3, 1.2, 24),
             few = small_rbm(2, 1, 0, 1.2, 5), few_labelled = small_rbm(1, 1, 2, 1.5, 5),
             lower = small_rbm(3, 2, 0, 1, 3);
-  const auto b = UnitType::bernoulli, g = UnitType::gaussian, s = UnitType::softmax, r = UnitType::replicated_softmax;
+  const auto b = UnitType::bernoulli, g = UnitType::gaussian, s = UnitType::softmax, r = UnitType::replicated_softmax,
+             ising = UnitType::spin;
   const Rbm gaussian = rbm_of(pair_of(g, 2, b, 1), 0.9), documents = rbm_of(pair_of(r, 2, b, 2), 0.9),
             groups = rbm_of(pair_of(s, 5, g, 1), 1.2), few_softmax = rbm_of(pair_of(s, 3, b, 1), 1.2),
-            few_gaussian = rbm_of(pair_of(g, 1, b, 1), 1.2);
+            few_gaussian = rbm_of(pair_of(g, 1, b, 1), 1.2), spins = rbm_of(pair_of(ising, 2, ising, 1), 0.6);
   const Dbm dbm = small_dbm({2, 2, 1}, 0, 0.9, 3), dbm_labels = small_dbm({2, 1, 1}, 2, 1.5, 28),
             deep_dbm = small_dbm({2, 1, 1, 1}, 0, 1.2, 9);
   const Sbn net = recognising(small_net({2, 2, 1}, 1.8, 22)), seen_net = small_net({2, 2, 1}, 2.6, 12);
@@ -52,7 +55,10 @@ std::vector<std::function<Sampler()>> samplers() {
   std::vector<std::function<Sampler()>> all;
   for (const PairOfUnits& pair : few_units())
     all.push_back([=] { return gibbs_chains("Gibbs chains, " + pair.name(), rbm_of(pair, scale_for(pair))); });
+  for (const PairOfUnits& pair : few_units())
+    all.push_back([=] { return sample_h_and_v("h from v from h, " + pair.name(), rbm_of(pair, scale_for(pair))); });
   const std::vector<std::function<Sampler()>> others{
+      [=] { return sample_h_and_v("h from v from h with labels", labelled); },
       [=] { return gibbs_chains("Gibbs chains at a temperature of 1.6", plain, 1.6); },
       [=] { return gibbs_chains("Gibbs chains with labels", labelled); },
       [=] { return clamped_chains(labelled); },
@@ -72,11 +78,15 @@ std::vector<std::function<Sampler()>> samplers() {
       [=] { return tempered_replicas("parallel tempering with labels", few_labelled, 2); },
       [=] { return tempered_replicas("parallel tempering, softmax", few_softmax, 2); },
       [=] { return tempered_replicas("parallel tempering, gaussian", few_gaussian, 2); },
+      [=] { return pcd_chains("PCD, spins", spins); },
+      [=] { return tempered_replicas("parallel tempering, spins", spins, 2); },
       [=] { return missing_values(small_rbm(3, 2, 0, 3, 43), 2); },
       [=] { return sampled_data(log_odds); },
       [=] { return annealing("annealed importance sampling", small_rbm(3, 1, 0, 3, 28), 0.8); },
       [=] { return annealing("annealed importance sampling, softmax", groups, 0.8); },
-      [=] { return exact_samples(small_rbm(3, 3, 0, 3, 2)); },
+      [=] { return annealing("annealed importance sampling, spins", spins, 0.8); },
+      [=] { return exact_samples("exact samples", small_rbm(3, 3, 0, 3, 2)); },
+      [=] { return exact_samples("exact samples, spins", rbm_of(pair_of(ising, 3, ising, 3), 1.2)); },
       [=] { return dreams(lower, labelled); },
       [=] { return going_up("a DBN's dreams from an image", lower, labelled, dreams_begin); },
       [=] { return going_up("what a DBN's layer hands up", lower, small_rbm(2, 2, 0, 1, 3), handed_up); },

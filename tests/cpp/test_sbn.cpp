@@ -682,14 +682,14 @@ TEST_CASE("single parameters of a belief net can be set, and what cannot be is r
   CHECK_THROWS_WITH_AS(net.set_weight(0, 0, -1, 1), "parent must be 0 to 1, not -1", std::out_of_range);
   CHECK_THROWS_WITH_AS(net.set_weight(0, 0, 0, NAN), doctest::Contains("finite"), std::out_of_range);
   CHECK_THROWS_WITH_AS(net.set_bias(0, 3, 1), "unit must be 0 to 2, not 3", std::out_of_range);
-  CHECK_THROWS_WITH_AS(net.set_parameters({W}, {net.b(0), net.b(1), net.b(2)}),
-                       "W must have 2 entries, one a layer, not 1", std::out_of_range);
-  CHECK_THROWS_WITH_AS(net.set_parameters({W, W}, {net.b(0), net.b(1), net.b(2)}), "W[1] must be 2 x 2, not 3 x 2",
+  CHECK_THROWS_WITH_AS(net.set_parameters({{W}, {net.b(0), net.b(1), net.b(2)}}), "W must have 2 entries, not 1",
                        std::out_of_range);
-  CHECK_THROWS_WITH_AS(net.set_parameters({W, net.W(1)}, {net.b(0), net.b(0), net.b(2)}),
+  CHECK_THROWS_WITH_AS(net.set_parameters({{W, W}, {net.b(0), net.b(1), net.b(2)}}), "W[1] must be 2 x 2, not 3 x 2",
+                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(net.set_parameters({{W, net.W(1)}, {net.b(0), net.b(0), net.b(2)}}),
                        "b[1] must have 2 entries, not 3", std::out_of_range);
-  CHECK_THROWS_AS(net.set_parameters({W * INFINITY, net.W(1)}, {net.b(0), net.b(1), net.b(2)}), std::out_of_range);
-  CHECK_THROWS_AS(net.set_recognition({W}, {net.b(1)}), std::out_of_range);
+  CHECK_THROWS_AS(net.set_parameters({{W * INFINITY, net.W(1)}, {net.b(0), net.b(1), net.b(2)}}), std::out_of_range);
+  CHECK_THROWS_AS(net.set_parameters({net.parameters().W, net.parameters().b, {W}, {net.b(1)}}), std::out_of_range);
   CHECK(net.W(0) == W);
   CHECK_FALSE(net.has_recognition());
 

@@ -1,9 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 #include "by_hand.h"
 #include "enumeration.h"
+#include "math/thread_pool.h"
 #include "thread_counts.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
@@ -346,4 +350,30 @@ TEST_CASE("progress counts up to one and tells epochs, batches and layers") {
   CHECK(before == doctest::Approx(1));
   CHECK(training->progress().layer == 1);
   CHECK(training->progress().examples == 600);
+}
+
+TEST_CASE("what pieces throw is thrown on to the caller, after the last piece ended, with any number of threads") {
+  for (const int threads : test::thread_counts) {
+    set_thread_count(threads);
+    for (int round = 0; round < 50; ++round) {
+      std::atomic<int> running{0}, ended{0};
+      auto work = [&](Index piece) {
+        ++running;
+        if (piece % 3 == 1) {
+          --running;
+          throw std::length_error("piece " + std::to_string(piece));
+        }
+        ++ended;
+        --running;
+      };
+      CHECK_THROWS_WITH_AS(math::parallel_for(64, work), doctest::Contains("piece "), std::length_error);
+      CHECK(running == 0);
+      if (threads > 1) CHECK(ended == 43);
+    }
+    // The pool works on, and no old exception is left.
+    std::atomic<int> sum{0};
+    math::parallel_for(64, [&](Index piece) { sum += static_cast<int>(piece); });
+    CHECK(sum == 64 * 63 / 2);
+  }
+  set_thread_count(1);
 }

@@ -90,7 +90,7 @@ TEST_CASE(
     const Rbm rbm = gaussian_pair(visible, hidden, 0, 0.15);
     RbmShape turned = rbm.shape();
     std::swap(turned.visible, turned.hidden);
-    Rbm other(turned, 1, rbm.W().transpose(), rbm.c(), rbm.b());
+    Rbm other(turned, 1, {rbm.W().transpose(), rbm.c(), rbm.b()});
     other.set_sigma(rbm.sigma_h(), rbm.sigma_v());
     CHECK(exact_log_partition(rbm) == doctest::Approx(exact_log_partition(other)).epsilon(1e-12));
     for (const Index labels : {0, 3}) {

@@ -28,6 +28,9 @@ Dataset examples_for(const Rbm& rbm, Index count, std::uint64_t seed) {
       case UnitType::bernoulli:
         for (Index i = 0; i < x.cols(); ++i) x(r, i) = random.uniform() < 0.3 + 0.4 * (i % 2) ? 1.0f : 0.0f;
         break;
+      case UnitType::spin:
+        for (Index i = 0; i < x.cols(); ++i) x(r, i) = random.uniform() < 0.3 + 0.4 * (i % 2) ? 1.0f : -1.0f;
+        break;
       case UnitType::softmax: {
         Index first = 0;
         for (const Index size : rbm.shape().visible_units.groups) {
@@ -254,7 +257,7 @@ TEST_CASE(
     "discriminative training of other units has the same bits for every number of threads, and reads labels that can "
     "be read") {
   for (const auto& [above, rate] :
-       {std::pair{UnitType::gaussian, 0.01}, {UnitType::relu, 0.01}, {UnitType::softmax, 1.0}}) {
+       {std::pair{UnitType::gaussian, 0.01}, {UnitType::relu, 0.01}, {UnitType::softmax, 1.0}, {UnitType::spin, 0.1}}) {
     const std::string name = name_of(above);
     CAPTURE(name);
     // Two clouds, one a label.

@@ -8,6 +8,7 @@
 #include "models/layer.h"
 #include "unit_enumeration.h"
 #include "wakesleep/gibbs.h"
+#include "wakesleep/training.h"
 
 using namespace wakesleep;
 using namespace wakesleep::test;
@@ -205,6 +206,7 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   values_refused({UnitType::replicated_softmax}, 2, {1, -1}, "counts of words");
   values_refused({UnitType::replicated_softmax}, 2, {1, 0.5}, "counts of words");
   values_refused({UnitType::relu}, 2, {1, -0.5}, "not negative");
+  values_refused({UnitType::spin}, 2, {-1, 1.5}, "must lie in [-1, 1]: row 0, column 1 is 1.5");
 
   Rbm gaussian({2, 2, 0, {UnitType::gaussian}});
   CHECK_THROWS_AS(gaussian.set_sigma(Vector::Zero(2), Vector()), std::out_of_range);
@@ -212,7 +214,8 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   CHECK_THROWS_AS(gaussian.set_sigma(Vector::Ones(2), Vector::Ones(2)), std::out_of_range);
   CHECK(gaussian.sigma_v() == Vector::Ones(2));
   const Rbm words({4, 2, 0, {UnitType::replicated_softmax}});
-  CHECK_THROWS_WITH_AS(GibbsChains(words, 3, 1), doctest::Contains("words of a document"), std::out_of_range);
+  CHECK_THROWS_WITH_AS(GibbsChains(words, 3, 1),
+                       "words, the length of a document of counts, must be 1 to 1,000,000, not 0", std::out_of_range);
 }
 
 TEST_CASE("clamped units of every type stay where they are held") {
@@ -242,6 +245,36 @@ TEST_CASE("clamped units of every type stay where they are held") {
     for (Index i = 2; i < 5; ++i) second += groups.v().get(r, i);
     CHECK(second == 1);
   }
+}
+
+TEST_CASE("spins are clamped at -1 and 1, start at samples of their means, and have the data's means without weights") {
+  Rbm rbm = rbm_of({of_type(UnitType::spin, 2), of_type(UnitType::bernoulli, 3), 2, 3}, 0.5);
+  GibbsChains chains(rbm, 2000, 1);
+  Matrix mask(1, 2), half(1, 2), down(1, 2);
+  mask << 1, 0;
+  half << 0.5f, 0;
+  down << -1, 0;
+  CHECK_THROWS_WITH_AS(chains.clamp(view(mask), view(half)), doctest::Contains("clamped values must be -1 or 1"),
+                       std::out_of_range);
+  chains.set_visible(view(half));
+  double sum = 0;
+  for (Index r = 0; r < 2000; ++r) {
+    CHECK(std::abs(chains.v_states().get(r, 0)) == 1);
+    sum += static_cast<double>(chains.v_states().get(r, 0));
+  }
+  CHECK(std::abs(sum / 2000 - 0.5) < 4 * std::sqrt(0.75 / 2000));
+  chains.clamp(view(mask), view(down));
+  chains.step(3);
+  for (Index r = 0; r < 2000; ++r) CHECK(chains.v_states().get(r, 0) == -1);
+
+  // The means are 1/2 and 1. The second is taken for half an example less, 7/8 up and 1/8 down, which is 3/4.
+  const Dataset data = Dataset::from_floats(std::vector<float>{1, 1, 1, 1, 1, 1, -1, 1}, 4, 2);
+  rbm.set_parameters(Matrix::Zero(2, 3), Vector::Zero(2), Vector::Zero(3));
+  TrainingOptions o;
+  o.learning_rate = 1e-20;
+  train(rbm, data, o)->step();
+  CHECK(rbm.b()[0] == doctest::Approx(std::atanh(0.5)));
+  CHECK(rbm.b()[1] == doctest::Approx(std::atanh(0.75)));
 }
 
 TEST_CASE("the norm of the interaction says whether two unbounded sides have a partition function") {

@@ -303,7 +303,7 @@ TEST_CASE("greedy training starts the layers that fit from the transposed ones b
   const Vector visible = dbn.rbm(0).b(), hidden = dbn.rbm(0).c();
   // What one batch makes of the transposed weights.
   REQUIRE(training->step());
-  Rbm expected({20, 784, 0}, dbn.rbm(1).seed(), first.transpose(), hidden, visible);
+  Rbm expected({20, 784, 0}, dbn.rbm(1).seed(), {first.transpose(), hidden, visible});
   Dbn by_hand = net_of(dbn.rbm(0), expected);
   by_hand.training_layer = 1;
   const auto one_batch = train(by_hand, data, {o[0], o[1]});
@@ -390,8 +390,8 @@ TEST_CASE("the bound is the same bits for every number of threads") {
 
 TEST_CASE(
     "images of other units, and another top: the bound is the sum over the hidden layer, every energy written out") {
-  for (const UnitType below :
-       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
+  for (const UnitType below : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax,
+                               UnitType::relu, UnitType::spin})
     for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian}) {
       const std::string names = std::string(name_of(below)) + " below " + name_of(above);
       CAPTURE(names);

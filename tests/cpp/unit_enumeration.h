@@ -37,6 +37,7 @@ inline std::vector<PairOfUnits> pairs_of_units() {
   const auto count = [](UnitType type, bool below) -> Index {
     switch (type) {
       case UnitType::bernoulli:
+      case UnitType::spin:
         return 3;
       case UnitType::softmax:
         return below ? 5 : 3;
@@ -47,9 +48,10 @@ inline std::vector<PairOfUnits> pairs_of_units() {
     }
   };
   std::vector<PairOfUnits> pairs;
-  for (const UnitType v :
-       {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax, UnitType::relu})
-    for (const UnitType h : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu}) {
+  for (const UnitType v : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::replicated_softmax,
+                           UnitType::relu, UnitType::spin})
+    for (const UnitType h :
+         {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu, UnitType::spin}) {
       const Index visible = count(v, true), hidden = count(h, false);
       pairs.push_back({of_type(v, visible), of_type(h, hidden), visible, hidden});
     }
@@ -93,6 +95,9 @@ inline std::vector<WeightedState> states_of(const Units& units, Index count, int
   switch (units.type) {
     case UnitType::bernoulli:
       for (Index i = 0; i < count; ++i) extend({{{0}, 1}, {{1}, 1}});
+      break;
+    case UnitType::spin:
+      for (Index i = 0; i < count; ++i) extend({{{-1}, 1}, {{1}, 1}});
       break;
     case UnitType::softmax:
       for (const Index size : units.groups) {

@@ -27,6 +27,7 @@ afterAll(() => {
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 const floats = (...values: number[]) => Float32Array.from(values);
+const zeros = (length: number) => new Float32Array(length);
 const bars = { kind: 'bars-and-stripes', size: 3 } as const;
 
 /** Pearl's example, as in Hinton's lecture: a house that jumps, for an earthquake or for a truck. */
@@ -335,7 +336,13 @@ describe('a belief net refuses', () => {
     ['a layer that is not', () => net.setWeight(2, 0, 0, 1), RangeError, /layer must be a whole number from 0 to 1/],
     ['a parent that is not', () => net.setWeight(0, 0, 4, 1), RangeError, /parent must be a whole number from 0 to 3/],
     ['a bias that is not finite', () => net.setBias(0, 0, NaN), RangeError, /value must be a finite number/],
-    ['R without c', () => net.setParameters({ W: [], b: [], R: [] }), RangeError, /W must have/],
+    ['R without c', () => net.setParameters({ W: [], b: [], R: [] }), RangeError, /W must have 2 entries/],
+    [
+      'c without R',
+      () => net.setParameters({ W: [new Float32Array(36), new Float32Array(8)], b: [9, 4, 2].map(zeros), c: [] }),
+      TypeError,
+      /R must be an array of 2 Float32Arrays, lowest layer first, not undefined/,
+    ],
   ];
   it.each(refusals)('%s', async (_, call, type, message) => {
     await expectError(call, type as never, message);

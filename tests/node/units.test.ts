@@ -72,6 +72,13 @@ describe('machines of other units', () => {
       { words: 4 },
     ],
     [
+      'spin below spin',
+      'spin',
+      'spin',
+      () => engine.dataset(Float32Array.from([1, -1, 1, -1, 1, 1, -1, -1, 0.5]), { shape: [3, 3] }),
+      {},
+    ],
+    [
       'bernoulli below noisy relu',
       'bernoulli',
       'noisy-relu',
@@ -185,6 +192,7 @@ describe('the list of types', () => {
       'replicated-softmax': true,
       relu: true,
       'noisy-relu': true,
+      spin: true,
     };
     const error: unknown = await engine
       .rbm({ visible: 2, hidden: 2, visibleUnits: 'quantum' as 'relu' })
@@ -241,7 +249,7 @@ describe('what cannot be', () => {
           sigmaV: new Float32Array(4),
         }),
       TypeError,
-      /sigmaV belongs to gaussian units/,
+      /no entry 'sigmaV' in this model; it has W, b, c/,
     );
     const data = await engine.dataset({ kind: 'bars-and-stripes', size: 2 });
     await expectError(

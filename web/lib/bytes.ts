@@ -90,17 +90,60 @@ export function plainBytes(name: string, source: unknown): Uint8Array<ArrayBuffe
   throw new TypeError(`${name} must be a Uint8Array, an ArrayBuffer, a Blob or a URL, not ${described(source)}`);
 }
 
-/** gzip's contents, or the bytes themselves where they are not gzip. A damaged file is a WakesleepError 'format'. */
+/** What unpacked files other than IDX may have. */
+const mostUnpacked = 2 ** 30;
+/** No gzip data unpack to more than this many times their length (zlib's documentation). */
+const mostExpansion = 1032;
+
+/**
+ * gzip's contents, or the bytes themselves where they are not gzip. An IDX file is unpacked no further than its header
+ * promises, and takes no more memory. A damaged file, and one of more than it promises, is a WakesleepError 'format'.
+ */
 export async function gunzipped(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (!isGzip(bytes)) return bytes;
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let whole: Uint8Array<ArrayBuffer> | undefined;
+  let length = 0;
+  let most = Math.min(mostUnpacked, mostExpansion * bytes.length);
   try {
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const idx = length === 0 ? idxLength(value) : undefined;
+      if (idx !== undefined && idx <= most) {
+        most = idx;
+        whole = new Uint8Array(idx);
+      }
+      if (length + value.length > most) {
+        const limit = whole ? `the ${most.toLocaleString('en')} that its header promises` : most.toLocaleString('en');
+        throw new WakesleepError('format', `${name} is a gzip file that unpacks to more bytes than ${limit}`);
+      }
+      if (whole) whole.set(value, length);
+      else parts.push(value);
+      length += value.length;
+    }
   } catch (error) {
+    reader.cancel().catch(() => undefined);
+    if (error instanceof WakesleepError) throw error;
     throw new WakesleepError('format', `${name} is a gzip file that is damaged or cut short: ${messageOf(error)}`, {
       cause: error,
     });
   }
+  if (whole) return whole.subarray(0, length);
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/** How long an IDX file of bytes says it is; undefined where the first piece of a file is no such header. */
+function idxLength(start: Uint8Array): number | undefined {
+  const dimensions = start[3] ?? 0;
+  const header = 4 + 4 * dimensions;
+  if (start[0] !== 0 || start[1] !== 0 || start[2] !== 8 || dimensions < 1 || dimensions > 4) return undefined;
+  if (start.length < header) return undefined;
+  const view = new DataView(start.buffer, start.byteOffset);
+  let values = 1;
+  for (let at = 4; at < header; at += 4) values *= view.getUint32(at);
+  return header + values;
 }
 
 export function isGzip(bytes: Uint8Array): boolean {

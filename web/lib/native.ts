@@ -4,15 +4,19 @@ import { WakesleepError } from './errors.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
+  ArraysOf,
   Average,
   Bound,
   Build,
   Classification,
+  DbmParameters,
   FreeEnergyGap,
   LogPartition,
   Pixels,
+  RbmParameters,
   Samples,
   SbnExactPosterior,
+  SbnParameters,
   SbnSamples,
   Tensor,
   TrainStatistics,
@@ -104,19 +108,24 @@ export interface NativeHasLogPartition {
   logPartition(options: object): NativeComputation<LogPartition>;
 }
 
-export interface NativeParameters {
-  W: Float32Array;
-  b: Float32Array;
-  c: Float32Array;
-  sigmaV: Float32Array;
-  sigmaH: Float32Array;
-}
-
 /** What every model can do. */
 export interface NativeSaved extends Native {
   seed(): number;
   fingerprint(): string;
   save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
+}
+
+/** What every model can do but a DBN, whose machines do it. */
+export interface NativeTrained<P> extends NativeSaved {
+  epochs(): number;
+  parameters(): P;
+  setParameters(given: ArraysOf<P>): void;
+}
+
+export interface NativeSampleOptions {
+  seed: number;
+  temperature: number;
+  words?: number | undefined;
 }
 
 interface NativeModel extends NativeSaved, NativeHasLogPartition {
@@ -129,17 +138,16 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   checkData(name: string, data: NativeDataset): void;
 }
 
-export interface NativeRbm extends NativeModel {
+export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
   visible(): number;
   hiddenUnits(): number;
-  epochs(): number;
-  parameters(): NativeParameters;
   visibleUnits(): UnitDescription;
   typesOfHiddenUnits(): UnitDescription;
-  setParameters(W: Float32Array, b: Float32Array, c: Float32Array, sigmaV: Float32Array, sigmaH: Float32Array): void;
   freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
   visibleMeans(h: Float32Array): NativeComputation<Tensor>;
+  sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
+  sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
   train(data: NativeDataset, options: object): NativeTraining;
   check(data: NativeDataset, options: object): NativeRefusal[];
@@ -163,12 +171,8 @@ export interface NativeDbn extends NativeModel {
   ): NativeComputation<Tensor>;
 }
 
-export interface NativeDbm extends NativeModel {
+export interface NativeDbm extends NativeModel, NativeTrained<DbmParameters> {
   layers(): Float64Array;
-  epochs(): number;
-  /** By layer; U and d, where there are labels, last. */
-  parameters(): { W: Float32Array[]; b: Float32Array[] };
-  setParameters(W: Float32Array[], b: Float32Array[]): void;
   freeEnergy(x: NativeRows, labels: Uint16Array | null, options: object): NativeComputation<Tensor>;
   bound(x: NativeRows, labels: Uint16Array | null, logZ: number, options: object): NativeComputation<Tensor>;
   hiddenMeans(x: NativeRows, options: object): NativeComputation<Tensor[]>;
@@ -176,12 +180,8 @@ export interface NativeDbm extends NativeModel {
   check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
-export interface NativeSbn extends NativeSaved {
+export interface NativeSbn extends NativeTrained<SbnParameters> {
   layers(): Float64Array;
-  epochs(): number;
-  parameters(): { W: Float32Array[]; b: Float32Array[]; R?: Float32Array[]; c?: Float32Array[] };
-  setParameters(W: Float32Array[], b: Float32Array[]): void;
-  setRecognition(R: Float32Array[], c: Float32Array[]): void;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
   sample(count: number, seed: number): NativeComputation<SbnSamples>;

@@ -56,8 +56,11 @@ export interface LoadOptions {
   onProgress?: (progress: { loaded: number; total: number }) => void;
 }
 
-/** Whole rows of examples: a data set, or floats whose length is a multiple of the model's width. */
-export type Examples = Dataset | Float32Array;
+/**
+ * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a
+ * Float64Array are rounded to float32.
+ */
+export type Examples = Dataset | Float32Array | Float64Array;
 
 /** Numbers of any kind but BigInt. */
 export type Pixels =
@@ -120,7 +123,7 @@ export interface Dataset {
    * them; constant columns become 0. Without an argument by its own mean and deviation; test data take those of the
    * training data.
    */
-  standardised(by?: { mean: Float32Array; deviation: Float32Array }): Promise<Dataset>;
+  standardised(by?: { mean: Float32Array | Float64Array; deviation: Float32Array | Float64Array }): Promise<Dataset>;
   /** A new data set of the rows with this label, or of `count` rows from `first` on. */
   subset(which: { label: number } | { first: number; count: number }): Promise<Dataset>;
   dispose(): void;
@@ -451,13 +454,13 @@ export interface GibbsOptions {
   /**
    * RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain.
    */
-  clamp?: { values: Float32Array; mask: Float32Array };
+  clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
   /** Of `replicated-softmax` units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
-  start?: Float32Array;
+  start?: Float32Array | Float64Array;
   seed?: number;
   signal?: AbortSignal;
 }
@@ -500,7 +503,7 @@ export interface Dream extends AsyncIterableIterator<DreamFrame> {
   /** Holds labels from the next frame on; `null` lets go. */
   clamp(label: Label | Label[]): void;
   /** The next frame starts at these images. */
-  startFrom(x: Float32Array): void;
+  startFrom(x: Float32Array | Float64Array): void;
   temperature: number;
   stepsPerFrame: number;
 }
@@ -563,10 +566,10 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
  *   length (Salakhutdinov and Hinton 2009). Visible side only.
  * - `relu`: not negative, a normal distribution N(a, T) cut off at zero.
  * - `noisy-relu`: max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). For sampling and learning only: it has no
- *   energy, so
- *   that free energies and log Z are refused.
+ *   energy, so that free energies and log Z are refused.
+ * - `spin`: -1 or 1, p(s) ~ exp(a s / T), as physicists write Ising models. Data between are means.
  */
-export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu';
+export type UnitType = 'bernoulli' | 'gaussian' | 'softmax' | 'replicated-softmax' | 'relu' | 'noisy-relu' | 'spin';
 
 /**
  * The units of one side. Standard deviations of Gaussian units start at 1 (so standardise the data: {@link
@@ -722,16 +725,13 @@ export interface RbmParameters {
   sigmaH?: Tensor;
 }
 
-/** The same as plain arrays. Standard deviations that are left out stay as they are. */
-export interface RbmParameterArrays {
-  W: Float32Array;
-  b: Float32Array;
-  c: Float32Array;
-  U?: Float32Array;
-  d?: Float32Array;
-  sigmaV?: Float32Array;
-  sigmaH?: Float32Array;
-}
+/** The same as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
+export type RbmParameterArrays = ArraysOf<RbmParameters>;
+
+/** Parameters as plain arrays, row by row, in place of tensors. */
+export type ArraysOf<P> = {
+  [K in keyof P]: P[K] extends Tensor[] | undefined ? readonly Float32Array[] : Float32Array;
+};
 
 export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly kind: 'rbm';
@@ -744,7 +744,17 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
-  visibleMeans(h: Float32Array): Promise<Tensor>;
+  visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
+  /**
+   * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
+   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.
+   */
+  sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
+  /**
+   * States of the visible units drawn from p(v | h), without the label units: rows x visible. Counts of words need
+   * `words`, the length of each document. A `RangeError` for values that hidden units cannot have or average to.
+   */
+  sampleVisible(h: Float32Array, options?: { seed?: number; temperature?: number; words?: number }): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
    * sides (at most 4,096 on one); by annealed importance sampling for all.
@@ -766,6 +776,7 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<RbmParameters>;
+  /** Sets them and forgets momentum, chains and counters. */
   setParameters(parameters: RbmParameterArrays): Promise<void>;
 }
 
@@ -838,12 +849,7 @@ export interface Dbm extends BoltzmannBase<DbmTrainOptions> {
   /** Epochs of joint training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<DbmParameters>;
-  setParameters(parameters: {
-    W: Float32Array[];
-    b: Float32Array[];
-    U?: Float32Array;
-    d?: Float32Array;
-  }): Promise<void>;
+  setParameters(parameters: ArraysOf<DbmParameters>): Promise<void>;
 }
 
 export interface SbnOptions {
@@ -931,12 +937,7 @@ export interface SbnParameters {
 }
 
 /** The same as plain arrays. R and c come together; without them a net keeps those it has. */
-export interface SbnParameterArrays {
-  W: readonly Float32Array[];
-  b: readonly Float32Array[];
-  R?: readonly Float32Array[];
-  c?: readonly Float32Array[];
-}
+export type SbnParameterArrays = ArraysOf<SbnParameters>;
 
 /**
  * The sigmoid belief net (Neal 1992): binary units in layers, each on with probability sigmoid(b_i + sum_j W_ij s_j),

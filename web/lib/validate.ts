@@ -166,6 +166,18 @@ export function arrayType(value: unknown): string {
   return (ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]) || '';
 }
 
+/** Deeper than any argument of ours is, and far from where recursion over it would overflow the stack. */
+const mostLevels = 8;
+
+export function checkLevel(level: number): void {
+  if (level > mostLevels) throw new RangeError(`an argument must not be nested deeper than ${mostLevels} levels`);
+}
+
+/** A Float64Array as the engine takes it: every value rounded to the nearest float32. All else stays as it is. */
+export function single<T>(value: T): T | Float32Array {
+  return arrayType(value) === 'Float64Array' ? Float32Array.from(value as Float64Array) : value;
+}
+
 export function isFloat32Array(value: unknown): value is Float32Array {
   return arrayType(value) === 'Float32Array';
 }
@@ -178,25 +190,12 @@ export function rowsOf(name: string, value: unknown, width: number): number {
         ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { ` +
           `shape: [rows, ${width}], scale: 1 / 255 })`
         : '';
-    throw new TypeError(`${name} must be a data set or a Float32Array, not ${described(value)}${hint}`);
+    throw new TypeError(`${name} must be a data set, a Float32Array or a Float64Array, not ${described(value)}${hint}`);
   }
   if (value.length === 0 || value.length % width !== 0) {
     throw new RangeError(`${name} must be whole rows of ${grouped(width)} values, not ${grouped(value.length)} values`);
   }
   return value.length / width;
-}
-
-/** The values of some rows must lie in [0, 1]. `first` is the number of the first row, for the message. */
-export function checkUnitValues(name: string, values: Float32Array, width: number, first: number): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    // Written so that NaN fails it.
-    if (!(value >= 0 && value <= 1)) {
-      throw new RangeError(
-        `${name} must lie in [0, 1]: row ${first + Math.floor(i / width)}, column ${i % width} is ${described(value)}`,
-      );
-    }
-  }
 }
 
 /** Floats of one length, whose meaning is told where they are not. */

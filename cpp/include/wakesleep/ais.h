@@ -131,7 +131,7 @@ class ReverseAis {
   AisPath path_;
   ReverseStart start_;
   std::optional<ExactSamples> samples_;  // while they are being drawn
-  double start_work_ = 0;                // in steps of the walk
+  double start_cost_ = 0;                // in steps of the walk
   double start_done_ = 0;
   Index chain_steps_ = 0;  // left
   Index k_;

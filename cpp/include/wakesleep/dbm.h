@@ -10,10 +10,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "wakesleep/clamps.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/mean_field_options.h"
@@ -111,9 +111,12 @@ class DbmChains {
   // Units start as fair coins, labels uniformly. The model must outlive the chains. chains: 1 .. 2^20. first:
   // the number of the first of them, as GibbsChains has it (gibbs.h).
   DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index first = 0);
+  DbmChains(DbmChains&&) noexcept;
+  DbmChains& operator=(DbmChains&&) noexcept;
+  ~DbmChains();
 
-  Index chains() const { return states_.front().rows(); }
-  std::uint64_t steps() const { return step_; }
+  Index chains() const;
+  std::uint64_t steps() const;
 
   // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with
   // the other layers sampled from their mean-field means.
@@ -131,22 +134,15 @@ class DbmChains {
   // Odd layers, then even ones, `count` times, at a temperature > 0: p^(1/T).
   void step(Index count, double temperature = 1);
 
-  const BitMatrix& states(Index layer) const { return states_.at(static_cast<std::size_t>(layer)); }  // chains x units
-  const Matrix& mean_v() const {
-    return mean_v_;
-  }  // chains x visible: p(v | h1) of the last step; clamped units at their values
+  const BitMatrix& states(Index layer) const;  // chains x units
+  const Matrix& mean_v() const;     // chains x visible: p(v | h1) of the last step; clamped units at their values
   std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:
   void apply_clamps();
 
-  const Dbm* dbm_;
-  std::uint64_t seed_;
-  std::uint32_t first_;
-  std::uint64_t step_ = 0;
-  std::vector<BitMatrix> states_;
-  Matrix mean_v_;
-  Clamps clamps_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace wakesleep

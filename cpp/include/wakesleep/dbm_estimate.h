@@ -2,7 +2,7 @@
 // sampling.
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "wakesleep/ais.h"
@@ -21,23 +21,16 @@ class DbmLogSum {
   explicit DbmLogSum(const Dbm& dbm);
   // Over the hidden states (and the labels, unless `label` is one): log p*(v) = log p(v) + log Z. x: 1 x visible.
   DbmLogSum(const Dbm& dbm, const MatrixView& x, int label = -1);
+  DbmLogSum(DbmLogSum&&) noexcept;
+  DbmLogSum& operator=(DbmLogSum&&) noexcept;
+  ~DbmLogSum();
   bool step();           // false when nothing was left to do
   double done() const;   // 0 .. 1
   double log_z() const;  // the sum's logarithm; valid once step() has returned false
 
  private:
-  void prepare();
-  Index units_of(Index parity) const;
-
-  const Dbm* dbm_;
-  std::vector<Vector> bias_;   // of the free layers: their own, and what the given layers add
-  std::vector<char> is_free_;  // by layer
-  double constant_ = 0;        // what the given layers have by themselves
-  Index enumerated_ = 0;       // the parity of the layers whose states are enumerated
-  std::uint64_t states_ = 0, next_ = 0;
-  double largest_, sum_ = 0;
-  std::vector<BitMatrix> block_;
-  Matrix input_;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 bool is_enumerable(const Dbm& dbm);
@@ -59,24 +52,18 @@ class DbmAis {
  public:
   // As AisLogPartition. The model must outlive this.
   DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates = nullptr);
+  DbmAis(DbmAis&&) noexcept;
+  DbmAis& operator=(DbmAis&&) noexcept;
+  ~DbmAis();
   bool step();  // one beta of all runs; false when nothing was left to do
   double done() const;
   LogPartition estimate() const;  // valid once step() has returned false
-  const std::vector<double>& log_weights() const { return log_weights_; }
-  double log_z_base() const { return log_z_base_; }
+  const std::vector<double>& log_weights() const;
+  double log_z_base() const;
 
  private:
-  void draw(Index layer, double beta, Scratch& input);
-
-  const Dbm* dbm_;
-  AisOptions options_;
-  std::vector<Vector> base_;  // a of each layer
-  double log_z_base_ = 0;
-  Index k_ = 0;
-  std::vector<BitMatrix> states_;
-  std::vector<Scratch> inputs_;
-  Vector shift_before_, shift_now_;
-  std::vector<double> log_weights_;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 }  // namespace wakesleep

@@ -76,8 +76,9 @@ class ExactLogPartition {
   std::shared_ptr<GaussianLogPartition> gaussian_;
 };
 
-// Independent exact samples of the smaller side, drawn while its states are enumerated once: after each block every
-// sample moves into it with the chance that the block has among all states so far, and there to a state by its chance.
+// Exact samples of the smaller side, independent of each other, from one pass over its states: weighted reservoir
+// sampling (Chao 1982). After each block of states a sample is replaced, with the probability of the block among all
+// blocks so far, by one of the block's states, which is chosen with its probability within the block.
 class ExactSamples {
  public:
   // Errors: as Enumeration.

@@ -14,6 +14,10 @@ namespace wakesleep {
 RowMap free_energies(const Rbm& rbm, ExampleRows x, bool with_labels);
 RowMap hidden_means(const Rbm& rbm, ExampleRows x);
 RowMap visible_means(const Rbm& rbm, Matrix h);
+// States drawn from p(h | v) and from p(v | h), without the label units. The options' `first` has no effect: rows
+// count from the first of x.
+RowMap hidden_samples(const Rbm& rbm, ExampleRows x, const SampleOptions& options);
+RowMap visible_samples(const Rbm& rbm, Matrix h, const SampleOptions& options);
 // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below; and from
 // those of a layer down to the image.
 RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer);

@@ -16,6 +16,8 @@
 namespace wakesleep {
 
 using Model = std::variant<Rbm, Dbn, Dbm, Sbn>;
+// "rbm", "dbn", "dbm" or "sbn", as its file says it.
+const std::string& kind_of(const Model& model);
 
 struct SaveOptions {
   bool half = false;       // float16 tensors, rounded to nearest even

@@ -21,6 +21,8 @@ enum class Stream : std::uint32_t {
   chain_visible = 7,
   chain_start = 8,
   up = 9,
+  hidden_given_visible = 13,  // the single draws that a caller asks for
+  visible_given_hidden = 14,
   patterns = 11,
   strokes = 12,
   swap = 41,  // of neighbouring temperatures

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "wakesleep/dataset.h"
@@ -35,13 +36,21 @@ void check(const RbmShape& shape);
 // False with noisy-relu units, which are the conditionals of no energy.
 bool has_energy(const RbmShape& shape);
 
+// How states of one side are drawn given the other. The same options give the same states.
+struct SampleOptions {
+  std::uint64_t seed = 1;
+  double temperature = 1;  // > 0: p^(1/T)
+  Index words = 0;         // of each row, 1 .. 10^6, for a visible replicated softmax that is drawn; 0 for other types
+  Index first = 0;         // the number of row 0, where the rows at hand are some of many
+};
+
 class Rbm {
  public:
   // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range for a
   // shape that check refuses.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
-  Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c);
+  Rbm(const RbmShape& shape, std::uint64_t seed, ParameterSet parameters);
 
   const RbmShape& shape() const { return shape_; }
   Index visible() const { return shape_.visible; }
@@ -50,18 +59,19 @@ class Rbm {
   Index width() const { return shape_.visible + shape_.labels; }
   std::uint64_t seed() const { return seed_; }
 
-  const Matrix& W() const { return W_; }  // width x hidden
-  const Vector& b() const { return b_; }  // width
-  const Vector& c() const { return c_; }  // hidden
-  // std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Forgets the training
-  // state.
-  void set_parameters(Matrix W, Vector b, Vector c);
-
-  // One for each Gaussian unit; empty for other types.
-  const Vector& sigma_v() const { return sigma_v_; }
-  const Vector& sigma_h() const { return sigma_h_; }
-  const Vector& variance_v() const { return variance_v_; }
+  const ParameterSet& parameters() const { return parameters_; }
+  const Matrix& W() const { return parameters_.W; }
+  const Vector& b() const { return parameters_.b; }
+  const Vector& c() const { return parameters_.c; }
+  const Vector& sigma_v() const { return parameters_.sigma_v; }
+  const Vector& sigma_h() const { return parameters_.sigma_h; }
+  const Vector& variance_v() const { return variance_v_; }  // sigma_v squared
   const Vector& variance_h() const { return variance_h_; }
+  // std::out_of_range when a shape is wrong, a value is not finite, or a standard deviation is outside [least_sigma,
+  // most_sigma]; nothing is changed then. Empty standard deviations leave a side's as they are. Forgets the training
+  // state.
+  void set_parameters(ParameterSet parameters);
+  void set_parameters(Matrix W, Vector b, Vector c) { set_parameters({std::move(W), std::move(b), std::move(c)}); }
   // std::out_of_range for a wrong length or a value outside [least_sigma, most_sigma]; nothing is changed then.
   void set_sigma(Vector visible, Vector hidden);
   bool has_energy() const { return wakesleep::has_energy(shape_); }
@@ -72,11 +82,16 @@ class Rbm {
   double interaction_norm() const;
 
   // In all of these x is rows x visible or rows x width with values that the visible units can have or average to
-  // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v takes the label units
-  // as off, free_energy sums over the labels. Energies: std::invalid_argument for units of a type that has none.
+  // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v and sample_h_from_v
+  // take the label units as off, free_energy sums over the labels. Energies: std::invalid_argument for units of a type
+  // that has none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
   // h: rows x hidden; result rows x width. For counts of words the result is the distribution of one word.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;
+  // States drawn from p(h | v), rows x hidden, and from p(v | h), rows x width. std::out_of_range for options that are
+  // not in their range.
+  Matrix sample_h_from_v(const MatrixView& x, const SampleOptions& options) const;
+  Matrix sample_v_from_h(const MatrixView& h, const SampleOptions& options) const;
   VectorD energy(const MatrixView& v, const MatrixView& h) const;  // v: rows x width
   VectorD free_energy(const MatrixView& x) const;
   // F(v, y) of every label y, exactly: rows x labels. x: rows x visible.
@@ -88,18 +103,17 @@ class Rbm {
   const RbmTrainingState& training_state() const { return training_; }
 
   // For the learning rules, which write in place.
-  Matrix& mutable_W() { return W_; }
-  Vector& mutable_b() { return b_; }
-  Vector& mutable_c() { return c_; }
+  Matrix& mutable_W() { return parameters_.W; }
+  Vector& mutable_b() { return parameters_.b; }
+  Vector& mutable_c() { return parameters_.c; }
   // sigma_i becomes sigma_i e^(move_i), kept within its bounds.
   void move_log_sigma(const Vector& move_v, const Vector& move_h);
 
  private:
   RbmShape shape_;
   std::uint64_t seed_;
-  Matrix W_;
-  Vector b_, c_;
-  Vector sigma_v_, sigma_h_, variance_v_, variance_h_;
+  ParameterSet parameters_;
+  Vector variance_v_, variance_h_;
   RbmTrainingState training_;
 };
 

@@ -31,6 +31,16 @@ struct SbnTrainingState {
   SbnStates kept{};
 };
 
+// Lowest layer first. W[l]: units of layer l x units of layer l + 1, from parents to children; b[l]: units of layer l.
+// Recognition of layer l + 1 from layer l: R[l], in the shape of W[l], and c[l]: units of layer l + 1; both are empty
+// in a net without.
+struct SbnParameters {
+  std::vector<Matrix> W;
+  std::vector<Vector> b;
+  std::vector<Matrix> R{};
+  std::vector<Vector> c{};
+};
+
 struct SbnSamples {
   SbnStates states;
   Matrix means;  // p(v = 1 | the layer above): rows x visible
@@ -45,7 +55,7 @@ class Sbn {
   // no recognition weights. std::out_of_range for other sizes.
   explicit Sbn(const std::vector<Index>& layers, std::uint64_t seed = 1);
   // With these parameters, which set_parameters describes.
-  Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b);
+  Sbn(const std::vector<Index>& layers, std::uint64_t seed, SbnParameters parameters);
 
   Index depth() const { return layer_count() - 1; }                         // number of hidden layers
   Index layer_count() const { return static_cast<Index>(layers_.size()); }  // with the visible one
@@ -55,18 +65,16 @@ class Sbn {
   Index hidden() const;  // of all hidden layers together
   std::uint64_t seed() const { return seed_; }
 
-  // W(l): units of layer l x units of layer l + 1. b(l): units of layer l.
-  const Matrix& W(Index layer) const { return W_.at(static_cast<std::size_t>(layer)); }
-  const Vector& b(Index layer) const { return b_.at(static_cast<std::size_t>(layer)); }
-  // Recognition of layer l + 1 from layer l. R(l): units of layer l x units of layer l + 1, c(l): units of layer l + 1.
-  bool has_recognition() const { return !R_.empty(); }
-  const Matrix& R(Index layer) const { return R_.at(static_cast<std::size_t>(layer)); }
-  const Vector& c(Index layer) const { return c_.at(static_cast<std::size_t>(layer)); }
+  const SbnParameters& parameters() const { return parameters_; }
+  const Matrix& W(Index layer) const { return parameters_.W.at(static_cast<std::size_t>(layer)); }
+  const Vector& b(Index layer) const { return parameters_.b.at(static_cast<std::size_t>(layer)); }
+  bool has_recognition() const { return !parameters_.R.empty(); }
+  const Matrix& R(Index layer) const { return parameters_.R.at(static_cast<std::size_t>(layer)); }
+  const Vector& c(Index layer) const { return parameters_.c.at(static_cast<std::size_t>(layer)); }
 
-  // Lowest layer first. std::out_of_range when a shape is wrong or a value is not finite; nothing is changed then. Each
-  // forgets the training state.
-  void set_parameters(std::vector<Matrix> W, std::vector<Vector> b);
-  void set_recognition(std::vector<Matrix> R, std::vector<Vector> c);
+  // Where R and c are empty the net keeps those it has. std::out_of_range when a shape is wrong or a value is not
+  // finite; nothing is changed then. Forgets the training state.
+  void set_parameters(SbnParameters parameters);
   // One of them: the weight from unit `parent` of layer l + 1 to unit `child` of layer l; a bias of layer l.
   void set_weight(Index layer, Index child, Index parent, float value);
   void set_bias(Index layer, Index unit, float value);
@@ -87,16 +95,15 @@ class Sbn {
   const SbnTrainingState& training_state() const { return training_; }
 
   // For the learning rules, which write in place.
-  Matrix& mutable_W(Index layer) { return W_.at(static_cast<std::size_t>(layer)); }
-  Vector& mutable_b(Index layer) { return b_.at(static_cast<std::size_t>(layer)); }
-  Matrix& mutable_R(Index layer) { return R_.at(static_cast<std::size_t>(layer)); }
-  Vector& mutable_c(Index layer) { return c_.at(static_cast<std::size_t>(layer)); }
+  Matrix& mutable_W(Index layer) { return parameters_.W.at(static_cast<std::size_t>(layer)); }
+  Vector& mutable_b(Index layer) { return parameters_.b.at(static_cast<std::size_t>(layer)); }
+  Matrix& mutable_R(Index layer) { return parameters_.R.at(static_cast<std::size_t>(layer)); }
+  Vector& mutable_c(Index layer) { return parameters_.c.at(static_cast<std::size_t>(layer)); }
 
  private:
   std::vector<Index> layers_;
   std::uint64_t seed_;
-  std::vector<Matrix> W_, R_;
-  std::vector<Vector> b_, c_;
+  SbnParameters parameters_;
   SbnTrainingState training_;
 };
 

@@ -5,8 +5,8 @@
 // are: 2^(n + m) terms for neighbouring layers of n and m units.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "wakesleep/sbn.h"
@@ -34,53 +34,24 @@ class ExactPosterior {
   // visible) that are not 0 or 1. The net must outlive this. Memory: up to 24 bytes for each state of the largest
   // hidden layer.
   ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient = false);
+  ExactPosterior(ExactPosterior&&) noexcept;
+  ExactPosterior& operator=(ExactPosterior&&) noexcept;
+  ~ExactPosterior();
   bool step();          // a slice of some ms; false when nothing was left to do
   double done() const;  // 0 .. 1
 
   // Valid once step() has returned false.
-  const VectorD& log_likelihood() const { return log_likelihood_; }  // in nats, one a row
-  const MatrixD& mean(Index layer) const {
-    return means_.at(static_cast<std::size_t>(layer));
-  }  // rows x units, layer >= 1
-  const MatrixD& gradient_W(Index layer) const { return gW_.at(static_cast<std::size_t>(layer)); }  // with_gradient
-  const VectorD& gradient_b(Index layer) const { return gb_.at(static_cast<std::size_t>(layer)); }
+  const VectorD& log_likelihood() const;         // in nats, one a row
+  const MatrixD& mean(Index layer) const;        // rows x units, layer >= 1
+  const MatrixD& gradient_W(Index layer) const;  // with_gradient
+  const VectorD& gradient_b(Index layer) const;
   // Mean squared difference between the visible units and their means given the layer above, which has its posterior;
   // with the gradient only.
-  double reconstruction_error() const { return error_; }
+  double reconstruction_error() const;
 
  private:
-  // What is done for a range of the states of a layer.
-  enum class Work { above, see, weigh, up, means, visible_gradient };
-  struct Stage {
-    Work work;
-    Index layer, first_row;         // the layer below those states; the group of rows
-    std::uint64_t states, at_once;  // how many there are, and in a slice
-  };
-
-  void plan();
-  void do_slice(const Stage& stage, std::uint64_t first, Index count);
-  void see(const Stage& stage, std::uint64_t first, Index count);
-  void weigh(const Stage& stage);
-  void go_up(const Stage& stage, std::uint64_t first, Index count);
-  void take_means(const Stage& stage);
-  void add_visible_gradient(const Stage& stage, std::uint64_t first, Index count);
-  Index rows_of(const Stage& stage) const { return std::min(group_, x_.rows() - stage.first_row); }
-
-  const Sbn* net_;
-  BitMatrix x_;
-  bool with_gradient_;
-  Index group_ = 1;  // rows that are worked on at once
-  std::vector<Stage> plan_;
-  std::size_t stage_ = 0;
-  std::uint64_t next_ = 0, slices_ = 0, all_slices_ = 0;
-  // p(s) of each hidden layer's states, and p(v | s) of the group's rows up to a factor a row, row after row.
-  std::vector<StateProbabilities> prior_, seen_;
-  std::vector<double> total_;  // p(v) up to the same factor
-  std::vector<double> scratch_, p_, on_;
-  VectorD log_likelihood_;
-  std::vector<MatrixD> means_, gW_;
-  std::vector<VectorD> gb_;
-  double error_ = 0;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 // Mean of log p(v) over the rows of x, exactly.

@@ -8,8 +8,6 @@
 
 namespace wakesleep {
 
-class SbnGibbs;
-
 // One chain for each row of visible states, which are held. A unit's conditional has a term of its own parents and one
 // of its children, in which their other parents take part, and so explain away:
 //
@@ -24,13 +22,13 @@ class PosteriorChains {
   ~PosteriorChains();
   PosteriorChains(PosteriorChains&&) noexcept;
 
-  Index chains() const { return states_.front().rows(); }
-  std::uint64_t sweeps() const { return step_ - first_step_; }
+  Index chains() const;
+  std::uint64_t sweeps() const;
   // Puts a hidden layer (1 or above) into these states: chains x units or 1 x units (for all chains), 0 or 1.
   void set_states(Index layer, const MatrixView& states);
   // Every hidden unit once, layer 1 first, one after the other; `count` times.
   void sweep(Index count);
-  const BitMatrix& states(Index layer) const { return states_.at(static_cast<std::size_t>(layer)); }
+  const BitMatrix& states(Index layer) const;
 
   // Means of the units of a hidden layer over the sweeps since forget(): of each unit's p(s_j = 1 | rest) as it was
   // drawn, which has the mean of its states and less variance. std::invalid_argument when there were none.
@@ -38,11 +36,8 @@ class PosteriorChains {
   void forget();
 
  private:
-  const Sbn* net_;
-  std::uint64_t first_step_, step_, counted_ = 0;
-  SbnStates states_;
-  std::vector<MatrixD> sums_;
-  std::unique_ptr<SbnGibbs> gibbs_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace wakesleep

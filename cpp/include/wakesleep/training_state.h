@@ -9,11 +9,12 @@
 
 namespace wakesleep {
 
-// As many numbers as a machine has parameters.
+// The parameters of an RBM, or as many other numbers.
 struct ParameterSet {
-  Matrix W;  // width x hidden
-  Vector b;  // width
-  Vector c;  // hidden
+  Matrix W;                     // width x hidden
+  Vector b;                     // width
+  Vector c;                     // hidden
+  Vector sigma_v{}, sigma_h{};  // standard deviations of Gaussian units, one each; empty for other types
 
   bool empty() const { return W.size() == 0; }
   void set_zero(Index width, Index hidden) {

@@ -11,6 +11,7 @@
 //   relu                s >= 0, p(s) ~ exp((a s - s^2 / 2) / T): a normal distribution cut off at zero
 //   noisy_relu          s = max(0, a + N(0, T sigmoid(a / T))) (Nair and Hinton 2010). No energy has this conditional
 //                       distribution, so noisy_relu units are for sampling and learning only.
+//   spin                s in {-1, 1}, p(s) ~ exp(a s / T): an Ising spin
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@
 
 namespace wakesleep {
 
-enum class UnitType { bernoulli, gaussian, softmax, replicated_softmax, relu, noisy_relu };
+enum class UnitType { bernoulli, gaussian, softmax, replicated_softmax, relu, noisy_relu, spin };
 
 struct Units {
   UnitType type = UnitType::bernoulli;

@@ -36,6 +36,9 @@ struct guard<function> {
   }
 };
 
+// A value that came, in a few words for a message: native.ts puts the function there.
+inline std::string described(const val& value) { return val::module_property("described")(value).as<std::string>(); }
+
 // Typed arrays in: `out` has the array's length and element type. The view is taken last, because memory may grow
 // before.
 template <typename T>

@@ -3,9 +3,9 @@
 namespace wakesleep::bindings {
 namespace {
 
-bool step(Computation& work) { return work.step(); }
-double done(const Computation& work) { return work.done(); }
-val result(Computation& work) { return work.result(); }
+bool step(Computation& computation) { return computation.step(); }
+double done(const Computation& computation) { return computation.done(); }
+val result(Computation& computation) { return computation.result(); }
 
 }  // namespace
 

@@ -20,22 +20,22 @@ class Computation {
   virtual val result() = 0;  // once step() has returned false
 };
 
-// `held` lives at least as long as the work; result(work) is what JavaScript gets.
-template <class Held, class Work, class Result>
-std::unique_ptr<Computation> computation(Held held, Work work, Result result) {
+// steps: an object with step() and done(), which `held` outlives; result(steps) is what JavaScript gets.
+template <class Held, class Steps, class Result>
+std::unique_ptr<Computation> computation(Held held, Steps steps, Result result) {
   struct Of : Computation {
-    Of(Held h, Work w, Result r) : held_(std::move(h)), work_(std::move(w)), result_(std::move(r)) {}
-    bool step() override { return work_.step(); }
-    double done() const override { return work_.done(); }
-    val result() override { return result_(work_); }
+    Of(Held h, Steps s, Result r) : held_(std::move(h)), steps_(std::move(s)), result_(std::move(r)) {}
+    bool step() override { return steps_.step(); }
+    double done() const override { return steps_.done(); }
+    val result() override { return result_(steps_); }
     Held held_;
-    Work work_;
+    Steps steps_;
     Result result_;
   };
-  return std::make_unique<Of>(std::move(held), std::move(work), std::move(result));
+  return std::make_unique<Of>(std::move(held), std::move(steps), std::move(result));
 }
 
-// First one work, and then the computation that next(the first) begins.
+// First some steps, and then the computation that next(the first) begins.
 template <class Held, class First, class Next>
 std::unique_ptr<Computation> computation_after(Held held, First first, Next next) {
   struct Of : Computation {

@@ -101,7 +101,7 @@ class IdxReading {
   double next_, length_, size_ = 1;
 };
 
-constexpr auto dataset_of = [](auto& work) { return val(share(work.result())); };
+constexpr auto dataset_of = [](auto& ended) { return val(share(ended.result())); };
 
 std::unique_ptr<Computation> from_pixels(val pixels, double width, double scale, val labels) {
   return computation(nullptr, PixelReading(std::move(pixels), width, scale, labels), dataset_of);

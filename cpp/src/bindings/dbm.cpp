@@ -3,8 +3,9 @@
 #include <span>
 
 #include "bindings/chains.h"
+#include "bindings/classification.h"
 #include "bindings/estimates.h"
-#include "bindings/models.h"
+#include "bindings/model.h"
 #include "bindings/training.h"
 #include "bindings/units.h"
 #include "models/layer.h"
@@ -18,39 +19,10 @@ namespace {
 using Shared = std::shared_ptr<Dbm>;
 
 Shared create(val layers, double labels, double seed) {
-  const auto sizes = vector_from<double>(layers);
-  return std::make_shared<Dbm>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed));
+  return std::make_shared<Dbm>(layers_from(layers), static_cast<Index>(labels), whole(seed));
 }
-
-val layers(const Dbm& dbm) {
-  const auto& sizes = dbm.layers();
-  const std::vector<double> numbers(sizes.begin(), sizes.end());
-  return array_of("Float64Array", numbers.data(), numbers.size());
-}
-
-int label_units(const Dbm& dbm) { return static_cast<int>(dbm.labels()); }
-double seed(const Dbm& dbm) { return number(dbm.seed()); }
-double epochs(const Dbm& dbm) { return number(dbm.training_state().epoch); }
 
 MeanFieldOptions mean_field_options(const val& options) { return read_options<MeanFieldOptions>(options).accepted(); }
-
-// Arrays of W and b by layer, with U and d last where there are labels.
-val parameters(const Dbm& dbm) {
-  val out = val::object(), W = val::array(), b = val::array();
-  for (const Matrix& each : dbm.parameters().W) W.call<void>("push", floats(each));
-  for (const Vector& each : dbm.parameters().b) b.call<void>("push", floats(each));
-  out.set("W", W);
-  out.set("b", b);
-  return out;
-}
-
-void set_parameters(Dbm& dbm, val W, val b) {
-  DbmParameters given;
-  for (Index l = 0; l + 1 < dbm.layer_count(); ++l)
-    given.W.push_back(matrix_from(W[static_cast<int>(l)], static_cast<double>(dbm.W(l).cols())));
-  for (Index l = 0; l < dbm.layer_count(); ++l) given.b.push_back(float_vector_from(b[static_cast<int>(l)]));
-  dbm.set_parameters(std::move(given));
-}
 
 void check_data_set(const Dbm& dbm, std::string name, const Dataset& data) {
   check_data(name, data, {}, dbm.visible(), dbm.labels());
@@ -131,16 +103,10 @@ ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
-  using namespace emscripten;
-  class_<Dbm>("Dbm")
-      .smart_ptr<Shared>("SharedDbm")
+  trained_class<Dbm>("Dbm", "SharedDbm")
       .class_function("create", &guard<create>::call)
-      .function("layers", &guard<layers>::call)
-      .function("labels", &label_units)
-      .function("seed", &seed)
-      .function("epochs", &epochs)
-      .function("parameters", &guard<parameters>::call)
-      .function("setParameters", &guard<set_parameters>::call)
+      .function("layers", &guard<layers<Dbm>>::call)
+      .function("labels", &label_units<Dbm>)
       .function("freeEnergy", &guard<start_free_energies>::call)
       .function("bound", &guard<start_bounds>::call)
       .function("hiddenMeans", &guard<start_hidden_means>::call)
@@ -151,9 +117,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("train", &guard<start_training>::call)
       .function("check", &guard<check_training>::call)
       .function("chains", &guard<start_chains<Dbm>>::call)
-      .function("logPartition", &guard<start_log_partition_of_dbm>::call)
-      .function("fingerprint", &fingerprint_of<Dbm>)
-      .function("save", &guard<save<Dbm>>::call);
+      .function("logPartition", &guard<start_log_partition_of_dbm>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -1,8 +1,9 @@
 #include "wakesleep/dbn.h"
 
 #include "bindings/chains.h"
+#include "bindings/classification.h"
 #include "bindings/estimates.h"
-#include "bindings/models.h"
+#include "bindings/model.h"
 #include "bindings/training.h"
 #include "bindings/units.h"
 #include "models/layer.h"
@@ -14,22 +15,13 @@ using Shared = std::shared_ptr<Dbn>;
 
 // units: an array, one a layer.
 Shared create(val layers, double labels, double seed, val units) {
-  const auto sizes = vector_from<double>(layers);
   std::vector<Units> of_layers;
   for (const val& one : emscripten::vecFromJSArray<val>(units))
     of_layers.push_back(units_from("units[" + std::to_string(of_layers.size()) + "]", one));
-  return std::make_shared<Dbn>(std::vector<Index>(sizes.begin(), sizes.end()), static_cast<Index>(labels), whole(seed),
-                               of_layers);
+  return std::make_shared<Dbn>(layers_from(layers), static_cast<Index>(labels), whole(seed), of_layers);
 }
 
-val layers(const Dbn& dbn) {
-  const auto sizes = dbn.layers();
-  const std::vector<double> numbers(sizes.begin(), sizes.end());
-  return array_of("Float64Array", numbers.data(), numbers.size());
-}
-
-int label_units(const Dbn& dbn) { return static_cast<int>(dbn.labels()); }
-double seed(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
+double seed_of_lowest(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
 
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
@@ -73,33 +65,14 @@ val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_
   return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
 
-// { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
-val open(val bytes) {
-  const auto copy = vector_from<std::uint8_t>(bytes);
-  Model model = open_model(copy);
-  val out = val::object(), notes = val::array();
-  for (const auto& [key, text] : model_notes(copy)) {
-    notes.call<void>("push", key);
-    notes.call<void>("push", text);
-  }
-  out.set("notes", notes);
-  if (auto* rbm = std::get_if<Rbm>(&model)) out.set("rbm", std::make_shared<Rbm>(std::move(*rbm)));
-  if (auto* dbn = std::get_if<Dbn>(&model)) out.set("dbn", std::make_shared<Dbn>(std::move(*dbn)));
-  if (auto* dbm = std::get_if<Dbm>(&model)) out.set("dbm", std::make_shared<Dbm>(std::move(*dbm)));
-  if (auto* sbn = std::get_if<Sbn>(&model)) out.set("sbn", std::make_shared<Sbn>(std::move(*sbn)));
-  return out;
-}
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
-  using namespace emscripten;
-  class_<Dbn>("Dbn")
-      .smart_ptr<Shared>("SharedDbn")
+  model_class<Dbn>("Dbn", "SharedDbn")
       .class_function("create", &guard<create>::call)
-      .function("layers", &guard<layers>::call)
-      .function("labels", &label_units)
-      .function("seed", &seed)
+      .function("layers", &guard<layers<Dbn>>::call)
+      .function("labels", &label_units<Dbn>)
+      .function("seed", &seed_of_lowest)
       .function("rbm", &guard<rbm>::call)
       .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)
@@ -112,10 +85,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
-      .function("logPartition", &guard<start_log_partition_of_top>::call)
-      .function("fingerprint", &fingerprint_of<Dbn>)
-      .function("save", &guard<save<Dbn>>::call);
-  function("openModel", &guard<open>::call);
+      .function("logPartition", &guard<start_log_partition_of_top>::call);
 }
 
 }  // namespace wakesleep::bindings

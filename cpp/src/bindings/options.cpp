@@ -12,9 +12,6 @@ using options::Foreign;
 using options::Type;
 using options::Value;
 
-// What came, in a few words: native.ts puts the function there.
-std::string described(const val& value) { return val::module_property("described")(value).as<std::string>(); }
-
 // An array of numbers; those that are not finite stay, and are refused by their place.
 Value numbers_of(const val& array) {
   if (array.typeOf().as<std::string>() != "object" || array.isNull() || !array["length"].isNumber())

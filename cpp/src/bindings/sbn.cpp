@@ -3,7 +3,8 @@
 
 #include <span>
 
-#include "bindings/models.h"
+#include "bindings/computation.h"
+#include "bindings/model.h"
 #include "bindings/training.h"
 #include "models/layer.h"
 #include "wakesleep/sbn_inference.h"
@@ -14,58 +15,8 @@ namespace {
 
 using Shared = std::shared_ptr<Sbn>;
 
-Shared create(val layers, double seed) {
-  const auto sizes = vector_from<double>(layers);
-  return std::make_shared<Sbn>(std::vector<Index>(sizes.begin(), sizes.end()), whole(seed));
-}
+Shared create(val layers, double seed) { return std::make_shared<Sbn>(layers_from(layers), whole(seed)); }
 
-val layers(const Sbn& net) {
-  const std::vector<double> numbers(net.layers().begin(), net.layers().end());
-  return array_of("Float64Array", numbers.data(), numbers.size());
-}
-
-double seed(const Sbn& net) { return number(net.seed()); }
-double epochs(const Sbn& net) { return number(net.training_state().epoch); }
-
-// Arrays of W and b, lowest layer first, and of R and c where the net has them.
-val parameters(const Sbn& net) {
-  val out = val::object(), W = val::array(), b = val::array(), R = val::array(), c = val::array();
-  for (Index l = 0; l < net.layer_count(); ++l) {
-    b.call<void>("push", floats(net.b(l)));
-    if (l == net.depth()) continue;
-    W.call<void>("push", floats(net.W(l)));
-    if (!net.has_recognition()) continue;
-    R.call<void>("push", floats(net.R(l)));
-    c.call<void>("push", floats(net.c(l)));
-  }
-  out.set("W", W);
-  out.set("b", b);
-  if (net.has_recognition()) {
-    out.set("R", R);
-    out.set("c", c);
-  }
-  return out;
-}
-
-// The arrays have the right lengths: that was checked.
-std::vector<Matrix> matrices_from(const Sbn& net, const val& arrays) {
-  std::vector<Matrix> out;
-  for (Index l = 0; l < net.depth(); ++l)
-    out.push_back(matrix_from(arrays[static_cast<unsigned>(l)], static_cast<double>(net.units(l + 1))));
-  return out;
-}
-std::vector<Vector> vectors_from(const val& arrays, Index count) {
-  std::vector<Vector> out;
-  for (Index l = 0; l < count; ++l) out.push_back(float_vector_from(arrays[static_cast<unsigned>(l)]));
-  return out;
-}
-
-void set_parameters(Sbn& net, val W, val b) {
-  net.set_parameters(matrices_from(net, W), vectors_from(b, net.layer_count()));
-}
-void set_recognition(Sbn& net, val R, val c) {
-  net.set_recognition(matrices_from(net, R), vectors_from(c, net.depth()));
-}
 void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));
 }
@@ -130,16 +81,9 @@ val check_training(const Sbn& net, const Dataset& data, val options) {
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
-  using namespace emscripten;
-  class_<Sbn>("Sbn")
-      .smart_ptr<Shared>("SharedSbn")
+  trained_class<Sbn>("Sbn", "SharedSbn")
       .class_function("create", &guard<create>::call)
-      .function("layers", &guard<layers>::call)
-      .function("seed", &seed)
-      .function("epochs", &epochs)
-      .function("parameters", &guard<parameters>::call)
-      .function("setParameters", &guard<set_parameters>::call)
-      .function("setRecognition", &guard<set_recognition>::call)
+      .function("layers", &guard<layers<Sbn>>::call)
       .function("setWeight", &guard<set_weight>::call)
       .function("setBias", &guard<set_bias>::call)
       .function("sample", &guard<start_samples>::call)
@@ -148,9 +92,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("logLikelihood", &guard<start_log_likelihood>::call)
       .function("train", &guard<start_training>::call)
       .function("checkData", &guard<check_data_set>::call)
-      .function("check", &guard<check_training>::call)
-      .function("fingerprint", &fingerprint_of<Sbn>)
-      .function("save", &guard<save<Sbn>>::call);
+      .function("check", &guard<check_training>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -55,7 +55,8 @@ namespace {
 std::optional<Index> words_of(const val& words, bool documents) {
   if (!documents) {
     if (!words.isUndefined())
-      throw std::invalid_argument("words are for replicated-softmax units, whose documents have a length");
+      throw std::invalid_argument("words are for " + units::types_where(&units::Type::documents) +
+                                  " units, whose documents have a length");
     return std::nullopt;
   }
   const std::string allowed = "words must be a whole number from 1 to 1,000,000, the length of a document";

@@ -34,8 +34,8 @@ struct DataOptions {
   Index hold_back = 0;
 };
 
-// One layer's units as the command line has them: bernoulli, gaussian (or gaussian:learned, whose standard deviations
-// are learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu or noisy-relu.
+// One layer's units as the command line has them: the name of a type, followed by its parameters as in gaussian:learned
+// (whose standard deviations are learned) and softmax:10:4 (groups of 10 and 4 states).
 Units parse_units(const std::string& text);
 
 void add_data_options(CLI::App& command, DataOptions& options);
@@ -49,9 +49,11 @@ enum class Part { training, held_back, test };
 Data read_data(const DataOptions& options, Part part);
 
 std::vector<std::uint8_t> read_file(const std::string& path);
-// Through a temporary file beside it, so that an interrupted run leaves the old file whole.
-void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
+// A model file's bytes: no more of it is read than its header when that is not right for a file of its length.
+std::vector<std::uint8_t> read_model_file(const std::string& path);
 Model read_model(const std::string& path);
+// The model in the bytes of a file, whose path the errors name.
+Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes);
 // 0 for kinds of models that have no label units.
 Index labels_of(const Model& model);
 
@@ -60,16 +62,12 @@ struct Recognition {
   std::vector<int> predictions;
   Index errors = 0;
 };
-Recognition recognise(const Dbn& dbn, const Dataset& data);
-Recognition recognise(const Rbm& rbm, const Dataset& data);
-Recognition recognise(const Dbm& dbm, const Dataset& data);
+// std::invalid_argument: it has no label units.
+Recognition recognise(const Model& model, const Dataset& data);
 
 // Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
 // sampling.
 void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
-
-Recognition recognise(const Sbn& net,
-                      const Dataset& data);  // std::invalid_argument: it has no label units
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

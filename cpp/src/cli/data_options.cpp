@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "units/description.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
@@ -41,21 +42,27 @@ void add_data_options(CLI::App& command, DataOptions& o) {
       ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
       ->capture_default_str()
       ->group(group);
-  command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")->group(group);
-  command.add_option("--size", o.size, "Size of bars and stripes or the shifter")->group(group);
+  command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")
+      ->check(not_empty())
+      ->group(group);
+  command.add_option("--size", o.size, "Size of bars and stripes or the shifter")->check(whole_from(1))->group(group);
   command.add_option("--count", o.count, "How many stroke digits, or random examples of the shifter")
+      ->check(whole_from(1))
       ->capture_default_str()
       ->group(group);
   command.add_option("--data-seed", o.data_seed, "Seed of generated data")->capture_default_str()->group(group);
-  command.add_option("--only-label", o.only_label, "Only examples with this label")->group(group);
-  command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")->group(group);
+  command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0))->group(group);
+  command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
+      ->check(finite_above(0))
+      ->group(group);
   command
       .add_flag("--standardise", o.standardise,
                 "Each value less its column's mean over the training part and divided by its standard deviation there, "
                 "as Gaussian "
                 "units like it")
       ->group(group);
-  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training")
+  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training; 0: none")
+      ->check(whole_from(0))
       ->group(group);
 }
 

@@ -1,9 +1,11 @@
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
+#include "cli/output_file.h"
+#include "io/json.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/chains.h"
 #include "wakesleep/exact.h"
@@ -16,16 +18,6 @@
 namespace wakesleep::cli {
 namespace {
 
-template <class M>
-Recognition recognise_rows(const M& model, const Dataset& data) {
-  RowMap labels = classification(model, data);
-  labels.finish();
-  Recognition result{labels_of(labels)};
-  for (std::size_t i = 0; data.has_labels() && i < result.predictions.size(); ++i)
-    if (result.predictions[i] != data.labels()[i]) ++result.errors;
-  return result;
-}
-
 struct Evaluate {
   explicit Evaluate(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
@@ -33,7 +25,7 @@ struct Evaluate {
     command.add_option("--part", part, "test, held-back (with --hold-back) or training")
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
-    command.add_option("--predictions", predictions, "File for the predicted labels, one a line");
+    command.add_option("--predictions", predictions, "File for the predicted labels, one a line")->check(not_empty());
     command.add_flag(
         "--log-likelihood", log_likelihood,
         "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");
@@ -52,8 +44,10 @@ struct Evaluate {
                     "layers) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
-    command.add_option("--runs", ais.runs, "Of AIS: independent runs")->capture_default_str();
-    command.add_option("--betas", ais.betas, "Of AIS: intermediate distributions")->capture_default_str();
+    command.add_option("--runs", ais.runs, "Of AIS: independent runs")->check(whole_from(1))->capture_default_str();
+    command.add_option("--betas", ais.betas, "Of AIS: intermediate distributions")
+        ->check(whole_from(1))
+        ->capture_default_str();
     command
         .add_option("--schedule", schedule,
                     "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
@@ -66,27 +60,32 @@ struct Evaluate {
                     "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
         ->capture_default_str();
     command.add_option("--samples", samples, "Of --bound: samples of the hidden states an example")
+        ->check(whole_from(1))
         ->capture_default_str();
     command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
     command.add_option("--seed", ais.seed, "Of every random number in an estimate")->capture_default_str();
   }
 
   void run() const {
+    if (!predictions.empty()) try_output("--predictions", predictions);
     const Model opened = read_model(model);
+    if (part == "held-back" && data.hold_back == 0)
+      throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
     const Data read = read_data(data, part == "test"       ? Part::test
                                       : part == "training" ? Part::training
                                                            : Part::held_back);
     const Dataset& examples = read.examples;
-    std::printf("%s\n", read.description.c_str());
+    std::printf("%s\n", io::printable(read.description).c_str());
     if (labels_of(opened)) {
-      const Recognition r = std::visit([&](const auto& m) { return recognise(m, examples); }, opened);
+      const Recognition r = recognise(opened, examples);
       if (examples.has_labels())
         std::printf("recognition by free energy: %ld errors of %ld, %.2f %%\n", static_cast<long>(r.errors),
                     static_cast<long>(examples.count()),
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(examples.count()));
       if (!predictions.empty()) {
-        std::ofstream file(predictions);
-        for (const int label : r.predictions) file << label << '\n';
+        std::string lines;
+        for (const int label : r.predictions) lines += std::to_string(label) + '\n';
+        write_file(predictions, lines);
       }
     } else if (!predictions.empty()) {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
@@ -215,11 +214,20 @@ struct Evaluate {
 
 }  // namespace
 
-Recognition recognise(const Dbn& dbn, const Dataset& data) { return recognise_rows(dbn, data); }
-Recognition recognise(const Rbm& rbm, const Dataset& data) { return recognise_rows(rbm, data); }
-Recognition recognise(const Dbm& dbm, const Dataset& data) { return recognise_rows(dbm, data); }
-Recognition recognise(const Sbn&, const Dataset&) {
-  throw std::invalid_argument("a sigmoid belief net has no label units");
+Recognition recognise(const Model& model, const Dataset& data) {
+  return std::visit(
+      [&](const auto& m) -> Recognition {
+        if constexpr (requires { classification(m, data); }) {
+          RowMap labels = classification(m, data);
+          labels.finish();
+          Recognition result{labels_of(labels)};
+          for (std::size_t i = 0; data.has_labels() && i < result.predictions.size(); ++i)
+            if (result.predictions[i] != data.labels()[i]) ++result.errors;
+          return result;
+        }
+        throw std::invalid_argument("this model has no label units");
+      },
+      model);
 }
 
 std::function<void()> add_evaluate(CLI::App& app) {

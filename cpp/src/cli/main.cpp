@@ -1,20 +1,78 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/nearest.h"
+#include "cli/number_checks.h"
+#include "cli/output_file.h"
+#include "io/json.h"
 #include "wakesleep/threads.h"
 
-int main(int argc, char** argv) {
-  using namespace wakesleep;
+namespace wakesleep::cli {
+namespace {
+
+// The command that was chosen last: of reproduce, the result.
+const CLI::App& chosen(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : chosen(*commands.back());
+}
+
+// CLI11 knows only that a word is left over; what it was meant to be, in a sentence.
+std::string unknown_word(const CLI::App& app, const std::string& word) {
+  const CLI::App& command = chosen(app);
+  const std::string name = word.substr(0, word.find('='));
+  std::vector<std::string> known;
+  if (word.starts_with('-')) {
+    for (const CLI::App* at = &command; at; at = at->get_parent())
+      for (const CLI::Option* option : at->get_options()) known.push_back(option->get_name());
+  } else {
+    for (const CLI::App* one : command.get_subcommands({})) known.push_back(one->get_name());
+  }
+  const std::string meant = nearest(name, known);
+  std::string text = io::in_quotes(name) + (word.starts_with('-') ? " is no option of " : " is no command of ") +
+                     (&command == &app ? "wakesleep" : command.get_name());
+  if (!meant.empty()) text += "; did you mean " + meant + "?";
+  return text;
+}
+
+int refuse(const CLI::App& app, const std::string& message, int code) {
+  const CLI::App& command = chosen(app);
+  std::fprintf(stderr, "wakesleep: %s\nRun wakesleep %s--help for what there is.\n", io::printable(message).c_str(),
+               &command == &app ? "" : (command.get_name() + " ").c_str());
+  return code;
+}
+
+int run(int argc, char** argv) {
   CLI::App app("Boltzmann machines and belief nets: train, evaluate, sample.", "wakesleep");
   app.set_version_flag("--version", WAKESLEEP_VERSION);
-  app.require_subcommand(1);
-  int threads = static_cast<int>(std::thread::hardware_concurrency());
-  app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")->capture_default_str();
-  const auto train = cli::add_train(app), evaluate = cli::add_evaluate(app), sample = cli::add_sample(app),
-             info = cli::add_info(app), reproduce = cli::add_reproduce(app);
-  CLI11_PARSE(app, argc, argv);
+  // Options of the program may stand after the command as well. What is left over is answered here.
+  app.fallthrough();
+  app.allow_extras();
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")
+      ->check(whole_from(1))
+      ->capture_default_str();
+  const auto train = add_train(app), evaluate = add_evaluate(app), sample = add_sample(app), info = add_info(app),
+             reproduce = add_reproduce(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    const std::vector<std::string> extras = app.remaining(true);
+    return refuse(app, extras.empty() ? std::string(error.what()) : unknown_word(app, extras.front()),
+                  error.get_exit_code());
+  }
+  const std::vector<std::string> extras = app.remaining(true);
+  constexpr auto unknown = static_cast<int>(CLI::ExitCodes::ExtrasError);
+  if (!extras.empty()) return refuse(app, unknown_word(app, extras.front()), unknown);
+  if (app.get_subcommands().empty())
+    return refuse(app, "a command is missing", static_cast<int>(CLI::ExitCodes::RequiredError));
+
+  install_signal_handlers();
   try {
     set_thread_count(threads);
     if (app.got_subcommand("train")) train();
@@ -22,9 +80,21 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("sample")) sample();
     if (app.got_subcommand("info")) info();
     if (app.got_subcommand("reproduce")) reproduce();
+  } catch (const Interrupted& by) {
+    return 128 + by.signal;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "wakesleep: %s\n", error.what());
+    std::fprintf(stderr, "wakesleep: %s\n", io::printable(error.what()).c_str());
+    return 1;
+  }
+  // What was printed may have gone to a full disk.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+    std::perror("wakesleep: standard output");
     return 1;
   }
   return 0;
 }
+
+}  // namespace
+}  // namespace wakesleep::cli
+
+int main(int argc, char** argv) { return wakesleep::cli::run(argc, argv); }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -38,8 +39,10 @@ struct Reproduce {
     for (const Reproduction& one : reproductions) {
       CLI::App* own = command->add_subcommand(one.name, one.shows);
       own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
+          ->check(whole_from(0))
           ->capture_default_str();
       own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")
+          ->check(whole_from(0))
           ->capture_default_str();
     }
   }

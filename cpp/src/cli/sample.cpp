@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
+#include "cli/output_file.h"
+#include "io/json.h"
 #include "wakesleep/chains.h"
 #include "wakesleep/sbn_inference.h"
 
@@ -31,18 +34,22 @@ std::vector<std::uint8_t> contact_sheet(const Matrix& images, Index side) {
 struct Sample {
   explicit Sample(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
-    command.add_option("--chains", chains, "Samples to draw")->capture_default_str();
+    command.add_option("--chains", chains, "Samples to draw")->check(whole_from(1))->capture_default_str();
     command
         .add_option("--steps", steps,
                     "Gibbs steps from a random start; a sigmoid belief net is sampled from its top down, without")
+        ->check(whole_from(1))
         ->capture_default_str();
-    command.add_option("--label", label, "Label to hold; free unless given");
-    command.add_option("--temperature", temperature, "Temperature")->capture_default_str();
+    command.add_option("--label", label, "Label to hold; free unless given")->check(whole_from(0));
+    command.add_option("--temperature", temperature, "Temperature, above 0")
+        ->check(finite_above(0))
+        ->capture_default_str();
     command.add_option("--seed", seed, "Seed")->capture_default_str();
     command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
   }
 
   void run() const {
+    try_output("--out", out);
     const Model opened = read_model(model);
     ProgressLine line;
     Matrix images;
@@ -52,22 +59,22 @@ struct Sample {
       while (chains_now.step()) line.show(chains_now.done(), "sampling");
       images = chains_now.samples().means;
     };
-    if (const auto* net = std::get_if<Sbn>(&opened)) {
-      if (label >= 0) throw std::invalid_argument("a sigmoid belief net has no label units to hold");
-      images = ancestral_samples(*net, chains, seed).finish().front();
-    } else if (const auto* rbm = std::get_if<Rbm>(&opened)) {
-      dream(Chains(*rbm, chains, seed));
-    } else if (const auto* dbn = std::get_if<Dbn>(&opened)) {
-      dream(Chains(*dbn, chains, seed));
-    } else {
-      dream(Chains(std::get<Dbm>(opened), chains, seed));
-    }
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { Chains(m, chains, seed); }) {
+            dream(Chains(m, chains, seed));
+          } else {
+            if (label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
+            images = ancestral_samples(m, chains, seed).finish().front();
+          }
+        },
+        opened);
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
     if (side * side != images.cols())
       throw std::invalid_argument("a picture needs a square number of visible units, not " +
                                   std::to_string(images.cols()));
     write_file(out, contact_sheet(images, side));
-    line.finish(out + ": " + std::to_string(chains) + " samples");
+    line.finish(io::printable(out) + ": " + std::to_string(chains) + " samples");
   }
 
   std::string model, out;

@@ -10,7 +10,11 @@
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/option_flags.h"
+#include "cli/output_file.h"
+#include "io/json.h"
+#include "units/description.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
@@ -33,6 +37,7 @@ std::vector<float> read_numbers(const std::string& path) {
   for (float x; text >> x;) numbers.push_back(x);
   if (!text.eof())
     throw std::invalid_argument(path + " holds something that is not a number after " + std::to_string(numbers.size()));
+  if (numbers.empty()) throw std::invalid_argument(path + " holds no numbers");
   return numbers;
 }
 
@@ -63,38 +68,53 @@ struct Train {
     command
         .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for the other models")
         ->delimiter(',')
+        ->check(whole_from(1))
         ->required();
     command
         .add_option("--model", kind,
                     "rbm (restricted Boltzmann machine), dbn (deep belief net), dbm (deep Boltzmann machine) or sbn "
                     "(sigmoid belief net). Unless given: the checkpoint's, or rbm for two layers and dbn for more")
         ->check(CLI::IsMember({"rbm", "dbn", "dbm", "sbn"}));
+    std::string types;
+    for (const UnitType type : all_unit_types()) types += (types.empty() ? "" : ", ") + std::string(name_of(type));
     command
-        .add_option(
-            "--units", units,
-            "Types of the layers' units, visible first: bernoulli, gaussian, gaussian:learned (standard deviations are "
-            "learned), softmax:10:4 (groups of 10 and 4 states), replicated-softmax, relu, noisy-relu. Unless given: "
-            "all bernoulli")
+        .add_option("--units", units,
+                    "Types of the layers' units, visible first, of " + types +
+                        "; gaussian:learned has standard deviations that are learned, softmax:10:4 groups of 10 and 4 "
+                        "states. Unless given: all bernoulli")
         ->delimiter(',');
-    command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none");
+    labels_given =
+        command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
+            ->check(whole_from(0));
     command.add_flag(
         "--start-from-transpose", start_from_transpose,
         "DBN: a layer as wide as the one two below starts from the transpose of the one below (Hinton, Osindero and "
         "Teh 2006)");
-    command.add_option("--weights", weights,
-                       "Text file with a number for each example, 0 or more: how much it counts. Apart by white space");
-    command.add_option(
-        "--mask", mask,
-        "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the others "
-        "before each batch. For RBMs");
+    command
+        .add_option("--weights", weights,
+                    "Text file with a number for each example, 0 or more: how much it counts. Apart by white space")
+        ->check(not_empty());
+    command
+        .add_option("--mask", mask,
+                    "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the "
+                    "others before each batch. For RBMs")
+        ->check(not_empty());
     command.add_flag("--no-pretraining", no_pretraining,
                      "DBM: joint training from the start; usually with --centering");
-    command.add_option("--out", out, "Model file to write")->required();
+    command
+        .add_option("--out", out,
+                    "Model file to write at the end, and on SIGINT or SIGTERM (Ctrl+C) when there is no --checkpoint")
+        ->required()
+        ->check(not_empty());
     command.add_flag("--half", half, "Write float16");
-    command.add_option("--checkpoint", checkpoint,
-                       "File to save everything to after each epoch; training goes on from it when it is there, and "
-                       "the epochs that it has had count among --epochs");
-    command.add_option("--batches", most_batches, "Stop after this many mini-batches");
+    command
+        .add_option(
+            "--checkpoint", checkpoint,
+            "File to save everything to: after epochs, every 20 s at most, at the end, and on SIGINT or SIGTERM "
+            "(Ctrl+C). Training goes on from it when it is there, and the epochs that it has had count among "
+            "--epochs")
+        ->check(not_empty());
+    command.add_option("--batches", most_batches, "Stop after this many mini-batches; 0: none before the end");
     command.add_flag(
         "--statistics", statistics,
         "With each epoch: norms of weights and of the last update, hidden units that are dead (mean activity below "
@@ -107,21 +127,26 @@ struct Train {
   }
 
   void run() {
+    try_output("--out", out);
+    if (!checkpoint.empty()) {
+      try_output("--checkpoint", checkpoint);
+      refuse_same_file("--out", out, "--checkpoint", checkpoint);
+    }
     const Data training = read_data(data, Part::training);
     std::optional<Dataset> held_back;
     if (data.hold_back > 0) held_back = read_data(data, Part::held_back).examples;
     if (!weights.empty()) weights_of_examples = read_numbers(weights);
-    if (!mask.empty())
-      known = dataset_from_idx(read_file_gunzipped(mask), {}).thresholded(std::numeric_limits<float>::min());
-    Model model = start();
-    std::fprintf(stderr, "%s: %ld examples of %ld values\n", training.description.c_str(),
+    if (!mask.empty()) known = dataset_from_idx(read_idx_file(mask), {}).thresholded(std::numeric_limits<float>::min());
+    Model model = start(training.description);
+    std::fprintf(stderr, "%s: %ld examples of %ld values\n", io::printable(training.description).c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
     notes["data"] = training.description;
     const std::unique_ptr<Training> session = std::visit([&](auto& m) { return begin(m, training.examples); }, model);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
-    while ((most_batches == 0 || batches < most_batches) && session->step()) {
+    const Interruptible interruptible;
+    while (!interruptible.signal() && (most_batches == 0 || batches < most_batches) && session->step()) {
       ++batches;
       const Progress p = session->progress();
       const bool all_layers = std::holds_alternative<Sbn>(model) || p.layer + 1 == static_cast<Index>(layers.size());
@@ -140,27 +165,109 @@ struct Train {
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
       if (!checkpoint.empty() && line.seconds() - last_checkpoint > 20) {
-        save(model, checkpoint, {.half = false, .resumable = true, .notes = notes});
+        save_checkpoint(model);
         last_checkpoint = line.seconds();
       }
     }
-    if (!checkpoint.empty()) save(model, checkpoint, {.half = false, .resumable = true, .notes = notes});
+    const bool saved = !checkpoint.empty() && save_checkpoint(model);
+    if (const int signal = interruptible.signal()) {
+      if (!saved) save(model, out, {.half = half, .resumable = false, .notes = notes});
+      line.finish("interrupted: what was learned is in " + (saved ? checkpoint : out));
+      throw Interrupted{signal};
+    }
     save(model, out, {.half = half, .resumable = false, .notes = notes});
-    std::printf("%s: %.1f s, fingerprint %s\n", out.c_str(), line.seconds(),
+    std::printf("%s: %.1f s, fingerprint %s\n", io::printable(out).c_str(), line.seconds(),
                 std::visit([](const auto& m) { return fingerprint(m); }, model).c_str());
   }
 
-  Model start() {
-    Model model = checkpoint.empty() || !std::filesystem::exists(checkpoint) ? new_model() : read_model(checkpoint);
-    constexpr const char* kinds[] = {"rbm", "dbn", "dbm", "sbn"};
-    const std::string found = kinds[model.index()];
-    if (!kind.empty() && kind != found) throw std::invalid_argument(checkpoint + " holds a model of kind " + found);
+  bool save_checkpoint(const Model& model) const {
+    try {
+      save(model, checkpoint, {.half = false, .resumable = true, .notes = notes});
+      return true;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "wakesleep: training goes on without a checkpoint: %s\n",
+                   io::printable(error.what()).c_str());
+      return false;
+    }
+  }
+
+  Model start(const std::string& description) {
+    const bool resumed = !checkpoint.empty() && std::filesystem::exists(checkpoint);
+    const std::vector<std::uint8_t> bytes = resumed ? read_model_file(checkpoint) : std::vector<std::uint8_t>();
+    Model model = resumed ? open_model(checkpoint, bytes) : new_model();
+    const std::string& found = kind_of(model);
+    if (resumed) check_checkpoint(model, found, model_notes(bytes), description);
     flags.check(found);
     if (start_from_transpose && found != "dbn") throw std::invalid_argument("--start-from-transpose is for DBNs");
     if (no_pretraining && found != "dbm") throw std::invalid_argument("--no-pretraining is for DBMs");
     if ((!weights.empty() || !mask.empty()) && (found == "sbn" || no_pretraining))
       throw std::invalid_argument("--weights and --mask are for RBMs, DBNs and the pretraining of DBMs");
     return model;
+  }
+
+  // std::invalid_argument for what was given and is otherwise in the checkpoint.
+  void check_checkpoint(const Model& model, const std::string& found, const Notes& noted,
+                        const std::string& description) const {
+    const auto same = [&](const std::string& flag, const std::string& given, const std::string& kept) {
+      if (given != kept)
+        throw std::invalid_argument(flag + " is " + given + ", but the checkpoint " + checkpoint + " has " +
+                                    io::printable(kept));
+    };
+    const auto joined = [](const auto& items, const auto& text_of) {
+      std::string text;
+      for (const auto& item : items) text += (text.empty() ? "" : ",") + text_of(item);
+      return text;
+    };
+    const auto number = [](auto value) { return std::to_string(value); };
+    if (!kind.empty()) same("--model", kind, found);
+    same("--layers", joined(layers, number),
+         joined(std::visit([](const auto& m) { return layers_of(m); }, model), number));
+    if (labels_given->count()) same("--labels", number(labels), number(labels_of(model)));
+    if (!units.empty()) {
+      std::vector<Units> given;
+      for (const std::string& text : units) given.push_back(parse_units(text));
+      const std::vector<Units> kept = units_of(model);
+      same("--units", joined(units, [](const std::string& text) { return text; }),
+           given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
+    }
+    const std::uint64_t seed = std::visit([](const auto& m) { return seed_of(m); }, model);
+    same("--seed", number(given_seed()), number(seed));
+    const auto note = [&](const char* name) {
+      const auto at = noted.find(name);
+      return at == noted.end() ? std::string() : at->second;
+    };
+    if (const std::string kept = note("data"); !kept.empty()) same("the data", io::printable(description), kept);
+    if (const std::string kept = note("pretraining"); no_pretraining && !kept.empty() && kept != "false")
+      throw std::invalid_argument("--no-pretraining was given, but the checkpoint " + checkpoint + " has pretraining");
+  }
+
+  static std::vector<Index> layers_of(const Rbm& rbm) { return {rbm.visible(), rbm.hidden()}; }
+  template <class Deep>
+  static std::vector<Index> layers_of(const Deep& model) {
+    return model.layers();
+  }
+  static std::uint64_t seed_of(const Dbn& dbn) { return dbn.rbm(0).seed(); }
+  template <class M>
+  static std::uint64_t seed_of(const M& model) {
+    return model.seed();
+  }
+  // As --units takes them.
+  static std::string text_of_units(const Units& units) {
+    const units::Description described = units::description_of(units);
+    std::string text = described.type;
+    if (described.groups)
+      for (const double size : *described.groups) text += ':' + std::to_string(static_cast<Index>(size));
+    return described.learned_sigma.value_or(false) ? text + ":learned" : text;
+  }
+  static std::vector<Units> units_of(const Model& model) {
+    std::vector<Units> all;
+    if (const auto* rbm = std::get_if<Rbm>(&model)) all = {rbm->shape().visible_units, rbm->shape().hidden_units};
+    if (const auto* dbn = std::get_if<Dbn>(&model)) {
+      all = {dbn->rbm(0).shape().visible_units};
+      for (Index l = 0; l < dbn->depth(); ++l) all.push_back(dbn->rbm(l).shape().hidden_units);
+    }
+    if (all.empty()) all.resize(std::visit([](const auto& m) { return layers_of(m); }, model).size());
+    return all;
   }
 
   // Of the model, and of its training.
@@ -268,7 +375,7 @@ struct Train {
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
     std::string report(text);
     if (session.machine() ? session.machine()->labels() : labels_of(model)) {
-      const Recognition r = std::visit([&](const auto& m) { return recognise(m, held_back); }, model);
+      const Recognition r = recognise(model, held_back);
       std::snprintf(text, sizeof text, ", errors %.2f %%",
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(held_back.count()));
       report += text;
@@ -281,6 +388,7 @@ struct Train {
   std::string kind, out, checkpoint, weights, mask;
   std::vector<Index> layers;
   std::vector<std::string> units;
+  CLI::Option* labels_given = nullptr;
   Index labels = 0;
   std::uint64_t most_batches = 0;
   bool half = false, statistics = false, start_from_transpose = false, no_pretraining = false;

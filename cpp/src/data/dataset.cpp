@@ -244,10 +244,10 @@ VectorD Dataset::deviation() const {
 }
 
 Dataset Dataset::standardised(const VectorD& mean, const VectorD& deviation) const {
-  Standardisation work(*this, mean, deviation);
-  while (work.step()) {
+  Standardisation standardising(*this, mean, deviation);
+  while (standardising.step()) {
   }
-  return work.result();
+  return standardising.result();
 }
 
 // As many of the examples, whose rows are still to be named.

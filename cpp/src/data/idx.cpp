@@ -2,6 +2,7 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "wakesleep/errors.h"
 
@@ -74,7 +75,16 @@ auto named(const char* name, F&& f) {
 
 }  // namespace
 
-std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::size_t length) {
+namespace {
+
+struct IdxHeader {
+  std::vector<std::uint64_t> shape;
+  std::uint64_t promised = 1;  // bytes of values
+  bool overflow = false;       // they are more than 2^64
+  std::size_t size() const { return 4 + 4 * shape.size(); }
+};
+
+IdxHeader read_idx_header(std::span<const std::uint8_t> bytes, std::uint64_t length) {
   if (length < 4) fail("an IDX file starts with 4 bytes of magic number, but there are " + std::to_string(length));
   const auto magic = bytes.first(4);
   if (magic[0] != 0 || magic[1] != 0) {
@@ -94,24 +104,33 @@ std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::si
     fail("the header of " + std::to_string(header) + " bytes is cut short at " + std::to_string(length));
   }
 
-  std::array<std::uint64_t, most_dimensions> sizes{};
-  const std::span<const std::uint64_t> shape(sizes.data(), dimensions);
-  std::uint64_t promised = 1;
-  bool overflow = false;
+  IdxHeader found;
   for (std::size_t i = 0; i < dimensions; ++i) {
-    const auto size = bytes.subspan(4 + 4 * i, 4);
-    sizes[i] = std::uint64_t{size[0]} << 24 | std::uint64_t{size[1]} << 16 | std::uint64_t{size[2]} << 8 | size[3];
-    if (sizes[i] == 0) fail("dimension " + std::to_string(i + 1) + " has size 0");
-    overflow = overflow || promised > std::numeric_limits<std::uint64_t>::max() / sizes[i];
-    promised *= sizes[i];
+    const auto part = bytes.subspan(4 + 4 * i, 4);
+    const std::uint64_t size = std::uint64_t{part[0]} << 24 | std::uint64_t{part[1]} << 16 |
+                               std::uint64_t{part[2]} << 8 | std::uint64_t{part[3]};
+    if (size == 0) fail("dimension " + std::to_string(i + 1) + " has size 0");
+    found.overflow = found.overflow || found.promised > std::numeric_limits<std::uint64_t>::max() / size;
+    found.promised *= size;
+    found.shape.push_back(size);
   }
-  const std::uint64_t following = length - header;
-  if (overflow || promised != following) {
-    fail("the header promises " + contents(shape) + " (" + (overflow ? "more than 2^64" : std::to_string(promised)) +
-         " bytes) but " + std::to_string(following) + " bytes follow");
-  }
+  return found;
+}
+
+// `following`: how many bytes there are, in words.
+[[noreturn]] void refuse_length(const IdxHeader& header, const std::string& following) {
+  fail("the header promises " + contents(header.shape) + " (" +
+       (header.overflow ? "more than 2^64" : std::to_string(header.promised)) + " bytes) but " + following + " follow");
+}
+
+}  // namespace
+
+std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::size_t length) {
+  const IdxHeader header = read_idx_header(bytes, length);
+  const std::uint64_t following = length - header.size();
+  if (header.overflow || header.promised != following) refuse_length(header, std::to_string(following) + " bytes");
   // Each size is at most their product, which is the length of the bytes: it fits an Index.
-  return {shape.begin(), shape.end()};
+  return {header.shape.begin(), header.shape.end()};
 }
 
 IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
@@ -158,12 +177,24 @@ Dataset dataset_from_idx(std::span<const std::uint8_t> images, std::span<const s
 
 namespace {
 
-constexpr std::uint64_t most_inflated = std::uint64_t{1} << 32;
+// No gzip data unpack to more than this many times their length (zlib's documentation, "Maximum Compression Factor").
+constexpr std::uint64_t most_expansion = 1032;
 
 std::vector<std::uint8_t> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(ErrorCode::io, path + " can't be opened");
   std::vector<std::uint8_t> bytes;
+  std::error_code unknown;
+  const std::uintmax_t size = std::filesystem::is_regular_file(path, unknown) ? std::filesystem::file_size(path) : 0;
+  if (size > 0) {
+    // A file that is not what its header says need not be read.
+    std::array<char, most_idx_header> start{};
+    file.read(start.data(), start.size());
+    bytes.assign(start.data(), start.data() + file.gcount());
+    if (!is_gzip(bytes)) named(path.c_str(), [&] { return parse_idx_header(bytes, size); });
+    bytes.reserve(size);
+    file.clear();
+  }
   std::array<char, 1 << 16> chunk;
   while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
     bytes.insert(bytes.end(), chunk.data(), chunk.data() + file.gcount());
@@ -184,12 +215,14 @@ struct Inflater {
   Inflater& operator=(const Inflater&) = delete;
 };
 
-// All members of a gzip file (RFC 1952, section 2.2). zlib checks each member's CRC and length.
+// The IDX file in a gzip file, all of whose members count (RFC 1952, section 2.2). zlib checks each member's CRC and
+// length. What the IDX header promises is all that is unpacked and all that memory is asked for.
 std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::uint8_t> bytes) {
   Inflater inflater;
   z_stream& stream = inflater.stream;
   std::vector<std::uint8_t> result;
   std::array<std::uint8_t, 1 << 16> chunk;
+  std::optional<IdxHeader> header;
   std::size_t read = 0;
   bool ended = false;
   while (!ended) {
@@ -200,9 +233,19 @@ std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::u
     stream.avail_out = static_cast<uInt>(chunk.size());
     const int status = inflate(&stream, Z_NO_FLUSH);
     read += input.size() - stream.avail_in;
-    result.insert(result.end(), chunk.data(), stream.next_out);
-    if (result.size() > most_inflated)
-      fail(path + ": gzip data of more than " + std::to_string(most_inflated) + " bytes");
+    const std::span<const std::uint8_t> piece(chunk.data(), stream.next_out);
+    if (header && piece.size() > header->size() + header->promised - result.size())
+      named(path.c_str(), [&]() -> int { refuse_length(*header, "more"); });
+    result.insert(result.end(), piece.begin(), piece.end());
+    if (!header && result.size() >= most_idx_header) {
+      header = named(path.c_str(), [&] { return read_idx_header(result, result.size()); });
+      const std::uint64_t could_be = most_expansion * bytes.size();
+      if (header->overflow || header->promised > could_be)
+        named(path.c_str(), [&]() -> int { refuse_length(*header, "at most " + std::to_string(could_be)); });
+      if (result.size() > header->size() + header->promised)
+        named(path.c_str(), [&]() -> int { refuse_length(*header, "more"); });
+      result.reserve(header->size() + header->promised);
+    }
     if (status == Z_STREAM_END) {
       ended = read == bytes.size();
       if (!ended && !is_gzip(bytes.subspan(read))) {
@@ -222,14 +265,14 @@ std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::u
 std::vector<std::uint8_t> read_member(const std::string& folder, const std::string& name) {
   const std::string path = (std::filesystem::path(folder) / name).string();
   for (const std::string& candidate : {path, path + ".gz"}) {
-    if (std::filesystem::exists(candidate)) return read_file_gunzipped(candidate);
+    if (std::filesystem::exists(candidate)) return read_idx_file(candidate);
   }
   throw Error(ErrorCode::io, "neither " + path + " nor " + path + ".gz is there");
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> read_file_gunzipped(const std::string& path) {
+std::vector<std::uint8_t> read_idx_file(const std::string& path) {
   std::vector<std::uint8_t> bytes = read_file(path);
   return is_gzip(bytes) ? gunzip(path, bytes) : bytes;
 }

@@ -233,11 +233,11 @@ ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart s
   if (start == ReverseStart::exact) {
     samples_.emplace(rbm, options.runs, options.seed, Stream::reverse_start, options.words.value_or(0));
     // A state of the enumeration takes one product, a step of a run two.
-    start_work_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
+    start_cost_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
     return;
   }
   chain_steps_ = options.start_steps.value_or(options.betas);
-  start_work_ = static_cast<double>(chain_steps_);
+  start_cost_ = static_cast<double>(chain_steps_);
   if (!starts) {
     path_.start_at_base();
     return;
@@ -257,7 +257,7 @@ ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart s
 bool ReverseAis::step() {
   if (samples_) {
     if (samples_->step()) {
-      start_done_ = samples_->done() * start_work_;
+      start_done_ = samples_->done() * start_cost_;
     } else {
       path_.start_at(*samples_);
       samples_.reset();
@@ -281,7 +281,7 @@ bool ReverseAis::step() {
 
 double ReverseAis::done() const {
   const auto betas = static_cast<double>(path_.options().betas);
-  return (start_done_ + betas - static_cast<double>(k_)) / (start_work_ + betas);
+  return (start_done_ + betas - static_cast<double>(k_)) / (start_cost_ + betas);
 }
 
 LogPartition ReverseAis::estimate() const { return estimate_from(log_weights(), log_z_base(), Direction::reverse); }

@@ -14,7 +14,41 @@ std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates) : dbm_(&dbm), options_(options) {
+class DbmAis::Work {
+ public:
+  Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates);
+  bool step();
+  double done() const;
+  const std::vector<double>& log_weights() const { return log_weights_; }
+  double log_z_base() const { return log_z_base_; }
+
+ private:
+  void draw(Index layer, double beta, Scratch& input);
+
+  const Dbm* dbm_;
+  AisOptions options_;
+  std::vector<Vector> base_;  // a of each layer
+  double log_z_base_ = 0;
+  Index k_ = 0;
+  std::vector<BitMatrix> states_;
+  std::vector<Scratch> inputs_;
+  Vector shift_before_, shift_now_;
+  std::vector<double> log_weights_;
+};
+
+DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
+    : work_(std::make_unique<Work>(dbm, options, base_rates)) {}
+DbmAis::DbmAis(DbmAis&&) noexcept = default;
+DbmAis& DbmAis::operator=(DbmAis&&) noexcept = default;
+DbmAis::~DbmAis() = default;
+bool DbmAis::step() { return work_->step(); }
+double DbmAis::done() const { return work_->done(); }
+LogPartition DbmAis::estimate() const { return estimate_from(log_weights(), log_z_base()); }
+const std::vector<double>& DbmAis::log_weights() const { return work_->log_weights(); }
+double DbmAis::log_z_base() const { return work_->log_z_base(); }
+
+DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
+    : dbm_(&dbm), options_(options) {
   check(options);
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
   base_[0] = base_rates ? base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0)) : dbm.b(0);
@@ -39,12 +73,12 @@ DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_ra
 }
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
-void DbmAis::draw(Index layer, double beta, Scratch& input) {
+void DbmAis::Work::draw(Index layer, double beta, Scratch& input) {
   const math::Place at{options_.seed, Stream::dbm_ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
   draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, input);
 }
 
-bool DbmAis::step() {
+bool DbmAis::Work::step() {
   if (k_ == options_.betas) return false;
   const double before = beta_at(options_, k_), now = beta_at(options_, k_ + 1);
   ++k_;
@@ -98,7 +132,6 @@ bool DbmAis::step() {
   return true;
 }
 
-double DbmAis::done() const { return static_cast<double>(k_) / static_cast<double>(options_.betas); }
-LogPartition DbmAis::estimate() const { return estimate_from(log_weights_, log_z_base_); }
+double DbmAis::Work::done() const { return static_cast<double>(k_) / static_cast<double>(options_.betas); }
 
 }  // namespace wakesleep

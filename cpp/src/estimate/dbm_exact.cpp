@@ -43,11 +43,43 @@ bool is_enumerable(const Dbm& dbm) {
   return std::min(units_of_parity(dbm, 0, 0), units_of_parity(dbm, 1, 0)) <= most_enumerable_units;
 }
 
-DbmLogSum::DbmLogSum(const Dbm& dbm) : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
+class DbmLogSum::Work {
+ public:
+  explicit Work(const Dbm& dbm);
+  Work(const Dbm& dbm, const MatrixView& x, int label);
+  bool step();
+  double done() const;
+  double log_z() const;
+
+ private:
+  void prepare();
+  Index units_of(Index parity) const;
+
+  const Dbm* dbm_;
+  std::vector<Vector> bias_;   // of the free layers: their own, and what the given layers add
+  std::vector<char> is_free_;  // by layer
+  double constant_ = 0;        // what the given layers have by themselves
+  Index enumerated_ = 0;       // the parity of the layers whose states are enumerated
+  std::uint64_t states_ = 0, next_ = 0;
+  double largest_, sum_ = 0;
+  std::vector<BitMatrix> block_;
+  Matrix input_;
+};
+
+DbmLogSum::DbmLogSum(const Dbm& dbm) : work_(std::make_unique<Work>(dbm)) {}
+DbmLogSum::DbmLogSum(const Dbm& dbm, const MatrixView& x, int label) : work_(std::make_unique<Work>(dbm, x, label)) {}
+DbmLogSum::DbmLogSum(DbmLogSum&&) noexcept = default;
+DbmLogSum& DbmLogSum::operator=(DbmLogSum&&) noexcept = default;
+DbmLogSum::~DbmLogSum() = default;
+bool DbmLogSum::step() { return work_->step(); }
+double DbmLogSum::done() const { return work_->done(); }
+double DbmLogSum::log_z() const { return work_->log_z(); }
+
+DbmLogSum::Work::Work(const Dbm& dbm) : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
   prepare();
 }
 
-DbmLogSum::DbmLogSum(const Dbm& dbm, const MatrixView& x, int label)
+DbmLogSum::Work::Work(const Dbm& dbm, const MatrixView& x, int label)
     : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
   check_examples("x", x, dbm.visible());
   if (x.rows() != 1) throw std::out_of_range("x must be one row, not " + std::to_string(x.rows()));
@@ -70,14 +102,14 @@ DbmLogSum::DbmLogSum(const Dbm& dbm, const MatrixView& x, int label)
   prepare();
 }
 
-Index DbmLogSum::units_of(Index parity) const {
+Index DbmLogSum::Work::units_of(Index parity) const {
   Index units = 0;
   for (Index l = 0; l < dbm_->layer_count(); ++l)
     if (is_free_[place(l)] && l % 2 == parity) units += dbm_->units(l);
   return units;
 }
 
-void DbmLogSum::prepare() {
+void DbmLogSum::Work::prepare() {
   const Index odd = units_of(1), even = units_of(0);
   enumerated_ = odd <= even ? 1 : 0;
   if (std::min(odd, even) > most_enumerable_units)
@@ -92,10 +124,10 @@ void DbmLogSum::prepare() {
   block_.resize(place(dbm_->layer_count()));
 }
 
-double DbmLogSum::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
-double DbmLogSum::log_z() const { return constant_ + largest_ + math::log(sum_); }
+double DbmLogSum::Work::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
+double DbmLogSum::Work::log_z() const { return constant_ + largest_ + math::log(sum_); }
 
-bool DbmLogSum::step() {
+bool DbmLogSum::Work::step() {
   if (next_ == states_) return false;
   const std::uint64_t end = std::min(states_, next_ + (std::uint64_t{1} << slice_bits));
   const auto rows = static_cast<Index>(end - next_);

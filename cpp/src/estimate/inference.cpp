@@ -156,6 +156,28 @@ RowMap visible_means(const Rbm& rbm, Matrix h) {
           }};
 }
 
+RowMap hidden_samples(const Rbm& rbm, ExampleRows x, const SampleOptions& options) {
+  return {std::move(x),
+          {rbm.visible()},
+          math::rows_a_slice(of_weights(rbm)),
+          [&rbm, now = options](const MatrixView& rows, Index first) mutable {
+            check_rows(rbm, rows, first);
+            now.first = first;
+            return std::vector{rbm.sample_h_from_v(rows, now)};
+          }};
+}
+
+RowMap visible_samples(const Rbm& rbm, Matrix h, const SampleOptions& options) {
+  return {std::move(h),
+          {rbm.hidden()},
+          math::rows_a_slice(2 * of_weights(rbm)),
+          [&rbm, now = options](const MatrixView& rows, Index first) mutable {
+            check_states("h", hidden_layer(rbm), rows, false, first);
+            now.first = first;
+            return std::vector<Matrix>{rbm.sample_v_from_h(rows, now).leftCols(rbm.visible())};
+          }};
+}
+
 RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer) {
   if (layer < 0 || layer > dbn.depth())
     throw std::out_of_range("layer must be 0 to " + std::to_string(dbn.depth()) + ", not " + std::to_string(layer));

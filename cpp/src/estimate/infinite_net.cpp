@@ -33,7 +33,7 @@ void check_depth(Index depth, Index most) {
 
 // The same machine seen from its hidden side.
 Rbm turned(const Rbm& rbm) {
-  return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), rbm.W().transpose(), rbm.c(), rbm.b());
+  return Rbm({rbm.hidden(), rbm.visible()}, rbm.seed(), {rbm.W().transpose(), rbm.c(), rbm.b()});
 }
 
 // Layers 0, 2, ... are copies of the visible side.
@@ -54,7 +54,7 @@ Sbn unroll(const Rbm& rbm, Index depth) {
     if (l < depth) W.push_back(is_visible(l) ? rbm.W() : transposed);
   }
   b.back().setZero();
-  return Sbn(layers, rbm.seed(), std::move(W), std::move(b));
+  return Sbn(layers, rbm.seed(), {std::move(W), std::move(b)});
 }
 
 StateProbabilities exact_distribution(const Rbm& rbm) {

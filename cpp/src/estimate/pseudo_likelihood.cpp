@@ -57,67 +57,67 @@ class Terms {
   Index count() const { return static_cast<Index>(sites_.size()); }
 
   // Buffers of one thread.
-  struct Work {
+  struct Buffers {
     Scratch off, inputs;
     VectorD of_hidden, energy;
     std::vector<float> words;
   };
 
-  double of(Index r, Index t, Work& work) const {
+  double of(Index r, Index t, Buffers& buffers) const {
     const Site& site = sites_[static_cast<std::size_t>(t)];
-    if (site.first == rbm_.visible()) return of_group(r, site, work);
+    if (site.first == rbm_.visible()) return of_group(r, site, buffers);
     switch (v_.type->kind()) {
       case units::Kind::two_valued:
-        return of_unit(r, site.first, work);
+        return of_unit(r, site.first, buffers);
       case units::Kind::group:
-        return of_group(r, site, work);
+        return of_group(r, site, buffers);
       case units::Kind::counts: {
         const float times = x_(r, site.first);
-        return times == 0 ? 0 : static_cast<double>(times) * of_word(r, site.first, work);
+        return times == 0 ? 0 : static_cast<double>(times) * of_word(r, site.first, buffers);
       }
       case units::Kind::real:
         break;
     }
-    return of_density(r, site.first, work);
+    return of_density(r, site.first, buffers);
   }
 
   // The number of terms times the one that 32 random bits fall to. Of 2^32 numbers, at most as many too many as there
   // are terms fall to some: a bias of which a mean shows nothing.
-  double of_one(Index r, std::uint64_t bits, Work& work) const {
+  double of_one(Index r, std::uint64_t bits, Buffers& buffers) const {
     const auto one_of = [bits](double terms) {
       return static_cast<Index>((bits * static_cast<std::uint64_t>(terms)) >> 32);
     };
-    if (words_.empty()) return static_cast<double>(count()) * of(r, one_of(static_cast<double>(count())), work);
+    if (words_.empty()) return static_cast<double>(count()) * of(r, one_of(static_cast<double>(count())), buffers);
     const auto words = static_cast<double>(words_[static_cast<std::size_t>(r)]);
     const double terms = words + (rbm_.labels() ? 1 : 0);
     const auto chosen = static_cast<double>(one_of(terms));
-    if (chosen >= words) return rbm_.labels() ? terms * of(r, count() - 1, work) : 0;
+    if (chosen >= words) return rbm_.labels() ? terms * of(r, count() - 1, buffers) : 0;
     Index word = 0;
     for (auto before = static_cast<double>(x_(r, 0)); before <= chosen; before += static_cast<double>(x_(r, word)))
       ++word;
-    return terms * of_word(r, word, work);
+    return terms * of_word(r, word, buffers);
   }
 
  private:
   // v log p + (1 - v) log(1 - p), where p is the probability of the upper of the unit's two values, and v how far x is
   // on the way to it.
-  double of_unit(Index r, Index i, Work& work) const {
+  double of_unit(Index r, Index i, Buffers& buffers) const {
     const float low = v_.type->low(), high = v_.type->high();
     const double v = static_cast<double>((x_(r, i) - low) / (high - low));
-    start(r, work);
-    add(i, -x_(r, i), work.off.data());
+    start(r, buffers);
+    add(i, -x_(r, i), buffers.off.data());
     double log_odds = static_cast<double>(rbm_.b()[i]) * static_cast<double>(high - low);
     each_candidate(
         r, 2, [&](Index k) { return std::pair(i, k == 0 ? high : low); },
-        [&](Index k, double of_hidden) { log_odds += k == 0 ? of_hidden : -of_hidden; }, work);
+        [&](Index k, double of_hidden) { log_odds += k == 0 ? of_hidden : -of_hidden; }, buffers);
     return v * log_odds - math::softplus(log_odds);
   }
 
   // The sum over the units of v log p.
-  double of_group(Index r, const Site& site, Work& work) const {
-    start(r, work);
+  double of_group(Index r, const Site& site, Buffers& buffers) const {
+    start(r, buffers);
     for (Index k = site.first; k < site.first + site.size; ++k)
-      if (x_(r, k) != 0) add(k, -x_(r, k), work.off.data());
+      if (x_(r, k) != 0) add(k, -x_(r, k), buffers.off.data());
     LogSum sum;
     double own = 0;
     each_candidate(
@@ -127,14 +127,14 @@ class Terms {
           own += static_cast<double>(x_(r, site.first + k)) * term;
           sum.add(term);
         },
-        work);
+        buffers);
     return sum.log_share(own);
   }
 
   // log p that one word of the document is this one, given all its others.
-  double of_word(Index r, Index word, Work& work) const {
-    start(r, work);
-    add(word, -1, work.off.data());
+  double of_word(Index r, Index word, Buffers& buffers) const {
+    start(r, buffers);
+    add(word, -1, buffers.off.data());
     LogSum sum;
     double own = 0;
     each_candidate(
@@ -144,31 +144,31 @@ class Terms {
           if (k == word) own = term;
           sum.add(term);
         },
-        work);
+        buffers);
     return sum.log_share(own);
   }
 
   // The logarithm of the density p(v_i | v_-i), which is a mixture over the hidden states of normal densities of the
   // unit's own sigma (cut off at zero: relu). NaN where it reaches too far to be integrated.
-  double of_density(Index r, Index i, Work& work) const {
+  double of_density(Index r, Index i, Buffers& buffers) const {
     const float variance = v_.side.variance ? v_.side.variance[i] : 1.0f;
     const units::Side unit{v_.side.units, 1, v_.side.bias + i, v_.side.variance ? v_.side.variance + i : nullptr};
-    start(r, work);
-    add(i, -x_(r, i) / variance, work.off.data());
+    start(r, buffers);
+    add(i, -x_(r, i) / variance, buffers.off.data());
     std::array<float, 5> at{};
     std::array<double, 5> log_weight{};
     LogSum sum;
     double own = 0;
     const auto add_terms = [&](Index n, auto&& f) {
-      work.energy.setZero(n);
-      v_.type->add_energy(unit, MatrixView(at.data(), n, 1), nullptr, work.energy);
+      buffers.energy.setZero(n);
+      v_.type->add_energy(unit, MatrixView(at.data(), n, 1), nullptr, buffers.energy);
       each_candidate(
           r, n, [&](Index k) { return std::pair(i, at[static_cast<std::size_t>(k)] / variance); },
-          [&](Index k, double of_hidden) { f(k, of_hidden - work.energy[k]); }, work);
+          [&](Index k, double of_hidden) { f(k, of_hidden - buffers.energy[k]); }, buffers);
     };
     at[0] = x_(r, i);
     add_terms(1, [&](Index, double term) { own = term; });
-    const Range range = range_of(i, work);
+    const Range range = range_of(i, buffers);
     if (!((range.high - range.low) / range.panel <= most_panels && range.first_panel > 0)) return std::nan("");
     for (double low = range.low, width = 0; low < range.high; low += width) {
       // Wider and wider from where a density that falls steeply from zero begins.
@@ -185,13 +185,13 @@ class Terms {
   struct Range {
     double low, high, panel, first_panel;
   };
-  // Where all of unit i's density is, given work.off. With d the derivative of log p, and s the mean of a hidden unit
-  // as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). The means of bounded units have bounds that
-  // do not depend on v. The means of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d falls by
-  // at least `curvature` = 1 - sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Where neither side has
-  // negative states, the density is looked for upwards from v = 0, and means that fall with v only bring its end
+  // Where all of unit i's density is, given buffers.off. With d the derivative of log p, and s the mean of a hidden
+  // unit as it enters the interaction, sigma^2 d(v) = b - v + sum_j W_ij s_j(v). The means of bounded units have bounds
+  // that do not depend on v. The means of others move with v by at most W_ij / (sigma_i sigma_j)^2 each, so that d
+  // falls by at least `curvature` = 1 - sum_j (W_ij / (sigma_i sigma_j))^2 for one of v / sigma^2. Where neither side
+  // has negative states, the density is looked for upwards from v = 0, and means that fall with v only bring its end
   // closer.
-  Range range_of(Index i, const Work& work) const {
+  Range range_of(Index i, const Buffers& buffers) const {
     const bool normal = v_.type->normal(), bounded = h_.type->bounded();
     const bool both_positive = v_.type->low() >= 0 && h_.type->low() >= 0 && !bounded;
     const double variance = v_.side.variance ? static_cast<double>(v_.side.variance[i]) : 1;
@@ -202,7 +202,7 @@ class Terms {
     for (Index j = 0; j < rbm_.hidden(); ++j) {
       const auto w = static_cast<double>(rbm_.W()(i, j));
       const double of_hidden = h_.side.variance ? static_cast<double>(h_.side.variance[j]) : 1;
-      const double input = static_cast<double>(work.off.data()[j]) + from / variance * w;
+      const double input = static_cast<double>(buffers.off.data()[j]) + from / variance * w;
       auto [least, most] = h_.type->bounds_of_mean(input);
       least /= of_hidden;
       most /= of_hidden;
@@ -217,32 +217,32 @@ class Terms {
     return {from + std::min(down, 0.0) / curvature - margin, high, panel * sigma, panel * sigma};
   }
 
-  // What the hidden units add to -F when candidate k stands in the site: their inputs are work.off and, of(k) = {unit,
-  // amount}, that much of the unit's row of W.
+  // What the hidden units add to -F when candidate k stands in the site: their inputs are buffers.off and, of(k) =
+  // {unit, amount}, that much of the unit's row of W.
   template <class Of, class F>
-  void each_candidate(Index r, Index n, Of&& of, F&& f, Work& work) const {
+  void each_candidate(Index r, Index n, Of&& of, F&& f, Buffers& buffers) const {
     constexpr Index at_once = 32;
     const float* words = nullptr;
     if (!words_.empty()) {
-      work.words.assign(at_once, words_[static_cast<std::size_t>(r)]);
-      words = work.words.data();
+      buffers.words.assign(at_once, words_[static_cast<std::size_t>(r)]);
+      words = buffers.words.data();
     }
     for (Index first = 0; first < n; first += at_once) {
       const Index some = std::min(at_once, n - first);
-      work.inputs.resize(some, rbm_.hidden());
+      buffers.inputs.resize(some, rbm_.hidden());
       for (Index k = 0; k < some; ++k) {
-        std::copy_n(work.off.data(), rbm_.hidden(), work.inputs.row(k));
+        std::copy_n(buffers.off.data(), rbm_.hidden(), buffers.inputs.row(k));
         const auto [unit, amount] = of(first + k);
-        add(unit, amount, work.inputs.row(k));
+        add(unit, amount, buffers.inputs.row(k));
       }
-      work.of_hidden.setZero(some);
-      h_.type->add_log_partition(h_.side, view(work.inputs), 1, nullptr, words, work.of_hidden);
-      for (Index k = 0; k < some; ++k) f(first + k, work.of_hidden[k]);
+      buffers.of_hidden.setZero(some);
+      h_.type->add_log_partition(h_.side, view(buffers.inputs), 1, nullptr, words, buffers.of_hidden);
+      for (Index k = 0; k < some; ++k) f(first + k, buffers.of_hidden[k]);
     }
   }
-  void start(Index r, Work& work) const {
-    work.off.resize(1, rbm_.hidden());
-    std::copy_n(inputs_.row(r), rbm_.hidden(), work.off.data());
+  void start(Index r, Buffers& buffers) const {
+    buffers.off.resize(1, rbm_.hidden());
+    std::copy_n(inputs_.row(r), rbm_.hidden(), buffers.off.data());
   }
   void add(Index unit, float amount, float* inputs) const {
     const float* w = rbm_.W().data() + unit * rbm_.hidden();
@@ -276,9 +276,9 @@ void add_terms(const Rbm& rbm, const Terms& terms, Index first, Index count, Vec
   const Index rows = sums.size(), pieces = (count + at_once - 1) / at_once;
   MatrixD values(rows, count);
   math::parallel_for(rows * pieces, [&](Index piece) {
-    Terms::Work work;
+    Terms::Buffers buffers;
     const Index r = piece / pieces, begin = piece % pieces * at_once, end = std::min(count, begin + at_once);
-    for (Index t = begin; t < end; ++t) values(r, t) = terms.of(r, first + t, work);
+    for (Index t = begin; t < end; ++t) values(r, t) = terms.of(r, first + t, buffers);
   });
   for (Index r = 0; r < rows; ++r)
     for (Index t = 0; t < count; ++t) sums[r] += checked(rbm, values(r, t));
@@ -288,10 +288,10 @@ VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std
   const Terms terms(rbm, x);
   VectorD result(x.rows());
   math::parallel_for(x.rows(), [&](Index r) {
-    Terms::Work work;
+    Terms::Buffers buffers;
     const std::uint64_t row = first + static_cast<std::uint64_t>(r);
     const math::Place place{seed, Stream::one_unit, row >> 32};
-    result[r] = terms.of_one(r, math::words_at(place, 0, static_cast<std::uint32_t>(row))[0], work);
+    result[r] = terms.of_one(r, math::words_at(place, 0, static_cast<std::uint32_t>(row))[0], buffers);
   });
   for (const double term : result) checked(rbm, term);
   return result;

@@ -115,22 +115,61 @@ StateProbabilities distribution_below(const StateProbabilities& above, const Mat
   return below;
 }
 
-ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient)
-    : net_(&net),
-      with_gradient_(with_gradient),
-      prior_(at(net.layer_count())),
-      seen_(at(net.layer_count())),
-      log_likelihood_(VectorD::Zero(x.rows())) {
+class ExactPosterior::Work {
+ public:
+  Work(const Sbn& net, const MatrixView& x, bool with_gradient);
+  bool step();
+  double done() const { return static_cast<double>(slices_) / static_cast<double>(all_slices_); }
+
+  VectorD log_likelihood;
+  std::vector<MatrixD> means, gW;
+  std::vector<VectorD> gb;
+  double error = 0;
+
+ private:
+  // What is done for a range of the states of a layer.
+  enum class Kind { above, see, weigh, up, means, visible_gradient };
+  struct Stage {
+    Kind work;
+    Index layer, first_row;         // the layer below those states; the group of rows
+    std::uint64_t states, at_once;  // how many there are, and in a slice
+  };
+
+  void plan();
+  void do_slice(const Stage& stage, std::uint64_t first, Index count);
+  void see(const Stage& stage, std::uint64_t first, Index count);
+  void weigh(const Stage& stage);
+  void go_up(const Stage& stage, std::uint64_t first, Index count);
+  void take_means(const Stage& stage);
+  void add_visible_gradient(const Stage& stage, std::uint64_t first, Index count);
+  Index rows_of(const Stage& stage) const { return std::min(group_, x_.rows() - stage.first_row); }
+
+  const Sbn* net_;
+  BitMatrix x_;
+  bool with_gradient_;
+  Index group_ = 1;  // rows that are worked on at once
+  std::vector<Stage> plan_;
+  std::size_t stage_ = 0;
+  std::uint64_t next_ = 0, slices_ = 0, all_slices_ = 0;
+  // p(s) of each hidden layer's states, and p(v | s) of the group's rows up to a factor a row, row after row.
+  std::vector<StateProbabilities> prior_, seen_;
+  std::vector<double> total_;  // p(v) up to the same factor
+  std::vector<double> scratch_, p_, on_;
+};
+
+ExactPosterior::Work::Work(const Sbn& net, const MatrixView& x, bool with_gradient)
+    : net_(&net), with_gradient_(with_gradient), prior_(at(net.layer_count())), seen_(at(net.layer_count())) {
   check_enumerable(net);
+  log_likelihood.setZero(x.rows());
   if (x.rows() < 1) throw std::out_of_range("x must have at least one row");
   x_ = bits_of("x", x, net.visible());
   Index widest = 1;
   for (Index l = 0; l < net.layer_count(); ++l) {
     if (l > 0) widest = std::max(widest, net.units(l));
-    means_.push_back(MatrixD::Zero(l == 0 ? 0 : x.rows(), net.units(l)));
+    means.push_back(MatrixD::Zero(l == 0 ? 0 : x.rows(), net.units(l)));
     if (!with_gradient) continue;
-    gb_.push_back(VectorD::Zero(net.units(l)));
-    if (l < net.depth()) gW_.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
+    gb.push_back(VectorD::Zero(net.units(l)));
+    if (l < net.depth()) gW.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
   }
   group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest), 1, x.rows());
   p_.resize(at(std::max(widest, net.visible())));
@@ -139,7 +178,7 @@ ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gr
   plan();
 }
 
-void ExactPosterior::plan() {
+void ExactPosterior::Work::plan() {
   const Index top = net_->depth();
   const auto states = [&](Index l) { return std::uint64_t{1} << net_->units(l); };
   const auto at_once = [&](Index below) {
@@ -147,7 +186,7 @@ void ExactPosterior::plan() {
     return std::clamp<std::uint64_t>(below == 0 ? means_a_slice / visible : terms_a_slice >> net_->units(below), 1,
                                      most_states_a_slice);
   };
-  const auto add = [&](Work work, Index layer, Index row, bool whole) {
+  const auto add = [&](Kind work, Index layer, Index row, bool whole) {
     const std::uint64_t count = whole ? 1 : states(layer + 1);
     plan_.push_back({work, layer, row, count, at_once(layer)});
     all_slices_ += (count + plan_.back().at_once - 1) / plan_.back().at_once;
@@ -155,20 +194,20 @@ void ExactPosterior::plan() {
   prior_[at(top)] = factorial_distribution(net_->b(top));
   for (Index l = top - 1; l >= 1; --l) {
     prior_[at(l)].assign(at(states(l)), 0.0);
-    add(Work::above, l, 0, false);
+    add(Kind::above, l, 0, false);
   }
   for (Index row = 0; row < x_.rows(); row += group_) {
-    add(Work::see, 0, row, false);
-    add(Work::weigh, 0, row, true);
-    for (Index l = 1; l < top; ++l) add(Work::up, l, row, false);
-    add(Work::means, 0, row, true);
-    if (with_gradient_) add(Work::visible_gradient, 0, row, false);
+    add(Kind::see, 0, row, false);
+    add(Kind::weigh, 0, row, true);
+    for (Index l = 1; l < top; ++l) add(Kind::up, l, row, false);
+    add(Kind::means, 0, row, true);
+    if (with_gradient_) add(Kind::visible_gradient, 0, row, false);
   }
   for (Index l = 1; l <= top; ++l) seen_[at(l)].resize(at(states(l)) * at(group_));
   total_.resize(at(group_));
 }
 
-bool ExactPosterior::step() {
+bool ExactPosterior::Work::step() {
   if (stage_ == plan_.size()) return false;
   const Stage& stage = plan_[stage_];
   const std::uint64_t count = std::min(stage.at_once, stage.states - next_);
@@ -182,28 +221,26 @@ bool ExactPosterior::step() {
   return true;
 }
 
-double ExactPosterior::done() const { return static_cast<double>(slices_) / static_cast<double>(all_slices_); }
-
-void ExactPosterior::do_slice(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::do_slice(const Stage& stage, std::uint64_t first, Index count) {
   const Index l = stage.layer;
   switch (stage.work) {
-    case Work::above:
+    case Kind::above:
       return add_below(prior_[at(l + 1)], net_->W(l), net_->b(l), first, count, p_, scratch_, prior_[at(l)]);
-    case Work::see:
+    case Kind::see:
       return see(stage, first, count);
-    case Work::weigh:
+    case Kind::weigh:
       return weigh(stage);
-    case Work::up:
+    case Kind::up:
       return go_up(stage, first, count);
-    case Work::means:
+    case Kind::means:
       return take_means(stage);
-    case Work::visible_gradient:
+    case Kind::visible_gradient:
       return add_visible_gradient(stage, first, count);
   }
 }
 
 // log p(v | s) of each row and each of these states of layer 1.
-void ExactPosterior::see(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::see(const Stage& stage, std::uint64_t first, Index count) {
   const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
   for (Index t = 0; t < count; ++t) {
     const float* input = inputs.data() + t * inputs.cols();
@@ -220,7 +257,7 @@ void ExactPosterior::see(const Stage& stage, std::uint64_t first, Index count) {
 }
 
 // From log p(v | s) to p(v | s) over its largest among the states that can be at all, so that the sum never vanishes.
-void ExactPosterior::weigh(const Stage& stage) {
+void ExactPosterior::Work::weigh(const Stage& stage) {
   const StateProbabilities& prior = prior_[1];
   for (Index r = 0; r < rows_of(stage); ++r) {
     double* seen = seen_[1].data() + at(r) * prior.size();
@@ -232,13 +269,13 @@ void ExactPosterior::weigh(const Stage& stage) {
       sum += prior[s] * seen[s];
     }
     total_[at(r)] = sum;
-    log_likelihood_[stage.first_row + r] = largest + math::log(sum);
+    log_likelihood[stage.first_row + r] = largest + math::log(sum);
   }
 }
 
 // p(v | t) of the states t of layer l + 1 is the sum over s of p(s | t) p(v | s); and d log p(v) / dW_ij the
 // posterior's mean of t_j (s_i - p_i(t)).
-void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::go_up(const Stage& stage, std::uint64_t first, Index count) {
   const Index l = stage.layer, units = net_->units(l);
   const Matrix inputs = inputs_below(net_->W(l), net_->b(l), first, count);
   const std::size_t below = prior_[at(l)].size(), above = prior_[at(l + 1)].size();
@@ -260,15 +297,14 @@ void ExactPosterior::go_up(const Stage& stage, std::uint64_t first, Index count)
       const double weight = prior_[at(l + 1)][state] / total_[at(r)] / static_cast<double>(x_.rows());
       for (Index i = 0; i < units; ++i) {
         const double g = weight * (on_[at(i)] - p_[at(i)] * sum);
-        gb_[at(l)][i] += g;
-        for (std::size_t parents = state; parents; parents &= parents - 1)
-          gW_[at(l)](i, std::countr_zero(parents)) += g;
+        gb[at(l)][i] += g;
+        for (std::size_t parents = state; parents; parents &= parents - 1) gW[at(l)](i, std::countr_zero(parents)) += g;
       }
     }
   }
 }
 
-void ExactPosterior::take_means(const Stage& stage) {
+void ExactPosterior::Work::take_means(const Stage& stage) {
   const Index top = net_->depth();
   for (Index l = 1; l <= top; ++l)
     for (Index r = 0; r < rows_of(stage); ++r) {
@@ -276,17 +312,17 @@ void ExactPosterior::take_means(const Stage& stage) {
       const double* seen = seen_[at(l)].data() + at(r) * prior.size();
       for (std::size_t s = 0; s < prior.size(); ++s) scratch_[s] = prior[s] * seen[s];
       const double sum = fold(scratch_.data(), net_->units(l), on_.data());
-      for (Index i = 0; i < net_->units(l); ++i) means_[at(l)](stage.first_row + r, i) = on_[at(i)] / sum;
+      for (Index i = 0; i < net_->units(l); ++i) means[at(l)](stage.first_row + r, i) = on_[at(i)] / sum;
     }
   if (!with_gradient_) return;
   for (Index i = 0; i < net_->units(top); ++i) {
     const double p = sigmoid(static_cast<double>(net_->b(top)[i]));
     for (Index r = 0; r < rows_of(stage); ++r)
-      gb_[at(top)][i] += (means_[at(top)](stage.first_row + r, i) - p) / static_cast<double>(x_.rows());
+      gb[at(top)][i] += (means[at(top)](stage.first_row + r, i) - p) / static_cast<double>(x_.rows());
   }
 }
 
-void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::add_visible_gradient(const Stage& stage, std::uint64_t first, Index count) {
   const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
   const Index visible = net_->visible();
   const double of_row = 1 / static_cast<double>(x_.rows());
@@ -299,15 +335,29 @@ void ExactPosterior::add_visible_gradient(const Stage& stage, std::uint64_t firs
       for (Index i = 0; i < visible; ++i) {
         const double difference = (x_.get(stage.first_row + r, i) ? 1.0 : 0.0) - p_[at(i)];
         on_[at(i)] += weight * difference;
-        error_ += weight * difference * difference / static_cast<double>(visible);
+        error += weight * difference * difference / static_cast<double>(visible);
       }
     }
     for (Index i = 0; i < visible; ++i) {
-      gb_[0][i] += on_[at(i)];
+      gb[0][i] += on_[at(i)];
       for (std::size_t parents = state; parents; parents &= parents - 1)
-        gW_[0](i, std::countr_zero(parents)) += on_[at(i)];
+        gW[0](i, std::countr_zero(parents)) += on_[at(i)];
     }
   }
 }
+
+ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient)
+    : work_(std::make_unique<Work>(net, x, with_gradient)) {}
+ExactPosterior::ExactPosterior(ExactPosterior&&) noexcept = default;
+ExactPosterior& ExactPosterior::operator=(ExactPosterior&&) noexcept = default;
+ExactPosterior::~ExactPosterior() = default;
+
+bool ExactPosterior::step() { return work_->step(); }
+double ExactPosterior::done() const { return work_->done(); }
+const VectorD& ExactPosterior::log_likelihood() const { return work_->log_likelihood; }
+const MatrixD& ExactPosterior::mean(Index layer) const { return work_->means.at(at(layer)); }
+const MatrixD& ExactPosterior::gradient_W(Index layer) const { return work_->gW.at(at(layer)); }
+const VectorD& ExactPosterior::gradient_b(Index layer) const { return work_->gb.at(at(layer)); }
+double ExactPosterior::reconstruction_error() const { return work_->error; }
 
 }  // namespace wakesleep

@@ -62,7 +62,7 @@ struct Posterior {
 };
 
 // Multiplications of one sample of one example.
-double work_of(const Dbn& dbn) {
+double cost_of(const Dbn& dbn) {
   double weights = 0;
   for (Index l = 0; l < dbn.depth(); ++l) weights += static_cast<double>(dbn.rbm(l).W().size());
   return 2 * weights;
@@ -146,11 +146,11 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 VariationalBound::VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options)
     : state_(std::make_shared<State>()),
       average_(std::move(examples), {dbn.visible(), dbn.labels()}, std::numeric_limits<Index>::max(),
-               math::rows_a_group(work_of(dbn) * static_cast<double>(checked(options).samples)),
+               math::rows_a_group(cost_of(dbn) * static_cast<double>(checked(options).samples)),
                [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
                  const Index rows = x.rows(), samples = options.samples;
                  if (state->drawn == 0) state->samples.resize(rows, samples);
-                 const Index at_once = math::rows_a_group(work_of(dbn) * static_cast<double>(rows));
+                 const Index at_once = math::rows_a_group(cost_of(dbn) * static_cast<double>(rows));
                  const SampleRange range{state->drawn, std::min(at_once, samples - state->drawn)};
                  state->samples.middleCols(range.begin, range.count) =
                      sampled_bounds(dbn, view(x), options, range, static_cast<std::uint64_t>(first));

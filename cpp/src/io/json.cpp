@@ -1,5 +1,6 @@
 #include "io/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -103,6 +104,18 @@ std::size_t utf8_length(std::string_view text) {
   if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0)) return 0;
   if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90)) return 0;
   return text.empty() ? 0 : length;
+}
+
+// One character, or a byte that is part of none. Controls steer a terminal, those from U+0080 on as well, and those of
+// direction make a text look like another.
+bool is_printable(std::string_view character) {
+  if (utf8_length(character) != character.size()) return false;
+  if (character.size() == 1) return character[0] >= 0x20 && character[0] != 0x7f;
+  if (character.size() == 2) return character < "\xc2\x80" || character > "\xc2\x9f";
+  const auto within = [&](std::string_view low, std::string_view high) {
+    return character >= low && character <= high;
+  };
+  return !within("\u200e", "\u200f") && !within("\u2028", "\u202e") && !within("\u2066", "\u2069");
 }
 
 }  // namespace
@@ -212,16 +225,37 @@ std::string in_quotes(std::string_view text) {
   }
   std::string result = "'";
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const bool shown = length > 1 || (length == 1 && text[0] >= 0x20 && text[0] != 0x7f);
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
+    const bool shown = is_printable(text.substr(0, length));
     if (shown) {
       result += text.substr(0, length);
     } else {
       result += '?';
     }
-    text.remove_prefix(shown ? length : 1);
+    text.remove_prefix(length);
   }
   return result + (cut ? "...'" : "'");
+}
+
+std::string printable(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
+    if (text[0] == '\n') {
+      result += "\\n";
+    } else if (is_printable(text.substr(0, length))) {
+      result += text.substr(0, length);
+    } else {
+      for (const char c : text.substr(0, length)) {
+        result += "\\x";
+        result += digits[static_cast<unsigned char>(c) >> 4];
+        result += digits[c & 15];
+      }
+    }
+    text.remove_prefix(length);
+  }
+  return result;
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {

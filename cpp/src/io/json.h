@@ -54,6 +54,9 @@ bool is_utf8(std::string_view text);
 // Text of a file as a message may show it: in quotes, printable, at most 64 bytes.
 std::string in_quotes(std::string_view text);
 
+// Text of a file or an argument in one line for a terminal: line ends as \n, other controls and invalid UTF-8 as \x1b.
+std::string printable(std::string_view text);
+
 // A number 0 .. 2^64 - 1 written in decimal digits only. JavaScript's and Python's JSON numbers are not all 64 bits
 // wide, so files keep such numbers as strings.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);

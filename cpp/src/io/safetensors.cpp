@@ -17,10 +17,11 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "tensors are copied as they are");
 
-constexpr std::size_t length_bytes = 8;
-constexpr std::uint64_t most_header_bytes = 100'000'000;  // the format's own bound
-constexpr std::size_t alignment = 8;                      // of the data, and the size of the largest values
-constexpr int header_levels = 3;                          // header, tensor, shape
+constexpr std::size_t length_bytes = safetensors_length_bytes;
+// The format allows 100 MB, which take seconds to parse; the largest model this project writes has a few kB and notes.
+constexpr std::uint64_t most_header_bytes = most_safetensors_header_bytes;
+constexpr std::size_t alignment = 8;  // of the data, and the size of the largest values
+constexpr int header_levels = 3;      // header, tensor, shape
 constexpr const char* metadata_key = "__metadata__";
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::format, "safetensors: " + message); }
@@ -73,7 +74,8 @@ std::map<std::string, std::string> parse_metadata(const Json& entries) {
   return metadata;
 }
 
-Tensor parse_tensor(const std::string& name, const Json& entry, std::span<const std::uint8_t> data, Range& range) {
+// Without its bytes.
+Tensor parse_tensor(const std::string& name, const Json& entry, std::uint64_t data_size, Range& range) {
   const std::string text = tensor_text(name);
   if (entry.kind != Json::Kind::object) fail(text + " is not described by an object");
   Tensor tensor;
@@ -93,8 +95,8 @@ Tensor parse_tensor(const std::string& name, const Json& entry, std::span<const 
 
   const std::string range_text = "[" + std::to_string(range.begin) + ", " + std::to_string(range.end) + "]";
   if (range.begin > range.end) fail(text + ": data_offsets " + range_text + " end before they begin");
-  if (range.end > data.size()) {
-    fail(text + ": data_offsets " + range_text + " reach past the " + std::to_string(data.size()) + " bytes of data");
+  if (range.end > data_size) {
+    fail(text + ": data_offsets " + range_text + " reach past the " + std::to_string(data_size) + " bytes of data");
   }
   const std::optional<std::uint64_t> needed = byte_count(tensor.shape, tensor.dtype);
   if (needed != range.end - range.begin) {
@@ -102,8 +104,53 @@ Tensor parse_tensor(const std::string& name, const Json& entry, std::span<const 
          (needed ? std::to_string(*needed) : "more than 2^64") + " bytes, but data_offsets " + range_text + " hold " +
          std::to_string(range.end - range.begin));
   }
-  tensor.bytes = data.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(*needed));
   return tensor;
+}
+
+struct Header {
+  std::map<std::string, std::string> metadata;
+  std::multimap<Range, Tensor> tensors;  // in the order of their bytes, which they are still without
+  std::size_t data = 0;                  // where the bytes begin
+};
+
+Header parse_header(std::span<const std::uint8_t> start, std::uint64_t file_size) {
+  const std::size_t length = safetensors_header_bytes(start.first(std::min(start.size(), length_bytes)));
+  if (length > start.size() - length_bytes) {
+    fail("the header's length is " + std::to_string(length) + " bytes, but only " +
+         std::to_string(start.size() - length_bytes) + " follow");
+  }
+  const auto header_bytes = start.subspan(length_bytes, length);
+  if (header_bytes.empty() || header_bytes[0] != '{') fail("the header does not start with '{'");
+
+  const std::string_view text(reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size());
+  const Json json = parse_json(text, "safetensors: the header", header_levels);
+  Header header;
+  header.data = length_bytes + length;
+  const std::uint64_t data_size = file_size - header.data;
+  for (const auto& [name, place] : json.keys) {
+    const Json& entry = json.values[place];
+    if (name == metadata_key) {
+      header.metadata = parse_metadata(entry);
+    } else {
+      Range range;
+      Tensor tensor = parse_tensor(name, entry, data_size, range);
+      header.tensors.emplace(range, std::move(tensor));
+    }
+  }
+
+  std::uint64_t covered = 0;
+  for (const auto& [range, tensor] : header.tensors) {
+    if (range.begin < covered) fail(tensor_text(tensor.name) + " overlaps the one before it");
+    if (range.begin > covered) {
+      fail("no tensor covers the " + std::to_string(range.begin - covered) + " bytes before " +
+           tensor_text(tensor.name));
+    }
+    covered = range.end;
+  }
+  if (covered != data_size) {
+    fail("no tensor covers the last " + std::to_string(data_size - covered) + " bytes of the file");
+  }
+  return header;
 }
 
 }  // namespace
@@ -144,51 +191,29 @@ const Tensor* Safetensors::find(std::string_view name) const {
   return found == tensors.end() ? nullptr : &*found;
 }
 
-Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < length_bytes) {
-    fail("a file starts with 8 bytes of length, but there are " + std::to_string(bytes.size()));
+std::size_t safetensors_header_bytes(std::span<const std::uint8_t> start) {
+  if (start.size() < length_bytes) {
+    fail("a file starts with 8 bytes of length, but there are " + std::to_string(start.size()));
   }
   std::uint64_t length = 0;
-  for (std::size_t i = 0; i < length_bytes; ++i) length |= std::uint64_t{bytes[i]} << (8 * i);
+  for (std::size_t i = 0; i < length_bytes; ++i) length |= std::uint64_t{start[i]} << (8 * i);
   if (length > most_header_bytes) {
     fail("the header's length is " + std::to_string(length) + " bytes; at most " + std::to_string(most_header_bytes) +
          " are allowed");
   }
-  if (length > bytes.size() - length_bytes) {
-    fail("the header's length is " + std::to_string(length) + " bytes, but only " +
-         std::to_string(bytes.size() - length_bytes) + " follow");
-  }
-  const auto header_bytes = bytes.subspan(length_bytes, static_cast<std::size_t>(length));
-  const auto data = bytes.subspan(length_bytes + static_cast<std::size_t>(length));
-  if (header_bytes.empty() || header_bytes[0] != '{') fail("the header does not start with '{'");
+  return static_cast<std::size_t>(length);
+}
 
-  const std::string_view text(reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size());
-  const Json header = parse_json(text, "safetensors: the header", header_levels);
-  Safetensors file;
-  std::multimap<Range, Tensor> found;  // in the order of their bytes
-  for (const auto& [name, place] : header.keys) {
-    const Json& entry = header.values[place];
-    if (name == metadata_key) {
-      file.metadata = parse_metadata(entry);
-    } else {
-      Range range;
-      Tensor tensor = parse_tensor(name, entry, data, range);
-      found.emplace(range, std::move(tensor));
-    }
-  }
+void check_safetensors(std::span<const std::uint8_t> start, std::uint64_t length) { parse_header(start, length); }
 
-  std::uint64_t covered = 0;
-  for (auto& [range, tensor] : found) {
-    if (range.begin < covered) fail(tensor_text(tensor.name) + " overlaps the one before it");
-    if (range.begin > covered) {
-      fail("no tensor covers the " + std::to_string(range.begin - covered) + " bytes before " +
-           tensor_text(tensor.name));
-    }
-    covered = range.end;
+Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
+  Header header = parse_header(bytes, bytes.size());
+  const auto data = bytes.subspan(header.data);
+  Safetensors file{std::move(header.metadata), {}};
+  for (auto& [range, tensor] : header.tensors) {
+    tensor.bytes =
+        data.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.end - range.begin));
     file.tensors.push_back(std::move(tensor));
-  }
-  if (covered != data.size()) {
-    fail("no tensor covers the last " + std::to_string(data.size() - covered) + " bytes of the file");
   }
   return file;
 }
@@ -224,7 +249,8 @@ std::vector<std::uint8_t> write_safetensors(const Safetensors& file) {
   }
   std::string text = header.end_object().text();
   text.append((alignment - text.size() % alignment) % alignment, ' ');
-  if (text.size() > most_header_bytes) throw std::invalid_argument("safetensors: the header is longer than 100 MB");
+  if (text.size() > most_header_bytes)
+    throw std::invalid_argument("safetensors: the header, notes among it, is longer than 4 MiB");
 
   std::vector<std::uint8_t> bytes;
   bytes.reserve(length_bytes + text.size() + static_cast<std::size_t>(offset));

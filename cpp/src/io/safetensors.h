@@ -30,9 +30,17 @@ struct Safetensors {
   const Tensor* find(std::string_view name) const;  // nullptr when there is none
 };
 
-// Follows all of the format's rules: Error(format) names the broken one and the tensor. Other value types than the
-// three above are refused. Nothing is copied but the header.
+// Follows all of the format's rules, but allows a header of 4 MiB and not 100 MB: Error(format) names the broken one
+// and the tensor. Other value types than the three above are refused. Nothing is copied but the header.
 Safetensors parse_safetensors(std::span<const std::uint8_t> bytes);
+
+// A file that comes a piece at a time: first the bytes of the header's length, then as many as those say (Error(format)
+// when there are fewer, or when they say too much), then its data.
+inline constexpr std::size_t safetensors_length_bytes = 8;
+inline constexpr std::uint64_t most_safetensors_header_bytes = std::uint64_t{1} << 22;
+std::size_t safetensors_header_bytes(std::span<const std::uint8_t> start);
+// What parse_safetensors would say of a file that starts so, all of its header among it, and is `length` bytes long.
+void check_safetensors(std::span<const std::uint8_t> start, std::uint64_t length);
 
 // The header is padded so that the bytes start at a multiple of 8, and tensors of larger values come first, so that
 // each is aligned to its values. The same content gives the same file. std::invalid_argument for a name that is there

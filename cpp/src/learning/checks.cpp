@@ -6,6 +6,7 @@
 #include "learning/dbm_pretraining.h"
 #include "learning/rules.h"
 #include "options/refusals.h"
+#include "options/value.h"
 #include "units/unit_type.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/sbn_training.h"
@@ -77,8 +78,8 @@ void Refusals::add_layer(const RbmShape& shape, const TrainingOptions& o, const 
       Kind::combination);
   const auto scale_range = [](float scale) { return scale > 0 && scale <= 16; };
   add(!scale_range(o.input_scales.up) || !scale_range(o.input_scales.down), "inputScales",
-      "must be above 0 and at most 16, not " + std::to_string(o.input_scales.up) + " and " +
-          std::to_string(o.input_scales.down),
+      "must be above 0 and at most 16, not " + options::text_of(static_cast<double>(o.input_scales.up)) + " and " +
+          options::text_of(static_cast<double>(o.input_scales.down)),
       Kind::range);
   add(o.input_scales != InputScales{} && (!below.logistic() || !above.logistic() || discriminates ||
                                           (o.method != Method::cd && o.method != Method::pcd)),

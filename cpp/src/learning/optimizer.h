@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "math/outer_counts.h"
+#include "models/tensors.h"
 #include "wakesleep/training_options.h"
 #include "wakesleep/training_state.h"
 
@@ -38,8 +39,6 @@ class Tensor {
   Vector* biases_ = nullptr;
 };
 
-// From this magnitude on a float's neighbours are 2 apart, and what a batch adds is lost.
-inline constexpr double most_magnitude = 1 << 24;
 float largest_magnitude(const float* x, Index n);
 
 class Optimizer {

@@ -8,6 +8,7 @@
 #include "math/slices.h"
 #include "models/layer.h"
 #include "options/refusals.h"
+#include "options/value.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep {
@@ -117,7 +118,7 @@ void RbmTrainer::check_normalisable() {
   *rbm_ = *before_;
   optimizer_.parameters_changed();
   cursor_.diverge(
-      "W over the standard deviations would have a singular value of " + std::to_string(norm) +
+      "W over the standard deviations would have a singular value of " + options::text_of(norm) +
       ", and from 1 on a model whose sides are both unbounded has no distribution. A lower learning rate or a higher "
       "weight decay is the usual cure");
 }

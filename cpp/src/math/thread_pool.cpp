@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "wakesleep/threads.h"
 
@@ -87,6 +89,11 @@ class Pool {
       relax();
       if (spins > 4096) std::this_thread::yield();
     }
+    // Only now: a piece that still runs uses what the caller's frames hold.
+    if (failed_.load(std::memory_order_relaxed)) {
+      failed_.store(false, std::memory_order_relaxed);
+      std::rethrow_exception(std::exchange(failure_, nullptr));
+    }
   }
 
  private:
@@ -116,7 +123,11 @@ class Pool {
       if (static_cast<std::uint32_t>(ticket >> 32) != job || left == 0) return;
       if (!shared.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
         continue;
-      piece_(context_, start_of(run) + static_cast<Index>(left) - 1);
+      try {
+        piece_(context_, start_of(run) + static_cast<Index>(left) - 1);
+      } catch (...) {
+        if (!failed_.exchange(true)) failure_ = std::current_exception();
+      }
       done_by_[static_cast<std::size_t>(thread)].pieces.fetch_add(1, std::memory_order_relaxed);
       finished_.fetch_add(1, std::memory_order_release);
       ticket = shared.load(std::memory_order_acquire);
@@ -160,6 +171,8 @@ class Pool {
   math::Piece piece_ = nullptr;
   void* context_ = nullptr;
   Index pieces_ = 0;
+  std::exception_ptr failure_;  // of the piece that failed first; ordered before the caller's look by finished_
+  std::atomic<bool> failed_{false};
   alignas(64) std::atomic<std::uint32_t> finished_{0};
   alignas(64) std::atomic<std::uint32_t> job_{0};
   std::atomic<int> sleepers_{0};

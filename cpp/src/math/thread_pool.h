@@ -7,9 +7,11 @@
 namespace wakesleep::math {
 
 using Piece = void (*)(void* context, Index piece);
+// Where pieces throw, the first exception is thrown on to the caller once no piece runs any more; with one thread the
+// pieces after it are left out.
 void run_pieces(Index pieces, Piece piece, void* context);
 
-// Calls f(piece) for 0 .. pieces - 1; f must not throw.
+// Calls f(piece) for 0 .. pieces - 1.
 template <class F>
 void parallel_for(Index pieces, F&& f) {
   run_pieces(

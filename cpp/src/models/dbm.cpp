@@ -7,6 +7,8 @@
 
 #include "math/scalar.h"
 #include "models/dbm_layers.h"
+#include "models/dbm_tensors.h"
+#include "wakesleep/clamps.h"
 
 namespace wakesleep {
 namespace {
@@ -67,37 +69,9 @@ Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, Dbm
 }
 
 void Dbm::set_parameters(DbmParameters parameters) {
-  const auto count = [](const char* name, std::size_t came, Index wanted) {
-    if (came != place(wanted))
-      throw std::out_of_range(std::string(name) + " must have " + std::to_string(wanted) + " entries, not " +
-                              std::to_string(came));
-  };
-  const auto finite = [](const std::string& name, const float* values, Index n) {
-    for (Index i = 0; i < n; ++i)
-      if (!std::isfinite(values[i]))
-        throw std::out_of_range(name + " must be finite: entry " + std::to_string(i) + " is " +
-                                (std::isnan(values[i]) ? "NaN" : "infinite"));
-  };
-  count("W", parameters.W.size(), layer_count() - 1);
-  count("b", parameters.b.size(), layer_count());
-  for (Index l = 0; l + 1 < layer_count(); ++l) {
-    const bool of_labels = l == depth();
-    const Matrix& W = parameters.W[place(l)];
-    const Index rows = of_labels ? labels_ : units(l), cols = of_labels ? units(depth()) : units(l + 1);
-    const std::string name = of_labels ? "U" : "W[" + std::to_string(l) + "]";
-    if (W.rows() != rows || W.cols() != cols)
-      throw std::out_of_range(name + " must be " + std::to_string(rows) + " x " + std::to_string(cols) + ", not " +
-                              std::to_string(W.rows()) + " x " + std::to_string(W.cols()));
-    finite(name, W.data(), W.size());
-  }
-  for (Index l = 0; l < layer_count(); ++l) {
-    const Vector& b = parameters.b[place(l)];
-    const std::string name = l > depth() ? "d" : "b[" + std::to_string(l) + "]";
-    if (b.size() != units(l))
-      throw std::out_of_range(name + " must have " + std::to_string(units(l)) + " entries, not " +
-                              std::to_string(b.size()));
-    finite(name, b.data(), b.size());
-  }
+  check_count("W", parameters.W.size(), layer_count() - 1);
+  check_count("b", parameters.b.size(), layer_count());
+  check_arrays(parameter_tensors(*this), parameters);
   parameters_ = std::move(parameters);
   training_ = {};
 }

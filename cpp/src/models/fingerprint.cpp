@@ -2,34 +2,24 @@
 
 #include <bit>
 
+#include "models/dbm_tensors.h"
+#include "models/rbm_tensors.h"
+#include "models/sbn_tensors.h"
+
 namespace wakesleep {
 namespace {
 
 class Fnv1a {
  public:
-  void add(const float* values, Index count) {
-    for (Index i = 0; i < count; ++i) {
-      const auto bits = std::bit_cast<std::uint32_t>(values[i]);
-      for (int shift = 0; shift < 32; shift += 8) hash_ = (hash_ ^ ((bits >> shift) & 0xff)) * 0x100000001b3u;
-    }
-  }
-  void add(const Rbm& rbm) {
-    add(rbm.W().data(), rbm.W().size());
-    add(rbm.b().data(), rbm.b().size());
-    add(rbm.c().data(), rbm.c().size());
-    add(rbm.sigma_v().data(), rbm.sigma_v().size());
-    add(rbm.sigma_h().data(), rbm.sigma_h().size());
-  }
-  void add(const Sbn& net) {
-    const Index upper = net.depth();
-    for (Index l = 0; l <= upper; ++l) {
-      add(net.b(l).data(), net.b(l).size());
-      if (l < upper) add(net.W(l).data(), net.W(l).size());
-    }
-    for (Index l = 0; net.has_recognition() && l < upper; ++l) {
-      add(net.R(l).data(), net.R(l).size());
-      add(net.c(l).data(), net.c(l).size());
-    }
+  template <class Model>
+  void add(const Model& model) {
+    const auto values = arrays(model.parameters());
+    for (const NamedTensor& tensor : parameter_tensors(model))
+      for (std::uint64_t i = 0; i < tensor.size(); ++i) {
+        const auto bits =
+            std::bit_cast<std::uint32_t>(values[tensor.array][static_cast<std::size_t>(tensor.first + i)]);
+        for (int shift = 0; shift < 32; shift += 8) hash_ = (hash_ ^ ((bits >> shift) & 0xff)) * 0x100000001b3u;
+      }
   }
   std::string text() const {
     std::string digits(16, '0');
@@ -41,30 +31,22 @@ class Fnv1a {
   std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-}  // namespace
-
-std::string fingerprint(const Rbm& rbm) {
+template <class Model>
+std::string fingerprint_of(const Model& model) {
   Fnv1a hash;
-  hash.add(rbm);
+  hash.add(model);
   return hash.text();
 }
+
+}  // namespace
+
+std::string fingerprint(const Rbm& rbm) { return fingerprint_of(rbm); }
+std::string fingerprint(const Dbm& dbm) { return fingerprint_of(dbm); }
+std::string fingerprint(const Sbn& net) { return fingerprint_of(net); }
 
 std::string fingerprint(const Dbn& dbn) {
   Fnv1a hash;
   for (Index l = 0; l < dbn.depth(); ++l) hash.add(dbn.rbm(l));
-  return hash.text();
-}
-
-std::string fingerprint(const Dbm& dbm) {
-  Fnv1a hash;
-  for (const Matrix& W : dbm.parameters().W) hash.add(W.data(), W.size());
-  for (const Vector& b : dbm.parameters().b) hash.add(b.data(), b.size());
-  return hash.text();
-}
-
-std::string fingerprint(const Sbn& net) {
-  Fnv1a hash;
-  hash.add(net);
   return hash.text();
 }
 

@@ -20,12 +20,7 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
   const Layer v = visible_layer(rbm);
   const math::Place place{seed_, Stream::chain_start, 0, first_};
   h_.resize(hidden_layer(rbm).binary(), chains, rbm.hidden());
-  if (v.type->documents()) {
-    if (words < 1 || words > 1'000'000)
-      throw std::out_of_range("chains of word counts need the words of a document, 1 to 1,000,000, not " +
-                              std::to_string(words));
-    words_.assign(static_cast<std::size_t>(chains), static_cast<float>(words));
-  }
+  words_ = words_of_documents(v, chains, words);
   Scratch means;
   draw_without_input(v, chains, words_.data(), place, v_, means);
   mean_v_ = view(means);

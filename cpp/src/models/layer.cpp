@@ -57,6 +57,14 @@ const float* words_of(const Layer& layer, const LayerStates& states, std::vector
   return words_of(layer, view(states.real), buffer);
 }
 
+std::vector<float> words_of_documents(const Layer& layer, Index rows, Index words) {
+  if (!layer.type->documents()) return {};
+  if (words < 1 || words > 1'000'000)
+    throw std::out_of_range("words, the length of a document of counts, must be 1 to 1,000,000, not " +
+                            std::to_string(words));
+  return std::vector<float>(static_cast<std::size_t>(rows), static_cast<float>(words));
+}
+
 void check_columns(const char* name, const MatrixView& x, Index columns, Index other) {
   if (x.cols() != columns && x.cols() != other)
     throw std::out_of_range(std::string(name) + " must have " + std::to_string(columns) +

@@ -35,6 +35,10 @@ void draw_without_input(const Layer& layer, Index rows, const float* words, cons
 const float* words_of(const Layer& layer, const MatrixView& states, std::vector<float>& buffer);
 const float* words_of(const Layer& layer, const LayerStates& states, std::vector<float>& buffer);
 
+// The words of each of `rows` documents that are to be drawn, `words` each; empty unless the layer's units are counts
+// of words. std::out_of_range unless counts of words have 1 to 10^6 of them.
+std::vector<float> words_of_documents(const Layer& layer, Index rows, Index words);
+
 // std::out_of_range unless x has this many columns, or that many.
 void check_columns(const char* name, const MatrixView& x, Index columns, Index other);
 // std::out_of_range unless x has as many columns as the layer has units, or with those of its labels, which may lack

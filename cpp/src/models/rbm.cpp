@@ -11,6 +11,7 @@
 #include "models/interaction_norm.h"
 #include "models/label_mean_field.h"
 #include "models/layer.h"
+#include "models/rbm_tensors.h"
 #include "wakesleep/clamps.h"
 #include "wakesleep/random.h"
 
@@ -26,8 +27,6 @@ void check_units(const char* name, Index units, Index least) {
                             std::to_string(most_units) + " units, not " + std::to_string(units));
 }
 
-Index sigma_length(const Units& units, Index count) { return units::type_of(units.type).has_sigma() ? count : 0; }
-
 void check_sigma(const char* name, const Vector& sigma, Index expected) {
   if (sigma.size() != expected)
     throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) +
@@ -37,15 +36,6 @@ void check_sigma(const char* name, const Vector& sigma, Index expected) {
       throw std::out_of_range(std::string(name) + " must be " + std::to_string(least_sigma) + " to " +
                               std::to_string(most_sigma) + ": entry " + std::to_string(i) + " is " +
                               std::to_string(sigma[i]));
-}
-
-Vector first_sigma(const Units& units, Index count) { return Vector::Ones(sigma_length(units, count)); }
-
-void check_finite(const char* name, const float* values, Index count) {
-  for (Index i = 0; i < count; ++i)
-    if (!std::isfinite(values[i]))
-      throw std::out_of_range(std::string(name) + " must be finite: entry " + std::to_string(i) + " is " +
-                              (std::isnan(values[i]) ? "NaN" : "infinite"));
 }
 
 }  // namespace
@@ -73,47 +63,40 @@ void check_examples(const char* name, const MatrixView& x, Index columns, Index 
   units::type_of(units.type).check_values(name, {units, x.cols(), nullptr}, x, first_row);
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed)
-    : shape_((check(shape), shape)),
-      seed_(seed),
-      W_(width(), hidden()),
-      b_(Vector::Zero(width())),
-      c_(Vector::Zero(hidden())) {
-  set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed) : shape_((check(shape), shape)), seed_(seed) {
+  parameters_ = {Matrix(width(), hidden()), Vector::Zero(width()), Vector::Zero(hidden())};
+  set_sigma(Vector::Ones(sigma_count(shape.visible_units, visible())),
+            Vector::Ones(sigma_count(shape.hidden_units, hidden())));
   Random random(seed, Stream::weights);
-  for (Index i = 0; i < W_.size(); ++i) W_.data()[i] = static_cast<float>(0.01 * random.normal());
+  Matrix& W = parameters_.W;
+  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Matrix W, Vector b, Vector c)
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, ParameterSet parameters)
     : shape_((check(shape), shape)), seed_(seed) {
-  set_sigma(first_sigma(shape.visible_units, visible()), first_sigma(shape.hidden_units, hidden()));
-  set_parameters(std::move(W), std::move(b), std::move(c));
+  parameters_.sigma_v.setOnes(sigma_count(shape.visible_units, visible()));
+  parameters_.sigma_h.setOnes(sigma_count(shape.hidden_units, hidden()));
+  set_parameters(std::move(parameters));
 }
 
-void Rbm::set_parameters(Matrix W, Vector b, Vector c) {
-  if (W.rows() != width() || W.cols() != hidden())
-    throw std::out_of_range("W must be " + std::to_string(width()) + " x " + std::to_string(hidden()) + ", not " +
-                            std::to_string(W.rows()) + " x " + std::to_string(W.cols()));
-  if (b.size() != width())
-    throw std::out_of_range("b must have " + std::to_string(width()) + " entries, not " + std::to_string(b.size()));
-  if (c.size() != hidden())
-    throw std::out_of_range("c must have " + std::to_string(hidden()) + " entries, not " + std::to_string(c.size()));
-  check_finite("W", W.data(), W.size());
-  check_finite("b", b.data(), b.size());
-  check_finite("c", c.data(), c.size());
-  W_ = std::move(W);
-  b_ = std::move(b);
-  c_ = std::move(c);
+void Rbm::set_parameters(ParameterSet parameters) {
+  check_arrays(weight_tensors(shape_), std::tie(parameters.W, parameters.b, parameters.c));
+  Vector sigma_v = parameters.sigma_v.size() ? std::move(parameters.sigma_v) : parameters_.sigma_v;
+  Vector sigma_h = parameters.sigma_h.size() ? std::move(parameters.sigma_h) : parameters_.sigma_h;
+  set_sigma(std::move(sigma_v), std::move(sigma_h));
+  parameters_.W = std::move(parameters.W);
+  parameters_.b = std::move(parameters.b);
+  parameters_.c = std::move(parameters.c);
   training_ = {};
 }
 
 void Rbm::set_sigma(Vector visible, Vector hidden) {
-  check_sigma("sigma of the visible units", visible, sigma_length(shape_.visible_units, shape_.visible));
-  check_sigma("sigma of the hidden units", hidden, sigma_length(shape_.hidden_units, shape_.hidden));
-  sigma_v_ = std::move(visible);
-  sigma_h_ = std::move(hidden);
-  variance_v_ = sigma_v_.cwiseAbs2();
-  variance_h_ = sigma_h_.cwiseAbs2();
+  check_sigma("sigma of the visible units", visible, sigma_count(shape_.visible_units, shape_.visible));
+  check_sigma("sigma of the hidden units", hidden, sigma_count(shape_.hidden_units, shape_.hidden));
+  variance_v_ = visible.cwiseAbs2();
+  variance_h_ = hidden.cwiseAbs2();
+  parameters_.sigma_v = std::move(visible);
+  parameters_.sigma_h = std::move(hidden);
 }
 
 void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
@@ -124,8 +107,8 @@ void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
       variance[i] = sigma[i] * sigma[i];
     }
   };
-  if (move_v.size()) move(sigma_v_, variance_v_, move_v);
-  if (move_h.size()) move(sigma_h_, variance_h_, move_h);
+  if (move_v.size()) move(parameters_.sigma_v, variance_v_, move_v);
+  if (move_h.size()) move(parameters_.sigma_h, variance_h_, move_h);
 }
 
 bool has_energy(const RbmShape& shape) {
@@ -138,15 +121,38 @@ double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 
 namespace {
 
-// The hidden units' inputs given x, which may lack the label columns.
+// The hidden units' inputs given x, which may lack the label columns. words: those of each row, where it counts them.
+Scratch hidden_input(const Rbm& rbm, const MatrixView& x, LayerSampler& sampler, const float* words) {
+  Scratch input;
+  sampler.inputs(hidden_layer(rbm), visible_layer(rbm), x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words,
+                 input);
+  return input;
+}
 Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
   const Layer v = visible_layer(rbm);
   check_states("x", v, x, true);
   LayerSampler sampler;
-  Scratch a;
   std::vector<float> words;
-  sampler.inputs(hidden_layer(rbm), v, x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words_of(v, x, words), a);
-  return view(a);
+  return view(hidden_input(rbm, x, sampler, words_of(v, x, words)));
+}
+
+Scratch visible_input(const Rbm& rbm, const MatrixView& h, LayerSampler& sampler, const float* words) {
+  const Layer from = hidden_layer(rbm);
+  check_states("h", from, h);
+  Scratch input;
+  sampler.inputs(visible_layer(rbm), from, h, {rbm.W(), true}, words, input);
+  return input;
+}
+
+// States of a layer from its units' inputs.
+Matrix drawn(const Layer& layer, LayerSampler& sampler, Scratch& inputs, Stream stream, const float* words,
+             const SampleOptions& options) {
+  const auto first = static_cast<std::uint32_t>(options.first);
+  LayerStates states;
+  LayerDraw draw{checked_inverse(options.temperature), &states, {options.seed, stream, 0, first}};
+  draw.size = words;
+  sampler.draw_from(layer, inputs, draw);
+  return states.values(layer.width());
 }
 
 // The visible side's own energy, and that of the labels where x has their columns.
@@ -175,15 +181,31 @@ Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
 
 Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
   const float scale = checked_inverse(temperature);
-  const Layer from = hidden_layer(*this), to = visible_layer(*this);
-  check_states("h", from, h);
+  const Layer to = visible_layer(*this);
   LayerSampler sampler;
-  Scratch a;
   const std::vector<float> one_word(static_cast<std::size_t>(h.rows()), 1.0f);
-  sampler.inputs(to, from, h, {W_, true}, nullptr, a);
+  Scratch a = visible_input(*this, h, sampler, nullptr);
   to.type->means(to.side, a, scale, one_word.data());
   if (labels()) math::softmax_means(a, visible(), labels(), scale);
   return view(a);
+}
+
+Matrix Rbm::sample_h_from_v(const MatrixView& x, const SampleOptions& options) const {
+  const Layer v = visible_layer(*this);
+  check_states("x", v, x, true);
+  LayerSampler sampler;
+  std::vector<float> buffer;
+  const float* const words = words_of(v, x, buffer);
+  Scratch a = hidden_input(*this, x, sampler, words);
+  return drawn(hidden_layer(*this), sampler, a, Stream::hidden_given_visible, words, options);
+}
+
+Matrix Rbm::sample_v_from_h(const MatrixView& h, const SampleOptions& options) const {
+  const Layer v = visible_layer(*this);
+  const std::vector<float> words = words_of_documents(v, h.rows(), options.words);
+  LayerSampler sampler;
+  Scratch a = visible_input(*this, h, sampler, nullptr);
+  return drawn(v, sampler, a, Stream::visible_given_hidden, words.empty() ? nullptr : words.data(), options);
 }
 
 VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
@@ -197,7 +219,7 @@ VectorD Rbm::energy(const MatrixView& v, const MatrixView& h) const {
   Matrix v_enters = v, h_enters = h;
   scale_interaction(below, v_enters);
   scale_interaction(above, h_enters);
-  const MatrixD vW = v_enters.cast<double>() * W_.cast<double>();
+  const MatrixD vW = v_enters.cast<double>() * W().cast<double>();
   VectorD energy = visible_energy(*this, v);
   std::vector<float> words;
   above.type->add_energy(above.side, h, words_of(below, v, words), energy);
@@ -236,18 +258,18 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
   if (h.type->logistic()) {
     math::parallel_for(x.rows() * labels(), [&](Index piece) {
       const Index r = piece / labels(), y = piece % labels();
-      result(r, y) = of_image[r] - static_cast<double>(b_[visible() + y]) -
-                     math::sum_softplus(pre.data() + r * hidden(), W_.data() + (visible() + y) * hidden(), hidden());
+      result(r, y) = of_image[r] - static_cast<double>(b()[visible() + y]) -
+                     math::sum_softplus(pre.data() + r * hidden(), W().data() + (visible() + y) * hidden(), hidden());
     });
     return result;
   }
   std::vector<float> words;
   const float* const bias_scale = words_of(visible_layer(*this), x, words);
   for (Index y = 0; y < labels(); ++y) {
-    const Matrix with_label = pre.rowwise() + W_.row(visible() + y);
+    const Matrix with_label = pre.rowwise() + W().row(visible() + y);
     VectorD of_hidden = VectorD::Zero(x.rows());
     h.type->add_log_partition(h.side, view(with_label), 1, nullptr, bias_scale, of_hidden);
-    result.col(y) = of_image.array() - static_cast<double>(b_[visible() + y]) - of_hidden.array();
+    result.col(y) = of_image.array() - static_cast<double>(b()[visible() + y]) - of_hidden.array();
   }
   return result;
 }

@@ -8,6 +8,7 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "models/sbn_states.h"
+#include "models/sbn_tensors.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
@@ -37,33 +38,6 @@ std::vector<Index> checked(const std::vector<Index>& layers) {
                               std::to_string(layers[at(l + 1)]) +
                               " units there are more than the most weights allowed, " + std::to_string(most_weights));
   return layers;
-}
-
-void check_finite(const std::string& name, const float* values, Index count) {
-  for (Index i = 0; i < count; ++i)
-    if (!std::isfinite(values[i]))
-      throw std::out_of_range(name + " must be finite: entry " + std::to_string(i) + " is " +
-                              (std::isnan(values[i]) ? "NaN" : "infinite"));
-}
-
-void check_count(const char* name, std::size_t count, Index expected) {
-  if (count != at(expected))
-    throw std::out_of_range(std::string(name) + " must have " + std::to_string(expected) +
-                            " entries, one a layer, not " + std::to_string(count));
-}
-
-void check_matrix(const char* name, Index layer, const Matrix& m, Index rows, Index cols) {
-  if (m.rows() != rows || m.cols() != cols)
-    throw std::out_of_range(name_of(name, layer) + " must be " + std::to_string(rows) + " x " + std::to_string(cols) +
-                            ", not " + std::to_string(m.rows()) + " x " + std::to_string(m.cols()));
-  check_finite(name_of(name, layer), m.data(), m.size());
-}
-
-void check_vector(const char* name, Index layer, const Vector& v, Index size) {
-  if (v.size() != size)
-    throw std::out_of_range(name_of(name, layer) + " must have " + std::to_string(size) + " entries, not " +
-                            std::to_string(v.size()));
-  check_finite(name_of(name, layer), v.data(), v.size());
 }
 
 void check_index(const char* name, Index value, Index count) {
@@ -124,37 +98,32 @@ void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const
 Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
   Random random(seed, Stream::weights);
   for (Index l = 0; l < layer_count(); ++l) {
-    if (l < depth()) W_.push_back(first_weights(units(l), units(l + 1), random));
-    b_.push_back(Vector::Zero(units(l)));
+    if (l < depth()) parameters_.W.push_back(first_weights(units(l), units(l + 1), random));
+    parameters_.b.push_back(Vector::Zero(units(l)));
   }
 }
 
-Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, std::vector<Matrix> W, std::vector<Vector> b)
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, SbnParameters parameters)
     : layers_(checked(layers)), seed_(seed) {
-  set_parameters(std::move(W), std::move(b));
+  set_parameters(std::move(parameters));
 }
 
 Index Sbn::hidden() const { return std::accumulate(layers_.begin() + 1, layers_.end(), Index{0}); }
 
-void Sbn::set_parameters(std::vector<Matrix> W, std::vector<Vector> b) {
-  check_count("W", W.size(), depth());
-  check_count("b", b.size(), layer_count());
-  for (Index l = 0; l < depth(); ++l) check_matrix("W", l, W[at(l)], units(l), units(l + 1));
-  for (Index l = 0; l < layer_count(); ++l) check_vector("b", l, b[at(l)], units(l));
-  W_ = std::move(W);
-  b_ = std::move(b);
-  training_ = {};
-}
-
-void Sbn::set_recognition(std::vector<Matrix> R, std::vector<Vector> c) {
-  check_count("R", R.size(), depth());
-  check_count("c", c.size(), depth());
-  for (Index l = 0; l < depth(); ++l) {
-    check_matrix("R", l, R[at(l)], units(l), units(l + 1));
-    check_vector("c", l, c[at(l)], units(l + 1));
+void Sbn::set_parameters(SbnParameters parameters) {
+  const bool recognition = !parameters.R.empty() || !parameters.c.empty();
+  check_count("W", parameters.W.size(), depth());
+  check_count("b", parameters.b.size(), layer_count());
+  if (recognition) {
+    check_count("R", parameters.R.size(), depth());
+    check_count("c", parameters.c.size(), depth());
   }
-  R_ = std::move(R);
-  c_ = std::move(c);
+  check_arrays(parameter_tensors(layers_, recognition), parameters);
+  if (!recognition) {
+    parameters.R = std::move(parameters_.R);
+    parameters.c = std::move(parameters_.c);
+  }
+  parameters_ = std::move(parameters);
   training_ = {};
 }
 
@@ -162,16 +131,16 @@ void Sbn::set_weight(Index layer, Index child, Index parent, float value) {
   check_index("layer", layer, depth());
   check_index("child", child, units(layer));
   check_index("parent", parent, units(layer + 1));
-  check_finite("the weight", &value, 1);
-  W_[at(layer)](child, parent) = value;
+  check_finite("the weight", {&value, 1});
+  parameters_.W[at(layer)](child, parent) = value;
   training_ = {};
 }
 
 void Sbn::set_bias(Index layer, Index unit, float value) {
   check_index("layer", layer, layer_count());
   check_index("unit", unit, units(layer));
-  check_finite("the bias", &value, 1);
-  b_[at(layer)][unit] = value;
+  check_finite("the bias", {&value, 1});
+  parameters_.b[at(layer)][unit] = value;
   training_ = {};
 }
 
@@ -179,8 +148,8 @@ void Sbn::start_recognition() {
   if (has_recognition()) return;
   Random random(seed_, Stream::weights, 1);
   for (Index l = 0; l < depth(); ++l) {
-    R_.push_back(first_weights(units(l), units(l + 1), random));
-    c_.push_back(Vector::Zero(units(l + 1)));
+    parameters_.R.push_back(first_weights(units(l), units(l + 1), random));
+    parameters_.c.push_back(Vector::Zero(units(l + 1)));
   }
 }
 
@@ -250,7 +219,7 @@ VectorD Sbn::log_joint(const std::vector<Matrix>& states) const {
 }
 
 Sbn earthquake_and_truck() {
-  return Sbn({1, 2}, 1, {Matrix::Constant(1, 2, 20)}, {Vector::Constant(1, -20), Vector::Constant(2, -10)});
+  return Sbn({1, 2}, 1, {{Matrix::Constant(1, 2, 20)}, {Vector::Constant(1, -20), Vector::Constant(2, -10)}});
 }
 
 }  // namespace wakesleep

@@ -85,8 +85,16 @@ void SbnGibbs::sweep_row(const Sbn& net, Index layer, Index row, std::uint64_t s
   }
 }
 
+struct PosteriorChains::State {
+  const Sbn* net;
+  std::uint64_t first_step, step, counted;
+  SbnStates states;
+  std::vector<MatrixD> sums;
+  SbnGibbs gibbs;
+};
+
 PosteriorChains::PosteriorChains(const Sbn& net, const MatrixView& x, std::uint64_t seed, std::uint64_t group)
-    : net_(&net), first_step_(group << 32), step_(first_step_), gibbs_(std::make_unique<SbnGibbs>(seed)) {
+    : state_(std::make_unique<State>(State{&net, group << 32, group << 32, 0, {}, {}, SbnGibbs(seed)})) {
   if (x.rows() < 1 || x.rows() > most_chains)
     throw std::out_of_range("x must be 1 to " + std::to_string(most_chains) + " rows, one a chain, not " +
                             std::to_string(x.rows()));
@@ -94,43 +102,51 @@ PosteriorChains::PosteriorChains(const Sbn& net, const MatrixView& x, std::uint6
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BitMatrix seen = bits_of("x", x, net.visible());
   SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
-  passes.draw_top(net, x.rows(), first_step_, states_);
-  passes.draw_down(net, first_step_, states_);
-  states_[0] = std::move(seen);
-  for (Index l = 0; l < net.layer_count(); ++l) sums_.push_back(MatrixD::Zero(l == 0 ? 0 : chains(), net.units(l)));
+  passes.draw_top(net, x.rows(), state_->first_step, state_->states);
+  passes.draw_down(net, state_->first_step, state_->states);
+  state_->states[0] = std::move(seen);
+  for (Index l = 0; l < net.layer_count(); ++l)
+    state_->sums.push_back(MatrixD::Zero(l == 0 ? 0 : chains(), net.units(l)));
 }
 
 PosteriorChains::~PosteriorChains() = default;
 PosteriorChains::PosteriorChains(PosteriorChains&&) noexcept = default;
 
+Index PosteriorChains::chains() const { return state_->states.front().rows(); }
+std::uint64_t PosteriorChains::sweeps() const { return state_->step - state_->first_step; }
+const BitMatrix& PosteriorChains::states(Index layer) const { return state_->states.at(at(layer)); }
+
 void PosteriorChains::set_states(Index layer, const MatrixView& states) {
-  if (layer < 1 || layer >= net_->layer_count())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth()) + ", not " + std::to_string(layer));
+  if (layer < 1 || layer >= state_->net->layer_count())
+    throw std::out_of_range("layer must be 1 to " + std::to_string(state_->net->depth()) + ", not " +
+                            std::to_string(layer));
   if (states.rows() != 1 && states.rows() != chains())
     throw std::out_of_range("states must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
                             std::to_string(states.rows()));
-  const BitMatrix given = bits_of("states", states, net_->units(layer));
+  const BitMatrix given = bits_of("states", states, state_->net->units(layer));
   for (Index r = 0; r < chains(); ++r)
-    std::copy_n(given.row(given.rows() == 1 ? 0 : r), given.words_per_row(), states_[at(layer)].row(r));
+    std::copy_n(given.row(given.rows() == 1 ? 0 : r), given.words_per_row(), state_->states[at(layer)].row(r));
 }
 
 void PosteriorChains::sweep(Index count) {
   if (count < 0 || count > 1'000'000)
     throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
-  gibbs_->prepare(*net_);
-  for (Index i = 0; i < count; ++i, ++step_, ++counted_) gibbs_->sweep(*net_, step_, states_, &sums_);
+  state_->gibbs.prepare(*state_->net);
+  for (Index i = 0; i < count; ++i, ++state_->step, ++state_->counted)
+    state_->gibbs.sweep(*state_->net, state_->step, state_->states, &state_->sums);
 }
 
 Matrix PosteriorChains::mean(Index layer) const {
-  if (layer < 1 || layer >= net_->layer_count())
-    throw std::out_of_range("layer must be 1 to " + std::to_string(net_->depth()) + ", not " + std::to_string(layer));
-  if (counted_ == 0) throw std::invalid_argument("there is no mean before the first sweep");
-  return (sums_[at(layer)] / static_cast<double>(counted_)).cast<float>();
+  if (layer < 1 || layer >= state_->net->layer_count())
+    throw std::out_of_range("layer must be 1 to " + std::to_string(state_->net->depth()) + ", not " +
+                            std::to_string(layer));
+  if (state_->counted == 0) throw std::invalid_argument("there is no mean before the first sweep");
+  return (state_->sums[at(layer)] / static_cast<double>(state_->counted)).cast<float>();
 }
 
 void PosteriorChains::forget() {
-  counted_ = 0;
-  for (MatrixD& sum : sums_) sum.setZero();
+  state_->counted = 0;
+  for (MatrixD& sum : state_->sums) sum.setZero();
 }
 
 }  // namespace wakesleep

@@ -8,25 +8,13 @@
 namespace wakesleep::units {
 namespace {
 
-// Those types' names for which f holds.
-template <class F>
-std::string types_where(F&& f) {
-  std::string names;
-  for (const UnitType type : all_unit_types())
-    if (f(type_of(type))) names += (names.empty() ? "" : " or ") + std::string(name_of(type));
-  return names;
-}
-
-bool has_groups(const Type& type) { return type.kind() == Kind::group; }
-
 void check_parameters(const std::string& name, const Type& type, bool groups, bool learned_sigma) {
   const auto refuse = [&](const std::string& why) { throw std::invalid_argument(why); };
-  if (groups && !has_groups(type))
-    refuse("groups are for " + types_where(has_groups) + " units, and " + name + " are " + type.name());
+  if (groups && !type.has_groups())
+    refuse("groups are for " + types_where(&Type::has_groups) + " units, and " + name + " are " + type.name());
   if (learned_sigma && !type.has_sigma())
-    refuse("learnedSigma is for " + types_where([](const Type& of) { return of.has_sigma(); }) + " units, and " + name +
-           " are " + type.name());
-  if (!groups && has_groups(type))
+    refuse("learnedSigma is for " + types_where(&Type::has_sigma) + " units, and " + name + " are " + type.name());
+  if (!groups && type.has_groups())
     refuse(std::string(type.name()) + " units need their groups, the number of states of each, and " + name +
            " have none");
 }
@@ -52,14 +40,14 @@ Units units_from(const std::string& name, const Description& description) {
 Description description_of(const Units& units) {
   const Type& type = type_of(units.type);
   Description description{type.name()};
-  if (has_groups(type)) description.groups.emplace(units.groups.begin(), units.groups.end());
+  if (type.has_groups()) description.groups.emplace(units.groups.begin(), units.groups.end());
   if (type.has_sigma()) description.learned_sigma = units.learned_sigma;
   return description;
 }
 
 void Type::check_units(const std::string& name, const Units& units, Index count) const {
   check_parameters(name, *this, !units.groups.empty(), units.learned_sigma);
-  if (!has_groups(*this)) return;
+  if (!has_groups()) return;
   Index sum = 0;
   for (std::size_t g = 0; g < units.groups.size(); ++g) {
     const Index size = units.groups[g];

@@ -14,6 +14,7 @@ const Type& softmax();
 const Type& replicated_softmax();
 const Type& relu();
 const Type& noisy_relu();
+const Type& spin();
 
 namespace {
 
@@ -26,6 +27,7 @@ constexpr std::array rows{
     Row{UnitType::bernoulli, bernoulli}, Row{UnitType::gaussian, gaussian},
     Row{UnitType::softmax, softmax},     Row{UnitType::replicated_softmax, replicated_softmax},
     Row{UnitType::relu, relu},           Row{UnitType::noisy_relu, noisy_relu},
+    Row{UnitType::spin, spin},
 };
 
 constexpr bool in_order() {
@@ -40,6 +42,16 @@ static_assert(in_order(), "rows stand in the order of UnitType, by which they ar
 const Type& type_of(UnitType type) { return rows[static_cast<std::size_t>(type)].of(); }
 
 const Type& label_units() { return softmax(); }
+
+std::string types_where(bool (Type::*holds)() const) {
+  std::string names, last;
+  for (const Row& row : rows) {
+    if (!(row.of().*holds)()) continue;
+    if (!last.empty()) names += (names.empty() ? "" : ", ") + last;
+    last = row.of().name();
+  }
+  return names.empty() ? last : names + " or " + last;
+}
 
 }  // namespace units
 

@@ -58,6 +58,8 @@ class Type {
   bool binary() const { return kind() == Kind::group || logistic(); }
   // Whether every unit is a bit of its own with p(1) = sigmoid(a / T): the kernels of math/conditional.h draw it.
   bool logistic() const { return kind() == Kind::two_valued && low() == 0 && high() == 1; }
+  // Whether the units are divided into groups, which Units::groups tells.
+  bool has_groups() const { return kind() == Kind::group; }
   // Whether a row is a document, whose words (the sum of its counts) multiply the biases of the other side.
   bool documents() const { return kind() == Kind::counts; }
   // Whether states stay within bounds whatever the input is: two sides that do not need a normalisable model.
@@ -130,6 +132,8 @@ inline constexpr float most_words = 1e6f;
 const Type& type_of(UnitType type);
 // The group of label units that may stand behind the visible ones.
 const Type& label_units();
+// "a, b or c": the names of the types of which this holds.
+std::string types_where(bool (Type::*holds)() const);
 
 // A number as people write it.
 std::string text_of(double value);

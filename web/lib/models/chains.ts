@@ -59,7 +59,7 @@ export class ChainsCore extends Handle<NativeChains> {
     super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
-      if (given.start !== undefined) this.startFrom(given.start, 'start');
+      if (given.start !== undefined) this.startFrom(rounded(given.start), 'start');
       if (given.clamp !== undefined) this.#clampVisible(given.clamp);
       if (given.label !== undefined) this.clamp(given.label);
     } catch (error) {
@@ -87,7 +87,7 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   *samples(steps: number, temperature: number): Task<Samples> {
-    return yield* compute(this.native.advance(steps, temperature), this.model);
+    return yield* compute(this.native.advance(steps, temperature), this);
   }
 
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
@@ -115,6 +115,9 @@ export class ChainsCore extends Handle<NativeChains> {
     if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);
     this.#rows('clamp.values', values);
     this.#rows('clamp.mask', mask);
-    this.native.clamp(mask, values, this.model.visible);
+    this.native.clamp(rounded(mask), rounded(values), this.model.visible);
   }
 }
+
+/** The shells have rounded every Float64Array, and only the types of options do not say so. */
+const rounded = (values: Float32Array | Float64Array): Float32Array => values as Float32Array;

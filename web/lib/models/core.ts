@@ -6,10 +6,15 @@ import type { ParameterWith } from './table.js';
 import type { Task } from './task.js';
 import type { TrainingCore } from './training.js';
 
-/** The members of an interface: its methods answer at once or in pieces of work, and what is long takes no signal. */
+/**
+ * The members of an interface: its methods answer at once or in pieces of work, what is long takes no signal, and the
+ * shells have rounded every Float64Array.
+ */
 export type CoreOf<Public> = {
   readonly [Name in keyof Public]: Public[Name] extends (...args: infer Given) => infer Result
-    ? (...args: { [I in keyof Given]: ParameterWith<DatasetCore, Given[I]> }) => Answer<Own<Awaited<Result>>>
+    ? (
+        ...args: { [I in keyof Given]: Exclude<ParameterWith<DatasetCore, Given[I]>, Float64Array> }
+      ) => Answer<Own<Awaited<Result>>>
     : Public[Name];
 };
 

@@ -83,9 +83,9 @@ export class DatasetCore extends Handle<NativeDataset> {
     return { data: yield* compute(this.native.deviation(), this), shape: [this.width] };
   }
 
-  *standardised(by?: { mean: Float32Array; deviation: Float32Array }): Task<DatasetCore> {
+  *standardised(by?: { mean: Float32Array | Float64Array; deviation: Float32Array | Float64Array }): Task<DatasetCore> {
     const { mean, deviation } = options<NonNullable<typeof by>>('by', by, ['mean', 'deviation']);
-    const column = (name: string, value: Float32Array | undefined) =>
+    const column = (name: string, value: unknown) =>
       by === undefined ? null : exactly(name, value, this.width, 'one a column');
     const standardising = this.native.standardised(column('by.mean', mean), column('by.deviation', deviation));
     return new DatasetCore(yield* compute(standardising, this), this.itemShape, this.life);

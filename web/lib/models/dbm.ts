@@ -1,5 +1,6 @@
 import type { NativeDbm, NativeModule } from '../native.js';
 import type {
+  ArraysOf,
   Dbm,
   DbmOptions,
   DbmParameters,
@@ -10,7 +11,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { exactly, integer, number, options, optionsGiven, wrongType } from '../validate.js';
+import { integer, number, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
@@ -108,45 +109,11 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
   }
 
   parameters(): DbmParameters {
-    const { W, b } = this.native.parameters();
-    const { layers, labels } = this;
-    const depth = layers.length - 1;
-    const own = {
-      W: W.slice(0, depth).map((data, l) => ({ data, shape: [layers[l] as number, layers[l + 1] as number] })),
-      b: b.slice(0, depth + 1).map((data) => ({ data, shape: [data.length] })),
-    };
-    if (labels === 0) return own;
-    return {
-      ...own,
-      U: { data: W[depth] as Float32Array, shape: [labels, layers[depth] as number] },
-      d: { data: b[depth + 1] as Float32Array, shape: [labels] },
-    };
+    return this.native.parameters();
   }
 
-  setParameters(given: { W: Float32Array[]; b: Float32Array[]; U?: Float32Array; d?: Float32Array }): void {
+  setParameters(given: ArraysOf<DbmParameters>): void {
     this.idle('setting parameters');
-    const { W, b, U, d } = options<typeof given>('parameters', given, ['W', 'b', 'U', 'd']);
-    const { layers, labels } = this;
-    const depth = layers.length - 1;
-    const list = (name: string, value: unknown, length: number): unknown[] => {
-      if (!Array.isArray(value)) throw wrongType(name, `an array of ${length} Float32Arrays`, value);
-      if (value.length !== length) throw new RangeError(`${name} must have ${length} entries, not ${value.length}`);
-      return value;
-    };
-    const weights = list('W', W, depth).map((one, l) => {
-      const [below, above] = [layers[l] as number, layers[l + 1] as number];
-      return exactly(`W[${l}]`, one, below * above, `${below} x ${above}`);
-    });
-    const biases = list('b', b, depth + 1).map((one, l) =>
-      exactly(`b[${l}]`, one, layers[l] as number, `one a unit of layer ${l}`),
-    );
-    if (labels === 0 && (U !== undefined || d !== undefined))
-      throw new TypeError('U and d belong to models with label units, and this one has none');
-    if (labels > 0) {
-      const top = layers[depth] as number;
-      weights.push(exactly('U', U, labels * top, `labels x units of the top, ${labels} x ${top}`));
-      biases.push(exactly('d', d, labels, 'one a label unit'));
-    }
-    this.native.setParameters(weights, biases);
+    this.native.setParameters(given);
   }
 }

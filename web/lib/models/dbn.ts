@@ -32,7 +32,7 @@ import { logPartitionOf } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
-import { labelUnits, mostUnits, rbmParameters } from './rbm.js';
+import { labelUnits, mostUnits } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { forEngine } from './training.js';
@@ -138,7 +138,7 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   }
 
   parameters(layer: number): RbmParameters {
-    return rbmParameters(this.#rbm(integer('layer', layer, 0, this.layers.length - 2)));
+    return this.#rbm(integer('layer', layer, 0, this.layers.length - 2)).parameters();
   }
 
   override dispose(): void {

@@ -106,7 +106,7 @@ export abstract class ModelCore<N extends AnyNative, Options extends object> ext
   }
 
   override dispose(): void {
-    for (const chains of this.#owned) chains.dispose();
+    for (const chains of this.#owned) chains.dispose('model');
     super.dispose();
   }
 

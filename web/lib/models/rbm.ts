@@ -1,4 +1,4 @@
-import type { NativeModule, NativeRbm } from '../native.js';
+import type { NativeModule, NativeRbm, NativeSampleOptions } from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -13,7 +13,8 @@ import type {
   Tensor,
   TrainOptions,
 } from '../types.js';
-import { boolean, checkFunction, exactly, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
@@ -26,6 +27,11 @@ import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
 
+interface SampleOptions {
+  seed?: number;
+  temperature?: number;
+}
+
 export const rbmMembers = {
   ...boltzmannMembers,
   kind: 'property',
@@ -34,6 +40,8 @@ export const rbmMembers = {
   freeEnergy: 'method',
   hiddenMeans: 'method',
   visibleMeans: 'method',
+  sampleHidden: 'method',
+  sampleVisible: 'method',
   logPartition: { options: 0 },
   logLikelihood: 'method',
   pseudoLikelihood: { options: 1 },
@@ -84,6 +92,21 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.visibleMeans(h), this);
   }
 
+  *sampleHidden(x: ExamplesCore, given?: SampleOptions): Task<Tensor> {
+    const of = this.#sampleOptions(options('options', given, ['seed', 'temperature']));
+    return yield* compute(this.native.sampleHidden(nativeRows('x', x, this.visible), of), this);
+  }
+
+  *sampleVisible(h: Float32Array, given?: SampleOptions & { words?: number }): Task<Tensor> {
+    const { words, ...rest } = options<NonNullable<typeof given>>('options', given, ['seed', 'temperature', 'words']);
+    rowsOf('h', h, this.hiddenUnits);
+    return yield* compute(this.native.sampleVisible(h, { ...this.#sampleOptions(rest), words }), this);
+  }
+
+  #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
+    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
+  }
+
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     return yield* logPartitionOf(this, given);
   }
@@ -119,62 +142,11 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 
   parameters(): RbmParameters {
-    return rbmParameters(this.native);
+    return this.native.parameters();
   }
 
   setParameters(given: RbmParameterArrays): void {
     this.idle('setting parameters');
-    const known = ['W', 'b', 'c', 'U', 'd', 'sigmaV', 'sigmaH'] as const;
-    const { W, b, c, U, d, sigmaV, sigmaH } = options<RbmParameterArrays>('parameters', given, known);
-    const { visible, hiddenUnits, labels } = this;
-    const weights = exactly('W', W, visible * hiddenUnits, `visible x hidden, ${visible} x ${hiddenUnits}`);
-    const bias = exactly('b', b, visible, 'one a visible unit');
-    const hidden = exactly('c', c, hiddenUnits, 'one a hidden unit');
-    if (labels === 0 && (U !== undefined || d !== undefined))
-      throw new TypeError('U and d belong to models with label units, and this one has none');
-    const ofLabels =
-      labels === 0 ? empty : exactly('U', U, labels * hiddenUnits, `labels x hidden, ${labels} x ${hiddenUnits}`);
-    const biasOfLabels = labels === 0 ? empty : exactly('d', d, labels, 'one a label unit');
-    const now = this.native.parameters();
-    const sigma = (name: string, value: Float32Array | undefined, before: Float32Array) => {
-      if (value === undefined) return before;
-      if (before.length === 0)
-        throw new TypeError(`${name} belongs to gaussian units, and this model has none on that side`);
-      return exactly(name, value, before.length, 'one a Gaussian unit');
-    };
-    this.native.setParameters(
-      joined(weights, ofLabels),
-      joined(bias, biasOfLabels),
-      hidden,
-      sigma('sigmaV', sigmaV, now.sigmaV),
-      sigma('sigmaH', sigmaH, now.sigmaH),
-    );
+    this.native.setParameters(given);
   }
-}
-
-/** In the engine the label units are the last visible ones; here they are apart. */
-export function rbmParameters(native: NativeRbm): RbmParameters {
-  const { W, b, c, sigmaV, sigmaH } = native.parameters();
-  const visible = native.visible();
-  const hidden = native.hiddenUnits();
-  const labels = native.labels();
-  const tensor = (data: Float32Array, ...shape: number[]): Tensor => ({ data, shape });
-  const own = {
-    W: tensor(labels ? W.slice(0, visible * hidden) : W, visible, hidden),
-    b: tensor(labels ? b.slice(0, visible) : b, visible),
-    c: tensor(c, hidden),
-    ...(sigmaV.length > 0 && { sigmaV: tensor(sigmaV, visible) }),
-    ...(sigmaH.length > 0 && { sigmaH: tensor(sigmaH, hidden) }),
-  };
-  if (labels === 0) return own;
-  return { ...own, U: tensor(W.slice(visible * hidden), labels, hidden), d: tensor(b.slice(visible), labels) };
-}
-
-const empty = new Float32Array(0);
-
-function joined(first: Float32Array, second: Float32Array): Float32Array {
-  const out = new Float32Array(first.length + second.length);
-  out.set(first);
-  out.set(second, first.length);
-  return out;
 }

@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, isFloat32Array, number, options, seedOf, wrongType } from '../validate.js';
+import { integer, number, options, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -99,25 +99,12 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   }
 
   parameters(): SbnParameters {
-    const { W, b, R, c } = this.native.parameters();
-    const matrix = (data: Float32Array, l: number): Tensor => ({ data, shape: [this.#units(l), this.#units(l + 1)] });
-    const vector = (data: Float32Array): Tensor => ({ data, shape: [data.length] });
-    const generative = { W: W.map(matrix), b: b.map(vector) };
-    return R && c ? { ...generative, R: R.map(matrix), c: c.map(vector) } : generative;
+    return this.native.parameters();
   }
 
   setParameters(given: SbnParameterArrays): void {
     this.idle('setting parameters');
-    const { W, b, R, c } = options<SbnParameterArrays>('parameters', given, ['W', 'b', 'R', 'c']);
-    const between = this.layers.slice(1).map((size, l) => size * this.#units(l));
-    const weights = arrays('W', W, between);
-    const biases = arrays('b', b, this.layers);
-    if ((R === undefined) !== (c === undefined)) throw new TypeError('R and c, the recognition weights, come together');
-    const recognition =
-      R === undefined ? null : { R: arrays('R', R, between), c: arrays('c', c, this.layers.slice(1)) };
-    // All is looked at before anything is changed.
-    if (recognition) this.native.setRecognition(recognition.R, recognition.c);
-    this.native.setParameters(weights, biases);
+    this.native.setParameters(given);
   }
 
   setWeight(layer: number, child: number, parent: number, value: number): void {
@@ -141,19 +128,3 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 
 /** Of float32, with room for the inputs of a million parents. */
 const bounds = { atLeast: -1e15, atMost: 1e15 };
-
-function arrays(name: string, value: unknown, lengths: readonly number[]): Float32Array[] {
-  if (!Array.isArray(value))
-    throw wrongType(name, `an array of ${lengths.length} Float32Arrays, lowest layer first`, value);
-  if (value.length !== lengths.length) {
-    throw new RangeError(`${name} must have ${lengths.length} entries, lowest layer first, not ${value.length}`);
-  }
-  return value.map((one: unknown, l) => {
-    const length = lengths[l] as number;
-    if (!isFloat32Array(one)) throw wrongType(`${name}[${l}]`, `a Float32Array of ${length}`, one);
-    if (one.length !== length) throw new RangeError(`${name}[${l}] must have ${length} entries, not ${one.length}`);
-    const bad = one.findIndex((entry) => !Number.isFinite(entry));
-    if (bad >= 0) throw new RangeError(`${name}[${l}] must be finite: entry ${bad} is ${one[bad] as number}`);
-    return one;
-  });
-}

@@ -24,25 +24,25 @@ const betweenReports = 33;
 
 /** All steps of the engine's work, and its result; frees the work in any case. Ends when its owner is disposed. */
 export function* compute<R>(
-  work: NativeComputation<R>,
+  computation: NativeComputation<R>,
   owner: { readonly life: Life; readonly native: unknown },
   report?: ReportDone,
 ): Task<R> {
   try {
     let reported = performance.now();
-    while (work.step()) {
+    while (computation.step()) {
       const now = performance.now();
       if (report && now - reported >= betweenReports) {
         reported = now;
-        report(work.done());
+        report(computation.done());
       }
       yield;
       // Throws when the owner has been disposed.
       void owner.native;
     }
     report?.(1);
-    return work.result();
+    return computation.result();
   } finally {
-    if (!owner.life.ended) work.delete();
+    if (!owner.life.ended) computation.delete();
   }
 }

@@ -34,6 +34,10 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     this.seed = native.seed();
   }
 
+  fingerprint(): string {
+    return this.native.fingerprint();
+  }
+
   save(given?: SaveOptions): Uint8Array<ArrayBuffer> {
     const { native } = this;
     const { dtype, resumable, notes } = options<SaveOptions>('options', given, ['dtype', 'resumable', 'notes']);
@@ -43,10 +47,6 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       throw new TypeError("resumable needs dtype 'f32': training could not go on exactly from rounded weights");
     const entries = Object.entries({ ...this.notes, ...(notes === undefined ? {} : checkNotes(notes)) });
     return native.save(half, whole, entries.flat());
-  }
-
-  fingerprint(): string {
-    return this.native.fingerprint();
   }
 
   /** One training at a time may write to a model. */

@@ -2,7 +2,7 @@
 import { fromRecord, messageOf, WakesleepError } from '../errors.js';
 import { builtin, inNode } from '../node.js';
 import { Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
-import { arrayType, checkFunction, checkSignal, wrongType } from '../validate.js';
+import { arrayType, checkFunction, checkLevel, checkSignal, single, wrongType } from '../validate.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -21,6 +21,8 @@ interface Pending {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   report: ((report: unknown) => void) | undefined;
+  /** What the call works on, which must not be freed before its answer. */
+  holds: readonly unknown[];
   forget: () => void;
 }
 
@@ -65,7 +67,7 @@ export class Connection {
       };
       signal?.addEventListener('abort', abort);
       const forget = () => signal?.removeEventListener('abort', abort);
-      this.#pending.set(id, { resolve, reject, report: onProgress, forget });
+      this.#pending.set(id, { resolve, reject, report: onProgress, holds: args, forget });
       this.#port.hold(true);
     });
   }
@@ -115,7 +117,8 @@ export class Connection {
   }
 
   /** A copy that can be sent: of the user's arrays nothing is taken away, and proxies of frameworks become plain. */
-  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[]): unknown {
+  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[], level = 0): unknown {
+    checkLevel(level);
     if (typeof value === 'function') {
       if (value === listening.onProgress) return { [Token.key]: 'report' } satisfies ReportToken;
       throw wrongType('an argument', 'plain data', value);
@@ -126,7 +129,7 @@ export class Connection {
       return { [Token.key]: 'handle', handle: (value as Remote)[handleOf](this) } satisfies HandleToken;
     }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      const copy = copyOf(value);
+      const copy = copyOf(single(value));
       transfer.push(copy.buffer as ArrayBuffer);
       return copy;
     }
@@ -136,9 +139,9 @@ export class Connection {
       return copy;
     }
     if (value instanceof Blob) return value;
-    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer));
+    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer, level + 1));
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer)]),
+      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer, level + 1)]),
     );
   }
 }

@@ -19,17 +19,19 @@ export class RemoteDream implements Dream {
     this.stepsPerFrame = options.stepsPerFrame ?? 1;
     this.#begin = begin;
     this.#signal = signal;
+    signal?.addEventListener('abort', this.#end);
   }
 
   clamp(label: Label | Label[]): void {
     this.#label = { held: label };
   }
 
-  startFrom(x: Float32Array): void {
-    this.#start = x.slice();
+  startFrom(x: Float32Array | Float64Array): void {
+    this.#start = Float32Array.from(x);
   }
 
   async next(): Promise<IteratorResult<DreamFrame>> {
+    this.#signal?.throwIfAborted();
     if (this.#ended) return { done: true, value: undefined };
     try {
       this.#chains ??= this.#begin();
@@ -58,15 +60,16 @@ export class RemoteDream implements Dream {
     return this;
   }
 
-  #end(): void {
+  readonly #end = (): void => {
     this.#ended = true;
+    this.#signal?.removeEventListener('abort', this.#end);
     const chains = this.#chains;
     this.#chains = null;
     chains?.then(
       (begun) => begun.dispose(),
       () => undefined,
     );
-  }
+  };
 }
 
 export class LocalDream implements SyncDream {
@@ -85,8 +88,8 @@ export class LocalDream implements SyncDream {
     this.#chains.clamp(label);
   }
 
-  startFrom(x: Float32Array): void {
-    this.#chains.startFrom(x);
+  startFrom(x: Float32Array | Float64Array): void {
+    this.#chains.startFrom(Float32Array.from(x));
   }
 
   next(): IteratorResult<DreamFrame> {

@@ -2,7 +2,14 @@
 import { dispose } from '../errors.js';
 import type { Row } from '../models/table.js';
 
+/** What objects work on, which lives as long as they do. */
+const kept = new WeakMap<Face, readonly Face[]>();
+
 export abstract class Face {
+  constructor(keeps: readonly Face[]) {
+    kept.set(this, keeps);
+  }
+
   /** Gives a class its name, as consoles show it, and those members of a table that it does not have. */
   static complete<Class extends { prototype: Face }>(face: Class, kind: string, table: object): Class {
     Object.defineProperty(face, 'name', { value: kind.charAt(0).toUpperCase() + kind.slice(1) });
@@ -29,6 +36,14 @@ export abstract class Face {
             return this.call(name, args, row === 'method' ? undefined : row.options);
           };
     return { value: method, writable: true, configurable: true };
+  }
+
+  /** What an object made by this call works on, and what must live as long as it does: data sets, and never arrays. */
+  protected keptBy(args: readonly unknown[]): Face[] {
+    const inside = args.flatMap((arg): unknown[] =>
+      typeof arg === 'object' && arg !== null && !ArrayBuffer.isView(arg) ? [arg, ...Object.values(arg)] : [],
+    );
+    return [this, ...inside.filter((one) => one instanceof Face)];
   }
 
   protected abstract property(name: string): unknown;

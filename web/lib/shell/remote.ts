@@ -9,15 +9,22 @@ import { Face } from './face.js';
 import { objectOf, type ObjectRecord } from './protocol.js';
 import { tables } from './tables.js';
 
+/** Frees in the worker what nobody holds here any more. */
+const unheld = new FinalizationRegistry(({ connection, handle }: { connection: Connection; handle: number }) =>
+  connection.release(handle),
+);
+
 export class RemoteObject extends Face implements Remote {
   readonly #connection: Connection;
   readonly #record: ObjectRecord;
   #disposed = false;
 
-  constructor(connection: Connection, record: ObjectRecord) {
-    super();
+  /** `keeps`: what the object works on, which lives as long as it does. */
+  constructor(connection: Connection, record: ObjectRecord, keeps: readonly Face[] = []) {
+    super(keeps);
     this.#connection = connection;
     this.#record = record;
+    unheld.register(this, { connection, handle: record.handle }, this);
   }
 
   [handleOf](connection: Connection): number {
@@ -36,7 +43,7 @@ export class RemoteObject extends Face implements Remote {
     const connection = this.#connection;
     const result = await connection.call(this[handleOf](connection), method, args, options);
     const object = objectOf(result);
-    return object ? new (classes[object.kind] ?? RemoteObject)(connection, object) : result;
+    return object ? new (classes[object.kind] ?? RemoteObject)(connection, object, this.keptBy(args)) : result;
   }
 
   protected beginDream(method: string, options?: DreamOptions): Dream {
@@ -47,6 +54,7 @@ export class RemoteObject extends Face implements Remote {
 
   dispose(): void {
     if (!this.#disposed) this.#connection.release(this.#record.handle);
+    unheld.unregister(this);
     this.#disposed = true;
   }
 }
@@ -56,8 +64,8 @@ class RemoteTraining extends RemoteObject {
   #progress: TrainProgress;
   #history: TrainHistory = [];
 
-  constructor(connection: Connection, record: ObjectRecord) {
-    super(connection, record);
+  constructor(connection: Connection, record: ObjectRecord, keeps: readonly Face[]) {
+    super(connection, record, keeps);
     this.#progress = record.properties.progress as TrainProgress;
   }
 

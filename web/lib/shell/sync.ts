@@ -3,7 +3,7 @@ import type { Chains } from '../models/chains.js';
 import { Handle, type Life } from '../models/life.js';
 import { finish, isTask } from '../models/task.js';
 import type { DreamOptions } from '../types.js';
-import { optionsGiven } from '../validate.js';
+import { checkLevel, optionsGiven, single } from '../validate.js';
 import { LocalDream } from './dreams.js';
 import { Face } from './face.js';
 import type { SyncDream, Synchronous } from './synchronous.js';
@@ -18,12 +18,17 @@ interface Core {
 
 const coreOf = Symbol('core');
 
+/** Frees what nobody holds any more. */
+const unheld = new FinalizationRegistry((core: Core) => core.dispose());
+
 export class SyncObject extends Face {
   readonly #core: Core;
 
-  constructor(core: Core) {
-    super();
+  /** `keeps`: what the object works on, which lives as long as it does. */
+  constructor(core: Core, keeps: readonly Face[] = []) {
+    super(keeps);
     this.#core = core;
+    unheld.register(this, core, this);
   }
 
   /** The core, for an object that lives in the same engine. */
@@ -40,7 +45,7 @@ export class SyncObject extends Face {
     const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
     const answer = core[method]?.(...args.map((arg) => withCores(arg, this.#core.life)));
     const result = isTask(answer) ? finish(answer) : answer;
-    return result instanceof Handle ? new (classes[result.kind] ?? SyncObject)(result) : result;
+    return result instanceof Handle ? new (classes[result.kind] ?? SyncObject)(result, this.keptBy(args)) : result;
   }
 
   protected beginDream(method: string, options?: DreamOptions): SyncDream {
@@ -48,18 +53,19 @@ export class SyncObject extends Face {
   }
 
   dispose(): void {
+    unheld.unregister(this);
     this.#core.dispose();
   }
 }
 
-/** An argument with data sets, also those among options, replaced by their cores. */
-function withCores(value: unknown, life: Life): unknown {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+/** A copy of an argument with data sets, also those among options, replaced by their cores. */
+function withCores(value: unknown, life: Life, level = 0): unknown {
+  checkLevel(level);
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) return single(value);
   if (value instanceof SyncObject) return value[coreOf](life);
-  const entries = Object.entries(value);
-  return entries.some(([, entry]) => entry instanceof SyncObject)
-    ? Object.fromEntries(entries.map(([name, entry]) => [name, withCores(entry, life)]))
-    : value;
+  if (Array.isArray(value)) return value.map((one) => withCores(one, life, level + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withCores(entry, life, level + 1)]));
 }
 
 const classes: Record<string, typeof SyncObject> = Object.fromEntries(

@@ -121,9 +121,25 @@ function collect(value: unknown, into: ArrayBuffer[]): void {
   for (const entry of Array.isArray(value) ? value : Object.values(value)) collect(entry, into);
 }
 
-/** A trap, or an overflow of the stack, leaves the module's memory in an unknown state. */
+/** The error that this runtime throws where the stack overflows: its type alone would be that of ranges in some. */
+const overflow = ((): unknown => {
+  const deeper = (): number => 1 + deeper();
+  try {
+    return deeper();
+  } catch (error) {
+    return error;
+  }
+})();
+
+/**
+ * A trap, or an overflow of the stack, leaves the module's memory in an unknown state. What an error of ours quotes
+ * from a file or an option never makes up the whole of its message.
+ */
 function isFatal(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError || /call stack|too much recursion/.test(messageOf(error));
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  return error instanceof Error && overflow instanceof Error
+    ? error.constructor === overflow.constructor && error.message === overflow.message
+    : false;
 }
 
 interface BrowserScope {

@@ -1,5 +1,5 @@
 /** The options of a training: their defaults, their ranges, and which of them need a new model. */
-import type { LearningRule, RbmOptions, TrainOptions, Units } from 'wakesleep';
+import type { LearningRule, OptionDescription, RbmOptions, TrainOptions, Units } from 'wakesleep';
 
 export type VisibleUnits = 'bernoulli' | 'gaussian';
 export type HiddenUnits = 'bernoulli' | 'softmax' | 'relu' | 'noisy-relu' | 'gaussian';
@@ -38,11 +38,14 @@ export type NumberOption = Exclude<
 
 export const visibleUnits: readonly VisibleUnits[] = ['bernoulli', 'gaussian'];
 export const hiddenUnits: readonly HiddenUnits[] = ['bernoulli', 'softmax', 'relu', 'noisy-relu', 'gaussian'];
-export const methods: readonly LearningRule[] = ['cd', 'pcd', 'fpcd', 'pt', 'mean-field', 'exact'];
-export const optimizers: readonly Optimizer[] = ['sgd', 'adam'];
 
-/** What the sliders can be set to, lowest first: nothing outside can be chosen, so nothing can break. */
-export const choices: Record<NumberOption, readonly number[]> = {
+/** What the engine says of each option of learning: its range, its words, what it needs beside it. */
+export type OptionTable = ReadonlyMap<string, OptionDescription>;
+
+export const tableOf = (rows: readonly OptionDescription[]): OptionTable => new Map(rows.map((row) => [row.name, row]));
+
+/** The stops of the sliders, lowest first. */
+const stops: Record<NumberOption, readonly number[]> = {
   hidden: [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 750, 1000],
   k: [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100],
   temperatures: [2, 3, 5, 7, 10, 15, 20, 30],
@@ -70,27 +73,32 @@ export const restarting: readonly (keyof Options)[] = [
 /** A slider of these is heard when it is let go. */
 export const patient: readonly (keyof Options)[] = [...restarting, 'sparsityCost', 'dropout'];
 
-const applying: Partial<Record<NumberOption, (options: Options) => boolean>> = {
-  k: ({ method }) => method !== 'exact',
-  temperatures: ({ method }) => method === 'pt',
-  chains: ({ method }) => method === 'pcd' || method === 'fpcd' || method === 'pt',
-  momentum: ({ optimizer }) => optimizer === 'sgd',
-  sparsityTarget: ({ sparsityCost }) => sparsityCost > 0,
-};
+/** What the slider of an option can be set to: those of its stops that the engine takes; chains also to 0. */
+export function choicesOf(table: OptionTable, option: NumberOption): readonly number[] {
+  const { atLeast = -Infinity, above = -Infinity, atMost = Infinity, below = Infinity } = table.get(option) ?? {};
+  const fits = (value: number): boolean => value >= atLeast && value > above && value <= atMost && value < below;
+  return stops[option].filter((value) => fits(value) || (option === 'chains' && value === 0));
+}
 
 /** Whether an option has an effect beside the others: what has none is not shown, and not given to the engine. */
-export const applies = (option: NumberOption, options: Options): boolean => applying[option]?.(options) ?? true;
+export function applies(table: OptionTable, option: string, options: Options): boolean {
+  const valueOf = (name: string): unknown =>
+    (options as unknown as Record<string, unknown>)[name] ?? table.get(name)?.default;
+  // What only some values need is refused when they are chosen.
+  const needs = table.get(option)?.needs?.filter(({ when, whenAbove }) => !when && whenAbove === undefined) ?? [];
+  return needs.every(({ option: other, is, above }) => {
+    const value = valueOf(other);
+    if (is) return is.some((one) => one === value);
+    return above === undefined ? value !== undefined : Number(value) > above;
+  });
+}
 
 export const largestSeed = 2 ** 32 - 1;
 
-/** Where the slider of an option stands for a value: the nearest choice. */
-export function nearestChoice(option: NumberOption, value: number): number {
-  const list = choices[option];
-  let best = 0;
-  for (let i = 1; i < list.length; ++i) {
-    if (Math.abs((list[i] ?? 0) - value) < Math.abs((list[best] ?? 0) - value)) best = i;
-  }
-  return best;
+/** Where the slider of an option stands for a value: at the nearest choice. */
+export function nearestChoice(choices: readonly number[], value: number): number {
+  const distances = choices.map((choice) => Math.abs(choice - value));
+  return distances.indexOf(Math.min(...distances));
 }
 
 /** A machine of these options for data of this width. */
@@ -101,30 +109,12 @@ export function rbmOptions(options: Options, width: number): RbmOptions {
   return { visible: width, hidden, visibleUnits: below, hiddenUnits: above, seed };
 }
 
-export function trainOptions(options: Options): TrainOptions {
-  const { method, optimizer, learningRate, centering, weightDecay, l1, sparsityCost, dropout, batchSize, seed } =
-    options;
-  const { chains } = options;
-  const always = {
-    method,
-    optimizer,
-    learningRate,
-    centering,
-    weightDecay,
-    l1,
-    sparsityCost,
-    dropout,
-    batchSize,
-    seed,
-  };
-  const some: TrainOptions = {};
-  for (const option of ['k', 'temperatures', 'momentum', 'sparsityTarget'] as const) {
-    if (applies(option, options)) some[option] = options[option];
-  }
-  if (applies('chains', options) && chains > 0) some.chains = chains;
+export function trainOptions(table: OptionTable, options: Options): TrainOptions {
+  const given = Object.entries(options).filter(
+    ([option, value]) => table.has(option) && applies(table, option, options) && !(option === 'chains' && value === 0),
+  );
   // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
-  if (options.visibleUnits === 'bernoulli') some.dataStates = 'sampled';
-  return { ...always, ...some };
+  return { ...Object.fromEntries(given), ...(options.visibleUnits === 'bernoulli' ? { dataStates: 'sampled' } : {}) };
 }
 
 /** Whether neither side's states have bounds: such a machine has a distribution only while its weights are small. */
@@ -150,14 +140,11 @@ export function startingRate(options: Options, width: number): number {
   return adam ? 0.001 : above === 'gaussian' ? 0.002 : 0.005;
 }
 
-const oneOf = <T>(list: readonly T[], value: unknown, otherwise: T): T =>
-  list.find((one) => one === value) ?? otherwise;
-
 /**
  * Options from a file's notes: what is missing or out of range stays as it was. What the machine itself says is not
  * read.
  */
-export function mergeOptions(now: Options, text: string | undefined): Options {
+export function mergeOptions(table: OptionTable, now: Options, text: string | undefined): Options {
   let found: unknown;
   try {
     found = JSON.parse(text ?? 'null');
@@ -165,17 +152,14 @@ export function mergeOptions(now: Options, text: string | undefined): Options {
     found = null;
   }
   if (typeof found !== 'object' || found === null) return now;
-  const merged = { ...now };
   const values = found as Record<string, unknown>;
-  for (const option of Object.keys(choices) as NumberOption[]) {
+  const merged = Object.entries(now).map(([option, before]) => {
     const value = values[option];
-    const list = choices[option];
-    if (typeof value === 'number' && value >= (list[0] ?? 0) && value <= (list.at(-1) ?? 0)) {
-      merged[option] = list[nearestChoice(option, value)] ?? merged[option];
-    }
-  }
-  merged.method = oneOf(methods, values.method, now.method);
-  merged.optimizer = oneOf(optimizers, values.optimizer, now.optimizer);
-  merged.centering = oneOf([false, true], values.centering, now.centering);
-  return merged;
+    const choices = option in stops ? choicesOf(table, option as NumberOption) : [];
+    if (typeof value === 'number' && value >= (choices[0] ?? Infinity) && value <= (choices.at(-1) ?? 0))
+      return [option, choices[nearestChoice(choices, value)]];
+    const known = typeof value === 'boolean' || table.get(option)?.words?.some((word) => word === value);
+    return [option, known && typeof value === typeof before ? value : before];
+  });
+  return Object.fromEntries(merged) as Options;
 }

@@ -12,7 +12,7 @@ import type { DataChoice, TrainData } from './datasets';
 import { choiceOf, defaultOptions, disposeData, loadData, noteOf } from './datasets';
 import type { Feed } from './feed';
 import { disposeFeed, feedOf, standardFrom, standardNote, toPixels, toUnits } from './feed';
-import type { Options } from './options';
+import type { Options, OptionTable } from './options';
 import {
   hiddenUnits,
   largestSeed,
@@ -20,6 +20,7 @@ import {
   rbmOptions,
   restarting,
   startingRate,
+  tableOf,
   trainOptions,
   unbounded,
   visibleUnits,
@@ -117,6 +118,8 @@ export class TrainSession {
   model = $state.raw<Rbm | null>(null);
   /** As they stand on the page; the engine may still refuse the last change. */
   options = $state.raw<Options>({ ...defaultOptions('stroke-digits'), seed: 1 });
+  /** Empty before the engine is there. */
+  table = $state.raw<OptionTable>(tableOf([]));
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
   running = $state.raw(false);
@@ -312,7 +315,7 @@ export class TrainSession {
         });
         model = null;
         const options = {
-          ...mergeOptions(this.#taken, rbm.notes.options),
+          ...mergeOptions(this.table, this.#taken, rbm.notes.options),
           ...units,
           hidden: rbm.hiddenUnits,
           seed: rbm.seed,
@@ -412,7 +415,7 @@ export class TrainSession {
     if (!model || !data || !feed) return;
     const { signal } = (this.#portion = new AbortController());
     try {
-      const options = { ...trainOptions(this.#taken), epochs: 1_000_000, statistics: true };
+      const options = { ...trainOptions(this.table, this.#taken), epochs: 1_000_000, statistics: true };
       if (!this.#training) {
         this.#training = await model.training(feed.training, options);
         ({ epoch: this.epoch, batch: this.batch } = this.#training.progress);
@@ -456,13 +459,15 @@ export class TrainSession {
 
   /** Hands changed options to the training, or ends it where they can't change on the way: another goes on. */
   async #retrain(changed: readonly string[]): Promise<void> {
-    const options = Object.entries(trainOptions(this.#taken)).filter(([option]) => changed.includes(option));
-    const change = this.#training?.change(Object.fromEntries(options));
-    const done = await change?.then(
-      () => options.length === changed.length,
+    const options = Object.entries(trainOptions(this.table, this.#taken)).filter(([option]) =>
+      changed.includes(option),
+    );
+    const change = options.length < changed.length ? null : this.#training?.change(Object.fromEntries(options));
+    const changing = await change?.then(
+      () => true,
       () => false,
     );
-    if (!done) this.#endTraining();
+    if (!changing) this.#endTraining();
   }
 
   #endTraining(): void {
@@ -486,10 +491,10 @@ export class TrainSession {
   async #look(): Promise<void> {
     const { model } = this;
     if (!model) return;
+    this.#weightsAt = performance.now();
     try {
       const parameters = await model.parameters();
       if (model === this.model) this.parameters = parameters;
-      this.#weightsAt = performance.now();
     } catch (error) {
       this.#fail({ place: 'run', attempt: 'train', error });
     }
@@ -532,6 +537,7 @@ export class TrainSession {
     let engine: Engine;
     try {
       engine = this.#used = await this.#engine();
+      if (this.table.size === 0) this.table = tableOf((await engine.describe()).rbm);
     } catch {
       // The page says why the engine could not start.
       this.busy = null;
@@ -600,7 +606,7 @@ export class TrainSession {
   async #accepts(options: Options, place: Place, model = this.model, feed = this.feed): Promise<boolean> {
     if (!model || !feed) return true;
     if (this.problem?.attempt === 'refused') this.problem = null;
-    const [problem] = await model.check(feed.training, trainOptions(options));
+    const [problem] = await model.check(feed.training, trainOptions(this.table, options));
     if (problem) this.#fail({ place, attempt: 'refused', error: new Error(problem.message) });
     return !problem;
   }

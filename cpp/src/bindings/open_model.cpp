@@ -1,0 +1,29 @@
+#include <variant>
+
+#include "bindings/bindings.h"
+#include "wakesleep/model_file.h"
+
+namespace wakesleep::bindings {
+namespace {
+
+// { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
+val open(val bytes) {
+  const auto copy = vector_from<std::uint8_t>(bytes);
+  Model opened = open_model(copy);
+  val out = val::object(), notes = val::array();
+  for (const auto& [key, text] : model_notes(copy)) {
+    notes.call<void>("push", key);
+    notes.call<void>("push", text);
+  }
+  out.set("notes", notes);
+  const std::string kind = kind_of(opened);
+  std::visit([&](auto& model) { out.set(kind, std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); },
+             opened);
+  return out;
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(wakesleep_open_model) { emscripten::function("openModel", &guard<open>::call); }
+
+}  // namespace wakesleep::bindings

@@ -1,0 +1,13 @@
+// What a misspelt word was meant to be.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace wakesleep::cli {
+
+// The one of `known` with the fewest letters added, left out, changed or swapped with their neighbour; empty when all
+// are further away than a third of the word.
+std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+}  // namespace wakesleep::cli

@@ -1,0 +1,53 @@
+#include "cli/number_checks.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "io/json.h"
+
+namespace wakesleep::cli {
+namespace {
+
+template <class Number>
+bool reads(const std::string& text, Number& value) {
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && read == end;
+}
+
+std::string instead_of(const std::string& wanted, const std::string& text) {
+  return "must be " + wanted + ", not " + io::in_quotes(text);
+}
+
+CLI::Validator finite_numbers(const std::string& wanted, double above) {
+  return {[=](std::string& text) {
+            double value = 0;
+            const bool is_one = reads(text, value) && std::isfinite(value) && value > above;
+            return is_one ? std::string() : instead_of(wanted, text);
+          },
+          ""};
+}
+
+}  // namespace
+
+CLI::Validator whole_from(std::int64_t lowest) {
+  return {[=](std::string& text) {
+            std::int64_t value = 0;
+            const bool is_one = reads(text, value) && value >= lowest;
+            return is_one ? std::string()
+                          : instead_of("a whole number of " + std::to_string(lowest) + " or more", text);
+          },
+          ""};
+}
+
+CLI::Validator finite() { return finite_numbers("a finite number", -std::numeric_limits<double>::infinity()); }
+CLI::Validator finite_above(double bound) {
+  return finite_numbers("a finite number above " + CLI::detail::to_string(bound), bound);
+}
+
+CLI::Validator not_empty() {
+  return {[](std::string& text) { return text.empty() ? std::string("must not be empty") : std::string(); }, ""};
+}
+
+}  // namespace wakesleep::cli

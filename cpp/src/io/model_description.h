@@ -1,0 +1,94 @@
+// What a model file says of its model. Its metadata has one entry, "wakesleep", a JSON text:
+//
+//   {"kind": "rbm",                              "dbn" for a deep belief net, "dbm" for a deep Boltzmann machine,
+//                                                "sbn" for a sigmoid belief net
+//    "version": 1,
+//    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
+//    "layers": [784, 500],                       visible units first
+//    "labels": 10,                               size of the softmax group beside the (top) machine's visible units,
+//                                                or 0
+//    "training": {                               may be left out by other programs that write such files
+//      "notes": {"data": "mnist", ...},          whatever the user wants kept
+//      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits,
+//                                                so decimal strings
+//      "layer": 0,                               of a DBN: the layer that training has reached
+//      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum
+//                                                and chains
+//
+// Units other than Bernoulli are the name of their type (units.h) or an object: {"type": "softmax", "groups": [10, 4]},
+// {"type": "gaussian", "learnedSigma": true}. A side of Gaussian units has its standard deviations in "sigma_v" or
+// "sigma_h".
+//
+// Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d"
+// [labels]. A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose
+// training has begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the
+// persistent chains, 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden];
+// and "chain_words" [chains], the lengths of their documents, for replicated softmax. "velocity.sigma_v" and
+// "velocity.sigma_h" go with standard deviations that are learned. Where the learning rule or the options need them:
+// "fast.W" and so on (fast weights), "first_moment.W", "second_moment.W" and so on (Adam; the machine then also has
+// "moment_steps"), "offsets.visible" [visible, with labels visible + labels] and "offsets.hidden" [hidden] (centering),
+// "activity" [hidden] (the running mean of a sparsity target).
+//
+// A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
+// labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
+// record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on (or both
+// moments), "chains.1" with the states of layer 1, and of 3, 5, .. (the label group is the layer after the top), and
+// with centering "offsets.0" [units] and so on. While pretraining is under way, "machines" goes on with one entry for
+// each of its RBMs, "layer" tells which is in training, and the RBMs' tensors stand after "pretraining.layers.0." and
+// so on, as a DBN's do.
+//
+// A sigmoid belief net has for each layer l but the top one "layers.l.W" [units, units of the layer above] and for each
+// layer "layers.l.b" [units]; with recognition weights, all of "layers.l.R" in the shape of W and "layers.l.c" [units
+// of the layer above]. A resumable file adds "velocity.layers.0.W" and so on (or both moments), and of persistent Gibbs
+// sampling "examples.1" [examples, words] and so on, the hidden states of every example in layer 1 and above.
+//
+// Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and
+// with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/safetensors.h"
+#include "wakesleep/rbm.h"
+
+namespace wakesleep::io {
+
+// In the order of Model's alternatives (model_file.h).
+enum class Kind { rbm, dbn, dbm, sbn };
+const std::string& name_of(Kind kind);
+
+// Error(format).
+[[noreturn]] void refuse_model_file(const std::string& fault);
+
+// What the training record has of a machine.
+struct MachineRecord {
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
+};
+
+struct ModelDescription {
+  Kind kind = Kind::rbm;
+  std::vector<Index> layers;  // at least two
+  Index labels = 0;
+  std::vector<Units> units;  // of each layer
+  std::map<std::string, std::string> notes;
+  // One a machine. What is trained as one has one, and a DBM in pretraining one for each of its RBMs besides.
+  std::vector<MachineRecord> machines;
+  std::optional<Index> training_layer;
+  std::optional<bool> pretrained;
+  bool resumable = false;
+
+  bool trained_as_one() const { return kind == Kind::dbm || kind == Kind::sbn; }
+  bool in_pretraining() const { return kind == Kind::dbm && machines.size() > 1; }
+  // Of the RBM whose visible units are this layer.
+  RbmShape shape(std::size_t layer) const;
+};
+
+// The entry of the file's metadata.
+void write_description(const ModelDescription& description, Safetensors& file);
+ModelDescription read_description(const Safetensors& file);
+
+}  // namespace wakesleep::io

@@ -1,0 +1,328 @@
+// The native program as a user meets it: what is written survives signals, full disks and links; what makes no sense is
+// refused.
+import { execFile, spawn } from 'node:child_process';
+import { chmod, lstat, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../build/release/wakesleep', import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wakesleep-cli-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const path = (name: string) => join(folder, name);
+const wakesleep = (...args: string[]) => run(native, args);
+const bars = ['--data', 'bars-and-stripes'];
+const kinds = {
+  rbm: ['train', ...bars, '--layers', '9,6'],
+  dbn: ['train', ...bars, '--layers', '9,6,5'],
+  dbm: ['train', ...bars, '--model', 'dbm', '--layers', '9,6,5'],
+  sbn: ['train', ...bars, '--model', 'sbn', '--layers', '9,6,5'],
+};
+const short = [...kinds.rbm, '--epochs', '2'];
+const endless = ['--epochs', '1000000'];
+
+/** Exit code and what was said of a run that must fail. */
+async function failure(...args: string[]): Promise<{ code: number; stderr: string }> {
+  try {
+    await wakesleep(...args);
+  } catch (error) {
+    return error as { code: number; stderr: string };
+  }
+  throw new Error(`wakesleep ${args.join(' ')} succeeded`);
+}
+
+/** Ends a training once it has told of an epoch. */
+function ended(
+  args: string[],
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(native, args);
+    let stderr = '';
+    let sent = false;
+    child.on('error', reject);
+    child.stderr.on('data', (text: Buffer) => {
+      if (stderr.length < 100_000) stderr += text.toString();
+      if (stderr.length >= 100_000) stderr = stderr.slice(-1000);
+      if (!sent && /epoch [1-9]/.test(stderr)) sent = child.kill(signal);
+    });
+    child.on('close', (code, by) => resolve({ code, signal: by, stderr }));
+  });
+}
+
+const fingerprint = async (file: string) => /fingerprint: (\S+)/.exec((await wakesleep('info', file)).stdout)?.[1];
+
+describe.skipIf(!existsSync(native))('training that is ended', () => {
+  for (const [kind, args] of Object.entries(kinds))
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const)
+      it(`saves a ${kind} on ${signal}`, async () => {
+        const result = await ended([...args, ...endless, '--out', path('out')], signal);
+        expect(result.code, result.stderr).toBe(code);
+        expect(result.stderr).toContain('interrupted');
+        expect((await wakesleep('info', path('out'))).stdout).toContain(`kind: ${kind}`);
+        const kept = await ended([...args, ...endless, '--out', path('other'), '--checkpoint', path('kept')], signal);
+        expect(kept.code, kept.stderr).toBe(code);
+        expect(await fingerprint(path('kept'))).toBeTruthy();
+        expect((await readdir(folder)).sort()).toEqual(['kept', 'out']);
+      });
+
+  it('goes on to the same bits', async () => {
+    // As many batches as make some of an epoch: where the signal comes is not known, and must not matter.
+    const all = [...kinds.rbm, '--epochs', '3000', '--batch-size', '3'];
+    await wakesleep(...all, '--out', path('whole'));
+    await ended([...all, '--out', path('parts'), '--checkpoint', path('kept')], 'SIGTERM');
+    await wakesleep(...all, '--out', path('parts'), '--checkpoint', path('kept'));
+    expect(await fingerprint(path('parts'))).toBe(await fingerprint(path('whole')));
+  });
+
+  it('by SIGKILL leaves the old file whole', async () => {
+    await wakesleep(...short, '--out', path('out'), '--checkpoint', path('kept'));
+    const before = [await readFile(path('out')), await readFile(path('kept'))];
+    const result = await ended(
+      [...kinds.rbm, ...endless, '--out', path('out'), '--checkpoint', path('kept')],
+      'SIGKILL',
+    );
+    expect(result.signal).toBe('SIGKILL');
+    expect([await readFile(path('out')), await readFile(path('kept'))]).toEqual(before);
+  });
+});
+
+describe.skipIf(!existsSync(native))('what is written', () => {
+  it('keeps its mode, follows links and leaves nothing else', async () => {
+    await writeFile(path('out'), 'old');
+    await chmod(path('out'), 0o640);
+    await symlink('out', path('link'));
+    await symlink('later', path('dangling'));
+    await wakesleep(...short, '--out', path('link'));
+    await wakesleep(...short, '--out', path('dangling'));
+    expect((await lstat(path('link'))).isSymbolicLink()).toBe(true);
+    expect((await lstat(path('dangling'))).isSymbolicLink()).toBe(true);
+    expect((await stat(path('out'))).mode & 0o777).toBe(0o640);
+    expect((await stat(path('later'))).mode & 0o777).toBe(0o666 & ~process.umask());
+    expect(await readFile(path('out'))).toEqual(await readFile(path('later')));
+    expect((await readdir(folder)).sort()).toEqual(['dangling', 'later', 'link', 'out']);
+  });
+
+  it('goes through devices and pipes', async () => {
+    await wakesleep(...short, '--out', '/dev/null');
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    await wakesleep(...short, '--out', path('out'));
+    await run('mkfifo', [path('pipe')]);
+    const read = readFile(path('pipe'));
+    await wakesleep(...short, '--out', path('pipe'));
+    expect(await read).toEqual(await readFile(path('out')));
+    expect((await stat(path('pipe'))).isFIFO()).toBe(true);
+    const { stdout } = await run(native, ['sample', path('out'), '--steps', '1', '--out', '/dev/stdout'], {
+      encoding: 'buffer',
+    });
+    expect(stdout.subarray(0, 2).toString()).toBe('P5');
+  });
+
+  it('is tried before training', async () => {
+    for (const flag of ['--out', '--checkpoint']) {
+      const other = flag === '--out' ? [] : ['--out', path('out')];
+      for (const [bad, why] of [
+        [path('nowhere/file'), /No such file/],
+        [folder, /Is a directory/],
+        [path('file/below'), /Not a directory/],
+      ] as const) {
+        await writeFile(path('file'), '');
+        const { code, stderr } = await failure(...kinds.rbm, ...endless, ...other, flag, bad);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(why);
+        expect(stderr).toContain(flag);
+      }
+    }
+    expect(await readdir(folder)).toEqual(['file']);
+    const same = await failure(...short, '--out', path('a'), '--checkpoint', join(folder, '.', 'a'));
+    expect(same.stderr).toContain('are the same file');
+  });
+
+  it('is told to be missing when the disk is full', async () => {
+    const { code, stderr } = await failure(...short, '--out', '/dev/full');
+    expect(code).toBe(1);
+    expect(stderr).toContain('No space left on device');
+    // Files of no length are what a full disk still takes.
+    const limit = `ulimit -f 0; trap '' XFSZ; exec "$@"`;
+    const failed = await run('bash', ['-c', limit, 'bash', native, ...short, '--out', path('big')]).then(
+      () => undefined,
+      (error: { stderr: string }) => error.stderr,
+    );
+    expect(failed).toMatch(/big can't be written: File too large/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('goes on without a checkpoint whose folder has gone', async () => {
+    await run('mkdir', [path('gone')]);
+    const child = spawn(native, [
+      ...kinds.rbm,
+      '--epochs',
+      '20000',
+      '--out',
+      path('out'),
+      '--checkpoint',
+      path('gone/kept'),
+    ]);
+    let stderr = '';
+    let removed: Promise<void> | undefined;
+    child.stderr.on('data', (text: Buffer) => {
+      stderr = (stderr + text.toString()).slice(-2000);
+      removed ??= rm(path('gone'), { recursive: true });
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    await removed;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('training goes on without a checkpoint');
+    expect(await fingerprint(path('out'))).toBeTruthy();
+  });
+
+  it.skipIf(process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'))('respects what is read-only', async () => {
+    // Nothing stops the superuser, so this is done as somebody else.
+    const as = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : ['env'];
+    await writeFile(path('file'), 'old');
+    await chmod(path('file'), 0o444);
+    await chmod(folder, 0o555);
+    for (const name of ['file', 'new']) {
+      const [program = '', ...rest] = [...as, native, ...short, '--out', path(name)];
+      await expect(run(program, rest)).rejects.toMatchObject({ stderr: expect.stringMatching(/Permission denied/) });
+    }
+    await chmod(folder, 0o755);
+    expect(await readFile(path('file'), 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+describe.skipIf(!existsSync(native))('a checkpoint', () => {
+  it('and options that contradict it are both named', async () => {
+    const begin = (kind: keyof typeof kinds) => [...kinds[kind], '--epochs', '1', '--out', path('out')];
+    const kept = ['--checkpoint', path('kept')];
+    await wakesleep(...begin('dbn'), ...kept);
+    const contradicts = async (args: string[], ...parts: string[]) => {
+      const { code, stderr } = await failure('train', '--epochs', '2', '--out', path('out'), ...kept, ...args);
+      expect(code).toBe(1);
+      for (const part of [...parts, path('kept')]) expect(stderr).toContain(part);
+    };
+    await contradicts([...bars, '--layers', '9,6'], '--layers is 9,6', '9,6,5');
+    await contradicts([...bars, '--layers', '9,6,5,4'], '--layers is 9,6,5,4', '9,6,5');
+    await contradicts([...bars, '--layers', '9,6,5', '--model', 'dbm'], '--model is dbm', 'dbn');
+    await contradicts([...bars, '--layers', '9,6,5', '--labels', '2'], '--labels is 2', 'has 0');
+    await contradicts([...bars, '--layers', '9,6,5', '--seed', '4'], '--seed is 4', 'has 1');
+    await contradicts(
+      [...bars, '--layers', '9,6,5', '--units', 'gaussian,bernoulli,bernoulli'],
+      'gaussian',
+      'bernoulli,bernoulli',
+    );
+    await contradicts(['--data', 'bars-and-stripes', '--size', '4', '--layers', '9,6,5'], 'size 4', 'size 3');
+    await wakesleep(...begin('dbn'), ...kept, '--units', 'bernoulli,bernoulli,bernoulli', '--labels', '0');
+  });
+});
+
+describe.skipIf(!existsSync(native))('options', () => {
+  it('that make no sense are refused', async () => {
+    for (const [flag, value, part] of [
+      ['--hold-back', '-1', '0 or more'],
+      ['--hold-back', '1.5', 'whole'],
+      ['--threshold', 'nan', 'finite'],
+      ['--threshold', 'inf', 'finite'],
+      ['--threshold', '-1', 'above 0'],
+      ['--only-label', '-1', '0 or more'],
+      ['--count', '0', '1 or more'],
+      ['--size', '-3', '1 or more'],
+      ['--labels', '-1', '0 or more'],
+      ['--weights', '', 'empty'],
+      ['--mask', '', 'empty'],
+      ['--checkpoint', '', 'empty'],
+      ['--folder', '', 'empty'],
+      ['--batches', '-1', 'batches'],
+      ['--threads', '0', '1 or more'],
+      ['--threads', 'nan', 'whole'],
+      ['--learning-rate', 'nan', 'learningRate'],
+      ['--epochs', '-1', 'epochs'],
+    ] as const) {
+      const { stderr } = await failure(
+        ...short.slice(0, -2),
+        '--out',
+        path('out'),
+        ...(value ? [`${flag}=${value}`] : [flag, '']),
+      );
+      expect(stderr, `${flag} ${value}`).toContain(part);
+    }
+    await writeFile(path('none'), ' \n');
+    const { stderr } = await failure(...short, '--out', path('out'), '--weights', path('none'));
+    expect(stderr).toContain('holds no numbers');
+    await wakesleep(...short, '--out', path('out'));
+    for (const args of [
+      ['sample', path('out'), '--out', path('x'), '--chains', '0'],
+      ['sample', path('out'), '--out', path('x'), '--temperature', 'nan'],
+      ['sample', path('out'), '--out', path('x'), '--temperature', '0'],
+      ['sample', path('out'), '--out', path('x'), '--steps', '-1'],
+      ['evaluate', path('out'), ...bars, '--runs', '0'],
+      ['evaluate', path('out'), ...bars, '--part', 'held-back'],
+      ['evaluate', path('out'), ...bars, '--predictions', ''],
+      ['reproduce', 'infinite-net', '--seeds', '-1'],
+    ])
+      expect((await failure(...args)).code).not.toBe(0);
+    expect((await readdir(folder)).sort()).toEqual(['none', 'out']);
+  });
+
+  it('that are misspelt are answered with the nearest', async () => {
+    const said = async (...args: string[]) => (await failure(...args)).stderr;
+    expect(await said('trian')).toContain('did you mean train?');
+    expect(await said('inf', 'x')).toContain('did you mean info?');
+    expect(await said('reproduce', 'infinite-nets')).toContain('did you mean infinite-net?');
+    expect(await said(...short, '--out', path('out'), '--chekpoint', 'x')).toContain('did you mean --checkpoint?');
+    expect(await said(...short, '--out', path('out'), '--learning-rat=1')).toContain('did you mean --learning-rate?');
+    expect(await said('zzzzzz')).not.toContain('did you mean');
+    expect(await said()).toContain('command is missing');
+  });
+
+  it('of the program stand before or after the command', async () => {
+    await wakesleep('--threads', '1', ...short, '--out', path('a'));
+    await wakesleep(...short, '--threads', '2', '--out', path('b'));
+    expect(await readFile(path('a'))).toEqual(await readFile(path('b')));
+  });
+
+  it('are explained for every command', async () => {
+    for (const command of ['train', 'evaluate', 'sample', 'info', 'reproduce'])
+      expect((await wakesleep(command, '--help')).stdout).toContain('--help');
+  });
+});
+
+describe.skipIf(!existsSync(native))('a model file', () => {
+  it('is shown without what steers a terminal', async () => {
+    await writeFile(path('\u001b[2Jweights'), '1 '.repeat(14));
+    await wakesleep(...short, '--out', path('out'), '--weights', path('\u001b[2Jweights'));
+    const { stdout } = await wakesleep('info', path('out'));
+    expect(stdout).toContain('\\x1b[2Jweights');
+    expect(stdout).not.toContain('\u001b');
+    expect((await failure('info', path('\u001b[1m'))).stderr).not.toContain('\u001b');
+  });
+
+  it('that is too long for its header is refused without its data', async () => {
+    const header = Buffer.from('{}');
+    const start = Buffer.alloc(8);
+    start.writeBigUInt64LE(BigInt(header.length));
+    const file = await open(path('sparse'), 'w');
+    await file.write(Buffer.concat([start, header]));
+    await file.truncate(2 ** 40);
+    await file.close();
+    expect((await failure('info', path('sparse'))).stderr).toContain('no tensor covers the last');
+    start.writeBigUInt64LE(99_000_000n);
+    await writeFile(path('header'), Buffer.concat([start, Buffer.alloc(99_000_000, 32)]));
+    expect((await failure('info', path('header'))).stderr).toContain('at most 4194304');
+  });
+});

@@ -1,0 +1,108 @@
+// Work in slices: whatever is long, the worker answers others meanwhile.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { load, type Dataset, type Dbm, type Dbn, type Engine, type Rbm, type Sbn } from 'wakesleep';
+import { idx } from './helpers.ts';
+
+let engine: Engine;
+let rbm: Rbm;
+let dbn: Dbn;
+let dbm: Dbm;
+let sbn: Sbn;
+let data: Dataset;
+const rows = 6000;
+const pixels = new Uint8Array(rows * 784).map((_, i) => (i * 37) % 251);
+// A data set multiplies bytes by its scale in single precision.
+const values = Float32Array.from(pixels, (byte) => byte * Math.fround(1 / 255));
+
+beforeAll(async () => {
+  engine = await load({ threads: 1 });
+  rbm = await engine.rbm({ visible: 784, hidden: 500, labels: 10 });
+  dbn = await engine.dbn({ layers: [784, 300, 200], labels: 10 });
+  dbm = await engine.dbm({ layers: [784, 60, 40], labels: 10 });
+  sbn = await engine.sbn({ layers: [784, 100] });
+  data = await engine.dataset(pixels, { shape: [rows, 784], scale: 1 / 255 });
+});
+afterAll(() => engine.dispose());
+
+describe('another call is answered before', () => {
+  const few = () => values.slice(0, 300 * 784);
+  const calls: [string, () => Promise<unknown>][] = [
+    ['6,000 rows are reconstructed', () => rbm.reconstruct(values)],
+    ['a data set is reconstructed', () => rbm.reconstruct(data)],
+    ['a DBN has reconstructed', () => dbn.reconstruct(values)],
+    ['a DBN has come straight down', () => dbn.reconstruct(values, { steps: 0 })],
+    ['a DBM has reconstructed', () => dbm.reconstruct(few())],
+    ['many chains have made a step', () => rbm.sample({ chains: rows, steps: 1 })],
+    ['many rows are classified', () => dbn.classify(data)],
+    ['a DBM has classified', () => dbm.classify(few())],
+    ['rows are classified by many iterations', () => rbm.classifyByIteration(few(), { iterations: 1000 })],
+    ['free energies are there', () => rbm.freeEnergy(data)],
+    ['log-likelihoods are there', () => rbm.logLikelihood(data, { logZ: 400 })],
+    ['a belief net has drawn samples', () => sbn.sample({ count: rows })],
+    ['features are summed', () => dbn.features(2)],
+    ['rows are read', () => data.rows(0, rows)],
+    ['columns have their deviation', () => data.deviation()],
+    ['a data set is standardised', () => data.standardised()],
+    ['pixels are a data set', () => engine.dataset(pixels, { shape: [rows, 784], scale: 1 / 255 })],
+    ['floats are a data set', () => engine.dataset(values, { shape: [rows, 784] })],
+    ['an IDX file is a data set', () => engine.dataset({ kind: 'idx', images: idx([rows, 28, 28], pixels) })],
+    ['a shifter is a data set', () => engine.dataset({ kind: 'shifter', size: 60, count: 300_000 })],
+    ['digits are drawn', () => engine.dataset({ kind: 'stroke-digits', count: 1000 })],
+  ];
+  it.each(calls)('%s', async (_, call) => {
+    const order: string[] = [];
+    const long = call().then(() => order.push('long'));
+    await rbm.epochs().then(() => order.push('short'));
+    await long;
+    expect(order).toEqual(['short', 'long']);
+  });
+});
+
+describe('what comes in slices', () => {
+  it('is the same for a part of the rows', async () => {
+    const some = values.slice(5000 * 784, 5010 * 784);
+    const part = <T extends { data: Float32Array; shape: number[] }>({ data: all, shape }: T) =>
+      all.slice(5000 * (shape[1] ?? 1), 5010 * (shape[1] ?? 1));
+    expect(part(await rbm.freeEnergy(data))).toEqual((await rbm.freeEnergy(some)).data);
+    expect(part(await rbm.hiddenMeans(values))).toEqual((await rbm.hiddenMeans(some)).data);
+    expect(part((await dbn.classify(data)).probabilities)).toEqual((await dbn.classify(some)).probabilities.data);
+    expect((await data.rows(5000, 10)).data).toEqual(some);
+  });
+
+  it('keeps the shapes of images, and the values of bytes, floats and others', async () => {
+    const images = await engine.dataset({
+      kind: 'idx',
+      images: idx([3, 2, 2], [0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8]),
+    });
+    expect(images.itemShape).toEqual([2, 2]);
+    expect((await images.rows(0, 1)).data).toEqual(
+      Float32Array.from([0, 51, 102, 255], (byte) => Math.fround(byte * Math.fround(1 / 255))),
+    );
+    const flat = await engine.dataset({ kind: 'idx', images: idx([2, 3], [0, 1, 2, 3, 4, 5]) });
+    expect(flat.itemShape).toEqual([3]);
+    const signed = await engine.dataset(Int8Array.of(-2, 4, 6, -8), { shape: [2, 2], scale: 0.5 });
+    expect((await signed.rows(0, 2)).data).toEqual(Float32Array.of(-1, 2, 3, -4));
+    const doubles = await engine.dataset(Float64Array.of(0.1, 0.7), { shape: [1, 2], scale: 0.1 });
+    expect((await doubles.rows(0, 1)).data).toEqual(Float32Array.of(0.1 * 0.1, 0.7 * 0.1));
+  });
+
+  it('takes options that are undefined as not given', async () => {
+    const bars = await engine.dataset({ kind: 'bars-and-stripes', size: 3 });
+    const small = await engine.rbm({ visible: 9, hidden: 4 });
+    const deep = await engine.dbn({ layers: [9, 4, 3] });
+    const { logZ } = await small.logPartition();
+    expect((await small.logPartition({ runs: undefined, data: undefined, seed: undefined })).logZ).toBe(logZ);
+    const sums = await deep.features(1);
+    expect(await deep.features(1, { norm: undefined, iterations: undefined })).toEqual(sums);
+    expect(await small.reconstruct(bars, { steps: undefined, seed: undefined })).toEqual(await small.reconstruct(bars));
+  });
+
+  it('is aborted in between', async () => {
+    const controller = new AbortController();
+    const sampled = rbm.sample({ chains: rows, steps: 1000, signal: controller.signal });
+    await rbm.epochs();
+    controller.abort(new Error('enough'));
+    await expect(sampled).rejects.toThrow('enough');
+    expect((await rbm.sample()).means.shape).toEqual([1, 784]);
+  });
+});
