@@ -12,7 +12,6 @@
 
 using namespace wakesleep;
 using fuzz::Bytes;
-using fuzz::save;
 
 namespace {
 
