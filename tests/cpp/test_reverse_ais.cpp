@@ -7,6 +7,7 @@
 #include "enumeration.h"
 #include "thread_counts.h"
 #include "wakesleep/ais.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"

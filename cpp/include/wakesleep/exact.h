@@ -63,8 +63,9 @@ class LogSum {
 // takes a block of states, or some rows of a matrix.
 class ExactLogPartition {
  public:
-  // std::out_of_range as Enumeration. Two Gaussian sides: std::out_of_range for a model without a partition function
-  // (from step(), too), or more than 4,096 units on the smaller side. Two other continuous sides: always.
+  // std::out_of_range as Enumeration, of the option method and with 'ais' in its message where that is an estimate of
+  // log Z. Two Gaussian sides: std::out_of_range for a model without a partition function (from step(), too), or more
+  // than 4,096 units on the smaller side. Two other continuous sides: always.
   explicit ExactLogPartition(const Rbm& rbm, Index words = 0);
   bool step();           // false when nothing was left to do
   double done() const;   // 0 .. 1

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "wakesleep/average.h"
 #include "wakesleep/dbn.h"
@@ -27,7 +28,7 @@ namespace wakesleep {
 
 struct BoundOptions {
   Index samples = 10;  // of the hidden states, for each example; 2 .. 10,000
-  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> seed{};  // empty: the net's
 };
 
 struct Bound {

@@ -86,8 +86,8 @@ val check_training(const Dbm& dbm, const Dataset& data, val options) {
 
 ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
   words_from(options["words"], *dbm);
-  const auto given = read_options(options, seeded<LogPartitionOptions>(dbm->seed())).accepted();
-  if (given.reverse) refuse({{"reverse", "reverse is for RBMs: a DBM has no reverse estimate", false}});
+  const auto given = read_options<LogPartitionOptions>(options).accepted();
+  if (given.reverse) refuse({{"reverse", "reverse is for RBMs and the top of a DBN: a DBM has no reverse estimate", false}});
   if (given.method == LogPartitionMethod::exact)
     return computation(dbm, DbmLogSum(*dbm),
                        [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });

@@ -107,12 +107,13 @@ val object_of(const LogPartition& found) {
   out.set("logZ", found.log_z);
   out.set("low", found.low);
   out.set("high", found.high);
+  if (found.effective_samples) out.set("effectiveSamples", *found.effective_samples);
   return out;
 }
 
 ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
   words_from(options["words"], *rbm);
-  const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
+  const auto given = read_options<LogPartitionOptions>(options).accepted();
   return begin_log_partition(rbm, given, dataset_of(options, "data"));
 }
 

@@ -12,6 +12,7 @@
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbm.h"
 #include "wakesleep/model_file.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep::cli {
 
@@ -64,6 +65,21 @@ struct Recognition {
 };
 // std::invalid_argument: it has no label units.
 Recognition recognise(const Model& model, const Dataset& data);
+
+void print_log_partition(const char* method, const LogPartition& found);
+
+// What `work` returns; what it refuses as a method of the library, in the words of the command line.
+template <class Work>
+auto with_flags(Work work) {
+  try {
+    return work();
+  } catch (const OptionOutOfRange& error) {
+    const std::string word = "method 'ais'", message = error.what();
+    const std::size_t at = message.find(word);
+    if (at == std::string::npos) throw;
+    throw std::out_of_range(std::string(message).replace(at, word.size(), "--method ais"));
+  }
+}
 
 // Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
 // sampling.

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -53,6 +54,12 @@ struct Evaluate {
                     "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
         ->check(CLI::IsMember({"linear", "late"}))
         ->capture_default_str();
+    command
+        .add_option("--base", base,
+                    "Of AIS: what the runs start from, the means of the examples (data), the model's visible biases, "
+                    "or a uniform base, which prefers no state")
+        ->check(CLI::IsMember({"biases", "data", "uniform"}))
+        ->capture_default_str();
     command.add_flag("--reverse", reverse,
                      "Of AIS: backwards, too, from exact samples (an upper bound) or else from chains (a check)");
     command
@@ -63,12 +70,17 @@ struct Evaluate {
         ->check(whole_from(1))
         ->capture_default_str();
     command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
-    command.add_option("--seed", ais.seed, "Of every random number in an estimate")->capture_default_str();
+    command.add_option("--seed", ais.seed, "Of every random number in an estimate; default: the model's");
   }
 
   void run() const {
     if (!predictions.empty()) try_output("--predictions", predictions);
+    if (reverse && method != "ais") throw std::invalid_argument("--reverse needs --method ais");
     const Model opened = read_model(model);
+    if (reverse && !(std::holds_alternative<Rbm>(opened) && log_likelihood) &&
+        !(std::holds_alternative<Dbn>(opened) && bound))
+      throw std::invalid_argument(
+          "--reverse is for log Z of an RBM, with --log-likelihood, and of a DBN's top, with --bound");
     if (part == "held-back" && data.hold_back == 0)
       throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
     const Data read = read_data(data, part == "test"       ? Part::test
@@ -139,60 +151,63 @@ struct Evaluate {
       print("mean log pseudo-likelihood", estimate.result());
     }
     if (log_likelihood) {
-      const double log_z = log_partition(rbm, examples);
-      print("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z).finish());
+      const LogPartition log_z = log_partition(rbm, examples, ais_options());
+      print("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z.log_z).finish(), log_z);
     }
   }
 
   void evaluate_bound(const Dbn& dbn, const Dataset& examples) const {
-    VariationalBound estimate(dbn, examples, log_partition(dbn.top(), top_examples(dbn, examples)),
-                              {.samples = samples, .seed = ais.seed});
+    AisOptions options = ais_options();
+    options.seed = options.seed.value_or(dbn.rbm(0).seed());
+    const LogPartition log_z = log_partition(dbn.top(), top_examples(dbn, examples), options);
+    VariationalBound estimate(dbn, examples, log_z.log_z, {.samples = samples, .seed = ais.seed});
     to_the_end(estimate, "bound");
     const Bound found = estimate.result();
-    print("lower bound of the mean log-likelihood", found.average);
+    print("lower bound of the mean log-likelihood", found.average, log_z);
     std::printf("of that error, by the samples: %.6f\n", found.monte_carlo_error);
   }
 
   // log Z, told with what is known of its error.
-  double log_partition(const Rbm& rbm, const Dataset& examples) const {
+  LogPartition log_partition(const Rbm& rbm, const Dataset& examples, const AisOptions& options) const {
     if (method == "exact") {
-      if (reverse) throw std::invalid_argument("--reverse needs --method ais");
-      ExactLogPartition sum(rbm);
+      ExactLogPartition sum = with_flags([&] { return ExactLogPartition(rbm); });
       to_the_end(sum, "log Z");
       std::printf("log Z: %.6f\n", sum.log_z());
-      return sum.log_z();
+      return {sum.log_z(), sum.log_z(), sum.log_z()};
     }
-    const AisOptions options = ais_options();
     const VectorD rates = examples.mean();
-    const auto print_estimate = [](const char* name, const LogPartition& found) {
-      std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low,
-                  found.high);
-    };
     if (!reverse) {
       AisLogPartition sum(rbm, options, &rates);
       to_the_end(sum, "AIS");
-      print_estimate("AIS", sum.estimate());
-      return sum.estimate().log_z;
+      print_log_partition("AIS", sum.estimate());
+      return sum.estimate();
     }
     BidirectionalAis both(rbm, options, &rates, &examples);
     to_the_end(both, "AIS");
-    print_estimate("AIS", both.forward().estimate());
-    print_estimate(both.reverse().start() == ReverseStart::exact
-                       ? "reverse AIS, in expectation an upper bound, from exact samples"
-                       : "reverse AIS, a check from chains",
-                   both.reverse().estimate());
+    print_log_partition("AIS", both.forward().estimate());
+    print_log_partition(both.reverse().start() == ReverseStart::exact
+                            ? "reverse AIS, in expectation an upper bound, from exact samples"
+                            : "reverse AIS, a check from chains",
+                        both.reverse().estimate());
     if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
-    return both.forward().estimate().log_z;
+    return both.forward().estimate();
   }
 
   AisOptions ais_options() const {
     AisOptions options = ais;
     options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    options.base = base == "biases" ? AisBase::biases : base == "uniform" ? AisBase::uniform : AisBase::data;
     return options;
   }
 
   static void print(const char* name, const Average& found) {
     std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
+  }
+  // Of an average that log Z is in: log Z's error is that of all examples alike.
+  static void print(const char* name, const Average& found, const LogPartition& log_z) {
+    if (!log_z.effective_samples) return print(name, found);
+    std::printf("%s: %.6f, standard error %.6f (of the examples %.6f, of log Z %.6f)\n", name, found.mean,
+                std::hypot(found.error, log_z.error), found.error, log_z.error);
   }
 
   template <class Estimate>
@@ -204,7 +219,7 @@ struct Evaluate {
     line.finish(text);
   }
 
-  std::string model, part = "test", predictions, method = "exact", schedule = "linear";
+  std::string model, part = "test", predictions, method = "exact", schedule = "linear", base = "data";
   AisOptions ais;
   DataOptions data;
   Index samples = BoundOptions{}.samples;

@@ -8,8 +8,9 @@
 
 namespace wakesleep {
 
-// std::out_of_range naming the option.
-void check(const AisOptions& options);
+// std::out_of_range or std::invalid_argument naming the option.
+void check(const AisOptions& options, const VectorD* base_rates);
+AisBase base_of(const AisOptions& options, const VectorD* base_rates);
 // The k-th of options.betas: 0 for 0, 1 for the last.
 double beta_at(const AisOptions& options, Index k);
 // The biases of visible units that are independent and have these means, away from means that only an infinite bias

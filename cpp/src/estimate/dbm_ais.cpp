@@ -27,6 +27,7 @@ class DbmAis::Work {
 
   const Dbm* dbm_;
   AisOptions options_;
+  std::uint64_t seed_;
   std::vector<Vector> base_;  // a of each layer
   double log_z_base_ = 0;
   Index k_ = 0;
@@ -48,11 +49,20 @@ const std::vector<double>& DbmAis::log_weights() const { return work_->log_weigh
 double DbmAis::log_z_base() const { return work_->log_z_base(); }
 
 DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-    : dbm_(&dbm), options_(options) {
-  check(options);
+    : dbm_(&dbm), options_(options), seed_(options.seed.value_or(dbm.seed())) {
+  check(options, base_rates);
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
-  base_[0] = base_rates ? base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0)) : dbm.b(0);
-  if (dbm.labels() && !base_rates) base_.back() = dbm.b(dbm.depth() + 1);
+  switch (base_of(options, base_rates)) {
+    case AisBase::biases:
+      base_[0] = dbm.b(0);
+      if (dbm.labels()) base_.back() = dbm.b(dbm.depth() + 1);
+      break;
+    case AisBase::data:
+      base_[0] = base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0));
+      break;
+    case AisBase::uniform:
+      break;
+  }
   for (Index l = 0; l < dbm.layer_count(); ++l) {
     if (l > dbm.depth()) {
       log_z_base_ += math::log_sum_exp(base_.back().data(), dbm.labels());
@@ -74,7 +84,7 @@ DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* bas
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
 void DbmAis::Work::draw(Index layer, double beta, Scratch& input) {
-  const math::Place at{options_.seed, Stream::dbm_ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
+  const math::Place at{seed_, Stream::dbm_ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
   draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, input);
 }
 

@@ -5,10 +5,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumerable.h"
 #include "estimate/gaussian_exact.h"
 #include "math/scalar.h"
 #include "math/slices.h"
 #include "models/state_space.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep {
 namespace {
@@ -26,6 +28,13 @@ constexpr std::uint64_t most_states = std::uint64_t{1} << most_enumerable_units;
 
 }  // namespace
 
+std::string too_many_states(const Rbm& rbm) {
+  return "an enumeration needs a side of at most " + std::to_string(most_enumerable_units) +
+         " units (2^25 states) that can be counted, and this model has " + std::to_string(rbm.width()) +
+         " visible and " + std::to_string(rbm.hidden()) + " hidden ones, " +
+         name_of(rbm.shape().visible_units.type) + " and " + name_of(rbm.shape().hidden_units.type);
+}
+
 bool is_enumerable(const RbmShape& shape) {
   return units::type_of(shape.visible_units.type).has_energy() &&
          units::type_of(shape.hidden_units.type).has_energy() &&
@@ -39,12 +48,7 @@ Enumeration::Enumeration(const Rbm& rbm, Index words)
     throw std::out_of_range("an enumeration of documents needs their length, 1 to 1,000,000 words, not " +
                             std::to_string(words));
   if (!documents) words_ = 0;
-  if (!is_enumerable(rbm.shape()))
-    throw std::out_of_range("an enumeration needs a side of at most " + std::to_string(most_enumerable_units) +
-                            " units (2^25 states) that can be counted, and this model has " +
-                            std::to_string(rbm.width()) + " visible and " + std::to_string(rbm.hidden()) +
-                            " hidden ones, " + name_of(rbm.shape().visible_units.type) + " and " +
-                            name_of(rbm.shape().hidden_units.type));
+  if (!is_enumerable(rbm.shape())) throw std::out_of_range(too_many_states(rbm));
   const std::uint64_t of_visible = states_of_visible(rbm.shape(), most_states),
                       of_hidden = states_of_hidden(rbm.shape(), most_states);
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
@@ -84,9 +88,10 @@ ExactLogPartition::ExactLogPartition(const Rbm& rbm, Index words) {
     return;
   }
   if (rbm.has_energy() && !below.bounded() && !above.bounded())
-    throw std::out_of_range(
-        std::string("log Z of two continuous sides has a closed form where both are gaussian, and this model has ") +
-        below.name() + " and " + above.name() + " units: annealed importance sampling estimates it");
+    refuse({{"method",
+             std::string("log Z of two continuous sides has a closed form where both are gaussian, and this model ") +
+                 "has " + below.name() + " and " + above.name() + " units" + annealing_instead}});
+  if (rbm.has_energy() && !is_enumerable(rbm.shape())) refuse({{"method", too_many_states(rbm) + annealing_instead}});
   states_.emplace(rbm, words);
 }
 

@@ -157,7 +157,8 @@ std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainin
   }
   refusals.add(options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning, "method",
                "exact takes a net of at most " + std::to_string(most_hidden_units_of_exact_learning) +
-                   " hidden units, and this one has " + std::to_string(net.hidden()),
+                   " hidden units, and this one has " + std::to_string(net.hidden()) +
+                   ": 'gibbs' estimates the same gradient",
                Kind::range);
   return refusals.list();
 }

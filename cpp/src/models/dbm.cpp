@@ -8,7 +8,7 @@
 #include "math/scalar.h"
 #include "models/dbm_layers.h"
 #include "models/dbm_tensors.h"
-#include "wakesleep/clamps.h"
+#include "models/clamps.h"
 
 namespace wakesleep {
 namespace {

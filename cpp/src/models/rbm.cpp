@@ -12,7 +12,7 @@
 #include "models/label_mean_field.h"
 #include "models/layer.h"
 #include "models/rbm_tensors.h"
-#include "wakesleep/clamps.h"
+#include "models/clamps.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
