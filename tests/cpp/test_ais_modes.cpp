@@ -1,5 +1,6 @@
-// Whether annealing tells of the modes that it has missed: machines with two far modes of the same probability, of which
-// forward runs see one, are warned about for every seed, and others for none; and what the estimates say of themselves.
+// Whether annealing tells of the modes that it has missed: machines with two far modes of the same probability, of
+// which forward runs see one, are warned about for every seed, and others for none; and what the estimates say of
+// themselves.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -214,4 +215,56 @@ TEST_CASE("a sum that is too large names the estimate that stands in for it") {
   refused("posterior", [&] { ExactPosterior(Sbn({2, 20, 6}), view(x)); });
   refused("no estimate", [&] { log_likelihood(Sbn({2, 20, 6}), x); });
   refused("mean field", [&] { exact_free_energy(Dbm({2, 26, 26}, 0), view(x)); });
+}
+
+TEST_CASE(
+    "the mean of the reciprocal ratios of a DBM's reverse runs is Z of the base over Z, whichever layers are fewer") {
+  for (const Dbm& dbm : {test::small_dbm({4, 3, 2}, 0, 0.7, 3), test::small_dbm({4, 3, 2}, 3, 0.7, 4),
+                         test::small_dbm({3, 2, 3, 2}, 3, 0.7, 6), test::small_dbm({2, 6, 2}, 3, 0.7, 9),
+                         test::small_dbm({2, 6, 2}, 0, 0.7, 9), test::small_dbm({2, 2, 2, 2, 2}, 2, 0.7, 7)}) {
+    AisOptions o = seeded(1, 6);
+    o.runs = 5000;
+    const VectorD rates = VectorD::LinSpaced(dbm.visible(), 0.2, 0.7);
+    const double log_z = test::log_partition(dbm);
+    for (const VectorD* base : {static_cast<const VectorD*>(nullptr), &rates}) {
+      const DbmReverseAis reverse = run(DbmReverseAis(dbm, o, base));
+      CHECK(reverse.start() == ReverseStart::exact);
+      const double truth = std::exp(reverse.log_z_base() - log_z);
+      double sum = 0, squares = 0;
+      for (const double w : reverse.log_weights()) sum += std::exp(-w) / 5000;
+      for (const double w : reverse.log_weights()) squares += (std::exp(-w) - sum) * (std::exp(-w) - sum);
+      const double error = std::sqrt(squares / 5000 / 5000);
+      CHECK(std::abs(sum - truth) < 4 * error);
+      CHECK(error < 0.15 * truth);
+      const LogPartition estimate = reverse.estimate();
+      CHECK(estimate.low < log_z);
+      CHECK(log_z < estimate.high);
+    }
+    // From chains that have come to the model's distribution, which these do.
+    o.start_steps = 100;
+    const LogPartition from_chains = run(DbmReverseAis(dbm, o, ReverseStart::chains)).estimate();
+    CHECK(from_chains.low < log_z);
+    CHECK(log_z < from_chains.high);
+    const BidirectionalDbmAis both = run(BidirectionalDbmAis(dbm, seeded(2, 100)));
+    CHECK(both.warning().empty());
+  }
+}
+
+TEST_CASE("a DBM with two far modes is warned about, and a uniform base mends it") {
+  // The odd layer of 8 units and the even ones of 8 each have the modes of an RBM of 16 x 8.
+  const DbmParameters parameters{{Matrix::Constant(8, 8, 2), Matrix::Constant(8, 8, 2)},
+                                 {Vector::Constant(8, -8), Vector::Constant(8, -16), Vector::Constant(8, -8)}};
+  Dbm dbm({8, 8, 8}, 0, 1);
+  dbm.set_parameters(parameters);
+  const double exact = exact_log_partition(dbm);
+  CHECK(exact == doctest::Approx(exact_log_partition(two_far_modes(16, 8, 2, false))));
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    AisOptions o = seeded(seed, 100);
+    const BidirectionalDbmAis missing = run(BidirectionalDbmAis(dbm, o));
+    CHECK(missing.warning().empty() == (std::abs(missing.forward().estimate().log_z - exact) < 0.1));
+    o.base = AisBase::uniform;
+    const BidirectionalDbmAis seeing = run(BidirectionalDbmAis(dbm, o));
+    CHECK(seeing.warning().empty());
+    CHECK(std::abs(seeing.forward().estimate().log_z - exact) < 0.3);
+  }
 }

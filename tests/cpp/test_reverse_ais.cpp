@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "enumeration.h"
+#include "estimate/enumeration.h"
 #include "thread_counts.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"

@@ -77,16 +77,15 @@ describe('log Z in both directions', () => {
     expect(seeing.warning).toBeUndefined();
     expect(seeing.low).toBeLessThan(exact);
     expect(seeing.high).toBeGreaterThan(exact);
-    const data = await engine.dataset(Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 1 : 0)), {
-      shape: [2, 16],
-    });
+    const data = await engine.dataset(
+      Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 1 : 0)),
+      {
+        shape: [2, 16],
+      },
+    );
     expect((await rbm.logPartition({ ...options, data })).warning).toBeUndefined();
     expect(await rbm.logPartition({ ...options, data, base: 'biases' })).toMatchObject({ logZ: missing.logZ });
-    await expectError(
-      () => rbm.logPartition({ method: 'ais', base: 'data' }),
-      TypeError,
-      /base 'data' needs data/,
-    );
+    await expectError(() => rbm.logPartition({ method: 'ais', base: 'data' }), TypeError, /base 'data' needs data/);
   });
 
   it('warns when the two disagree, as AIS alone does not', async () => {

@@ -617,8 +617,8 @@ export interface LogPartitionOptions {
   data?: Dataset;
   /**
    * What the runs start from: the model's visible biases, independent units with the means of `data`, or a uniform
-   * base, whose biases are 0. Runs can miss modes that are far from where they start. Unless given, it is that of `data`
-   * where there is one, or else the biases.
+   * base, whose biases are 0. Runs can miss modes that are far from where they start. Unless given, it is that of
+   * `data` where there is one, or else the biases.
    */
   base?: 'biases' | 'data' | 'uniform';
   /**

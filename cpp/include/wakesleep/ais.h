@@ -94,21 +94,24 @@ class ReverseAis {
 std::string disagreement(const LogPartition& forward, const LogPartition& reverse, ReverseStart start);
 
 // Both directions, one after the other.
-class BidirectionalAis {
+template <class Forward, class Reverse>
+class BothDirections {
  public:
-  BidirectionalAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr,
-                   const Dataset* starts = nullptr)
-      : forward_(rbm, options, base_rates), reverse_(rbm, options, base_rates, starts) {}
+  template <class M>
+  BothDirections(const M& model, const AisOptions& options, const VectorD* base_rates = nullptr,
+                 const Dataset* starts = nullptr)
+      : forward_(model, options, base_rates), reverse_(model, options, base_rates, starts) {}
   bool step() { return forward_.step() || reverse_.step(); }
   double done() const { return (forward_.done() + reverse_.done()) / 2; }
   // Valid once step() has returned false.
-  const AisLogPartition& forward() const { return forward_; }
-  const ReverseAis& reverse() const { return reverse_; }
+  const Forward& forward() const { return forward_; }
+  const Reverse& reverse() const { return reverse_; }
   std::string warning() const { return disagreement(forward_.estimate(), reverse_.estimate(), reverse_.start()); }
 
  private:
-  AisLogPartition forward_;
-  ReverseAis reverse_;
+  Forward forward_;
+  Reverse reverse_;
 };
+using BidirectionalAis = BothDirections<AisLogPartition, ReverseAis>;
 
 }  // namespace wakesleep

@@ -37,8 +37,8 @@ class GibbsChains {
   // h ~ p(h | v), then v ~ p(v | h), `count` times, at a temperature > 0: p^(1/T).
   void step(Index count, double temperature = 1);
 
-  const LayerStates& v_states() const;                   // chains x width
-  const LayerStates& h_states() const;                   // chains x hidden
+  const LayerStates& v_states() const;                    // chains x width
+  const LayerStates& h_states() const;                    // chains x hidden
   const BitMatrix& v() const { return v_states().bits; }  // of Bernoulli and softmax units
   const BitMatrix& h() const { return h_states().bits; }
   // chains x width: p(v | h) of the last step; clamped units at their values.

@@ -38,6 +38,7 @@ enum class Stream : std::uint32_t {
   dbm_start = 61,
   dbm_training = 62,
   dbm_ais = 63,
+  dbm_reverse_ais = 64,
   sbn_down = 70,   // a sigmoid belief net's units given those above
   sbn_up = 71,     // the same by its recognition weights
   sbn_gibbs = 72,  // its hidden units given all others

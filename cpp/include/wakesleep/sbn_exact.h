@@ -48,7 +48,7 @@ class ExactPosterior {
   // Valid once step() has returned false.
   Eigen::Map<const VectorD> log_likelihood() const;   // in nats, one a row
   Eigen::Map<const MatrixD> mean(Index layer) const;  // rows x units, layer >= 1
-  const MatrixD& gradient_W(Index layer) const;  // with_gradient
+  const MatrixD& gradient_W(Index layer) const;       // with_gradient
   const VectorD& gradient_b(Index layer) const;
   // Mean squared difference between the visible units and their means given the layer above, which has its posterior;
   // with the gradient only.

@@ -27,7 +27,7 @@
 namespace wakesleep {
 
 struct BoundOptions {
-  Index samples = 10;  // of the hidden states, for each example; 2 .. 10,000
+  Index samples = 10;                   // of the hidden states, for each example; 2 .. 10,000
   std::optional<std::uint64_t> seed{};  // empty: the net's
 };
 

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <map>
 #include <string>
@@ -67,6 +68,15 @@ struct Recognition {
 Recognition recognise(const Model& model, const Dataset& data);
 
 void print_log_partition(const char* method, const LogPartition& found);
+template <class Forward, class Reverse>
+void print_log_partition(const BothDirections<Forward, Reverse>& found) {
+  print_log_partition("AIS", found.forward().estimate());
+  print_log_partition(found.reverse().start() == ReverseStart::exact
+                          ? "reverse AIS, in expectation an upper bound, from exact samples"
+                          : "reverse AIS, a check from chains",
+                      found.reverse().estimate());
+  if (const std::string warning = found.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+}
 
 // What `work` returns; what it refuses as a method of the library, in the words of the command line.
 template <class Work>
@@ -82,8 +92,8 @@ auto with_flags(Work work) {
 }
 
 // Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
-// sampling.
-void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
+// sampling, in reverse, too, if that is wished.
+void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais, bool reverse);
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -12,15 +12,23 @@ void print_log_partition(const char* method, const LogPartition& found) {
               found.log_z, found.low, found.high, *found.effective_samples);
 }
 
-void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais) {
+void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais, bool reverse) {
   LogPartition log_z{};
   if (ais) {
     const VectorD rates = examples.mean();
-    DbmAis sum(dbm, *ais, &rates);
-    while (sum.step()) {
+    const auto finish = [](auto estimate) {
+      while (estimate.step()) {
+      }
+      return estimate;
+    };
+    if (reverse) {
+      const auto both = finish(BidirectionalDbmAis(dbm, *ais, &rates, &examples));
+      print_log_partition(both);
+      log_z = both.forward().estimate();
+    } else {
+      log_z = finish(DbmAis(dbm, *ais, &rates)).estimate();
+      print_log_partition("AIS", log_z);
     }
-    log_z = sum.estimate();
-    print_log_partition("AIS", log_z);
   } else {
     log_z.log_z = with_flags([&] { return exact_log_partition(dbm); });
     std::printf("log Z: %.6f\n", log_z.log_z);

@@ -70,17 +70,17 @@ struct Evaluate {
         ->check(whole_from(1))
         ->capture_default_str();
     command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
-    command.add_option("--seed", ais.seed, "Of every random number in an estimate; default: the model's");
+    command.add_option("--seed", ais.seed, "Of every random number in an estimate; unless given, the model's");
   }
 
   void run() const {
     if (!predictions.empty()) try_output("--predictions", predictions);
     if (reverse && method != "ais") throw std::invalid_argument("--reverse needs --method ais");
     const Model opened = read_model(model);
-    if (reverse && !(std::holds_alternative<Rbm>(opened) && log_likelihood) &&
-        !(std::holds_alternative<Dbn>(opened) && bound))
+    const bool by_energy = std::holds_alternative<Rbm>(opened) || std::holds_alternative<Dbm>(opened);
+    if (reverse && !(by_energy && log_likelihood) && !(std::holds_alternative<Dbn>(opened) && bound))
       throw std::invalid_argument(
-          "--reverse is for log Z of an RBM, with --log-likelihood, and of a DBN's top, with --bound");
+          "--reverse is for log Z of an RBM or a DBM, with --log-likelihood, or of a DBN's top, with --bound");
     if (part == "held-back" && data.hold_back == 0)
       throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
     const Data read = read_data(data, part == "test"       ? Part::test
@@ -125,7 +125,7 @@ struct Evaluate {
             "--bound, --pseudo-likelihood and --free-energy-gap are not for DBMs, whose bound is what "
             "--log-likelihood gives");
       const AisOptions annealing = ais_options();
-      if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr);
+      if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr, reverse);
     } else {
       if (bound || pseudo_likelihood || free_energy_gap)
         throw std::invalid_argument(
@@ -184,12 +184,7 @@ struct Evaluate {
     }
     BidirectionalAis both(rbm, options, &rates, &examples);
     to_the_end(both, "AIS");
-    print_log_partition("AIS", both.forward().estimate());
-    print_log_partition(both.reverse().start() == ReverseStart::exact
-                            ? "reverse AIS, in expectation an upper bound, from exact samples"
-                            : "reverse AIS, a check from chains",
-                        both.reverse().estimate());
-    if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+    print_log_partition(both);
     return both.forward().estimate();
   }
 

@@ -40,7 +40,9 @@ bool AisLogPartition::Work::step() {
   return true;
 }
 
-double AisLogPartition::Work::done() const { return static_cast<double>(k_) / static_cast<double>(path.options().betas); }
+double AisLogPartition::Work::done() const {
+  return static_cast<double>(k_) / static_cast<double>(path.options().betas);
+}
 
 AisLogPartition::AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
     : work_(std::make_unique<Work>(rbm, options, base_rates)) {}
@@ -72,12 +74,9 @@ class ReverseAis::Work {
 
 ReverseAis::Work::Work(const Rbm& rbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates,
                        const Dataset* starts)
-    : path(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible),
-      start(from),
-      k_(options.betas) {
-  if (starts && starts->width() != rbm.visible())
-    throw std::out_of_range("the data set that chains start at has " + std::to_string(starts->width()) +
-                            " values an example, and the model " + std::to_string(rbm.visible()) + " visible units");
+    : path(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible), start(from), k_(options.betas) {
+  Matrix x;
+  if (starts) x = starts_of_chains(*starts, options.runs, rbm.visible());
   if (start == ReverseStart::exact) {
     if (!is_enumerable(rbm.shape()))
       throw std::out_of_range(too_many_states(rbm) + ": a reverse estimate can start from chains");
@@ -92,13 +91,6 @@ ReverseAis::Work::Work(const Rbm& rbm, const AisOptions& options, ReverseStart f
     path.start_at_base();
     return;
   }
-  std::vector<std::uint32_t> which;
-  for (Index r = 0; r < options.runs; ++r)
-    which.push_back(
-        static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(starts->count()) /
-                                   static_cast<std::uint64_t>(options.runs)));
-  Matrix x(options.runs, rbm.visible());
-  starts->read(which, x);
   const Layer v = visible_layer(rbm);
   v.type->check_values("the data set that chains start at", v.side, view(x));
   path.start_at(x);

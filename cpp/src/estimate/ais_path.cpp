@@ -136,7 +136,7 @@ void AisPath::draw_visible_units(double at, std::uint64_t step) {
 
 void AisPath::read_hidden_inputs() {
   sampler_.inputs(hidden_layer(*rbm_), visible_layer(*rbm_), v_, rbm_->W(), words_.empty() ? nullptr : words_.data(),
-                   pre_);
+                  pre_);
 }
 
 void AisPath::draw_units(double at, std::uint64_t step) {

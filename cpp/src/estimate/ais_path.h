@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "estimate/enumeration.h"
 #include "models/layer.h"
 #include "wakesleep/ais.h"
-#include "wakesleep/exact.h"
 
 namespace wakesleep {
 

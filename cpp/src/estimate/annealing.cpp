@@ -50,6 +50,19 @@ Vector base_biases(const units::Type& type, const VectorD& base_rates, const Vec
   return result;
 }
 
+Matrix starts_of_chains(const Dataset& data, Index runs, Index visible) {
+  if (data.width() != visible)
+    throw std::out_of_range("the data set that chains start at has " + std::to_string(data.width()) +
+                            " values an example, and the model " + std::to_string(visible) + " visible units");
+  std::vector<std::uint32_t> which;
+  for (Index r = 0; r < runs; ++r)
+    which.push_back(static_cast<std::uint32_t>(
+        static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(data.count()) / static_cast<std::uint64_t>(runs)));
+  Matrix x(runs, visible);
+  data.read(which, x);
+  return x;
+}
+
 namespace {
 
 // log of the mean of e^w, the standard error of that mean relative to it, and the effective sample size.

@@ -18,6 +18,9 @@ double beta_at(const AisOptions& options, Index k);
 // that do not fit.
 Vector base_biases(const units::Type& type, const VectorD& base_rates, const Vector& biases);
 
+// Examples that as many chains start at, evenly spread: runs x visible. std::out_of_range for data of another width.
+Matrix starts_of_chains(const Dataset& data, Index runs, Index visible);
+
 // Log weights are logarithms of p*_model / p*_base along the path, of forward and of reverse runs. The average of their
 // exponentials estimates Z_model / Z_base from forward runs, that of the reciprocals Z_base / Z_model from reverse
 // ones.

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "estimate/enumerable.h"
+#include "estimate/enumeration.h"
 #include "math/scalar.h"
 #include "models/layer.h"
-#include "wakesleep/exact.h"
 #include "wakesleep/refusal.h"
 
 namespace wakesleep {

@@ -7,12 +7,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumeration.h"
 #include "math/philox.h"
 #include "math/scalar.h"
 #include "math/slices.h"
 #include "math/thread_pool.h"
 #include "models/layer.h"
-#include "wakesleep/exact.h"
 
 namespace wakesleep {
 namespace {

@@ -95,8 +95,8 @@ RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& op
 ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
     : sum_(std::make_shared<double>(0)),
       rows_(std::move(x), {net.visible()}, most_rows,
-            [&net, exact = std::make_shared<ExactRows>(net, posterior_chains_instead),
-             sum = sum_](const MatrixView& rows, Index first) -> std::vector<Matrix> {
+            [&net, exact = std::make_shared<ExactRows>(net, posterior_chains_instead), sum = sum_](
+                const MatrixView& rows, Index first) -> std::vector<Matrix> {
               const auto ended = exact->step(rows, first);
               if (!ended) return {};
               std::vector<Matrix> results;
@@ -111,7 +111,8 @@ DatasetAverage log_likelihood(const Sbn& net, ExampleRows x) {
           {net.visible()},
           std::numeric_limits<Index>::max(),
           most_rows,
-          [exact = std::make_shared<ExactRows>(net, ": no estimate of log p(v) stands in for larger ones")](const Matrix& rows, Index first) -> VectorD {
+          [exact = std::make_shared<ExactRows>(net, ": no estimate of log p(v) stands in for larger ones")](
+              const Matrix& rows, Index first) -> VectorD {
             const auto ended = exact->step(view(rows), first);
             return ended ? VectorD(ended->log_likelihood()) : VectorD();
           }};

@@ -363,7 +363,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   LayerStates batch_;
   BitMatrix turned_;
   Scratch means_, reconstruction_, differences_, gradient_, turned_gradient_;
-  Scratch sums_;  // one a unit of a layer
+  Scratch sums_;                             // one a unit of a layer
   std::optional<ExactPosterior> posterior_;  // of exact learning, once it has begun
   math::Workspace workspace_;
   double error_ = 0;
