@@ -76,10 +76,13 @@ TEST_CASE("a machine with two far modes is warned about for each of 40 seeds, an
       warned += warning.find("intervals do not meet") != std::string::npos &&
                 warning.find("base rates from data or a uniform base") != std::string::npos &&
                 warning.find("More runs do not") != std::string::npos;
+      o.betas = 400;
       warned_of_data += !run(BidirectionalAis(rbm, o, &rates)).warning().empty();
       o.base = AisBase::uniform;
       const BidirectionalAis seeing = run(BidirectionalAis(rbm, o));
       warned_of_uniform += !seeing.warning().empty();
+      if (!seeing.warning().empty())
+        MESSAGE("exact " << exact << ", forward " << seeing.forward().estimate().log_z << ", " << seeing.warning());
       held += seeing.forward().estimate().low <= exact && exact <= seeing.forward().estimate().high;
     }
     CHECK(warned == 40);
@@ -251,20 +254,27 @@ TEST_CASE(
 }
 
 TEST_CASE("a DBM with two far modes is warned about, and a uniform base mends it") {
-  // The odd layer of 8 units and the even ones of 8 each have the modes of an RBM of 16 x 8.
-  const DbmParameters parameters{{Matrix::Constant(8, 8, 2), Matrix::Constant(8, 8, 2)},
-                                 {Vector::Constant(8, -8), Vector::Constant(8, -16), Vector::Constant(8, -8)}};
-  Dbm dbm({8, 8, 8}, 0, 1);
-  dbm.set_parameters(parameters);
+  // The RBM's modes in the lower two layers, and a layer above that nothing is joined to.
+  Dbm dbm({16, 8, 2}, 0, 1);
+  dbm.set_parameters({{Matrix::Constant(16, 8, 2), Matrix::Zero(8, 2)},
+                      {Vector::Constant(16, -8), Vector::Constant(8, -16), Vector::Zero(2)}});
   const double exact = exact_log_partition(dbm);
-  CHECK(exact == doctest::Approx(exact_log_partition(two_far_modes(16, 8, 2, false))));
+  CHECK(exact == doctest::Approx(exact_log_partition(two_far_modes(16, 8, 2, false)) + 2 * std::log(2)));
+  int missed = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     AisOptions o = seeded(seed, 100);
     const BidirectionalDbmAis missing = run(BidirectionalDbmAis(dbm, o));
-    CHECK(missing.warning().empty() == (std::abs(missing.forward().estimate().log_z - exact) < 0.1));
+    // The odd layer starts at fair coins, from which single runs reach the other mode.
+    if (missing.forward().estimate().high < exact - 0.4) {
+      ++missed;
+      CHECK(missing.warning().find("intervals do not meet") != std::string::npos);
+    }
     o.base = AisBase::uniform;
+    o.betas = 400;
     const BidirectionalDbmAis seeing = run(BidirectionalDbmAis(dbm, o));
+    INFO("seed " << seed << ": " << seeing.warning());
     CHECK(seeing.warning().empty());
     CHECK(std::abs(seeing.forward().estimate().log_z - exact) < 0.3);
   }
+  CHECK(missed > 20);
 }
