@@ -31,7 +31,7 @@ Table<LogPartitionOptions> log_partition_table() {
   t.add(&O::base,
         {.name = "base",
          .words = {"biases", "data", "uniform"},
-         .needs = {{.option = "method", .is = {"ais"}}, {.option = "data", .when = {"data"}}},
+         .needs = {{.option = "data", .when = {"data"}}, {.option = "method", .is = {"ais"}}},
          .help = "What the runs start from: the model's visible biases, the means of the data, which are taken where "
                  "they are given, or biases of 0"});
   t.add(&O::reverse,
