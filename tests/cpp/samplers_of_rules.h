@@ -5,11 +5,11 @@
 
 #include <map>
 
+#include "estimate/ais_path.h"
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
 #include "learning/rules.h"
 #include "samplers_of_rbms.h"
-#include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::test {

@@ -66,4 +66,30 @@ class DbmAis {
   std::unique_ptr<Work> work_;
 };
 
+// The same path from samples of the model down to the base, as ReverseAis: from exact samples, where the odd or the
+// even layers can be enumerated, an upper bound of log Z in expectation, or else from chains a check.
+class DbmReverseAis {
+ public:
+  // As ReverseAis; chains start at what inference says of the examples. The model must outlive this.
+  DbmReverseAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates = nullptr,
+                const Dataset* starts = nullptr);
+  DbmReverseAis(const Dbm& dbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates = nullptr,
+                const Dataset* starts = nullptr);
+  DbmReverseAis(DbmReverseAis&&) noexcept;
+  DbmReverseAis& operator=(DbmReverseAis&&) noexcept;
+  ~DbmReverseAis();
+  // One block of the enumeration, one step of the chains, or one beta of all runs; false when nothing was left to do.
+  bool step();
+  double done() const;
+  ReverseStart start() const;
+  LogPartition estimate() const;  // valid once step() has returned false
+  const std::vector<double>& log_weights() const;
+  double log_z_base() const;
+
+ private:
+  class Work;
+  std::unique_ptr<Work> work_;
+};
+using BidirectionalDbmAis = BothDirections<DbmAis, DbmReverseAis>;
+
 }  // namespace wakesleep

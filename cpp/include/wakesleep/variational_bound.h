@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "wakesleep/average.h"
 #include "wakesleep/dbn.h"
@@ -26,8 +27,8 @@
 namespace wakesleep {
 
 struct BoundOptions {
-  Index samples = 10;  // of the hidden states, for each example; 2 .. 10,000
-  std::uint64_t seed = 1;
+  Index samples = 10;                   // of the hidden states, for each example; 2 .. 10,000
+  std::optional<std::uint64_t> seed{};  // empty: the net's
 };
 
 struct Bound {

@@ -13,8 +13,10 @@
 
 #include "cli/commands.h"
 #include "cli/option_flags.h"
+#include "wakesleep/ais.h"
 #include "wakesleep/average.h"
 #include "wakesleep/chains.h"
+#include "wakesleep/refusal.h"
 #include "wakesleep/training.h"
 #include "wakesleep/variational_bound.h"
 
@@ -97,8 +99,33 @@ void to_the_end(Estimate& estimate, const char* name) {
 }
 
 void print(const char* name, const Average& found);
+// An average that log Z is in: the error of log Z is the same for all examples.
+void print(const char* name, const Average& found, const LogPartition& log_z);
 // log Z, told with what is known of its error.
-double print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
+void print_log_partition(const char* method, const LogPartition& found);
+template <class Forward, class Reverse>
+void print_log_partition(const BothDirections<Forward, Reverse>& found) {
+  print_log_partition("AIS", found.forward().estimate());
+  print_log_partition(found.reverse().start() == ReverseStart::exact
+                          ? "reverse AIS, in expectation an upper bound, from exact samples"
+                          : "reverse AIS, a check from chains",
+                      found.reverse().estimate());
+  if (const std::string warning = found.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+}
+LogPartition print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
+
+// What `work` returns; what it refuses as a method of the library, in the words of the command line.
+template <class Work>
+auto with_flags(Work work) {
+  try {
+    return work();
+  } catch (const OptionOutOfRange& error) {
+    const std::string word = "method 'ais'", message = error.what();
+    const std::size_t at = message.find(word);
+    if (at == std::string::npos) throw;
+    throw std::out_of_range(std::string(message).replace(at, word.size(), "--method ais"));
+  }
+}
 
 // What sample was asked for.
 struct Sampling {
@@ -117,6 +144,7 @@ struct Kind {
   // Goes on where the model was left, until it has had all epochs.
   std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
   std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
+  std::string by_log_z;                // the one that needs log Z, where AIS can estimate it
   void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given);
   // Means of the visible units, chains x visible.
   Matrix (*sample)(const Model& model, const Sampling& given, ProgressLine& line);

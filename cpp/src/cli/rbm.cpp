@@ -44,8 +44,8 @@ void evaluate(const Model& model, const Dataset& examples, const Estimates& give
     print("mean log pseudo-likelihood", estimate.result());
   }
   if (given.log_likelihood) {
-    const double log_z = print_log_partition(rbm, examples, given);
-    print("mean log-likelihood", log_likelihood(rbm, examples, log_z).finish());
+    const LogPartition log_z = print_log_partition(rbm, examples, given);
+    print("mean log-likelihood", log_likelihood(rbm, examples, log_z.log_z).finish(), log_z);
   }
 }
 
@@ -56,6 +56,7 @@ const Kind rbm_kind{.title = "restricted Boltzmann machine",
                     .make = make,
                     .train = train,
                     .estimates = {"--log-likelihood", "--pseudo-likelihood", "--free-energy-gap"},
+                    .by_log_z = "--log-likelihood",
                     .evaluate = evaluate,
                     .sample = sample_by_chains<Rbm>};
 

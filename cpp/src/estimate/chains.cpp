@@ -6,6 +6,7 @@
 #include <string>
 
 #include "math/slices.h"
+#include "models/clamps.h"
 #include "models/layer.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/inference.h"

@@ -126,7 +126,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
           (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
               static_cast<std::uint64_t>(depth) +
           static_cast<std::uint64_t>(l);
-      above.sample({options.seed, Stream::posterior, step});
+      above.sample({options.seed.value_or(dbn.rbm(0).seed()), Stream::posterior, step});
       inputs_of(above.bits, {rbm.W(), true}, rbm.b(), below);
       const Matrix& values = l == 0 ? image : layers[static_cast<std::size_t>(l - 1)].values;
       const Layer of_values = visible_layer(rbm);

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "math/conditional.h"
+#include "models/clamps.h"
 #include "models/dbm_layers.h"
-#include "wakesleep/clamps.h"
 #include "wakesleep/dbm.h"
 
 namespace wakesleep {

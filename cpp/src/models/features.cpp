@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -81,21 +82,44 @@ Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units) {
   return features.images();
 }
 
-SummedFeatures::SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units)
-    : dbn_(&dbn),
-      layer_(layer),
-      units_(checked_units(dbn, layer, std::move(units))),
-      images_(static_cast<Index>(units_.size()), dbn.visible()) {}
+class SummedFeatures::Work {
+ public:
+  Work(const Dbn& dbn, Index layer, std::vector<Index> of)
+      : units(checked_units(dbn, layer, std::move(of))),
+        images(static_cast<Index>(units.size()), dbn.visible()),
+        dbn_(&dbn),
+        layer_(layer) {}
+  bool step();
+  double done() const { return static_cast<double>(next_) / static_cast<double>(units.size()); }
 
-bool SummedFeatures::step() {
-  if (next_ == units_.size()) return false;
+  const std::vector<Index> units;
+  Matrix images;
+
+ private:
+  const Dbn* dbn_;
+  Index layer_;
+  std::size_t next_ = 0;
+};
+
+SummedFeatures::SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units)
+    : work_(std::make_unique<Work>(dbn, layer, std::move(units))) {}
+SummedFeatures::SummedFeatures(SummedFeatures&&) noexcept = default;
+SummedFeatures& SummedFeatures::operator=(SummedFeatures&&) noexcept = default;
+SummedFeatures::~SummedFeatures() = default;
+bool SummedFeatures::step() { return work_->step(); }
+double SummedFeatures::done() const { return work_->done(); }
+const Matrix& SummedFeatures::images() const { return work_->images; }
+const std::vector<Index>& SummedFeatures::units() const { return work_->units; }
+
+bool SummedFeatures::Work::step() {
+  if (next_ == units.size()) return false;
   double weights_below = static_cast<double>(dbn_->rbm(layer_ - 1).visible());
   for (Index l = 0; l + 1 < layer_; ++l) weights_below += 2 * static_cast<double>(dbn_->rbm(l).W().size());
-  const auto end = std::min(units_.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
-  const auto from = units_.begin() + static_cast<std::ptrdiff_t>(next_);
-  Matrix now = columns_of(dbn_->rbm(layer_ - 1), {from, units_.begin() + static_cast<std::ptrdiff_t>(end)});
+  const auto end = std::min(units.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
+  const auto from = units.begin() + static_cast<std::ptrdiff_t>(next_);
+  Matrix now = columns_of(dbn_->rbm(layer_ - 1), {from, units.begin() + static_cast<std::ptrdiff_t>(end)});
   for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, dbn_->rbm(l));
-  images_.middleRows(static_cast<Index>(next_), now.rows()) = now;
+  images.middleRows(static_cast<Index>(next_), now.rows()) = now;
   next_ = end;
   return true;
 }
@@ -153,8 +177,43 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
   return out;
 }
 
+class ActivationMaximisation::Work {
+ public:
+  Work(const Dbn& dbn, Index layer, std::vector<Index> units, const MaximisationOptions& options);
+  bool step();
+  double done() const;
+
+  Matrix best;
+  VectorD best_values;
+
+ private:
+  void begin();
+  void constrain(float* image) const;
+
+  const Dbn* dbn_;
+  Index layer_;
+  std::optional<SummedFeatures> start_;
+  std::vector<Index> units_;
+  MaximisationOptions options_;
+  Index at_once_;
+  Index first_ = 0, iteration_ = 0;
+  float low_, high_;  // the sides of the box
+  Matrix now_;
+};
+
 ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units,
                                                const MaximisationOptions& options)
+    : work_(std::make_unique<Work>(dbn, layer, std::move(units), options)) {}
+ActivationMaximisation::ActivationMaximisation(ActivationMaximisation&&) noexcept = default;
+ActivationMaximisation& ActivationMaximisation::operator=(ActivationMaximisation&&) noexcept = default;
+ActivationMaximisation::~ActivationMaximisation() = default;
+bool ActivationMaximisation::step() { return work_->step(); }
+double ActivationMaximisation::done() const { return work_->done(); }
+const Matrix& ActivationMaximisation::images() const { return work_->best; }
+const VectorD& ActivationMaximisation::activations() const { return work_->best_values; }
+
+ActivationMaximisation::Work::Work(const Dbn& dbn, Index layer, std::vector<Index> units,
+                                   const MaximisationOptions& options)
     : dbn_(&dbn),
       layer_(layer),
       start_(SummedFeatures(dbn, layer, std::move(units))),
@@ -177,7 +236,7 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
 }
 
 // From the weighted sums.
-void ActivationMaximisation::begin() {
+void ActivationMaximisation::Work::begin() {
   now_ = start_->images();
   start_.reset();
   for (Index r = 0; r < now_.rows(); ++r) {
@@ -190,11 +249,11 @@ void ActivationMaximisation::begin() {
     }
     constrain(image);
   }
-  best_ = now_;
-  best_values_ = VectorD::Constant(now_.rows(), -std::numeric_limits<double>::infinity());
+  best = now_;
+  best_values = VectorD::Constant(now_.rows(), -std::numeric_limits<double>::infinity());
 }
 
-void ActivationMaximisation::constrain(float* image) const {
+void ActivationMaximisation::Work::constrain(float* image) const {
   const Index size = dbn_->visible();
   if (options_.norm == 0) {
     for (Index i = 0; i < size; ++i) image[i] = std::clamp(image[i], low_, high_);
@@ -207,7 +266,7 @@ void ActivationMaximisation::constrain(float* image) const {
   for (Index i = 0; i < size; ++i) image[i] = squares > 0 ? image[i] * scale : even;
 }
 
-bool ActivationMaximisation::step() {
+bool ActivationMaximisation::Work::step() {
   if (start_) {
     if (start_->step()) return true;
     begin();
@@ -219,9 +278,9 @@ bool ActivationMaximisation::step() {
   const Activations found = unit_activations(*dbn_, layer_, units, x, options_.response);
   const double left = 1 - static_cast<double>(iteration_) / static_cast<double>(options_.iterations);
   for (Index r = 0; r < count; ++r) {
-    if (found.values[r] > best_values_[first_ + r]) {
-      best_values_[first_ + r] = found.values[r];
-      best_.row(first_ + r) = now_.row(first_ + r);
+    if (found.values[r] > best_values[first_ + r]) {
+      best_values[first_ + r] = found.values[r];
+      best.row(first_ + r) = now_.row(first_ + r);
     }
     float* image = now_.data() + (first_ + r) * now_.cols();
     const float* gradient = found.gradient.data() + r * now_.cols();
@@ -245,7 +304,7 @@ bool ActivationMaximisation::step() {
   return true;
 }
 
-double ActivationMaximisation::done() const {
+double ActivationMaximisation::Work::done() const {
   // The weighted sums count as one more iteration.
   const auto units = static_cast<double>(units_.size());
   const double iterations =

@@ -8,11 +8,11 @@
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
+#include "models/clamps.h"
 #include "models/interaction_norm.h"
 #include "models/label_mean_field.h"
 #include "models/layer.h"
 #include "models/rbm_tensors.h"
-#include "wakesleep/clamps.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {

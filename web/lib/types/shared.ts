@@ -495,8 +495,14 @@ export interface LogPartitionOptions {
   schedule?: 'linear' | 'late';
   /** Of `replicated-softmax` units: the words of a document. Every length has a partition function of its own. */
   words?: number;
-  /** Its means are the base rates that the runs start from; without it, the model's visible biases are. */
+  /** Its means are base rates, and chains of a reverse estimate start at its examples. */
   data?: Dataset;
+  /**
+   * What the runs start from: the model's visible biases, independent units with the means of `data`, or a uniform
+   * base, whose biases are 0. Runs can miss modes that are far from where they start. Unless given, it is that of
+   * `data` where there is one, or else the biases.
+   */
+  base?: 'biases' | 'data' | 'uniform';
   /**
    * Also anneal backwards, from the model to the base (Burda, Grosse and Salakhutdinov 2015): about twice the time, or
    * more. From exact samples, where the model can be enumerated, the result is an upper bound of log Z in expectation;
@@ -521,10 +527,18 @@ export interface LogPartition {
   low: number;
   high: number;
   /**
+   * Of `'ais'`: (sum of w)^2 / (sum of w^2) over the runs' weights w (Kish 1965), 1 to `runs`. As many equal weights
+   * would estimate Z as well. Modes that no run has reached do not show in it.
+   */
+  effectiveSamples?: number;
+  /**
    * With `reverse`: the estimate from above, `start` telling whether it is a bound (`'exact'`) or a check (`'chains'`).
    */
-  reverse?: { logZ: number; low: number; high: number; start: 'exact' | 'chains' };
-  /** Where the two directions disagree by more than a nat: likelihoods from this log Z may flatter the model. */
+  reverse?: { logZ: number; low: number; high: number; effectiveSamples: number; start: 'exact' | 'chains' };
+  /**
+   * Where the intervals of the two directions are disjoint, or their estimates more than a nat apart: likelihoods from
+   * this log Z may flatter the model. A `base` from which runs come to every mode helps; more `runs` do not.
+   */
   warning?: string;
 }
 
