@@ -123,7 +123,7 @@ export interface NativeTrained<P> extends NativeSaved {
 }
 
 export interface NativeSampleOptions {
-  seed: number;
+  seed: number | undefined;
   temperature: number;
   words?: number | undefined;
 }
@@ -132,8 +132,8 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   labels(): number;
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
-  reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  reconstruct(x: NativeRows, steps: number, seed: number | undefined, temperature: number): NativeComputation<Tensor>;
+  chains(count: number, seed: number | undefined, words: number | undefined): NativeChains;
   /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
   checkData(name: string, data: NativeDataset): void;
 }
@@ -184,8 +184,8 @@ export interface NativeSbn extends NativeTrained<SbnParameters> {
   layers(): Float64Array;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number): NativeComputation<SbnSamples>;
-  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  sample(count: number, seed: number | undefined): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number | undefined): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
   logLikelihood(x: NativeRows): NativeComputation<number>;
   /** `observed`: whether examples hold the states of all layers. */

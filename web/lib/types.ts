@@ -197,8 +197,9 @@ export interface TrainOptions extends OptimizerOptions {
   /** Persistent chains, 1 to 65,536; unless given as many as the batch size. */
   chains?: number;
   /**
-   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is
-   * what a dream of that label shows. For models with labels; default 0.
+   * Share of the persistent chains, 0 to 1, with a label held, in the data's proportions: they learn p(v | label),
+   * which is what a dream of that label shows. With a share of 1 the proportions of the labels themselves are not
+   * learned: no chain tells what they are in the model. For models with labels; default 0.
    */
   clampedChains?: number;
   /**
@@ -252,7 +253,10 @@ export interface TrainOptions extends OptimizerOptions {
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
   generativeWeight?: number;
-  /** How much each example counts, in the order of the data set: 0 or more, not all 0. Default: all the same. */
+  /**
+   * How much each example counts, in the order of the data set: 0 or more, not all 0. An example of weight 0 is not
+   * there. Default: all the same.
+   */
   weights?: ArrayLike<number>;
   /**
    * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others
@@ -461,6 +465,7 @@ export interface GibbsOptions {
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
   start?: Float32Array | Float64Array;
+  /** 0 to 2^53 - 1. Unless given, each call takes the model's next numbers, so that a loop of calls is a chain. */
   seed?: number;
   signal?: AbortSignal;
 }
@@ -549,7 +554,8 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
   /**
    * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too).
-   * Default 1.
+   * Default 1. Chains of an RBM or a DBN with labels start at a label drawn from p(y | v). Without a `seed`, as in
+   * `sample` and `dream`, each call takes the model's next numbers.
    */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
@@ -747,7 +753,8 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
   /**
    * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
-   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.
+   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one each call takes
+   * the model's next numbers.
    */
   sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
   /**
@@ -911,7 +918,7 @@ export interface SbnPosteriorOptions {
   sweeps?: number;
   /** Sweeps before those. 0 to 1,000,000; default a fifth as many. */
   burnIn?: number;
-  /** 0 to 2^53 - 1; default: the net's. */
+  /** 0 to 2^53 - 1; default: the net's next numbers. */
   seed?: number;
   signal?: AbortSignal;
 }
@@ -947,7 +954,10 @@ export type SbnParameterArrays = ArraysOf<SbnParameters>;
 export interface Sbn extends ModelBase<SbnTrainOptions> {
   readonly kind: 'sbn';
   readonly layers: readonly number[];
-  /** From the top layer down. `count` 1 to 1,048,576; default 1. */
+  /**
+   * From the top layer down. `count` 1 to 1,048,576; default 1. Without a `seed` each call takes the net's next
+   * numbers, as in `posterior`.
+   */
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
   posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]>;

@@ -17,6 +17,7 @@
 #include "wakesleep/dbn.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/mean_field_options.h"
+#include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
@@ -53,6 +54,8 @@ class Dbm {
   Index units(Index layer) const { return layer > depth() ? labels_ : units_[static_cast<std::size_t>(layer)]; }
   const std::vector<Index>& layers() const { return units_; }  // without the labels
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t next_seed() { return random_calls.next_seed(seed_); }  // of a call that was given none
+  RandomCalls random_calls;
 
   const DbmParameters& parameters() const { return parameters_; }
   const Matrix& W(Index l) const { return parameters_.W.at(static_cast<std::size_t>(l)); }  // W(depth()) is U

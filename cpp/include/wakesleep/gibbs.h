@@ -27,7 +27,7 @@ class GibbsChains {
   std::uint64_t steps() const { return step_; }
 
   // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are
-  // sampled).
+  // sampled), with labels drawn from p(y | v) where the model has an energy.
   void set_visible(const MatrixView& x);
   // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and
   // counts of words not at all. Both chains x visible or 1 x visible (for all chains).
@@ -49,6 +49,7 @@ class GibbsChains {
   std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:
+  void draw_labels();
   void apply_clamps();
 
   const Rbm* rbm_;

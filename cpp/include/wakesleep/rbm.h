@@ -16,6 +16,7 @@
 #include "wakesleep/dataset.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
+#include "wakesleep/random.h"
 #include "wakesleep/training_state.h"
 #include "wakesleep/units.h"
 
@@ -58,6 +59,8 @@ class Rbm {
   Index labels() const { return shape_.labels; }
   Index width() const { return shape_.visible + shape_.labels; }
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t next_seed() { return random_calls.next_seed(seed_); }  // of a call that was given none
+  RandomCalls random_calls;
 
   const ParameterSet& parameters() const { return parameters_; }
   const Matrix& W() const { return parameters_.W; }

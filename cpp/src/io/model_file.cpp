@@ -24,7 +24,7 @@ constexpr const char* pretraining_prefix = "pretraining.";
 template <class Model>
 MachineRecord record_of(const Model& model) {
   const auto& state = model.training_state();
-  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps};
+  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, model.random_calls.made};
 }
 
 class Saver {
@@ -130,6 +130,7 @@ class Opener {
     state.batch = record.batch;
     state.step = record.step;
     state.optimizer.moment_steps = record.moment_steps;
+    model.random_calls.made = record.random_calls;
     if (description_.resumable) visit_state(model, reader_);
     return model;
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/layer.h"
+#include "wakesleep/dbn.h"
 
 namespace wakesleep {
 
@@ -51,7 +52,20 @@ void GibbsChains::set_visible(const MatrixView& x) {
   v.type->draw_from_means(v.side, view(mean_v_), {seed_, Stream::chain_start, step_ + 1, first_}, v_);
   words_of(v, view(mean_v_), words_);
   for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], 1);
+  draw_labels();
   apply_clamps();
+}
+
+// Chains begin with a label that their images go with: drawn from p(y | v), where the model has it.
+void GibbsChains::draw_labels() {
+  if (!rbm_->labels() || !rbm_->has_energy()) return;
+  const Index visible = rbm_->visible(), labels = rbm_->labels();
+  mean_v_.rightCols(labels) = label_probabilities(rbm_->label_free_energy(view(v_.values(visible))));
+  BitMatrix drawn(chains(), rbm_->width());
+  math::sample_softmax(view(mean_v_), visible, labels, {&drawn, {seed_, Stream::chain_start, step_ + 1, first_}},
+                       visible);
+  for (Index r = 0; r < chains(); ++r)
+    for (Index i = visible; i < rbm_->width(); ++i) v_.set(r, i, drawn.get(r, i));
 }
 
 void GibbsChains::clamp(const MatrixView& mask, const MatrixView& values) {

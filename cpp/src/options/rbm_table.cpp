@@ -41,7 +41,7 @@ Table<TrainingOptions> rbm_table() {
         {.name = "clampedChains",
          .bounds = {.at_least = 0, .at_most = 1},
          .needs = {method({"pcd", "fpcd"})},
-         .help = "Share of the persistent chains with a label held, each label in turn: they learn p(v | label)"});
+         .help = "Share of the persistent chains with labels held, as often as in the data: they learn p(v | label)"});
   t.add(&O::restarts, {.name = "restarts",
                        .bounds = {.at_least = 0, .at_most = 1},
                        .needs = {method({"pcd", "fpcd"})},

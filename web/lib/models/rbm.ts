@@ -13,7 +13,7 @@ import type {
   Tensor,
   TrainOptions,
 } from '../types.js';
-import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedGiven, seedOf } from '../validate.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
@@ -104,7 +104,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 
   #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
-    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
+    return { seed: seedGiven(seed), temperature: temperatureOf(temperature) };
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {

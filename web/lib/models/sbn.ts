@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, number, options, seedOf, wrongType } from '../validate.js';
+import { integer, number, options, seedGiven, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -72,7 +72,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
     const { count, seed } = options<NonNullable<typeof given>>('options', given, ['count', 'seed']);
     const rows = integer('count', count, 1, mostSamples, 1);
-    return yield* compute(this.native.sample(rows, seedOf(seed, this.seed)), this);
+    return yield* compute(this.native.sample(rows, seedGiven(seed)), this);
   }
 
   *posterior(x: ExamplesCore, given?: CoreOptions<SbnPosteriorOptions>): Task<Tensor[]> {
@@ -81,7 +81,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
     const rows = nativeRows('x', x, this.visible);
-    return yield* compute(this.native.posterior(rows, counted, before, seedOf(seed, this.seed)), this);
+    return yield* compute(this.native.posterior(rows, counted, before, seedGiven(seed)), this);
   }
 
   *exactPosterior(x: ExamplesCore, given?: object): Task<SbnExactPosterior> {
