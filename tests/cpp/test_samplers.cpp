@@ -67,7 +67,9 @@ std::vector<std::function<Sampler()>> samplers() {
       [=] { return cd_chains("CD-k with labels", labelled); },
       [=] { return cd_chains("CD-k, gaussian", gaussian); },
       [=] { return cd_chains("CD-k, replicated softmax", documents); },
-      [=] { return tied_copies(plain, {2, 1}); },
+      [=] {
+        return tied_copies(plain, {2, 1});
+      },
       [=] { return thinned(plain); },
       [=] { return pcd_chains("PCD", plain); },
       [=] { return pcd_chains("PCD, gaussian", gaussian); },
@@ -95,10 +97,16 @@ std::vector<std::function<Sampler()>> samplers() {
       [=] { return dbm_chains("a DBM's chains with labels", dbm_labels); },
       [=] { return dbm_chains("a DBM's chains, four layers", deep_dbm); },
       [=] { return clamped_dbm_chains(dbm_labels); },
-      [=] { return dbm_training_chains(small_dbm({2, 1, 1}, 3, 2.2, 28)); },
+      [=] {
+        return dbm_training_chains(small_dbm({2, 1, 1}, 3, 2.2, 28));
+      },
       [=] { return ancestral(net); },
-      [=] { return sbn_posterior(seen_net, {1, 0}); },
-      [=] { return recognition(net, {1, 0}); },
+      [=] {
+        return sbn_posterior(seen_net, {1, 0});
+      },
+      [=] {
+        return recognition(net, {1, 0});
+      },
       [=] { return sbn_cd(net); },
   };
   all.insert(all.end(), others.begin(), others.end());
@@ -157,9 +165,8 @@ double images(const Rbm& lower, const Rbm& top, const Rbm& now, const Wrong& wro
   const MatrixD h = reals(samples.hidden);
   const MatrixD v = of_top.visible_means(h, of_top.W, of_top.b).leftCols(top.visible());
   const MatrixD exact = of_lower.visible_means(v, of_lower.W, of_lower.b);
-  if (wrong.identity) return farthest(Chains(net, 20, 5).finish().means, exact);
-  if (!wrong.mean) return farthest(samples.means, exact);
-  return farthest(net.down(view(samples.states)), exact);
+  if (wrong.identity) return farthest(Chains(net, 20, 5).finish().images, exact);
+  return farthest(wrong.mean ? samples.means : samples.images, exact);
 }
 
 std::vector<MeanByNature> means_by_nature() {

@@ -11,6 +11,7 @@ import type {
   Classification,
   DbmParameters,
   FreeEnergyGap,
+  LogLikelihood,
   LogPartition,
   Pixels,
   RbmParameters,
@@ -148,7 +149,7 @@ export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
   visibleMeans(h: Float32Array): NativeComputation<Tensor>;
   sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
-  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
+  logLikelihood(data: NativeDataset, logZ: number, labels: boolean): NativeComputation<LogLikelihood>;
   train(data: NativeDataset, options: object): NativeTraining;
   check(data: NativeDataset, options: object): NativeRefusal[];
   pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
@@ -161,7 +162,10 @@ export interface NativeDbn extends NativeModel {
   up(x: NativeRows, layer: number): NativeComputation<Tensor>;
   train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
   check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
-  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
+  bound(
+    x: NativeRows,
+    options: { logZ: number; samples: number; seed: number; labels: boolean },
+  ): NativeComputation<Bound>;
   /** No units: all. */
   summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
   maximise(
@@ -187,7 +191,7 @@ export interface NativeSbn extends NativeTrained<SbnParameters> {
   sample(count: number, seed: number | undefined): NativeComputation<SbnSamples>;
   posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number | undefined): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
-  logLikelihood(x: NativeRows): NativeComputation<number>;
+  logLikelihood(x: NativeRows): NativeComputation<LogLikelihood>;
   /** `observed`: whether examples hold the states of all layers. */
   checkData(name: string, data: NativeDataset, observed: boolean): void;
   train(data: NativeDataset, options: object): NativeTraining;

@@ -58,7 +58,9 @@ export interface LoadOptions {
 
 /**
  * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a
- * Float64Array are rounded to float32.
+ * Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or spin unit, or in a
+ * softmax group) is a mean of states. It enters as it is, in training (unless `dataStates` says otherwise) as in
+ * inference, where chains start, and in `reconstruct`. Values of Gaussian and relu units are at most 1e12.
  */
 export type Examples = Dataset | Float32Array | Float64Array;
 
@@ -198,8 +200,9 @@ export interface TrainOptions extends OptimizerOptions {
   chains?: number;
   /**
    * Share of the persistent chains, 0 to 1, with a label held, in the data's proportions: they learn p(v | label),
-   * which is what a dream of that label shows. With a share of 1 the proportions of the labels themselves are not
-   * learned: no chain tells what they are in the model. For models with labels; default 0.
+   * which is what a dream of that label shows. With a share of 1 no chain tells how often the labels come in the model:
+   * p(y), and so classification, which compares labels by it, is not learned, p(v | label) is. For models with labels;
+   * default 0.
    */
   clampedChains?: number;
   /**
@@ -461,7 +464,7 @@ export interface GibbsOptions {
   clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
-  /** Of `replicated-softmax` units: the words of each document. */
+  /** Of `replicated-softmax` visible units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
   start?: Float32Array | Float64Array;
@@ -472,14 +475,20 @@ export interface GibbsOptions {
 
 export interface Samples {
   /**
-   * Means of the visible units in the last step, chains x visible; for a DBN those that the top's states generate
-   * downwards.
+   * Means of the visible units in the last step given the states of the layer above them, chains x visible. Their
+   * average over chains, as that of `states`, is E[v].
    */
   means: Tensor;
   /**
-   * Sampled states of the visible units, chains x visible; for a DBN of the layer below the top, chains x its units.
+   * States of the visible units, drawn from those means: samples of p(v), chains x visible. For a DBN they come from
+   * the state of its top by ancestral sampling, drawn in every layer down to the pixels, at temperature 1.
    */
   states: Tensor;
+  /**
+   * What to draw, chains x visible: the means; for a DBN the means that come straight down, layer by layer, from the
+   * means of the layer below its top. They lack the noise of states on the way, and their average is not E[v].
+   */
+  images: Tensor;
   /**
    * Sampled states of the hidden units that led to the last step: of an RBM, a DBN's top, or a DBM's first hidden
    * layer.
@@ -497,8 +506,6 @@ export interface DreamOptions extends Omit<GibbsOptions, 'steps'> {
 }
 
 export interface DreamFrame extends Samples {
-  /** What to draw: the means, chains x visible. */
-  images: Tensor;
   /** Gibbs steps done so far. */
   steps: number;
 }
@@ -553,9 +560,10 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
   /** p(y | v) from a few mean-field iterations that start at a neutral label: rows x labels. */
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
   /**
-   * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too).
-   * Default 1. Chains of an RBM or a DBN with labels start at a label drawn from p(y | v). Without a `seed`, as in
-   * `sample` and `dream`, each call takes the model's next numbers.
+   * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM, and from there straight down as `images` of
+   * {@link Samples} are; 0: straight up and down, for a DBM too). Default 1. Chains of an RBM or a DBN with labels
+   * start at a label drawn from p(y | v). Without a `seed`, as in `sample` and `dream`, each call takes the model's next
+   * numbers.
    */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
@@ -564,7 +572,7 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
 
 /**
  * What a unit's state is, given its total input a and a temperature T:
- * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T).
+ * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T), to 24 bits: below 2^-25 it is never on.
  * - `gaussian`: real, N(a, sigma^2 T). It enters the interaction as s / sigma^2 (Cho, Ilin and Raiko 2011).
  * - `softmax`: groups of units, of which one is on.
  * - `replicated-softmax`: counts of words that add up to the length of the document; the hidden biases are multiplied
@@ -658,6 +666,17 @@ export interface Average {
   error: number;
 }
 
+/** A mean of log p over examples. */
+export interface LogLikelihood extends Average {
+  /** What p is of: visible units, or those and the label. */
+  of: 'v' | 'v, y';
+  /**
+   * Whether some values were grey, that is means of units' states and no states: it is no likelihood then, but a lower
+   * bound of the mean log p of the states that could be drawn from them.
+   */
+  grey: boolean;
+}
+
 /** For estimates that take long. */
 export interface EstimateOptions {
   /** 0 to 1, now and then. */
@@ -688,9 +707,12 @@ export interface BoundOptions extends EstimateOptions {
   samples?: number;
   /** Of the samples; 0 to 2^53 - 1; default: the model's. */
   seed?: number;
+  /** Whether labels count: of log p(v, y). Default: where the data set and the net have some. */
+  labels?: boolean;
 }
 
-export interface Bound extends Average {
+/** Of grey values, which count as probabilities: the mean over states drawn from them. */
+export interface Bound extends LogLikelihood {
   /** The part of the error that more samples would lessen: the standard error given these examples. */
   monteCarloError: number;
 }
@@ -708,7 +730,7 @@ export interface FeatureOptions extends EstimateOptions {
   iterations?: number;
   /** The most that a pixel changes in the first iteration, above 0 to 10; it falls to 0 linearly. Default 0.1. */
   rate?: number;
-  /** What is raised: the unit's input (default), or its mean. */
+  /** What is raised: the unit's input (default), or its mean; with labels its expectation over p(y | below). */
   response?: 'input' | 'mean';
   /**
    * The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead.
@@ -745,7 +767,10 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
-  /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
+  /**
+   * Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. Label units are summed out: sum over y of
+   * p(y | v) E[h | v, y]. (Those of a model with `noisy-relu` units, which has no p(y | v), count as off.)
+   */
   hiddenMeans(x: Examples): Promise<Tensor>;
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
@@ -753,8 +778,8 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
   /**
    * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
-   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one each call takes
-   * the model's next numbers.
+   * them): rows x hidden. Label units are summed out, as in `hiddenMeans`. The same seed gives the same states; without
+   * one each call takes the model's next numbers.
    */
   sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
   /**
@@ -767,11 +792,15 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
    * sides (at most 4,096 on one); by annealed importance sampling for all.
    */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
-  /** Mean of log p(v) over the rows, in nats. */
-  logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
+  /**
+   * Mean over the rows of log p(v, y), for a data set with labels where the model has label units, and of log p(v)
+   * (labels summed out) elsewhere or with `labels: false`.
+   */
+  logLikelihood(x: Dataset, options: { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
   /**
    * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
-   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts
+   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A grey value counts as
+   * a probability: its term is a cross entropy. A softmax group counts
    * as one unit, every word of a document as one; of Gaussian and relu units p is a density.
    */
   pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;
@@ -801,12 +830,15 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions> {
   readonly layers: readonly number[];
   /** One a layer. */
   readonly units: readonly UnitDescription[];
-  /** Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. */
+  /**
+   * Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. At the top label units
+   * are summed out, as in {@link Rbm.hiddenMeans}.
+   */
   up(x: Examples, layer: number): Promise<Tensor>;
   /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /**
-   * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label
+   * A lower bound of the mean log p(v) over the rows, or of log p(v, y) for data with labels where the net has label
    * units, by samples of the hidden states (Salakhutdinov and Murray 2008, section 4). The layers between the visible
    * one and the last must be Bernoulli units.
    */
@@ -967,7 +999,7 @@ export interface Sbn extends ModelBase<SbnTrainOptions> {
    */
   exactPosterior(x: Examples, options?: { signal?: AbortSignal }): Promise<SbnExactPosterior>;
   /** Mean of log p(v) over the rows, in nats, exactly; for nets of at most 25 hidden units. */
-  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<number>;
+  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<LogLikelihood>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<SbnParameters>;

@@ -121,10 +121,10 @@ class DbmChains {
   Index chains() const;
   std::uint64_t steps() const;
 
-  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with
-  // the other layers sampled from their mean-field means.
+  // Starts at these visible values (chains x visible, or one row for all, in [0, 1]; values between are means and enter
+  // the first step as they are), with the other layers sampled from their mean-field means.
   void set_visible(const MatrixView& x);
-  // Starts at states sampled from these means, one matrix a layer, labels last.
+  // The same with these means, one matrix a layer, labels last.
   void set_means(const std::vector<Matrix>& means);
   // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next
   // step.

@@ -26,9 +26,11 @@ class GibbsChains {
   Index chains() const { return v_.rows(); }
   std::uint64_t steps() const { return step_; }
 
-  // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are
-  // sampled), with labels drawn from p(y | v) where the model has an energy.
+  // Starts at these visible values, chains x visible or 1 x visible for all, with labels drawn from p(y | v) where the
+  // model has an energy. Means, as values of Bernoulli units between 0 and 1 are, enter the first step as they are.
   void set_visible(const MatrixView& x);
+  // The same, at states drawn from means.
+  void draw_visible(const MatrixView& means);
   // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and
   // counts of words not at all. Both chains x visible or 1 x visible (for all chains).
   void clamp(const MatrixView& mask, const MatrixView& values);
@@ -41,14 +43,15 @@ class GibbsChains {
 
   const LayerStates& v_states() const { return v_; }  // chains x width
   const LayerStates& h_states() const { return h_; }  // chains x hidden
-  const BitMatrix& v() const { return v_.bits; }      // of Bernoulli and softmax units
+  const BitMatrix& v() const { return v_.bits; }      // of Bernoulli and softmax units, once a step was taken
   const BitMatrix& h() const { return h_.bits; }
   const Matrix& mean_v() const {
     return mean_v_;
-  }  // chains x width: p(v | h) of the last step; clamped units at their values
+  }                                 // chains x width: p(v | h) of the last step; clamped units at their values
   std::vector<int> labels() const;  // the label that is on in each chain; empty without labels
 
  private:
+  void begin_at(const MatrixView& x, bool drawn);
   void draw_labels();
   void apply_clamps();
 

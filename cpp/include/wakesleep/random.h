@@ -41,6 +41,7 @@ enum class Stream : std::uint32_t {
   sbn_down = 70,   // a sigmoid belief net's units given those above
   sbn_up = 71,     // the same by its recognition weights
   sbn_gibbs = 72,  // its hidden units given all others
+  dbn_down = 79,   // a DBN's units given those above, below its top
   call = 80,       // the seeds of random calls that were given none
 };
 

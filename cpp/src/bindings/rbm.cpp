@@ -58,9 +58,9 @@ ComputationPointer start_visible_samples(Shared rbm, val h, val options) {
                      only_tensor);
 }
 
-ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z) {
-  return computation(rbm, log_likelihood(*rbm, data, log_z),
-                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
+ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z, bool with_labels) {
+  return computation(rbm, log_likelihood(*rbm, data, log_z, with_labels),
+                     [](const LikelihoodAverage& ended) { return object_of(ended); });
 }
 
 Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {

@@ -57,7 +57,7 @@ ComputationPointer start_exact_posterior(Shared net, val x) {
 
 ComputationPointer start_log_likelihood(Shared net, val x) {
   return computation(net, log_likelihood(*net, rows_from(*net, x)),
-                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
+                     [](const LikelihoodAverage& ended) { return object_of(ended); });
 }
 
 // observed: whether examples hold the states of all layers.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wakesleep/ais.h"
+#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbm.h"
 #include "wakesleep/model_file.h"
@@ -65,6 +66,8 @@ struct Recognition {
 // std::invalid_argument: it has no label units.
 Recognition recognise(const Model& model, const Dataset& data);
 
+// Prints a mean of log p, what it is of, and whether grey values make it no likelihood.
+void print_likelihood(const std::string& name, LikelihoodAverage average);
 // Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
 // sampling.
 void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);

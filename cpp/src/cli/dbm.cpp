@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "wakesleep/dbm_estimate.h"
+#include "wakesleep/inference.h"
 
 namespace wakesleep::cli {
 
@@ -19,8 +20,10 @@ void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais)
     log_z = exact_log_partition(dbm);
     std::printf("log Z: %.6f\n", log_z);
   }
-  std::printf("mean variational bound on the log-likelihood%s: %.6f\n",
-              dbm.labels() && examples.has_labels() ? ", labels included" : "", mean_bound(dbm, examples, log_z));
+  for (const bool with_labels : {true, false})
+    if (!with_labels || (dbm.labels() && examples.has_labels()))
+      print_likelihood("variational bound of the mean log-likelihood",
+                       average_bound(dbm, examples, log_z, with_labels));
 }
 
 }  // namespace wakesleep::cli

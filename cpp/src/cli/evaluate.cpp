@@ -90,13 +90,10 @@ struct Evaluate {
     } else if (!predictions.empty()) {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
     }
-    const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
     std::visit(
         [&](const auto& m) {
-          if constexpr (requires { reconstructions(m, x); }) {
-            const Matrix back = reconstruct(m, view(x));
-            std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
-          }
+          if constexpr (requires { reconstruction_error(m, examples); })
+            std::printf("reconstruction error: %.5f a unit\n", reconstruction_error(m, examples).finish().mean);
         },
         opened);
     if (const auto* rbm = std::get_if<Rbm>(&opened)) {
@@ -120,8 +117,7 @@ struct Evaluate {
             "--bound, --pseudo-likelihood and --free-energy-gap are not for sigmoid belief nets, which "
             "have --log-likelihood");
       if (log_likelihood)
-        std::printf("mean log-likelihood, exact: %.6f\n",
-                    wakesleep::log_likelihood(std::get<Sbn>(opened), examples).finish().mean);
+        print_likelihood("mean log-likelihood", wakesleep::log_likelihood(std::get<Sbn>(opened), examples));
     }
   }
 
@@ -140,17 +136,23 @@ struct Evaluate {
     }
     if (log_likelihood) {
       const double log_z = log_partition(rbm, examples);
-      print("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z).finish());
+      // Of images with their labels, and of the images alone.
+      for (const bool with_labels : {true, false})
+        if (!with_labels || (rbm.labels() && examples.has_labels()))
+          print_likelihood("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z, with_labels));
     }
   }
 
   void evaluate_bound(const Dbn& dbn, const Dataset& examples) const {
-    VariationalBound estimate(dbn, examples, log_partition(dbn.top(), top_examples(dbn, examples)),
-                              {.samples = samples, .seed = ais.seed});
-    to_the_end(estimate, "bound");
-    const Bound found = estimate.result();
-    print("lower bound of the mean log-likelihood", found.average);
-    std::printf("of that error, by the samples: %.6f\n", found.monte_carlo_error);
+    const double log_z = log_partition(dbn.top(), top_examples(dbn, examples));
+    for (const bool with_labels : {true, false}) {
+      if (with_labels && !(dbn.labels() && examples.has_labels())) continue;
+      VariationalBound estimate(dbn, examples, log_z,
+                                {.samples = samples, .seed = ais.seed, .with_labels = with_labels});
+      to_the_end(estimate, "bound");
+      print_likelihood("lower bound of the mean log-likelihood", estimate.average());
+      std::printf("of that error, by the samples: %.6f\n", estimate.result().monte_carlo_error);
+    }
   }
 
   // log Z, told with what is known of its error.
@@ -213,6 +215,15 @@ struct Evaluate {
 };
 
 }  // namespace
+
+void print_likelihood(const std::string& name, LikelihoodAverage average) {
+  const Average found = average.finish();
+  std::printf("%s of %s: %.6f, standard error %.6f\n", name.c_str(), average.of_labels() ? "(v, y)" : "v", found.mean,
+              found.error);
+  if (average.grey())
+    std::printf(
+        "(Grey values are means: this is no likelihood, but a lower bound of that of images drawn from them.)\n");
+}
 
 Recognition recognise(const Model& model, const Dataset& data) {
   return std::visit(

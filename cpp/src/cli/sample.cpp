@@ -44,6 +44,13 @@ struct Sample {
     command.add_option("--temperature", temperature, "Temperature, above 0")
         ->check(finite_above(0))
         ->capture_default_str();
+    command
+        .add_option("--show", show,
+                    "What to show of the last step: images (the means of the visible units; of a DBN those that come "
+                    "straight down from the means below its top), means (given the states of the layer above), or "
+                    "states, which are samples of p(v)")
+        ->check(CLI::IsMember({"images", "means", "states"}))
+        ->capture_default_str();
     command.add_option("--seed", seed, "Seed")->capture_default_str();
     command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
   }
@@ -57,7 +64,8 @@ struct Sample {
       if (label >= 0) chains_now.clamp_labels({label});
       chains_now.advance(steps, temperature);
       while (chains_now.step()) line.show(chains_now.done(), "sampling");
-      images = chains_now.samples().means;
+      const ChainSamples samples = chains_now.samples();
+      images = show == "images" ? samples.images : show == "means" ? samples.means : samples.states;
     };
     std::visit(
         [&](const auto& m) {
@@ -65,7 +73,7 @@ struct Sample {
             dream(Chains(m, chains, seed));
           } else {
             if (label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
-            images = ancestral_samples(m, chains, seed).finish().front();
+            images = ancestral_samples(m, chains, seed).finish().at(show == "states" ? 1 : 0);
           }
         },
         opened);
@@ -77,7 +85,7 @@ struct Sample {
     line.finish(io::printable(out) + ": " + std::to_string(chains) + " samples");
   }
 
-  std::string model, out;
+  std::string model, out, show = "images";
   Index chains = 100, steps = 1000;
   int label = -1;
   double temperature = 1;

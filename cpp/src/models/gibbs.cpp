@@ -1,5 +1,6 @@
 #include "wakesleep/gibbs.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -34,7 +35,10 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
   }
 }
 
-void GibbsChains::set_visible(const MatrixView& x) {
+void GibbsChains::set_visible(const MatrixView& x) { begin_at(x, false); }
+void GibbsChains::draw_visible(const MatrixView& means) { begin_at(means, true); }
+
+void GibbsChains::begin_at(const MatrixView& x, bool drawn) {
   const Layer v = visible_layer(*rbm_);
   if (x.cols() != rbm_->visible())
     throw std::out_of_range("x must have " + std::to_string(rbm_->visible()) + " values a row, not " +
@@ -49,7 +53,15 @@ void GibbsChains::set_visible(const MatrixView& x) {
   } else {
     mean_v_.leftCols(x.cols()) = x;
   }
-  v.type->draw_from_means(v.side, view(mean_v_), {seed_, Stream::chain_start, step_ + 1, first_}, v_);
+  if (drawn) {
+    v_.resize(v.binary(), chains(), rbm_->width());
+    v.type->draw_from_means(v.side, view(mean_v_), {seed_, Stream::chain_start, step_ + 1, first_}, v_);
+  } else {
+    const auto is_bit = [](float value) { return value == 0 || value == 1; };
+    v_.resize(v.binary() && std::all_of(x.data(), x.data() + x.size(), is_bit), chains(), rbm_->width());
+    for (Index r = 0; r < chains(); ++r)
+      for (Index i = 0; i < rbm_->width(); ++i) v_.set(r, i, i < rbm_->visible() ? mean_v_(r, i) : 0);
+  }
   words_of(v, view(mean_v_), words_);
   for (std::size_t r = 0; r < labels_now.size(); ++r) v_.set(static_cast<Index>(r), rbm_->visible() + labels_now[r], 1);
   draw_labels();

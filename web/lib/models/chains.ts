@@ -92,8 +92,7 @@ export class ChainsCore extends Handle<NativeChains> {
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
     const steps = integer('stepsPerFrame', given.stepsPerFrame, 1, mostSteps, 1);
     const samples = yield* this.samples(steps, temperatureOf(given.temperature));
-    const images = { data: samples.means.data.slice(), shape: [...samples.means.shape] };
-    return { ...samples, images, steps: this.native.steps() };
+    return { ...samples, steps: this.native.steps() };
   }
 
   override dispose(what?: string): void {

@@ -29,7 +29,7 @@ import {
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
-import { nativeRows, type ExamplesCore } from './examples.js';
+import { labelsCount, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits } from './rbm.js';
@@ -107,13 +107,14 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
   }
 
   *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
-    const known = ['logZ', 'samples', 'seed', 'onProgress'] as const;
-    const { logZ, samples, seed, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
+    const known = ['logZ', 'samples', 'seed', 'labels', 'onProgress'] as const;
+    const { logZ, samples, seed, labels, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
     checkFunction('onProgress', onProgress);
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
+      labels: labelsCount(labels, x, this),
     };
     return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);
   }

@@ -3,6 +3,7 @@ import type {
   Average,
   EstimateOptions,
   FreeEnergyGap,
+  LogLikelihood,
   LogPartition,
   LogPartitionOptions,
   PseudoLikelihoodOptions,
@@ -18,7 +19,7 @@ import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
-import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
+import { labelsCount, labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
@@ -131,10 +132,11 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
-  *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
+  *logLikelihood(x: DatasetCore, given: { logZ: number; labels?: boolean }): Task<LogLikelihood> {
     checkData('x', x, this.native);
-    const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
-    return yield* compute(this.native.logLikelihood(x.native, logZ), this);
+    const { logZ, labels } = options<{ logZ: number; labels?: boolean }>('options', given, ['logZ', 'labels']);
+    const z = number('logZ', logZ, {});
+    return yield* compute(this.native.logLikelihood(x.native, z, labelsCount(labels, x, this)), this);
   }
 
   epochs(): number {

@@ -1,6 +1,7 @@
 // Sigmoid belief nets.
 import type { NativeModule, NativeSbn } from '../native.js';
 import type {
+  LogLikelihood,
   Sbn,
   SbnExactPosterior,
   SbnOptions,
@@ -89,7 +90,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     return yield* compute(this.native.exactPosterior(nativeRows('x', x, this.visible)), this);
   }
 
-  *logLikelihood(x: ExamplesCore, given?: object): Task<number> {
+  *logLikelihood(x: ExamplesCore, given?: object): Task<LogLikelihood> {
     options('options', given, []);
     return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }
