@@ -39,9 +39,8 @@ double exact_log_partition(const Dbm& dbm);
 VectorD exact_free_energy(const Dbm& dbm, const MatrixView& x);
 // The same with each label: rows x labels.
 MatrixD exact_label_free_energy(const Dbm& dbm, const MatrixView& x);
-// Mean of log p(v) over the examples (with their labels, where both have them), and of its variational bound.
+// Mean of log p(v) over the examples (with their labels, where both have them).
 double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z);
-double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options = {});
 
 // Annealed importance sampling (ais.h) for a DBM (Salakhutdinov and Hinton 2009, section 3.3, for any number of
 // layers): the runs hold states of the odd layers, the even ones are summed out analytically. Between the base-rate

@@ -25,6 +25,7 @@ class Dbn {
   Index labels() const { return top().labels(); }
   std::vector<Index> layers() const;
   std::uint64_t seed() const { return rbms_.front().seed(); }
+  std::uint64_t next_seed() { return rbm(0).next_seed(); }  // the bottom machine's, whose seed is that of the net
 
   // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
   Matrix up(const MatrixView& x, Index layer) const;

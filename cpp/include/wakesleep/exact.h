@@ -38,8 +38,9 @@ class ExactLogPartition {
 };
 
 double exact_log_partition(const Rbm& rbm, Index words = 0);
-// log p(v) = -F(v) - log Z over the examples (with their labels, where the model has label units).
-DatasetAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z);
+// log p over the examples: log p(v, y) = -F(v, y) - log Z of examples with labels where the model has label units, if
+// these are to count, and else log p(v) = -F(v) - log Z, labels summed out.
+LikelihoodAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z, bool with_labels = true);
 double mean_log_likelihood(const Rbm& rbm, const Dataset& data, double log_z);
 // F(v) of the first `most_rows` examples (F(v, y) where there are labels and label units).
 DatasetAverage average_free_energy(const Rbm& rbm, ExampleRows examples, Index most_rows);

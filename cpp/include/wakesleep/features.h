@@ -36,7 +36,7 @@ struct Activations {
 };
 
 // The input (bias included) of unit units[r] of a layer when the means pass upwards from row r of x, or that unit's
-// mean.
+// mean. At a top with labels these are summed out: the expectation of either under p(y | the means below).
 enum class Response { input, mean };
 Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Index>& units, const MatrixView& x,
                              Response response);

@@ -24,9 +24,11 @@ class GibbsChains {
   Index chains() const;
   std::uint64_t steps() const;
 
-  // Starts at these visible states, chains x visible or 1 x visible for all (Bernoulli: in [0, 1]; values between are
-  // sampled).
+  // Starts at these visible values, chains x visible or 1 x visible for all, with labels drawn from p(y | v) where the
+  // model has an energy. Means, as values of Bernoulli units between 0 and 1 are, enter the first step as they are.
   void set_visible(const MatrixView& x);
+  // The same, at states drawn from means.
+  void draw_visible(const MatrixView& means);
   // Holds the visible units where mask is not 0 at values that such units can have; softmax groups are held whole, and
   // counts of words not at all. Both chains x visible or 1 x visible (for all chains).
   void clamp(const MatrixView& mask, const MatrixView& values);

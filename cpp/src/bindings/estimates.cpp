@@ -68,14 +68,13 @@ ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, Shared traini
 }
 
 ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options) {
-  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>())};
+  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>()),
+                           options["labels"].as<bool>()};
   VariationalBound bound(*dbn, examples_from(x, static_cast<double>(dbn->visible())), options["logZ"].as<double>(),
                          given);
   return computation(std::move(dbn), std::move(bound), [](const VariationalBound& ended) {
     const Bound found = ended.result();
-    val out = val::object();
-    out.set("mean", found.average.mean);
-    out.set("error", found.average.error);
+    val out = object_of(ended.average());
     out.set("monteCarloError", found.monte_carlo_error);
     return out;
   });
@@ -112,7 +111,7 @@ ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
 }
 
 ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options) {
-  words_from(options["words"], *dbn);
+  words_from(options["words"], dbn->top());
   const auto given = read_options(options, seeded<LogPartitionOptions>(dbn->rbm(0).seed())).accepted();
   const std::shared_ptr<Rbm> top{dbn, &dbn->rbm(dbn->depth() - 1)};
   if (!given.data) return begin_log_partition(top, given, nullptr);

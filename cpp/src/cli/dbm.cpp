@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstdio>
 
 #include "cli/kinds.h"
@@ -50,13 +49,10 @@ void evaluate(const Model& model, const Dataset& examples, const Estimates& give
       print_log_partition("AIS", log_z);
     }
   }
-  const Average energy = average_free_energy(dbm, examples, {}, examples.count()).finish();
-  const bool with_labels = dbm.labels() && examples.has_labels();
-  Average bound = energy;
-  bound.mean = -energy.mean - log_z.log_z;
-  print(with_labels ? "mean variational bound on the log-likelihood, labels included"
-                    : "mean variational bound on the log-likelihood",
-        bound, log_z);
+  for (const bool with_labels : {true, false})
+    if (!with_labels || (dbm.labels() && examples.has_labels()))
+      print_likelihood("variational bound of the mean log-likelihood",
+                       average_bound(dbm, examples, log_z.log_z, with_labels), log_z);
 }
 
 }  // namespace

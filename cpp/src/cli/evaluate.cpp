@@ -106,13 +106,10 @@ struct Evaluate {
     } else if (!predictions.empty()) {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
     }
-    const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
     std::visit(
         [&](const auto& m) {
-          if constexpr (requires { reconstructions(m, x); }) {
-            const Matrix back = reconstruct(m, view(x));
-            std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
-          }
+          if constexpr (requires { reconstruction_error(m, examples); })
+            std::printf("reconstruction error: %.5f a unit\n", reconstruction_error(m, examples).finish().mean);
         },
         opened);
     own.evaluate(opened, examples, asked);
@@ -146,10 +143,15 @@ void print(const char* name, const Average& found) {
   std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
 }
 
-void print(const char* name, const Average& found, const LogPartition& log_z) {
-  if (!log_z.effective_samples) return print(name, found);
-  std::printf("%s: %.6f, standard error %.6f (of the examples %.6f, of log Z %.6f)\n", name, found.mean,
-              std::hypot(found.error, log_z.error), found.error, log_z.error);
+void print_likelihood(const std::string& name, LikelihoodAverage average, const LogPartition& log_z) {
+  const Average found = average.finish();
+  std::printf("%s of %s: %.6f, standard error %.6f", name.c_str(), average.of_labels() ? "(v, y)" : "v", found.mean,
+              std::hypot(found.error, log_z.error));
+  if (log_z.effective_samples) std::printf(" (of the examples %.6f, of log Z %.6f)", found.error, log_z.error);
+  std::printf("\n");
+  if (average.grey())
+    std::printf(
+        "(Grey values are means: this is no likelihood, but a lower bound of that of images drawn from them.)\n");
 }
 
 void print_log_partition(const char* method, const LogPartition& found) {

@@ -99,8 +99,9 @@ void to_the_end(Estimate& estimate, const char* name) {
 }
 
 void print(const char* name, const Average& found);
-// An average that log Z is in: the error of log Z is the same for all examples.
-void print(const char* name, const Average& found, const LogPartition& log_z);
+// A mean of log p, what it is of, and whether grey values make it no likelihood. The error of a log Z that it has in it
+// is the same for all examples.
+void print_likelihood(const std::string& name, LikelihoodAverage average, const LogPartition& log_z = {});
 // log Z, told with what is known of its error.
 void print_log_partition(const char* method, const LogPartition& found);
 template <class Forward, class Reverse>
@@ -133,6 +134,7 @@ struct Sampling {
   int label = -1;  // none: free
   double temperature = 1;
   std::uint64_t seed = 1;
+  std::string show = "images";  // or means, or states
 };
 
 struct Kind {
@@ -146,7 +148,7 @@ struct Kind {
   std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
   std::string by_log_z;                // the one that needs log Z, where AIS can estimate it
   void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given);
-  // Means of the visible units, chains x visible.
+  // What is to be shown of the visible units, chains x visible.
   Matrix (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
 };
 
@@ -157,7 +159,8 @@ Matrix sample_by_chains(const Model& model, const Sampling& given, ProgressLine&
   if (given.label >= 0) chains.clamp_labels({given.label});
   chains.advance(given.steps, given.temperature);
   while (chains.step()) line.show(chains.done(), "sampling");
-  return chains.samples().means;
+  const ChainSamples samples = chains.samples();
+  return given.show == "images" ? samples.images : given.show == "means" ? samples.means : samples.states;
 }
 
 extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;

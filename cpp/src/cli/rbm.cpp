@@ -45,7 +45,10 @@ void evaluate(const Model& model, const Dataset& examples, const Estimates& give
   }
   if (given.log_likelihood) {
     const LogPartition log_z = print_log_partition(rbm, examples, given);
-    print("mean log-likelihood", log_likelihood(rbm, examples, log_z.log_z).finish(), log_z);
+    // Of images with their labels, and of the images alone.
+    for (const bool with_labels : {true, false})
+      if (!with_labels || (rbm.labels() && examples.has_labels()))
+        print_likelihood("mean log-likelihood", log_likelihood(rbm, examples, log_z.log_z, with_labels), log_z);
   }
 }
 

@@ -210,8 +210,4 @@ double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z) {
   return sum / static_cast<double>(data.count()) - log_z;
 }
 
-double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options) {
-  return -average_free_energy(dbm, data, options, data.count()).finish().mean - log_z;
-}
-
 }  // namespace wakesleep

@@ -73,11 +73,11 @@ double mean_free_energy(const Rbm& rbm, const Dataset& data, Index most_rows) {
   return average_free_energy(rbm, data, most_rows).finish().mean;
 }
 
-DatasetAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z) {
+LikelihoodAverage log_likelihood(const Rbm& rbm, ExampleRows examples, double log_z, bool with_labels) {
   return {std::move(examples),
-          {rbm.visible(), rbm.labels()},
-          std::numeric_limits<Index>::max(),
-          math::rows_a_slice(static_cast<double>(rbm.W().size())),
+          {rbm.visible(), with_labels ? rbm.labels() : 0},
+          math::rows_a_slice(static_cast<double>(rbm.W().size() + 5 * rbm.labels() * rbm.hidden())),
+          rbm.shape().visible_units,
           [&rbm, log_z](const Matrix& x, Index) -> VectorD { return -rbm.free_energy(view(x)).array() - log_z; }};
 }
 

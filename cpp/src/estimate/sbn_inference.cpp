@@ -106,11 +106,11 @@ ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
               return results;
             }) {}
 
-DatasetAverage log_likelihood(const Sbn& net, ExampleRows x) {
+LikelihoodAverage log_likelihood(const Sbn& net, ExampleRows x) {
   return {std::move(x),
           {net.visible()},
-          std::numeric_limits<Index>::max(),
           most_rows,
+          {},
           [exact = std::make_shared<ExactRows>(net, ": no estimate of log p(v) stands in for larger ones")](
               const Matrix& rows, Index first) -> VectorD {
             const auto ended = exact->step(view(rows), first);

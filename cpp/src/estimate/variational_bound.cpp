@@ -145,8 +145,9 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 
 VariationalBound::VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options)
     : state_(std::make_shared<State>()),
-      average_(std::move(examples), {dbn.visible(), dbn.labels()}, std::numeric_limits<Index>::max(),
+      average_(std::move(examples), {dbn.visible(), options.with_labels ? dbn.labels() : 0},
                math::rows_a_group(cost_of(dbn) * static_cast<double>(checked(options).samples)),
+               dbn.rbm(0).shape().visible_units,
                [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
                  const Index rows = x.rows(), samples = options.samples;
                  if (state->drawn == 0) state->samples.resize(rows, samples);

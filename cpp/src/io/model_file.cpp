@@ -11,7 +11,7 @@ namespace {
 template <class Kind>
 io::MachineRecord record_of(const Kind& model) {
   const auto& state = model.training_state();
-  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps};
+  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, model.random_calls.made};
 }
 
 class Saver {

@@ -10,6 +10,7 @@
 
 #include "math/products.h"
 #include "math/sampling.h"
+#include "math/scalar.h"
 #include "math/slices.h"
 #include "models/layer.h"
 
@@ -63,6 +64,68 @@ void check_types(const Dbn& dbn, Index layer) {
     if (const units::Type& type = *hidden_layer(dbn.rbm(l)).type; !type.logistic())
       throw std::invalid_argument("activations are maximised through Bernoulli hidden units, and those of layer " +
                                   std::to_string(l + 1) + " are " + type.name());
+}
+
+// Inputs, or means, of units of a machine given means below, one unit a row.
+Activations activations(const Rbm& rbm, const std::vector<Index>& units, const MatrixView& v, Response response) {
+  Activations out{VectorD(v.rows()), columns_of(rbm, units)};
+  Matrix inputs(v.rows(), 1);
+  for (Index r = 0; r < v.rows(); ++r) {
+    double sum = static_cast<double>(rbm.c()[units[static_cast<std::size_t>(r)]]);
+    for (Index i = 0; i < rbm.visible(); ++i)
+      sum += static_cast<double>(v(r, i)) * static_cast<double>(out.gradient(r, i));
+    out.values[r] = sum;
+    inputs(r, 0) = static_cast<float>(sum);
+  }
+  if (response == Response::input) return out;
+  math::bernoulli_means(inputs, 1, 1);
+  for (Index r = 0; r < v.rows(); ++r) {
+    const float p = inputs(r, 0);
+    out.values[r] = static_cast<double>(p);
+    out.gradient.row(r) *= p * (1 - p);
+  }
+  return out;
+}
+
+// The same of a machine with labels, y summed out: f = sum_y p(y | v) f_y, f_y = a_j + U_yj or its
+// sigmoid, where a is the hidden units' input without labels. Its gradient by a_k is sum_y p(y | v) (f_y - f)
+// sigmoid(a_k + U_yk), as log p(y | v) = d_y + sum_k log(1 + e^(a_k + U_yk)) + const, and for k = j f_y's own
+// derivative besides.
+Activations labels_summed_out(const Rbm& rbm, const std::vector<Index>& units, const MatrixView& v, Response response) {
+  Activations out{VectorD(v.rows()), {}};
+  const Index labels = rbm.labels(), hidden = rbm.hidden();
+  Matrix a(v.rows(), hidden);
+  math::Workspace workspace;
+  math::fill_rows(rbm.c(), a);
+  math::add_product(v, weights(rbm), a, workspace);
+  const Matrix U = rbm.W().bottomRows(labels);
+  MatrixD free_energy(v.rows(), labels);
+  for (Index r = 0; r < v.rows(); ++r)
+    for (Index y = 0; y < labels; ++y)
+      free_energy(r, y) = -static_cast<double>(rbm.b()[rbm.visible() + y]) -
+                          math::sum_softplus(a.data() + r * hidden, U.data() + y * hidden, hidden);
+  const Matrix p = label_probabilities(free_energy);
+  const auto sigmoid = [](float input) { return 1 / (1 + math::exp(-static_cast<double>(input))); };
+  Matrix by_input = Matrix::Zero(v.rows(), hidden);
+  for (Index r = 0; r < v.rows(); ++r) {
+    const Index j = units[static_cast<std::size_t>(r)];
+    const auto of_label = [&](Index y) {
+      const float input = a(r, j) + U(y, j);
+      return response == Response::input ? static_cast<double>(input) : sigmoid(input);
+    };
+    double value = 0;
+    for (Index y = 0; y < labels; ++y) value += static_cast<double>(p(r, y)) * of_label(y);
+    out.values[r] = value;
+    for (Index y = 0; y < labels; ++y) {
+      const auto chance = static_cast<double>(p(r, y));
+      const double f = of_label(y), own = response == Response::input ? 1 : f * (1 - f);
+      for (Index k = 0; k < hidden; ++k)
+        by_input(r, k) += static_cast<float>(chance * (f - value) * sigmoid(a(r, k) + U(y, k)));
+      by_input(r, j) += static_cast<float>(chance * own);
+    }
+  }
+  out.gradient = downwards(by_input, rbm);
+  return out;
 }
 
 double check_number(const char* name, double value, double above, double most) {
@@ -151,22 +214,11 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
     new (&now) MatrixView(above.data(), above.rows(), above.cols());
   }
   const Rbm& last = dbn.rbm(layer - 1);
-  Activations out{VectorD(x.rows()), columns_of(last, units)};
-  Matrix inputs(x.rows(), 1);
-  for (Index r = 0; r < x.rows(); ++r) {
-    double sum = static_cast<double>(last.c()[units[static_cast<std::size_t>(r)]]);
-    for (Index i = 0; i < last.visible(); ++i)
-      sum += static_cast<double>(now(r, i)) * static_cast<double>(out.gradient(r, i));
-    out.values[r] = sum;
-    inputs(r, 0) = static_cast<float>(sum);
-  }
-  if (response == Response::mean) {
-    math::bernoulli_means(inputs, 1, 1);
-    for (Index r = 0; r < x.rows(); ++r) {
-      const float p = inputs(r, 0);
-      out.values[r] = static_cast<double>(p);
-      out.gradient.row(r) *= p * (1 - p);
-    }
+  Activations out;
+  if (last.labels()) {
+    out = labels_summed_out(last, units, now, response);
+  } else {
+    out = activations(last, units, now, response);
   }
   for (Index l = layer - 2; l >= 0; --l) {
     const Matrix& p = means[static_cast<std::size_t>(l)];
@@ -232,6 +284,7 @@ ActivationMaximisation::Work::Work(const Dbn& dbn, Index layer, std::vector<Inde
   high_ = image_type.high();
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
+  work += 20 * static_cast<double>(dbn.rbm(layer - 1).labels() * dbn.rbm(layer - 1).hidden());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));
 }
 

@@ -1,10 +1,12 @@
 #include "wakesleep/gibbs.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
 #include "models/clamps.h"
 #include "models/layer.h"
+#include "wakesleep/dbn.h"
 
 namespace wakesleep {
 
@@ -14,6 +16,8 @@ struct GibbsChains::State {
         seed(random_seed),
         first(static_cast<std::uint32_t>(first_chain)),
         mean_v(checked_chains(chains), of.width()) {}
+  void begin_at(const MatrixView& x, bool drawn);
+  void draw_labels();
   void apply_clamps() {
     clamps.apply(v, mean_v);
     clamps.apply_labels(v, rbm->visible(), rbm->labels(), &mean_v);
@@ -59,27 +63,49 @@ GibbsChains::GibbsChains(const Rbm& rbm, Index chains, std::uint64_t seed, Index
   }
 }
 
-void GibbsChains::set_visible(const MatrixView& x) {
-  State& s = *state_;
-  const Layer v = visible_layer(*s.rbm);
-  if (x.cols() != s.rbm->visible())
-    throw std::out_of_range("x must have " + std::to_string(s.rbm->visible()) + " values a row, not " +
+void GibbsChains::set_visible(const MatrixView& x) { state_->begin_at(x, false); }
+void GibbsChains::draw_visible(const MatrixView& means) { state_->begin_at(means, true); }
+
+void GibbsChains::State::begin_at(const MatrixView& x, bool drawn) {
+  const Layer layer = visible_layer(*rbm);
+  const Index chains = v.rows();
+  if (x.cols() != rbm->visible())
+    throw std::out_of_range("x must have " + std::to_string(rbm->visible()) + " values a row, not " +
                             std::to_string(x.cols()));
-  v.type->check_values("x", v.side, x);
-  if (x.rows() != chains() && x.rows() != 1)
-    throw std::out_of_range("x must have 1 row or " + std::to_string(chains()) + ", one a chain, not " +
+  layer.type->check_values("x", layer.side, x);
+  if (x.rows() != chains && x.rows() != 1)
+    throw std::out_of_range("x must have 1 row or " + std::to_string(chains) + ", one a chain, not " +
                             std::to_string(x.rows()));
-  const std::vector<int> labels_now = labels();
+  const std::vector<int> labels_now = labels_on(v, rbm->visible(), rbm->labels());
   if (x.rows() == 1) {
-    for (Index r = 0; r < chains(); ++r) s.mean_v.row(r).head(x.cols()) = x.row(0);
+    for (Index r = 0; r < chains; ++r) mean_v.row(r).head(x.cols()) = x.row(0);
   } else {
-    s.mean_v.leftCols(x.cols()) = x;
+    mean_v.leftCols(x.cols()) = x;
   }
-  v.type->draw_from_means(v.side, view(s.mean_v), {s.seed, Stream::chain_start, s.step + 1, s.first}, s.v);
-  words_of(v, view(s.mean_v), s.words);
-  for (std::size_t r = 0; r < labels_now.size(); ++r)
-    s.v.set(static_cast<Index>(r), s.rbm->visible() + labels_now[r], 1);
-  s.apply_clamps();
+  if (drawn) {
+    v.resize(layer.binary(), chains, rbm->width());
+    layer.type->draw_from_means(layer.side, view(mean_v), {seed, Stream::chain_start, step + 1, first}, v);
+  } else {
+    const auto is_bit = [](float value) { return value == 0 || value == 1; };
+    v.resize(layer.binary() && std::all_of(x.data(), x.data() + x.size(), is_bit), chains, rbm->width());
+    for (Index r = 0; r < chains; ++r)
+      for (Index i = 0; i < rbm->width(); ++i) v.set(r, i, i < rbm->visible() ? mean_v(r, i) : 0);
+  }
+  words_of(layer, view(mean_v), words);
+  for (std::size_t r = 0; r < labels_now.size(); ++r) v.set(static_cast<Index>(r), rbm->visible() + labels_now[r], 1);
+  draw_labels();
+  apply_clamps();
+}
+
+// Chains begin with a label that their images go with: drawn from p(y | v), where the model has it.
+void GibbsChains::State::draw_labels() {
+  if (!rbm->labels() || !rbm->has_energy()) return;
+  const Index visible = rbm->visible(), labels = rbm->labels();
+  mean_v.rightCols(labels) = label_probabilities(rbm->label_free_energy(view(v.values(visible))));
+  BitMatrix drawn(v.rows(), rbm->width());
+  math::sample_softmax(view(mean_v), visible, labels, {&drawn, {seed, Stream::chain_start, step + 1, first}}, visible);
+  for (Index r = 0; r < v.rows(); ++r)
+    for (Index i = visible; i < rbm->width(); ++i) v.set(r, i, drawn.get(r, i));
 }
 
 void GibbsChains::clamp(const MatrixView& mask, const MatrixView& values) {
