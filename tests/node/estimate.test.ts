@@ -298,7 +298,7 @@ describe('estimates', () => {
       logZ: 10.214033465979401,
       bound: -7.0118752334035621,
       sums: 88.837660908699036,
-      images: 53.086768805980682,
+      images: 53.086499452590942,
     };
     const ascent = { method: 'maximisation', iterations: 50, norm: 2 } as const;
     expect({

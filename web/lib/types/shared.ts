@@ -455,8 +455,8 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
   /**
    * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM, and from there straight down as `images` of
    * {@link Samples} are; 0: straight up and down, for a DBM too). Default 1. Chains of an RBM or a DBN with labels
-   * start at a label drawn from p(y | v). Without a `seed`, as in `sample` and `dream`, each call takes the model's next
-   * numbers.
+   * start at a label drawn from p(y | v). Without a `seed`, as in `sample` and `dream`, each call takes the model's
+   * next numbers.
    */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
