@@ -298,7 +298,7 @@ TEST_CASE("spins are clamped at -1 and 1, start at samples of their means, and h
   down << -1, 0;
   CHECK_THROWS_WITH_AS(chains.clamp(view(mask), view(half)), doctest::Contains("clamped values must be -1 or 1"),
                        std::out_of_range);
-  chains.set_visible(view(half));
+  chains.draw_visible(view(half));
   double sum = 0;
   for (Index r = 0; r < 2000; ++r) {
     CHECK(std::abs(chains.v_states().get(r, 0)) == 1);
