@@ -41,10 +41,14 @@ async function tensors(file: string): Promise<Record<string, Float32Array>> {
   const header = JSON.parse(bytes.subarray(8, start).toString()) as Record<string, Entry>;
   delete header.__metadata__;
   return Object.fromEntries(
-    Object.entries(header).map(([name, { data_offsets: [from, to] }]) => [
-      name,
-      new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer),
-    ]),
+    Object.entries(header).map(
+      ([
+        name,
+        {
+          data_offsets: [from, to],
+        },
+      ]) => [name, new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer)],
+    ),
   );
 }
 
@@ -303,7 +307,9 @@ describe.skipIf(!hasNative)('results', () => {
       );
     expect((await failure('transform', model, ...withData(), '--out', path('x.jpg'))).stderr).toContain('.npy');
     const of = ['--of', 'means,states', '--steps', '1', '--out'];
-    expect((await failure('sample', model, ...of, path('x.png'))).stderr).toContain('a picture shows one result, not 2');
+    expect((await failure('sample', model, ...of, path('x.png'))).stderr).toContain(
+      'a picture shows one result, not 2',
+    );
     expect((await failure('transform', model, ...withData(), '--out', path('x.png'))).stderr).toContain('no image');
     await wakesleep('transform', model, ...withData(), '--width', '2', '--out', path('x.PNG'));
     expect(png(await readFile(path('x.PNG')))).toMatchObject({ width: 34, height: 7 });
@@ -318,8 +324,7 @@ describe.skipIf(!hasNative)('results', () => {
     const inputs = (v: number[]) =>
       Array.from(c, (bias, j) => v.reduce((sum, x, i) => sum + x * (W[i * 6 + j] ?? NaN), bias));
     const free = (v: number[]) =>
-      -v.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0) -
-      inputs(v).reduce((sum, input) => sum + softplus(input), 0);
+      -v.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0) - inputs(v).reduce((sum, input) => sum + softplus(input), 0);
     let z = 0;
     for (let s = 0; s < 512; ++s) z += Math.exp(-free(Array.from({ length: 9 }, (_, i) => (s >> i) & 1)));
     await wakesleep(
@@ -366,19 +371,28 @@ describe.skipIf(!hasNative)('results', () => {
     const other = await transform('--with-labels');
     bars.forEach((_, row) => {
       const of = (results: Record<string, number[]>, name: string) => results[name]?.[row] ?? NaN;
-      const both =
-        Math.exp(of(own, 'logLikelihoodWithLabels')) + Math.exp(of(other, 'logLikelihoodWithLabels'));
+      const both = Math.exp(of(own, 'logLikelihoodWithLabels')) + Math.exp(of(other, 'logLikelihoodWithLabels'));
       expect(Math.log(both)).toBeCloseTo(of(sum, 'logLikelihood'), 4);
     });
-    expect((await failure('transform', model, '--images', path('bars.csv'), '--with-labels', '--out', path('x.csv'))).stderr)
-      .toContain('--with-labels');
+    expect(
+      (await failure('transform', model, '--images', path('bars.csv'), '--with-labels', '--out', path('x.csv'))).stderr,
+    ).toContain('--with-labels');
   });
 
   it('of transform are what each kind of model has', async () => {
     const kinds: Record<string, [string[], string[]]> = {
-      dbn: [['--layers', '9,6,5'], ['hidden', 'bound']],
-      dbm: [['--layers', '9,6,5', '--model', 'dbm'], ['hidden', 'freeEnergy', 'bound']],
-      sbn: [['--layers', '9,6,5', '--model', 'sbn'], ['hidden', 'logLikelihood']],
+      dbn: [
+        ['--layers', '9,6,5'],
+        ['hidden', 'bound'],
+      ],
+      dbm: [
+        ['--layers', '9,6,5', '--model', 'dbm'],
+        ['hidden', 'freeEnergy', 'bound'],
+      ],
+      sbn: [
+        ['--layers', '9,6,5', '--model', 'sbn'],
+        ['hidden', 'logLikelihood'],
+      ],
     };
     const flags = { hidden: 'hidden', freeEnergy: 'free-energy', logLikelihood: 'log-likelihood', bound: 'bound' };
     for (const [kind, [args, has]] of Object.entries(kinds)) {
@@ -392,7 +406,9 @@ describe.skipIf(!hasNative)('results', () => {
       expect((json.hidden?.[0] as number[]).length).toBe(5);
       await wakesleep('transform', path(kind), '--layer', '1', '--out', path('t.npy'));
       expect((await readNpy(path('t.npy')))[0]?.length).toBe(6);
-      expect((await failure('transform', path(kind), '--layer', '3', '--out', path('t.npy'))).stderr).toContain('layer');
+      expect((await failure('transform', path(kind), '--layer', '3', '--out', path('t.npy'))).stderr).toContain(
+        'layer',
+      );
       for (const [name, flag] of Object.entries(flags))
         if (!has.includes(name))
           expect((await failure('transform', path(kind), '--of', flag, '--out', path('t.npy'))).stderr).toContain(flag);
@@ -439,7 +455,10 @@ describe.skipIf(!hasNative)('results', () => {
 
   it('of sample hold what is clamped', async () => {
     const model = await trained('--label-units', '2');
-    const [values, mask] = [[1, 1, 1, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 0, 0, 0, 0, 0]];
+    const [values, mask] = [
+      [1, 1, 1, 0, 0, 0, 0, 0, 0],
+      [1, 1, 1, 1, 0, 0, 0, 0, 0],
+    ];
     await writeFile(path('values.csv'), csv([values]));
     await writeFile(path('mask.csv'), csv([mask]));
     const clamp = ['--clamp', path('values.csv'), '--clamp-mask', path('mask.csv')];
@@ -447,8 +466,7 @@ describe.skipIf(!hasNative)('results', () => {
     await wakesleep('sample', model, ...clamp, '--label', '1', ...of);
     type Samples = { means: number[][]; states: number[][]; labels: number[] };
     const { means, states, labels } = JSON.parse(await readFile(path('s.json'), 'utf8')) as Samples;
-    for (const rows of [means, states])
-      for (const row of rows) expect(row.slice(0, 4)).toEqual(values.slice(0, 4));
+    for (const rows of [means, states]) for (const row of rows) expect(row.slice(0, 4)).toEqual(values.slice(0, 4));
     expect(new Set(states.map(String)).size).toBeGreaterThan(1);
     expect(states.flat().every((x) => x === 0 || x === 1)).toBe(true);
     expect(new Set(labels)).toEqual(new Set([1]));

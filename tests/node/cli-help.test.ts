@@ -38,7 +38,12 @@ describe.skipIf(!hasNative)('the examples of --help', () => {
     await writeFile(path('digits.csv'), labels.map((_, i) => `${row(i).join(',')}\n`).join(''));
     await writeFile(path('labels.csv'), labels.map((label) => `${String(label)}\n`).join(''));
     const top = (value: number) => Array.from({ length: 784 }, (_, i) => (i < 392 ? value : 0)).join(',');
-    await writeFile(path('half.csv'), row(0).map((pixel) => pixel / 255).join(','));
+    await writeFile(
+      path('half.csv'),
+      row(0)
+        .map((pixel) => pixel / 255)
+        .join(','),
+    );
     await writeFile(path('mask.csv'), top(1));
     const measured = labels.map((label, i) => [label, i % 3, label + (i % 5) - 12.5]);
     await writeFile(path('measured.csv'), `a,b,c\n${measured.map((values) => `${values.join(',')}\n`).join('')}`);

@@ -7,7 +7,6 @@ import { load, type TrainOptions } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
 import { hasNative, native, run } from './native.ts';
 
-
 /** 200 batches on stroke digits, grey and as bits. */
 const model = { visible: 784, hidden: 96, labels: 10, seed: 11 };
 const strokes = { kind: 'stroke-digits', count: 1000, seed: 4 } as const;

@@ -8,7 +8,6 @@ import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import { expectCode, expectError } from './helpers.ts';
 import { hasNative, native, run } from './native.ts';
 
-
 let engine: Engine;
 let sync: SyncEngine;
 beforeAll(async () => {

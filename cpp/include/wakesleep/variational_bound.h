@@ -46,6 +46,11 @@ struct SampleRange {
 MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, const SampleRange& range,
                        std::uint64_t first = 0);
 
+// The bound of each row, by all samples; with the labels of rows that have some where those are to count: rows x 1.
+RowMap bounds(const Dbn& dbn, ExampleRows x, bool with_labels, double log_z, const BoundOptions& options = {});
+
+class SampledBounds;
+
 class VariationalBound {
  public:
   // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range
@@ -59,12 +64,7 @@ class VariationalBound {
   Bound result() const;  // valid once step() has returned false
 
  private:
-  struct State {
-    MatrixD samples;      // of the present rows, as far as they have been drawn
-    Index drawn = 0;      // of each
-    double variance = 0;  // sum over the examples of the variance of each one's mean
-  };
-  std::shared_ptr<State> state_;
+  std::shared_ptr<SampledBounds> sampled_;
   DatasetAverage average_;
 };
 

@@ -4,14 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "cli/data_options.h"
-#include "wakesleep/ais.h"
 #include "wakesleep/dataset.h"
-#include "wakesleep/dbm.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::cli {
@@ -25,6 +21,9 @@ std::function<void()> add_transform(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
 std::function<void()> add_reproduce(CLI::App& app);
 
+// Ends a command's help with these lines, which tests run.
+void show_examples(CLI::App& command, const std::vector<std::string>& lines);
+
 // One layer's units as the command line has them: the name of a type, followed by its parameters as in gaussian:learned
 // (whose standard deviations are learned) and softmax:10:4 (groups of 10 and 4 states).
 Units parse_units(const std::string& text);
@@ -34,11 +33,6 @@ std::vector<std::uint8_t> read_model_file(const std::string& path);
 Model read_model(const std::string& path);
 // The model in the bytes of a file, whose path the errors name.
 Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes);
-// 0 for kinds of models that have no label units.
-Index labels_of(const Model& model);
-
-Index visible_of(const Model& model);
-Units visible_units_of(const Model& model);
 
 // Rows whose label of lowest free energy is not their own, and all predictions.
 struct Recognition {
@@ -47,10 +41,6 @@ struct Recognition {
 };
 // std::invalid_argument: it has no label units.
 Recognition recognise(const Model& model, const Dataset& data);
-
-// Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
-// sampling.
-void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

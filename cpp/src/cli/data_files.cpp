@@ -114,8 +114,7 @@ std::vector<std::uint16_t> read_labels(const std::string& path) {
   for (const float value : read) {
     if (!(value >= 0 && value <= most && value == std::floor(value)))
       throw std::out_of_range(path + ": labels are whole numbers from 0 to 65535, and row " +
-                              std::to_string(labels.size()) + " has " +
-                              options::text_of(static_cast<double>(value)));
+                              std::to_string(labels.size()) + " has " + options::text_of(static_cast<double>(value)));
     labels.push_back(static_cast<std::uint16_t>(value));
   }
   return labels;

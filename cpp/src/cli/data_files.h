@@ -19,7 +19,8 @@ struct Examples {
 };
 
 // Examples, one a row (an image is a row of its pixels), times `scale`. Where that is not given, values of an IDX file
-// are its bytes over 255, as MNIST's are, or the bytes themselves where all are 0 or 1; other bytes above 1 are refused.
+// are its bytes over 255, as MNIST's are, or the bytes themselves where all are 0 or 1; other bytes above 1 are
+// refused.
 Examples read_examples(const std::string& path, std::optional<float> scale, std::vector<std::uint16_t> labels = {});
 // Whole numbers from 0, one a row or all in one row.
 std::vector<std::uint16_t> read_labels(const std::string& path);

@@ -46,10 +46,10 @@ void DataFlags::add(CLI::App& command) {
     flags_.push_back(option->group("Data"));
     return option;
   };
-  CLI::Option* data = keep(command.add_option("--data", o.data, "Which examples, of those that have a name")
-                               ->check(CLI::IsMember(
-                                   {"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
-                               ->capture_default_str());
+  CLI::Option* data =
+      keep(command.add_option("--data", o.data, "Which examples, of those that have a name")
+               ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
+               ->capture_default_str());
   CLI::Option* images =
       keep(command
                .add_option("--images", o.images,
@@ -84,13 +84,13 @@ void DataFlags::add(CLI::App& command) {
   keep(command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0)));
   keep(command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
            ->check(finite_above(0)));
-  keep(command.add_flag("--standardise", o.standardise,
-                        "Each value less its column's mean over the training part and divided by its standard deviation "
-                        "there, as Gaussian units like it"));
-  keep(command
-           .add_option("--hold-back", o.hold_back,
-                       "Keep this many examples, the last, out of the training; 0: none")
-           ->check(whole_from(0)));
+  keep(
+      command.add_flag("--standardise", o.standardise,
+                       "Each value less its column's mean over the training part and divided by its standard deviation "
+                       "there, as Gaussian units like it"));
+  keep(
+      command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training; 0: none")
+          ->check(whole_from(0)));
 }
 
 void DataFlags::add_with_part(CLI::App& command) {
@@ -118,7 +118,8 @@ std::string DataFlags::record() const {
 
 DataOptions DataFlags::with_record(const std::string& record) const {
   const auto was_given = [&](const char* name) {
-    return std::any_of(flags_.begin(), flags_.end(), [&](auto* flag) { return flag->get_name() == name && flag->count(); });
+    return std::any_of(flags_.begin(), flags_.end(),
+                       [&](auto* flag) { return flag->get_name() == name && flag->count(); });
   };
   if (record.empty() || was_given("--data") || was_given("--images")) return options_;
   if (record.find("--images=") != record.npos)
@@ -137,8 +138,8 @@ DataOptions DataFlags::with_record(const std::string& record) const {
   try {
     reader.parse(words);
   } catch (const CLI::ParseError& error) {
-    throw std::invalid_argument("the model file records data that there are none of (" + record +
-                                "): " + error.what() + ". Give --data or --images");
+    throw std::invalid_argument("the model file records data that there are none of (" + record + "): " + error.what() +
+                                ". Give --data or --images");
   }
   if (!was_given("--folder")) flags.options_.folder.clear();
   return flags.options_;
@@ -166,7 +167,8 @@ Data read_whole(const DataOptions& o, bool training) {
   if (!o.images.empty()) {
     std::optional<float> scale;
     if (o.scale > 0) scale = static_cast<float>(o.scale);
-    Examples own = read_examples(o.images, scale, o.labels.empty() ? std::vector<std::uint16_t>() : read_labels(o.labels));
+    Examples own =
+        read_examples(o.images, scale, o.labels.empty() ? std::vector<std::uint16_t>() : read_labels(o.labels));
     if (!o.labels.empty()) own.description += ", labels " + o.labels;
     return {std::move(own.data), std::move(own.description)};
   }
@@ -225,9 +227,10 @@ void check_fits(const Data& data, const Units& units) {
   try {
     data.examples.check_values(units, data.description);
   } catch (const std::out_of_range& error) {
-    throw std::out_of_range(std::string(error.what()) +
-                            "; --scale 1/255 makes pixels of bytes, --threshold makes bits, and other numbers need units "
-                            "that can have them, as gaussian units can with --standardise");
+    throw std::out_of_range(
+        std::string(error.what()) +
+        "; --scale 1/255 makes pixels of bytes, --threshold makes bits, and other numbers need units "
+        "that can have them, as gaussian units can with --standardise");
   }
 }
 

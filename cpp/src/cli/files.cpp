@@ -22,27 +22,4 @@ Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes
   return naming(path, [&] { return wakesleep::open_model(bytes); });
 }
 
-Index labels_of(const Model& model) {
-  return std::visit(
-      [](const auto& m) -> Index {
-        if constexpr (requires { m.labels(); }) return m.labels();
-        return 0;
-      },
-      model);
-}
-
-Units visible_units_of(const Model& model) {
-  return std::visit(
-      [](const auto& m) -> Units {
-        if constexpr (requires { m.shape(); }) return m.shape().visible_units;
-        if constexpr (requires { m.rbm(0); }) return m.rbm(0).shape().visible_units;
-        return {};
-      },
-      model);
-}
-
-Index visible_of(const Model& model) {
-  return std::visit([](const auto& m) { return m.visible(); }, model);
-}
-
 }  // namespace wakesleep::cli

@@ -37,8 +37,6 @@ std::optional<std::uint64_t> InputFile::length() const {
   return none ? std::nullopt : std::optional<std::uint64_t>(size);
 }
 
-void InputFile::fail() const {
-  throw Error(ErrorCode::io, path_ + " can't be read: " + std::strerror(errno));
-}
+void InputFile::fail() const { throw Error(ErrorCode::io, path_ + " can't be read: " + std::strerror(errno)); }
 
 }  // namespace wakesleep::cli

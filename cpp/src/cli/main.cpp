@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/commands.h"
+#include "cli/kinds.h"
 #include "cli/nearest.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
@@ -47,7 +47,9 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Boltzmann machines and belief nets: train, evaluate, sample.", "wakesleep");
+  std::string models;
+  for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
+  CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
   app.set_version_flag("--version", WAKESLEEP_VERSION);
   // Options of the program may stand after the command as well. What is left over is answered here.
   app.fallthrough();
@@ -56,8 +58,12 @@ int run(int argc, char** argv) {
   app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")
       ->check(whole_from(1))
       ->capture_default_str();
-  const auto train = add_train(app), evaluate = add_evaluate(app), sample = add_sample(app), info = add_info(app),
-             reproduce = add_reproduce(app);
+  std::vector<std::function<void()>> commands;
+  for (const auto& add : {add_train, add_evaluate, add_transform, add_reconstruct, add_sample, add_info, add_reproduce})
+    commands.push_back(add(app));
+  show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
+                      "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",
+                      "wakesleep COMMAND --help"});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -75,11 +81,9 @@ int run(int argc, char** argv) {
   install_signal_handlers();
   try {
     set_thread_count(threads);
-    if (app.got_subcommand("train")) train();
-    if (app.got_subcommand("evaluate")) evaluate();
-    if (app.got_subcommand("sample")) sample();
-    if (app.got_subcommand("info")) info();
-    if (app.got_subcommand("reproduce")) reproduce();
+    const std::vector<CLI::App*> all = app.get_subcommands({});
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i]->parsed()) commands[i]();
   } catch (const Interrupted& by) {
     return 128 + by.signal;
   } catch (const std::exception& error) {

@@ -25,7 +25,7 @@ ModelAndData ModelInput::read() const {
     data.examples = data.examples.subset(0, rows_);
     data.description += ", the first " + std::to_string(rows_);
   }
-  check_fits(data, visible_units_of(model));
+  check_fits(data, units_of(model).front());
   return {std::move(model), std::move(options), part, std::move(data)};
 }
 

@@ -51,8 +51,8 @@ CLI::Validator above_0_or_fraction() {
   return {[](std::string& text) {
             const std::size_t line = text.find('/');
             double over = 0, under = 1;
-            const bool read = reads(text.substr(0, line), over) &&
-                              (line == text.npos || reads(text.substr(line + 1), under));
+            const bool read =
+                reads(text.substr(0, line), over) && (line == text.npos || reads(text.substr(line + 1), under));
             const double value = over / under;
             if (!read || !std::isfinite(value) || value <= 0)
               return instead_of("a finite number above 0 or a fraction like 1/255", text);

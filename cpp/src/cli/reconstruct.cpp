@@ -24,11 +24,14 @@ struct Reconstruct {
         ->check(finite_above(0))
         ->capture_default_str();
     command.add_option("--seed", options.seed, "Seed")->capture_default_str();
+    show_examples(command,
+                  {"wakesleep reconstruct digits.rbm --rows 50 --out reconstructions.png",
+                   "wakesleep reconstruct own.dbn --images digits.csv --scale 1/255 --steps 0 --out back.npy"});
   }
 
   void run() const {
     const ModelAndData read = input.read();
-    out.check(1, visible_of(read.model));
+    out.check(1, layers_of(read.model).front());
     std::visit(
         [&](const auto& m) {
           if constexpr (requires { reconstructions(m, read.data.examples, options); }) {

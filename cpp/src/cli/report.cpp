@@ -12,6 +12,7 @@ void Report::figures(const std::string& key, const char* format, const Figures& 
   std::array<double, 4> values{};
   if (figures.size() > values.size()) throw std::logic_error("a line of too many figures");
   for (std::size_t i = 0; i < figures.size(); ++i) values[i] = figures[i].second;
+  if (!as_json_ && !format) return;
   if (!as_json_) {
     std::fprintf(quiet_ ? stderr : stdout, format, values[0], values[1], values[2], values[3]);
     std::fputc('\n', quiet_ ? stderr : stdout);

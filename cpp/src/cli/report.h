@@ -16,8 +16,8 @@ class Report {
   using Figures = std::vector<std::pair<std::string, double>>;
 
   explicit Report(bool as_json = false, bool quiet = false);
-  // The format has a place for each figure (%.4f), in this order. A figure without a name is the value of the key
-  // itself; others stand in an object.
+  // The format has a place for each figure (%.4f), in this order; null: for programs only. A figure without a name is
+  // the value of the key itself; others stand in an object.
   void figures(const std::string& key, const char* format, const Figures& figures);
   // `text` as it is in JSON, and `line` for people.
   void text(const std::string& key, const std::string& text, const std::string& line);

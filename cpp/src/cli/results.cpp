@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
@@ -90,7 +92,8 @@ struct Form {
   Bytes (*file)(const Results& results, Index width);
 };
 constexpr Form forms[] = {
-    {"png", true, png}, {"csv", false, csv_file}, {"npy", false, npy_file}, {"json", false, json_file}, {"pgm", true, pgm},
+    {"png", true, png},         {"csv", false, csv_file}, {"npy", false, npy_file},
+    {"json", false, json_file}, {"pgm", true, pgm},
 };
 
 std::vector<std::string> names_of_forms(bool pictures) {
@@ -114,6 +117,10 @@ const Form& form_of(const std::string& path, const std::string& name, const std:
 }
 
 }  // namespace
+
+Matrix column(const std::vector<int>& labels) {
+  return Eigen::Map<const Eigen::VectorXi>(labels.data(), std::ssize(labels)).cast<float>();
+}
 
 CLI::Option* ResultFile::add(CLI::App& command, const std::string& what) {
   const std::vector<std::string> names = names_of_forms(pictures_);

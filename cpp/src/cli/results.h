@@ -15,6 +15,9 @@ struct Result {
   Matrix values;  // rows x columns
 };
 
+// Labels as a result.
+Matrix column(const std::vector<int>& labels);
+
 // The option that names the file, and those of how it is written.
 class ResultFile {
  public:

@@ -52,14 +52,10 @@
 #include <string>
 #include <vector>
 
+#include "io/file_kind.h"
 #include "io/safetensors.h"
-#include "wakesleep/rbm.h"
 
 namespace wakesleep::io {
-
-// In the order of Model's alternatives (model_file.h).
-enum class Kind { rbm, dbn, dbm, sbn };
-const std::string& name_of(Kind kind);
 
 // Error(format).
 [[noreturn]] void refuse_model_file(const std::string& fault);
@@ -70,19 +66,18 @@ struct MachineRecord {
 };
 
 struct ModelDescription {
-  Kind kind = Kind::rbm;
+  const FileKind* kind = nullptr;
   std::vector<Index> layers;  // at least two
   Index labels = 0;
   std::vector<Units> units;  // of each layer
   std::map<std::string, std::string> notes;
-  // One a machine. What is trained as one has one, and a DBM in pretraining one for each of its RBMs besides.
+  // One a machine. What is no stack has one, and in pretraining one for each of its RBMs besides.
   std::vector<MachineRecord> machines;
   std::optional<Index> training_layer;
   std::optional<bool> pretrained;
   bool resumable = false;
 
-  bool trained_as_one() const { return kind == Kind::dbm || kind == Kind::sbn; }
-  bool in_pretraining() const { return kind == Kind::dbm && machines.size() > 1; }
+  bool in_pretraining() const { return kind->pretraining && machines.size() > 1; }
   // Of the RBM whose visible units are this layer.
   RbmShape shape(std::size_t layer) const;
 };

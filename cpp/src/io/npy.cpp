@@ -46,10 +46,17 @@ struct Type {
 
 constexpr std::string_view unsigned_bytes = "|u1";
 constexpr Type types[] = {
-    {"<f4", 4, read_values<float>},        {"<f8", 8, read_values<double>},        {"|b1", 1, read_booleans},
-    {unsigned_bytes, 1, nullptr},          {"|i1", 1, read_values<std::int8_t>},   {"<i2", 2, read_values<std::int16_t>},
-    {"<u2", 2, read_values<std::uint16_t>}, {"<i4", 4, read_values<std::int32_t>},  {"<u4", 4, read_values<std::uint32_t>},
-    {"<i8", 8, read_values<std::int64_t>}, {"<u8", 8, read_values<std::uint64_t>},
+    {"<f4", 4, read_values<float>},
+    {"<f8", 8, read_values<double>},
+    {"|b1", 1, read_booleans},
+    {unsigned_bytes, 1, nullptr},
+    {"|i1", 1, read_values<std::int8_t>},
+    {"<i2", 2, read_values<std::int16_t>},
+    {"<u2", 2, read_values<std::uint16_t>},
+    {"<i4", 4, read_values<std::int32_t>},
+    {"<u4", 4, read_values<std::uint32_t>},
+    {"<i8", 8, read_values<std::int64_t>},
+    {"<u8", 8, read_values<std::uint64_t>},
 };
 
 struct Header {
@@ -133,7 +140,8 @@ class Dictionary {
     spaces();
     if (text_.starts_with('[')) fail("the values have several fields; a matrix of one type of number is read");
     const std::string_view name = string("type of values");
-    const auto* const found = std::find_if(std::begin(types), std::end(types), [&](auto& type) { return type.name == name; });
+    const auto* const found =
+        std::find_if(std::begin(types), std::end(types), [&](auto& type) { return type.name == name; });
     if (found != std::end(types)) return found;
     fail("the values are of type " + in_quotes(name) +
          "; bool, whole numbers, float32 and float64 are read, little-endian: x.astype('<f4')");
@@ -227,7 +235,8 @@ std::vector<std::uint8_t> npy_file(const Matrix& values) {
   header.resize((before + header.size()) / alignment * alignment + alignment - before - 1, ' ');
   header += '\n';
   std::vector<std::uint8_t> file(magic.begin(), magic.end());
-  file.insert(file.end(), {1, 0, static_cast<std::uint8_t>(header.size()), static_cast<std::uint8_t>(header.size() >> 8)});
+  file.insert(file.end(),
+              {1, 0, static_cast<std::uint8_t>(header.size()), static_cast<std::uint8_t>(header.size() >> 8)});
   file.insert(file.end(), header.begin(), header.end());
   const auto* data = reinterpret_cast<const std::uint8_t*>(values.data());
   file.insert(file.end(), data, data + static_cast<std::size_t>(values.size()) * sizeof(float));

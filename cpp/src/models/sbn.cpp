@@ -8,6 +8,7 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "models/sbn_states.h"
+#include "models/sbn_streams.h"
 #include "models/sbn_tensors.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
@@ -185,7 +186,7 @@ SbnSamples Sbn::sample(Index count, std::uint64_t seed, std::uint64_t group) con
   if (group >= std::uint64_t{1} << 20)
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   SbnSamples samples;
-  SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
+  SbnPasses passes(seed, SbnStream::down, SbnStream::up);
   passes.draw_top(*this, count, group, samples.states);
   passes.draw_down(*this, group, samples.states, &samples.means);
   return samples;

@@ -1,4 +1,13 @@
-import type { NativeDbm, NativeModule } from '../native.js';
+import type {
+  NativeBoltzmann,
+  NativeComputation,
+  NativeDataset,
+  NativeModule,
+  NativeRefusal,
+  NativeRows,
+  NativeTrained,
+  NativeTraining,
+} from '../native.js';
 import type {
   ArraysOf,
   Dbm,
@@ -23,6 +32,19 @@ import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { forEngine } from './training.js';
 
+export interface NativeDbm extends NativeBoltzmann, NativeTrained<DbmParameters> {
+  layers(): Float64Array;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: object): NativeComputation<Tensor>;
+  bound(x: NativeRows, labels: Uint16Array | null, logZ: number, options: object): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows, options: object): NativeComputation<Tensor[]>;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
+}
+
+type Module = NativeModule & {
+  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
+};
+
 export const dbmMembers = {
   ...boltzmannMembers,
   kind: 'property',
@@ -40,7 +62,7 @@ type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
 const mostLayers = 16;
 
-export function createDbm(native: NativeModule, given: DbmOptions, life: Life): DbmCore {
+function createDbm(native: Module, given: DbmOptions, life: Life): DbmCore {
   const { layers, labels, seed } = options<DbmOptions>('options', given, ['layers', 'labels', 'seed']);
   if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
   if (layers.length < 3 || layers.length > mostLayers) {
@@ -117,3 +139,5 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
     this.native.setParameters(given);
   }
 }
+
+export const dbmKind = { members: dbmMembers, create: createDbm, core: DbmCore } as const;

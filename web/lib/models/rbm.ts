@@ -1,4 +1,13 @@
-import type { NativeModule, NativeRbm, NativeSampleOptions } from '../native.js';
+import type {
+  NativeBoltzmann,
+  NativeComputation,
+  NativeDataset,
+  NativeModule,
+  NativeRefusal,
+  NativeRows,
+  NativeTrained,
+  NativeTraining,
+} from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -12,6 +21,8 @@ import type {
   RbmParameters,
   Tensor,
   TrainOptions,
+  UnitDescription,
+  Units,
 } from '../types.js';
 import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
 import { temperatureOf } from './chains.js';
@@ -31,6 +42,42 @@ interface SampleOptions {
   seed?: number;
   temperature?: number;
 }
+
+interface NativeSampleOptions {
+  seed: number;
+  temperature: number;
+  words?: number | undefined;
+}
+
+export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters> {
+  visible(): number;
+  hiddenUnits(): number;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
+  visibleMeans(h: Float32Array): NativeComputation<Tensor>;
+  sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
+  sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
+  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
+  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
+  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
+}
+
+type Module = NativeModule & {
+  Rbm: {
+    create(
+      visible: number,
+      hidden: number,
+      labels: number,
+      seed: number,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
+    ): NativeRbm;
+  };
+};
 
 export const rbmMembers = {
   ...boltzmannMembers,
@@ -58,7 +105,7 @@ export function labelUnits(value: unknown): number {
   return labels;
 }
 
-export function createRbm(native: NativeModule, given: RbmOptions, life: Life): RbmCore {
+function createRbm(native: Module, given: RbmOptions, life: Life): RbmCore {
   const known = ['visible', 'hidden', 'labels', 'visibleUnits', 'hiddenUnits', 'seed'] as const;
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
@@ -150,3 +197,5 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     this.native.setParameters(given);
   }
 }
+
+export const rbmKind = { members: rbmMembers, create: createRbm, core: RbmCore } as const;

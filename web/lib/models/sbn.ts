@@ -1,5 +1,13 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn } from '../native.js';
+import type {
+  NativeComputation,
+  NativeDataset,
+  NativeModule,
+  NativeRefusal,
+  NativeRows,
+  NativeTrained,
+  NativeTraining,
+} from '../native.js';
 import type {
   Sbn,
   SbnExactPosterior,
@@ -23,6 +31,24 @@ import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
 import type { Fitting } from './training.js';
 
+export interface NativeSbn extends NativeTrained<SbnParameters> {
+  layers(): Float64Array;
+  setWeight(layer: number, child: number, parent: number, value: number): void;
+  setBias(layer: number, unit: number, value: number): void;
+  sample(count: number, seed: number): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
+  logLikelihood(x: NativeRows): NativeComputation<number>;
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
+}
+
+type Module = NativeModule & {
+  Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
+};
+
 export const sbnMembers = {
   ...modelMembers,
   kind: 'property',
@@ -44,7 +70,7 @@ const mostLayers = 16;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
 
-export function createSbn(native: NativeModule, given: SbnOptions, life: Life): SbnCore {
+function createSbn(native: Module, given: SbnOptions, life: Life): SbnCore {
   const { layers, seed } = options<SbnOptions>('options', given, ['layers', 'seed']);
   if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
   if (layers.length < 2 || layers.length > mostLayers) {
@@ -128,3 +154,5 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 
 /** Of float32, with room for the inputs of a million parents. */
 const bounds = { atLeast: -1e15, atMost: 1e15 };
+
+export const sbnKind = { members: sbnMembers, create: createSbn, core: SbnCore } as const;

@@ -1,0 +1,83 @@
+// What the commands do with each kind of model: a row each, in a file of the kind's own (rbm.cpp and so on).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/estimates.h"
+#include "cli/learning.h"
+#include "wakesleep/chains.h"
+
+namespace wakesleep::cli {
+
+// What train was asked for.
+struct NewModel {
+  std::vector<Index> layers;  // units of each, visible first
+  Index labels = 0;
+  std::vector<Units> units;  // of each layer; none: all Bernoulli
+  std::uint64_t seed = 1;
+};
+
+// What sample was asked for.
+struct Sampling {
+  Index chains = 100, steps = 1000;
+  int label = -1;  // none: free
+  double temperature = 1;
+  std::uint64_t seed = 1;
+  Matrix clamp_mask, clamp_values;  // a row for all chains or one each; empty: all is free
+};
+
+// What transform was asked for.
+struct Transformation {
+  Index layer = 1;
+  bool with_labels = false;
+  EstimateOptions options;
+};
+
+// A result of transform, a row an example.
+struct RowResult {
+  const char* name;  // as --of has it
+  bool of_labels;    // whether labels make another result of it
+  Matrix (*rows)(const Model& model, const Dataset& examples, const Transformation& given, Report& report);
+};
+
+struct Kind {
+  const char* title;
+  // Whether it learns by RBMs, one after the other, be it only at first: weights of examples and masks are theirs.
+  bool by_rbms = true;
+  void (*add_flags)(CLI::App& command, OptionFlags& flags);
+  Model (*make)(const NewModel& given);
+  // Goes on where the model was left, until it has had all epochs.
+  std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
+  std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
+  void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given, Report& report);
+  std::vector<RowResult> results;
+  ChainSamples (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
+};
+
+// Of models that have Markov chains.
+template <class M>
+ChainSamples sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
+  Chains chains(std::get<M>(model), given.chains, given.seed);
+  if (given.label >= 0) chains.clamp_labels({given.label});
+  if (given.clamp_mask.size()) chains.clamp(view(given.clamp_mask), view(given.clamp_values));
+  chains.advance(given.steps, given.temperature);
+  while (chains.step()) line.show(chains.done(), "sampling");
+  return chains.samples();
+}
+
+// All rows of one result.
+inline Matrix all_rows(RowMap rows, const std::string& name, std::size_t result = 0) {
+  to_the_end(rows, name);
+  return rows.results().at(result);
+}
+
+extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;
+// In the order of Model's alternatives.
+inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{&rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind};
+
+}  // namespace wakesleep::cli
