@@ -4,9 +4,7 @@
 
 #include "dbm_enumeration.h"
 #include "models/dbm_layers.h"
-#include "models/dbm_streams.h"
 #include "models/sbn_states.h"
-#include "models/sbn_streams.h"
 #include "samplers_of_rules.h"
 #include "sbn_enumeration.h"
 #include "wakesleep/chains.h"

@@ -6,7 +6,6 @@
 #include "dbm_enumeration.h"
 #include "math/philox.h"
 #include "models/dbm_layers.h"
-#include "models/dbm_streams.h"
 #include "thread_counts.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"

@@ -7,7 +7,7 @@
 
 #include "enumeration.h"
 #include "math/philox.h"
-#include "models/sbn_streams.h"
+#include "models/sbn_states.h"
 #include "sbn_enumeration.h"
 #include "thread_counts.h"
 #include "wakesleep/errors.h"

@@ -110,6 +110,8 @@ export interface NativeTrained<P> extends NativeSaved {
   epochs(): number;
   parameters(): P;
   setParameters(given: ArraysOf<P>): void;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
 /** What every Boltzmann machine can do, and a DBN. */

@@ -41,13 +41,18 @@ class ModelView {
   Pointer model_;
 };
 
-// Units of each layer, visible first.
-std::vector<Index> layers_of(const ModelView& model);
-// Their types.
+// Types of the units of each layer, visible first.
 std::vector<Units> units_of(const ModelView& model);
+// Units of each layer.
+inline std::vector<Index> layers_of(const ModelView& model) {
+  return model.visit([](const auto& m) -> std::vector<Index> { return m.layers(); });
+}
 // 0 for kinds of models that have no label units.
-Index labels_of(const ModelView& model);
-// Of a DBN that of its lowest RBM.
-std::uint64_t seed_of(const ModelView& model);
+inline Index labels_of(const ModelView& model) {
+  return model.visit([](const auto& m) -> Index {
+    if constexpr (requires { m.labels(); }) return m.labels();
+    return 0;
+  });
+}
 
 }  // namespace wakesleep

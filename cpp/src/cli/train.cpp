@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
@@ -12,8 +13,8 @@
 #include "cli/model_input.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
-#include "io/file_kind.h"
 #include "io/json.h"
+#include "io/model_description.h"
 #include "units/description.h"
 #include "wakesleep/fingerprint.h"
 
@@ -197,7 +198,7 @@ struct Train {
       same("--units", joined(units, [](const std::string& text) { return text; }),
            given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
     }
-    same("--seed", number(given_seed()), number(seed_of(model)));
+    same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
     const auto note = [&](const char* name) {
       const auto at = noted.find(name);
       return at == noted.end() ? std::string() : at->second;
@@ -283,6 +284,30 @@ struct Train {
 };
 
 }  // namespace
+
+std::vector<TrainingOptions> Learning::options_of_rbms(std::size_t rbms, const std::string& prefix,
+                                                       std::uint64_t seed) {
+  TrainingOptions preset;
+  preset.seed = seed;
+  preset.weights = weights_of_examples;
+  if (known) preset.mask = &*known;
+  std::vector<TrainingOptions> all;
+  for (std::size_t l = 0; l < rbms; ++l) all.push_back(options_of(preset, l, rbms, prefix));
+  note(all, prefix);
+  if (!weights.empty()) notes["weights"] = weights;
+  if (!mask.empty()) notes["mask"] = mask;
+  return all;
+}
+
+void Learning::note(const std::string& option, const std::vector<std::string>& of_layers, const std::string& prefix) {
+  const bool same =
+      std::all_of(of_layers.begin(), of_layers.end(), [&](const auto& text) { return text == of_layers[0]; });
+  std::string text = of_layers[0];
+  for (std::size_t l = 1; l < of_layers.size() && !same; ++l) text += ',' + of_layers[l];
+  std::string name = option == "seed" ? "trainingSeed" : option;
+  if (!prefix.empty()) name = prefix + static_cast<char>(std::toupper(name[0])) + name.substr(1);
+  if (!text.empty()) notes[name] = text;
+}
 
 std::function<void()> add_train(CLI::App& app) {
   const auto train = std::make_shared<Train>(*app.add_subcommand("train", "Train a model"));

@@ -5,7 +5,6 @@
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/dbm_layers.h"
-#include "models/dbm_streams.h"
 #include "wakesleep/dbm_estimate.h"
 
 namespace wakesleep {

@@ -14,7 +14,6 @@
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
 #include "models/dbm_layers.h"
-#include "models/dbm_streams.h"
 #include "options/refusals.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/random.h"

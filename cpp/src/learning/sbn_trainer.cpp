@@ -17,7 +17,6 @@
 #include "math/transpose.h"
 #include "models/sbn_gibbs_sweeps.h"
 #include "models/sbn_states.h"
-#include "models/sbn_streams.h"
 #include "options/refusals.h"
 #include "wakesleep/random.h"
 #include "wakesleep/sbn_exact.h"

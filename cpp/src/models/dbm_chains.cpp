@@ -3,7 +3,6 @@
 
 #include "math/conditional.h"
 #include "models/dbm_layers.h"
-#include "models/dbm_streams.h"
 #include "wakesleep/clamps.h"
 #include "wakesleep/dbm.h"
 

@@ -2,15 +2,6 @@
 
 namespace wakesleep {
 
-std::vector<Index> layers_of(const ModelView& model) {
-  return model.visit([](const auto& m) -> std::vector<Index> {
-    if constexpr (requires { m.layers(); })
-      return m.layers();
-    else
-      return {m.visible(), m.hidden()};
-  });
-}
-
 std::vector<Units> units_of(const ModelView& model) {
   return model.visit([](const auto& m) -> std::vector<Units> {
     if constexpr (requires { m.shape(); }) {
@@ -22,24 +13,6 @@ std::vector<Units> units_of(const ModelView& model) {
     } else {
       return std::vector<Units>(m.layers().size());
     }
-  });
-}
-
-Index labels_of(const ModelView& model) {
-  return model.visit([](const auto& m) -> Index {
-    if constexpr (requires { m.labels(); })
-      return m.labels();
-    else
-      return 0;
-  });
-}
-
-std::uint64_t seed_of(const ModelView& model) {
-  return model.visit([](const auto& m) {
-    if constexpr (requires { m.seed(); })
-      return m.seed();
-    else
-      return m.rbm(0).seed();
   });
 }
 

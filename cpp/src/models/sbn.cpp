@@ -8,7 +8,6 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "models/sbn_states.h"
-#include "models/sbn_streams.h"
 #include "models/sbn_tensors.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"

@@ -12,7 +12,6 @@
 #include "math/thread_pool.h"
 #include "math/transpose.h"
 #include "models/sbn_states.h"
-#include "models/sbn_streams.h"
 #include "wakesleep/sbn_gibbs.h"
 
 namespace wakesleep {

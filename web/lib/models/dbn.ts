@@ -40,7 +40,7 @@ import { logPartitionOf } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
-import { labelUnits, mostUnits, type NativeRbm } from './rbm.js';
+import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { forEngine } from './training.js';
@@ -79,23 +79,17 @@ export const dbnMembers = {
 
 type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
-const mostLayers = 16;
-
 function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
-  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
-  if (layers.length < 2 || layers.length > mostLayers) {
-    throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
-  }
-  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  const sizes = layerSizes(layers, 2);
   if (units !== undefined && !Array.isArray(units))
     throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => units?.[i] as Units | undefined);
+  const types = Array.from(sizes, (_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
+  return new DbnCore(native.Dbn.create(sizes, labelUnits(labels), first, types), {}, life);
 }
 
 export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {

@@ -3,10 +3,8 @@ import type {
   NativeComputation,
   NativeDataset,
   NativeModule,
-  NativeRefusal,
   NativeRows,
   NativeTrained,
-  NativeTraining,
 } from '../native.js';
 import type {
   Average,
@@ -24,7 +22,7 @@ import type {
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
@@ -37,6 +35,7 @@ import { compute, type Task } from './task.js';
 import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
+export const mostLayers = 16;
 
 interface SampleOptions {
   seed?: number;
@@ -60,8 +59,6 @@ export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters>
   sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
-  train(data: NativeDataset, options: object): NativeTraining;
-  check(data: NativeDataset, options: object): NativeRefusal[];
   pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
@@ -97,6 +94,14 @@ export const rbmMembers = {
   parameters: 'method',
   setParameters: 'method',
 } as const satisfies Table<Rbm>;
+
+/** Units of each layer of a deep model. */
+export function layerSizes(layers: unknown, least: number): Float64Array {
+  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
+  if (layers.length < least || layers.length > mostLayers)
+    throw new RangeError(`layers must be ${least} to ${mostLayers} sizes, visible units first, not ${layers.length}`);
+  return Float64Array.from(layers, (size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+}
 
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
