@@ -416,7 +416,7 @@ describe.skipIf(!hasNative)('results', () => {
       if (kind === 'sbn') {
         const { stdout } = await wakesleep('evaluate', path(kind), '--log-likelihood');
         const mean = (json.logLikelihood as number[]).reduce((sum, x) => sum + x / 14, 0);
-        expect(Number(/log-likelihood[^:]*: (\S+)/.exec(stdout)?.[1])).toBeCloseTo(mean, 4);
+        expect(Number(/log-likelihood[^:]*: ([-\d.]+)/.exec(stdout)?.[1])).toBeCloseTo(mean, 4);
       }
     }
   });
@@ -482,6 +482,7 @@ describe.skipIf(!hasNative)('results', () => {
     ] as const)
       expect((await failure('sample', model, ...args, '--out', path('x.csv'))).stderr).toContain(part);
     await writeFile(path('values.csv'), csv([values.map((x) => x / 2)]));
+    await writeFile(path('mask.csv'), csv([mask]));
     expect((await failure('sample', model, ...clamp, '--out', path('x.csv'))).stderr).toContain('0 or 1');
   });
 

@@ -9,10 +9,10 @@ const { path } = own;
 const commands = ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'];
 
 /** The commands below "Examples:"; a line that ends with \ goes on in the next. */
-async function examplesOf(command: string): Promise<string[]> {
-  const { stdout } = await wakesleep(command, '--help');
+async function examplesOf(...command: string[]): Promise<string[]> {
+  const { stdout } = await wakesleep(...command, '--help');
   const examples = stdout.split('Examples:\n')[1];
-  if (examples === undefined) throw new Error(`the help of ${command} has no examples`);
+  if (examples === undefined) throw new Error(`the help of ${command.join(' ')} has no examples`);
   return examples
     .replace(/\\\n\s*/g, '')
     .split('\n')
@@ -48,11 +48,17 @@ describe.skipIf(!hasNative)('the examples of --help', () => {
     const measured = labels.map((label, i) => [label, i % 3, label + (i % 5) - 12.5]);
     await writeFile(path('measured.csv'), `a,b,c\n${measured.map((values) => `${values.join(',')}\n`).join('')}`);
     const env = { ...process.env, WAKESLEEP_DATA: path('data') };
+    const examplesOfProgram = await examplesOf();
+    expect(examplesOfProgram.pop()).toBe('wakesleep COMMAND --help');
+    const examplesOfCommands = [examplesOfProgram];
     for (const command of commands) {
       const examples = await examplesOf(command);
+      for (const example of examples) expect(example).toMatch(new RegExp(`^wakesleep ${command} `));
+      examplesOfCommands.push(examples);
+    }
+    for (const examples of examplesOfCommands) {
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {
-        expect(example).toMatch(new RegExp(`^wakesleep ${command} `));
         const [, ...words] = example.split(' ');
         const done = await run(native, words, { cwd: own.folder, env }).catch((error: unknown) => {
           throw new Error(`${example}\n${(error as { stderr: string }).stderr}`);
