@@ -237,6 +237,26 @@ describe.skipIf(!hasNative)('examples of the user', () => {
   });
 });
 
+describe.skipIf(!hasNative)('gzip that unpacks to 1.6 GB', () => {
+  /** What a program of at most 300 MB says of it; none of them reads the file to its end. */
+  const said = async (header: Uint8Array<ArrayBuffer>) => {
+    const zeros = await gzip(new Uint8Array(2 ** 24));
+    await writeFile(path('bomb'), Buffer.concat([await gzip(header), ...Array<Uint8Array>(100).fill(zeros)]));
+    const limited = ['-c', 'ulimit -v 300000; exec "$@"', 'bash', native];
+    const args = ['train', '--images', path('bomb'), '--layers', '784,3', '--threads', '1', '--out', path('out')];
+    return run('bash', [...limited, ...args]).then(
+      () => '',
+      (error: unknown) => (error as { stderr: string }).stderr,
+    );
+  };
+
+  it('is refused where its header promises less or more, and told to be too large where it is', async () => {
+    expect(await said(idx([1, 28, 28], []))).toMatch(/promises 1 images of 28x28 \(784 bytes\) but more follow/);
+    expect(await said(idx([2 ** 30, 32, 32], []))).toMatch(/promises 1073741824 images .* but at most 168\d+ follow/);
+    expect(await said(idx([2_139_951, 28, 28], []))).toContain('there is not enough memory');
+  });
+});
+
 describe.skipIf(!hasNative)('a model file', () => {
   it('says which data it was trained on, and these are the default of other commands', async () => {
     const data = ['--data', 'stroke-digits', '--count', '60', '--hold-back', '20', '--threshold', '0.5'];

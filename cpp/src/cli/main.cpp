@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -86,6 +87,9 @@ int run(int argc, char** argv) {
       if (all[i]->parsed()) commands[i]();
   } catch (const Interrupted& by) {
     return 128 + by.signal;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "wakesleep: there is not enough memory\n");
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wakesleep: %s\n", io::printable(error.what()).c_str());
     return 1;
