@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -522,11 +523,12 @@ TEST_CASE("training does not succeed on chains of real numbers that are beyond a
   Rbm rbm({4, 3, 0, {}, {UnitType::relu}}, 1);
   RbmTrainingState& state = rbm.training_state();
   state.chains.resize(false, 2, 3);
-  state.chains.real.setConstant(1);
+  std::fill_n(state.chains.real.data(), state.chains.real.size(), 1.0f);
   Model opened = open_model(with_value(save_model(rbm, resumable), "real_chains", 1e30f));
   TrainingOptions options;
   options.method = Method::pcd;
-  const auto training = train(std::get<Rbm>(opened), bars_and_stripes(2), options);
+  const Dataset bars = bars_and_stripes(2);
+  const auto training = train(std::get<Rbm>(opened), bars, options);
   CHECK_THROWS_WITH_AS(training->step(), doctest::Contains("diverged"), Error);
 }
 

@@ -97,7 +97,8 @@ TEST_CASE("a belief net's training state that no training can have left is refus
   options.method = SbnMethod::gibbs;
   options.persistent = true;
   Sbn kept({9, 4, 3}, 2);
-  const auto training = train(kept, bars_and_stripes(3), options);
+  const Dataset bars = bars_and_stripes(3);
+  const auto training = train(kept, bars, options);
   while (training->step()) {
   }
   const Bytes bytes = save_model(kept, {false, true, {}});

@@ -53,7 +53,7 @@ void each_field(std::string_view line, char separator, F&& f) {
 
 // The number that a field is. Not-a-number and infinity are numbers here, which data sets refuse.
 std::optional<float> number_in(std::string_view field) {
-  if (field.starts_with('+')) field.remove_prefix(1);
+  if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
   if (error != std::errc() || end != field.data() + field.size()) return std::nullopt;
