@@ -520,13 +520,14 @@ TEST_CASE("an RBM's training state that no training can have left is refused by 
 }
 
 TEST_CASE("training does not succeed on chains of real numbers that are beyond all bounds") {
-  Rbm rbm({4, 3, 0, {}, {UnitType::relu}}, 1);
+  Rbm rbm({4, 3, 0, {UnitType::gaussian}, {UnitType::relu}}, 1);
   RbmTrainingState& state = rbm.training_state();
   state.chains.resize(false, 2, 3);
   std::fill_n(state.chains.real.data(), state.chains.real.size(), 1.0f);
   Model opened = open_model(with_value(save_model(rbm, resumable), "real_chains", 1e30f));
   TrainingOptions options;
   options.method = Method::pcd;
+  options.chains = 2;
   const Dataset bars = bars_and_stripes(2);
   const auto training = train(std::get<Rbm>(opened), bars, options);
   CHECK_THROWS_WITH_AS(training->step(), doctest::Contains("diverged"), Error);
