@@ -19,7 +19,7 @@ test.beforeAll(() => {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,">');
   const file = join(folder, 'native.safetensors');
   const data = ['--data', 'stroke-digits', '--count', '2000', '--data-seed', '1'];
-  const model = ['--layers', '784,100', '--labels', '10', '--epochs', '10', '--seed', '1', '--out', file];
+  const model = ['--layers', '784,100', '--label-units', '10', '--epochs', '10', '--seed', '1', '--out', file];
   const output = execFileSync(fromRoot('build/release/wakesleep'), ['train', ...data, ...model], {
     encoding: 'utf8',
     stdio: 'pipe',

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
@@ -51,6 +52,17 @@ inline io::Tensor& find(std::vector<io::Tensor>& tensors, const std::string& nam
   throw std::logic_error("the test's tensor " + name + " is not there");
 }
 
+// The file with another first value in one of its tensors of floats.
+inline Bytes with_value(const Bytes& bytes, const std::string& name, float value) {
+  Bytes changed;
+  return with_tensors(bytes, [&](auto& tensors) {
+    io::Tensor& tensor = find(tensors, name);
+    changed.assign(tensor.bytes.begin(), tensor.bytes.end());
+    std::memcpy(changed.data(), &value, sizeof value);
+    tensor.bytes = changed;
+  });
+}
+
 inline void check_refused(const Bytes& bytes, std::initializer_list<std::string> parts) {
   std::string message;
   try {
@@ -62,6 +74,12 @@ inline void check_refused(const Bytes& bytes, std::initializer_list<std::string>
   CHECK_MESSAGE(message.starts_with("model file: "), message);
   for (const std::string& part : parts)
     CHECK_MESSAGE(message.find(part) != message.npos, part, " is missing in: ", message);
+}
+
+// What training cannot leave behind: a step past 2^24 counts as divergence, and means of bits are between 0 and 1.
+inline void check_out_of_range(const Bytes& bytes, const std::string& name, float value) {
+  CAPTURE(value);
+  check_refused(with_value(bytes, name, value), {name, "training cannot make"});
 }
 
 }  // namespace wakesleep::test

@@ -74,6 +74,14 @@ TEST_CASE("what is written is read as it was, every character of ASCII among it"
   CHECK(parse_json(json.text(), "the text", 3).find(every)->values[0].string == every);
 }
 
+TEST_CASE("numbers are written as the shortest text that reads as the same, and as null where they are none") {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  io::JsonWriter json;
+  json.begin_list().number(0.1f).number(0.1).number(0.1f + 0.2f).number(-2.0).number(1e30).number(infinite);
+  json.number(std::numeric_limits<float>::quiet_NaN()).end_list();
+  CHECK(json.text() == "[0.1,0.1,0.3,-2,1e+30,null,null]");
+}
+
 TEST_CASE("a text that is not UTF-8 is not written") {
   io::JsonWriter json;
   CHECK_THROWS_WITH_AS(json.string("ab\xff"), doctest::Contains("the text 'ab?' is not valid UTF-8"),

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -51,9 +52,9 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
     state.optimizer.second_moment = {flat.cwiseAbs2(), b.cwiseAbs2(), c.cwiseAbs2()};
     state.optimizer.moment_steps = beyond_double + 3;
     // Means of units with two states.
-    state.visible_offset = (7 * b).array().tanh();
-    state.hidden_offset = (8 * c).array().tanh();
-    state.activity = (9 * c).array().tanh();
+    state.visible_offset = (7 * b).array().tanh().abs();
+    state.hidden_offset = (8 * c).array().tanh().abs();
+    state.activity = (9 * c).array().tanh().abs();
   }
   return rbm;
 }
@@ -485,6 +486,51 @@ TEST_CASE("chains of the wrong shape, or with bits past their last unit, are ref
   const std::vector<std::uint64_t> words = {0, 0, 0, std::uint64_t{1} << 6, 0, 0};
   refused([&](io::Tensor& chains) { chains.bytes = {reinterpret_cast<const std::uint8_t*>(words.data()), 48}; },
           "bits past its last unit");
+}
+
+TEST_CASE("an RBM's training state that no training can have left is refused by the tensor's name") {
+  const Bytes bytes = save_model(used_rbm({5, 4, 2}, 3), resumable);
+  for (const char* name : {"velocity.W", "velocity.d", "first_moment.U", "fast.c"})
+    for (const float value : {1e30f, -1e30f, 2e7f, -2e7f}) check_out_of_range(bytes, name, value);
+  for (const float value : {1e30f, -1e-6f}) check_out_of_range(bytes, "second_moment.b", value);
+  for (const char* name : {"offsets.visible", "offsets.hidden", "activity"})
+    for (const float value : {1e30f, 1.01f, -0.01f}) check_out_of_range(bytes, name, value);
+  // The largest that are allowed.
+  open_model(with_value(with_value(bytes, "velocity.W", 16777216), "second_moment.b", 2.8e14f));
+  open_model(with_value(with_value(bytes, "offsets.visible", 1.00005f), "activity", 1));
+
+  // Of a machine within a stack, and of units that are real numbers.
+  const Bytes stack = save_model(used_dbn(), resumable);
+  check_out_of_range(stack, "layers.1.offsets.hidden", 1e30f);
+  Rbm real({3, 4, 0, {UnitType::gaussian, {}, true}, {UnitType::relu}}, 1);
+  RbmTrainingState& state = real.training_state();
+  state.visible_offset = Vector::Constant(3, 5);
+  state.hidden_offset = Vector::Constant(4, 6);
+  state.sigma_v_velocity = Vector::Constant(3, 7);
+  const Bytes of_reals = save_model(real, resumable);
+  for (const char* name : {"offsets.visible", "offsets.hidden", "velocity.sigma_v"})
+    for (const float value : {1e30f, -2e7f}) check_out_of_range(of_reals, name, value);
+  Rbm spins({3, 4, 0, {UnitType::spin}, {UnitType::spin}}, 1);
+  spins.training_state().visible_offset = Vector::Constant(3, -1);
+  spins.training_state().hidden_offset = Vector::Constant(4, 1);
+  const Bytes of_spins = save_model(spins, resumable);
+  open_model(of_spins);
+  for (const char* name : {"offsets.visible", "offsets.hidden"})
+    for (const float value : {1.01f, -1.01f}) check_out_of_range(of_spins, name, value);
+}
+
+TEST_CASE("training does not succeed on chains of real numbers that are beyond all bounds") {
+  Rbm rbm({4, 3, 0, {UnitType::gaussian}, {UnitType::relu}}, 1);
+  RbmTrainingState& state = rbm.training_state();
+  state.chains.resize(false, 2, 3);
+  std::fill_n(state.chains.real.data(), state.chains.real.size(), 1.0f);
+  Model opened = open_model(with_value(save_model(rbm, resumable), "real_chains", 1e30f));
+  TrainingOptions options;
+  options.method = Method::pcd;
+  options.chains = 2;
+  const Dataset bars = bars_and_stripes(2);
+  const auto training = train(std::get<Rbm>(opened), bars, options);
+  CHECK_THROWS_WITH_AS(training->step(), doctest::Contains("diverged"), Error);
 }
 
 TEST_CASE(

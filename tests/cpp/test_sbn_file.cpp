@@ -90,6 +90,30 @@ TEST_CASE("a belief net that is saved and opened between batches ends in the sam
   check_same(opened, whole);
 }
 
+TEST_CASE("a belief net's training state that no training can have left is refused by the tensor's name") {
+  SbnTrainingOptions options;
+  options.epochs = 1;
+  options.optimizer = OptimizerKind::adam;
+  options.method = SbnMethod::gibbs;
+  options.persistent = true;
+  Sbn kept({9, 4, 3}, 2);
+  const Dataset bars = bars_and_stripes(3);
+  const auto training = train(kept, bars, options);
+  while (training->step()) {
+  }
+  const Bytes bytes = save_model(kept, {false, true, {}});
+  for (const char* name : {"first_moment.layers.0.W", "first_moment.layers.2.b"})
+    for (const float value : {1e30f, -2e7f}) check_out_of_range(bytes, name, value);
+  for (const float value : {1e30f, -1e-6f}) check_out_of_range(bytes, "second_moment.layers.1.b", value);
+  std::uint64_t words[14] = {1 << 4};
+  check_refused(with_tensors(bytes,
+                             [&](auto& tensors) {
+                               find(tensors, "examples.1").bytes = {reinterpret_cast<const std::uint8_t*>(words),
+                                                                    sizeof words};
+                             }),
+                {"examples.1", "bits past its last unit"});
+}
+
 TEST_CASE("a damaged file of a belief net is refused with the fault, and opens where it can be saved again") {
   const Bytes bytes = save_model(used_net(true), {false, true, {}});
   for (const std::string name : {"layers.0.W", "layers.3.b", "layers.1.R", "layers.2.c"})

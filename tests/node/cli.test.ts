@@ -1,27 +1,14 @@
 // The native program as a user meets it: what is written survives signals, full disks and links; what makes no sense is
 // refused.
-import { execFile, spawn } from 'node:child_process';
-import { chmod, lstat, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { chmod, lstat, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { failure, hasNative, native, ownFolder, run, wakesleep } from './native.ts';
 
-const run = promisify(execFile);
-const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../build/release/wakesleep', import.meta.url));
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'wakesleep-cli-'));
-});
-afterEach(async () => {
-  await rm(folder, { recursive: true });
-});
-
-const path = (name: string) => join(folder, name);
-const wakesleep = (...args: string[]) => run(native, args);
+const own = ownFolder();
+const { path } = own;
 const bars = ['--data', 'bars-and-stripes'];
 const kinds = {
   rbm: ['train', ...bars, '--layers', '9,6'],
@@ -31,16 +18,6 @@ const kinds = {
 };
 const short = [...kinds.rbm, '--epochs', '2'];
 const endless = ['--epochs', '1000000'];
-
-/** Exit code and what was said of a run that must fail. */
-async function failure(...args: string[]): Promise<{ code: number; stderr: string }> {
-  try {
-    await wakesleep(...args);
-  } catch (error) {
-    return error as { code: number; stderr: string };
-  }
-  throw new Error(`wakesleep ${args.join(' ')} succeeded`);
-}
 
 /** Ends a training once it has told of an epoch. */
 function ended(
@@ -61,9 +38,15 @@ function ended(
   });
 }
 
+/** What a training leaves in out. */
+async function readFileAfter(args: string[]): Promise<Buffer> {
+  await wakesleep(...args);
+  return readFile(path('out'));
+}
+
 const fingerprint = async (file: string) => /fingerprint: (\S+)/.exec((await wakesleep('info', file)).stdout)?.[1];
 
-describe.skipIf(!existsSync(native))('training that is ended', () => {
+describe.skipIf(!hasNative)('training that is ended', () => {
   for (const [kind, args] of Object.entries(kinds))
     for (const [signal, code] of [
       ['SIGINT', 130],
@@ -77,7 +60,7 @@ describe.skipIf(!existsSync(native))('training that is ended', () => {
         const kept = await ended([...args, ...endless, '--out', path('other'), '--checkpoint', path('kept')], signal);
         expect(kept.code, kept.stderr).toBe(code);
         expect(await fingerprint(path('kept'))).toBeTruthy();
-        expect((await readdir(folder)).sort()).toEqual(['kept', 'out']);
+        expect((await readdir(own.folder)).sort()).toEqual(['kept', 'out']);
       });
 
   it('goes on to the same bits', async () => {
@@ -87,6 +70,21 @@ describe.skipIf(!existsSync(native))('training that is ended', () => {
     await ended([...all, '--out', path('parts'), '--checkpoint', path('kept')], 'SIGTERM');
     await wakesleep(...all, '--out', path('parts'), '--checkpoint', path('kept'));
     expect(await fingerprint(path('parts'))).toBe(await fingerprint(path('whole')));
+  });
+
+  it('within a write leaves the old file whole', async () => {
+    const old = await readFileAfter([...short, '--out', path('out')]);
+    // The system kills whoever writes past this limit, which is in the middle of the model's file.
+    const large = [...bars, '--layers', '9,2000', '--epochs', '0', '--out', path('out')];
+    const limited = ['-c', 'ulimit -c 0; ulimit -f 8; exec "$@"', 'bash', native, 'train', ...large];
+    await expect(run('bash', limited)).rejects.toMatchObject({ signal: 'SIGXFSZ' });
+    expect(await readFile(path('out'))).toEqual(old);
+    const left = (await readdir(own.folder)).filter((name) => name !== 'out');
+    expect(left).toEqual([expect.stringMatching(/^out\.\w{6}$/)]);
+    expect((await stat(path(left[0] ?? ''))).size).toBe(8192);
+    // And the next run writes it.
+    await wakesleep('train', ...large);
+    expect(await fingerprint(path('out'))).toBeTruthy();
   });
 
   it('by SIGKILL leaves the old file whole', async () => {
@@ -101,7 +99,7 @@ describe.skipIf(!existsSync(native))('training that is ended', () => {
   });
 });
 
-describe.skipIf(!existsSync(native))('what is written', () => {
+describe.skipIf(!hasNative)('what is written', () => {
   it('keeps its mode, follows links and leaves nothing else', async () => {
     await writeFile(path('out'), 'old');
     await chmod(path('out'), 0o640);
@@ -114,7 +112,7 @@ describe.skipIf(!existsSync(native))('what is written', () => {
     expect((await stat(path('out'))).mode & 0o777).toBe(0o640);
     expect((await stat(path('later'))).mode & 0o777).toBe(0o666 & ~process.umask());
     expect(await readFile(path('out'))).toEqual(await readFile(path('later')));
-    expect((await readdir(folder)).sort()).toEqual(['dangling', 'later', 'link', 'out']);
+    expect((await readdir(own.folder)).sort()).toEqual(['dangling', 'later', 'link', 'out']);
   });
 
   it('goes through devices and pipes', async () => {
@@ -126,9 +124,8 @@ describe.skipIf(!existsSync(native))('what is written', () => {
     await wakesleep(...short, '--out', path('pipe'));
     expect(await read).toEqual(await readFile(path('out')));
     expect((await stat(path('pipe'))).isFIFO()).toBe(true);
-    const { stdout } = await run(native, ['sample', path('out'), '--steps', '1', '--out', '/dev/stdout'], {
-      encoding: 'buffer',
-    });
+    const sample = ['sample', path('out'), '--steps', '1', '--out', '/dev/stdout', '--form', 'pgm'];
+    const { stdout } = await run(native, sample, { encoding: 'buffer' });
     expect(stdout.subarray(0, 2).toString()).toBe('P5');
   });
 
@@ -137,7 +134,7 @@ describe.skipIf(!existsSync(native))('what is written', () => {
       const other = flag === '--out' ? [] : ['--out', path('out')];
       for (const [bad, why] of [
         [path('nowhere/file'), /No such file/],
-        [folder, /Is a directory/],
+        [own.folder, /Is a directory/],
         [path('file/below'), /Not a directory/],
       ] as const) {
         await writeFile(path('file'), '');
@@ -147,8 +144,8 @@ describe.skipIf(!existsSync(native))('what is written', () => {
         expect(stderr).toContain(flag);
       }
     }
-    expect(await readdir(folder)).toEqual(['file']);
-    const same = await failure(...short, '--out', path('a'), '--checkpoint', join(folder, '.', 'a'));
+    expect(await readdir(own.folder)).toEqual(['file']);
+    const same = await failure(...short, '--out', path('a'), '--checkpoint', join(own.folder, '.', 'a'));
     expect(same.stderr).toContain('are the same file');
   });
 
@@ -163,7 +160,28 @@ describe.skipIf(!existsSync(native))('what is written', () => {
       (error: { stderr: string }) => error.stderr,
     );
     expect(failed).toMatch(/big can't be written: File too large/);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(own.folder)).toEqual([]);
+  });
+
+  it('is the old file when a disk of 64 KB is full', async (test) => {
+    // A file system of its own wants a name space of its own, where mounting is allowed.
+    const inside = `
+      mount -t tmpfs -o size=64k tmpfs "$0" || exit 77
+      cd "$0"
+      "$@" --layers 9,6 --out small || exit 1
+      cp small before
+      "$@" --layers 9,6000 --out small
+      echo "exit $?"
+      cmp small before && ls`;
+    const train = ['train', ...bars, '--epochs', '1'];
+    const unshared = ['-rm', 'sh', '-c', inside, own.folder, native, ...train];
+    const { stdout, stderr } = await run('unshare', unshared).catch((error: unknown) => {
+      const { stderr: why } = error as { stderr: string };
+      test.skip(`no file system can be mounted here: ${why.trim()}`);
+      throw error;
+    });
+    expect(stderr).toContain('No space left on device');
+    expect(stdout.split('\n').slice(-4)).toEqual(['exit 1', 'before', 'small', '']);
   });
 
   it('goes on without a checkpoint whose folder has gone', async () => {
@@ -190,23 +208,25 @@ describe.skipIf(!existsSync(native))('what is written', () => {
     expect(await fingerprint(path('out'))).toBeTruthy();
   });
 
-  it.skipIf(process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'))('respects what is read-only', async () => {
+  it('respects what is read-only', async (test) => {
     // Nothing stops the superuser, so this is done as somebody else.
+    if (process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'))
+      test.skip('the superuser needs setpriv to be an ordinary user');
     const as = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : ['env'];
     await writeFile(path('file'), 'old');
     await chmod(path('file'), 0o444);
-    await chmod(folder, 0o555);
+    await chmod(own.folder, 0o555);
     for (const name of ['file', 'new']) {
       const [program = '', ...rest] = [...as, native, ...short, '--out', path(name)];
       await expect(run(program, rest)).rejects.toMatchObject({ stderr: expect.stringMatching(/Permission denied/) });
     }
-    await chmod(folder, 0o755);
+    await chmod(own.folder, 0o755);
     expect(await readFile(path('file'), 'utf8')).toBe('old');
-    expect(await readdir(folder)).toEqual(['file']);
+    expect(await readdir(own.folder)).toEqual(['file']);
   });
 });
 
-describe.skipIf(!existsSync(native))('a checkpoint', () => {
+describe.skipIf(!hasNative)('a checkpoint', () => {
   it('and options that contradict it are both named', async () => {
     const begin = (kind: keyof typeof kinds) => [...kinds[kind], '--epochs', '1', '--out', path('out')];
     const kept = ['--checkpoint', path('kept')];
@@ -219,7 +239,7 @@ describe.skipIf(!existsSync(native))('a checkpoint', () => {
     await contradicts([...bars, '--layers', '9,6'], '--layers is 9,6', '9,6,5');
     await contradicts([...bars, '--layers', '9,6,5,4'], '--layers is 9,6,5,4', '9,6,5');
     await contradicts([...bars, '--layers', '9,6,5', '--model', 'dbm'], '--model is dbm', 'dbn');
-    await contradicts([...bars, '--layers', '9,6,5', '--labels', '2'], '--labels is 2', 'has 0');
+    await contradicts([...bars, '--layers', '9,6,5', '--label-units', '2'], '--label-units is 2', 'has 0');
     await contradicts([...bars, '--layers', '9,6,5', '--seed', '4'], '--seed is 4', 'has 1');
     await contradicts(
       [...bars, '--layers', '9,6,5', '--units', 'gaussian,bernoulli,bernoulli'],
@@ -227,11 +247,11 @@ describe.skipIf(!existsSync(native))('a checkpoint', () => {
       'bernoulli,bernoulli',
     );
     await contradicts(['--data', 'bars-and-stripes', '--size', '4', '--layers', '9,6,5'], 'size 4', 'size 3');
-    await wakesleep(...begin('dbn'), ...kept, '--units', 'bernoulli,bernoulli,bernoulli', '--labels', '0');
+    await wakesleep(...begin('dbn'), ...kept, '--units', 'bernoulli,bernoulli,bernoulli', '--label-units', '0');
   });
 });
 
-describe.skipIf(!existsSync(native))('options', () => {
+describe.skipIf(!hasNative)('options', () => {
   it('that make no sense are refused', async () => {
     for (const [flag, value, part] of [
       ['--hold-back', '-1', '0 or more'],
@@ -242,7 +262,8 @@ describe.skipIf(!existsSync(native))('options', () => {
       ['--only-label', '-1', '0 or more'],
       ['--count', '0', '1 or more'],
       ['--size', '-3', '1 or more'],
-      ['--labels', '-1', '0 or more'],
+      ['--label-units', '-1', '0 or more'],
+      ['--scale', '1', '--images'],
       ['--weights', '', 'empty'],
       ['--mask', '', 'empty'],
       ['--checkpoint', '', 'empty'],
@@ -263,20 +284,23 @@ describe.skipIf(!existsSync(native))('options', () => {
     }
     await writeFile(path('none'), ' \n');
     const { stderr } = await failure(...short, '--out', path('out'), '--weights', path('none'));
-    expect(stderr).toContain('holds no numbers');
+    expect(stderr).toContain('none: CSV: there are no numbers');
     await wakesleep(...short, '--out', path('out'));
     for (const args of [
-      ['sample', path('out'), '--out', path('x'), '--chains', '0'],
-      ['sample', path('out'), '--out', path('x'), '--temperature', 'nan'],
-      ['sample', path('out'), '--out', path('x'), '--temperature', '0'],
-      ['sample', path('out'), '--out', path('x'), '--steps', '-1'],
+      ['sample', path('out'), '--out', path('x.png'), '--chains', '0'],
+      ['sample', path('out'), '--out', path('x.png'), '--temperature', 'nan'],
+      ['sample', path('out'), '--out', path('x.png'), '--temperature', '0'],
+      ['sample', path('out'), '--out', path('x.png'), '--steps', '-1'],
+      ['reconstruct', path('out'), '--out', path('x.png'), '--steps', '-1'],
+      ['transform', path('out'), '--out', path('x.csv'), '--of', 'energy'],
+      ['transform', path('out'), '--out', path('x.csv'), '--rows', '-1'],
       ['evaluate', path('out'), ...bars, '--runs', '0'],
       ['evaluate', path('out'), ...bars, '--part', 'held-back'],
       ['evaluate', path('out'), ...bars, '--predictions', ''],
       ['reproduce', 'infinite-net', '--seeds', '-1'],
     ])
       expect((await failure(...args)).code).not.toBe(0);
-    expect((await readdir(folder)).sort()).toEqual(['none', 'out']);
+    expect((await readdir(own.folder)).sort()).toEqual(['none', 'out']);
   });
 
   it('that are misspelt are answered with the nearest', async () => {
@@ -310,16 +334,16 @@ describe.skipIf(!existsSync(native))('options', () => {
       expect((await wakesleep(...evaluate, ...has[kind])).stdout).toMatch(/likelihood.*: -\d/);
       for (const flag of all.filter((one) => !has[kind].includes(one)))
         expect((await failure(...evaluate, flag)).stderr).toMatch(RegExp(`${flag} is not for .*has ${has[kind][0]}`));
-      await wakesleep('sample', path(kind), '--chains', '3', '--steps', '2', '--out', path('picture'));
-      expect((await readFile(path('picture'))).toString('latin1')).toMatch(/^P5/);
+      await wakesleep('sample', path(kind), '--chains', '3', '--steps', '2', '--out', path('picture.pgm'));
+      expect((await readFile(path('picture.pgm'))).toString('latin1')).toMatch(/^P5/);
     }
-    expect((await failure('sample', path('sbn'), '--label', '1', '--out', path('picture'))).stderr).toContain(
-      'no label units',
+    expect((await failure('sample', path('sbn'), '--label', '1', '--out', path('picture.pgm'))).stderr).toContain(
+      '--label and --clamp hold nothing',
     );
     const sbn = [...kinds.sbn, '--out', path('other')];
-    await writeFile(path('weights'), '1 1 1');
+    await writeFile(path('weights'), '1 '.repeat(14));
     for (const [given, said] of [
-      [['--labels', '2'], '--labels is for'],
+      [['--label-units', '2'], '--label-units is for'],
       [['--units', 'bernoulli,bernoulli,bernoulli'], '--units is for'],
       [['--weights', path('weights')], '--weights and --mask are for'],
       [['--k', '2'], '--k is no option of --model sbn'],
@@ -328,12 +352,12 @@ describe.skipIf(!existsSync(native))('options', () => {
   });
 
   it('are explained for every command', async () => {
-    for (const command of ['train', 'evaluate', 'sample', 'info', 'reproduce'])
+    for (const command of ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'])
       expect((await wakesleep(command, '--help')).stdout).toContain('--help');
   });
 });
 
-describe.skipIf(!existsSync(native))('log Z of a model', () => {
+describe.skipIf(!hasNative)('log Z of a model', () => {
   const ais = ['--method', 'ais', '--betas', '100'];
   const evaluate = async (model: string, ...args: string[]) =>
     (await wakesleep('evaluate', path(model), ...bars, '--part', 'training', ...args)).stdout;
@@ -398,7 +422,7 @@ describe.skipIf(!existsSync(native))('log Z of a model', () => {
   });
 });
 
-describe.skipIf(!existsSync(native))('a model file', () => {
+describe.skipIf(!hasNative)('a model file', () => {
   it('is shown without what steers a terminal', async () => {
     await writeFile(path('\u001b[2Jweights'), '1 '.repeat(14));
     await wakesleep(...short, '--out', path('out'), '--weights', path('\u001b[2Jweights'));

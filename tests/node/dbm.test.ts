@@ -1,18 +1,12 @@
 // The deep Boltzmann machine through the package: with a worker, and without.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Dbm, type Engine, type TrainProgress } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import { expectCode, expectError, mean } from './helpers.ts';
-
-const run = promisify(execFile);
-const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../build/release/wakesleep', import.meta.url));
+import { hasNative, native, run } from './native.ts';
 
 let engine: Engine;
 let sync: SyncEngine;
@@ -274,7 +268,7 @@ describe('the same bits', () => {
     expect(new Set(fingerprints).size).toBe(1);
   });
 
-  it.skipIf(!existsSync(native))('come from the native program', async () => {
+  it.skipIf(!hasNative)('come from the native program', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
     try {
       const file = join(folder, 'dbm.safetensors');
@@ -287,7 +281,7 @@ describe('the same bits', () => {
         '4',
         '--seed',
         '11',
-        '--labels',
+        '--label-units',
         '10',
       ];
       const joint = ['--pretraining-epochs', '2', '--epochs', '3', '--chains', '30', '--final-learning-rate', '0.001'];

@@ -1,17 +1,11 @@
 // One seed, one network: the same parameters bit for bit from every way to run the engine.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { load, type TrainOptions } from 'wakesleep';
 import { load as loadSync } from 'wakesleep/sync';
-
-const run = promisify(execFile);
-const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../build/release/wakesleep', import.meta.url));
+import { hasNative, native, run } from './native.ts';
 
 /** 200 batches on stroke digits, grey and as bits. */
 const model = { visible: 784, hidden: 96, labels: 10, seed: 11 };
@@ -90,7 +84,7 @@ describe.each(trainings)('200 batches of %s', (_, options) => {
     sync.dispose();
   });
 
-  it.runIf(existsSync(native))('give the same bits in the native program, which also reads the file', async () => {
+  it.runIf(hasNative)('give the same bits in the native program, which also reads the file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
     try {
       const path = join(folder, 'rbm.safetensors');
@@ -101,7 +95,7 @@ describe.each(trainings)('200 batches of %s', (_, options) => {
       const shape = [
         '--layers',
         `${model.visible},${model.hidden}`,
-        '--labels',
+        '--label-units',
         String(model.labels),
         '--seed',
         String(model.seed),

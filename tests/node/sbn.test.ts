@@ -1,18 +1,12 @@
 // Sigmoid belief nets through the public API, in the worker and without.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Dataset, type Engine, type Sbn, type SbnTrainOptions } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import { expectCode, expectError } from './helpers.ts';
-
-const run = promisify(execFile);
-const native = process.env.WAKESLEEP_NATIVE ?? fileURLToPath(new URL('../../build/release/wakesleep', import.meta.url));
+import { hasNative, native, run } from './native.ts';
 
 let engine: Engine;
 let sync: SyncEngine;
@@ -189,7 +183,7 @@ describe.each(trainings)('training by %s', (_, options, least) => {
     expect(own.fingerprint()).toBe(fingerprint);
     expect(own.logLikelihood(sync.dataset(bars)).mean).toBe(after);
 
-    if (!existsSync(native)) return;
+    if (!hasNative) return;
     const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
     try {
       const learning = Object.entries(all).flatMap(([name, value]) => [

@@ -48,6 +48,11 @@ struct SampleRange {
 MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& options, const SampleRange& range,
                        std::uint64_t first = 0);
 
+// The bound of each row, by all samples; with the labels of rows that have some where those are to count: rows x 1.
+RowMap bounds(const Dbn& dbn, ExampleRows x, bool with_labels, double log_z, const BoundOptions& options = {});
+
+class SampledBounds;
+
 class VariationalBound {
  public:
   // log_z: that of the net's top RBM. std::out_of_range for an option, or data that do not fit. The net must outlive
@@ -62,12 +67,7 @@ class VariationalBound {
   const LikelihoodAverage& average() const { return average_; }
 
  private:
-  struct State {
-    MatrixD samples;      // of the present rows, as far as they have been drawn
-    Index drawn = 0;      // of each
-    double variance = 0;  // sum over the examples of the variance of each one's mean
-  };
-  std::shared_ptr<State> state_;
+  std::shared_ptr<SampledBounds> sampled_;
   LikelihoodAverage average_;
 };
 

@@ -4,12 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "wakesleep/ais.h"
-#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/model_file.h"
 
@@ -19,36 +16,18 @@ namespace wakesleep::cli {
 std::function<void()> add_train(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);
 std::function<void()> add_sample(CLI::App& app);
+std::function<void()> add_reconstruct(CLI::App& app);
+std::function<void()> add_transform(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
 std::function<void()> add_reproduce(CLI::App& app);
 
-// Which examples: MNIST's files in a folder, or a generated set; perhaps only one label, perhaps some held back.
-struct DataOptions {
-  std::string data = "mnist";
-  std::string folder;
-  Index size = 0, count = 10000;
-  std::uint64_t data_seed = 1;
-  int only_label = -1;
-  double threshold = -1;
-  bool standardise = false;
-  Index hold_back = 0;
-};
+// Ends a command's help with these lines, which tests run.
+void show_examples(CLI::App& command, const std::vector<std::string>& lines);
 
 // One layer's units as the command line has them: the name of a type, followed by its parameters as in gaussian:learned
 // (whose standard deviations are learned) and softmax:10:4 (groups of 10 and 4 states).
 Units parse_units(const std::string& text);
 
-void add_data_options(CLI::App& command, DataOptions& options);
-
-struct Data {
-  Dataset examples;
-  std::string description;
-};
-
-enum class Part { training, held_back, test };
-Data read_data(const DataOptions& options, Part part);
-
-std::vector<std::uint8_t> read_file(const std::string& path);
 // A model file's bytes: no more of it is read than its header when that is not right for a file of its length.
 std::vector<std::uint8_t> read_model_file(const std::string& path);
 Model read_model(const std::string& path);
@@ -68,13 +47,22 @@ class ProgressLine {
  public:
   explicit ProgressLine(double done_at_start = 0);
   void show(double done, const std::string& text);
-  // Leaves a line of its own behind.
+  // Leaves a line of its own behind, without or with a time.
   void finish(const std::string& text);
+  void finish(const std::string& text, double seconds);
   double seconds() const;
 
  private:
   bool terminal_;
   double start_, done_at_start_, last_ = -1;
 };
+
+// All steps that are left of work in slices.
+template <class Work>
+void to_the_end(Work& work, const std::string& name) {
+  ProgressLine line;
+  while (work.step()) line.show(work.done(), name);
+  line.finish(name, line.seconds());
+}
 
 }  // namespace wakesleep::cli

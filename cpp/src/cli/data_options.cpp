@@ -1,9 +1,13 @@
+#include "cli/data_options.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
+#include <sstream>
 #include <stdexcept>
 
 #include "cli/commands.h"
+#include "cli/data_files.h"
 #include "cli/number_checks.h"
 #include "units/description.h"
 #include "wakesleep/idx.h"
@@ -36,34 +40,117 @@ Units parse_units(const std::string& text) {
   return units::units_from("units", described);
 }
 
-void add_data_options(CLI::App& command, DataOptions& o) {
-  const std::string group = "Data";
-  command.add_option("--data", o.data, "Which examples")
-      ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
-      ->capture_default_str()
-      ->group(group);
-  command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")
-      ->check(not_empty())
-      ->group(group);
-  command.add_option("--size", o.size, "Size of bars and stripes or the shifter")->check(whole_from(1))->group(group);
-  command.add_option("--count", o.count, "How many stroke digits, or random examples of the shifter")
-      ->check(whole_from(1))
-      ->capture_default_str()
-      ->group(group);
-  command.add_option("--data-seed", o.data_seed, "Seed of generated data")->capture_default_str()->group(group);
-  command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0))->group(group);
-  command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
-      ->check(finite_above(0))
-      ->group(group);
+void DataFlags::add(CLI::App& command) {
+  DataOptions& o = options_;
+  const auto keep = [&](CLI::Option* option) {
+    flags_.push_back(option->group("Data"));
+    return option;
+  };
+  CLI::Option* data =
+      keep(command.add_option("--data", o.data, "Which examples, of those that have a name")
+               ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
+               ->capture_default_str());
+  CLI::Option* images =
+      keep(command
+               .add_option("--images", o.images,
+                           "Your own examples instead, one a row: an IDX file (plain or gzip), a NumPy array (.npy) or "
+                           "CSV")
+               ->check(not_empty())
+               ->excludes(data));
+  keep(command
+           .add_option("--labels", o.labels,
+                       "Their labels, whole numbers from 0, one a row, in a file of the same kinds")
+           ->check(not_empty())
+           ->needs(images));
+  keep(command
+           .add_option("--scale", o.scale,
+                       "What values of --images are multiplied with: 1/255 for pixels of a byte, as those of IDX "
+                       "files are unless given")
+           ->transform(above_0_or_fraction())
+           ->needs(images));
+  keep(command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")
+           ->check(not_empty())
+           ->excludes(images));
+  keep(command.add_option("--size", o.size, "Size of bars and stripes or the shifter")
+           ->check(whole_from(1))
+           ->excludes(images));
+  keep(command.add_option("--count", o.count, "How many stroke digits, or random examples of the shifter")
+           ->check(whole_from(1))
+           ->capture_default_str()
+           ->excludes(images));
+  keep(command.add_option("--data-seed", o.data_seed, "Seed of generated data")
+           ->capture_default_str()
+           ->excludes(images));
+  keep(command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0)));
+  keep(command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
+           ->check(finite_above(0)));
+  keep(
+      command.add_flag("--standardise", o.standardise,
+                       "Each value less its column's mean over the training part and divided by its standard deviation "
+                       "there, as Gaussian units like it"));
+  keep(
+      command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training; 0: none")
+          ->check(whole_from(0)));
+}
+
+void DataFlags::add_with_part(CLI::App& command) {
+  add(command);
+  flags_.front()->description(
+      "Which examples, of those that have a name. Unless --data or --images is given: what the model was trained on, "
+      "with the options below as its file records them");
   command
-      .add_flag("--standardise", o.standardise,
-                "Each value less its column's mean over the training part and divided by its standard deviation there, "
-                "as Gaussian "
-                "units like it")
-      ->group(group);
-  command.add_option("--hold-back", o.hold_back, "Keep this many examples, the last, out of the training; 0: none")
-      ->check(whole_from(0))
-      ->group(group);
+      .add_option("--part", part_,
+                  "test (of sets that have a part for it, otherwise all), held-back (see --hold-back) or training")
+      ->check(CLI::IsMember({"test", "held-back", "training"}))
+      ->capture_default_str()
+      ->group("Data");
+}
+
+std::string DataFlags::record() const {
+  std::string text = options_.images.empty() ? "--data=" + options_.data : "";
+  for (const CLI::Option* flag : flags_) {
+    const std::string name = flag->get_name();
+    if (flag->count() == 0 || name == "--data" || name == "--folder") continue;
+    text += (text.empty() ? "" : " ") + name + "=" + flag->results().back();
+  }
+  return text;
+}
+
+DataOptions DataFlags::with_record(const std::string& record) const {
+  const auto was_given = [&](const char* name) {
+    return std::any_of(flags_.begin(), flags_.end(),
+                       [&](auto* flag) { return flag->get_name() == name && flag->count(); });
+  };
+  if (record.empty() || was_given("--data") || was_given("--images")) return options_;
+  if (record.find("--images=") != record.npos)
+    throw std::invalid_argument("the model was trained on files: " + record + ". Name them, or --data");
+  std::vector<std::string> words;
+  std::istringstream text(record);
+  for (std::string word; text >> word;) words.push_back(word);
+  for (const CLI::Option* flag : flags_)
+    if (flag->count()) words.push_back(flag->get_name() + "=" + flag->results().back());
+  // The parser takes the words from the back.
+  std::reverse(words.begin(), words.end());
+  CLI::App reader;
+  reader.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  DataFlags flags;
+  flags.add(reader);
+  try {
+    reader.parse(words);
+  } catch (const CLI::ParseError& error) {
+    throw std::invalid_argument("the model file records data that there are none of (" + record + "): " + error.what() +
+                                ". Give --data or --images");
+  }
+  if (!was_given("--folder")) flags.options_.folder.clear();
+  return flags.options_;
+}
+
+Part DataFlags::part_of(const DataOptions& options) const {
+  if (part_ == "test") return Part::test;
+  if (part_ == "training") return Part::training;
+  if (options.hold_back == 0)
+    throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
+  return Part::held_back;
 }
 
 namespace {
@@ -77,6 +164,14 @@ std::string folder_of(const DataOptions& options) {
 }
 
 Data read_whole(const DataOptions& o, bool training) {
+  if (!o.images.empty()) {
+    std::optional<float> scale;
+    if (o.scale > 0) scale = static_cast<float>(o.scale);
+    Examples own =
+        read_examples(o.images, scale, o.labels.empty() ? std::vector<std::uint16_t>() : read_labels(o.labels));
+    if (!o.labels.empty()) own.description += ", labels " + o.labels;
+    return {std::move(own.data), std::move(own.description)};
+  }
   if (o.data == "stroke-digits") {
     // The test part starts where no training part reaches.
     constexpr std::uint64_t first_of_test = std::uint64_t{1} << 32;
@@ -118,11 +213,25 @@ Data read_data(const DataOptions& o, Part part) {
   if (o.standardise) {
     DataOptions plain = o;
     plain.standardise = false;
+    if (part == Part::test && !o.images.empty())
+      throw std::invalid_argument(
+          "--standardise takes its means from the training part, which --images has beside --part held-back only");
     const Dataset training = part == Part::training ? data.examples : read_data(plain, Part::training).examples;
     data.examples = data.examples.standardised(training.mean(), training.deviation());
     data.description += ", standardised";
   }
   return data;
+}
+
+void check_fits(const Data& data, const Units& units) {
+  try {
+    data.examples.check_values(units, data.description);
+  } catch (const std::out_of_range& error) {
+    throw std::out_of_range(
+        std::string(error.what()) +
+        "; --scale 1/255 makes pixels of bytes, --threshold makes bits, and other numbers need units "
+        "that can have them, as gaussian units can with --standardise");
+  }
 }
 
 }  // namespace wakesleep::cli

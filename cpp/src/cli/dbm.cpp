@@ -1,5 +1,3 @@
-#include <cstdio>
-
 #include "cli/kinds.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
@@ -27,32 +25,48 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
   return wakesleep::train(dbm, examples, options);
 }
 
-// The bound on the log-likelihood, whose log Z comes exactly or by annealed importance sampling.
-void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
+LogPartition log_partition(const Dbm& dbm, const Dataset& examples, const EstimateOptions& options, bool reverse,
+                           Report& report) {
+  if (!options.by_ais()) {
+    DbmLogSum sum = with_flags([&] { return DbmLogSum(dbm); });
+    to_the_end(sum, "log Z");
+    report.figures("logZ", "log Z: %.6f", {{"logZ", sum.log_z()}});
+    return {sum.log_z(), sum.log_z(), sum.log_z()};
+  }
+  const VectorD rates = examples.mean();
+  if (reverse) {
+    BidirectionalDbmAis both(dbm, options.ais, &rates, &examples);
+    to_the_end(both, "AIS");
+    tell_annealed(report, both);
+    return both.forward().estimate();
+  }
+  DbmAis sum(dbm, options.ais, &rates);
+  to_the_end(sum, "AIS");
+  tell_annealed(report, sum.estimate());
+  return sum.estimate();
+}
+
+void evaluate(const Model& model, const Dataset& examples, const Estimates& given, Report& report) {
   if (!given.log_likelihood) return;
   const Dbm& dbm = std::get<Dbm>(model);
-  LogPartition log_z{};
-  if (given.method == "exact") {
-    log_z.log_z = with_flags([&] { return exact_log_partition(dbm); });
-    std::printf("log Z: %.6f\n", log_z.log_z);
-  } else {
-    const VectorD rates = examples.mean();
-    if (given.reverse) {
-      BidirectionalDbmAis both(dbm, given.ais, &rates, &examples);
-      to_the_end(both, "AIS");
-      print_log_partition(both);
-      log_z = both.forward().estimate();
-    } else {
-      DbmAis sum(dbm, given.ais, &rates);
-      to_the_end(sum, "AIS");
-      log_z = sum.estimate();
-      print_log_partition("AIS", log_z);
-    }
-  }
+  const LogPartition log_z = log_partition(dbm, examples, given.options, given.reverse, report);
   for (const bool with_labels : {true, false})
     if (!with_labels || (dbm.labels() && examples.has_labels()))
-      print_likelihood("variational bound of the mean log-likelihood",
-                       average_bound(dbm, examples, log_z.log_z, with_labels), log_z);
+      tell_likelihood(report, "bound", "variational bound of the mean log-likelihood",
+                      average_bound(dbm, examples, log_z.log_z, with_labels), log_z);
+}
+
+Matrix hidden(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
+  return all_rows(mean_field(std::get<Dbm>(model), examples), "hidden means",
+                  static_cast<std::size_t>(given.layer - 1));
+}
+Matrix free_energy(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
+  return all_rows(free_energies(std::get<Dbm>(model), examples, given.with_labels), "free energies");
+}
+Matrix bound(const Model& model, const Dataset& examples, const Transformation& given, Report& report) {
+  const Dbm& dbm = std::get<Dbm>(model);
+  const LogPartition log_z = log_partition(dbm, examples, given.options, false, report);
+  return all_rows(bounds(dbm, examples, given.with_labels, log_z.log_z), "bounds");
 }
 
 }  // namespace
@@ -64,6 +78,7 @@ const Kind dbm_kind{.title = "deep Boltzmann machine",
                     .estimates = {"--log-likelihood"},
                     .by_log_z = "--log-likelihood",
                     .evaluate = evaluate,
+                    .results = {{"hidden", false, hidden}, {"free-energy", true, free_energy}, {"bound", true, bound}},
                     .sample = sample_by_chains<Dbm>};
 
 }  // namespace wakesleep::cli

@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "cli/kinds.h"
+#include "wakesleep/inference.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -17,20 +16,37 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
   return wakesleep::train(dbn, examples, all, given.start_from_transpose);
 }
 
-void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
+LogPartition log_z_of_top(const Dbn& dbn, const Dataset& examples, EstimateOptions options, bool reverse,
+                          Report& report) {
+  options.ais.seed = options.ais.seed.value_or(dbn.seed());
+  return log_partition(dbn.top(), top_examples(dbn, examples), options, reverse, report);
+}
+
+BoundOptions bound_options(const EstimateOptions& options, bool with_labels) {
+  return {.samples = options.samples, .seed = options.ais.seed, .with_labels = with_labels};
+}
+
+void evaluate(const Model& model, const Dataset& examples, const Estimates& given, Report& report) {
   if (!given.bound) return;
   const Dbn& dbn = std::get<Dbn>(model);
-  Estimates of_top = given;
-  of_top.ais.seed = given.ais.seed.value_or(dbn.seed());
-  const LogPartition log_z = print_log_partition(dbn.top(), top_examples(dbn, examples), of_top);
+  const LogPartition log_z = log_z_of_top(dbn, examples, given.options, given.reverse, report);
   for (const bool with_labels : {true, false}) {
     if (with_labels && !(dbn.labels() && examples.has_labels())) continue;
-    VariationalBound estimate(dbn, examples, log_z.log_z,
-                              {.samples = given.samples, .seed = given.ais.seed, .with_labels = with_labels});
+    VariationalBound estimate(dbn, examples, log_z.log_z, bound_options(given.options, with_labels));
     to_the_end(estimate, "bound");
-    print_likelihood("lower bound of the mean log-likelihood", estimate.average(), log_z);
-    std::printf("of that error, by the samples: %.6f\n", estimate.result().monte_carlo_error);
+    tell_likelihood(report, "bound", "lower bound of the mean log-likelihood", estimate.average(), log_z);
+    report.figures(with_labels ? "monteCarloErrorWithLabels" : "monteCarloError", "of that error, by the samples: %.6f",
+                   {{"", estimate.result().monte_carlo_error}});
   }
+}
+
+Matrix hidden(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
+  return all_rows(means_up(std::get<Dbn>(model), examples, given.layer), "hidden means");
+}
+Matrix bound(const Model& model, const Dataset& examples, const Transformation& given, Report& report) {
+  const Dbn& dbn = std::get<Dbn>(model);
+  const LogPartition log_z = log_z_of_top(dbn, examples, given.options, false, report);
+  return all_rows(bounds(dbn, examples, given.with_labels, log_z.log_z, bound_options(given.options, true)), "bounds");
 }
 
 }  // namespace
@@ -43,6 +59,7 @@ const Kind dbn_kind{
     .estimates = {"--bound"},
     .by_log_z = "--bound",
     .evaluate = evaluate,
+    .results = {{"hidden", false, hidden}, {"bound", true, bound}},
     .sample = sample_by_chains<Dbn>};
 
 }  // namespace wakesleep::cli

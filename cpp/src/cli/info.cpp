@@ -10,6 +10,7 @@ std::function<void()> add_info(CLI::App& app) {
   CLI::App* command = app.add_subcommand("info", "What a model file holds");
   const auto path = std::make_shared<std::string>();
   command->add_option("model", *path, "Model file")->required();
+  show_examples(*command, {"wakesleep info digits.rbm"});
   return [path] {
     const std::vector<std::uint8_t> bytes = read_model_file(*path);
     const Model model = open_model(*path, bytes);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,13 +11,10 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/estimates.h"
 #include "cli/option_flags.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/average.h"
 #include "wakesleep/chains.h"
-#include "wakesleep/refusal.h"
 #include "wakesleep/training.h"
-#include "wakesleep/variational_bound.h"
 
 namespace wakesleep::cli {
 
@@ -79,62 +75,27 @@ struct Learning {
   std::map<std::string, std::string> notes;
 };
 
-// What evaluate was asked for.
-struct Estimates {
-  bool log_likelihood = false, bound = false, pseudo_likelihood = false, free_energy_gap = false;
-  std::string part = "test", method = "exact";
-  AisOptions ais;
-  DataOptions data;
-  Index samples = BoundOptions{}.samples;
-  bool reverse = false, stochastic = false;
-};
-
-template <class Estimate>
-void to_the_end(Estimate& estimate, const char* name) {
-  ProgressLine line;
-  while (estimate.step()) line.show(estimate.done(), name);
-  char text[100];
-  std::snprintf(text, sizeof text, "%s: %.1f s", name, line.seconds());
-  line.finish(text);
-}
-
-void print(const char* name, const Average& found);
-// A mean of log p, what it is of, and whether grey values make it no likelihood. The error of a log Z that it has in it
-// is the same for all examples.
-void print_likelihood(const std::string& name, LikelihoodAverage average, const LogPartition& log_z = {});
-// log Z, told with what is known of its error.
-void print_log_partition(const char* method, const LogPartition& found);
-template <class Forward, class Reverse>
-void print_log_partition(const BothDirections<Forward, Reverse>& found) {
-  print_log_partition("AIS", found.forward().estimate());
-  print_log_partition(found.reverse().start() == ReverseStart::exact
-                          ? "reverse AIS, in expectation an upper bound, from exact samples"
-                          : "reverse AIS, a check from chains",
-                      found.reverse().estimate());
-  if (const std::string warning = found.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
-}
-LogPartition print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
-
-// What `work` returns; what it refuses as a method of the library, in the words of the command line.
-template <class Work>
-auto with_flags(Work work) {
-  try {
-    return work();
-  } catch (const OptionOutOfRange& error) {
-    const std::string word = "method 'ais'", message = error.what();
-    const std::size_t at = message.find(word);
-    if (at == std::string::npos) throw;
-    throw std::out_of_range(std::string(message).replace(at, word.size(), "--method ais"));
-  }
-}
-
 // What sample was asked for.
 struct Sampling {
   Index chains = 100, steps = 1000;
   int label = -1;  // none: free
   double temperature = 1;
   std::uint64_t seed = 1;
-  std::string show = "images";  // or means, or states
+  Matrix clamp_mask, clamp_values;  // a row for all chains or one each; empty: all is free
+};
+
+// What transform was asked for.
+struct Transformation {
+  Index layer = 1;
+  bool with_labels = false;
+  EstimateOptions options;
+};
+
+// A result of transform, a row an example.
+struct RowResult {
+  const char* name;  // as --of has it
+  bool of_labels;    // whether labels make another result of it
+  Matrix (*rows)(const Model& model, const Dataset& examples, const Transformation& given, Report& report);
 };
 
 struct Kind {
@@ -147,20 +108,26 @@ struct Kind {
   std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
   std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
   std::string by_log_z;                // the one that needs log Z, where AIS can estimate it
-  void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given);
-  // What is to be shown of the visible units, chains x visible.
-  Matrix (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
+  void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given, Report& report);
+  std::vector<RowResult> results;
+  ChainSamples (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
 };
 
 // Of models that have Markov chains.
 template <class M>
-Matrix sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
+ChainSamples sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
   Chains chains(std::get<M>(model), given.chains, given.seed);
   if (given.label >= 0) chains.clamp_labels({given.label});
+  if (given.clamp_mask.size()) chains.clamp(view(given.clamp_mask), view(given.clamp_values));
   chains.advance(given.steps, given.temperature);
   while (chains.step()) line.show(chains.done(), "sampling");
-  const ChainSamples samples = chains.samples();
-  return given.show == "images" ? samples.images : given.show == "means" ? samples.means : samples.states;
+  return chains.samples();
+}
+
+// All rows of one result.
+inline Matrix all_rows(RowMap rows, const std::string& name, std::size_t result = 0) {
+  to_the_end(rows, name);
+  return rows.results().at(result);
 }
 
 extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -58,8 +59,12 @@ int run(int argc, char** argv) {
   app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")
       ->check(whole_from(1))
       ->capture_default_str();
-  const auto train = add_train(app), evaluate = add_evaluate(app), sample = add_sample(app), info = add_info(app),
-             reproduce = add_reproduce(app);
+  std::vector<std::function<void()>> commands;
+  for (const auto& add : {add_train, add_evaluate, add_transform, add_reconstruct, add_sample, add_info, add_reproduce})
+    commands.push_back(add(app));
+  show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
+                      "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",
+                      "wakesleep COMMAND --help"});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -77,13 +82,14 @@ int run(int argc, char** argv) {
   install_signal_handlers();
   try {
     set_thread_count(threads);
-    if (app.got_subcommand("train")) train();
-    if (app.got_subcommand("evaluate")) evaluate();
-    if (app.got_subcommand("sample")) sample();
-    if (app.got_subcommand("info")) info();
-    if (app.got_subcommand("reproduce")) reproduce();
+    const std::vector<CLI::App*> all = app.get_subcommands({});
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i]->parsed()) commands[i]();
   } catch (const Interrupted& by) {
     return 128 + by.signal;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "wakesleep: there is not enough memory\n");
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wakesleep: %s\n", io::printable(error.what()).c_str());
     return 1;

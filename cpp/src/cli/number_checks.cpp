@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "io/json.h"
@@ -44,6 +45,23 @@ CLI::Validator whole_from(std::int64_t lowest) {
 CLI::Validator finite() { return finite_numbers("a finite number", -std::numeric_limits<double>::infinity()); }
 CLI::Validator finite_above(double bound) {
   return finite_numbers("a finite number above " + CLI::detail::to_string(bound), bound);
+}
+
+CLI::Validator above_0_or_fraction() {
+  return {[](std::string& text) {
+            const std::size_t line = text.find('/');
+            double over = 0, under = 1;
+            const bool read =
+                reads(text.substr(0, line), over) && (line == text.npos || reads(text.substr(line + 1), under));
+            const double value = over / under;
+            if (!read || !std::isfinite(value) || value <= 0)
+              return instead_of("a finite number above 0 or a fraction like 1/255", text);
+            char digits[32];
+            std::snprintf(digits, sizeof digits, "%.17g", value);
+            text = digits;
+            return std::string();
+          },
+          ""};
 }
 
 CLI::Validator not_empty() {

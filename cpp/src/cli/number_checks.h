@@ -13,6 +13,8 @@ CLI::Validator whole_from(std::int64_t lowest);
 // Neither NaN nor infinite.
 CLI::Validator finite();
 CLI::Validator finite_above(double bound);
+// A finite number above 0, which may be written as a fraction, 1/255; to transform() an option with.
+CLI::Validator above_0_or_fraction();
 CLI::Validator not_empty();
 
 }  // namespace wakesleep::cli

@@ -49,4 +49,10 @@ void ProgressLine::finish(const std::string& text) {
   std::fprintf(stderr, "%s\n", text.c_str());
 }
 
+void ProgressLine::finish(const std::string& text, double seconds) {
+  char time[40];
+  std::snprintf(time, sizeof time, ": %.1f s", seconds);
+  finish(text + time);
+}
+
 }  // namespace wakesleep::cli

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <stdexcept>
 
 #include "cli/kinds.h"
@@ -29,27 +28,44 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
   return wakesleep::train(rbm, examples, options);
 }
 
-void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
+void evaluate(const Model& model, const Dataset& examples, const Estimates& given, Report& report) {
   const Rbm& rbm = std::get<Rbm>(model);
-  std::printf("mean free energy: %.4f\n", mean_free_energy(rbm, examples, examples.count()));
+  report.figures("meanFreeEnergy", "mean free energy: %.4f", {{"", mean_free_energy(rbm, examples, examples.count())}});
   if (given.free_energy_gap) {
-    if (given.part == "training") throw std::invalid_argument("--free-energy-gap needs --part test or held-back");
+    if (given.part == Part::training || (given.part == Part::test && !given.data.images.empty()))
+      throw std::invalid_argument(
+          "--free-energy-gap needs examples beside the training part: --part held-back or, of sets that have one, "
+          "test");
     const FreeEnergyGap found = free_energy_gap(rbm, read_data(given.data, Part::training).examples, examples);
-    std::printf("free-energy gap to the training part: %.4f, standard error %.4f\n", found.gap, found.error);
+    report.figures("freeEnergyGap", "free-energy gap to the training part: %.4f, standard error %.4f",
+                   {{"gap", found.gap}, {"error", found.error}});
   }
   if (given.pseudo_likelihood) {
     DatasetAverage estimate =
-        pseudo_likelihood(rbm, examples, {.stochastic = given.stochastic, .seed = given.ais.seed});
+        pseudo_likelihood(rbm, examples, {.stochastic = given.stochastic, .seed = given.options.ais.seed});
     to_the_end(estimate, "pseudo-likelihood");
-    print("mean log pseudo-likelihood", estimate.result());
+    tell(report, "pseudoLikelihood", "mean log pseudo-likelihood: %.6f, standard error %.6f", estimate.result());
   }
   if (given.log_likelihood) {
-    const LogPartition log_z = print_log_partition(rbm, examples, given);
+    const LogPartition log_z = log_partition(rbm, examples, given.options, given.reverse, report);
     // Of images with their labels, and of the images alone.
     for (const bool with_labels : {true, false})
       if (!with_labels || (rbm.labels() && examples.has_labels()))
-        print_likelihood("mean log-likelihood", log_likelihood(rbm, examples, log_z.log_z, with_labels), log_z);
+        tell_likelihood(report, "logLikelihood", "mean log-likelihood",
+                        wakesleep::log_likelihood(rbm, examples, log_z.log_z, with_labels), log_z);
   }
+}
+
+Matrix hidden(const Model& model, const Dataset& examples, const Transformation&, Report&) {
+  return all_rows(hidden_means(std::get<Rbm>(model), examples), "hidden means");
+}
+Matrix free_energy(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
+  return all_rows(free_energies(std::get<Rbm>(model), examples, given.with_labels), "free energies");
+}
+// log p = -F - log Z.
+Matrix log_likelihood(const Model& model, const Dataset& examples, const Transformation& given, Report& report) {
+  const LogPartition log_z = log_partition(std::get<Rbm>(model), examples, given.options, false, report);
+  return (-free_energy(model, examples, given, report).cast<double>().array() - log_z.log_z).cast<float>();
 }
 
 }  // namespace
@@ -61,6 +77,9 @@ const Kind rbm_kind{.title = "restricted Boltzmann machine",
                     .estimates = {"--log-likelihood", "--pseudo-likelihood", "--free-energy-gap"},
                     .by_log_z = "--log-likelihood",
                     .evaluate = evaluate,
+                    .results = {{"hidden", false, hidden},
+                                {"free-energy", true, free_energy},
+                                {"log-likelihood", true, log_likelihood}},
                     .sample = sample_by_chains<Rbm>};
 
 }  // namespace wakesleep::cli

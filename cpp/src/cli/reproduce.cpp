@@ -14,6 +14,7 @@ struct Reproduce {
   explicit Reproduce(CLI::App& app) {
     command = app.add_subcommand("reproduce", "Published and taught results, shown again");
     command->require_subcommand(1);
+    show_examples(*command, {"wakesleep reproduce infinite-net --seeds 1"});
     for (const Reproduction* one : reproductions) {
       CLI::App* own = command->add_subcommand(one->name, one->shows);
       own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "cli/commands.h"
+#include "cli/data_options.h"
 #include "cli/reproductions.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/training.h"

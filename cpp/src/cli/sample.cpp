@@ -1,37 +1,29 @@
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 
+#include "cli/data_files.h"
 #include "cli/kinds.h"
 #include "cli/number_checks.h"
-#include "cli/output_file.h"
+#include "cli/results.h"
 #include "io/json.h"
 
 namespace wakesleep::cli {
 namespace {
 
-// Images side by side in a grey PGM file (Netpbm), ten a row, with a margin of two.
-std::vector<std::uint8_t> contact_sheet(const Matrix& images, Index side) {
-  const Index across = std::min<Index>(10, images.rows()), down = (images.rows() + across - 1) / across,
-              cell = side + 2;
-  const Index width = across * cell + 2, height = down * cell + 2;
-  const std::string header = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
-  std::vector<std::uint8_t> file(header.begin(), header.end());
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(width * height), 64);
-  for (Index i = 0; i < images.rows(); ++i)
-    for (Index y = 0; y < side; ++y)
-      for (Index x = 0; x < side; ++x)
-        pixels[static_cast<std::size_t>((i / across * cell + 2 + y) * width + i % across * cell + 2 + x)] =
-            static_cast<std::uint8_t>(std::lround(255 * std::clamp(images(i, y * side + x), 0.0f, 1.0f)));
-  file.insert(file.end(), pixels.begin(), pixels.end());
-  return file;
-}
-
 struct Sample {
   explicit Sample(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
+    out.add(command, "File to write, a row a sample")->required();
+    command
+        .add_option(
+            "--of", what,
+            "A list of images (the means of the visible units in the last step; of a DBN those that come straight down "
+            "from the means below its top), means (given the states of the layer above), states (which are "
+            "samples of p(v)) and labels")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"images", "means", "states", "labels"}))
+        ->capture_default_str();
     command.add_option("--chains", given.chains, "Samples to draw")->check(whole_from(1))->capture_default_str();
     command
         .add_option("--steps", given.steps,
@@ -39,34 +31,59 @@ struct Sample {
         ->check(whole_from(1))
         ->capture_default_str();
     command.add_option("--label", given.label, "Label to hold; free unless given")->check(whole_from(0));
+    CLI::Option* clamp =
+        command
+            .add_option(
+                "--clamp", values,
+                "File of states to hold visible units in, one row for all samples or one each: IDX, .npy or CSV")
+            ->check(not_empty());
+    CLI::Option* clamp_mask =
+        command
+            .add_option("--clamp-mask", mask, "File in the same shape: which of them are held, those that are not 0")
+            ->check(not_empty())
+            ->needs(clamp);
+    clamp->needs(clamp_mask);
     command.add_option("--temperature", given.temperature, "Temperature, above 0")
         ->check(finite_above(0))
         ->capture_default_str();
-    command
-        .add_option("--show", given.show,
-                    "What to show of the last step: images (the means of the visible units; of a DBN those that come "
-                    "straight down from the means below its top), means (given the states of the layer above), or "
-                    "states, which are samples of p(v)")
-        ->check(CLI::IsMember({"images", "means", "states"}))
-        ->capture_default_str();
     command.add_option("--seed", given.seed, "Seed")->capture_default_str();
-    command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
+    show_examples(command, {"wakesleep sample digits.rbm --chains 20 --steps 100 --out samples.png",
+                            "wakesleep sample own.dbn --label 7 --chains 20 --steps 100 --out sevens.png",
+                            "wakesleep sample digits.rbm --chains 5 --steps 100 \\\n"
+                            "    --clamp half.csv --clamp-mask mask.csv --out completed.png",
+                            "wakesleep sample bars.dbm --of states --out states.npy"});
   }
 
-  void run() const {
-    try_output("--out", out);
+  void run() {
     const Model opened = read_model(model);
+    out.check(what.size(), layers_of(opened).front());
+    for (const std::string& one : what)
+      if (one == "labels" && labels_of(opened) == 0)
+        throw std::invalid_argument("--of labels: this model has no label units");
+    if (!values.empty()) {
+      given.clamp_values = all_of(values);
+      given.clamp_mask = all_of(mask);
+    }
     ProgressLine line;
-    const Matrix images = kinds[opened.index()]->sample(opened, given, line);
-    const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
-    if (side * side != images.cols())
-      throw std::invalid_argument("a picture needs a square number of visible units, not " +
-                                  std::to_string(images.cols()));
-    write_file(out, contact_sheet(images, side));
-    line.finish(io::printable(out) + ": " + std::to_string(given.chains) + " samples");
+    const ChainSamples samples = kinds[opened.index()]->sample(opened, given, line);
+    std::vector<Result> results;
+    for (const std::string& one : what)
+      results.push_back({one, one == "images"   ? samples.images
+                              : one == "means"  ? samples.means
+                              : one == "states" ? samples.states
+                                                : column(samples.labels)});
+    out.write(results);
+    line.finish(io::printable(out.path()) + ": " + std::to_string(given.chains) + " samples");
   }
 
-  std::string model, out;
+  static Matrix all_of(const std::string& path) {
+    const Dataset read = read_examples(path, std::nullopt).data;
+    return read.rows(0, read.count());
+  }
+
+  std::string model, values, mask;
+  std::vector<std::string> what = {"images"};
+  ResultFile out{"--out", true};
   Sampling given;
 };
 

@@ -16,13 +16,27 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
   return wakesleep::train(net, examples, given.options_after<SbnTrainingOptions>(net.training_state().epoch));
 }
 
-void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
-  if (given.log_likelihood) print_likelihood("mean log-likelihood", log_likelihood(std::get<Sbn>(model), examples));
+void evaluate(const Model& model, const Dataset& examples, const Estimates& given, Report& report) {
+  if (!given.log_likelihood) return;
+  tell_likelihood(report, "logLikelihood", "mean log-likelihood",
+                  wakesleep::log_likelihood(std::get<Sbn>(model), examples));
 }
 
-Matrix sample(const Model& model, const Sampling& given, ProgressLine&) {
-  if (given.label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
-  return ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish().at(given.show == "states" ? 1 : 0);
+Matrix hidden(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
+  return all_rows(posterior_means(std::get<Sbn>(model), examples, {.seed = given.options.ais.seed}), "posterior means",
+                  static_cast<std::size_t>(given.layer - 1));
+}
+Matrix log_likelihood(const Model& model, const Dataset& examples, const Transformation&, Report&) {
+  ExactPosteriorMeans sums(std::get<Sbn>(model), examples);
+  to_the_end(sums, "log-likelihoods");
+  return sums.results().back();
+}
+
+ChainSamples sample(const Model& model, const Sampling& given, ProgressLine&) {
+  if (given.label >= 0 || given.clamp_mask.size())
+    throw std::invalid_argument("this kind of model is sampled from its top down: --label and --clamp hold nothing");
+  const std::vector<Matrix> found = ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish();
+  return {.means = found[0], .states = found[1], .images = found[0], .hidden = found[2], .labels = {}};
 }
 
 }  // namespace
@@ -34,6 +48,7 @@ const Kind sbn_kind{.title = "sigmoid belief net",
                     .train = train,
                     .estimates = {"--log-likelihood"},
                     .evaluate = evaluate,
+                    .results = {{"hidden", false, hidden}, {"log-likelihood", false, log_likelihood}},
                     .sample = sample};
 
 }  // namespace wakesleep::cli

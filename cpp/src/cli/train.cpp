@@ -6,36 +6,24 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 
+#include "cli/data_files.h"
 #include "cli/kinds.h"
+#include "cli/model_input.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
 #include "io/model_description.h"
 #include "units/description.h"
 #include "wakesleep/fingerprint.h"
-#include "wakesleep/idx.h"
 
 namespace wakesleep::cli {
 namespace {
 
-// Numbers in a text file, apart by white space.
-std::vector<float> read_numbers(const std::string& path) {
-  const std::vector<std::uint8_t> bytes = read_file(path);
-  std::istringstream text(std::string(bytes.begin(), bytes.end()));
-  std::vector<float> numbers;
-  for (float x; text >> x;) numbers.push_back(x);
-  if (!text.eof())
-    throw std::invalid_argument(path + " holds something that is not a number after " + std::to_string(numbers.size()));
-  if (numbers.empty()) throw std::invalid_argument(path + " holds no numbers");
-  return numbers;
-}
-
 struct Train {
   explicit Train(CLI::App& command) {
-    add_data_options(command, data);
+    data.add(command);
     command
         .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for the other models")
         ->delimiter(',')
@@ -56,7 +44,7 @@ struct Train {
                         "states. Unless given: all bernoulli")
         ->delimiter(',');
     labels_given =
-        command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
+        command.add_option("--label-units", labels, "Size of the softmax group of label units at the top; 0: none")
             ->check(whole_from(0));
     command.add_flag(
         "--start-from-transpose", learning.start_from_transpose,
@@ -64,12 +52,12 @@ struct Train {
         "Teh 2006)");
     command
         .add_option("--weights", learning.weights,
-                    "Text file with a number for each example, 0 or more: how much it counts. Apart by white space")
+                    "File with a number for each example, 0 or more: how much it counts. IDX, .npy or CSV")
         ->check(not_empty());
     command
         .add_option("--mask", learning.mask,
-                    "IDX file of bytes in the data's shape: 0 where a value is missing, which is then drawn given the "
-                    "others before each batch. For RBMs")
+                    "File in the data's shape: 0 where a value is missing, which is then drawn given the others before "
+                    "each batch. For RBMs. IDX, .npy or CSV")
         ->check(not_empty());
     command.add_flag("--no-pretraining", learning.no_pretraining,
                      "DBM: joint training from the start; usually with --centering");
@@ -92,6 +80,13 @@ struct Train {
         "With each epoch: norms of weights and of the last update, hidden units that are dead (mean activity below "
         "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
     for (const Kind* one : kinds) one->add_flags(command, learning.flags);
+    show_examples(command, {"wakesleep train --data mnist --layers 784,500 --epochs 10 --out digits.rbm",
+                            "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv \\\n"
+                            "    --layers 784,200,100 --label-units 10 --hold-back 20 --out own.dbn",
+                            "wakesleep train --images measured.csv --standardise --layers 3,8 \\\n"
+                            "    --units gaussian,bernoulli --learning-rate 0.01 --out measured.rbm",
+                            "wakesleep train --data bars-and-stripes --model dbm --layers 9,8,4 --epochs 50 \\\n"
+                            "    --out bars.dbm"});
   }
 
   void run() {
@@ -100,18 +95,20 @@ struct Train {
       try_output("--checkpoint", checkpoint);
       refuse_same_file("--out", out, "--checkpoint", checkpoint);
     }
-    const Data training = read_data(data, Part::training);
+    const DataOptions& asked = data.given();
+    const Data training = read_data(asked, Part::training);
     std::optional<Dataset> held_back;
-    if (data.hold_back > 0) held_back = read_data(data, Part::held_back).examples;
-    if (!learning.weights.empty()) learning.weights_of_examples = read_numbers(learning.weights);
+    if (asked.hold_back > 0) held_back = read_data(asked, Part::held_back).examples;
+    if (!learning.weights.empty()) learning.weights_of_examples = read_weights(learning.weights);
     if (!learning.mask.empty())
-      learning.known =
-          dataset_from_idx(read_idx_file(learning.mask), {}).thresholded(std::numeric_limits<float>::min());
+      learning.known = read_examples(learning.mask, std::nullopt).data.thresholded(std::numeric_limits<float>::min());
     Model model = start(training.description);
     const Kind& own = *kinds[model.index()];
     std::fprintf(stderr, "%s: %ld examples of %ld values\n", io::printable(training.description).c_str(),
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
+    check_fits(training, units_of(model).front());
     learning.notes["data"] = training.description;
+    learning.notes[data_note] = data.record();
     const std::unique_ptr<Training> session = own.train(model, training.examples, learning);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
@@ -193,7 +190,7 @@ struct Train {
     const auto number = [](auto value) { return std::to_string(value); };
     if (!kind.empty()) same("--model", kind, found);
     same("--layers", joined(layers, number), joined(layers_of(model), number));
-    if (labels_given->count()) same("--labels", number(labels), number(labels_of(model)));
+    if (labels_given->count()) same("--label-units", number(labels), number(labels_of(model)));
     if (!units.empty()) {
       std::vector<Units> given;
       for (const std::string& text : units) given.push_back(parse_units(text));
@@ -240,7 +237,8 @@ struct Train {
     const auto number = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (!units.empty() && !io::file_kinds[number]->any_units)
       throw std::invalid_argument("--units is for RBMs and DBNs: a " + name + " has Bernoulli units");
-    if (labels && !io::file_kinds[number]->labels) throw std::invalid_argument("--labels is for Boltzmann machines");
+    if (labels && !io::file_kinds[number]->labels)
+      throw std::invalid_argument("--label-units is for Boltzmann machines");
     return kinds[number]->make(given);
   }
 
@@ -275,7 +273,7 @@ struct Train {
   }
 
   Learning learning;
-  DataOptions data;
+  DataFlags data;
   std::string kind, out, checkpoint;
   std::vector<Index> layers;
   std::vector<std::string> units;

@@ -276,10 +276,11 @@ std::vector<std::uint8_t> read_member(const std::string& folder, const std::stri
 
 }  // namespace
 
-std::vector<std::uint8_t> read_idx_file(const std::string& path) {
-  std::vector<std::uint8_t> bytes = read_file(path);
-  return is_gzip(bytes) ? gunzip_idx(path, bytes) : bytes;
+std::vector<std::uint8_t> unpack_idx(std::vector<std::uint8_t> bytes, const std::string& name) {
+  return is_gzip(bytes) ? gunzip_idx(name, bytes) : bytes;
 }
+
+std::vector<std::uint8_t> read_idx_file(const std::string& path) { return unpack_idx(read_file(path), path); }
 
 Dataset read_idx_folder(const std::string& folder, bool training) {
   const std::string set = training ? "train" : "t10k";

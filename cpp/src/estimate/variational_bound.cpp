@@ -143,41 +143,71 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
   return result;
 }
 
+// The bounds of one slice's rows after the other's.
+class SampledBounds {
+ public:
+  SampledBounds(const Dbn& dbn, double log_z, const BoundOptions& options)
+      : dbn_(&dbn), log_z_(log_z), options_(checked(options)) {
+    if (!std::isfinite(log_z)) throw std::out_of_range("log Z must be finite, not " + std::to_string(log_z));
+  }
+  Index rows_at_once() const { return math::rows_a_group(cost_of(*dbn_) * static_cast<double>(options_.samples)); }
+  // Some samples of each row; nothing while not all are drawn.
+  VectorD step(const MatrixView& x, Index first) {
+    const Index rows = x.rows(), all = options_.samples;
+    if (drawn_ == 0) samples_.resize(rows, all);
+    const Index at_once = math::rows_a_group(cost_of(*dbn_) * static_cast<double>(rows));
+    const SampleRange range{drawn_, std::min(at_once, all - drawn_)};
+    samples_.middleCols(range.begin, range.count) =
+        sampled_bounds(*dbn_, x, options_, range, static_cast<std::uint64_t>(first));
+    drawn_ += range.count;
+    if (drawn_ < all) return {};
+    drawn_ = 0;
+    const auto n = static_cast<double>(all);
+    VectorD means(rows);
+    for (Index r = 0; r < rows; ++r) {
+      double sum = 0, squares = 0;
+      for (Index s = 0; s < all; ++s) sum += samples_(r, s);
+      for (Index s = 0; s < all; ++s) {
+        const double from_mean = samples_(r, s) - sum / n;
+        squares += from_mean * from_mean;
+      }
+      means[r] = sum / n - log_z_;
+      variance_ += squares / (n - 1) / n;
+    }
+    return means;
+  }
+  double variance() const { return variance_; }
+
+ private:
+  const Dbn* dbn_;
+  double log_z_;
+  BoundOptions options_;
+  MatrixD samples_;      // of the present rows, as far as they have been drawn
+  Index drawn_ = 0;      // of each
+  double variance_ = 0;  // sum over the examples of the variance of each one's mean
+};
+
 VariationalBound::VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options)
-    : state_(std::make_shared<State>()),
-      average_(std::move(examples), {dbn.visible(), options.with_labels ? dbn.labels() : 0},
-               math::rows_a_group(cost_of(dbn) * static_cast<double>(checked(options).samples)),
+    : sampled_(std::make_shared<SampledBounds>(dbn, log_z, options)),
+      average_(std::move(examples), {dbn.visible(), options.with_labels ? dbn.labels() : 0}, sampled_->rows_at_once(),
                dbn.rbm(0).shape().visible_units,
-               [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
-                 const Index rows = x.rows(), samples = options.samples;
-                 if (state->drawn == 0) state->samples.resize(rows, samples);
-                 const Index at_once = math::rows_a_group(cost_of(dbn) * static_cast<double>(rows));
-                 const SampleRange range{state->drawn, std::min(at_once, samples - state->drawn)};
-                 state->samples.middleCols(range.begin, range.count) =
-                     sampled_bounds(dbn, view(x), options, range, static_cast<std::uint64_t>(first));
-                 state->drawn += range.count;
-                 if (state->drawn < samples) return {};
-                 state->drawn = 0;
-                 const auto n = static_cast<double>(samples);
-                 VectorD means(rows);
-                 for (Index r = 0; r < rows; ++r) {
-                   double sum = 0, squares = 0;
-                   for (Index s = 0; s < samples; ++s) sum += state->samples(r, s);
-                   for (Index s = 0; s < samples; ++s) {
-                     const double from_mean = state->samples(r, s) - sum / n;
-                     squares += from_mean * from_mean;
-                   }
-                   means[r] = sum / n - log_z;
-                   state->variance += squares / (n - 1) / n;
-                 }
-                 return means;
-               }) {
-  if (!std::isfinite(log_z)) throw std::out_of_range("log Z must be finite, not " + std::to_string(log_z));
+               [sampled = sampled_](const Matrix& x, Index first) { return sampled->step(view(x), first); }) {}
+
+RowMap bounds(const Dbn& dbn, ExampleRows x, bool with_labels, double log_z, const BoundOptions& options) {
+  const auto sampled = std::make_shared<SampledBounds>(dbn, log_z, options);
+  return {std::move(x),
+          {dbn.visible(), with_labels ? dbn.labels() : 0},
+          sampled->rows_at_once(),
+          [sampled](const MatrixView& rows, Index first) -> std::vector<Matrix> {
+            const VectorD bounds_of_rows = sampled->step(rows, first);
+            if (bounds_of_rows.size() == 0) return {};
+            return {Matrix(bounds_of_rows.cast<float>())};
+          }};
 }
 
 Bound VariationalBound::result() const {
   const Average average = average_.result();
-  return {average, std::sqrt(state_->variance) / static_cast<double>(average.count)};
+  return {average, std::sqrt(sampled_->variance()) / static_cast<double>(average.count)};
 }
 
 Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options) {

@@ -1,7 +1,9 @@
 #include "io/json.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -178,6 +180,20 @@ JsonWriter& JsonWriter::whole(std::uint64_t value) {
   text_ += std::to_string(value);
   return *this;
 }
+
+template <class Number>
+JsonWriter& JsonWriter::shortest(Number value) {
+  separate();
+  std::array<char, 32> digits;
+  if (std::isfinite(value))
+    text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  else
+    text_ += "null";
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(float value) { return shortest(value); }
+JsonWriter& JsonWriter::number(double value) { return shortest(value); }
 
 JsonWriter& JsonWriter::boolean(bool value) {
   separate();

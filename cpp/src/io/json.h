@@ -35,6 +35,9 @@ class JsonWriter {
   JsonWriter& key(std::string_view name);
   JsonWriter& string(std::string_view value);
   JsonWriter& whole(std::uint64_t value);
+  // The shortest text that reads as the same number; null for what is not finite, which JSON has no word for.
+  JsonWriter& number(float value);
+  JsonWriter& number(double value);
   JsonWriter& boolean(bool value);
   JsonWriter& begin_object();
   JsonWriter& end_object();
@@ -45,6 +48,8 @@ class JsonWriter {
  private:
   void separate();  // from the value before
   void quote(std::string_view value);
+  template <class Number>
+  JsonWriter& shortest(Number value);
 
   std::string text_;
 };

@@ -35,7 +35,7 @@ void visit_state(Model& dbm, Visitor&& visit) {
   }
   visit_optimizer(parameter_tensors(dbm), state.optimizer, visit);
   visit.bits(chains, state.chains);
-  visit.floats(within(0, most_binary_mean, offsets), state.offsets);
+  visit.floats(within(0, past_by_rounding, offsets), state.offsets);
 }
 
 }  // namespace wakesleep

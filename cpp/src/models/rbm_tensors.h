@@ -38,8 +38,10 @@ void visit_state(Model& rbm, Visitor&& visit) {
   visit.floats({{.name = "chain_words", .shape = {state.chains.rows()}, .least = 0, .most = 1e6f}}, state.chain_words);
   visit.floats(of_training(with_prefix("fast.", weights)), state.fast);
   const auto means = [](const Units& units, NamedTensor tensor) {
-    const float most = units::type_of(units.type).binary() ? most_binary_mean : static_cast<float>(most_magnitude);
-    tensor.least = -most, tensor.most = most;
+    const units::Type& type = units::type_of(units.type);
+    constexpr auto most = static_cast<float>(most_magnitude);
+    tensor.least = type.bounded() ? type.low() * past_by_rounding : -most;
+    tensor.most = type.bounded() ? type.high() * past_by_rounding : most;
     return tensor;
   };
   const Units &visible = rbm.shape().visible_units, &hidden = rbm.shape().hidden_units;

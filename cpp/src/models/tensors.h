@@ -53,8 +53,8 @@ TensorList within(float least, float most, TensorList tensors);
 // From this magnitude on a float's neighbours are 2 apart, and what a batch adds is lost. A step whose outcome could be
 // larger is refused as divergence, and what optimizers keep is no larger then.
 inline constexpr double most_magnitude = 1 << 24;
-// A moving average of means of units with two states, a little past 1 by rounding.
-inline constexpr float most_binary_mean = 1.0001f;
+// How far a moving average of means can come past the bounds of the units' states: times this.
+inline constexpr float past_by_rounding = 1.0001f;
 inline TensorList of_training(TensorList tensors) {
   return within(-static_cast<float>(most_magnitude), static_cast<float>(most_magnitude), std::move(tensors));
 }

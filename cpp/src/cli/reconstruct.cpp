@@ -1,0 +1,63 @@
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+#include "cli/commands.h"
+#include "cli/model_input.h"
+#include "cli/number_checks.h"
+#include "cli/results.h"
+#include "io/json.h"
+#include "wakesleep/chains.h"
+
+namespace wakesleep::cli {
+namespace {
+
+struct Reconstruct {
+  explicit Reconstruct(CLI::App& command) : input(command) {
+    out.add(command, "File for the means of the visible units, a row an example")->required();
+    command
+        .add_option("--steps", options.steps,
+                    "Gibbs steps from each example; 0, of a DBN and a DBM: inferred means come straight down")
+        ->check(whole_from(0))
+        ->capture_default_str();
+    command.add_option("--temperature", options.temperature, "Temperature, above 0")
+        ->check(finite_above(0))
+        ->capture_default_str();
+    command.add_option("--seed", options.seed, "Seed")->capture_default_str();
+    show_examples(command,
+                  {"wakesleep reconstruct digits.rbm --rows 50 --out reconstructions.png",
+                   "wakesleep reconstruct own.dbn --images digits.csv --scale 1/255 --steps 0 --out back.npy"});
+  }
+
+  void run() const {
+    const ModelAndData read = input.read();
+    out.check(1, layers_of(read.model).front());
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { reconstructions(m, read.data.examples, options); }) {
+            RowMap rows = reconstructions(m, read.data.examples, options);
+            to_the_end(rows, "reconstruct");
+            out.write({{"reconstruction", rows.results().front()}});
+          } else {
+            throw std::invalid_argument("this kind of model has no chains that start at examples");
+          }
+        },
+        read.model);
+    std::fprintf(stderr, "%s: %ld of %s\n", io::printable(out.path()).c_str(),
+                 static_cast<long>(read.data.examples.count()), io::printable(read.data.description).c_str());
+  }
+
+  ModelInput input;
+  ResultFile out{"--out", true};
+  ReconstructionOptions options;
+};
+
+}  // namespace
+
+std::function<void()> add_reconstruct(CLI::App& app) {
+  const auto reconstruct = std::make_shared<Reconstruct>(
+      *app.add_subcommand("reconstruct", "What chains that start at examples make of them"));
+  return [reconstruct] { reconstruct->run(); };
+}
+
+}  // namespace wakesleep::cli
