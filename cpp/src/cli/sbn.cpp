@@ -23,8 +23,9 @@ void evaluate(const Model& model, const Dataset& examples, const Estimates& give
 }
 
 Matrix hidden(const Model& model, const Dataset& examples, const Transformation& given, Report&) {
-  return all_rows(posterior_means(std::get<Sbn>(model), examples, {.seed = given.options.ais.seed}), "posterior means",
-                  static_cast<std::size_t>(given.layer - 1));
+  return all_rows(posterior_means(std::get<Sbn>(model), examples,
+                                  {.seed = given.options.ais.seed.value_or(std::get<Sbn>(model).seed())}),
+                  "posterior means", static_cast<std::size_t>(given.layer - 1));
 }
 Matrix log_likelihood(const Model& model, const Dataset& examples, const Transformation&, Report&) {
   ExactPosteriorMeans sums(std::get<Sbn>(model), examples);
