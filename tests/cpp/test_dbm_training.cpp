@@ -432,7 +432,7 @@ TEST_CASE("training of a DBM gives the same bits for every number of threads, an
     Dbm parts({784, 20, 15, 10}, 10, 2);
     std::uint64_t done = 0;
     const std::uint64_t before = centering ? 0 : 18;
-    for (const std::uint64_t steps : {8, 1, 4, 5, 4, 5}) {
+    for (const std::uint64_t steps : {8u, 1u, 4u, 5u, 4u, 5u}) {
       DbmTrainingOptions rest = o;
       // What is asked for counts from where the model is.
       if (parts.training_state().pretraining) {

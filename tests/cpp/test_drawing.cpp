@@ -39,8 +39,8 @@ Shape shape_of(std::span<const float> image) {
       shape.top = std::min(shape.top, y);
       shape.bottom = std::max(shape.bottom, y);
       shape.ink += value;
-      shape.centre_x += value * x;
-      shape.centre_y += value * y;
+      shape.centre_x += value * static_cast<float>(x);
+      shape.centre_y += value * static_cast<float>(y);
     }
   }
   shape.centre_x /= shape.ink;

@@ -137,5 +137,5 @@ TEST_CASE("text for a terminal has no controls") {
   CHECK(io::printable("\xe2\x80\xae"
                       "abc") == "\\xe2\\x80\\xaeabc");  // right to left
   CHECK(io::in_quotes("\xc2\x9b"
-                      "1m\xe2\x80\xae\xe2\x81\xa6") == "'?1m??'");
+                      "1m\xe2\x80\xae\xe2\x81\xa6") == "'?1m?\?'");
 }

@@ -141,7 +141,7 @@ TEST_CASE(
     for (Index j = 0; j < units; ++j) {
       const double u = static_cast<double>(reference_uniform(place, r, j)), least = std::floor(u * 256) / 256;
       const double at[] = {turns_at(u), turns_at(least), turns_at(least + 1.0 / 256)};
-      const double x = at[r % 3] + (r % 2 ? 1 : -1) * beside[(r / 6) % std::size(beside)];
+      const double x = at[r % 3] + (r % 2 ? 1 : -1) * beside[(r / 6) % std::ssize(beside)];
       input(r, j) = static_cast<float>(std::clamp(x, -100.0, 100.0));
     }
   BitMatrix states(rows, units);

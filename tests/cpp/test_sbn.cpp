@@ -459,7 +459,7 @@ TEST_CASE("every rule of a belief net, and every option, moves the parameters as
   plain.visible_bias_from_data = false;
   plain.seed = 77;
   std::vector<SbnTrainingOptions> variants(9, plain);
-  for (const std::size_t i : {3, 4, 8}) variants[i].sweeps = 2;
+  for (const std::size_t i : {3u, 4u, 8u}) variants[i].sweeps = 2;
   variants[1].learning_rate = 0.4;
   variants[2].weight_decay = 0.1;
   variants[3].method = SbnMethod::gibbs;

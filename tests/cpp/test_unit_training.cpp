@@ -26,10 +26,12 @@ Dataset examples_for(const Rbm& rbm, Index count, std::uint64_t seed) {
   for (Index r = 0; r < count; ++r) {
     switch (rbm.shape().visible_units.type) {
       case UnitType::bernoulli:
-        for (Index i = 0; i < x.cols(); ++i) x(r, i) = random.uniform() < 0.3 + 0.4 * (i % 2) ? 1.0f : 0.0f;
+        for (Index i = 0; i < x.cols(); ++i)
+          x(r, i) = random.uniform() < 0.3 + 0.4 * static_cast<double>(i % 2) ? 1.0f : 0.0f;
         break;
       case UnitType::spin:
-        for (Index i = 0; i < x.cols(); ++i) x(r, i) = random.uniform() < 0.3 + 0.4 * (i % 2) ? 1.0f : -1.0f;
+        for (Index i = 0; i < x.cols(); ++i)
+          x(r, i) = random.uniform() < 0.3 + 0.4 * static_cast<double>(i % 2) ? 1.0f : -1.0f;
         break;
       case UnitType::softmax: {
         Index first = 0;

@@ -20,7 +20,7 @@ void normals_of_chunk(const Place& place, std::uint32_t row, std::uint32_t count
   alignas(64) float u[2][2 * lanes];
   for (std::uint32_t k = 0; k < static_cast<std::uint32_t>(lanes); ++k) {
     const auto words = words_at(place, normals + counter + k, row);
-    for (int pair = 0; pair < 2; ++pair) {
+    for (std::uint32_t pair = 0; pair < 2; ++pair) {
       // In (0, 1]: its logarithm is finite.
       u[0][2 * k + pair] = (static_cast<float>(words[2 * pair] >> 8) + 1.0f) * 0x1p-24f;
       u[1][2 * k + pair] = static_cast<float>(words[2 * pair + 1] >> 8) * 0x1p-24f;

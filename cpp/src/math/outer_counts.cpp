@@ -19,7 +19,7 @@ static_assert(OuterDifference::panel % (most_vectors * byte_lanes) == 0);
 
 template <int vectors>
 [[gnu::noinline]] void add_rows(const std::int8_t* const* rows, int plus, int all, Index offset, std::int8_t* out) {
-  Bytes sums[vectors] = {};
+  Bytes sums[std::size_t{vectors}] = {};
   for (int e = 0; e < plus; ++e)
     for (int v = 0; v < vectors; ++v) sums[v] += load_bytes(rows[e] + offset + v * byte_lanes);
   for (int e = plus; e < all; ++e)

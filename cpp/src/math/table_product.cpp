@@ -48,7 +48,7 @@ template <int vectors, bool in_place>
   for (Index r = 0; r < b.rows; ++r, offsets += block_groups, c += b.sums_stride) {
     const int count = b.counts[r];
     if (count == 0) continue;
-    Floats sums[vectors];
+    Floats sums[std::size_t{vectors}];
     for (int v = 0; v < vectors; ++v) sums[v] = load(c + v * lanes);
     for (int i = 0; i < count; ++i) {
       const float* row = b.tables + offsets[i];
