@@ -39,6 +39,13 @@ export type NumberOption = Exclude<
 export const visibleUnits: readonly VisibleUnits[] = ['bernoulli', 'gaussian'];
 export const hiddenUnits: readonly HiddenUnits[] = ['bernoulli', 'softmax', 'relu', 'noisy-relu', 'gaussian'];
 
+/** The hidden units that learn something to be seen within seconds, on data of this size beside these visible units. */
+export function offeredUnits(data: { width: number }, below: VisibleUnits): readonly HiddenUnits[] {
+  void data;
+  void below;
+  return hiddenUnits;
+}
+
 /** What the engine says of each option of learning: its range, its words, what it needs beside it. */
 export type OptionTable = ReadonlyMap<string, OptionDescription>;
 
@@ -102,19 +109,26 @@ export function nearestChoice(choices: readonly number[], value: number): number
 }
 
 /** A machine of these options for data of this width. */
-export function rbmOptions(options: Options, width: number): RbmOptions {
+export function rbmOptions(options: Options, width: number, labels: number): RbmOptions {
   const { hidden, seed, learnedSigma } = options;
   const above: Units = options.hiddenUnits === 'softmax' ? { type: 'softmax', groups: [hidden] } : options.hiddenUnits;
   const below: Units = options.visibleUnits === 'gaussian' ? { type: 'gaussian', learnedSigma } : options.visibleUnits;
-  return { visible: width, hidden, visibleUnits: below, hiddenUnits: above, seed };
+  return { visible: width, hidden, labels, visibleUnits: below, hiddenUnits: above, seed };
 }
 
-export function trainOptions(table: OptionTable, options: Options): TrainOptions {
+/** Persistent chains of a machine with labels that have one held: they learn what a dream of that label shows. */
+const clampedChains = 0.5;
+
+export function trainOptions(table: OptionTable, options: Options, labels: number): TrainOptions {
   const given = Object.entries(options).filter(
     ([option, value]) => table.has(option) && applies(table, option, options) && !(option === 'chains' && value === 0),
   );
-  // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
-  return { ...Object.fromEntries(given), ...(options.visibleUnits === 'bernoulli' ? { dataStates: 'sampled' } : {}) };
+  return {
+    ...Object.fromEntries(given),
+    // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
+    ...(options.visibleUnits === 'bernoulli' ? { dataStates: 'sampled' } : {}),
+    ...(labels > 0 && applies(table, 'clampedChains', options) ? { clampedChains } : {}),
+  };
 }
 
 /** Whether neither side's states have bounds: such a machine has a distribution only while its weights are small. */
