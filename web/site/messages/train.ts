@@ -8,7 +8,8 @@ const figure = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
-const share = (value: number): string => (value > 0.99 && value < 1 ? '>99 %' : `${whole.format(value * 100)} %`);
+const percents = (value: number): string =>
+  value > 0.995 && value < 1 ? '>99\u00a0%' : `${whole.format(Math.round(value * 100))}\u00a0%`;
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 
 export const train = {
@@ -129,7 +130,8 @@ export const train = {
 
   verdict: {
     reads: (first: { name: string; probability: number }, second: { name: string; probability: number } | undefined) =>
-      `${first.name}, ${share(first.probability)}` + (second ? `; ${second.name}, ${share(second.probability)}` : ''),
+      `${first.name}, ${percents(first.probability)}` +
+      (second ? `; ${second.name}, ${percents(second.probability)}` : ''),
     nothing: 'Draw, and it says what it takes it for.',
   },
 
@@ -183,7 +185,7 @@ export const train = {
       case 'flat':
         return 'Flat so far: it learns how bright each pixel is.';
       case 'learns':
-        return `It learns: the error is down by ${whole.format(found.share * 100)} %.`;
+        return `It learns: the error is down by ${percents(found.share)}.`;
     }
   },
 
@@ -219,9 +221,6 @@ export const train = {
         'sampling only: it has no energy.',
       gaussian: 'Any real number. With black-and-white pixels this is a Hopfield network (Barra et al. 2012).',
     } satisfies Record<HiddenUnits, string>,
-    unbounded:
-      'Beside Gaussian pixels nothing holds such units back: there is a distribution only while the ' +
-      'weights are small. Training stops by itself where that ends, on images soon.',
     fields: {
       hidden: 'Number of hidden units',
       k: 'Gibbs steps k',
@@ -425,9 +424,6 @@ export const train = {
     diverged: (learningRate: number) =>
       `The weights grew out of all bounds at a learning rate of ${String(learningRate)}. The network is as ` +
       'it was before; choose a lower rate and go on.',
-    unbounded:
-      'Training stopped where the machine would have no distribution any more. The network is as it was ' +
-      'before; Bernoulli or softmax hidden units have no such end.',
     refused: 'The engine refuses this beside the other choices. Nothing was changed.',
     model: 'This network can’t be made, the one before is still here.',
     memory: 'There is not enough memory for it.',

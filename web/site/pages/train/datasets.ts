@@ -1,7 +1,6 @@
 /** The data sets that the page can train on, and what it has to know about each. */
 import type { Dataset, Engine } from 'wakesleep';
 import { looksOf, type Looks } from './looks';
-import type { Options } from './options';
 
 export type DataChoice =
   | { kind: 'bars-and-stripes'; size: number }
@@ -12,43 +11,10 @@ export type DataChoice =
   | { kind: 'idx'; images: File; labels: File | null }
   | { kind: 'mnist' };
 
-export type DataKind = DataChoice['kind'];
+export type { DataKind } from './options';
 
 export const sizes = { 'bars-and-stripes': { least: 2, most: 8 }, shifter: { least: 3, most: 10 } } as const;
 export const strokeCounts = [500, 1000, 2000, 5000, 10000, 20000, 50000] as const;
-
-const plain = {
-  visibleUnits: 'bernoulli',
-  learnedSigma: false,
-  hiddenUnits: 'bernoulli',
-  temperatures: 10,
-  chains: 0,
-  optimizer: 'sgd',
-  learningRate: 0.05,
-  momentum: 0.5,
-  centering: false,
-  weightDecay: 2e-4,
-  l1: 0,
-  sparsityCost: 0,
-  sparsityTarget: 0.1,
-  dropout: 0,
-} satisfies Partial<Options>;
-
-/** A start that learns well on each kind of data. */
-export function defaultOptions(kind: DataKind): Omit<Options, 'seed'> {
-  switch (kind) {
-    case 'bars-and-stripes':
-      return { ...plain, hidden: 16, method: 'cd', k: 20, batchSize: 50 };
-    case 'shifter':
-      return { ...plain, hidden: 30, method: 'cd', k: 20, batchSize: 50 };
-    case 'drawings':
-      return { ...plain, hidden: 20, method: 'pcd', k: 1, batchSize: 5 };
-    case 'stroke-digits':
-    case 'idx':
-    case 'mnist':
-      return { ...plain, hidden: 60, method: 'pcd', k: 1, batchSize: 50 };
-  }
-}
 
 export interface TrainData {
   readonly choice: DataChoice;

@@ -11,7 +11,6 @@ export interface Problem {
     | 'data'
     | 'model'
     | 'refused'
-    | 'unbounded'
     | 'train'
     | 'open'
     | 'save'
@@ -48,8 +47,6 @@ export function sentence({ attempt, place, error, facts = {} }: Problem, hasData
       return outOfMemory(error) ? `${text.model} ${text.memory}` : text.model;
     case 'refused':
       return text.refused;
-    case 'unbounded':
-      return text.unbounded;
     case 'train':
       return place === 'learningRate' ? text.diverged(facts.learningRate ?? 0) : text.train;
     case 'open':

@@ -1,6 +1,5 @@
 /** Options that show what goes right and what goes wrong, on any of the page's data. */
-import { defaultOptions, type DataKind } from './datasets';
-import type { Options } from './options';
+import { defaultOptions, type DataKind, type Options } from './options';
 
 export type Recipe = 'right' | 'hot' | 'forgets';
 export const recipes: readonly Recipe[] = ['right', 'hot', 'forgets'];

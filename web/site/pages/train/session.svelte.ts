@@ -9,12 +9,13 @@
 import type { Classification, Engine, Model, Rbm } from 'wakesleep';
 import { engine as shared, lost } from '../../state/engine.svelte';
 import type { DataChoice, TrainData } from './datasets';
-import { choiceOf, defaultOptions, disposeData, loadData, noteOf } from './datasets';
+import { choiceOf, disposeData, loadData, noteOf } from './datasets';
 import type { Feed } from './feed';
 import { disposeFeed, feedOf, standardFrom, toPixels, toUnits } from './feed';
 import { tellsEnergy, type Point } from './measure';
 import type { Options, OptionTable } from './options';
 import {
+  defaultOptions,
   hiddenUnits,
   largestSeed,
   mergeOptions,
@@ -22,9 +23,9 @@ import {
   rbmOptions,
   restarting,
   startingRate,
+  startingWith,
   tableOf,
   trainOptions,
-  unbounded,
   visibleUnits,
 } from './options';
 import { codeOf, outOfMemory, placeOf, type Place, type Problem } from './problems';
@@ -182,7 +183,7 @@ export class TrainSession {
     // Other units and another optimizer learn at another rate, and a gradient without noise allows for larger steps.
     const exactly = changed(['method']) && [shown.method, wanted.method].includes('exact');
     if (this.data && (exactly || changed(['visibleUnits', 'learnedSigma', 'hiddenUnits', 'optimizer']))) {
-      changes.learningRate = startingRate({ ...shown, ...wanted }, this.data.width);
+      Object.assign(changes, startingWith({ ...shown, ...wanted }, this.data.width));
     }
     this.options = { ...shown, ...changes };
     const anew = changed(restarting);
@@ -433,9 +434,7 @@ export class TrainSession {
       this.running = false;
       this.stopped = 'failed';
       run.endTraining();
-      if (codeOf(error) === 'diverged' && unbounded(run.options)) {
-        this.#fail({ place: 'units', attempt: 'unbounded', error });
-      } else if (codeOf(error) === 'diverged') {
+      if (codeOf(error) === 'diverged') {
         const facts = { learningRate: run.options.learningRate };
         this.#fail({ place: 'learningRate', attempt: 'train', error, facts });
       } else {
