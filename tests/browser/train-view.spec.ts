@@ -22,6 +22,8 @@ import {
 const slider = (page: Page, name: string): Locator => page.getByRole('slider', { name });
 const diagnosis = (page: Page): Locator => figure(page, 'diagnosis');
 const announced = (page: Page): Locator => figure(page, 'announced');
+/** The pad has one too. */
+const undo = (page: Page): Locator => transport(page).getByRole('button', { name: 'Undo' });
 
 /** The part of an element's height that is on the screen, and covered by nothing else. */
 async function seen(locator: Locator): Promise<boolean> {
@@ -67,7 +69,7 @@ for (const { width, height } of [
       await slider(page, option).scrollIntoViewIfNeeded();
       // Below the strip, and not behind it.
       await slider(page, option).evaluate((element) => {
-        element.scrollIntoView({ block: 'end' });
+        element.scrollIntoView({ block: 'center' });
       });
       expect(await seen(slider(page, option)), option).toBe(true);
       expect(await seen(button(page, 'Train')), 'the button').toBe(true);
@@ -118,7 +120,7 @@ test('what took the place of a trained network can be undone, and it goes on as 
   ]; // prettier-ignore
   for (const [loss, lose] of losses) {
     await lose();
-    await button(page, 'Undo').click();
+    await undo(page).click();
     await expect(figure(page, 'data')).toContainText('5,000 examples');
     await expect.poll(() => figures(page), { message: loss }).toBe(before);
     await expect(slider(page, 'Number of hidden units')).toHaveAttribute('aria-valuetext', '60');
@@ -130,10 +132,10 @@ test('what took the place of a trained network can be undone, and it goes on as 
   await reset(page);
   await step(page, 1);
   const other = await figures(page);
-  await button(page, 'Undo').click();
+  await undo(page).click();
   await expect.poll(() => figures(page)).toBe(goneOn);
   for (let i = 0; i < 4 && (await figures(page)) !== other; ++i) {
-    await button(page, 'Undo').click();
+    await undo(page).click();
     await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
   }
   expect(await figures(page)).toBe(other);
@@ -154,7 +156,7 @@ test('recipes move the sliders, learn, and leave the run before as a grey curve'
   await expect(transport(page).getByText('the run before')).toBeVisible();
   await expect.poll(() => coloured(chart, '--line-strong')).toBeGreaterThan(grey + 50);
 
-  await button(page, 'Undo').click();
+  await undo(page).click();
   await expect(rate).toHaveAttribute('aria-valuetext', '0.05');
   await expect.poll(() => figures(page)).toBe(before);
   await button(page, 'CD forgets to dream').click();

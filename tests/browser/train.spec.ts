@@ -343,7 +343,7 @@ test('tells what the hidden units do', async ({ page }) => {
   await expect(figure(page, 'activity')).toHaveText('–');
   await step(page, 1);
   // One of 16 is on.
-  expect(await number(figure(page, 'activity'))).toBeCloseTo(1 / 16, 3);
+  expect(await number(figure(page, 'activity'))).toBeCloseTo(1 / 16, 2);
 });
 
 test('takes IDX files that are dropped, plain and gzip, with labels', async ({ page }) => {

@@ -179,6 +179,8 @@ export class TrainSession {
     const shown = this.options;
     const changed = (keys: readonly (keyof Options)[]): boolean =>
       keys.some((option) => option in wanted && wanted[option] !== shown[option]);
+    // A slider tells each stop twice.
+    if (!changed(Object.keys(wanted) as (keyof Options)[])) return;
     const changes = { ...wanted };
     // Other units and another optimizer learn at another rate, and a gradient without noise allows for larger steps.
     const exactly = changed(['method']) && [shown.method, wanted.method].includes('exact');
