@@ -172,9 +172,12 @@ export const train = {
           : `${all}: the weights outran the chains. Lower the rate, or take more Gibbs steps.`;
       }
       case 'alike':
-        return found.fromData
-          ? 'All dreams look alike: the rule never left the neighbourhood of the data. PCD does.'
-          : 'All dreams look alike: the chains do not mix. Lower the rate, take more steps, or tempering.';
+        return (
+          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike: ` +
+          (found.fromData
+            ? `${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
+            : 'the chains do not mix yet. More training, a lower rate, or tempering.')
+        );
       case 'worse':
         return 'The error rises again: the steps are too large. Lower the rate.';
       case 'by-heart':
@@ -342,7 +345,10 @@ export const train = {
 
   activity: {
     title: 'How the hidden units do',
-    value: (value: number | null | undefined) => (value === null || value === undefined ? '–' : rough.format(value)),
+    value: (value: number | null | undefined) => {
+      if (value === null || value === undefined) return '–';
+      return value > 0 && value < 1e-4 ? '<0.0001' : rough.format(value);
+    },
     share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
     units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
     mean: 'Mean activity',

@@ -10,8 +10,8 @@ export type Diagnosis =
   /** The dreams have hardly any ink. `data`: whether the negative phase starts at the data. */
   | { kind: 'empty'; fromData: boolean; rule: Options['method'] }
   | { kind: 'full'; fromData: boolean; rule: Options['method'] }
-  /** The dreams hardly differ. */
-  | { kind: 'alike'; fromData: boolean }
+  /** `count` of `all` dreams hardly differ. */
+  | { kind: 'alike'; count: number; all: number; fromData: boolean; rule: Options['method'] }
   | { kind: 'worse' }
   | { kind: 'by-heart'; gap: number }
   | { kind: 'flat' }
@@ -25,7 +25,7 @@ export interface Facts {
   width: number;
   /** The data's, and the dreams' once they have walked far enough to be judged. */
   data: Looks;
-  dreams: Looks | null;
+  dreams: (Looks & { count: number }) | null;
 }
 
 const flat = 0.95;
@@ -51,7 +51,8 @@ export function diagnose({ points, options, width, data, dreams }: Facts): Diagn
     const fromData = options.method === 'cd' || options.method === 'mean-field';
     if (dreams.mean < data.mean / 4) return { kind: 'empty', fromData, rule: options.method };
     if (1 - dreams.mean < (1 - data.mean) / 4) return { kind: 'full', fromData, rule: options.method };
-    if (dreams.spread < data.spread / 5) return { kind: 'alike', fromData };
+    if (dreams.alike > dreams.count / 2)
+      return { kind: 'alike', count: dreams.alike, all: dreams.count, fromData, rule: options.method };
   }
   const gap = gapOf(last);
   const before = gapOf(points[Math.floor(points.length * 0.7)] ?? last);

@@ -64,7 +64,7 @@ export class FantasyChains {
       this.steps += steps;
       this.count = count;
       this.images = this.#pixels(means.data);
-      this.looks = looksOf(this.images, count);
+      this.looks = looksOf(this.images, count, data.looks.apart / 3);
       const distinct = data.complete?.distinct;
       let real = 0;
       for (let i = 0; i < count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;

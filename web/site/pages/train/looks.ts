@@ -2,23 +2,35 @@
 export interface Looks {
   /** Mean of their pixels. */
   mean: number;
-  /** Variance between the images, a pixel. */
-  spread: number;
+  /** Mean squared difference of two of them, a pixel. */
+  apart: number;
+  /** How many images look much like one of them, itself included: of all of them the one with most. */
+  alike: number;
 }
 
-/** Mean and spread of images, one a row. */
-export function looksOf(images: Float32Array, count: number): Looks {
+/** Images, one a row. `near`: the mean squared difference below which two look alike; unless given, a third of `apart`. */
+export function looksOf(images: Float32Array, count: number, near?: number): Looks {
   const width = images.length / count;
-  let [sum, spread] = [0, 0];
-  for (let pixel = 0; pixel < width; ++pixel) {
-    let [first, second] = [0, 0];
-    for (let image = 0; image < count; ++image) {
-      const value = images[image * width + pixel] ?? 0;
-      first += value;
-      second += value * value;
+  // Of many images the first tell enough: every pair of them is compared.
+  const compared = Math.min(count, 50);
+  const differences = Array.from({ length: compared }, () => new Float32Array(compared));
+  let apart = 0;
+  for (let a = 0; a < compared; ++a) {
+    for (let b = 0; b < a; ++b) {
+      let sum = 0;
+      for (let p = 0; p < width; ++p) sum += ((images[a * width + p] ?? 0) - (images[b * width + p] ?? 0)) ** 2;
+      const difference = sum / width;
+      for (const [one, other] of [
+        [a, b],
+        [b, a],
+      ] as const)
+        (differences[one] ?? [])[other] = difference;
+      apart += difference;
     }
-    sum += first;
-    spread += second / count - (first / count) ** 2;
   }
-  return { mean: sum / images.length, spread: spread / width };
+  apart /= Math.max(1, (compared * (compared - 1)) / 2);
+  const limit = near ?? apart / 3;
+  const alike = differences.map((row) => row.filter((difference) => difference <= limit).length);
+  const mean = images.reduce((sum, value) => sum + value, 0) / images.length;
+  return { mean, apart, alike: Math.max(...alike) };
 }

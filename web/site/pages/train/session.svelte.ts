@@ -111,8 +111,9 @@ export class TrainSession {
 
   /** Trains until paused, or so many batches more. */
   play(batches = Infinity): void {
-    if (!this.run || this.running) return;
+    if (!this.run) return;
     this.#stopAt = this.run.place.done + batches;
+    if (this.running) return;
     this.running = true;
     this.stopped = this.note = null;
     this.#clear('run', 'learningRate', 'units');
