@@ -143,7 +143,9 @@ test('what took the place of a trained network can be undone, and it goes on as 
 
 test('recipes move the sliders, learn, and leave the run before as a grey curve', async ({ page }) => {
   await open(page);
-  await step(page, 1);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch')), { timeout: 60_000 }).toBeGreaterThan(4);
+  await pause(page);
   const rate = slider(page, 'Learning rate');
   const before = await figures(page);
   const chart = curve(page, 'Reconstruction error');

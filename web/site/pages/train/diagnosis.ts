@@ -30,7 +30,7 @@ export interface Facts {
 
 const flat = 0.95;
 /** Dreams are judged once the network has learned this part of the error away: before, they can't be anything. */
-const judged = 0.75;
+const judged = 0.65;
 
 export function diagnose({ points, options, width, data, dreams }: Facts): Diagnosis | null {
   const [first, last] = [points[0], points.at(-1)];

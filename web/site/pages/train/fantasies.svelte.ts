@@ -8,6 +8,8 @@ import type { Run } from './run.svelte';
 const chainsShown = 21;
 export const chainsALabel = 7;
 const mostValues = 2 ** 21;
+/** Dreams look alike within this part of how far two examples of the data are apart. */
+const alike = 0.1;
 
 export class FantasyChains {
   /** Means of the visible units in the last step, one chain a row, as pixels. */
@@ -64,7 +66,7 @@ export class FantasyChains {
       this.steps += steps;
       this.count = count;
       this.images = this.#pixels(means.data);
-      this.looks = looksOf(this.images, count, data.looks.apart / 3);
+      this.looks = looksOf(this.images, count, data.looks.apart * alike);
       const distinct = data.complete?.distinct;
       let real = 0;
       for (let i = 0; i < count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;

@@ -8,8 +8,8 @@ export interface Looks {
   alike: number;
 }
 
-/** Images, one a row. `near`: the mean squared difference below which two look alike; unless given, a third of `apart`. */
-export function looksOf(images: Float32Array, count: number, near?: number): Looks {
+/** Images, one a row. `near`: the mean squared difference up to which two look alike. */
+export function looksOf(images: Float32Array, count: number, near = 0): Looks {
   const width = images.length / count;
   // Of many images the first tell enough: every pair of them is compared.
   const compared = Math.min(count, 50);
@@ -29,8 +29,7 @@ export function looksOf(images: Float32Array, count: number, near?: number): Loo
     }
   }
   apart /= Math.max(1, (compared * (compared - 1)) / 2);
-  const limit = near ?? apart / 3;
-  const alike = differences.map((row) => row.filter((difference) => difference <= limit).length);
+  const alike = differences.map((row) => row.filter((difference) => difference <= near).length);
   const mean = images.reduce((sum, value) => sum + value, 0) / images.length;
   return { mean, apart, alike: Math.max(...alike) };
 }
