@@ -1,14 +1,17 @@
 // The Train page's main path in Firefox, by the keyboard: it learns, rests, loses a network and brings it back.
 
+import { existsSync } from 'node:fs';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { expect, test } from './harness.ts';
 
+const executablePath = process.env.WAKESLEEP_FIREFOX ?? '/usr/bin/firefox-esr';
+test.skip(!existsSync(executablePath), 'no Firefox: install firefox-esr, or name it in WAKESLEEP_FIREFOX');
+
 let browser: Browser;
 test.beforeAll(async () => {
-  const executablePath = process.env.WAKESLEEP_FIREFOX ?? '/usr/bin/firefox-esr';
   browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
 });
-test.afterAll(() => browser.close());
+test.afterAll(() => browser?.close());
 
 const figure = (page: Page, name: string): Promise<string> =>
   page.$eval(`[data-figure="${name}"]`, (element) => element.textContent?.trim() ?? '');

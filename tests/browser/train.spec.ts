@@ -96,12 +96,12 @@ test('the shifter shows its examples and its units as two rows', async ({ page }
   await open(page);
   await page.getByRole('radio', { name: 'Shifter' }).check();
   await expect(figure(page, 'data')).toContainText('96 examples of 2 × 5');
-  const shape = await page
-    .getByRole('img', { name: 'Some examples of the data' })
-    .locator('canvas')
-    .evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
+  const examples = page.getByRole('img', { name: 'Some examples of the data' }).locator('canvas');
+  await examples.scrollIntoViewIfNeeded();
+  const shape = (): Promise<number[]> =>
+    examples.evaluate((canvas) => [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height]);
   // 24 examples, four in a row, a pixel of each five wide, with gaps of two.
-  expect(shape).toEqual([4 * 25 + 3 * 2, 6 * 10 + 5 * 2]);
+  await expect.poll(shape).toEqual([4 * 25 + 3 * 2, 6 * 10 + 5 * 2]);
 });
 
 test('options take effect while it trains, and a new size starts anew', async ({ page }) => {
