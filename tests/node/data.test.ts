@@ -195,7 +195,10 @@ describe('files by URL', () => {
   it('stop becoming a data set, at once, and free what was made', async () => {
     const reason = new Error('no longer');
     const images = idx([2000, 28, 28], new Uint8Array(2000 * 784));
-    for (const source of [{ kind: 'idx', images }, { kind: 'idx', images: new Blob([images]) }] as const) {
+    for (const source of [
+      { kind: 'idx', images },
+      { kind: 'idx', images: new Blob([images]) },
+    ] as const) {
       const controller = new AbortController();
       const making = engine.dataset(source, { signal: controller.signal });
       controller.abort(reason);
