@@ -2,6 +2,7 @@
 // isolation.
 
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
 import { canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
 import { expect, test } from './harness.ts';
 
@@ -52,15 +53,86 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-for (const { name, hash } of pages) {
-  test(`${name} fits a screen of 360 pixels`, async ({ page }) => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto(hash);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await page.waitForLoadState('networkidle');
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  });
+/** All that is folded away, and does not lead elsewhere, is opened. */
+async function unfold(page: Page): Promise<void> {
+  for (const summary of await page.locator('summary:visible').all()) await summary.click();
+  const options = page.getByRole('button', { name: 'Options', exact: true });
+  if (await options.isVisible()) await options.click();
+  for (const summary of await page.locator('details:not([open]) > summary:visible').all()) await summary.click();
 }
+
+for (const { name, hash } of pages) {
+  // 320 pixels are also what a screen of 1280 has at 400 %.
+  for (const { width, text } of [
+    { width: 360, text: 100 },
+    { width: 320, text: 100 },
+    { width: 390, text: 150 },
+    { width: 500, text: 150 },
+  ]) {
+    test(`${name} fits a screen of ${String(width)} pixels with text at ${String(text)} %`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 740 });
+      await page.goto(hash);
+      await page.addStyleTag({ content: `html { font-size: ${String(text)}% !important; }` });
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await unfold(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      for (const link of await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()) {
+        const box = await link.boundingBox();
+        expect((box?.x ?? 0) + (box?.width ?? width + 1)).toBeLessThanOrEqual(width);
+      }
+    });
+  }
+}
+
+test.describe('on a touch screen', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+  for (const { name, hash } of pages) {
+    test(`${name} has targets of 44 pixels`, async ({ page }) => {
+      await page.goto(hash);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await unfold(page);
+      const small = await page.evaluate(() => {
+        const targets = [...document.querySelectorAll('button, select, summary, input, nav a')];
+        return targets.flatMap((target) => {
+          // A label belongs to what it is pressed for; a link within a sentence is as high as its line.
+          const area = target.closest('label') ?? target;
+          const { width, height } = area.getBoundingClientRect();
+          const hidden = width === 0 || getComputedStyle(target).visibility === 'hidden' || target.matches('.skip');
+          if (hidden || target.matches('.link') || (width >= 44 && height >= 44)) return [];
+          return [`${target.outerHTML.slice(0, 80)}: ${width.toFixed(1)} x ${height.toFixed(1)}`];
+        });
+      });
+      expect(small).toEqual([]);
+    });
+  }
+});
+
+test('with forced colours one sees what is chosen, and how long bars are', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await page.goto('#/train');
+  await expect(page.locator('[data-figure="data"]')).toContainText('5,000 examples', { timeout: 60_000 });
+  const background = (locator: Locator): Promise<string> =>
+    locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const chip = (chosen: boolean): Locator =>
+    page.locator(`.chips input${chosen ? ':checked' : ':not(:checked):not(:disabled)'} + span`).first();
+  expect(await background(chip(true))).not.toBe(await background(chip(false)));
+  const recipe = (pressed: boolean): Locator =>
+    page.locator(`.recipes button[aria-pressed="${String(pressed)}"]`).first();
+  expect(await background(recipe(true))).not.toBe(await background(recipe(false)));
+  const link = (name: string): Locator => page.getByRole('link', { name, exact: true });
+  const underline = (locator: Locator): Promise<string> =>
+    locator.evaluate((element) => getComputedStyle(element).borderBottomColor);
+  expect(await underline(link('Train'))).not.toBe(await underline(link('Speed')));
+
+  await page.goto('#/speed');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const bar of await page.locator('.bar:visible').all()) {
+    const [fill, paper] = [await background(bar), await background(page.locator('html'))];
+    expect(fill).not.toBe(paper);
+  }
+});
 
 test('the theme follows the system until it is chosen, and the choice is kept', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
@@ -96,6 +168,25 @@ test('nothing jumps while the network loads', async ({ page }) => {
   await dreaming(page);
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   expect(await pad(page).boundingBox()).toEqual(before);
+});
+
+test('those who listen hear that loading begins and that it ends, and no more', async ({ page }) => {
+  await page.addInitScript(() => {
+    const heard: string[] = ((globalThis as { heard?: string[] }).heard = []);
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const element = target instanceof Element ? target : target.parentElement;
+        const region = element?.closest('[role="status"], [aria-live]');
+        const words = region?.textContent.trim() ?? '';
+        if (words && heard.at(-1) !== words) heard.push(words);
+      }
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  });
+  await page.goto('#/twos');
+  await expect(canvasOf(page, 'unit')).toHaveCount(50);
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+  const heard = await page.evaluate(() => (globalThis as { heard?: string[] }).heard ?? []);
+  expect(heard).toEqual(['Loading …', 'Ready']);
 });
 
 test('a network that does not arrive is told, and another try brings it', async ({ page, faults }) => {

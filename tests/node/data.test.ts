@@ -191,4 +191,33 @@ describe('files by URL', () => {
     await expect(opening).rejects.toBe(reason);
     await expect(engine.open(`${base}/model`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
+
+  it('stop becoming a data set, at once, and free what was made', async () => {
+    const reason = new Error('no longer');
+    const images = idx([2000, 28, 28], new Uint8Array(2000 * 784));
+    for (const source of [
+      { kind: 'idx', images },
+      { kind: 'idx', images: new Blob([images]) },
+    ] as const) {
+      const controller = new AbortController();
+      const making = engine.dataset(source, { signal: controller.signal });
+      controller.abort(reason);
+      await expect(making).rejects.toBe(reason);
+      await expect(engine.dataset(source, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    }
+    const memory: number[] = [];
+    for (let time = 0; time < 2; ++time) {
+      const controller = new AbortController();
+      const making = engine.dataset({ kind: 'stroke-digits', count: 1_000_000 }, { signal: controller.signal });
+      // The worker has begun by the time that it answers this.
+      await engine.describe();
+      controller.abort(reason);
+      await expect(making).rejects.toBe(reason);
+      memory.push((await engine.diagnostics()).memory);
+    }
+    // The second found the room of the first.
+    expect(memory[1]).toBe(memory[0]);
+    const signal = new AbortController().signal;
+    expect((await engine.dataset({ kind: 'bars-and-stripes', size: 3 }, { signal })).count).toBe(14);
+  });
 });

@@ -108,21 +108,23 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
   }
 
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
-  dataset(source: DatasetSource): Promise<Dataset>;
-  async dataset(what: Pixels | DatasetSource, given?: PixelOptions): Promise<Dataset> {
+  dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
+  async dataset(what: Pixels | DatasetSource, given?: PixelOptions | { signal?: AbortSignal }): Promise<Dataset> {
     if (ArrayBuffer.isView(what)) {
       // Before millions of values are copied.
-      const { shape, scale, labels } = checkPixels(what, given);
+      const { shape, scale, labels } = checkPixels(what, given as PixelOptions | undefined);
       const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}) };
       return this.call('datasetFromPixels', [what, options]) as Promise<Dataset>;
     }
+    const { signal } = checkOptions<{ signal?: AbortSignal }>('options', given as object | undefined, ['signal']);
+    checkSignal(signal);
     let source = what;
     if (typeof source === 'object' && source !== null && source.kind === 'idx') {
       const { images, labels } = source;
-      source = { ...source, images: await here('images', images) };
-      if (labels !== undefined) source.labels = await here('labels', labels);
+      source = { ...source, images: await here('images', images, signal) };
+      if (labels !== undefined) source.labels = await here('labels', labels, signal);
     }
-    return this.call('datasetFromSource', [source]) as Promise<Dataset>;
+    return this.call('datasetFromSource', [source, { signal }], 1) as Promise<Dataset>;
   }
 
   async open(source: FileSource, options: Parameters<Engine['open']>[1] = {}): Promise<Model> {
@@ -147,8 +149,8 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
 Face.complete(RemoteEngine, 'engine', members);
 
 /** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
-async function here(name: string, file: unknown): Promise<Blob | ArrayBuffer | Uint8Array> {
-  if (typeof file === 'string' || file instanceof URL) return bytesOf(name, file);
+async function here(name: string, file: unknown, signal?: AbortSignal): Promise<Blob | ArrayBuffer | Uint8Array> {
+  if (typeof file === 'string' || file instanceof URL) return bytesOf(name, file, { signal });
   if (file instanceof Blob || file instanceof ArrayBuffer || file instanceof Uint8Array) return file;
   throw wrongType(name, 'a Uint8Array, an ArrayBuffer, a Blob or a URL', file);
 }

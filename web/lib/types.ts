@@ -132,7 +132,8 @@ export interface Engine {
   readonly info: EngineInfo;
   /** Pixels in a typed array with their shape. */
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
-  dataset(source: DatasetSource): Promise<Dataset>;
+  /** Aborting rejects with `signal.reason`, and frees what was made so far. */
+  dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
   rbm(options: RbmOptions): Promise<Rbm>;
   dbn(options: DbnOptions): Promise<Dbn>;
   dbm(options: DbmOptions): Promise<Dbm>;

@@ -27,6 +27,8 @@ export const messages = {
   failure: { retry: 'Try again' },
 
   loading: {
+    begun: 'Loading …',
+    ended: 'Ready',
     bytes: (what: string, loaded: number, total: number) =>
       total > 0 ? `${what} ${tenths.format(loaded / 1e6)} of ${tenths.format(total / 1e6)} MB` : what,
     page: 'Opening the page …',

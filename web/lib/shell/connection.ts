@@ -1,7 +1,7 @@
 // The page's end of the worker: calls that wait for their answer, keyed by number.
 import { fromRecord, messageOf, WakesleepError } from '../errors.js';
 import { builtin, inNode } from '../node.js';
-import { Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
+import { objectOf, Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
 import { arrayType, checkFunction, checkLevel, checkSignal, single, wrongType } from '../validate.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
@@ -88,7 +88,13 @@ export class Connection {
   #receive(message: FromWorker): void {
     if (message.kind === 'fatal')
       return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
-    if (message.kind === 'result') return this.#take(message.id)?.resolve(message.result);
+    if (message.kind === 'result') {
+      const pending = this.#take(message.id);
+      // What was made for a call that was aborted meanwhile is nobody's.
+      const made = pending ? null : objectOf(message.result);
+      if (made) this.release(made.handle);
+      return pending?.resolve(message.result);
+    }
     if (message.kind === 'error') return this.#take(message.id)?.reject(fromRecord(message.error));
     try {
       this.#pending.get(message.id)?.report?.(message.report);

@@ -5,7 +5,7 @@ import { disposed, messageOf, toRecord } from '../errors.js';
 import { loadCore } from './loader.js';
 import { Handle } from '../models/life.js';
 import type { EngineCore } from '../models/engine.js';
-import { isTask } from '../models/task.js';
+import { isTask, type Task } from '../models/task.js';
 import { builtin, inNode } from '../node.js';
 import type { DatasetSource } from '../types.js';
 import { root, Token, type FromWorker, type ObjectToken, type StartOptions, type ToWorker } from './protocol.js';
@@ -26,22 +26,22 @@ const engine = {
     );
     return { threads: core.threads };
   },
-  async datasetFromSource(source: DatasetSource): Promise<Handle> {
+  async datasetFromSource(source: DatasetSource): Promise<Task<Handle>> {
     let plain = source;
     if (source?.kind === 'idx') {
       const read = async (name: string, file: unknown) => gunzipped(name, await bytesOf(name, file));
       plain = { ...source, images: await read('images', source.images) };
       if (source.labels !== undefined) plain.labels = await read('labels', source.labels);
     }
-    return scheduler.run(++fresh, running().datasetFromSource(plain));
+    return running().datasetFromSource(plain);
   },
   async open(source: unknown): Promise<Handle> {
     return running().open(await bytesOf('source', source));
   },
 };
 
-/** Numbers of work that no caller can abort; those of callers are positive. */
-let fresh = -(2 ** 40);
+/** Calls that wait for a file, and do their work then unless they were aborted. */
+const waiting = new Set<number>();
 
 function running(): EngineCore {
   if (!core) throw disposed('engine');
@@ -49,7 +49,10 @@ function running(): EngineCore {
 }
 
 function receive(message: ToWorker): void {
-  if (message.kind === 'abort') return scheduler.cancel(message.id);
+  if (message.kind === 'abort') {
+    waiting.delete(message.id);
+    return scheduler.cancel(message.id);
+  }
   if (message.kind === 'release') {
     objects.get(message.handle)?.dispose();
     objects.delete(message.handle);
@@ -63,13 +66,21 @@ function receive(message: ToWorker): void {
   try {
     const target = targetOf(message.target, message.method) as Record<string, (...args: unknown[]) => unknown>;
     const result = target[message.method]?.(...message.args.map((arg) => decode(arg, id)));
-    if (isTask(result))
-      scheduler
-        .run(id, result)
-        .then((value) => answer(id, value))
-        .catch(fail);
-    else if (result instanceof Promise) result.then((value) => answer(id, value)).catch(fail);
-    else answer(id, result);
+    const run = (task: Task<unknown>) => scheduler.run(id, task).then((value) => answer(id, value));
+    if (isTask(result)) run(result).catch(fail);
+    else if (result instanceof Promise) {
+      waiting.add(id);
+      result
+        .then((value: unknown) => {
+          const goesOn = waiting.delete(id);
+          if (!isTask(value)) return answer(id, value);
+          if (goesOn) return run(value);
+        })
+        .catch((error: unknown) => {
+          waiting.delete(id);
+          fail(error);
+        });
+    } else answer(id, result);
   } catch (error) {
     fail(error);
   }

@@ -1,5 +1,6 @@
 /** What the Train page says. */
 import type { DataKind } from '../pages/train/datasets';
+import type { Diagnosis } from '../pages/train/diagnosis';
 import type { HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options';
 
 const whole = new Intl.NumberFormat('en');
@@ -7,6 +8,8 @@ const figure = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
+const percents = (value: number): string =>
+  value > 0.995 && value < 1 ? '>99\u00a0%' : `${whole.format(Math.round(value * 100))}\u00a0%`;
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 
 export const train = {
@@ -21,6 +24,15 @@ export const train = {
     pause: 'Pause',
     step: 'Step',
     stepHint: 'One mini-batch (key s)',
+    undo: 'Undo',
+    undoHint: (hidden: number, epoch: number) =>
+      hidden === 0
+        ? 'Brings a trained network back that another took the place of (key u)'
+        : `Brings the network of ${plural(hidden, 'hidden unit', 'hidden units')} at epoch ${whole.format(epoch)} ` +
+          'back (key u)',
+    options: 'Options',
+    curve: 'Curve',
+    cancel: 'Cancel',
     playHint: 'Train or pause (space bar)',
     reset: 'Reset',
     resetHint: 'The untrained network of the same seed (key r)',
@@ -33,9 +45,20 @@ export const train = {
     whole: (n: number) => whole.format(n),
     figure: (value: number | null | undefined) => (value === null || value === undefined ? '–' : figure.format(value)),
     busy: { data: 'Making the data …', model: 'Making the network …', file: 'Opening the file …' },
-    keys: 'Space trains and pauses, s takes one step, r resets.',
-    state: (running: boolean, epoch: number) =>
-      running ? 'Training has begun' : `Training is paused at epoch ${whole.format(epoch)}`,
+    keys: 'With the focus in the strip: space trains and pauses, s takes one step, r resets, u undoes.',
+    letterKeys: 'Letter keys',
+    begun: 'Training has begun.',
+    stopped: {
+      shown: (epoch: number) => `Rests by itself at epoch ${whole.format(epoch)}. Train goes on; so does a change.`,
+      paused: (epoch: number) => `Paused at epoch ${whole.format(epoch)}.`,
+      left: (epoch: number) => `Paused at epoch ${whole.format(epoch)} while you were away.`,
+      failed: (epoch: number) => `Training has stopped at epoch ${whole.format(epoch)}.`,
+    },
+    notes: {
+      back: 'It rested while you were on another page, and goes on.',
+      waiting: 'Changed: takes effect when training goes on.',
+      undone: 'The network before is back; Undo brings this one again.',
+    },
   },
 
   data: {
@@ -55,7 +78,7 @@ export const train = {
         'Every image whose columns, or whose rows, are all on or all off. Small enough to know the best ' +
         'possible likelihood.',
       shifter: 'Random bits above, the same bits below: shifted left, shifted right or not at all.',
-      drawings: 'Digits, letters, signs: draw a few of each kind. They stay on this machine.',
+      drawings: 'Name two symbols and draw each a few times: the network learns them as you draw. They stay here.',
       idx: 'Images in MNIST’s file format, plain or .gz. Drop them anywhere on this page; they stay on this machine.',
       mnist: '60,000 handwritten digits, 28 × 28 pixels.',
     } satisfies Record<DataKind, string>,
@@ -71,9 +94,8 @@ export const train = {
     summary: (count: number, rows: number, columns: number, held: number) =>
       `${plural(count, 'example', 'examples')} of ${whole.format(rows)} × ${whole.format(columns)}` +
       (held > 0 ? `; the last ${whole.format(held)} are held back for validation.` : '.'),
-    examples: 'Some examples of the data',
-    example: (index: number, label: string | null) =>
-      label === null ? `Example ${whole.format(index + 1)}` : `Example ${whole.format(index + 1)}, labelled ${label}`,
+    examples: (labels: readonly number[]) =>
+      `Some examples of the data${labels.length === 0 ? '' : `, labelled ${labels.join(', ')}`}`,
     chooseImages: 'Choose images …',
     chooseLabels: 'Choose labels …',
     noFile: 'no file yet',
@@ -85,27 +107,95 @@ export const train = {
   },
 
   drawings: {
-    pad: 'Draw an example',
-    invitation: 'Draw an example',
-    noLabel: 'none',
-    label: 'Label (if any)',
-    keep: 'Keep',
-    keepHint: 'Keeps the drawing as an example',
-    empty: 'Nothing is drawn yet.',
-    none: 'No drawings kept yet. Two are enough to start.',
+    names: 'Your symbols',
+    name: (index: number) => `Name of symbol ${whole.format(index + 1)}`,
+    nameOf: (name: string, index: number) => name.trim() || `symbol ${whole.format(index + 1)}`,
+    suggestions: ['heart', 'house', 'star', 'fish', 'sun', 'boat'],
+    addName: 'One more symbol',
+    drawOne: (name: string) => `Draw: ${name}`,
+    count: (n: number) => `${whole.format(n)} drawn`,
+    pad: (name: string) => `Draw an example: ${name}`,
+    invitation: (name: string) => `Draw: ${name}`,
+    next: 'Next',
+    nextHint: 'Clears the pad for the next drawing; this one is kept',
+    none: 'Each drawing is kept when you lift the pen. Training begins with the third.',
     kept: (n: number) => `${plural(n, 'drawing', 'drawings')} kept`,
-    remove: (index: number, label: string | null) =>
-      `Delete drawing ${whole.format(index + 1)}${label === null ? '' : `, labelled ${label}`}`,
-    removeHint: 'Press one to delete it.',
+    remove: (index: number, name: string) => `Take drawing ${whole.format(index + 1)} away, ${name}`,
+    removeHint: 'Press one to take it away.',
+    restore: (n: number) => `Bring back (${whole.format(n)})`,
     use: 'Train on these',
-    useAgain: 'Train on these now',
-    fewer: 'Keep at least two drawings.',
     storage: 'This browser doesn’t let the page store anything: the drawings are gone when you close the tab.',
     full: 'The browser’s storage for this site is full: the newest drawings are gone when you close the tab.',
   },
 
+  verdict: {
+    reads: (first: { name: string; probability: number }, second: { name: string; probability: number } | undefined) =>
+      `${first.name}, ${percents(first.probability)}` +
+      (second ? `; ${second.name}, ${percents(second.probability)}` : ''),
+    nothing: 'Draw, and it says what it takes it for.',
+  },
+
+  recipes: {
+    title: 'Recipes',
+    names: { right: 'Just right', hot: 'Too hot', forgets: 'CD forgets to dream' },
+    hint: 'A recipe moves the sliders and starts a fresh network; the curve before stays in grey.',
+    hints: {
+      right: 'A start that learns well on these data.',
+      hot: 'The learning rate far too high: watch the hidden units and the error.',
+      forgets:
+        'Contrastive divergence with one step: the error falls, but its dreams start at the data, ' +
+        'and what lies far from them is never corrected.',
+    },
+  },
+
+  diagnosis: (found: Diagnosis): string => {
+    switch (found.kind) {
+      case 'silent': {
+        const never = `${whole.format(found.count)} of ${whole.format(found.all)} hidden units never fire`;
+        const why = {
+          rate: 'the learning rate is too high.',
+          softmax: 'a few templates have taken all examples. A lower rate shares them out.',
+          start: 'they learn nothing more. Reset with a lower rate.',
+        };
+        return `${never}: ${why[found.cause]}`;
+      }
+      case 'always-on':
+        return (
+          `${whole.format(found.count)} of ${whole.format(found.all)} hidden units are always on: ` +
+          (found.hot ? 'the learning rate is too high.' : 'they act as one more bias.')
+        );
+      case 'empty':
+      case 'full': {
+        const all = found.kind === 'empty' ? 'All dreams are blank' : 'All dreams are full';
+        return found.fromData
+          ? `${all}: ${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
+          : `${all}: the weights outran the chains. Lower the rate, or take more Gibbs steps.`;
+      }
+      case 'alike':
+        return (
+          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike: ` +
+          (found.fromData
+            ? `${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
+            : 'the chains do not mix yet. More training, a lower rate, or tempering.')
+        );
+      case 'worse':
+        return 'The error rises again: the steps are too large. Lower the rate.';
+      case 'by-heart':
+        return (
+          `It learns by heart: held-back examples lie ${figure.format(Math.round(found.gap))} nats above the others, ` +
+          'and the gap grows. Fewer hidden units, more examples, or weight decay.'
+        );
+      case 'flat':
+        return 'Flat so far: it learns how bright each pixel is.';
+      case 'learns':
+        return `It learns: the error is down by ${percents(found.share)}.`;
+    }
+  },
+
   options: {
     title: 'Network and learning',
+    network: 'The network',
+    noUnits: 'Units that can’t be chosen learn nothing to be seen on these data.',
     visibleUnits: 'Visible units',
     hiddenUnits: 'Hidden units',
     units: {
@@ -134,9 +224,6 @@ export const train = {
         'sampling only: it has no energy.',
       gaussian: 'Any real number. With black-and-white pixels this is a Hopfield network (Barra et al. 2012).',
     } satisfies Record<HiddenUnits, string>,
-    unbounded:
-      'Beside Gaussian pixels nothing holds such units back: there is a distribution only while the ' +
-      'weights are small. Training stops by itself where that ends, on images soon.',
     fields: {
       hidden: 'Number of hidden units',
       k: 'Gibbs steps k',
@@ -225,6 +312,7 @@ export const train = {
     validation: 'held back',
     network: 'network',
     best: 'best possible',
+    former: 'the run before',
     error: 'Reconstruction error',
     errorHint: 'Mean squared error a pixel, after one step down and up.',
     freeEnergy: 'Free energy',
@@ -257,7 +345,10 @@ export const train = {
 
   activity: {
     title: 'How the hidden units do',
-    value: (value: number | null | undefined) => (value === null || value === undefined ? '–' : rough.format(value)),
+    value: (value: number | null | undefined) => {
+      if (value === null || value === undefined) return '–';
+      return value > 0 && value < 1e-4 ? '<0.0001' : rough.format(value);
+    },
     share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
     units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
     mean: 'Mean activity',
@@ -281,7 +372,7 @@ export const train = {
       bernoulli: 'The weights from each hidden unit to the pixels, its receptive field.',
       gaussian: 'The weights from each hidden unit to the pixels: the shade that it adds to each.',
     } satisfies Record<VisibleUnits, string>,
-    unit: (index: number) => `Hidden unit ${whole.format(index + 1)}`,
+    units: (n: number) => `The weights of ${plural(n, 'hidden unit', 'hidden units')}`,
     shown: (shown: number, all: number) =>
       shown < all
         ? `The first ${whole.format(shown)} of ${plural(all, 'unit', 'units')}`
@@ -293,7 +384,8 @@ export const train = {
   fantasies: {
     title: 'What it dreams',
     hint: 'Gibbs chains started from noise: each picture is a sample of what the network believes.',
-    sample: (index: number) => `Sample ${whole.format(index + 1)}`,
+    toolsTitle: 'Its dreams',
+    samples: (n: number) => `${plural(n, 'sample', 'samples')} of the network`,
     follow: 'Move while it trains',
     walk: 'Walk on',
     walkHint: (steps: number) => `${plural(steps, 'Gibbs step', 'Gibbs steps')} in each chain`,
@@ -338,9 +430,6 @@ export const train = {
     diverged: (learningRate: number) =>
       `The weights grew out of all bounds at a learning rate of ${String(learningRate)}. The network is as ` +
       'it was before; choose a lower rate and go on.',
-    unbounded:
-      'Training stopped where the machine would have no distribution any more. The network is as it was ' +
-      'before; Bernoulli or softmax hidden units have no such end.',
     refused: 'The engine refuses this beside the other choices. Nothing was changed.',
     model: 'This network can’t be made, the one before is still here.',
     memory: 'There is not enough memory for it.',
@@ -349,7 +438,9 @@ export const train = {
     wrongKind:
       'This file holds a network of another kind. This page trains single restricted Boltzmann machines; ' +
       'your network is still here.',
-    withLabels: 'This machine has label units, which this page can’t train. Your network is still here.',
+    withLabels:
+      'This machine has label units for symbols that are not here. Draw as many symbols first, then open it ' +
+      'again. Your network is still here.',
     withUnits: (units: string) =>
       `This machine has units (${units}) that this page doesn’t train. Your network is still here.`,
     wrongWidth: (file: number, data: number | null) =>

@@ -1,52 +1,20 @@
 /** The data sets that the page can train on, and what it has to know about each. */
 import type { Dataset, Engine } from 'wakesleep';
-import type { Options } from './options';
+import { looksOf, type Looks } from './looks';
 
 export type DataChoice =
   | { kind: 'bars-and-stripes'; size: number }
   | { kind: 'shifter'; size: number }
   | { kind: 'stroke-digits'; count: number }
-  | { kind: 'drawings'; images: readonly Float32Array[]; labels: readonly (number | null)[] }
+  /** `labels`: which of the names each drawing has. */
+  | { kind: 'drawings'; images: readonly Float32Array[]; labels: readonly number[]; names: readonly string[] }
   | { kind: 'idx'; images: File; labels: File | null }
   | { kind: 'mnist' };
 
-export type DataKind = DataChoice['kind'];
+export type { DataKind } from './options';
 
 export const sizes = { 'bars-and-stripes': { least: 2, most: 8 }, shifter: { least: 3, most: 10 } } as const;
 export const strokeCounts = [500, 1000, 2000, 5000, 10000, 20000, 50000] as const;
-
-const plain = {
-  visibleUnits: 'bernoulli',
-  learnedSigma: false,
-  hiddenUnits: 'bernoulli',
-  temperatures: 10,
-  chains: 0,
-  optimizer: 'sgd',
-  learningRate: 0.05,
-  momentum: 0.5,
-  centering: false,
-  weightDecay: 2e-4,
-  l1: 0,
-  sparsityCost: 0,
-  sparsityTarget: 0.1,
-  dropout: 0,
-} satisfies Partial<Options>;
-
-/** A start that learns well on each kind of data. */
-export function defaultOptions(kind: DataKind): Omit<Options, 'seed'> {
-  switch (kind) {
-    case 'bars-and-stripes':
-      return { ...plain, hidden: 16, method: 'cd', k: 20, batchSize: 50 };
-    case 'shifter':
-      return { ...plain, hidden: 30, method: 'cd', k: 20, batchSize: 50 };
-    case 'drawings':
-      return { ...plain, hidden: 20, method: 'cd', k: 1, batchSize: 5 };
-    case 'stroke-digits':
-    case 'idx':
-    case 'mnist':
-      return { ...plain, hidden: 60, method: 'pcd', k: 1, batchSize: 50 };
-  }
-}
 
 export interface TrainData {
   readonly choice: DataChoice;
@@ -60,6 +28,9 @@ export interface TrainData {
   /** All examples, those held back included. */
   readonly count: number;
   readonly width: number;
+  /** Label units of a network for these data: one a name of the reader's drawings. */
+  readonly labels: number;
+  readonly looks: Looks;
   /** Some examples to look at, with their labels where there are any. */
   readonly examples: readonly { image: Float32Array; label: number | null }[];
   /** Rows that errors and free energies are measured on, always the same. */
@@ -70,6 +41,10 @@ export interface TrainData {
 
 const shownExamples = 24;
 const probedRows = 250;
+/** Values that are shown or probed at most: of a million pixels an example few examples do. */
+const mostValues = 2 ** 22;
+const rowsWithin = (most: number, { count, width }: Dataset): number =>
+  Math.max(1, Math.min(most, count, Math.floor(mostValues / width)));
 const mnistImages = 'data/mnist/train-images-idx3-ubyte.gz';
 const mnistLabels = 'data/mnist/train-labels-idx1-ubyte.gz';
 
@@ -93,39 +68,38 @@ async function isFile(path: string): Promise<boolean> {
 /** Whether the site's owner put MNIST's training images beside the site. */
 export const hasMnist = (): Promise<boolean> => isFile(mnistImages);
 
-async function fetchBlob(path: string): Promise<Blob> {
-  const answer = await fetch(new URL(path, document.baseURI));
+async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  const answer = await fetch(new URL(path, document.baseURI), signal ? { signal } : {});
   if (!answer.ok) throw new Error(`${path}: ${String(answer.status)} ${answer.statusText}`);
   return answer.blob();
 }
 
-async function build(engine: Engine, choice: DataChoice): Promise<Dataset> {
+async function build(engine: Engine, choice: DataChoice, signal?: AbortSignal): Promise<Dataset> {
+  const listening = signal ? { signal } : {};
   switch (choice.kind) {
     case 'bars-and-stripes':
     case 'shifter':
       return engine.dataset({ kind: choice.kind, size: choice.size });
     case 'stroke-digits':
-      return engine.dataset({ kind: 'stroke-digits', count: choice.count, seed: 1 });
+      return engine.dataset({ kind: 'stroke-digits', count: choice.count, seed: 1 }, listening);
     case 'drawings': {
       const width = 28 * 28;
       const pixels = new Float32Array(choice.images.length * width);
       choice.images.forEach((image, i) => {
         pixels.set(image, i * width);
       });
-      return engine.dataset(pixels, { shape: [choice.images.length, 28, 28] });
+      return engine.dataset(pixels, { shape: [choice.images.length, 28, 28], labels: choice.labels });
     }
-    case 'idx':
-      return engine.dataset({
-        kind: 'idx',
-        images: choice.images,
-        ...(choice.labels ? { labels: choice.labels } : {}),
-      });
+    case 'idx': {
+      const { images, labels } = choice;
+      return engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) }, listening);
+    }
     case 'mnist': {
       const [images, labels] = await Promise.all([
-        fetchBlob(mnistImages),
-        isFile(mnistLabels).then((there) => (there ? fetchBlob(mnistLabels) : null)),
+        fetchBlob(mnistImages, signal),
+        isFile(mnistLabels).then((there) => (there ? fetchBlob(mnistLabels, signal) : null)),
       ]);
-      return engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) });
+      return engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) }, listening);
     }
   }
 }
@@ -155,7 +129,7 @@ async function everyRow(dataset: Dataset): Promise<NonNullable<TrainData['comple
  * too.
  */
 async function lookAt(dataset: Dataset): Promise<TrainData['examples']> {
-  const n = Math.min(shownExamples, dataset.count);
+  const n = rowsWithin(shownExamples, dataset);
   return Promise.all(
     Array.from({ length: n }, async (_, i) => {
       const row = Math.floor((i * dataset.count) / n) + (dataset.count < 50 * n ? 0 : i);
@@ -165,13 +139,16 @@ async function lookAt(dataset: Dataset): Promise<TrainData['examples']> {
   );
 }
 
-/** Builds a data set in the engine, holding a tenth back for validation where it is not a complete set. */
-export async function loadData(engine: Engine, choice: DataChoice): Promise<TrainData> {
-  const all = await build(engine, choice);
+/**
+ * Builds a data set in the engine, holding a tenth back for validation where it is not a complete set or drawn here.
+ */
+export async function loadData(engine: Engine, choice: DataChoice, signal?: AbortSignal): Promise<TrainData> {
+  const all = await build(engine, choice, signal);
   const made: Dataset[] = [all];
   try {
     const isComplete = choice.kind === 'bars-and-stripes' || choice.kind === 'shifter';
-    const held = isComplete || all.count < 20 ? 0 : Math.min(10_000, Math.round(all.count / 10));
+    const whole = isComplete || choice.kind === 'drawings' || all.count < 20;
+    const held = whole ? 0 : Math.min(10_000, Math.round(all.count / 10));
     const shape = shapeOf(all);
     const examples = await lookAt(all);
     const complete = isComplete ? await everyRow(all) : null;
@@ -186,10 +163,13 @@ export async function loadData(engine: Engine, choice: DataChoice): Promise<Trai
       made.push(training);
       all.dispose();
     }
-    const probed = await training.rows(0, Math.min(probedRows, training.count));
-    const checked = validation && (await validation.rows(0, Math.min(probedRows, validation.count)));
+    const probed = await training.rows(0, rowsWithin(probedRows, training));
+    const checked = validation && (await validation.rows(0, rowsWithin(probedRows, validation)));
     const probe = { training: probed.data, validation: checked?.data ?? null };
-    return { choice, training, validation, grey, shape, count, width, examples, probe, complete };
+    signal?.throwIfAborted();
+    const labels = choice.kind === 'drawings' ? choice.names.length : 0;
+    const looks = looksOf(probed.data, probed.data.length / width);
+    return { choice, training, validation, grey, shape, count, width, labels, looks, examples, probe, complete };
   } catch (error) {
     for (const dataset of made) dataset.dispose();
     throw error;
@@ -209,13 +189,16 @@ export function noteOf(choice: DataChoice): string {
       return JSON.stringify({ kind: choice.kind, size: choice.size });
     case 'stroke-digits':
       return JSON.stringify({ kind: choice.kind, count: choice.count });
-    default:
+    case 'drawings':
+      return JSON.stringify({ kind: choice.kind, names: choice.names });
+    case 'idx':
+    case 'mnist':
       return JSON.stringify({ kind: choice.kind });
   }
 }
 
-/** The data that a file's note asks for, where the page can make it by itself. */
-export function choiceOf(note: string | undefined): DataChoice | null {
+/** The data that a file's note asks for, where the page can make it by itself; `own`: what the reader has drawn. */
+export function choiceOf(note: string | undefined, own: DataChoice | null): DataChoice | null {
   let found: unknown;
   try {
     found = JSON.parse(note ?? 'null');
@@ -224,6 +207,7 @@ export function choiceOf(note: string | undefined): DataChoice | null {
   }
   if (typeof found !== 'object' || found === null) return null;
   const { kind, size, count } = found as { kind?: unknown; size?: unknown; count?: unknown };
+  if (kind === 'drawings') return own;
   if ((kind === 'bars-and-stripes' || kind === 'shifter') && typeof size === 'number' && Number.isInteger(size)) {
     return size >= sizes[kind].least && size <= sizes[kind].most ? { kind, size } : null;
   }

@@ -1,23 +1,36 @@
 /** Gibbs chains of the network in training: where they are, and walking on. */
+import { prefersReducedMotion } from 'svelte/motion';
 import { rowKey } from './datasets';
-import type { TrainSession } from './session.svelte';
+import { looksOf, type Looks } from './looks';
+import type { Run } from './run.svelte';
+
+/** Chains of a network without labels, and of each label of one that has some. */
+const chainsShown = 21;
+export const chainsALabel = 7;
+const mostValues = 2 ** 21;
+/** Dreams look alike within this part of how far two examples of the data are apart. */
+const alike = 0.1;
 
 export class FantasyChains {
-  /** Means of the visible units in the last step, one chain each, as pixels. */
-  images = $state.raw<readonly Float32Array[]>([]);
+  /** Means of the visible units in the last step, one chain a row, as pixels. */
+  images = $state.raw<Float32Array | null>(null);
+  looks = $state.raw<Looks | null>(null);
   steps = $state.raw(0);
+  /** Whether they walk on while it trains. */
+  follow = $state(!prefersReducedMotion.current);
+  count = $state.raw(chainsShown);
   /** How many of the sampled states are examples of a complete data set; null for other data. */
   real = $state.raw<number | null>(null);
 
-  readonly #session: TrainSession;
-  readonly #count: number;
+  readonly #run: () => Run | null;
+  readonly #pixels: (values: Float32Array) => Float32Array;
   #states: Float32Array | null = null;
   #walks = 0;
   #busy = false;
 
-  constructor(session: TrainSession, count: number) {
-    this.#session = session;
-    this.#count = count;
+  constructor(run: () => Run | null, pixels: (values: Float32Array) => Float32Array) {
+    this.#run = run;
+    this.#pixels = pixels;
   }
 
   /** The next walk starts at fair coins again. */
@@ -29,24 +42,34 @@ export class FantasyChains {
 
   /** So many Gibbs steps in each chain; does nothing while a walk is under way. */
   async walk(steps: number): Promise<void> {
-    const { model, data } = this.#session;
-    if (!model || !data || this.#busy) return;
+    const run = this.#run();
+    if (!run || this.#busy) return;
     this.#busy = true;
     try {
-      const width = model.visible;
-      const start = this.#states?.length === this.#count * width ? this.#states : null;
+      const { model, data, options } = run;
+      const { labels, visible: width } = model;
+      const count = labels > 0 ? labels * chainsALabel : Math.min(chainsShown, Math.ceil(mostValues / width));
+      const start = this.#states?.length === count * width ? this.#states : null;
       if (!start) this.restart();
-      const seed = this.#session.options.seed + this.#walks++;
-      const { means, states } = await model.sample({ chains: this.#count, steps, seed, ...(start ? { start } : {}) });
-      // A reset or other data may have come in between.
-      if (model !== this.#session.model) return;
+      const seed = options.seed + this.#walks++;
+      const label = Array.from({ length: count }, (_, chain) => Math.floor(chain / chainsALabel));
+      const { means, states } = await model.sample({
+        chains: count,
+        steps,
+        seed,
+        ...(labels > 0 ? { label } : {}),
+        ...(start ? { start } : {}),
+      });
+      // A reset or other data may have come in between, and asked in vain.
+      if (run !== this.#run()) return void queueMicrotask(() => void this.walk(1));
       this.#states = states.data;
       this.steps += steps;
-      const pixels = this.#session.pixels(means.data);
-      this.images = Array.from({ length: this.#count }, (_, i) => pixels.slice(i * width, (i + 1) * width));
+      this.count = count;
+      this.images = this.#pixels(means.data);
+      this.looks = looksOf(this.images, count, data.looks.apart * alike);
       const distinct = data.complete?.distinct;
       let real = 0;
-      for (let i = 0; i < this.#count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;
+      for (let i = 0; i < count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;
       this.real = distinct ? real : null;
     } catch {
       // The network was replaced meanwhile, or the engine was lost, which the training itself reports.

@@ -3,6 +3,7 @@ import type { LearningRule, OptionDescription, RbmOptions, TrainOptions, Units }
 
 export type VisibleUnits = 'bernoulli' | 'gaussian';
 export type HiddenUnits = 'bernoulli' | 'softmax' | 'relu' | 'noisy-relu' | 'gaussian';
+export type DataKind = 'bars-and-stripes' | 'shifter' | 'stroke-digits' | 'drawings' | 'idx' | 'mnist';
 export type Optimizer = 'sgd' | 'adam';
 
 export interface Options {
@@ -38,6 +39,51 @@ export type NumberOption = Exclude<
 
 export const visibleUnits: readonly VisibleUnits[] = ['bernoulli', 'gaussian'];
 export const hiddenUnits: readonly HiddenUnits[] = ['bernoulli', 'softmax', 'relu', 'noisy-relu', 'gaussian'];
+
+/** Pixels up to which data are small. */
+const small = 64;
+
+/** The hidden units that learn something to be seen within seconds, on data of this size beside these visible units. */
+export function offeredUnits({ width }: { width: number }, below: VisibleUnits): readonly HiddenUnits[] {
+  return hiddenUnits.filter(
+    (above) =>
+      // Of many pixels a few templates take all examples before the others have learned anything.
+      !(above === 'softmax' && width > small) && !unbounded({ visibleUnits: below, hiddenUnits: above }),
+  );
+}
+
+const plain = {
+  visibleUnits: 'bernoulli',
+  learnedSigma: false,
+  hiddenUnits: 'bernoulli',
+  temperatures: 10,
+  chains: 0,
+  optimizer: 'sgd',
+  learningRate: 0.05,
+  momentum: 0.5,
+  centering: false,
+  weightDecay: 2e-4,
+  l1: 0,
+  sparsityCost: 0,
+  sparsityTarget: 0.1,
+  dropout: 0,
+} satisfies Partial<Options>;
+
+/** A start that learns well on each kind of data. */
+export function defaultOptions(kind: DataKind): Omit<Options, 'seed'> {
+  switch (kind) {
+    case 'bars-and-stripes':
+      return { ...plain, hidden: 16, method: 'cd', k: 20, batchSize: 50 };
+    case 'shifter':
+      return { ...plain, hidden: 30, method: 'cd', k: 20, batchSize: 50 };
+    case 'drawings':
+      return { ...plain, hidden: 20, method: 'pcd', k: 1, batchSize: 5 };
+    case 'stroke-digits':
+    case 'idx':
+    case 'mnist':
+      return { ...plain, hidden: 60, method: 'pcd', k: 1, batchSize: 50 };
+  }
+}
 
 /** What the engine says of each option of learning: its range, its words, what it needs beside it. */
 export type OptionTable = ReadonlyMap<string, OptionDescription>;
@@ -102,19 +148,30 @@ export function nearestChoice(choices: readonly number[], value: number): number
 }
 
 /** A machine of these options for data of this width. */
-export function rbmOptions(options: Options, width: number): RbmOptions {
+export function rbmOptions(options: Options, width: number, labels: number): RbmOptions {
   const { hidden, seed, learnedSigma } = options;
   const above: Units = options.hiddenUnits === 'softmax' ? { type: 'softmax', groups: [hidden] } : options.hiddenUnits;
   const below: Units = options.visibleUnits === 'gaussian' ? { type: 'gaussian', learnedSigma } : options.visibleUnits;
-  return { visible: width, hidden, visibleUnits: below, hiddenUnits: above, seed };
+  return { visible: width, hidden, labels, visibleUnits: below, hiddenUnits: above, seed };
 }
 
-export function trainOptions(table: OptionTable, options: Options): TrainOptions {
+/** Persistent chains of a machine with labels that have one held: they learn what a dream of that label shows. */
+const clampedChains = 0.5;
+
+export function trainOptions(
+  table: OptionTable,
+  options: Options,
+  labels: number,
+): Omit<TrainOptions, 'mask' | 'validation' | 'signal' | 'onProgress'> {
   const given = Object.entries(options).filter(
     ([option, value]) => table.has(option) && applies(table, option, options) && !(option === 'chains' && value === 0),
   );
-  // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
-  return { ...Object.fromEntries(given), ...(options.visibleUnits === 'bernoulli' ? { dataStates: 'sampled' } : {}) };
+  return {
+    ...Object.fromEntries(given),
+    // Grey values become bits anew whenever they are shown; Gaussian units take them as they are.
+    ...(options.visibleUnits === 'bernoulli' ? { dataStates: 'sampled' } : {}),
+    ...(labels > 0 && applies(table, 'clampedChains', options) ? { clampedChains } : {}),
+  };
 }
 
 /** Whether neither side's states have bounds: such a machine has a distribution only while its weights are small. */
@@ -124,6 +181,16 @@ export const unbounded = ({
 }: Pick<Options, 'visibleUnits' | 'hiddenUnits'>): boolean =>
   below === 'gaussian' && above !== 'bernoulli' && above !== 'softmax';
 
+const isRectified = (units: HiddenUnits): boolean => units === 'relu' || units === 'noisy-relu';
+/** Rectified units take ten times as long to sample as Bernoulli ones: with more steps nothing would be seen soon. */
+const mostRectifiedSteps = 5;
+
+/** What else changes with the units or the optimizer, so that something is to be seen within seconds. */
+export function startingWith(options: Options, width: number): Pick<Options, 'learningRate' | 'k'> {
+  const k = isRectified(options.hiddenUnits) ? Math.min(options.k, mostRectifiedSteps) : options.k;
+  return { learningRate: startingRate(options, width), k };
+}
+
 /**
  * A learning rate at which these units learn steadily, by trials on the page's own data. Units without bounds answer
  * the more strongly the more pixels there are; Gaussian pixels weigh about five times as much as Bernoulli ones.
@@ -131,12 +198,12 @@ export const unbounded = ({
 export function startingRate(options: Options, width: number): number {
   const { visibleUnits: below, hiddenUnits: above, learnedSigma, method } = options;
   const adam = options.optimizer === 'adam';
-  const small = width <= 64;
+  const few = width <= small;
   if (unbounded(options)) return adam ? 1e-4 : 2e-4;
-  if (above === 'softmax') return adam ? 0.01 : small ? 0.3 : 0.1;
+  if (above === 'softmax') return adam ? 0.01 : few ? 0.3 : 0.1;
   if (below === 'gaussian') return adam ? 0.002 : learnedSigma ? 0.005 : 0.01;
-  if (above === 'bernoulli') return adam ? (small ? 0.01 : 0.002) : small && method === 'exact' ? 0.2 : 0.05;
-  if (small) return adam ? 0.005 : 0.02;
+  if (above === 'bernoulli') return adam ? (few ? 0.01 : 0.002) : few && method === 'exact' ? 0.2 : 0.05;
+  if (few) return adam ? 0.005 : isRectified(above) ? 0.1 : 0.02;
   return adam ? 0.001 : above === 'gaussian' ? 0.002 : 0.005;
 }
 

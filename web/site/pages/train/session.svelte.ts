@@ -1,93 +1,51 @@
 /**
- * The training on this page: one data set, one network, and whether it is being trained.
+ * The training on this page: which network is being trained on which data, and those that it took the place of.
  *
  * It runs from point to point of the curves. What changes the network takes turns (`#turn`) and interrupts it after a
  * batch; looking at it (weights, samples, reconstructions) needs no turn, the engine answers between batches. Figures
  * are measured after numbers of batches that the schedule fixes in advance, never the clock: the same seed, data and
  * options draw the same curves again.
  */
-import type { Engine, Model, Rbm, RbmParameters, Training, TrainProgress, TrainStatistics } from 'wakesleep';
+import type { Classification, Engine, Model, Rbm } from 'wakesleep';
 import { engine as shared, lost } from '../../state/engine.svelte';
 import type { DataChoice, TrainData } from './datasets';
-import { choiceOf, defaultOptions, disposeData, loadData, noteOf } from './datasets';
+import { choiceOf, disposeData, loadData, noteOf } from './datasets';
 import type { Feed } from './feed';
-import { disposeFeed, feedOf, standardFrom, standardNote, toPixels, toUnits } from './feed';
+import { disposeFeed, feedOf, standardFrom, toPixels, toUnits } from './feed';
+import { tellsEnergy, type Point } from './measure';
 import type { Options, OptionTable } from './options';
 import {
+  defaultOptions,
   hiddenUnits,
   largestSeed,
   mergeOptions,
+  offeredUnits,
   rbmOptions,
   restarting,
   startingRate,
+  startingWith,
   tableOf,
   trainOptions,
-  unbounded,
   visibleUnits,
 } from './options';
-import { cheapSum, countable, dearestSum, exactOffered, sizeFor, sizeOf, sumCost } from './sums';
-
-/** One column of the curves. */
-export interface Point {
-  /** Epochs done, with the part of the present one. */
-  epoch: number;
-  error: number;
-  validationError: number | null;
-  /** Null, as the next two, where there is none. */
-  freeEnergy: number | null;
-  validationFreeEnergy: number | null;
-  /** Mean log-likelihood an example, in nats, where it can be summed exactly. */
-  logLikelihood: number | null;
-  /** Null for a network that was opened, before its first mini-batch here. */
-  statistics: TrainStatistics | null;
-}
-
-/** Where a problem is shown: beside what caused it. */
-export type Place = 'data' | 'units' | keyof Options | 'file' | 'run';
-
-export interface Problem {
-  place: Place;
-  /** What was being tried; the catalogue has a sentence for each. */
-  attempt:
-    | 'data'
-    | 'model'
-    | 'refused'
-    | 'unbounded'
-    | 'train'
-    | 'open'
-    | 'save'
-    | 'lost'
-    | 'wrong-kind'
-    | 'wrong-width'
-    | 'with-labels'
-    | 'with-units'
-    | 'unknown-file'
-    | 'only-labels';
-  error: unknown;
-  /** What the sentence needs. */
-  facts?: { learningRate?: number; fileWidth?: number; dataWidth?: number; file?: string; units?: string };
-}
+import { codeOf, outOfMemory, placeOf, type Place, type Problem } from './problems';
+import { curvesFrom, notesOf } from './record';
+import { Run, type RunPlace } from './run.svelte';
+import { exactOffered, sizeFor } from './sums';
 
 /** A network as it was at some time, kept for the case that the engine is lost. */
 interface Snapshot {
   file: Uint8Array<ArrayBuffer>;
-  done: number;
-  nextPoint: number;
-  measured: number;
-  batch: number;
   points: readonly Point[];
+  place: RunPlace;
 }
 
-const pointGrowth = 1.05;
-const weightsMilliseconds = 250;
+/** Batches that the page trains by itself: enough to see what it is about. */
+export const shownBatches = 1350;
 const snapshotMilliseconds = 15_000;
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function meanSquaredDifference(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; ++i) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
-  return sum / a.length;
-}
+/** Weights beyond which a network is too dear to be kept besides another, or as a file. */
+const mostKeptWeights = 2 ** 24;
+const mostKept = 4;
 
 /** The units of a machine that this page could have made, or null. */
 function unitsOf({
@@ -101,21 +59,10 @@ function unitsOf({
   return { visibleUnits: below, learnedSigma: units.visible.learnedSigma ?? false, hiddenUnits: above };
 }
 
-/** Beside which control a refusal of these changes is shown. */
-function placeOf(changes: Partial<Options>): Place {
-  const ofUnits = ['visibleUnits', 'hiddenUnits', 'learnedSigma'].some((option) => option in changes);
-  return ofUnits ? 'units' : ((Object.keys(changes) as (keyof Options)[])[0] ?? 'hidden');
-}
-
-const isRbm = (model: Model): model is Rbm => model.kind === 'rbm';
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-
 export class TrainSession {
-  data = $state.raw<TrainData | null>(null);
-  /** The data as the network's visible units take them. */
-  feed = $state.raw<Feed | null>(null);
-  model = $state.raw<Rbm | null>(null);
+  run = $state.raw<Run | null>(null);
+  /** Trained networks that others took the place of, the last one last. */
+  kept = $state.raw<readonly Run[]>([]);
   /** As they stand on the page; the engine may still refuse the last change. */
   options = $state.raw<Options>({ ...defaultOptions('stroke-digits'), seed: 1 });
   /** Empty before the engine is there. */
@@ -123,79 +70,78 @@ export class TrainSession {
   /** What is under way that one has to wait for. */
   busy = $state.raw<'data' | 'model' | 'file' | null>(null);
   running = $state.raw(false);
+  /** Why it rests: as much was shown as was promised, someone paused it, the page was left, or it could not go on. */
+  stopped = $state.raw<'shown' | 'paused' | 'left' | 'failed' | null>(null);
+  /** What is not plain to see: it goes on after a visit elsewhere, a change waits for it, a network is back. */
+  note = $state.raw<'back' | 'waiting' | 'undone' | null>(null);
   /** Whether batches are on their way: a little longer than `running`, whose last one is carried to its end. */
   looping = $state.raw(false);
   /** How many changes and looks at the network are not over: the last figures are there when none is. */
   pending = $state.raw(0);
-  epoch = $state.raw(0);
-  batch = $state.raw(0);
-  batches = $state.raw(0);
-  examplesPerSecond = $state.raw(0);
-  points = $state.raw<readonly Point[]>([]);
-  parameters = $state.raw<RbmParameters | null>(null);
-  /** Whether the engine tells free energies of this network: some units are for sampling only. */
-  hasEnergy = $state.raw(true);
   problem = $state.raw<Problem | null>(null);
-  /** Moves as the training does, and at fresh starts: what looks at the network looks again when it changes. */
-  version = $state.raw(0);
-
-  /** Whether the exact likelihood is plotted, and if not, why. */
-  readonly likelihood = $derived.by((): 'exact' | 'no-energy' | 'grey' | 'real' | 'large' | null => {
-    if (!this.data || !this.model) return null;
-    if (!this.hasEnergy) return 'no-energy';
-    const size = sizeOf(this.model);
-    if (size.visible.type === 'bernoulli' && !this.data.training.binary) return 'grey';
-    if (!countable(size)) return 'real';
-    return sumCost(size) > dearestSum ? 'large' : 'exact';
-  });
-  readonly exactOffered = $derived(this.data !== null && exactOffered(sizeFor(this.options, this.data.width)));
+  readonly exactOffered = $derived.by(
+    () => this.run !== null && exactOffered(sizeFor(this.options, this.run.data.width)),
+  );
 
   readonly #engine: () => Promise<Engine>;
+  readonly #own: () => DataChoice | null;
   /** The engine that holds the network and the data. */
   #used: Engine | null = null;
-  /** The options that the engine took. */
-  #taken: Options = this.options;
   #turn: Promise<void> = Promise.resolve();
   /** How many wait for their turn. */
   #waiting = 0;
+  /** Batches of the run after which it rests. */
   #stopAt = Infinity;
-  /** Batches since the network was made or opened. */
-  #done = 0;
-  #nextPoint = 1;
-  #measured = 0;
-  #training: Training | null = null;
   /** Ends the portion of training that is under way, after its batch. */
   #portion: AbortController | null = null;
-  #weightsAt = 0;
+  /** Ends the reading of data or of a file that is under way. */
+  #reading: AbortController | null = null;
   #snapshotAt = 0;
   #snapshot: Snapshot | null = null;
 
-  /** `engine`: the page's engine, or a new one where that was lost. */
-  constructor(engine: () => Promise<Engine>) {
+  /** `engine`: the page's engine, or a new one where that was lost; `own`: the reader's drawings as data. */
+  constructor(engine: () => Promise<Engine>, own: () => DataChoice | null) {
     this.#engine = engine;
+    this.#own = own;
   }
 
-  /** Trains until paused, or until so many epochs are done. */
-  play(untilEpoch = Infinity): void {
-    this.#stopAt = untilEpoch;
-    if (!this.model || this.running) return;
+  get data(): TrainData | null {
+    return this.run?.data ?? null;
+  }
+
+  /** Trains until paused, or so many batches more. */
+  play(batches = Infinity): void {
+    if (!this.run) return;
+    this.#stopAt = this.run.place.done + batches;
+    if (this.running) return;
     this.running = true;
+    this.stopped = this.note = null;
     this.#clear('run', 'learningRate', 'units');
     if (!this.looping) void this.#loop();
   }
 
-  pause(): void {
+  pause(why: 'paused' | 'left' = 'paused'): void {
+    if (this.running) this.stopped = why;
     this.running = false;
     this.#portion?.abort();
+  }
+
+  /** After a visit to another page. */
+  comeBack(): void {
+    if (this.stopped !== 'left') return;
+    this.play(this.#stopAt - (this.run?.place.done ?? 0));
+    this.note = 'back';
   }
 
   /** One mini-batch. */
   async step(): Promise<void> {
     this.pause();
     await this.#exclusive(async () => {
-      if (!this.model) return;
+      const { run } = this;
+      if (!run) return;
+      this.note = null;
       this.#clear('run', 'learningRate', 'units');
-      await this.#advance(1);
+      await this.#advance(run, 1);
       await this.#look();
     });
   }
@@ -203,33 +149,73 @@ export class TrainSession {
   /** Back to the untrained network of the same seed. */
   async reset(): Promise<void> {
     this.pause();
+    this.note = null;
     await this.#exclusive(() => this.#rebuild());
+  }
+
+  /** The network that this one took the place of. None is lost: this one comes after those that wait. */
+  async undo(): Promise<void> {
+    this.pause();
+    await this.#exclusive(async () => {
+      const { run: now } = this;
+      const back = this.kept.at(-1);
+      if (!back) return;
+      this.kept = [...(now?.trained ? [now] : []), ...this.kept.slice(0, -1)];
+      now?.endTraining();
+      this.run = back;
+      if (now && !now.trained) this.#release([now]);
+      this.options = back.options;
+      this.problem = null;
+      this.note = 'undone';
+      this.#snapshot = null;
+      await this.#look();
+    });
   }
 
   /**
    * Takes new options: at once where they allow it, with a fresh network where they don't; not those the engine
-   * refuses.
+   * refuses. A training that rests because enough was shown goes on, to show what they do.
    */
   async change(wanted: Partial<Options>): Promise<void> {
     const shown = this.options;
     const changed = (keys: readonly (keyof Options)[]): boolean =>
       keys.some((option) => option in wanted && wanted[option] !== shown[option]);
+    // A slider tells each stop twice.
+    if (!changed(Object.keys(wanted) as (keyof Options)[])) return;
     const changes = { ...wanted };
     // Other units and another optimizer learn at another rate, and a gradient without noise allows for larger steps.
     const exactly = changed(['method']) && [shown.method, wanted.method].includes('exact');
     if (this.data && (exactly || changed(['visibleUnits', 'learnedSigma', 'hiddenUnits', 'optimizer']))) {
-      changes.learningRate = startingRate({ ...shown, ...wanted }, this.data.width);
+      Object.assign(changes, startingWith({ ...shown, ...wanted }, this.data.width));
     }
     this.options = { ...shown, ...changes };
     const anew = changed(restarting);
-    await this.#exclusive(async () => {
-      const next = { ...this.#taken, ...changes };
+    const taken = await this.#exclusive(async () => {
+      const { run } = this;
+      if (!run) return true;
+      const next = { ...run.options, ...changes };
       const place = placeOf(wanted);
-      if (anew ? await this.#rebuild(next, place) : await this.#accepts(next, place)) {
-        this.#taken = { ...this.#taken, ...changes };
-        await this.#retrain(Object.keys(changes));
-      } else this.options = { ...this.options, ...pick(this.#taken, Object.keys(changes) as (keyof Options)[]) };
+      const fits = anew ? await this.#rebuild(next, place) : await this.#accepts(next, place);
+      if (fits && !anew) await run.change(this.table, changes);
+      const keys = Object.keys(changes) as (keyof Options)[];
+      this.options = { ...this.options, ...(fits ? changes : pick(run.options, keys)) };
+      return fits;
     });
+    if (!taken || this.running) return;
+    if (this.stopped === 'shown') this.play(shownBatches);
+    else this.note = anew ? null : 'waiting';
+  }
+
+  /** A fresh network with these options, and shows how it learns. */
+  async demonstrate(changes: Partial<Options>): Promise<void> {
+    this.pause();
+    const made = await this.#exclusive(async () => {
+      const { run } = this;
+      if (!run || !(await this.#rebuild({ ...run.options, ...changes }, 'run'))) return false;
+      this.options = { ...this.options, ...changes };
+      return true;
+    });
+    if (made) this.play(shownBatches);
   }
 
   async newSeed(): Promise<void> {
@@ -237,39 +223,62 @@ export class TrainSession {
     await this.change({ seed: Math.min(seed ?? 1, largestSeed) });
   }
 
-  /** Changes the data; a new kind brings the options that suit it. What was there stays when it fails. */
-  async choose(choice: DataChoice): Promise<void> {
+  /**
+   * Changes the data; a new kind brings the options that suit it. What was there stays when it fails; true when it
+   * worked.
+   */
+  async choose(choice: DataChoice): Promise<boolean> {
     this.pause();
-    await this.#exclusive(async () => {
+    return this.#exclusive(async () => {
       const data = await this.#load(choice);
-      if (!data) return;
-      const preset = defaultOptions(choice.kind);
-      const next = { ...this.#taken };
-      if (choice.kind !== this.data?.choice.kind || choice.kind === 'idx') Object.assign(next, preset);
-      if (next.method === 'exact' && !exactOffered(sizeFor(next, data.width))) next.method = preset.method;
-      if (await this.#rebuild(next, 'data', data)) this.options = this.#taken;
-      else disposeData(data);
+      return data !== null && this.#choose(data);
     });
+  }
+
+  async #choose(data: TrainData): Promise<boolean> {
+    const { choice, width } = data;
+    const preset = defaultOptions(choice.kind);
+    const next = { ...(this.run?.options ?? this.options) };
+    if (choice.kind !== this.data?.choice.kind || choice.kind === 'idx') Object.assign(next, preset);
+    if (next.method === 'exact' && !exactOffered(sizeFor(next, width))) next.method = preset.method;
+    if (!offeredUnits(data, next.visibleUnits).includes(next.hiddenUnits)) Object.assign(next, preset);
+    const made = await this.#rebuild(next, 'data', data);
+    if (!made || !this.run) {
+      if (this.data !== data) disposeData(data);
+      return false;
+    }
+    this.options = this.run.options;
+    return true;
+  }
+
+  /** More or fewer of the same data: the network goes on with them, where it has a label unit for each. */
+  async extend(choice: DataChoice): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const data = await this.#load(choice);
+      if (!data) return false;
+      const { run } = this;
+      if (run?.data.choice.kind !== choice.kind || run.model.labels !== data.labels) return this.#choose(data);
+      const before = { data: run.data, feed: run.feed };
+      run.take(data, await feedOf(data, run.options.visibleUnits, run.feed.standard));
+      if (!this.kept.some((one) => one.feed === before.feed)) disposeFeed(before.feed);
+      if (!this.kept.some((one) => one.data === before.data)) disposeData(before.data);
+      return true;
+    });
+  }
+
+  /** Ends what one waits for; everything is as it was before. */
+  cancel(): void {
+    this.#reading?.abort();
   }
 
   /** The network as a file: with everything that lets it go on training, or small. */
   async save(resumable: boolean): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.#exclusive(async () => {
-      if (!this.model) return null;
+      const { run } = this;
+      if (!run) return null;
       this.#clear('file');
       try {
-        return await this.model.save({
-          dtype: resumable ? 'f32' : 'f16',
-          resumable,
-          notes: this.data
-            ? {
-                data: noteOf(this.data.choice),
-                options: JSON.stringify(this.#taken),
-                examples: String(this.data.training.count),
-                ...(this.feed?.standard ? { standardisation: standardNote(this.feed.standard) } : {}),
-              }
-            : {},
-        });
+        return await run.model.save({ dtype: resumable ? 'f32' : 'f16', resumable, notes: notesOf(run) });
       } catch (error) {
         this.#fail({ place: 'file', attempt: 'save', error });
         return null;
@@ -283,51 +292,37 @@ export class TrainSession {
     return this.#exclusive(async () => {
       this.#clear('file');
       this.busy = 'file';
+      const { signal } = (this.#reading = new AbortController());
       let model: Model | null = null;
       try {
-        model = await (await this.#engine()).open(file);
-        if (!isRbm(model)) {
-          this.#fail({ place: 'file', attempt: 'wrong-kind', error: null });
-          return false;
-        }
-        if (model.labels > 0) {
-          this.#fail({ place: 'file', attempt: 'with-labels', error: null });
-          return false;
-        }
-        const rbm = model;
-        const units = unitsOf(rbm);
-        if (!units) {
-          const { visible, hidden } = rbm.units;
-          this.#fail({
-            place: 'file',
-            attempt: 'with-units',
-            error: null,
-            facts: { units: `${visible.type}, ${hidden.type}` },
-          });
-          return false;
-        }
-        const data = await this.#dataFor(rbm);
-        if (!data) return false;
+        model = await (await this.#engine()).open(file, { signal });
+        const rbm = this.#trainable(model);
+        const units = rbm && unitsOf(rbm);
+        const data = rbm && (await this.#dataFor(rbm));
+        if (!rbm || !units || !data) return false;
         const standard = standardFrom(rbm.notes.standardisation, rbm.visible);
         const feed = await feedOf(data, units.visibleUnits, standard).catch((error: unknown) => {
           if (data !== this.data) disposeData(data);
           throw error;
         });
-        model = null;
+        const before = this.run?.options ?? this.options;
         const options = {
-          ...mergeOptions(this.table, this.#taken, rbm.notes.options),
+          ...mergeOptions(this.table, before, rbm.notes.options),
           ...units,
           hidden: rbm.hiddenUnits,
           seed: rbm.seed,
         };
         // A file from elsewhere does not say how it was trained here.
         if (!rbm.notes.options) options.learningRate = startingRate(options, rbm.visible);
-        this.#taken = options;
-        this.options = this.#taken;
-        await this.#adopt(rbm, data, feed, await rbm.epochs());
+        model = null;
+        const run = new Run(rbm, data, feed, options, await tellsEnergy(rbm, feed));
+        const { points, place } = curvesFrom(rbm.notes.curves);
+        await run.goOn(this.table, points, place);
+        this.options = options;
+        await this.#replace(run);
         return true;
       } catch (error) {
-        this.#fail({ place: 'file', attempt: 'open', error });
+        if (!signal.aborted) this.#fail({ place: 'file', attempt: 'open', error });
         return false;
       } finally {
         model?.dispose();
@@ -336,29 +331,43 @@ export class TrainSession {
     });
   }
 
+  /** A model that this page trains; says why it is none. */
+  #trainable(model: Model): Rbm | null {
+    const refuse = (attempt: Problem['attempt'], facts?: Problem['facts']): null => {
+      this.#fail({ place: 'file', attempt, error: null, ...(facts ? { facts } : {}) });
+      return null;
+    };
+    if (model.kind !== 'rbm') return refuse('wrong-kind');
+    const { visible, hidden } = model.units;
+    return unitsOf(model) ? model : refuse('with-units', { units: `${visible.type}, ${hidden.type}` });
+  }
+
   /** After the engine's worker was lost: a new engine, the same data, the network as it was last kept. */
   async recover(): Promise<void> {
     await this.#exclusive(async () => {
-      const choice = this.data?.choice;
-      if (!choice) return;
-      const data = await this.#load(choice);
+      const before = this.run;
+      if (!before) return;
+      const data = await this.#load(before.data.choice);
       if (!data) return;
       this.busy = 'model';
       try {
+        // What the others were made of is gone with the engine.
+        this.kept = [];
+        const { options } = before;
+        const feed = await feedOf(data, options.visibleUnits, before.feed.standard);
         const kept = this.#snapshot;
         const model = kept ? await (await this.#engine()).open(kept.file) : null;
-        const feed = await feedOf(data, this.#taken.visibleUnits, this.feed?.standard);
-        if (kept && model && isRbm(model)) {
-          await this.#adopt(model, data, feed, await model.epochs());
-          ({
-            done: this.#done,
-            nextPoint: this.#nextPoint,
-            measured: this.#measured,
-            batch: this.batch,
-            points: this.points,
-          } = kept);
-          await this.#keep(model);
-        } else await this.#rebuild(this.#taken, 'run', data, feed);
+        if (kept && model?.kind === 'rbm') {
+          const run = new Run(model, data, feed, options, await tellsEnergy(model, feed));
+          await run.goOn(this.table, kept.points, { ...kept.place });
+          run.former = before.former;
+          this.run = run;
+          await this.#look();
+          await this.#keep(run);
+        } else {
+          this.run = null;
+          await this.#rebuild(options, 'run', data, feed);
+        }
         this.problem = null;
       } catch (error) {
         this.#fail({ place: 'run', attempt: 'lost', error });
@@ -370,16 +379,23 @@ export class TrainSession {
 
   /** Values of the visible units as pixels. */
   pixels(values: Float32Array): Float32Array {
-    return toPixels(this.feed?.standard ?? null, values);
+    return toPixels(this.run?.feed.standard ?? null, values);
   }
 
   /** What the network makes of an image, as pixels; null while there is none. */
   async reconstruct(pixels: Float32Array): Promise<Float32Array | null> {
-    const { model, feed } = this;
-    if (!model || !feed) return null;
-    const values = await toUnits(await this.#engine(), feed.standard, pixels);
-    const { data } = await model.reconstruct(values, { steps: 1, seed: 1 });
-    return toPixels(feed.standard, data);
+    const { run } = this;
+    if (!run) return null;
+    const values = await toUnits(await this.#engine(), run.feed.standard, pixels);
+    const { data } = await run.model.reconstruct(values, { steps: 1, seed: 1 });
+    return toPixels(run.feed.standard, data);
+  }
+
+  /** What the network's label units make of an image; null where it has none. */
+  async classify(pixels: Float32Array): Promise<Classification | null> {
+    const { run } = this;
+    if (!run || run.model.labels === 0) return null;
+    return run.model.classify(await toUnits(await this.#engine(), run.feed.standard, pixels));
   }
 
   /** Shows a problem that was found outside, such as a dropped file of no known kind. */
@@ -391,56 +407,38 @@ export class TrainSession {
     this.looping = true;
     while (this.running) {
       await this.#exclusive(async () => {
+        const { run } = this;
         // A reset or a pause may have come while this portion waited for its turn.
-        if (!this.running || !this.model || this.#waiting > 0) return;
-        const untilStop = (this.#stopAt - this.epoch) * this.batches - this.batch;
-        await this.#advance(Math.max(1, Math.min(this.#nextPoint - this.#done, untilStop)));
-        if (this.epoch >= this.#stopAt) this.running = false;
-        if (performance.now() - this.#snapshotAt > snapshotMilliseconds) await this.#keep(this.model);
+        if (!this.running || !run || this.#waiting > 0) return;
+        const { done, nextPoint } = run.place;
+        await this.#advance(run, Math.max(1, Math.min(nextPoint - done, this.#stopAt - done)));
+        if (this.running && run.place.done >= this.#stopAt) {
+          this.running = false;
+          this.stopped = 'shown';
+        }
+        if (performance.now() - this.#snapshotAt > snapshotMilliseconds) await this.#keep(run);
       });
     }
     this.looping = false;
     // The last batches may have been too quick for the pictures to follow.
     await this.#exclusive(async () => {
       await this.#look();
-      if (this.model && this.#done > 0 && !this.problem) await this.#keep(this.model);
+      if (this.run && this.run.place.done > 0 && !this.problem) await this.#keep(this.run);
     }).catch((error: unknown) => {
       this.#fail({ place: 'run', attempt: 'train', error });
     });
   }
 
-  /** Trains some batches, or fewer where it is interrupted, and measures where a point of the curves is due. */
-  async #advance(batches: number): Promise<void> {
-    const { model, data, feed } = this;
-    if (!model || !data || !feed) return;
+  async #advance(run: Run, batches: number): Promise<void> {
     const { signal } = (this.#portion = new AbortController());
     try {
-      const options = { ...trainOptions(this.table, this.#taken), epochs: 1_000_000, statistics: true };
-      if (!this.#training) {
-        this.#training = await model.training(feed.training, options);
-        ({ epoch: this.epoch, batch: this.batch } = this.#training.progress);
-      }
-      const training = this.#training;
-      const onProgress = (progress: TrainProgress): void => {
-        this.#show(progress);
-        if (performance.now() - this.#weightsAt > weightsMilliseconds) void this.#look();
-      };
-      await training.run({ batches, signal, onProgress }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-      this.#show(training.progress);
-      if (this.#done < this.#nextPoint) return;
-      this.#nextPoint = Math.max(this.#done + 1, Math.ceil(this.#done * pointGrowth));
-      const { epoch, batch, batches: all, statistics } = training.progress;
-      const point = await this.#measure(model, data, feed, epoch + batch / all, statistics);
-      this.points = [...this.points, point];
+      await run.advance(this.table, batches, signal);
     } catch (error) {
       this.running = false;
-      this.#endTraining();
-      if (codeOf(error) === 'diverged' && unbounded(this.#taken)) {
-        this.#fail({ place: 'units', attempt: 'unbounded', error });
-      } else if (codeOf(error) === 'diverged') {
-        const facts = { learningRate: this.#taken.learningRate };
+      this.stopped = 'failed';
+      run.endTraining();
+      if (codeOf(error) === 'diverged') {
+        const facts = { learningRate: run.options.learningRate };
         this.#fail({ place: 'learningRate', attempt: 'train', error, facts });
       } else {
         this.#fail({ place: 'run', attempt: 'train', error });
@@ -448,92 +446,25 @@ export class TrainSession {
     }
   }
 
-  #show({ epoch, batch, batches, examplesPerSecond }: TrainProgress): void {
-    this.#done += (epoch - this.epoch) * batches + batch - this.batch;
-    this.epoch = epoch;
-    this.batch = batch;
-    this.batches = batches;
-    this.examplesPerSecond = examplesPerSecond;
-    ++this.version;
-  }
-
-  /** Hands changed options to the training, or ends it where they can't change on the way: another goes on. */
-  async #retrain(changed: readonly string[]): Promise<void> {
-    const options = Object.entries(trainOptions(this.table, this.#taken)).filter(([option]) =>
-      changed.includes(option),
-    );
-    const change = options.length < changed.length ? null : this.#training?.change(Object.fromEntries(options));
-    const changing = await change?.then(
-      () => true,
-      () => false,
-    );
-    if (!changing) this.#endTraining();
-  }
-
-  #endTraining(): void {
-    this.#training?.dispose();
-    this.#training = null;
-  }
-
-  async #keep(model: Rbm): Promise<void> {
-    const file = await model.save({ dtype: 'f32', resumable: true });
+  async #keep(run: Run): Promise<void> {
     this.#snapshotAt = performance.now();
-    this.#snapshot = {
-      file,
-      done: this.#done,
-      nextPoint: this.#nextPoint,
-      measured: this.#measured,
-      batch: this.batch,
-      points: this.points,
-    };
+    if (run.weights > mostKeptWeights) return;
+    const file = await run.model.save({ dtype: 'f32', resumable: true });
+    this.#snapshot = { file, points: run.points, place: { ...run.place } };
   }
 
   async #look(): Promise<void> {
-    const { model } = this;
-    if (!model) return;
-    this.#weightsAt = performance.now();
     try {
-      const parameters = await model.parameters();
-      if (model === this.model) this.parameters = parameters;
+      await this.run?.look();
     } catch (error) {
       this.#fail({ place: 'run', attempt: 'train', error });
     }
   }
 
-  async #measure(model: Rbm, data: TrainData, feed: Feed, epoch: number, statistics?: TrainStatistics): Promise<Point> {
-    const error = async (x: Float32Array, pixels: Float32Array): Promise<number> => {
-      const { data: values } = await model.reconstruct(x, { steps: 1, seed: 1 });
-      return meanSquaredDifference(toPixels(feed.standard, values), pixels);
-    };
-    const freeEnergy = async (x: Float32Array): Promise<number | null> =>
-      this.hasEnergy ? mean((await model.freeEnergy(x)).data) : null;
-    let logLikelihood: number | null = null;
-    if (this.likelihood === 'exact' && (sumCost(sizeOf(model)) <= cheapSum || this.#measured % 8 === 0)) {
-      const { logZ } = await model.logPartition();
-      logLikelihood = (await model.logLikelihood(feed.training, { logZ })).mean;
-    }
-    ++this.#measured;
-    const { training, validation } = feed.probe;
-    const [trainingError, validationError, trainingEnergy, validationEnergy] = await Promise.all([
-      error(training, data.probe.training),
-      validation && data.probe.validation && error(validation, data.probe.validation),
-      freeEnergy(training),
-      validation && freeEnergy(validation),
-    ]);
-    return {
-      epoch,
-      error: trainingError,
-      validationError,
-      freeEnergy: trainingEnergy,
-      validationFreeEnergy: validationEnergy,
-      logLikelihood,
-      statistics: statistics ?? null,
-    };
-  }
-
   async #load(choice: DataChoice): Promise<TrainData | null> {
     this.busy = 'data';
     this.#clear('data');
+    const { signal } = (this.#reading = new AbortController());
     let engine: Engine;
     try {
       engine = this.#used = await this.#engine();
@@ -544,9 +475,9 @@ export class TrainSession {
       return null;
     }
     try {
-      return await loadData(engine, choice);
+      return await loadData(engine, choice, signal);
     } catch (error) {
-      this.#fail({ place: 'data', attempt: 'data', error });
+      if (!signal.aborted) this.#fail({ place: 'data', attempt: 'data', error });
       return null;
     } finally {
       this.busy = null;
@@ -555,42 +486,55 @@ export class TrainSession {
 
   /** The data an opened network goes on with: those that are there if they fit, else those its file names. */
   async #dataFor(model: Rbm): Promise<TrainData | null> {
-    const named = choiceOf(model.notes.data);
-    const same = this.data && named && noteOf(named) === noteOf(this.data.choice);
-    if (this.data?.width === model.visible && (!named || same)) return this.data;
+    const { data } = this;
+    const fits = (one: TrainData): boolean => one.width === model.visible && one.labels === model.labels;
+    const named = choiceOf(model.notes.data, this.#own());
+    const same = data && named && noteOf(named) === noteOf(data.choice);
+    if (data && fits(data) && (!named || same)) return data;
     if (named) {
-      const data = await loadData(await this.#engine(), named);
-      if (data.width === model.visible) return data;
-      disposeData(data);
+      const made = await loadData(await this.#engine(), named);
+      if (fits(made)) return made;
+      disposeData(made);
     }
-    if (this.data?.width === model.visible) return this.data;
-    const facts = { fileWidth: model.visible, ...(this.data ? { dataWidth: this.data.width } : {}) };
+    if (data && fits(data)) return data;
+    if (model.labels > 0) {
+      this.#fail({ place: 'file', attempt: 'with-labels', error: null });
+      return null;
+    }
+    const facts = { fileWidth: model.visible, ...(data ? { dataWidth: data.width } : {}) };
     this.#fail({ place: 'file', attempt: 'wrong-width', error: null, facts });
     return null;
   }
 
   /** A fresh network for these data and options; false, and everything as it was, when that fails. */
-  async #rebuild(options = this.#taken, place: Place = 'hidden', data = this.data, given?: Feed): Promise<boolean> {
+  async #rebuild(
+    options = this.run?.options ?? this.options,
+    place: Place = 'hidden',
+    data = this.data,
+    given?: Feed,
+  ): Promise<boolean> {
     if (!data) return false;
-    const before = this.#taken;
-    const busyBefore = this.busy;
+    const { run: before, busy } = this;
     this.busy = 'model';
     if (this.problem?.place !== 'data' && this.problem?.place !== 'file') this.problem = null;
     let model: Rbm | null = null;
     let fresh: Feed | null = null;
     try {
       const engine = await this.#engine();
-      const same = data === this.data && options.visibleUnits === this.#taken.visibleUnits;
-      const feed = given ?? (same && this.feed ? this.feed : (fresh = await feedOf(data, options.visibleUnits)));
-      model = await engine.rbm(rbmOptions(options, data.width));
+      const same = data === before?.data && options.visibleUnits === before.options.visibleUnits;
+      const feed = given ?? (same ? before.feed : (fresh = await feedOf(data, options.visibleUnits)));
+      const wanted = rbmOptions(options, data.width, data.labels);
+      model = await engine.rbm(wanted).catch((error: unknown) => {
+        // Those that wait to come back make room.
+        if (!outOfMemory(error) || this.kept.length === 0) throw error;
+        this.#forget(this.kept.length);
+        return engine.rbm(wanted);
+      });
       if (!(await this.#accepts(options, place, model, feed))) return false;
-      // A slider may have been moved meanwhile.
-      const keys = Object.keys(before) as (keyof Options)[];
-      const moved = keys.filter((key) => this.#taken[key] !== before[key]);
-      this.#taken = { ...options, ...pick(this.#taken, moved) };
-      const made = model;
+      const run = new Run(model, data, feed, options, await tellsEnergy(model, feed));
+      if (before?.data === data) run.former = before.points.length > 1 ? before.points : before.former;
       fresh = model = null;
-      await this.#adopt(made, data, feed, 0);
+      await this.#replace(run);
       return true;
     } catch (error) {
       this.#fail({ place, attempt: 'model', error });
@@ -598,42 +542,53 @@ export class TrainSession {
     } finally {
       model?.dispose();
       disposeFeed(fresh);
-      this.busy = busyBefore;
+      this.busy = busy;
     }
   }
 
   /** Asks whether a network trains so; says what is refused. */
-  async #accepts(options: Options, place: Place, model = this.model, feed = this.feed): Promise<boolean> {
+  async #accepts(
+    options: Options,
+    place: Place,
+    model = this.run?.model ?? null,
+    feed = this.run?.feed ?? null,
+  ): Promise<boolean> {
     if (!model || !feed) return true;
     if (this.problem?.attempt === 'refused') this.problem = null;
-    const [problem] = await model.check(feed.training, trainOptions(this.table, options));
+    const [problem] = await model.check(feed.training, trainOptions(this.table, options, model.labels));
     if (problem) this.#fail({ place, attempt: 'refused', error: new Error(problem.message) });
     return !problem;
   }
 
-  async #adopt(model: Rbm, data: TrainData, feed: Feed, epoch: number): Promise<void> {
-    const hasEnergy = await tellsEnergy(model, feed);
-    this.#endTraining();
-    if (this.model !== model) this.model?.dispose();
-    if (this.feed !== feed) disposeFeed(this.feed);
-    if (this.data !== data) disposeData(this.data);
-    this.model = model;
-    this.data = data;
-    this.feed = feed;
-    this.hasEnergy = hasEnergy;
-    this.epoch = epoch;
-    this.batch = 0;
-    this.batches = Math.ceil(data.training.count / this.#taken.batchSize);
-    this.examplesPerSecond = 0;
-    this.points = [];
-    this.#done = 0;
-    this.#nextPoint = 1;
-    this.#measured = 0;
+  /** Another run in place of the present one, which is kept if it has learned anything. */
+  async #replace(run: Run): Promise<void> {
+    const { run: before } = this;
+    before?.endTraining();
+    this.run = run;
+    if (before?.trained) {
+      this.kept = [...this.kept, before];
+      const weights = (): number => this.kept.reduce((sum, one) => sum + one.weights, 0);
+      while (this.kept.length > 1 && (this.kept.length > mostKept || weights() > mostKeptWeights)) this.#forget(1);
+    } else if (before) this.#release([before]);
     this.#snapshot = null;
     this.#snapshotAt = performance.now();
-    ++this.version;
     await this.#look();
-    if (epoch > 0) this.points = [await this.#measure(model, data, feed, epoch)];
+  }
+
+  /** The oldest of the networks that could come back can't any more. */
+  #forget(count: number): void {
+    const gone = this.kept.slice(0, count);
+    this.kept = this.kept.slice(count);
+    this.#release(gone);
+  }
+
+  #release(gone: readonly Run[]): void {
+    const left = [this.run, ...this.kept].filter((one) => one !== null);
+    for (const { model, feed, data } of gone) {
+      model.dispose();
+      if (!left.some((one) => one.feed === feed)) disposeFeed(feed);
+      if (!left.some((one) => one.data === data)) disposeData(data);
+    }
   }
 
   #clear(...places: Place[]): void {
@@ -643,6 +598,7 @@ export class TrainSession {
   #fail(problem: Problem): void {
     if (codeOf(problem.error) === 'worker-lost') {
       this.running = false;
+      this.stopped = 'failed';
       // Another page may have noticed before, and have a new engine already.
       if (shared.value === this.#used) lost(problem.error);
       this.problem = { place: 'run', attempt: 'lost', error: problem.error };
@@ -664,16 +620,6 @@ export class TrainSession {
     };
     this.#turn = mine.then(over, over);
     return mine;
-  }
-}
-
-async function tellsEnergy(model: Rbm, { probe }: Feed): Promise<boolean> {
-  try {
-    await model.freeEnergy(probe.training.subarray(0, model.visible));
-    return true;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return false;
   }
 }
 

@@ -3,5 +3,8 @@ import { engine } from '../../state/engine.svelte';
 import { Drawings } from './drawings.svelte';
 import { TrainSession } from './session.svelte';
 
-export const session = new TrainSession(() => engine.get());
 export const drawings = new Drawings();
+export const session = new TrainSession(
+  () => engine.get(),
+  () => drawings.choice,
+);

@@ -1,0 +1,163 @@
+/**
+ * One network in training on some data: where it stands, and its curves. It lives on, untouched, when another takes its
+ * place on the page, so that it can come back.
+ */
+import type { Rbm, RbmParameters, Training, TrainProgress } from 'wakesleep';
+import type { TrainData } from './datasets';
+import type { Feed } from './feed';
+import { measure, pointAfter, type Point } from './measure';
+import type { Options, OptionTable } from './options';
+import { trainOptions } from './options';
+import { cheapSum, countable, dearestSum, sizeOf, sumCost } from './sums';
+
+/** Where a run stands, as far as the network's own file does not tell. */
+export interface RunPlace {
+  /** Mini-batches since the network was made. */
+  done: number;
+  nextPoint: number;
+  measured: number;
+}
+
+const looksApart = 250;
+const showsApart = 120;
+/** A network of a million pixels is looked at less often: its weights alone are copied in a second. */
+const millisecondsAWeight = 1e-4;
+
+export class Run {
+  data = $state.raw() as TrainData;
+  /** The data as the network's visible units take them. */
+  feed = $state.raw() as Feed;
+  epoch = $state.raw(0);
+  batch = $state.raw(0);
+  batches = $state.raw(0);
+  examplesPerSecond = $state.raw(0);
+  points = $state.raw<readonly Point[]>([]);
+  /** Those of the last training on the same data. */
+  former = $state.raw<readonly Point[]>([]);
+  parameters = $state.raw<RbmParameters | null>(null);
+  /** Moves as the training does: what looks at the network looks again when it changes. */
+  version = $state.raw(0);
+  place: RunPlace = { done: 0, nextPoint: 1, measured: 0 };
+  #training: Training | null = null;
+  #lookedAt = 0;
+  #shownAt = 0;
+
+  /** Whether the exact likelihood is plotted, and if not, why. */
+  readonly likelihood = $derived.by((): 'exact' | 'no-energy' | 'grey' | 'real' | 'large' => {
+    if (!this.hasEnergy) return 'no-energy';
+    const size = sizeOf(this.model);
+    if (size.visible.type === 'bernoulli' && !this.data.training.binary) return 'grey';
+    if (!countable(size)) return 'real';
+    return sumCost(size) > dearestSum ? 'large' : 'exact';
+  });
+
+  /** `options`: those that the engine took. */
+  constructor(
+    readonly model: Rbm,
+    data: TrainData,
+    feed: Feed,
+    public options: Options,
+    readonly hasEnergy: boolean,
+  ) {
+    this.take(data, feed);
+  }
+
+  get weights(): number {
+    return this.model.visible * this.model.hiddenUnits;
+  }
+
+  get trained(): boolean {
+    return this.place.done > 0 || this.epoch > 0;
+  }
+
+  /** Other data for the same network. */
+  take(data: TrainData, feed: Feed): void {
+    this.endTraining();
+    this.data = data;
+    this.feed = feed;
+    this.batches = Math.ceil(data.training.count / this.options.batchSize);
+  }
+
+  /** Goes on with what a file tells: the engine knows the place within the epoch. */
+  async goOn(table: OptionTable, points: readonly Point[], place: RunPlace): Promise<void> {
+    this.epoch = await this.model.epochs();
+    const { progress } = (this.#training ??= await this.#begin(table));
+    ({ epoch: this.epoch, batch: this.batch } = progress);
+    this.place = place;
+    this.points = points;
+    if (points.length === 0 && this.epoch > 0) await this.#measure();
+  }
+
+  async #begin(table: OptionTable): Promise<Training> {
+    const options = { ...trainOptions(table, this.options, this.model.labels), epochs: 1_000_000, statistics: true };
+    return this.model.training(this.feed.training, options);
+  }
+
+  /** Trains some batches, or fewer where it is interrupted, and measures where a point of the curves is due. */
+  async advance(table: OptionTable, batches: number, signal: AbortSignal): Promise<void> {
+    if (!this.#training) {
+      const training = await this.#begin(table);
+      this.#training = training;
+      ({ epoch: this.epoch, batch: this.batch } = training.progress);
+    }
+    const training = this.#training;
+    const onProgress = (progress: TrainProgress): void => {
+      if (performance.now() - this.#shownAt > showsApart) this.#show(progress);
+      const apart = Math.max(looksApart, millisecondsAWeight * this.weights);
+      if (performance.now() - this.#lookedAt > apart) void this.look().catch(() => undefined);
+    };
+    await training.run({ batches, signal, onProgress }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    this.#show(training.progress);
+    if (this.place.done < this.place.nextPoint) return;
+    this.place.nextPoint = pointAfter(this.place.done);
+    await this.#measure();
+  }
+
+  #show({ epoch, batch, batches, examplesPerSecond }: TrainProgress): void {
+    this.#shownAt = performance.now();
+    this.place.done += (epoch - this.epoch) * batches + batch - this.batch;
+    this.epoch = epoch;
+    this.batch = batch;
+    this.batches = batches;
+    this.examplesPerSecond = examplesPerSecond;
+    ++this.version;
+  }
+
+  async #measure(): Promise<void> {
+    const { progress } = this.#training ?? {};
+    const cheap = sumCost(sizeOf(this.model)) <= cheapSum || this.place.measured % 8 === 0;
+    const exact = this.likelihood === 'exact' && cheap;
+    const figures = await measure(this.model, this.data, this.feed, { hasEnergy: this.hasEnergy, exact });
+    ++this.place.measured;
+    const epoch = progress ? progress.epoch + progress.batch / progress.batches : this.epoch;
+    this.points = [...this.points, { ...figures, epoch, statistics: progress?.statistics ?? null }];
+  }
+
+  /** Fetches the parameters to be shown. */
+  async look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    this.parameters = await this.model.parameters();
+  }
+
+  /** Hands changed options to the training, or ends it where they can't change on the way: another goes on. */
+  async change(table: OptionTable, changes: Partial<Options>): Promise<void> {
+    this.options = { ...this.options, ...changes };
+    const changed = Object.keys(changes);
+    const options = Object.entries(trainOptions(table, this.options, this.model.labels)).filter(([option]) =>
+      changed.includes(option),
+    );
+    const change = options.length < changed.length ? null : this.#training?.change(Object.fromEntries(options));
+    const changing = await change?.then(
+      () => true,
+      () => false,
+    );
+    if (!changing) this.endTraining();
+  }
+
+  endTraining(): void {
+    this.#training?.dispose();
+    this.#training = null;
+  }
+}
