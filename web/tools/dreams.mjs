@@ -1,0 +1,153 @@
+// npm run dreams [-- --judge]: what the first page shows of models/digits-dbn.safetensors before the network is there,
+// and where its dreams of a label start. Run it again when the network has changed; it takes some minutes.
+//
+// A dream that is clamped to a label is not always read as that label: some chains settle in a neighbour. Chains take
+// random numbers by their place, so what was judged here is what every visitor sees: a seed for the ten dreams that
+// form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { judge, judgeFile, packed, unpacked } from '../../tests/judge/judge.mjs';
+import { build } from './build.mjs';
+import { Failure, isMain, main, note } from './log.mjs';
+import { fromRoot } from './paths.mjs';
+
+const folder = fromRoot('web/site/pages/home/dreams');
+const pixels = 784;
+const labels = Array.from({ length: 10 }, (_, label) => label);
+/** Gibbs steps of the frames that are stored: slowly at first, when the digits form. */
+const film = [[12, 1], [10, 2], [9, 4], [8, 8], [12, 14]].flatMap(([frames, stride]) => Array(frames).fill(stride));
+film.forEach((_, i) => i > 0 && (film[i] += film[i - 1]));
+const formed = film.at(-1);
+/** Gibbs steps a frame when the film has ended, and how many steps are judged. */
+const stride = 4;
+const horizon = 1500;
+
+/** Runs chains and tells which of them are not read as their label, at each frame that the page would show. */
+function misread(net, read, { from, options, wanted, all }) {
+  const dream = net.dream({ chains: 10, ...options, stepsPerFrame: from });
+  const wrong = new Set();
+  for (let steps = from; steps <= horizon; steps += stride) {
+    const { images } = dream.next().value;
+    dream.stepsPerFrame = stride;
+    wanted.forEach((label, row) => {
+      if (!wrong.has(row) && read(images.data.subarray(pixels * row, pixels * (row + 1)), label) !== label) wrong.add(row);
+    });
+    if (wrong.size > 0 && !all) break;
+  }
+  dream.return();
+  return wrong;
+}
+
+/** The first seed whose ten dreams out of noise are all read as their labels from the film's end to the horizon. */
+function openingSeed(net, read) {
+  for (let seed = 1; seed <= 2000; ++seed) {
+    if (misread(net, read, { from: formed, options: { label: labels, seed }, wanted: labels }).size === 0) return seed;
+  }
+  throw new Failure('No seed keeps ten dreams with their labels.');
+}
+
+function filmed(net, seed) {
+  const dream = net.dream({ chains: 10, label: labels, seed });
+  const frames = film.map((steps, i) => {
+    dream.stepsPerFrame = steps - (film[i - 1] ?? 0);
+    return packed(dream.next().value.images.data);
+  });
+  dream.return();
+  return Buffer.concat(frames);
+}
+
+/** Dreams that have formed and are read as their label, as images to start from. */
+function* candidates(net, read, label) {
+  for (let seed = 1000; ; ++seed) {
+    const dream = net.dream({ chains: 40, label, seed, stepsPerFrame: 600 });
+    const { images } = dream.next().value;
+    dream.return();
+    for (let row = 0; row < 40; ++row) {
+      const image = unpacked(packed(images.data.subarray(pixels * row, pixels * (row + 1))));
+      if (read(image) === label) yield image;
+    }
+  }
+}
+
+/** Ten images, a row each, whose chains stay with the labels of their rows. */
+function starts(net, read, wanted, seed, label) {
+  const next = wanted.map((of) => candidates(net, read, of));
+  // Rows of one label take their candidates in turn, so that no two are the same.
+  const take = (row) => next[wanted.indexOf(wanted[row])].next().value;
+  const start = new Float32Array(10 * pixels);
+  let open = new Set(wanted.keys());
+  for (let round = 1; open.size > 0; ++round) {
+    for (const row of open) start.set(take(row), pixels * row);
+    open = misread(net, read, { from: 1, options: { label, seed, start }, wanted, all: true });
+    if (round > 60) throw new Failure(`No starts keep the dreams of ${label}.`);
+  }
+  return packed(start);
+}
+
+/** k-means of each label's training images. */
+async function makeJudge() {
+  const data = process.env.WAKESLEEP_DATA;
+  if (!data) throw new Failure('The judge is made of MNIST: set WAKESLEEP_DATA.');
+  const read = (name) => gunzipSync(readFileSync(`${data}/mnist/${name}-ubyte.gz`));
+  const [images, of] = [read('train-images-idx3').subarray(16), read('train-labels-idx1').subarray(8)];
+  const [centres, iterations] = [100, 5];
+  const made = [];
+  for (const label of labels) {
+    const rows = Array.from(of.keys()).filter((i) => of[i] === label).slice(0, 2500);
+    const all = rows.map((i) => Float32Array.from(images.subarray(pixels * i, pixels * (i + 1)), (v) => v / 255));
+    let means = Array.from({ length: centres }, (_, k) => all[Math.floor((k * all.length) / centres)].slice());
+    for (let round = 0; round < iterations; ++round) {
+      const sums = means.map(() => new Float32Array(pixels));
+      const counts = means.map(() => 0);
+      for (const image of all) {
+        let [nearest, best] = [Infinity, 0];
+        means.forEach((mean, k) => {
+          let distance = 0;
+          for (let i = 0; i < pixels && distance < nearest; i += 28)
+            for (let j = i; j < i + 28; ++j) distance += (mean[j] - image[j]) ** 2;
+          if (distance < nearest) [nearest, best] = [distance, k];
+        });
+        counts[best] += 1;
+        for (let i = 0; i < pixels; ++i) sums[best][i] += image[i];
+      }
+      means = means.map((mean, k) => (counts[k] > 0 ? sums[k].map((v) => v / counts[k]) : mean));
+    }
+    made.push(...means.map(packed));
+  }
+  writeFileSync(judgeFile, gzipSync(Buffer.concat(made), { level: 9 }));
+  const [test, answers] = [read('t10k-images-idx3').subarray(16), read('t10k-labels-idx1').subarray(8)];
+  const reads = judge();
+  let right = 0;
+  const tried = 1000;
+  answers.subarray(0, tried).forEach((label, i) => {
+    right += reads(Float32Array.from(test.subarray(pixels * i, pixels * (i + 1)), (v) => v / 255)) === label;
+  });
+  note(`the judge reads ${((100 * right) / tried).toFixed(1)} % of ${tried} of MNIST's test images right`);
+}
+
+if (isMain(import.meta.url)) {
+  await main(async () => {
+    if (process.argv.includes('--judge')) await makeJudge();
+    await build(['package']);
+    const { load } = await import('wakesleep/sync');
+    const engine = await load();
+    const net = engine.open(readFileSync(fromRoot('models/digits-dbn.safetensors')));
+    const read = judge();
+    const seed = openingSeed(net, read);
+    note(`dreams form well with seed ${seed}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/film.bin`, filmed(net, seed));
+    const rows = [];
+    for (const label of labels) {
+      rows.push(starts(net, read, Array(10).fill(label), seed, label));
+      note(`dreams of ${label} start well`);
+    }
+    rows.push(starts(net, read, labels, seed, labels));
+    writeFileSync(`${folder}/starts.bin`, Buffer.concat(rows));
+    writeFileSync(
+      `${folder}/film.json`,
+      `${JSON.stringify({ network: net.fingerprint(), seed, stride, horizon, steps: film })}\n`,
+    );
+  });
+}
