@@ -43,7 +43,7 @@ async function slowLine(port) {
     const now = performance.now();
     credit = Math.min(credit + (now - before) * bytesAMillisecond, 20 * bytesAMillisecond);
     before = now;
-    for (let moved = true; moved && credit > 0; ) {
+    for (let moved = true; moved && credit > 0;) {
       moved = false;
       for (const { client, parts } of waiting) {
         if (credit <= 0 || parts.length === 0 || parts[0].due > now) continue;
@@ -64,7 +64,10 @@ async function slowLine(port) {
     waiting.add(queue);
     upstream.on('data', (bytes) => queue.parts.push({ bytes, due: performance.now() + oneWay }));
     client.on('close', () => waiting.delete(queue));
-    for (const [one, other] of [[client, upstream], [upstream, client]]) {
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ]) {
       one.on('error', () => other.destroy());
       one.on('close', () => setTimeout(() => other.destroy(), 5000));
     }
@@ -87,10 +90,12 @@ async function visit(browser, url) {
   await page.addInitScript(watch);
   const sizes = [];
   context.on('requestfinished', (request) => {
-    sizes.push(request.sizes().then(({ responseBodySize, responseHeadersSize }) => ({
-      path: new URL(request.url()).pathname,
-      bytes: responseBodySize + responseHeadersSize,
-    })));
+    sizes.push(
+      request.sizes().then(({ responseBodySize, responseHeadersSize }) => ({
+        path: new URL(request.url()).pathname,
+        bytes: responseBodySize + responseHeadersSize,
+      })),
+    );
   });
   await page.goto(url);
   return { context, page, sent: () => Promise.all(sizes) };

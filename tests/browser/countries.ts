@@ -162,7 +162,10 @@ function written(glyph: Glyph, seed: number): DrawnPoint[][] {
         : (() => {
             const [u, v] = [(x - 50 + shake * random()) * wide, y - 50 + shake * random()];
             const s = u - lean * v;
-            return [50 + 0.85 * (s * Math.cos(turn) - v * Math.sin(turn)), 50 + 0.85 * (s * Math.sin(turn) + v * Math.cos(turn))];
+            return [
+              50 + 0.85 * (s * Math.cos(turn) - v * Math.sin(turn)),
+              50 + 0.85 * (s * Math.sin(turn) + v * Math.cos(turn)),
+            ];
           })();
       moved.push(...at);
     }
@@ -173,6 +176,10 @@ function written(glyph: Glyph, seed: number): DrawnPoint[][] {
 /** Eight hands write each digit twice. */
 export const countries: Drawing[] = Object.entries(hands).flatMap(([country, hand], h) =>
   hand.flatMap((glyph, label) =>
-    [1, 2].map((time) => ({ label, name: `${country}, ${String(time)}`, strokes: written(glyph, 1000 * h + 10 * label + time) })),
+    [1, 2].map((time) => ({
+      label,
+      name: `${country}, ${String(time)}`,
+      strokes: written(glyph, 1000 * h + 10 * label + time),
+    })),
   ),
 );

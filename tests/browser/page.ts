@@ -45,7 +45,9 @@ export const colours = (canvas: Locator): Promise<number> =>
 export const valuesOf = (canvases: Locator, tone: 'model' | 'data'): Promise<number[][]> =>
   canvases.evaluateAll((all, of) => {
     const style = getComputedStyle(document.documentElement);
-    const blue = [0, 1, 2].map((stop) => parseInt(style.getPropertyValue(`--pixel-${of}-${String(stop)}`).slice(-2), 16));
+    const blue = [0, 1, 2].map((stop) =>
+      parseInt(style.getPropertyValue(`--pixel-${of}-${String(stop)}`).slice(-2), 16),
+    );
     const [none = 0, half = 0, full = 0] = blue;
     return all.map((one) => {
       const canvas = one as HTMLCanvasElement;

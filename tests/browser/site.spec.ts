@@ -209,7 +209,9 @@ test('?embed may be framed by other pages, and nothing else may', async ({ page,
   const frames = createServer((request, response) => {
     const query = request.url?.includes('embed') ? '?embed' : '';
     response.writeHead(200, { 'Content-Type': 'text/html' });
-    response.end(`<!doctype html><title>A lesson</title><iframe width="1000" height="700" src="${site}${query}"></iframe>`);
+    response.end(
+      `<!doctype html><title>A lesson</title><iframe width="1000" height="700" src="${site}${query}"></iframe>`,
+    );
   });
   await new Promise<void>((resolve) => frames.listen(0, 'localhost', resolve));
   const { port } = frames.address() as { port: number };

@@ -20,7 +20,10 @@ export function unpacked(bytes) {
 
 export function packed(values) {
   const level = (value) => Math.round(15 * Math.min(1, Math.max(0, value)));
-  return Uint8Array.from({ length: values.length / 2 }, (_, i) => level(values[2 * i]) | (level(values[2 * i + 1]) << 4));
+  return Uint8Array.from(
+    { length: values.length / 2 },
+    (_, i) => level(values[2 * i]) | (level(values[2 * i + 1]) << 4),
+  );
 }
 
 /**

@@ -36,7 +36,8 @@ function misread(options: Parameters<Dbn['dream']>[0], from: number, wanted: rea
     dream.stepsPerFrame = film.stride;
     wanted.forEach((label, row) => {
       const as = read(images.data.subarray(pixels * row, pixels * (row + 1)));
-      if (as !== label) wrong.push(`${String(label)} in tile ${String(row)} reads as ${String(as)} at ${String(steps)}`);
+      if (as !== label)
+        wrong.push(`${String(label)} in tile ${String(row)} reads as ${String(as)} at ${String(steps)}`);
     });
   }
   dream.return?.();

@@ -29,9 +29,14 @@ it('reads at least 92 % of digits as eight countries write them', () => {
   expect(countries.length).toBeGreaterThanOrEqual(80);
   const read = countries.map(({ strokes }) => reading(strokes).label);
   const wrong = countries.filter(({ label }, i) => read[i] !== label);
-  const words = wrong.map(({ label, name }) => `${String(label)} of ${name}: ${String(read[countries.findIndex((one) => one.label === label && one.name === name)])}`);
+  const words = wrong.map(
+    ({ label, name }) =>
+      `${String(label)} of ${name}: ${String(read[countries.findIndex((one) => one.label === label && one.name === name)])}`,
+  );
   console.log(`${String(countries.length - wrong.length)} of ${String(countries.length)} were read right`, words);
-  const habits = unseen.map(({ label, name, strokes }) => `${String(label)} of ${name}: ${String(reading(strokes).label)}`);
+  const habits = unseen.map(
+    ({ label, name, strokes }) => `${String(label)} of ${name}: ${String(reading(strokes).label)}`,
+  );
   console.log('habits that it was never shown:', habits);
   expect(wrong.length / countries.length, words.join('\n')).toBeLessThanOrEqual(0.08);
 });
@@ -39,7 +44,9 @@ it('reads at least 92 % of digits as eight countries write them', () => {
 it('claims to read nothing that is no digit', () => {
   expect(nonsense.length).toBeGreaterThanOrEqual(30);
   const claimed = nonsense.map(({ name, strokes }) => ({ name, ...reading(strokes) }));
-  expect(claimed.filter(({ certainty }) => certainty !== 'forced').map(({ name, label }) => `${name}: ${String(label)}`)).toEqual([]);
+  expect(
+    claimed.filter(({ certainty }) => certainty !== 'forced').map(({ name, label }) => `${name}: ${String(label)}`),
+  ).toEqual([]);
 });
 
 it('seldom says that it must choose where a digit was drawn', () => {

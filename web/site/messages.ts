@@ -176,8 +176,7 @@ export const messages = {
     energyHint: 'The deepest well wins.',
 
     turn: 'Turn it into a',
-    turnHint: (label: number) =>
-      `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
+    turnHint: (label: number) => `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
     turning: (label: number) => `Turning into ${a(label)} …`,
     turned: (label: number) => `Turned into ${a(label)}`,
     filling: 'Filling in …',

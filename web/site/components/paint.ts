@@ -96,7 +96,10 @@ export function overlay(
     const [a, b] = [first?.[i] ?? 0, second?.[i] ?? 0];
     const parts = [1 - Math.max(a, b), Math.min(a, b), Math.max(0, a - b), Math.max(0, b - a)];
     for (let c = 0; c < 3; ++c) {
-      const mixed = [paper, shared, lost, invented].reduce((sum, of, part) => sum + (of?.[c] ?? 0) * (parts[part] ?? 0), 0);
+      const mixed = [paper, shared, lost, invented].reduce(
+        (sum, of, part) => sum + (of?.[c] ?? 0) * (parts[part] ?? 0),
+        0,
+      );
       image.data[4 * i + c] = Math.round(mixed);
     }
     image.data[4 * i + 3] = 255;

@@ -19,7 +19,7 @@ function read(): Address {
 }
 
 /** `?embed` in the page's address: another page shows it in a frame, without what surrounds the pages. */
-export const embedded = new URLSearchParams(location.search).has('embed');
+export const embedded = /[?&]embed\b/.test(location.search);
 
 class Route {
   #now = $state.raw(read());

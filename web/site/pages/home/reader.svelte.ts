@@ -45,7 +45,9 @@ export class Reader {
       const label = labels[0] ?? 0;
       const redrawn = await redraw(dbn, image, label);
       const comparison = compare(image, redrawn);
-      const order = Array.from(probabilities.data.keys()).sort((a, b) => at(probabilities.data, b) - at(probabilities.data, a));
+      const order = Array.from(probabilities.data.keys()).sort(
+        (a, b) => at(probabilities.data, b) - at(probabilities.data, a),
+      );
       this.error = null;
       this.reading = {
         image,
