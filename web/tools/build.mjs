@@ -114,7 +114,7 @@ function files(path) {
  * Puts brotli and gzip beside each file that gets smaller by a tenth or more, as servers send them. Weights don't, and
  * travel with a length that progress can be told by.
  */
-function pack(folder) {
+export function pack(folder) {
   const patient = 4e6; // bytes beyond which brotli's best takes too long
   for (const file of files(folder)) {
     const bytes = readFileSync(file);

@@ -6,11 +6,12 @@
 // form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { judge, judgeFile, packed, unpacked } from '../../tests/judge/judge.mjs';
 import { build } from './build.mjs';
 import { Failure, isMain, main, note } from './log.mjs';
-import { fromRoot } from './paths.mjs';
+import { fromRoot, jobs } from './paths.mjs';
 
 const folder = fromRoot('web/site/pages/home/dreams');
 const pixels = 784;
@@ -141,28 +142,56 @@ async function makeJudge() {
   note(`the judge reads ${((100 * right) / tried).toFixed(1)} % of ${tried} of MNIST's test images right`);
 }
 
-if (isMain(import.meta.url)) {
+/** Of dreams that a reader asks for; those that form out of noise have one that was searched for. */
+const seedOfStarts = 1;
+
+const network = fromRoot('models/digits-dbn.safetensors');
+async function opened() {
+  const { load } = await import('wakesleep/sync');
+  const engine = await load();
+  return engine.open(readFileSync(network));
+}
+
+/** One of the things to be judged, by its name: the opening, a label, or one label each. */
+async function judged(what) {
+  const [net, read] = [await opened(), judge()];
+  if (what === 'opening') {
+    const seed = openingSeed(net, read);
+    return { seed, bytes: filmed(net, seed), fingerprint: net.fingerprint() };
+  }
+  const label = what === 'each' ? labels : what;
+  return { bytes: starts(net, read, what === 'each' ? labels : Array(10).fill(what), seedOfStarts, label) };
+}
+
+/** All of them, as many at a time as there are cores; in the order of `all`. */
+async function judgedAll(all) {
+  const results = [];
+  const waiting = all.map((what, i) => ({ what, i }));
+  const one = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { what, i } = next;
+      results[i] = await new Promise((resolve, reject) => {
+        const thread = new Worker(new URL(import.meta.url), { workerData: what });
+        thread.once('message', resolve);
+        thread.once('error', reject);
+      });
+      note(`${what} is judged`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, one));
+  return results;
+}
+
+if (!isMainThread) parentPort.postMessage(await judged(workerData));
+else if (isMain(import.meta.url)) {
   await main(async () => {
     if (process.argv.includes('--judge')) await makeJudge();
     await build(['package']);
-    const { load } = await import('wakesleep/sync');
-    const engine = await load();
-    const net = engine.open(readFileSync(fromRoot('models/digits-dbn.safetensors')));
-    const read = judge();
-    const seed = openingSeed(net, read);
-    note(`dreams form well with seed ${seed}`);
+    const [opening, ...rows] = await judgedAll(['opening', 'each', ...labels]);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}/film.bin`, filmed(net, seed));
-    const rows = [];
-    for (const label of labels) {
-      rows.push(starts(net, read, Array(10).fill(label), seed, label));
-      note(`dreams of ${label} start well`);
-    }
-    rows.push(starts(net, read, labels, seed, labels));
-    writeFileSync(`${folder}/starts.bin`, Buffer.concat(rows));
-    writeFileSync(
-      `${folder}/film.json`,
-      `${JSON.stringify({ network: net.fingerprint(), seed, stride, horizon, steps: film })}\n`,
-    );
+    writeFileSync(`${folder}/film.bin`, opening.bytes);
+    writeFileSync(`${folder}/starts.bin`, Buffer.concat(rows.map(({ bytes }) => bytes)));
+    const facts = { network: opening.fingerprint, seed: opening.seed, seedOfStarts, stride, horizon, steps: film };
+    writeFileSync(`${folder}/film.json`, `${JSON.stringify(facts)}\n`);
   });
 }

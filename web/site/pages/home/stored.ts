@@ -6,10 +6,10 @@ import type { Label } from 'wakesleep';
 import { labelCount } from '../../state/labels';
 import type { Frame } from '../../state/chains.svelte';
 import film from './dreams/film.bin?url';
-import { seed, steps } from './dreams/film.json';
+import { seed, seedOfStarts, steps } from './dreams/film.json';
 import starts from './dreams/starts.bin?url';
 
-export { seed };
+export { seed, seedOfStarts };
 export const each: Label[] = Array.from({ length: labelCount }, (_, label) => label);
 const pixels = 784;
 
@@ -43,7 +43,7 @@ let formed: Promise<Float32Array> | null = null;
 export async function startsOf(label: number | 'each'): Promise<Float32Array | undefined> {
   formed ??= unpacked(starts);
   try {
-    const row = label === 'each' ? labelCount : label;
+    const row = label === 'each' ? 0 : label + 1;
     return (await formed).slice(row * labelCount * pixels, (row + 1) * labelCount * pixels);
   } catch {
     formed = null;
