@@ -27,8 +27,8 @@ const film = [
 film.forEach((_, i) => i > 0 && (film[i] += film[i - 1]));
 const formed = film.at(-1);
 /** Gibbs steps a frame when the film has ended, and how many steps are judged. */
-const stride = 4;
-const horizon = 1200;
+const stride = 2;
+const horizon = 1000;
 
 /**
  * Runs chains and tells which of them are not read as their label at the frames that the page would show, or at each
@@ -50,17 +50,42 @@ function misread(net, read, { from, options, wanted, every = 1, all }) {
   return wrong;
 }
 
-/** The first seed whose ten dreams out of noise are all read as their labels from the film's end to the horizon. */
-function openingSeed(net, read) {
-  for (let seed = 1; seed <= 2000; ++seed) {
-    const chains = { from: formed, options: { label: labels, seed }, wanted: labels };
-    if (misread(net, read, { ...chains, every: 5 }).size === 0 && misread(net, read, chains).size === 0) return seed;
+/**
+ * A seed, and the label of each of its ten chains, with which dreams out of noise are read as their labels from the
+ * film's end to the horizon. Each chain is tried with each label, and the labels are dealt so that all are right.
+ */
+function opening(net, read) {
+  for (let seed = 1; seed <= 20; ++seed) {
+    const good = labels.map((label) => {
+      const chains = { from: formed, options: { label, seed }, wanted: Array(10).fill(label), all: true };
+      const wrong = misread(net, read, { ...chains, every: 10 });
+      return labels.filter((row) => !wrong.has(row));
+    });
+    for (let dealt = deal(good); dealt; dealt = deal(good)) {
+      const wrong = misread(net, read, { from: formed, options: { label: dealt, seed }, wanted: dealt, all: true });
+      if (wrong.size === 0) return { seed, dealt };
+      for (const row of wrong) good[dealt[row]] = good[dealt[row]].filter((other) => other !== row);
+    }
   }
   throw new Failure('No seed keeps ten dreams with their labels.');
 }
 
-function filmed(net, seed) {
-  const dream = net.dream({ chains: 10, label: labels, seed });
+/** A label for each of ten rows, of the rows that are good for each label; by augmenting paths. */
+function deal(good) {
+  const label = Array(10).fill(null);
+  const place = (of, seen) =>
+    good[of].some((row) => {
+      if (seen.has(row)) return false;
+      seen.add(row);
+      if (label[row] !== null && !place(label[row], seen)) return false;
+      label[row] = of;
+      return true;
+    });
+  return labels.every((of) => place(of, new Set())) ? label : null;
+}
+
+function filmed(net, seed, label) {
+  const dream = net.dream({ chains: 10, label, seed });
   const frames = film.map((steps, i) => {
     dream.stepsPerFrame = steps - (film[i - 1] ?? 0);
     return packed(dream.next().value.images.data);
@@ -69,16 +94,24 @@ function filmed(net, seed) {
   return Buffer.concat(frames);
 }
 
-/** Dreams that have formed and are read as their label, as images to start from. */
+/** Dreams that have formed and are read as their label, as images to start from: those that are surest of it first. */
 function* candidates(net, read, label) {
   for (let seed = 1000; ; ++seed) {
-    const dream = net.dream({ chains: 40, label, seed, stepsPerFrame: 600 });
+    const dream = net.dream({ chains: 40, label, seed, stepsPerFrame: 400 });
     const { images } = dream.next().value;
     dream.return();
-    for (let row = 0; row < 40; ++row) {
-      const image = unpacked(packed(images.data.subarray(pixels * row, pixels * (row + 1))));
-      if (read(image) === label) yield image;
-    }
+    const all = Array.from({ length: 40 }, (_, row) =>
+      unpacked(packed(images.data.subarray(pixels * row, pixels * (row + 1)))),
+    ).filter((image) => read(image, label) === label);
+    const { freeEnergy } = net.classify(Float32Array.from(all.flatMap((image) => Array.from(image))));
+    const margin = all.map((_, i) => {
+      const energies = Array.from(freeEnergy.data.subarray(10 * i, 10 * (i + 1)));
+      return Math.min(...energies.filter((__, y) => y !== label)) - energies[label];
+    });
+    yield* all
+      .map((image, i) => ({ image, margin: margin[i] }))
+      .sort((a, b) => b.margin - a.margin)
+      .map(({ image }) => image);
   }
 }
 
@@ -92,7 +125,7 @@ function starts(net, read, wanted, seed, label) {
   for (let round = 1; open.size > 0; ++round) {
     for (const row of open) start.set(take(row), pixels * row);
     const chains = { from: 1, options: { label, seed, start }, wanted, all: true };
-    open = misread(net, read, { ...chains, every: 5 });
+    open = misread(net, read, { ...chains, every: 10 });
     if (open.size === 0) open = misread(net, read, chains);
     if (round > 60) throw new Failure(`No starts keep the dreams of ${label}.`);
   }
@@ -156,8 +189,8 @@ async function opened() {
 async function judged(what) {
   const [net, read] = [await opened(), judge()];
   if (what === 'opening') {
-    const seed = openingSeed(net, read);
-    return { seed, bytes: filmed(net, seed), fingerprint: net.fingerprint() };
+    const { seed, dealt } = opening(net, read);
+    return { seed, labels: dealt, bytes: filmed(net, seed, dealt), fingerprint: net.fingerprint() };
   }
   const label = what === 'each' ? labels : what;
   return { bytes: starts(net, read, what === 'each' ? labels : Array(10).fill(what), seedOfStarts, label) };
@@ -187,11 +220,19 @@ else if (isMain(import.meta.url)) {
   await main(async () => {
     if (process.argv.includes('--judge')) await makeJudge();
     await build(['package']);
-    const [opening, ...rows] = await judgedAll(['opening', 'each', ...labels]);
+    const [first, ...rows] = await judgedAll(['opening', 'each', ...labels]);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}/film.bin`, opening.bytes);
+    writeFileSync(`${folder}/film.bin`, first.bytes);
     writeFileSync(`${folder}/starts.bin`, Buffer.concat(rows.map(({ bytes }) => bytes)));
-    const facts = { network: opening.fingerprint, seed: opening.seed, seedOfStarts, stride, horizon, steps: film };
+    const facts = {
+      network: first.fingerprint,
+      seed: first.seed,
+      labels: first.labels,
+      seedOfStarts,
+      stride,
+      horizon,
+      steps: film,
+    };
     writeFileSync(`${folder}/film.json`, `${JSON.stringify(facts)}\n`);
   });
 }

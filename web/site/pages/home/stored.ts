@@ -6,10 +6,10 @@ import type { Label } from 'wakesleep';
 import { labelCount } from '../../state/labels';
 import type { Frame } from '../../state/chains.svelte';
 import film from './dreams/film.bin?url';
-import { seed, seedOfStarts, steps } from './dreams/film.json';
+import { labels, seed, seedOfStarts, steps, stride } from './dreams/film.json';
 import starts from './dreams/starts.bin?url';
 
-export { seed, seedOfStarts };
+export { labels, seed, seedOfStarts, stride };
 export const each: Label[] = Array.from({ length: labelCount }, (_, label) => label);
 const pixels = 784;
 
@@ -25,13 +25,12 @@ async function unpacked(url: string): Promise<Float32Array> {
   return values;
 }
 
-const labels = Uint16Array.from(each, Number);
 const frames = async (): Promise<Frame[]> => {
   const values = await unpacked(film);
   const size = labelCount * pixels;
   return steps.map((done, i) => ({
     images: { data: values.subarray(size * i, size * (i + 1)), shape: [labelCount, pixels] },
-    labels,
+    labels: Uint16Array.from(labels),
     steps: done,
   }));
 };
