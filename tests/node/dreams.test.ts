@@ -14,7 +14,9 @@ const film = JSON.parse(file(`${folder}/film.json`).toString()) as {
   labels: number[];
   seedOfStarts: number;
   stride: number;
+  /** How far the dreams out of noise were judged, and those that start at images. */
   horizon: number;
+  startsHorizon: number;
   steps: number[];
 };
 const pixels = 784;
@@ -29,13 +31,18 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-/** Which tiles are not read as `wanted`, at each frame that the page shows from step `from` to the horizon. */
-function misread(options: Parameters<Dbn['dream']>[0], from: number, wanted: readonly number[]): string[] {
+/** Which tiles are not read as `wanted`, looked at every ten Gibbs steps from step `from` to the horizon. */
+function misread(
+  options: Parameters<Dbn['dream']>[0],
+  from: number,
+  horizon: number,
+  wanted: readonly number[],
+): string[] {
   const wrong: string[] = [];
   const dream = net.dream({ chains: 10, seed: film.seed, ...options, stepsPerFrame: from });
-  for (let steps = from; steps <= film.horizon; steps += film.stride) {
+  for (let steps = from; steps <= horizon; steps += 10) {
     const { images } = dream.next().value as { images: { data: Float32Array } };
-    dream.stepsPerFrame = film.stride;
+    dream.stepsPerFrame = 10;
     wanted.forEach((label, row) => {
       const as = read(images.data.subarray(pixels * row, pixels * (row + 1)));
       if (as !== label)
@@ -67,9 +74,9 @@ describe('stored dreams', () => {
   it('end by step 300, and from then on every tile reads as its label', () => {
     const from = film.steps.at(-1) ?? 0;
     expect(from).toBeLessThanOrEqual(300);
-    expect(film.horizon).toBeGreaterThanOrEqual(1000);
+    expect(film.horizon).toBeGreaterThanOrEqual(450);
     expect([...film.labels].sort()).toEqual(ten);
-    expect(misread({ label: film.labels }, from, film.labels)).toEqual([]);
+    expect(misread({ label: film.labels }, from, film.horizon, film.labels)).toEqual([]);
   });
 
   it.each([...ten, 'each'] as const)('dreams of %s start and stay with their labels', (label) => {
@@ -77,6 +84,8 @@ describe('stored dreams', () => {
     const row = label === 'each' ? 0 : label + 1;
     const start = starts.slice(10 * pixels * row, 10 * pixels * (row + 1));
     const wanted = label === 'each' ? ten : Array<number>(10).fill(label);
-    expect(misread({ label: label === 'each' ? ten : label, start, seed: film.seedOfStarts }, 1, wanted)).toEqual([]);
+    expect(
+      misread({ label: label === 'each' ? ten : label, start, seed: film.seedOfStarts }, 1, film.startsHorizon, wanted),
+    ).toEqual([]);
   });
 });
