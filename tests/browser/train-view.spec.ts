@@ -230,7 +230,8 @@ test('a saved network brings its curves and its place in the epoch to another vi
 
 /** A heart and a house, each a little elsewhere. */
 const heart = (by: number): readonly (readonly [number, number])[] => [
-  [0.5, 0.35 + by], [0.35, 0.2 + by], [0.2, 0.4 + by], [0.5, 0.8 + by], [0.8, 0.4 + by], [0.65, 0.2 + by], [0.5, 0.35 + by],
+  [0.5, 0.35 + by], [0.35, 0.2 + by], [0.2, 0.4 + by], [0.5, 0.8 + by], [0.8, 0.4 + by],
+  [0.65, 0.2 + by], [0.5, 0.35 + by],
 ]; // prettier-ignore
 const house = (by: number): readonly (readonly [number, number])[] => [
   [0.25, 0.85], [0.25, 0.45 + by], [0.5, 0.15 + by], [0.75, 0.45 + by], [0.75, 0.85], [0.25, 0.85],

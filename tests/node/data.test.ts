@@ -195,7 +195,6 @@ describe('files by URL', () => {
   it('stop becoming a data set, at once, and free what was made', async () => {
     const reason = new Error('no longer');
     const images = idx([2000, 28, 28], new Uint8Array(2000 * 784));
-    const before = (await engine.diagnostics()).memory;
     for (const source of [{ kind: 'idx', images }, { kind: 'idx', images: new Blob([images]) }] as const) {
       const controller = new AbortController();
       const making = engine.dataset(source, { signal: controller.signal });
@@ -203,14 +202,18 @@ describe('files by URL', () => {
       await expect(making).rejects.toBe(reason);
       await expect(engine.dataset(source, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     }
-    const controller = new AbortController();
-    const making = engine.dataset({ kind: 'stroke-digits', count: 1_000_000 }, { signal: controller.signal });
-    // The worker has begun by the time that it answers this.
-    await engine.describe();
-    controller.abort(reason);
-    await expect(making).rejects.toBe(reason);
-    // A million digits would have taken gigabytes.
-    expect((await engine.diagnostics()).memory - before).toBeLessThan(2 ** 28);
+    const memory: number[] = [];
+    for (let time = 0; time < 2; ++time) {
+      const controller = new AbortController();
+      const making = engine.dataset({ kind: 'stroke-digits', count: 1_000_000 }, { signal: controller.signal });
+      // The worker has begun by the time that it answers this.
+      await engine.describe();
+      controller.abort(reason);
+      await expect(making).rejects.toBe(reason);
+      memory.push((await engine.diagnostics()).memory);
+    }
+    // The second found the room of the first.
+    expect(memory[1]).toBe(memory[0]);
     const signal = new AbortController().signal;
     expect((await engine.dataset({ kind: 'bars-and-stripes', size: 3 }, { signal })).count).toBe(14);
   });

@@ -72,7 +72,7 @@ export class TrainSession {
   running = $state.raw(false);
   /** Why it rests: as much was shown as was promised, someone paused it, the page was left, or it could not go on. */
   stopped = $state.raw<'shown' | 'paused' | 'left' | 'failed' | null>(null);
-  /** What is not plain to see: it goes on after a visit elsewhere; a change waits for it to go on; a network is back. */
+  /** What is not plain to see: it goes on after a visit elsewhere, a change waits for it, a network is back. */
   note = $state.raw<'back' | 'waiting' | 'undone' | null>(null);
   /** Whether batches are on their way: a little longer than `running`, whose last one is carried to its end. */
   looping = $state.raw(false);
