@@ -20,7 +20,7 @@ const pairs = (numbers: number[]): DrawnPoint[] =>
 const rounded = (point: DrawnPoint): DrawnPoint => ({ x: Math.round(point.x), y: Math.round(point.y) });
 
 /** A smooth stroke through the given points: x, y, x, y, ... (a Catmull-Rom spline). */
-function curve(...numbers: number[]): DrawnPoint[] {
+export function curve(...numbers: number[]): DrawnPoint[] {
   const through = pairs(numbers);
   const at = (i: number): DrawnPoint => through[Math.max(0, Math.min(i, through.length - 1))]!;
   const points = [at(0)];
@@ -38,7 +38,7 @@ function curve(...numbers: number[]): DrawnPoint[] {
 }
 
 /** A stroke of straight lines from point to point. */
-function lines(...numbers: number[]): DrawnPoint[] {
+export function lines(...numbers: number[]): DrawnPoint[] {
   const corners = pairs(numbers);
   return corners.flatMap((to, i) => {
     const from = corners[i - 1];
@@ -51,9 +51,9 @@ function lines(...numbers: number[]): DrawnPoint[] {
 }
 
 /** One stroke of several parts, with sharp turns where they meet. */
-const joined = (...parts: DrawnPoint[][]): DrawnPoint[] => parts.flat();
+export const joined = (...parts: DrawnPoint[][]): DrawnPoint[] => parts.flat();
 
-const drawing = (label: number, name: string, ...strokes: DrawnPoint[][]): Drawing => ({ label, name, strokes });
+export const drawing = (label: number, name: string, ...strokes: DrawnPoint[][]): Drawing => ({ label, name, strokes });
 
 // prettier-ignore
 export const drawings: Drawing[] = [

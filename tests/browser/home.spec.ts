@@ -1,7 +1,23 @@
-// The first page: dreaming, clamping labels, drawing, reading, finishing.
+// The first page: dreaming, clamping labels, drawing, reading, turning a drawing into something else.
 
-import { canvasOf, colours, count, draw, dreaming, figure, one, pad, picture, pictures, seven, still } from './page.ts';
+import type { Page } from '@playwright/test';
+import { judge } from '../judge/judge.mjs';
 import { expect, test } from './harness.ts';
+import {
+  canvasOf,
+  colours,
+  count,
+  draw,
+  dreaming,
+  figure,
+  one,
+  pad,
+  picture,
+  pictures,
+  seven,
+  still,
+  valuesOf,
+} from './page.ts';
 
 const captions = '[data-figure="dream"] figcaption';
 const ten = Array.from({ length: 10 }, (_, digit) => String(digit));
@@ -50,7 +66,7 @@ test('pausing holds the dreams; a step is one Gibbs step; they go on where they 
   expect(await count(figure(page, 'steps'))).toBe(steps);
   expect(await pictures(canvasOf(page, 'dream'))).toEqual(held);
 
-  await page.getByRole('button', { name: 'Step' }).first().click();
+  await page.getByRole('button', { name: 'Step', exact: true }).first().click();
   await expect.poll(() => count(figure(page, 'steps'))).toBe(steps + 1);
   expect(await pictures(canvasOf(page, 'dream'))).not.toEqual(held);
   await page.getByRole('button', { name: 'Dream', exact: true }).click();
@@ -72,9 +88,9 @@ test('the same dreams at each visit', async ({ page }) => {
   for (let visit = 0; visit < 2; ++visit) {
     await page.goto('about:blank');
     await page.goto('');
-    await expect.poll(() => count(figure(page, 'steps'))).toBe(500);
-    await page.getByRole('button', { name: 'Step' }).first().click();
-    await expect.poll(() => count(figure(page, 'steps'))).toBe(501);
+    await expect.poll(() => count(figure(page, 'steps'))).toBe(300);
+    await page.getByRole('button', { name: 'Step', exact: true }).first().click();
+    await expect.poll(() => count(figure(page, 'steps'))).toBe(301);
     seen.push(await pictures(canvasOf(page, 'dream')));
   }
   expect(seen[1]).toEqual(seen[0]);
@@ -83,24 +99,129 @@ test('the same dreams at each visit', async ({ page }) => {
 test('with reduced motion nothing moves by itself, and a step is possible', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto('');
-  await expect.poll(() => count(figure(page, 'steps'))).toBe(500);
+  await expect.poll(() => count(figure(page, 'steps'))).toBe(300);
   const held = await pictures(canvasOf(page, 'dream'));
   expect(new Set(held).size).toBe(10);
   await page.waitForTimeout(700);
   expect(await pictures(canvasOf(page, 'dream'))).toEqual(held);
   await page.keyboard.press('s');
-  await expect.poll(() => count(figure(page, 'steps'))).toBe(501);
+  await expect.poll(() => count(figure(page, 'steps'))).toBe(301);
 });
 
-test('the temperature can be changed while it dreams', async ({ page }) => {
+const setTemperature = (page: Page, value: number) =>
+  page.getByRole('slider', { name: 'Temperature' }).fill(String(value));
+
+/** The mean of the tiles' pixels. */
+const ink = async (page: Page): Promise<number> => {
+  const values = (await valuesOf(canvasOf(page, 'dream'), 'model')).flat();
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+};
+
+test('the temperature changes the dreams of a first visit: their ink at 2.5 is not that at 1', async ({ page }) => {
+  await page.goto('');
+  await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(320);
+  const cool = await ink(page);
+  await setTemperature(page, 2.5);
+  const began = await count(figure(page, 'steps'));
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(began + 100);
+  const hot = await ink(page);
+  // The digits melt, and little ink is left.
+  expect(hot / cool, `ink ${String(hot)} at 2.5, ${String(cool)} at 1`).toBeLessThan(0.5);
+
+  // Cooled slowly, so that digits form again, and it says so.
+  await setTemperature(page, 0.5);
+  await expect(page.getByText(/^Cooling slowly/)).toBeVisible();
+  await expect(page.getByText(/^Below 1 chains freeze/)).toBeVisible();
+  await expect.poll(() => ink(page)).toBeGreaterThan(0.7 * cool);
+});
+
+const misread = async (page: Page, wanted: readonly number[]): Promise<string[]> => {
+  const read = judge();
+  const tiles = await valuesOf(canvasOf(page, 'dream'), 'model');
+  const steps = await figure(page, 'steps').innerText();
+  return tiles.flatMap((tile, i) => {
+    const label = read(tile);
+    return label === wanted[i] ? [] : [`tile ${String(i)} at step ${steps} reads as ${String(label)}`];
+  });
+};
+
+test('at the opening every tile reads as its label when the dreams have formed', async ({ page }) => {
+  await page.goto('');
+  for (const step of [300, 330, 360, 390, 420]) {
+    await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThanOrEqual(step);
+    expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+  }
+});
+
+test('after each label key every tile starts as that label', async ({ page }) => {
+  await page.goto('');
+  await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();
+  await dreaming(page);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  for (let label = 0; label < 10; ++label) {
+    await page.keyboard.press(String(label));
+    await expect(page.locator(captions)).toHaveText(Array<string>(10).fill(String(label)));
+    expect(await misread(page, Array<number>(10).fill(label))).toEqual([]);
+  }
+});
+
+test('dreams form out of noise slowly, once, and again when asked to', async ({ page }) => {
+  await page.goto('');
+  const seen: number[] = [];
+  await expect
+    .poll(
+      async () => {
+        seen.push(await count(figure(page, 'steps')));
+        return seen.at(-1);
+      },
+      { intervals: [50] },
+    )
+    .toBeGreaterThan(60);
+  expect(seen.filter((steps) => steps > 0 && steps < 60).length, seen.join()).toBeGreaterThan(15);
+  await page.getByRole('link', { name: 'Docs' }).click();
+  await page.getByRole('link', { name: 'Home' }).click();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThanOrEqual(300);
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+  await page.getByRole('button', { name: 'From noise' }).click();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeLessThan(60);
+});
+
+test('the dreams that are stored are those of the network', async ({ page }) => {
+  await page.goto('');
+  const step = page.getByRole('button', { name: 'Step', exact: true }).first();
+  await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(100);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const before = await still(() => count(figure(page, 'steps')));
+  const stored = await valuesOf(canvasOf(page, 'dream'), 'model');
+  // From here on the chains are computed, and they go on from what was shown.
+  await step.click();
+  await expect.poll(() => count(figure(page, 'steps'))).toBe(before + 1);
+  const next = await valuesOf(canvasOf(page, 'dream'), 'model');
+  const apart = stored.map((tile, i) => tile.reduce((sum, v, p) => sum + Math.abs(v - (next[i]?.[p] ?? 0)), 0) / 784);
+  expect(Math.max(...apart), apart.join()).toBeLessThan(0.1);
+});
+
+test('back on the page with a drawing the dreams are digits at rest', async ({ page }) => {
   await page.goto('');
   await dreaming(page);
-  const slider = page.getByRole('slider', { name: 'Temperature' });
-  await slider.focus();
-  for (let i = 0; i < 5; ++i) await slider.press('ArrowRight');
-  await expect(page.locator('output').filter({ hasText: '1.5' })).toBeVisible();
-  const steps = await count(figure(page, 'steps'));
-  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(steps + 3);
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText(/a 7$/);
+  await page.getByRole('link', { name: 'Docs' }).click();
+  await page.getByRole('link', { name: 'Home' }).click();
+  await expect(page.getByRole('heading', { name: 'You drew' })).toBeVisible();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThanOrEqual(300);
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+});
+
+test('with reduced motion there is a picture at once, before the network', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.route('**/*.{safetensors,wasm}', () => undefined);
+  await page.goto('');
+  await expect(figure(page, 'steps')).toHaveText('300');
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
 });
 
 test('the first stroke takes over: the dreams rest, the drawing is seen, read and reconstructed', async ({ page }) => {
@@ -113,8 +234,19 @@ test('the first stroke takes over: the dreams rest, the drawing is seen, read an
   await expect.poll(() => colours(canvasOf(page, 'seen'))).toBeGreaterThan(10);
   await expect.poll(() => colours(canvasOf(page, 'reconstruction'))).toBeGreaterThan(10);
   const energies = page.getByRole('table', { name: 'Free energy of each label' });
-  await expect(energies.locator('tr.wins')).toHaveText(/^\s*7\s*lowest/);
-  await expect(energies.locator('tr:not(.wins) .value')).toHaveText(Array(9).fill(/^\+\d+\.\d$/));
+  await expect(energies.locator('tr.deepest')).toHaveText(/^\s*7\s*lowest/);
+  await expect(energies.locator('tbody tr:not(.deepest) td:nth-of-type(1)')).toHaveText(
+    Array<RegExp>(9).fill(/^\+\d+\.\d$/),
+  );
+  // The well of the label that it reads is the deepest by far.
+  const depths = await page
+    .locator('.well')
+    .evaluateAll((all) => all.map((well) => well.getBoundingClientRect().height));
+  const [first = 0, second = 0] = [...depths].sort((a, b) => b - a);
+  expect(depths.indexOf(first)).toBe(7);
+  expect(first).toBeGreaterThan(1.1 * second);
+  await page.getByRole('button', { name: 'in nats' }).click();
+  await expect(page.locator('.wells li[data-label="7"] .nats')).toHaveText('+0.0');
 
   // The dreams rest.
   const steps = await still(() => count(figure(page, 'steps')));
@@ -128,22 +260,21 @@ test('the first stroke takes over: the dreams rest, the drawing is seen, read an
   await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
 });
 
-test('the bars move while the pen is down', async ({ page }) => {
+test('the wells move while the pen is down', async ({ page }) => {
   await page.goto('');
   await dreaming(page);
   const box = await pad(page).boundingBox();
   if (!box) throw new Error('no pad');
   const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
-  const bars = () =>
-    page.locator('.energies .bar').evaluateAll((all) => all.map((bar) => (bar as HTMLElement).style.width));
+  const bars = () => page.locator('.well').evaluateAll((all) => all.map((well) => (well as HTMLElement).style.height));
   await page.mouse.move(...at(0.3, 0.2));
   await page.mouse.down();
   await page.mouse.move(...at(0.7, 0.2), { steps: 5 });
-  await expect(page.locator('tr.wins')).toHaveCount(1);
+  await expect(page.locator('tr.deepest')).toHaveCount(1);
   const first = await bars();
   await page.mouse.move(...at(0.45, 0.85), { steps: 8 });
   await expect.poll(bars).not.toEqual(first);
-  await expect(page.locator('tr.wins th')).toHaveText('7');
+  await expect(page.locator('tr.deepest th')).toHaveText('7');
   await page.mouse.up();
 });
 
@@ -221,38 +352,102 @@ test('a single dot is a drawing too', async ({ page }) => {
   await dreaming(page);
   await pad(page).click();
   await expect.poll(() => colours(canvasOf(page, 'seen'))).toBeGreaterThan(1);
-  await expect(page.locator('tr.wins')).toHaveCount(1);
+  await expect(page.locator('tr.deepest')).toHaveCount(1);
 });
 
-test('"Finish it as a ..." goes on from the drawing with that label, can be held, stepped and let go', async ({
+test('"Turn it into a ..." goes on from the drawing with that label until it reads as that, and can be held', async ({
   page,
 }) => {
   await page.goto('');
   await dreaming(page);
-  const finish = page.getByRole('group', { name: 'Finish it as a' });
-  await expect(finish.getByRole('button', { name: '3' })).toBeDisabled();
+  const turn = page.getByRole('group', { name: 'Turn it into a' });
+  const turned = figure(page, 'turned');
+  await expect(turn.getByRole('button', { name: '3' })).toBeDisabled();
   await draw(page, seven);
   await expect(figure(page, 'reading')).toHaveText(/a 7$/);
-  await finish.getByRole('button', { name: '3' }).click();
-  await expect(figure(page, 'finished')).toContainText('Finished as a 3');
-  await expect.poll(() => count(figure(page, 'finished').locator('.hint'))).toBeGreaterThan(3);
-  expect(await colours(canvasOf(page, 'finished'))).toBeGreaterThan(10);
-
+  await turn.getByRole('button', { name: '3' }).click();
+  await expect(turned).toContainText('Turning into a 3');
+  // It stops by itself, as a 3.
+  await expect(turned).toContainText('Turned into a 3');
   const made = page.locator('.makes');
-  await made.getByRole('button', { name: 'Stop' }).click();
-  const held = await still(() => picture(canvasOf(page, 'finished')));
-  const steps = await count(figure(page, 'finished').locator('.hint'));
+  await expect(made.getByRole('button', { name: 'Go on' })).toBeVisible();
+  const [image = []] = await valuesOf(canvasOf(page, 'turned'), 'model');
+  expect(judge()(image)).toBe(3);
+  const held = await still(() => picture(canvasOf(page, 'turned')));
   await page.waitForTimeout(400);
-  expect(await picture(canvasOf(page, 'finished'))).toBe(held);
-  await made.getByRole('button', { name: 'Step' }).click();
-  await expect.poll(() => count(figure(page, 'finished').locator('.hint'))).toBe(steps + 1);
+  expect(await picture(canvasOf(page, 'turned'))).toBe(held);
+  await made.getByRole('button', { name: 'Step', exact: true }).click();
+  await expect.poll(() => picture(canvasOf(page, 'turned'))).not.toBe(held);
 
-  // Keys finish it as another digit while there is a drawing.
+  // Keys turn it into another digit while there is a drawing.
   await page.keyboard.press('8');
-  await expect(figure(page, 'finished')).toContainText('Finished as an 8');
+  await expect(turned).toContainText(/Turn(ing|ed) into an 8/);
   await page.keyboard.press('Escape');
-  await expect(figure(page, 'finished')).not.toContainText('Finished');
-  expect(await colours(canvasOf(page, 'finished'))).toBe(1);
+  await expect(turned).toContainText('It becomes');
+  expect(await colours(canvasOf(page, 'turned'))).toBe(1);
+});
+
+test('"Fill in" holds the strokes and adds what is missing', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  // The upper half of a 3: a 3, a 2 or a 9 could become of it.
+  await draw(page, [
+    [
+      [0.35, 0.2],
+      [0.5, 0.12],
+      [0.64, 0.2],
+      [0.64, 0.32],
+      [0.5, 0.45],
+    ],
+  ]);
+  await expect(figure(page, 'reading')).toHaveText(/an? \d$/);
+  await expect(page.locator('.reads')).toHaveAttribute('aria-busy', 'false');
+  await page.getByRole('button', { name: 'Fill in, strokes held' }).click();
+  await expect(figure(page, 'turned')).toContainText(/Filled in: an? \d/);
+  const [strokes = []] = await valuesOf(canvasOf(page, 'seen'), 'data');
+  const [filled = []] = await valuesOf(canvasOf(page, 'turned'), 'model');
+  const lost = strokes.filter((value, i) => (filled[i] ?? 0) < value - 0.02);
+  expect(lost.length, 'pixels of the strokes that were not held').toBe(0);
+  const added = filled.filter((value, i) => value > 0.5 && (strokes[i] ?? 0) < 0.1);
+  expect(added.length, 'pixels that were filled in').toBeGreaterThan(3);
+});
+
+test('what the reconstruction keeps, loses and invents is shown', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText('It reads a 7');
+  await expect(figure(page, 'kept')).toContainText(/Keeps \d+%/);
+  expect(await colours(canvasOf(page, 'kept'))).toBeGreaterThan(10);
+});
+
+test('it is fooled by what it claims to read, and not by what it only has to choose for', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  const game = figure(page, 'fool');
+  const noDigit = game.getByRole('button', { name: 'This is no digit' });
+  await expect(noDigit).toBeDisabled();
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText('It reads a 7');
+  await noDigit.click();
+  await expect(game).toContainText('Fooled: it took that for a 7.');
+  await expect(game).toContainText('Fooled 1 of 1 time');
+  await expect(noDigit).toBeDisabled();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  const house = [
+    [0.25, 0.45],
+    [0.25, 0.85],
+    [0.75, 0.85],
+    [0.75, 0.45],
+    [0.25, 0.45],
+    [0.5, 0.15],
+    [0.75, 0.45],
+  ] as const;
+  await draw(page, [house]);
+  await expect(figure(page, 'reading')).toHaveText(/^If it must choose, /);
+  await noDigit.click();
+  await expect(game).toContainText('Not fooled');
+  await expect(game).toContainText('Fooled 1 of 2 times');
 });
 
 test('all by keyboard: the pen moves with the arrow keys and is put down with space', async ({ page }) => {
@@ -269,9 +464,9 @@ test('all by keyboard: the pen moves with the arrow keys and is put down with sp
   await page.keyboard.press(' ');
   await expect(figure(page, 'reading')).toHaveText(/a 1$/);
 
-  // A digit finishes it, although the pad has the focus; Backspace takes the stroke back.
+  // A digit turns it into that, although the pad has the focus; Backspace takes the stroke back.
   await page.keyboard.press('9');
-  await expect(figure(page, 'finished')).toContainText('Finished as a 9');
+  await expect(figure(page, 'turned')).toContainText(/Turn(ing|ed) into a 9/);
   await page.keyboard.press('Backspace');
   await expect(figure(page, 'reading')).toHaveText('Nothing to read yet');
   // Then it takes an example, and Delete clears it.

@@ -41,6 +41,25 @@ export const colours = (canvas: Locator): Promise<number> =>
     return new Set(new Uint32Array(data.buffer)).size;
   });
 
+/** The values from 0 to 1 that canvases show, by the theme's colours of pixels of this tone. */
+export const valuesOf = (canvases: Locator, tone: 'model' | 'data'): Promise<number[][]> =>
+  canvases.evaluateAll((all, of) => {
+    const style = getComputedStyle(document.documentElement);
+    const blue = [0, 1, 2].map((stop) =>
+      parseInt(style.getPropertyValue(`--pixel-${of}-${String(stop)}`).slice(-2), 16),
+    );
+    const [none = 0, half = 0, full = 0] = blue;
+    return all.map((one) => {
+      const canvas = one as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return Array.from({ length: data.length / 4 }, (_, i) => {
+        const b = data[4 * i + 2] ?? 0;
+        const lower = (b - none) / (half - none);
+        return lower <= 1 ? lower / 2 : 0.5 + (b - half) / (full - half) / 2;
+      });
+    });
+  }, tone);
+
 /** Draws with the mouse, some events a segment as a hand gives them. */
 export async function draw(page: Page, strokes: readonly Path[], eventsASegment = 4): Promise<void> {
   const sheet = pad(page);

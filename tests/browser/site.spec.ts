@@ -1,6 +1,8 @@
 // What holds for all pages: navigation, themes, accessibility, narrow screens, loading, failing, and life without
 // isolation.
 
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
@@ -256,9 +258,103 @@ test('?threads=1 asks for one', async ({ page }) => {
 test('without isolation everything works with one thread, and the page says why', async ({ page, plainSite }) => {
   await page.goto(plainSite);
   await dreaming(page);
-  await expect(figure(page, 'engine')).toHaveText(/^Engine: WebAssembly with SIMD, 1 thread\b.*isolat/s);
+  await page.getByText('Why not faster?').click();
+  await expect(page.getByText(/^Engine: WebAssembly with SIMD, 1 thread\./)).toBeVisible();
+  await expect(page.getByText(/^Not more threads, because .*isolat/)).toBeVisible();
   await draw(page, seven);
   await expect(figure(page, 'reading')).toHaveText(/a 7$/);
   await page.keyboard.press('2');
-  await expect.poll(() => count(figure(page, 'finished').locator('.hint'))).toBeGreaterThan(2);
+  await expect.poll(() => count(figure(page, 'turned').locator('.hint'))).toBeGreaterThan(2);
+});
+
+test('an address that names no page says so, and what there is', async ({ page }) => {
+  for (const address of ['#/nonsense', '#/Train', '#twice/over']) {
+    await page.goto('about:blank');
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+    await expect(page.getByText(address)).toBeVisible();
+    await expect(page).toHaveTitle('There is no such page · Wakesleep');
+  }
+  await page.getByRole('main').getByRole('link', { name: 'Home' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('A network that dreams digits');
+  await page.goto('#/docs/nonsense');
+  await expect(page.getByRole('alert')).toContainText('There is no text “nonsense”');
+});
+
+test('a file that is dropped beside the place for it does not take the page away', async ({ page }) => {
+  const file = fileURLToPath(new URL('../../LICENSE', import.meta.url));
+  const hand = await page.context().newCDPSession(page);
+  for (const hash of ['', '#/train', '#/docs']) {
+    await page.goto(hash);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.evaluate(() => document.documentElement.setAttribute('data-before', 'yes'));
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await hand.send('Input.dispatchDragEvent', { type, x: 30, y: 400, data });
+    await page.waitForTimeout(500);
+    await expect(page.locator('html')).toHaveAttribute('data-before', 'yes');
+  }
+});
+
+test('?embed may be framed by other pages, and nothing else may', async ({ page, site, faults }) => {
+  const frames = createServer((request, response) => {
+    const query = request.url?.includes('embed') ? '?embed' : '';
+    response.writeHead(200, { 'Content-Type': 'text/html' });
+    response.end(
+      `<!doctype html><title>A lesson</title><iframe width="1000" height="700" src="${site}${query}"></iframe>`,
+    );
+  });
+  await new Promise<void>((resolve) => frames.listen(0, 'localhost', resolve));
+  const { port } = frames.address() as { port: number };
+  try {
+    await page.goto(`http://localhost:${String(port)}/embed`);
+    const frame = page.frameLocator('iframe');
+    await expect(frame.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(frame.getByRole('navigation')).toHaveCount(0);
+    await expect(frame.getByRole('link', { name: 'Open Wakesleep' })).toBeVisible();
+    await expect.poll(() => count(frame.locator('[data-figure="steps"]'))).toBeGreaterThan(2);
+    await page.goto(`http://localhost:${String(port)}/`);
+    await expect(page.locator('iframe')).toBeVisible();
+    await expect.poll(() => faults.length).toBeGreaterThan(0);
+    await expect(page.frameLocator('iframe').getByRole('heading', { level: 1 })).toHaveCount(0);
+    expectFault(faults, /frame-ancestors|favicon|404/);
+  } finally {
+    frames.close();
+  }
+});
+
+test('opened from a disk it says in a sentence what it needs', async ({ page, faults }) => {
+  await page.goto(new URL('../../dist/site/index.html', import.meta.url).href);
+  await expect(page.getByText('Opened from a disk, Wakesleep stays blank')).toBeVisible();
+  await expect.poll(() => faults.length).toBeGreaterThan(0);
+  expectFault(faults, /^console:/);
+});
+
+test('files whose names hold a hash are kept for ever, and sent packed', async ({ request, site }) => {
+  const html = await request.get(site);
+  expect(html.headers()['cache-control']).toBe('no-cache');
+  const [script = ''] = /assets\/[^"]+\.js/.exec(await html.text()) ?? [];
+  for (const [accepted, encoding] of [
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', undefined],
+  ] as const) {
+    const headers = (await request.get(`${site}${script}`, { headers: { 'accept-encoding': accepted } })).headers();
+    expect(headers['content-encoding']).toBe(encoding);
+    expect(headers['content-type']).toContain('javascript');
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(headers.vary).toBe('Accept-Encoding');
+  }
+});
+
+test('in forced colours the wells, the chosen key and the drawing are seen', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto('');
+  await dreaming(page);
+  await draw(page, seven);
+  await expect(figure(page, 'reading')).toHaveText(/a 7$/);
+  const well = page.locator('.wells li.deepest .well');
+  const colour = await well.evaluate((one) => getComputedStyle(one).backgroundColor);
+  const ground = await page.locator('body').evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(colour).not.toBe(ground);
 });

@@ -3,9 +3,13 @@ import { train } from './messages/train';
 
 const whole = new Intl.NumberFormat('en');
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
+const gibbsSteps = (n: number): string => plural(n, 'Gibbs step', 'Gibbs steps');
 /** "a 7", but "an 8". */
 const a = (digit: number): string => `${digit === 8 ? 'an' : 'a'} ${String(digit)}`;
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+const probability = (value: number): string =>
+  value > 0 && value < 0.005 ? '<1%' : value >= 0.995 && value < 1 ? '>99%' : percent.format(value);
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 export const messages = {
@@ -16,12 +20,28 @@ export const messages = {
   theme: { toDark: 'Dark', toLight: 'Light' },
 
   engine: {
-    running: (threads: number, reason: string | undefined) =>
-      `Engine: WebAssembly with SIMD, ${plural(threads, 'thread', 'threads')}${reason ? ` (${reason})` : ''}`,
+    private: 'Computed on this machine; what you draw stays here.',
     starting: 'Starting the engine …',
     failed: 'The engine could not start.',
     lost: 'The engine has stopped. Your drawing is kept.',
-    private: 'Everything is computed on this machine; what you draw stays here.',
+    how: 'How?',
+    why: 'Why not faster?',
+    running: (threads: number) => `Engine: WebAssembly with SIMD, ${plural(threads, 'thread', 'threads')}.`,
+    reason: (reason: string) => `Not more threads, because ${reason}.`,
+  },
+
+  foot: {
+    label: 'About',
+    source: 'What is computed, and how',
+    licence: 'MIT licence',
+    package: (version: string) => `npm package wakesleep ${version}`,
+    papers: 'Papers:',
+    open: 'Open Wakesleep',
+  },
+
+  unknown: {
+    title: 'There is no such page',
+    text: (address: string) => `Nothing is at ${address}. These are:`,
   },
 
   failure: { retry: 'Try again' },
@@ -63,9 +83,24 @@ export const messages = {
     cleared: 'Cleared',
   },
 
+  wells: {
+    table: {
+      label: 'Label',
+      energy: 'Free energy above the lowest, in nats',
+      probability: 'Probability',
+    },
+    lowest: 'lowest',
+    above: (value: number) => `+${tenths.format(value)}`,
+    probability,
+    unread: '–',
+    natsShow: 'in nats',
+    natsHide: 'without nats',
+    natsHint: 'Free energy above the lowest: one nat more is e = 2.7 times less likely',
+  },
+
   home: {
     title: 'A network that dreams digits',
-    lede: 'A deep belief net learned from 60,000 handwritten digits. These are not among them: it makes them up.',
+    lede: 'A deep belief net: pixels, three layers of hidden units and ten label units, learned from 60,000 handwritten digits. Run downwards it dreams digits that are not among them; run upwards it reads yours.',
     dreams: 'Dreams of the network',
     tile: (chain: number, label: number | null) =>
       label === null ? `Dream ${String(chain + 1)}` : `Dream ${String(chain + 1)}, ${a(label)}`,
@@ -74,7 +109,11 @@ export const messages = {
     playHint: 'Let the chains run, or hold them (space bar)',
     step: 'Step',
     stepHint: 'One step of Gibbs sampling (key s)',
-    steps: (n: number) => plural(n, 'Gibbs step', 'Gibbs steps'),
+    again: 'From noise',
+    againHint: 'Lets the ten dreams form out of noise once more',
+    steps: gibbsSteps,
+    stepsDone: (n: number) => whole.format(n),
+    gibbs: 'Gibbs steps',
     labels: 'Dream of',
     each: '0–9',
     eachHint: 'One label each',
@@ -84,15 +123,26 @@ export const messages = {
     keys: 'keys 0 to 9, Esc lets go',
     temperature: 'Temperature',
     temperatureOf: (value: number) => tenths.format(value),
-    temperatureHint: 'Above 1 the digits melt.',
+    hot: 'Above 1 the digits melt.',
+    warm: 'At 1 the chains follow the network exactly.',
+    cold: 'Below 1 chains freeze: they stay in the nearest well, be it of another digit.',
+    cooling: (value: number) => `Cooling slowly, now ${tenths.format(value)}, so that digits form again.`,
     clamped: {
       each: 'Ten dreams, one of each digit.',
       free: 'Ten dreams, their labels free.',
       one: (label: number) => `Ten dreams of ${a(label)}.`,
     },
+    terms: {
+      gibbs:
+        'All hidden units are drawn given the layer below, then that layer given the hidden units. Many such steps make a sample of what the network knows.',
+      clamp: 'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit.',
+      reconstruction:
+        'The drawing goes up through the layers, each unit’s probability given those below, and down again.',
+      energy:
+        'How much the network’s weights object to the drawing together with a label. p(label) is proportional to exp(−free energy): one nat less is 2.7 times as likely.',
+    },
 
     draw: 'Draw a digit',
-    drawHint: 'The network reads it as you go.',
     invitation: 'Draw a digit here',
     padLabel: 'Draw a digit from 0 to 9',
     drew: 'You drew',
@@ -103,38 +153,61 @@ export const messages = {
     reconstructionHint: 'up through the layers and down again',
     seesLabel: 'Your drawing as the network sees it',
     reconstructionLabel: 'The network’s reconstruction of your drawing',
+    kept: {
+      title: 'As that digit',
+      share: (kept: number) => `Keeps ${percent.format(kept)}`,
+      kept: 'kept',
+      lost: 'lost',
+      invented: 'invented',
+      label: 'What the network keeps of your drawing when it redraws it as the digit that it reads',
+    },
 
     makes: 'What it makes of it',
-    reading: (label: number, probability: number) =>
-      probability >= 0.9 ? `It reads ${a(label)}` : `Perhaps ${a(label)}`,
-    nothing: 'Nothing to read yet',
-    energy: 'Free energy of each label',
-    energyHint: 'In nats above the lowest. Lower is better.',
-    energyTable: {
-      label: 'Label',
-      energy: 'Free energy above the lowest, in nats',
-      probability: 'Probability',
+    reading: {
+      sure: (label: number) => `It reads ${a(label)}`,
+      torn: (label: number) => `Perhaps ${a(label)}`,
+      forced: (label: number) => `If it must choose, ${a(label)}`,
     },
-    lowest: 'lowest',
-    above: (value: number) => `+${tenths.format(value)}`,
-    probability: (value: number) =>
-      value > 0 && value < 0.005 ? '<1%' : value >= 0.995 && value < 1 ? '>99%' : percent.format(value),
-    unread: '–',
+    odds: (label: number, p: number, second: number, q: number) =>
+      `${capital(a(label))}: ${probability(p)}; ${a(second)}: ${probability(q)}.`,
+    forced: (kept: number, invented: number) =>
+      `It knows nothing but ten digits, and must choose among them. Redrawn as that digit, ${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is invented: hardly a digit.`,
+    nothing: 'Nothing to read yet',
+    unreadHint: 'The network reads as you draw.',
+    energy: 'Free energy of each label',
+    energyHint: 'The deepest well wins.',
 
-    finish: 'Finish it as a',
-    finishHint: (label: number) =>
-      `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
-    finished: (label: number) => `Finished as ${a(label)}`,
-    finishedLabel: (label: number) => `What the network makes of your drawing as ${a(label)}`,
-    finishKeys: 'keys 0 to 9',
-    finishTitle: 'It finishes',
-    finishNothing: 'No digit chosen yet',
-    finishEmpty: 'draw first, or take an example',
-    finishChoose: 'choose a digit below',
+    turn: 'Turn it into a',
+    turnHint: (label: number) => `Clamp the label ${String(label)}, starting from your drawing (key ${String(label)})`,
+    turning: (label: number) => `Turning into ${a(label)} …`,
+    turned: (label: number) => `Turned into ${a(label)}`,
+    filling: 'Filling in …',
+    fillingAs: (label: number) => `Filling in, as ${a(label)} …`,
+    filledIn: (label: number) => `Filled in: ${a(label)}`,
+    after: (title: string, steps: number) => `${title}, after ${gibbsSteps(steps)}.`,
+    turnKeys: 'keys 0 to 9',
+    turnTitle: 'It becomes',
+    turnNothing: 'No digit chosen yet',
+    turnEmpty: 'draw first, or take an example',
+    turnChoose: 'choose a digit below',
+    fill: 'Fill in, strokes held',
+    fillHint: 'Holds your strokes and lets the network add what is missing; a digit says as what',
     stop: 'Stop',
     goOn: 'Go on',
     letGo: 'Let go',
     letGoHint: 'Ends it (Escape)',
+
+    fool: {
+      title: 'Try to fool it',
+      how: 'Draw a heart, a house, a letter: anything but a digit. It is fooled if it says “It reads …”.',
+      noDigit: 'This is no digit',
+      score: (fooled: number, tries: number) =>
+        tries === 0 ? '' : `Fooled ${whole.format(fooled)} of ${plural(tries, 'time', 'times')}`,
+      fooled: (label: number) => `Fooled: it took that for ${a(label)}.`,
+      notFooled: 'Not fooled: it did not claim to read it.',
+      shown:
+        'It was shown American digits only (MNIST): a 1 is a stroke, a 0 has no slash. Draw a 1 with a long upstroke, as in Europe, or a slashed 0: it has never seen any.',
+    },
   },
 
   twos: {
@@ -162,7 +235,7 @@ export const messages = {
     runHint: 'Gibbs steps, one after the other (space bar)',
     stepHint: 'One Gibbs step: up to the hidden units and down again (key s)',
     resetHint: 'Back to the first reconstruction of the drawing, same seed (key r)',
-    steps: (n: number) => plural(n, 'Gibbs step', 'Gibbs steps'),
+    steps: gibbsSteps,
     keys: 'space runs, s steps, r resets, e takes an example',
     fields: 'Inside the machine that knows only 2s',
     fieldsHint: 'What each of its 50 hidden units looks for: its weights to the pixels. Those active now are lit.',

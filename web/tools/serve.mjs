@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { dataMiddleware } from './data.mjs';
-import { isolationHeaders, securityHeaders } from './headers.mjs';
+import { embeddedHeaders, isolationHeaders, securityHeaders } from './headers.mjs';
 import { Failure } from './log.mjs';
 import { fromRoot } from './paths.mjs';
 
@@ -24,14 +24,22 @@ export async function serve({
   const files = sirv(folder, {
     dev: true, // looks at the files at each request, so that a new build is served at once
     etag: true,
+    // What the build has packed beside the files.
+    brotli: true,
+    gzip: true,
+    extensions: ['html'],
     setHeaders: (response, path) => {
-      if (path.endsWith('.safetensors')) response.setHeader('Content-Type', 'application/octet-stream');
-      response.setHeader('Cache-Control', 'no-cache');
+      if (/\.(safetensors|bin)$/.test(path)) response.setHeader('Content-Type', 'application/octet-stream');
+      // Names in assets/ hold a hash of the contents.
+      const lasting = /\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(path);
+      response.setHeader('Cache-Control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
   const sendData = dataMiddleware(data);
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const embedded = new URL(request.url ?? '/', 'http://localhost').searchParams.has('embed');
+    const sent = embedded ? { ...headers, ...embeddedHeaders } : headers;
+    for (const [name, value] of Object.entries(sent)) response.setHeader(name, value);
     sendData(request, response, () =>
       files(request, response, () => {
         response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });

@@ -135,3 +135,32 @@ export function paintGrid(
   }
   context.putImageData(picture, 0, 0);
 }
+
+/** Paints what two images of side x side values in [0, 1] share, and what either has alone, in a colour each. */
+export function overlay(
+  canvas: HTMLCanvasElement,
+  first: ArrayLike<number> | null,
+  second: ArrayLike<number> | null,
+  side: number,
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  canvas.width = canvas.height = side;
+  // Reading `current` lets whoever draws do so again when the theme changes.
+  void theme.current;
+  const [paper, shared, lost, invented] = ['--surface', '--kept', '--lost', '--invented'].map(colour);
+  const image = context.createImageData(side, side);
+  for (let i = 0; i < side * side; ++i) {
+    const [a, b] = [first?.[i] ?? 0, second?.[i] ?? 0];
+    const parts = [1 - Math.max(a, b), Math.min(a, b), Math.max(0, a - b), Math.max(0, b - a)];
+    for (let c = 0; c < 3; ++c) {
+      const mixed = [paper, shared, lost, invented].reduce(
+        (sum, of, part) => sum + (of?.[c] ?? 0) * (parts[part] ?? 0),
+        0,
+      );
+      image.data[4 * i + c] = Math.round(mixed);
+    }
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}

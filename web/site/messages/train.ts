@@ -132,6 +132,7 @@ export const train = {
     reads: (first: { name: string; probability: number }, second: { name: string; probability: number } | undefined) =>
       `${first.name}, ${percents(first.probability)}` +
       (second ? `; ${second.name}, ${percents(second.probability)}` : ''),
+    wells: 'Free energy of each symbol',
     nothing: 'Draw, and it says what it takes it for.',
   },
 

@@ -3,6 +3,9 @@ import { untrack } from 'svelte';
 import type { Dream, DreamFrame } from 'wakesleep';
 import { lost } from './engine.svelte';
 
+/** What of a frame is shown. Stored frames are of chains that the engine need not have computed yet. */
+export type Frame = Pick<DreamFrame, 'images' | 'labels' | 'steps'> & Partial<DreamFrame>;
+
 /** Resolves in the first frame of the screen at or after that time. Hidden pages wait until they are seen. */
 const frameAfter = (time: number): Promise<void> =>
   new Promise((resolve) => {
@@ -14,7 +17,7 @@ const frameAfter = (time: number): Promise<void> =>
   });
 
 export class Chains {
-  frame = $state.raw<DreamFrame | null>(null);
+  frame = $state.raw<Frame | null>(null);
   /** Frames since the chains began. */
   steps = $state(0);
   running = $state(false);
@@ -23,26 +26,29 @@ export class Chains {
   error = $state.raw<unknown>(null);
   readonly #pace: number;
   readonly #stride: number;
+  readonly #before: ((frame: Frame | null, dream: Dream) => void) | undefined;
   #make: (() => Dream) | null = null;
   #dream: Dream | null = null;
+  #film: readonly Frame[] = [];
+  /** While the film is shown, its chains come to where it ends. */
+  #ahead: Promise<unknown> | null = null;
   #restart = false;
   #owed = 0;
   #most = Infinity;
-  #size = 1;
-  #hurry = { frames: 0, stride: 1 };
 
-  /** While it runs: frames a second, at most, and Gibbs steps a frame. */
-  constructor(pace: number, stride = 1) {
+  /**
+   * While it runs: frames a second, at most, and Gibbs steps a frame. `before` can change a dream ahead of each frame;
+   * it is given the last one.
+   */
+  constructor(pace: number, stride = 1, before?: (frame: Frame | null, dream: Dream) => void) {
     this.#pace = pace;
     this.#stride = stride;
-  }
-
-  get dream(): Dream | null {
-    return this.#dream;
+    this.#before = before;
   }
 
   /** Begins new chains, and shows their first step. */
   begin(make: () => Dream): void {
+    this.#film = [];
     this.#make = make;
     this.#restart = true;
     this.error = null;
@@ -55,27 +61,46 @@ export class Chains {
     if (this.#make) this.begin(this.#make);
   }
 
-  /** Runs until paused, or until that many steps. */
-  play(most = Infinity): void {
-    if (!this.#make) return;
-    this.#most = most;
-    this.running = true;
+  /** Begins with stored frames; the chains that they are of may come later, by `goOn`. */
+  show(film: readonly Frame[]): void {
+    this.#leave();
+    this.#film = film;
+    this.#restart = false;
+    this.steps = 0;
+    this.#owed = 1;
     void this.#work();
   }
 
-  /** For some frames to come, more Gibbs steps a frame: the chains are far from what they are to show. */
-  hurry(frames: number, stride: number): void {
-    this.#hurry = { frames, stride };
+  /** `make` begins the chains of the stored frames, which run unseen to where those end. */
+  goOn(make: () => Dream): void {
+    this.#make = make;
+    this.error = null;
+    this.#catchUp();
+    void this.#work();
+  }
+
+  /** Leaves out the stored frames that have not been shown: what comes next is not in them. */
+  leaveFilm(): void {
+    if (this.steps >= this.#film.length) return;
+    this.#film = this.#film.slice(0, Math.max(1, this.steps));
+    if (this.#make) this.#catchUp();
+  }
+
+  /** Runs until paused, or until that many steps. */
+  play(most = Infinity): void {
+    this.#most = most;
+    this.running = true;
+    void this.#work();
   }
 
   pause(): void {
     this.running = false;
   }
 
-  /** One frame, of that many Gibbs steps. */
-  step(size = 1): void {
+  /** One frame, of one Gibbs step. Of stored frames the next one, while there are no chains. */
+  step(): void {
     this.pause();
-    this.#size = size;
+    if (this.#make) this.leaveFilm();
     this.#owed += 1;
     void this.#work();
   }
@@ -84,6 +109,7 @@ export class Chains {
   end(): void {
     this.pause();
     this.#make = null;
+    this.#film = [];
     this.#owed = 0;
     this.#leave();
     this.frame = null;
@@ -92,17 +118,45 @@ export class Chains {
 
   #leave(): void {
     const leaving = this.#dream;
-    this.#dream = null;
+    this.#dream = this.#ahead = null;
     leaving?.return?.().catch(() => {
       // It is gone already.
     });
   }
 
-  #stepsNow(): number {
-    if (!this.running) return this.#size;
-    if (this.#hurry.frames <= 0) return this.#stride;
-    this.#hurry.frames -= 1;
-    return this.#hurry.stride;
+  #catchUp(): void {
+    this.#leave();
+    const dream = this.#make?.();
+    if (!dream) return;
+    this.#dream = dream;
+    dream.stepsPerFrame = this.#film.at(-1)?.steps ?? 1;
+    this.#ahead = dream.next();
+    this.#ahead.catch(() => {
+      // Whoever waits for it is told.
+    });
+  }
+
+  /** The next frame; `null` when other chains have taken over meanwhile, `undefined` when there is none. */
+  async #next(): Promise<Frame | null | undefined> {
+    const stored = this.#restart ? undefined : this.#film[this.steps];
+    if (stored) return stored;
+    if (this.#restart || !this.#dream) {
+      this.#leave();
+      this.#dream = this.#make?.() ?? null;
+      this.#restart = false;
+      this.steps = 0;
+    }
+    const dream = this.#dream;
+    if (!dream) return undefined;
+    await this.#ahead;
+    if (dream !== this.#dream) return null;
+    this.#ahead = null;
+    // The first frame is of as many steps as its maker says.
+    if (this.steps > 0) dream.stepsPerFrame = this.running ? this.#stride : 1;
+    this.#before?.(this.steps > 0 ? this.frame : null, dream);
+    const { value, done } = await dream.next();
+    if (dream !== this.#dream) return null;
+    return done ? undefined : value;
   }
 
   /** One frame after the other, as long as there is a reason to. */
@@ -111,23 +165,14 @@ export class Chains {
     if (untrack(() => this.busy)) return;
     this.busy = true;
     try {
-      while (this.#make && (this.#owed > 0 || this.running)) {
+      while ((this.#make || untrack(() => this.steps) < this.#film.length) && (this.#owed > 0 || this.running)) {
         const began = performance.now();
-        if (this.#restart || !this.#dream) {
-          this.#leave();
-          this.#dream = this.#make();
-          this.#restart = false;
-          this.steps = 0;
-        }
-        const dream = this.#dream;
-        // The first frame is of as many steps as its maker says.
-        if (this.steps > 0) dream.stepsPerFrame = this.#stepsNow();
         // A step that is asked for while a frame is on its way is another one.
         const paid = this.#owed > 0 ? 1 : 0;
-        const { value, done } = await dream.next();
-        if (dream !== this.#dream) continue;
-        if (done) break;
-        this.frame = value;
+        const frame = await this.#next();
+        if (frame === undefined) break;
+        if (frame === null) continue;
+        this.frame = frame;
         this.steps += 1;
         this.#owed -= paid;
         if (this.steps >= this.#most) this.running = false;
@@ -138,7 +183,8 @@ export class Chains {
     } catch (error) {
       this.running = false;
       this.#owed = 0;
-      this.#dream = null;
+      this.#dream = this.#ahead = null;
+      this.#film = [];
       if (!lost(error)) this.error = error;
     } finally {
       this.busy = false;

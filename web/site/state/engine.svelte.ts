@@ -5,6 +5,7 @@ import digitsRbm from '../../../models/digits-rbm.safetensors?url';
 import threesRbm from '../../../models/threes-rbm.safetensors?url';
 import twosRbm from '../../../models/twos-rbm.safetensors?url';
 
+/** Bytes; `total` is 0 where it isn't known. */
 type Progress = (progress: { loaded: number; total: number }) => void;
 
 /** Something that takes time to come and may fail to. */
@@ -12,9 +13,9 @@ export class Resource<T> {
   status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   value = $state.raw<T | null>(null);
   error = $state.raw<unknown>(null);
-  /** Bytes; `total` is 0 where it isn't known. */
   /** Whether it was ready before it failed. */
   lost = $state(false);
+  /** Of {@link Progress}. */
   loaded = $state(0);
   total = $state(0);
   #make: (onProgress: Progress) => Promise<T>;
@@ -69,6 +70,22 @@ export class Resource<T> {
   }
 }
 
+async function download(url: string, onProgress: Progress): Promise<Blob> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The server answered ${String(response.status)} ${response.statusText}`.trimEnd());
+  const packed = response.headers.has('content-encoding');
+  const total = packed ? 0 : Number(response.headers.get('content-length') ?? 0);
+  let loaded = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(part, out) {
+      loaded += part.length;
+      onProgress({ loaded, total });
+      out.enqueue(part);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counted)).blob();
+}
+
 /** `?threads=1` in the page's address asks for fewer threads than the machine has. */
 function threads(): number | 'auto' {
   const asked = Number(new URLSearchParams(location.search).get('threads') ?? NaN);
@@ -79,8 +96,9 @@ export const engine = new Resource<Engine>((onProgress) => load({ threads: threa
 
 function model<Kind extends Model['kind']>(url: string, kind: Kind): Resource<Extract<Model, { kind: Kind }>> {
   return new Resource(async (onProgress) => {
-    const ready = await engine.get();
-    const opened = await ready.open(new URL(url, document.baseURI), { onProgress });
+    // Side by side: the engine need not be there for the network to be on its way.
+    const [bytes, ready] = await Promise.all([download(url, onProgress), engine.get()]);
+    const opened = await ready.open(bytes);
     if (opened.kind !== kind) throw new TypeError(`${url} holds a model of kind ${opened.kind}, not ${kind}`);
     return opened as Extract<Model, { kind: Kind }>;
   });

@@ -6,11 +6,20 @@ export type Page = (typeof pages)[number];
 export const hrefOf = (page: Page, ...rest: string[]): string =>
   page === 'home' ? '#/' : `#/${[page, ...rest].join('/')}`;
 
-function read(): { page: Page; rest: string[] } {
-  const [first, ...rest] = location.hash.replace(/^#\//, '').split('/');
-  const page = pages.find((name) => name === first);
-  return page && page !== 'home' ? { page, rest } : { page: 'home', rest: [] };
+interface Address {
+  /** `null` where the address names no page. */
+  page: Page | null;
+  rest: string[];
 }
+
+function read(): Address {
+  const [first, ...rest] = location.hash.replace(/^#?\/?/, '').split('/');
+  if (!first) return { page: 'home', rest: [] };
+  return { page: pages.find((name) => name === first) ?? null, rest };
+}
+
+/** `?embed` in the page's address: another page shows it in a frame, without what surrounds the pages. */
+export const embedded = /[?&]embed\b/.test(location.search);
 
 class Route {
   #now = $state.raw(read());
@@ -21,7 +30,7 @@ class Route {
     });
   }
 
-  get page(): Page {
+  get page(): Page | null {
     return this.#now.page;
   }
   get rest(): readonly string[] {

@@ -2,13 +2,29 @@
 import type { Dbn } from 'wakesleep';
 import { lost } from '../../state/engine.svelte';
 import { latest } from '../../state/latest';
+import { certaintyOf, compare, meanOf, redrawing, type Certainty, type Comparison } from './comparison';
 
 export interface Reading {
   image: Float32Array;
   label: number;
   freeEnergy: Float32Array;
   probabilities: Float32Array;
+  /** Straight up through the layers and down again. */
   reconstruction: Float32Array;
+  /** What the network makes of the image as the label that it reads. */
+  redrawn: Float32Array;
+  comparison: Comparison;
+  certainty: Certainty;
+  /** The label after the first. */
+  second: number;
+}
+
+const at = (values: Float32Array, i: number): number => values[i] ?? 0;
+
+/** What the network makes of an image whose label is held. */
+async function redraw(dbn: Dbn, image: Float32Array, label: number): Promise<Float32Array> {
+  const { means } = await dbn.sample({ ...redrawing, start: image, label });
+  return meanOf(means.data, image.length);
 }
 
 export class Reader {
@@ -26,13 +42,23 @@ export class Reader {
         dbn.classify(image),
         dbn.reconstruct(image, { steps: 0 }),
       ]);
+      const label = labels[0] ?? 0;
+      const redrawn = await redraw(dbn, image, label);
+      const comparison = compare(image, redrawn);
+      const order = Array.from(probabilities.data.keys()).sort(
+        (a, b) => at(probabilities.data, b) - at(probabilities.data, a),
+      );
       this.error = null;
       this.reading = {
         image,
-        label: labels[0] ?? 0,
+        label,
+        second: order.find((other) => other !== label) ?? label,
         freeEnergy: freeEnergy.data,
         probabilities: probabilities.data,
         reconstruction: reconstruction.data,
+        redrawn,
+        comparison,
+        certainty: certaintyOf(comparison, at(probabilities.data, label)),
       };
     } catch (error) {
       this.reading = null;

@@ -1,0 +1,52 @@
+// What the network reads right, and what it must not claim to read.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { load, type SyncEngine } from 'wakesleep/sync';
+import { certaintyOf, compare, meanOf, redrawing } from '../../web/site/pages/home/comparison.ts';
+import { countries, unseen } from '../browser/countries.ts';
+import { drawings, type DrawnPoint } from '../browser/drawings.ts';
+import { nonsense } from '../browser/nonsense.ts';
+
+type Dbn = Extract<ReturnType<SyncEngine['open']>, { kind: 'dbn' }>;
+
+let engine: SyncEngine;
+let net: Dbn;
+beforeAll(async () => {
+  engine = await load();
+  net = engine.open(readFileSync(new URL('../../models/digits-dbn.safetensors', import.meta.url))) as Dbn;
+});
+afterAll(() => engine.dispose());
+
+function reading(strokes: DrawnPoint[][]) {
+  const { data: image } = engine.preprocessDigit(strokes);
+  const { labels, probabilities } = net.classify(image);
+  const label = labels[0] ?? 0;
+  const comparison = compare(image, meanOf(net.sample({ ...redrawing, start: image, label }).means.data, image.length));
+  return { label, comparison, certainty: certaintyOf(comparison, probabilities.data[label] ?? 0) };
+}
+
+it('reads at least 92 % of digits as eight countries write them', () => {
+  const all = [...countries, ...unseen];
+  expect(all.length).toBeGreaterThanOrEqual(80);
+  const read = all.map(({ strokes }) => reading(strokes).label);
+  const wrong = all.flatMap(({ label, name }, i) =>
+    read[i] === label ? [] : [`${String(label)} of ${name}: ${String(read[i])}`],
+  );
+  console.log(`${String(all.length - wrong.length)} of ${String(all.length)} were read right`, wrong);
+  expect(wrong.length / all.length, wrong.join('\n')).toBeLessThanOrEqual(0.08);
+});
+
+it('claims to read nothing that is no digit', () => {
+  expect(nonsense.length).toBeGreaterThanOrEqual(30);
+  const claimed = nonsense.map(({ name, strokes }) => ({ name, ...reading(strokes) }));
+  expect(
+    claimed.filter(({ certainty }) => certainty !== 'forced').map(({ name, label }) => `${name}: ${String(label)}`),
+  ).toEqual([]);
+});
+
+it('seldom says that it must choose where a digit was drawn', () => {
+  const all = [...countries, ...drawings];
+  const cautious = all.filter(({ strokes }) => reading(strokes).certainty === 'forced');
+  console.log(`cautious at ${String(cautious.length)} of ${String(all.length)} digits`);
+  expect(cautious.length / all.length).toBeLessThanOrEqual(0.15);
+});
