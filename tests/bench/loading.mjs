@@ -1,6 +1,7 @@
-// npm run loading: how long a first visitor waits, in a real browser with an empty cache, a line of 10 Mbit/s with 40 ms
-// there and back, and the page's thread slowed four times (Chromium slows no workers). Prints when the first dream is painted and when the network reads,
-// what went over the wire, and how much the pages shift; fails beyond what is promised.
+// npm run loading: how long a first visitor waits, in a real browser with an empty cache, a line of 10 Mbit/s with 40
+// ms there and back, and the page's thread slowed four times (Chromium slows no workers). Prints when the first dream
+// is painted and when the network reads, what went over the wire, and how much the pages shift; fails beyond what is
+// promised.
 
 import { createConnection, createServer } from 'node:net';
 import { chromium } from '@playwright/test';

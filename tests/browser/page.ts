@@ -90,7 +90,9 @@ export async function count(of: Locator): Promise<number> {
   return Number.parseInt((await of.innerText()).replaceAll(',', ''), 10);
 }
 
+/** Waits for dreams that run, and for the network behind them. */
 export const dreaming = async (page: Page): Promise<void> => {
+  await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();
   await expect.poll(() => count(figure(page, 'steps')), { message: 'the dream runs' }).toBeGreaterThan(2);
 };
 

@@ -27,14 +27,14 @@ export function packed(values) {
 }
 
 /**
- * Gives the label of an image of 28 x 28 in [0, 1]. `guess` is looked at first, which makes it faster where it is right.
+ * Gives the label of an image of 28 x 28 in [0, 1]. `guess` is looked at first: faster where it is right.
  *
  * @returns {(image: ArrayLike<number>, guess?: number) => number}
  */
 export function judge() {
   const stored = unpacked(gunzipSync(readFileSync(judgeFile)));
   const each = stored.length / pixels / 10;
-  // From the middle outwards, where digits differ, so that a distance is soon too large.
+  // From the middle outwards, where digits differ.
   const lines = Array.from({ length: 28 }, (_, i) => 28 * (i % 2 ? 13 - (i - 1) / 2 : 14 + i / 2));
   return (image, guess = 0) => {
     let [nearest, label] = [Infinity, guess];

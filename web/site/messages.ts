@@ -100,7 +100,10 @@ export const messages = {
 
   home: {
     title: 'A network that dreams digits',
-    lede: 'A deep belief net: pixels, three layers of hidden units and ten label units, learned from 60,000 handwritten digits. Run downwards it dreams digits that are not among them; run upwards it reads yours.',
+    lede:
+      'A deep belief net: pixels, three layers of hidden units and ten label units, learned from ' +
+      '60,000 handwritten digits. Run downwards it dreams digits that are not among them; run upwards ' +
+      'it reads yours.',
     dreams: 'Dreams of the network',
     tile: (chain: number, label: number | null) =>
       label === null ? `Dream ${String(chain + 1)}` : `Dream ${String(chain + 1)}, ${a(label)}`,
@@ -134,12 +137,14 @@ export const messages = {
     },
     terms: {
       gibbs:
-        'All hidden units are drawn given the layer below, then that layer given the hidden units. Many such steps make a sample of what the network knows.',
+        'All hidden units are drawn given the layer below, then that layer given the hidden units. Many ' +
+        'such steps make a sample of what the network knows.',
       clamp: 'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit.',
       reconstruction:
         'The drawing goes up through the layers, each unit’s probability given those below, and down again.',
       energy:
-        'How much the network’s weights object to the drawing together with a label. p(label) is proportional to exp(−free energy): one nat less is 2.7 times as likely.',
+        'How much the network’s weights object to the drawing together with a label. p(label) is ' +
+        'proportional to exp(−free energy): one nat less is 2.7 times as likely.',
     },
 
     draw: 'Draw a digit',
@@ -171,7 +176,9 @@ export const messages = {
     odds: (label: number, p: number, second: number, q: number) =>
       `${capital(a(label))}: ${probability(p)}; ${a(second)}: ${probability(q)}.`,
     forced: (kept: number, invented: number) =>
-      `It knows nothing but ten digits, and must choose among them. Redrawn as that digit, ${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is invented: hardly a digit.`,
+      `It knows nothing but ten digits, and must choose among them. Redrawn as that digit, ` +
+      `${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is ` +
+      `invented: hardly a digit.`,
     nothing: 'Nothing to read yet',
     unreadHint: 'The network reads as you draw.',
     energy: 'Free energy of each label',
@@ -206,7 +213,8 @@ export const messages = {
       fooled: (label: number) => `Fooled: it took that for ${a(label)}.`,
       notFooled: 'Not fooled: it did not claim to read it.',
       shown:
-        'It was shown American digits only (MNIST): a 1 is a stroke, a 0 has no slash. Draw a 1 with a long upstroke, as in Europe, or a slashed 0: it has never seen any.',
+        'It was shown American digits only (MNIST): a 1 is a stroke, a 0 has no slash. Draw a 1 with a ' +
+        'long upstroke, as in Europe, or a slashed 0: it has never seen any.',
     },
   },
 
