@@ -227,6 +227,6 @@ else if (isMain(import.meta.url)) {
       startsHorizon: horizon,
       steps: film,
     };
-    writeFileSync(`${folder}/film.json`, `${JSON.stringify(facts)}\n`);
+    writeFileSync(`${folder}/film.json`, `${JSON.stringify(facts, null, 2)}\n`);
   });
 }
