@@ -51,14 +51,14 @@ Given<std::vector<TrainingOptions>> training_options(const Dbn& dbn, const val& 
   return given;
 }
 
-std::unique_ptr<TrainingHandle> start_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
-                                               bool start_from_transpose) {
+std::unique_ptr<TrainingHandle> start_greedy_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                                      bool start_from_transpose) {
   const auto read = [dbn](const val& given) { return training_options(*dbn, given); };
   auto training = train(*dbn, *data, read(options).accepted(), start_from_transpose);
   return training_handle(dbn, {data}, std::move(training), read);
 }
 
-val check_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+val check_greedy_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
   const auto given = training_options(dbn, options);
   return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
@@ -77,8 +77,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("classify", &guard<start_classification<Dbn>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
-      .function("train", &guard<start_training>::call)
-      .function("check", &guard<check_training>::call)
+      .function("train", &guard<start_greedy_training>::call)
+      .function("check", &guard<check_greedy_training>::call)
       .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<start_summed_features>::call)
