@@ -363,7 +363,7 @@ describe('a DBN', () => {
     );
     for await (const frame of dbn.dream({ chains: 3, label: [7, 8, null], start: (await data.rows(0, 1)).data })) {
       expect(frame.images.shape).toEqual([3, 784]);
-      expect(frame.states.shape).toEqual([3, 30]);
+      expect(frame.states.shape).toEqual([3, 784]);
       expect(Array.from(frame.labels.slice(0, 2))).toEqual([7, 8]);
       break;
     }

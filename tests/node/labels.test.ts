@@ -129,7 +129,7 @@ describe('a model with labels', () => {
     );
     expect(found).toBeLessThan(drawn);
     const net = await engine.sbn({ layers: [V, 2] });
-    expect(await net.logLikelihood(grey)).toMatchObject({ of: 'v', grey: true });
+    await expectError(() => net.logLikelihood(grey), RangeError, /must be 0 or 1, the states of binary units/);
   });
 });
 
@@ -162,7 +162,7 @@ it("a DBN's sample has states of p(v), means with its mean, and images for looki
       two.map((h) => (ofTop(h) / all) * sigmoid(at(lower.b, i) + total(h.map((hj, j) => hj * at(lower.W, i * 2 + j))))),
     ),
   );
-  const { means, states, images: shown } = await dbn.sample({ chains: 20_000, steps: 50, seed: 4 });
+  const { means, states, images: shown } = await dbn.sample({ chains: 20_000, steps: 1000, seed: 4 });
   for (const tensor of [means, states, shown]) expect(tensor.shape).toEqual([20_000, V]);
   expect(states.data.every((bit) => bit === 0 || bit === 1)).toBe(true);
   for (let i = 0; i < V; i++) {

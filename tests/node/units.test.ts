@@ -236,7 +236,7 @@ describe('what cannot be', () => {
     await expectError(
       () => relu.hiddenMeans(Float32Array.from([1, -1, 0, 0])),
       RangeError,
-      /not negative: row 0, column 1 is -1/,
+      /not negative, finite and at most 1e12: row 0, column 1 is -1/,
     );
     const bernoulli = await rbm('bernoulli');
     await expectError(() => bernoulli.sample({ words: 3 }), TypeError, /words are for replicated-softmax/);

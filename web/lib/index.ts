@@ -116,10 +116,16 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
       const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}) };
       return this.call('datasetFromPixels', [what, options]) as Promise<Dataset>;
     }
-    const { signal } = checkOptions<{ signal?: AbortSignal }>('options', given as object | undefined, ['signal']);
-    checkSignal(signal);
     let source = what;
-    if (typeof source === 'object' && source !== null && source.kind === 'idx') {
+    // What is no source at all is refused as that, whatever its options are.
+    const known = typeof source === 'object' && source !== null && 'kind' in source;
+    const { signal } = checkOptions<{ signal?: AbortSignal }>(
+      'options',
+      known ? (given as object | undefined) : undefined,
+      ['signal'],
+    );
+    checkSignal(signal);
+    if (known && source.kind === 'idx') {
       const { images, labels } = source;
       source = { ...source, images: await here('images', images, signal) };
       if (labels !== undefined) source.labels = await here('labels', labels, signal);
