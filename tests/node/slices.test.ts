@@ -9,6 +9,10 @@ let dbn: Dbn;
 let dbm: Dbm;
 let sbn: Sbn;
 let data: Dataset;
+// What takes longer than a slice on a fast machine, too.
+let wide: Dbn;
+let large: Dataset;
+const many = new Uint8Array(40_000 * 784);
 const rows = 6000;
 const pixels = new Uint8Array(rows * 784).map((_, i) => (i * 37) % 251);
 // A data set multiplies bytes by its scale in single precision.
@@ -20,6 +24,8 @@ beforeAll(async () => {
   dbn = await engine.dbn({ layers: [784, 300, 200], labels: 10 });
   dbm = await engine.dbm({ layers: [784, 60, 40], labels: 10 });
   sbn = await engine.sbn({ layers: [784, 100] });
+  wide = await engine.dbn({ layers: [784, 1500, 1000] });
+  large = await engine.dataset(many, { shape: [40_000, 784], scale: 1 });
   data = await engine.dataset(pixels, { shape: [rows, 784], scale: 1 / 255 });
 });
 afterAll(() => engine.dispose());
@@ -39,11 +45,11 @@ describe('another call is answered before', () => {
     ['free energies are there', () => rbm.freeEnergy(data)],
     ['log-likelihoods are there', () => rbm.logLikelihood(data, { logZ: 400 })],
     ['a belief net has drawn samples', () => sbn.sample({ count: rows })],
-    ['features are summed', () => dbn.features(2)],
-    ['rows are read', () => data.rows(0, rows)],
+    ['features are summed', () => wide.features(2)],
+    ['rows are read', () => large.rows(0, large.count)],
     ['columns have their deviation', () => data.deviation()],
     ['a data set is standardised', () => data.standardised()],
-    ['pixels are a data set', () => engine.dataset(new Uint8Array(40_000 * 784), { shape: [40_000, 784], scale: 1 })],
+    ['pixels are a data set', () => engine.dataset(many, { shape: [40_000, 784], scale: 1 })],
     ['floats are a data set', () => engine.dataset(values, { shape: [rows, 784] })],
     ['an IDX file is a data set', () => engine.dataset({ kind: 'idx', images: idx([rows, 28, 28], pixels) })],
     ['a shifter is a data set', () => engine.dataset({ kind: 'shifter', size: 60, count: 300_000 })],
