@@ -22,6 +22,19 @@ import {
 const slider = (page: Page, name: string): Locator => page.getByRole('slider', { name });
 const diagnosis = (page: Page): Locator => figure(page, 'diagnosis');
 const announced = (page: Page): Locator => figure(page, 'announced');
+/** All that is announced from now on. */
+async function announcements(page: Page): Promise<() => Promise<string[]>> {
+  const texts = await announced(page).evaluateHandle((region) => {
+    const all: string[] = [];
+    new MutationObserver(() => all.push(region.textContent)).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    return all;
+  });
+  return () => texts.jsonValue();
+}
 /** The pad has one too. */
 const undo = (page: Page): Locator => transport(page).getByRole('button', { name: 'Undo' });
 
@@ -270,10 +283,11 @@ test('own symbols are named, kept as the pen is lifted, learned from the third o
   // While it is drawn, and before it is kept, it is told what it is.
   await page.getByRole('radio', { name: 'Draw: heart' }).check();
   const verdict = figure(page, 'verdict').first();
+  const said = await announcements(page);
   await draw(page, pad, heart(0.015));
   await expect(verdict).toContainText(/^heart, (9\d|>99|100)/);
-  await expect(announced(page)).toContainText(/heart, .*; house, /);
-  await button(page, 'Next').click();
+  // What the drawing sets going is told after it.
+  await expect.poll(said).toContainEqual(expect.stringMatching(/heart, .*; house, /));
   await page.getByRole('radio', { name: 'Draw: house' }).check();
   await draw(page, pad, house(0.015));
   await expect(verdict).toContainText(/^house, (9\d|>99|100)/);

@@ -5,6 +5,7 @@
 // random numbers by their place, so what was judged here is what every visitor sees: a seed for the ten dreams that
 // form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`.
 
+import { format, resolveConfig } from 'prettier';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -30,11 +31,12 @@ const formed = film.at(-1);
 const stride = 2;
 const horizon = 450;
 
-/** Gibbs steps between looks at chains that are judged. */
-const between = 10;
+/** Gibbs steps between looks at chains that are judged: at the opening each frame, later fewer, which takes minutes. */
+const everyFrame = stride;
+const nowAndThen = 10;
 
 /** Runs chains and tells which of them are not read as their label, from that step on. */
-function misread(net, read, { from, options, wanted }) {
+function misread(net, read, { from, between, options, wanted }) {
   const dream = net.dream({ chains: 10, ...options, stepsPerFrame: from });
   const wrong = new Set();
   for (let steps = from; steps <= horizon && wrong.size < wanted.length; steps += between) {
@@ -56,7 +58,12 @@ function misread(net, read, { from, options, wanted }) {
 function opening(net, read) {
   for (let seed = 1; seed <= 20; ++seed) {
     const good = labels.map((label) => {
-      const wrong = misread(net, read, { from: formed, options: { label, seed }, wanted: Array(10).fill(label) });
+      const wrong = misread(net, read, {
+        from: formed,
+        between: everyFrame,
+        options: { label, seed },
+        wanted: Array(10).fill(label),
+      });
       return labels.filter((row) => !wrong.has(row));
     });
     const dealt = deal(good);
@@ -119,7 +126,7 @@ function starts(net, read, wanted, seed, label) {
   let open = new Set(wanted.keys());
   for (let round = 1; open.size > 0; ++round) {
     for (const row of open) start.set(take(row), pixels * row);
-    open = misread(net, read, { from: 1, options: { label, seed, start }, wanted });
+    open = misread(net, read, { from: 1, between: nowAndThen, options: { label, seed, start }, wanted });
     if (round > 60) throw new Failure(`No starts keep the dreams of ${label}.`);
   }
   return packed(start);
@@ -227,6 +234,7 @@ else if (isMain(import.meta.url)) {
       startsHorizon: horizon,
       steps: film,
     };
-    writeFileSync(`${folder}/film.json`, `${JSON.stringify(facts, null, 2)}\n`);
+    const file = `${folder}/film.json`;
+    writeFileSync(file, await format(JSON.stringify(facts), { ...(await resolveConfig(file)), parser: 'json' }));
   });
 }

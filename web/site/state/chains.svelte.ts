@@ -148,15 +148,21 @@ export class Chains {
     }
     const dream = this.#dream;
     if (!dream) return undefined;
-    await this.#ahead;
-    if (dream !== this.#dream) return null;
-    this.#ahead = null;
-    // The first frame is of as many steps as its maker says.
-    if (this.steps > 0) dream.stepsPerFrame = this.running ? this.#stride : 1;
-    this.#before?.(this.steps > 0 ? this.frame : null, dream);
-    const { value, done } = await dream.next();
-    if (dream !== this.#dream) return null;
-    return done ? undefined : value;
+    try {
+      await this.#ahead;
+      if (dream !== this.#dream) return null;
+      this.#ahead = null;
+      // The first frame is of as many steps as its maker says.
+      if (this.steps > 0) dream.stepsPerFrame = this.running ? this.#stride : 1;
+      this.#before?.(this.steps > 0 ? this.frame : null, dream);
+      const { value, done } = await dream.next();
+      if (dream !== this.#dream) return null;
+      return done ? undefined : value;
+    } catch (error) {
+      // Chains that were left are freed, whatever they were asked for, and end nothing that took over.
+      if (dream !== this.#dream) return null;
+      throw error;
+    }
   }
 
   /** One frame after the other, as long as there is a reason to. */
