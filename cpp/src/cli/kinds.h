@@ -107,7 +107,7 @@ struct Kind {
   // Goes on where the model was left, until it has had all epochs.
   std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
   std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
-  std::string by_log_z;                // the one that needs log Z, where AIS can estimate it
+  std::string by_log_z{};              // the one that needs log Z, where AIS can estimate it
   void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given, Report& report);
   std::vector<RowResult> results;
   ChainSamples (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
