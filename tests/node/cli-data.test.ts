@@ -290,10 +290,10 @@ describe.skipIf(!hasNative)('results', () => {
     const rows = await readNpy(path('s.npy'));
     expect(rows.length).toBe(12);
     const [names = '', ...lines] = (await readFile(path('s.csv'), 'utf8')).trim().split('\n');
-    expect(names.split(',')).toEqual(Array.from({ length: 9 }, (_, i) => `means_${String(i)}`));
+    expect(names.split(',')).toEqual(Array.from({ length: 9 }, (_, i) => `images_${String(i)}`));
     expect(lines.map((line) => line.split(',').map((text) => Math.fround(Number(text))))).toEqual(rows);
-    const json = JSON.parse(await readFile(path('s.json'), 'utf8')) as { means: number[][] };
-    expect(json.means.map((row) => row.map(Math.fround))).toEqual(rows);
+    const json = JSON.parse(await readFile(path('s.json'), 'utf8')) as { images: number[][] };
+    expect(json.images.map((row) => row.map(Math.fround))).toEqual(rows);
     // Ten images of 3 x 3 beside each other, and two below.
     const picture = png(await readFile(path('s.png')));
     expect(picture).toMatchObject({ width: 52, height: 12 });
@@ -525,8 +525,12 @@ describe.skipIf(!hasNative)('results', () => {
     expect(json.meanFreeEnergy).toBeCloseTo(line(/mean free energy: (\S+)/), 4);
     expect(json.logZ).toMatchObject({ logZ: expect.closeTo(line(/log Z: (\S+)/), 6) });
     expect(json.logLikelihood).toMatchObject({
-      mean: expect.closeTo(line(/mean log-likelihood[^:]*: (\S+),/), 6),
-      error: expect.closeTo(line(/mean log-likelihood[^:]*: .*error (\S+)/), 6),
+      mean: expect.closeTo(line(/mean log-likelihood of v: (\S+),/), 6),
+      error: expect.closeTo(line(/mean log-likelihood of v: .*error (\S+)/), 6),
+    });
+    expect(json.logLikelihoodWithLabels).toMatchObject({
+      mean: expect.closeTo(line(/mean log-likelihood of \(v, y\): (\S+),/), 6),
+      error: expect.closeTo(line(/mean log-likelihood of \(v, y\): .*error (\S+)/), 6),
     });
     expect(json.pseudoLikelihood).toMatchObject({ mean: expect.closeTo(line(/pseudo-likelihood: (\S+),/), 6) });
     const ais = ['--log-likelihood', '--method', 'ais', '--runs', '20', '--betas', '50', '--json'];
