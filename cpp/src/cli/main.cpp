@@ -59,7 +59,7 @@ int run(int argc, char** argv) {
       ->check(whole_from(1))
       ->capture_default_str();
   const auto train = add_train(app), evaluate = add_evaluate(app), sample = add_sample(app), info = add_info(app),
-             reproduce = add_reproduce(app);
+             unroll = add_unroll(app), reproduce = add_reproduce(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -81,6 +81,7 @@ int run(int argc, char** argv) {
     if (app.got_subcommand("evaluate")) evaluate();
     if (app.got_subcommand("sample")) sample();
     if (app.got_subcommand("info")) info();
+    if (app.got_subcommand("unroll")) unroll();
     if (app.got_subcommand("reproduce")) reproduce();
   } catch (const Interrupted& by) {
     return 128 + by.signal;

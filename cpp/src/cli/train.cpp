@@ -39,8 +39,10 @@ struct Train {
     command
         .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for the other models")
         ->delimiter(',')
-        ->check(whole_from(1))
-        ->required();
+        ->check(whole_from(1));
+    command
+        .add_option("--from", from, "Model file whose parameters are learned on, in place of random ones; it is not changed")
+        ->check(not_empty());
     std::string known;
     for (std::size_t i = 0; i < kinds.size(); ++i)
       known += (i ? ", " : "") + kind_names()[i] + " (" + kinds[i]->title + ")";
@@ -55,6 +57,13 @@ struct Train {
                         "; gaussian:learned has standard deviations that are learned, softmax:10:4 groups of 10 and 4 "
                         "states. Unless given: all bernoulli")
         ->delimiter(',');
+    command
+        .add_option("--activations", activations,
+                    "Feed-forward net: units of each layer above the inputs, sigmoid, relu, linear or softmax. Unless "
+                    "given: sigmoid, and softmax at the top or linear in the code")
+        ->delimiter(',');
+    command.add_option("--code", code, "Feed-forward net: the number of the layer that is an autoencoder's code; 0: none")
+        ->check(whole_from(0));
     labels_given =
         command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
             ->check(whole_from(0));
@@ -113,6 +122,7 @@ struct Train {
                  static_cast<long>(training.examples.count()), static_cast<long>(training.examples.width()));
     learning.notes["data"] = training.description;
     const std::unique_ptr<Training> session = own.train(model, training.examples, learning);
+    if (held_back && own.validates) session->set_validation(*held_back);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
@@ -129,6 +139,7 @@ struct Train {
       line.show(p.done, text);
       if (!p.epoch_ended) continue;
       std::string report(text);
+      if (p.losses) report += losses_report(*p.losses);
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
       report += text;
@@ -164,7 +175,9 @@ struct Train {
   Model start(const std::string& description) {
     const bool resumed = !checkpoint.empty() && std::filesystem::exists(checkpoint);
     const std::vector<std::uint8_t> bytes = resumed ? read_model_file(checkpoint) : std::vector<std::uint8_t>();
-    Model model = resumed ? open_model(checkpoint, bytes) : new_model();
+    if (layers.empty() && from.empty()) throw std::invalid_argument("--layers is required, or --from");
+    Model model = resumed ? open_model(checkpoint, bytes) : from.empty() ? new_model() : model_from();
+    if (layers.empty()) layers = layers_of(model);
     const std::string& found = kind_of(model);
     if (resumed) check_checkpoint(model, found, model_notes(bytes), description);
     learning.flags.check(found);
@@ -192,7 +205,7 @@ struct Train {
     };
     const auto number = [](auto value) { return std::to_string(value); };
     if (!kind.empty()) same("--model", kind, found);
-    same("--layers", joined(layers, number), joined(layers_of(model), number));
+    if (!layers.empty()) same("--layers", joined(layers, number), joined(layers_of(model), number));
     if (labels_given->count()) same("--labels", number(labels), number(labels_of(model)));
     if (!units.empty()) {
       std::vector<Units> given;
@@ -201,7 +214,13 @@ struct Train {
       same("--units", joined(units, [](const std::string& text) { return text; }),
            given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
     }
-    same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
+    if (const Network* net = std::get_if<Network>(&model)) {
+      if (code) same("--code", number(code), number(net->code()));
+      if (!activations.empty())
+        same("--activations", joined(activations, [](const std::string& text) { return text; }),
+             joined(net->shape().activations, [](Activation one) { return std::string(name_of(one)); }));
+    }
+    if (from.empty()) same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
     const auto note = [&](const char* name) {
       const auto at = noted.find(name);
       return at == noted.end() ? std::string() : at->second;
@@ -229,8 +248,21 @@ struct Train {
     return o.seed;
   }
 
+  Model model_from() const {
+    Model model = read_model(from);
+    const std::string& found = kind_of(model);
+    if (!kind.empty() && kind != found)
+      throw std::invalid_argument("--model is " + kind + ", and " + from + " holds a model of kind " + found);
+    if (!layers.empty() && layers != layers_of(model))
+      throw std::invalid_argument("--layers is not what " + from + " has");
+    if (labels_given->count() || !units.empty() || !activations.empty() || code)
+      throw std::invalid_argument("--labels, --units, --activations and --code are for new models, and not for --from");
+    return model;
+  }
+
   Model new_model() const {
-    NewModel given{.layers = layers, .labels = labels, .units = {}, .seed = given_seed()};
+    NewModel given{.layers = layers, .labels = labels, .units = {}, .seed = given_seed(), .activations = activations,
+                   .code = code};
     for (const std::string& text : units) given.units.push_back(parse_units(text));
     if (!units.empty() && units.size() != layers.size())
       throw std::out_of_range("--units takes one type for each of " + std::to_string(layers.size()) + " layers, not " +
@@ -240,6 +272,8 @@ struct Train {
     const auto number = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (!units.empty() && !io::file_kinds[number]->any_units)
       throw std::invalid_argument("--units is for RBMs and DBNs: a " + name + " has Bernoulli units");
+    if ((!activations.empty() || code) && !io::file_kinds[number]->activations)
+      throw std::invalid_argument("--activations and --code are for feed-forward nets");
     if (labels && !io::file_kinds[number]->labels) throw std::invalid_argument("--labels is for Boltzmann machines");
     return kinds[number]->make(given);
   }
@@ -259,8 +293,20 @@ struct Train {
     return report + text;
   }
 
-  static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
+  static std::string losses_report(const Losses& losses) {
     char text[100];
+    std::snprintf(text, sizeof text, ", loss %.5f", losses.loss);
+    std::string report(text);
+    if (!losses.errors) return report;
+    std::snprintf(text, sizeof text, ", errors %.2f %%", 100 * *losses.errors);
+    return report + text;
+  }
+
+  static std::string held_back_report(const Model& model, const Dataset& held_back, Training& session) {
+    char text[100];
+    while (session.validate()) {
+    }
+    if (const auto losses = session.progress().validation_losses) return ", held back" + losses_report(*losses);
     const std::optional<double> free_energy = session.mean_free_energy(held_back, 2000);
     if (!free_energy) return "";
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
@@ -276,11 +322,11 @@ struct Train {
 
   Learning learning;
   DataOptions data;
-  std::string kind, out, checkpoint;
+  std::string kind, out, checkpoint, from;
   std::vector<Index> layers;
-  std::vector<std::string> units;
+  std::vector<std::string> units, activations;
   CLI::Option* labels_given = nullptr;
-  Index labels = 0;
+  Index labels = 0, code = 0;
   std::uint64_t most_batches = 0;
   bool half = false, statistics = false;
 };

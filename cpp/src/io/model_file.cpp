@@ -39,6 +39,10 @@ class Saver {
  private:
   template <class Kind>
   void add(const Kind& model, const std::string& prefix) {
+    if constexpr (requires { model.shape().activations; }) {
+      description_.activations = model.shape().activations;
+      description_.code = model.code();
+    }
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);

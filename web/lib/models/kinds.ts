@@ -1,6 +1,7 @@
 // The kinds of models, a row each from the file of the kind.
 import { dbmKind } from './dbm.js';
 import { dbnKind } from './dbn.js';
+import { networkKind } from './network.js';
 import { rbmKind } from './rbm.js';
 import { sbnKind } from './sbn.js';
 
@@ -8,7 +9,7 @@ import { sbnKind } from './sbn.js';
  * `members`: their table, of the public interface. `create`: a new one from its options. `core`: the class that holds one
  * of the engine's, given its notes.
  */
-export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind } as const;
+export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind, network: networkKind } as const;
 
 export type Kinds = typeof kinds;
 export type ModelKind = keyof Kinds;
