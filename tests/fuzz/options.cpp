@@ -6,14 +6,11 @@
 #include <string_view>
 
 #include "options/read.h"
-#include "options/table.h"
 #include "seeds.h"
 #include "wakesleep/dbm_training.h"
-#include "wakesleep/dbm_training_options.h"
 #include "wakesleep/log_partition_options.h"
 #include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
-#include "wakesleep/sbn_training_options.h"
 #include "wakesleep/training.h"
 
 using namespace wakesleep;
