@@ -1,5 +1,5 @@
-// Feed-forward nets written out by hand, in double precision and with plain loops: what they compute and lose, and their
-// learning with the engine's own random numbers.
+// Feed-forward nets written out by hand, in double precision and with plain loops: what they compute and lose, and
+// their learning with the engine's own random numbers.
 #pragma once
 
 #include <algorithm>
@@ -82,8 +82,8 @@ struct NetworkByHand {
     return J;
   }
 
-  // Inputs of each layer above layer 0, of one example; factors: what each layer's states are multiplied with (0 of those
-  // that are left out).
+  // Inputs of each layer above layer 0, of one example; factors: what each layer's states are multiplied with (0 of
+  // those that are left out).
   std::vector<VectorD> inputs_of_layers(const VectorD& x, const std::vector<VectorD>& factors = {}) const {
     std::vector<VectorD> inputs;
     VectorD y = x;
@@ -135,8 +135,9 @@ struct NetworkByHand {
       for (Index i = 0; i < x.cols(); ++i) {
         if (o.corruption > 0 && !(uniform(NetworkStream::corruption, step, 0, r, i) < 1 - o.corruption)) x(r, i) = 0;
         if (o.input_dropout > 0)
-          x(r, i) = uniform(NetworkStream::dropout, step, 0, r, i) < 1 - o.input_dropout ? x(r, i) / (1 - o.input_dropout)
-                                                                                       : 0;
+          x(r, i) = uniform(NetworkStream::dropout, step, 0, r, i) < 1 - o.input_dropout
+                        ? x(r, i) / (1 - o.input_dropout)
+                        : 0;
       }
     std::vector<MatrixD> dW;
     std::vector<VectorD> db;
@@ -152,16 +153,17 @@ struct NetworkByHand {
         if (a != Activation::sigmoid && a != Activation::relu) continue;
         factors.back() = VectorD::Zero(b[l].size());
         for (Index i = 0; i < b[l].size(); ++i)
-          if (uniform(NetworkStream::dropout, step, l + 1, r, i) < 1 - o.dropout) factors.back()[i] = 1 / (1 - o.dropout);
+          if (uniform(NetworkStream::dropout, step, l + 1, r, i) < 1 - o.dropout)
+            factors.back()[i] = 1 / (1 - o.dropout);
       }
       const VectorD example = x.row(r).transpose(), target = t.row(r).transpose();
       const std::vector<VectorD> inputs = inputs_of_layers(example, factors);
       const VectorD y = activated(shape.activations.back(), inputs.back());
       VectorD of_y(y.size());
       for (Index i = 0; i < y.size(); ++i)
-        of_y[i] = loss_kind() == Loss::squared_error                 ? y[i] - target[i]
+        of_y[i] = loss_kind() == Loss::squared_error                ? y[i] - target[i]
                   : shape.activations.back() == Activation::sigmoid ? (y[i] - target[i]) / (y[i] * (1 - y[i]))
-                                                                     : -target[i] / y[i];
+                                                                    : -target[i] / y[i];
       VectorD d = jacobian(shape.activations.back(), inputs.back()).transpose() * of_y;
       for (std::size_t l = depth(); l-- > 0;) {
         VectorD below = l == 0 ? example : activated(shape.activations[l - 1], inputs[l - 1]);

@@ -216,9 +216,9 @@ TEST_CASE("backpropagation allocates nothing after its first epoch") {
       o.epochs = 2;
       o.learning_rate = 1e-3;
       change(o);
-      Network net(autoencodes ? NetworkShape{{784, 40, 10, 40, 784}, {}, 2}
-                              : NetworkShape{{784, 40, 30, 10},
-                                             {Activation::relu, Activation::sigmoid, Activation::softmax}});
+      Network net(autoencodes
+                      ? NetworkShape{{784, 40, 10, 40, 784}, {}, 2}
+                      : NetworkShape{{784, 40, 30, 10}, {Activation::relu, Activation::sigmoid, Activation::softmax}});
       const auto training = train(net, digits, o);
       CHECK(allocations_of_an_epoch(*training) == 0);
     }

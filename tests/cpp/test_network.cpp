@@ -90,9 +90,10 @@ std::string message_of(F&& f) {
   return "";
 }
 
-const std::vector<std::vector<Activation>> hidden_kinds{
-    {Activation::sigmoid, Activation::sigmoid}, {Activation::relu, Activation::linear},
-    {Activation::softmax, Activation::relu},    {Activation::linear, Activation::softmax}};
+const std::vector<std::vector<Activation>> hidden_kinds{{Activation::sigmoid, Activation::sigmoid},
+                                                        {Activation::relu, Activation::linear},
+                                                        {Activation::softmax, Activation::relu},
+                                                        {Activation::linear, Activation::softmax}};
 
 }  // namespace
 
@@ -111,7 +112,8 @@ TEST_CASE("a net computes layer after layer, whatever its units are") {
     }
 }
 
-TEST_CASE("backpropagated gradients equal finite differences for every pair of output units and loss, and all hidden units") {
+TEST_CASE(
+    "backpropagated gradients equal finite differences for every pair of output units and loss, and all hidden units") {
   for (const auto& hidden : hidden_kinds)
     for (const auto& [output, loss] : pairs) {
       CAPTURE(name_of(hidden[0]));
@@ -296,8 +298,8 @@ TEST_CASE("inputs and columns are targets, too, and noise is added to inputs alo
     }
     hand.batch(shown, wanted, 0);
     CHECK((net.W(0).cast<double>() - hand.W[0]).cwiseAbs().maxCoeff() < 1e-6);
-    // With noise, the mean over many seeds is that of noisy inputs and clean targets: here a net of one linear unit, whose
-    // gradient is linear in the inputs' second moments.
+    // With noise, the mean over many seeds is that of noisy inputs and clean targets: here a net of one linear unit,
+    // whose gradient is linear in the inputs' second moments.
     Network noisy = before;
     NetworkTrainingOptions with_noise = o;
     with_noise.noise = 0.5;
@@ -325,7 +327,8 @@ TEST_CASE("inputs and columns are targets, too, and noise is added to inputs alo
   CHECK((linear.W(0) - Matrix(0.75f * Matrix::Identity(3, 3))).cwiseAbs().maxCoeff() < 0.02);
 }
 
-TEST_CASE("learning a net gives the same bits for every number of threads, and when it is saved and opened in between") {
+TEST_CASE(
+    "learning a net gives the same bits for every number of threads, and when it is saved and opened in between") {
   const Dataset digits = stroke_digits(130, 1);
   using Change = std::function<void(NetworkTrainingOptions&)>;
   const std::vector<Change> variants{
@@ -340,9 +343,9 @@ TEST_CASE("learning a net gives the same bits for every number of threads, and w
       o.epochs = 3;
       o.batch_size = 50;
       change(o);
-      const NetworkShape shape = autoencodes ? NetworkShape{{784, 20, 5, 20, 784}, {}, 2}
-                                             : NetworkShape{{784, 20, 15, 10}, {Activation::relu, Activation::sigmoid,
-                                                                                Activation::softmax}};
+      const NetworkShape shape =
+          autoencodes ? NetworkShape{{784, 20, 5, 20, 784}, {}, 2}
+                      : NetworkShape{{784, 20, 15, 10}, {Activation::relu, Activation::sigmoid, Activation::softmax}};
       std::string expected;
       for (const int threads : thread_counts) {
         set_thread_count(threads);
@@ -424,7 +427,9 @@ TEST_CASE("early stopping ends a training when the validation loss has not falle
   CHECK(more->step());
 }
 
-TEST_CASE("conjugate gradients and Hessian-free learning solve a linear regression in one batch, and learn faster than a step") {
+TEST_CASE(
+    "conjugate gradients and Hessian-free learning solve a linear regression in one batch, and learn faster than a "
+    "step") {
   const Matrix x = random_matrix(200, 5, 1);
   const Matrix M = random_matrix(5, 3, 2);
   const Matrix t = x * M;
@@ -658,8 +663,8 @@ TEST_CASE("a net opens as it was saved, and damaged files of nets are refused") 
     CHECK(save_model(opened, {false, false, model_notes(bytes)}) == bytes);
     CHECK(kind_of(opened) == "network");
     const Json about = Json::parse(io::parse_safetensors(bytes).metadata.at("wakesleep"));
-    CHECK(about["activations"] == Json::parse(autoencodes ? R"(["sigmoid", "linear", "sigmoid", "sigmoid"])"
-                                                          : R"(["relu", "softmax"])"));
+    CHECK(about["activations"] ==
+          Json::parse(autoencodes ? R"(["sigmoid", "linear", "sigmoid", "sigmoid"])" : R"(["relu", "softmax"])"));
     CHECK(about["code"] == (autoencodes ? 2 : 0));
     CHECK(about["labels"] == (autoencodes ? 0 : 3));
     CHECK_FALSE(about.contains("units"));

@@ -31,7 +31,7 @@ Bytes every_row() {
 }  // namespace
 
 std::vector<Bytes> fuzz::seeds() {
-  std::vector<Bytes> all = {every_row<TrainingOptions>(), every_row<DbmTrainingOptions>(),
+  std::vector<Bytes> all = {every_row<TrainingOptions>(),    every_row<DbmTrainingOptions>(),
                             every_row<SbnTrainingOptions>(), every_row<NetworkTrainingOptions>(),
                             every_row<MeanFieldOptions>(),   every_row<LogPartitionOptions>()};
   for (const std::string_view text :

@@ -212,46 +212,60 @@ describe('nets unrolled from a DBN', () => {
     const unlabelled = sync.dbn({ layers: [9, 4] });
     expect(unlabelled.toClassifier({ classes: 3, seed: 7 }).layers).toEqual([9, 4, 3]);
     expect(() => unlabelled.toClassifier()).toThrow(/^classes must be at least 2/);
-    expect(() => sync.dbn({ layers: [4, 9] }).toAutoencoder()).toThrow('a code of 9 units is wider than its input of 4');
+    expect(() => sync.dbn({ layers: [4, 9] }).toAutoencoder()).toThrow(
+      'a code of 9 units is wider than its input of 4',
+    );
   });
 });
 
 describe('the command line', () => {
-  it.skipIf(!existsSync(native))('unrolls a DBN, learns on from a file, and stops early', { timeout: 60_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
-    const path = (name: string) => join(folder, name);
-    try {
-      const dbn = await engine.dbn({ layers: [784, 30, 12], labels: 10 });
-      await dbn.train(digits, { epochs: 2 });
-      await writeFile(path('dbn'), await dbn.save());
-      const data = ['--data', 'stroke-digits', '--count', '600', '--data-seed', '4'];
-      const { stdout } = await run(native, ['unroll', path('dbn'), '--to', 'classifier', '--out', path('net')]);
-      const net = await dbn.toClassifier();
-      expect(stdout).toContain(await net.fingerprint());
-      const learning = ['--epochs', '2', '--dropout', '0.2'];
-      const from = ['--from', path('net')];
-      const trained = await run(native, ['train', ...from, ...data, ...learning, '--out', path('out')]);
-      await net.train(digits, { epochs: 2, dropout: 0.2 });
-      expect(trained.stdout).toContain(await net.fingerprint());
-      const stopping = ['--hold-back', '200', '--patience', '1', '--epochs', '100', '--learning-rate', '1'];
-      const stopped = await run(native, ['train', ...from, ...data, ...stopping, '--out', path('stopped')]);
-      expect(stopped.stderr).toMatch(/held back, loss [\d.]+, errors [\d.]+ %/);
-      await run(native, ['unroll', path('dbn'), '--to', 'autoencoder', '--out', path('codes')]);
-      expect((await run(native, ['info', path('codes')])).stdout).toContain('layers: 784-30-12-30-784');
-      for (const [args, said] of [
-        [['unroll', path('net'), '--to', 'classifier', '--out', path('x')], 'is no DBN but of kind network'],
-        [['unroll', path('dbn'), '--to', 'classifier', '--classes', '3', '--out', path('x')], 'label units, 10, not 3'],
-        [['train', ...data, '--out', path('x')], '--layers is required'],
-        [['train', '--model', 'rbm', ...from, ...data, '--out', path('x')], 'holds a model of kind network'],
-        [['train', ...from, ...data, '--patience', '2', '--out', path('x')], 'patience needs validation data'],
-        [['sample', path('net'), '--out', path('x')], 'has no distribution to draw from'],
-        [['train', '--model', 'network', '--layers', '784,9', '--code', '1', ...data, '--out', path('x')], 'code must'],
-      ] as const)
-        await expect(run(native, [...args])).rejects.toMatchObject({ stderr: expect.stringContaining(said) as string });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+  it.skipIf(!existsSync(native))(
+    'unrolls a DBN, learns on from a file, and stops early',
+    { timeout: 60_000 },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'wakesleep-'));
+      const path = (name: string) => join(folder, name);
+      try {
+        const dbn = await engine.dbn({ layers: [784, 30, 12], labels: 10 });
+        await dbn.train(digits, { epochs: 2 });
+        await writeFile(path('dbn'), await dbn.save());
+        const data = ['--data', 'stroke-digits', '--count', '600', '--data-seed', '4'];
+        const { stdout } = await run(native, ['unroll', path('dbn'), '--to', 'classifier', '--out', path('net')]);
+        const net = await dbn.toClassifier();
+        expect(stdout).toContain(await net.fingerprint());
+        const learning = ['--epochs', '2', '--dropout', '0.2'];
+        const from = ['--from', path('net')];
+        const trained = await run(native, ['train', ...from, ...data, ...learning, '--out', path('out')]);
+        await net.train(digits, { epochs: 2, dropout: 0.2 });
+        expect(trained.stdout).toContain(await net.fingerprint());
+        const stopping = ['--hold-back', '200', '--patience', '1', '--epochs', '100', '--learning-rate', '1'];
+        const stopped = await run(native, ['train', ...from, ...data, ...stopping, '--out', path('stopped')]);
+        expect(stopped.stderr).toMatch(/held back, loss [\d.]+, errors [\d.]+ %/);
+        await run(native, ['unroll', path('dbn'), '--to', 'autoencoder', '--out', path('codes')]);
+        expect((await run(native, ['info', path('codes')])).stdout).toContain('layers: 784-30-12-30-784');
+        for (const [args, said] of [
+          [['unroll', path('net'), '--to', 'classifier', '--out', path('x')], 'is no DBN but of kind network'],
+          [
+            ['unroll', path('dbn'), '--to', 'classifier', '--classes', '3', '--out', path('x')],
+            'label units, 10, not 3',
+          ],
+          [['train', ...data, '--out', path('x')], '--layers is required'],
+          [['train', '--model', 'rbm', ...from, ...data, '--out', path('x')], 'holds a model of kind network'],
+          [['train', ...from, ...data, '--patience', '2', '--out', path('x')], 'patience needs validation data'],
+          [['sample', path('net'), '--out', path('x')], 'has no distribution to draw from'],
+          [
+            ['train', '--model', 'network', '--layers', '784,9', '--code', '1', ...data, '--out', path('x')],
+            'code must',
+          ],
+        ] as const)
+          await expect(run(native, [...args])).rejects.toMatchObject({
+            stderr: expect.stringContaining(said) as string,
+          });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('what a net can not be, or learn', () => {
@@ -260,7 +274,11 @@ describe('what a net can not be, or learn', () => {
     await expectError(() => make({ layers: [3] }), RangeError, /^layers must be 2 to 32 sizes/);
     await expectError(() => make({ layers: [3, 2], units: ['tanh'] }), RangeError, /^units\[0\] must be 'sigmoid', /);
     await expectError(() => make({ layers: [3, 2], units: [1] }), TypeError, /^units\[0\] must be 'sigmoid'/);
-    await expectError(() => make({ layers: [3, 2], units: [] }), RangeError, /^units must be one type for each of the 1/);
+    await expectError(
+      () => make({ layers: [3, 2], units: [] }),
+      RangeError,
+      /^units must be one type for each of the 1/,
+    );
     await expectError(() => make({ layers: [3, 4, 3], code: 1 }), RangeError, /^a code of 4 units is wider/);
     await expectError(() => make({ layers: [3, 2, 4], code: 1 }), RangeError, /as many outputs as inputs, 3, not 4/);
     await expectError(() => make({ layers: [3, 2], hidden: 1 }), TypeError, /no entry 'hidden'/);
@@ -272,7 +290,11 @@ describe('what a net can not be, or learn', () => {
     await expectError(() => net.train(labelled), RangeError, /labels up to 2, and the net 2 outputs/);
     await expectError(() => net.train(narrow), RangeError, /3 values an example, and the net 4 inputs/);
     await expectError(() => net.train(unlabelled, { targets: 'inputs' }), RangeError, /as many outputs/);
-    await expectError(() => net.train(unlabelled, { validation: unlabelled, targets: 'columns' }), RangeError, /outputs/);
+    await expectError(
+      () => net.train(unlabelled, { validation: unlabelled, targets: 'columns' }),
+      RangeError,
+      /outputs/,
+    );
     await expectError(() => net.encode(new Float32Array(4)), TypeError, /^encode needs an autoencoder/);
     await expectError(() => net.up(new Float32Array(4), 3), RangeError, /^layer must be a whole number from 1 to 2/);
     await expectError(() => net.outputs(floats(1, 2, NaN, 4)), RangeError, /row 0, column 2 is NaN/);
@@ -282,9 +304,17 @@ describe('what a net can not be, or learn', () => {
     await expectError(() => linear.train(unlabelled, entropy), RangeError, /outputs/);
     const codes = await engine.network({ layers: [4, 2, 4], code: 1 });
     const high = await engine.dataset(floats(0, 0, 2, 0), { shape: [1, 4] });
-    await expectError(() => codes.train(high), RangeError, /targets of cross entropy must lie in \[0, 1\]: row 0, column 2/);
+    await expectError(
+      () => codes.train(high),
+      RangeError,
+      /targets of cross entropy must lie in \[0, 1\]: row 0, column 2/,
+    );
     const before = await codes.fingerprint();
-    await expectError(() => codes.setParameters({ W: [new Float32Array(8)], b: [] }), RangeError, /^W must have 2 entries/);
+    await expectError(
+      () => codes.setParameters({ W: [new Float32Array(8)], b: [] }),
+      RangeError,
+      /^W must have 2 entries/,
+    );
     expect(await codes.fingerprint()).toBe(before);
   });
 });

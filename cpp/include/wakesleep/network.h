@@ -84,9 +84,7 @@ class Network {
   // Of layer 1 .. depth().
   Activation activation_of(Index layer) const { return shape_.activations.at(static_cast<std::size_t>(layer - 1)); }
   // Of a classifier, whose outputs are a softmax, how many they are; 0 for other nets.
-  Index labels() const {
-    return shape_.code == 0 && shape_.activations.back() == Activation::softmax ? outputs() : 0;
-  }
+  Index labels() const { return shape_.code == 0 && shape_.activations.back() == Activation::softmax ? outputs() : 0; }
   std::uint64_t seed() const { return seed_; }
 
   const NetworkParameters& parameters() const { return parameters_; }

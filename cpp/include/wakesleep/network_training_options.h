@@ -23,7 +23,7 @@ enum class Targets { labels, inputs, columns };
 struct NetworkTrainingOptions : LearningOptions {
   NetworkTrainingOptions() { weight_decay = 0; }
   NetworkMethod method = NetworkMethod::gradient;
-  std::optional<Loss> loss;        // empty: cross entropy for outputs that are sigmoids or a softmax, else squared error
+  std::optional<Loss> loss;  // empty: cross entropy for outputs that are sigmoids or a softmax, else squared error
   std::optional<Targets> targets;  // empty: an autoencoder's inputs, else labels
   // Chance that a unit is left out for an example (Srivastava et al. 2014), 0 <= chance < 1: an input, or a sigmoid or
   // rectified hidden unit. What stays is divided by the chance to stay, so that the weights are those of the whole net.

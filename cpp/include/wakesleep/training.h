@@ -32,15 +32,15 @@ struct Losses {
 };
 
 struct Progress {
-  Index layer = 0;                  // of a DBN; of a DBM the RBM in pretraining, or depth() in joint training
-  std::uint64_t epoch = 0;          // whole epochs done in this layer, in the model's life
-  std::uint64_t batch = 0;          // batches done of the present epoch
-  std::uint64_t batches = 0;        // batches an epoch
-  std::uint64_t examples = 0;       // examples shown since this training began
+  Index layer = 0;             // of a DBN; of a DBM the RBM in pretraining, or depth() in joint training
+  std::uint64_t epoch = 0;     // whole epochs done in this layer, in the model's life
+  std::uint64_t batch = 0;     // batches done of the present epoch
+  std::uint64_t batches = 0;   // batches an epoch
+  std::uint64_t examples = 0;  // examples shown since this training began
   // Mean squared error a visible unit, of a feed-forward net an output, over the present epoch (the last, at its end).
   double reconstruction_error = 0;
-  double done = 0;                  // 0 .. 1 of what was asked for
-  bool epoch_ended = false;         // the last batch ended an epoch
+  double done = 0;           // 0 .. 1 of what was asked for
+  bool epoch_ended = false;  // the last batch ended an epoch
   // At the end of an epoch, once validate() has returned false; empty without validation data.
   std::optional<FreeEnergies> free_energies;
   // Of feed-forward nets: of the present epoch (the last, at its end), each batch before it moved the net and with what

@@ -77,8 +77,7 @@ ComputationPointer start_evaluation(Shared net, std::shared_ptr<Dataset> data, v
 // The targets are those of a training with these options.
 void check_data_set(const Network& net, std::string name, const Dataset& data, val options) {
   const NetworkTrainingOptions given = loss_and_targets(options);
-  check_targets(net.shape(), data, loss_of(net.shape(), given.loss), targets_of(net.shape(), given.targets),
-                name);
+  check_targets(net.shape(), data, loss_of(net.shape(), given.loss), targets_of(net.shape(), given.targets), name);
 }
 
 }  // namespace

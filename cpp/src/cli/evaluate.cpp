@@ -82,8 +82,8 @@ struct Evaluate {
     if (labels_of(opened)) {
       const Recognition r = recognise(opened, examples);
       if (examples.has_labels())
-        std::printf("recognition by %s: %ld errors of %ld, %.2f %%\n", own.recognises_by,
-                    static_cast<long>(r.errors), static_cast<long>(examples.count()),
+        std::printf("recognition by %s: %ld errors of %ld, %.2f %%\n", own.recognises_by, static_cast<long>(r.errors),
+                    static_cast<long>(examples.count()),
                     100.0 * static_cast<double>(r.errors) / static_cast<double>(examples.count()));
       if (!predictions.empty()) {
         std::string lines;

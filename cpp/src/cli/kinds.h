@@ -138,7 +138,7 @@ Matrix sample_by_chains(const Model& model, const Sampling& given, ProgressLine&
 
 extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind, network_kind;
 // In the order of Model's alternatives.
-inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{
-    &rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind, &network_kind};
+inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{&rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind,
+                                                                           &network_kind};
 
 }  // namespace wakesleep::cli

@@ -12,7 +12,8 @@ void add_flags(CLI::App& command, OptionFlags& flags) {
 }
 
 Model make(const NewModel& given) {
-  if (given.labels) throw std::invalid_argument("--labels is for Boltzmann machines: a net has its outputs in --layers");
+  if (given.labels)
+    throw std::invalid_argument("--labels is for Boltzmann machines: a net has its outputs in --layers");
   NetworkShape shape{given.layers, {}, given.code};
   for (const std::string& name : given.activations) shape.activations.push_back(activation(name, "--activations"));
   return Network(shape, given.seed);

@@ -41,7 +41,8 @@ struct Train {
         ->delimiter(',')
         ->check(whole_from(1));
     command
-        .add_option("--from", from, "Model file whose parameters are learned on, in place of random ones; it is not changed")
+        .add_option("--from", from,
+                    "Model file whose parameters are learned on, in place of random ones; it is not changed")
         ->check(not_empty());
     std::string known;
     for (std::size_t i = 0; i < kinds.size(); ++i)
@@ -62,7 +63,8 @@ struct Train {
                     "Feed-forward net: units of each layer above the inputs, sigmoid, relu, linear or softmax. Unless "
                     "given: sigmoid, and softmax at the top or linear in the code")
         ->delimiter(',');
-    command.add_option("--code", code, "Feed-forward net: the number of the layer that is an autoencoder's code; 0: none")
+    command
+        .add_option("--code", code, "Feed-forward net: the number of the layer that is an autoencoder's code; 0: none")
         ->check(whole_from(0));
     labels_given =
         command.add_option("--labels", labels, "Size of the softmax group of label units at the top; 0: none")
@@ -220,7 +222,8 @@ struct Train {
         same("--activations", joined(activations, [](const std::string& text) { return text; }),
              joined(net->shape().activations, [](Activation one) { return std::string(name_of(one)); }));
     }
-    if (from.empty()) same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
+    if (from.empty())
+      same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
     const auto note = [&](const char* name) {
       const auto at = noted.find(name);
       return at == noted.end() ? std::string() : at->second;
@@ -261,7 +264,11 @@ struct Train {
   }
 
   Model new_model() const {
-    NewModel given{.layers = layers, .labels = labels, .units = {}, .seed = given_seed(), .activations = activations,
+    NewModel given{.layers = layers,
+                   .labels = labels,
+                   .units = {},
+                   .seed = given_seed(),
+                   .activations = activations,
                    .code = code};
     for (const std::string& text : units) given.units.push_back(parse_units(text));
     if (!units.empty() && units.size() != layers.size())

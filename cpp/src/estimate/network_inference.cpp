@@ -33,7 +33,9 @@ void check_finite_rows(const MatrixView& x, Index first) {
 
 RowMap units_up(const Network& net, ExampleRows x, Index layer) {
   check_layer(net, layer);
-  return {std::move(x), {net.visible()}, math::rows_a_slice(multiplications(net, 0, layer)),
+  return {std::move(x),
+          {net.visible()},
+          math::rows_a_slice(multiplications(net, 0, layer)),
           [&net, layer](const MatrixView& rows, Index first) -> std::vector<Matrix> {
             check_finite_rows(rows, first);
             return {net.up(rows, layer)};
@@ -42,7 +44,9 @@ RowMap units_up(const Network& net, ExampleRows x, Index layer) {
 
 RowMap decoded(const Network& net, Matrix code) {
   if (net.code() == 0) throw std::invalid_argument("only an autoencoder has a code to decode");
-  return {std::move(code), {net.units(net.code())}, math::rows_a_slice(multiplications(net, net.code(), net.depth())),
+  return {std::move(code),
+          {net.units(net.code())},
+          math::rows_a_slice(multiplications(net, net.code(), net.depth())),
           [&net](const MatrixView& rows, Index first) -> std::vector<Matrix> {
             check_finite_rows(rows, first);
             return {net.up(rows, net.depth(), net.code())};
@@ -51,7 +55,9 @@ RowMap decoded(const Network& net, Matrix code) {
 
 RowMap classification(const Network& net, ExampleRows x) {
   if (net.labels() == 0) throw std::invalid_argument("this net is no classifier: its outputs are no softmax of labels");
-  return {std::move(x), {net.visible()}, math::rows_a_slice(multiplications(net, 0, net.depth())),
+  return {std::move(x),
+          {net.visible()},
+          math::rows_a_slice(multiplications(net, 0, net.depth())),
           [&net](const MatrixView& rows, Index first) -> std::vector<Matrix> {
             check_finite_rows(rows, first);
             const Index below = net.depth() - 1;

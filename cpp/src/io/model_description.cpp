@@ -153,8 +153,8 @@ void read_activations(const Json& about, ModelDescription& description) {
     } catch (const std::out_of_range& error) {
       fail(error.what());
     }
-  description.code = static_cast<Index>(
-      whole_number(member(about, "code", "the description"), "code", description.layers.size() - 1));
+  description.code =
+      static_cast<Index>(whole_number(member(about, "code", "the description"), "code", description.layers.size() - 1));
 }
 
 void read_layers(const Json& about, ModelDescription& description) {

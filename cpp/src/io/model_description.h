@@ -83,8 +83,8 @@ struct FileKind {
 
 extern const FileKind rbm_file, dbn_file, dbm_file, sbn_file, network_file;
 // In the order of Model's alternatives.
-inline constexpr std::array<const FileKind*, std::variant_size_v<Model>> file_kinds{
-    &rbm_file, &dbn_file, &dbm_file, &sbn_file, &network_file};
+inline constexpr std::array<const FileKind*, std::variant_size_v<Model>> file_kinds{&rbm_file, &dbn_file, &dbm_file,
+                                                                                    &sbn_file, &network_file};
 
 // Error(format).
 [[noreturn]] void refuse_model_file(const std::string& fault);
@@ -98,7 +98,7 @@ struct ModelDescription {
   const FileKind* kind = nullptr;
   std::vector<Index> layers;  // at least two
   Index labels = 0;
-  std::vector<Units> units;  // of each layer
+  std::vector<Units> units;             // of each layer
   std::vector<Activation> activations;  // of a feed-forward net, whose code is the number of a layer or 0
   Index code = 0;
   std::map<std::string, std::string> notes;

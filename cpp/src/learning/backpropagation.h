@@ -41,7 +41,8 @@ class Backpropagation {
   // With `descent`, which has the shapes of the parameters: minus the gradient of the mean loss. Of the lowest `frozen`
   // layers it is left as it is. With `see`, called for each block with the number of a hidden layer and its states.
   template <class See>
-  Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen, See&& see);
+  Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen,
+            See&& see);
   Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen = 0) {
     return run(at, batch, descent, frozen, [](Index, const MatrixView&) {});
   }

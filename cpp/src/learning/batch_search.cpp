@@ -21,10 +21,8 @@ double BatchObjective::at(const NetworkParameters& parameters, NetworkParameters
   double squares = 0;
   for (std::size_t l = static_cast<std::size_t>(frozen); l < parameters.W.size(); ++l) {
     const Matrix& W = parameters.W[l];
-    for (Index i = 0; i < W.size(); ++i)
-      squares += static_cast<double>(W.data()[i]) * static_cast<double>(W.data()[i]);
-    for (Index i = 0; descent && i < W.size(); ++i)
-      descent->W[l].data()[i] -= static_cast<float>(decay) * W.data()[i];
+    for (Index i = 0; i < W.size(); ++i) squares += static_cast<double>(W.data()[i]) * static_cast<double>(W.data()[i]);
+    for (Index i = 0; descent && i < W.size(); ++i) descent->W[l].data()[i] -= static_cast<float>(decay) * W.data()[i];
   }
   return value + decay * squares / 2;
 }
@@ -72,8 +70,8 @@ bool in_range(const NetworkParameters& parameters) {
 }
 
 // Polak and Ribiere's directions, which begin anew at the steepest where they would be none of descent. Along each, the
-// loss is followed to where both of Wolfe's conditions hold, by cubic interpolation (Nocedal and Wright 2006, algorithms
-// 3.5 and 3.6).
+// loss is followed to where both of Wolfe's conditions hold, by cubic interpolation (Nocedal and Wright 2006,
+// algorithms 3.5 and 3.6).
 class ConjugateGradients : public BatchSearch {
  public:
   ConjugateGradients(Network& net, const NetworkTrainingOptions& options) : net_(&net), options_(&options) {
@@ -142,8 +140,7 @@ class ConjugateGradients : public BatchSearch {
     const Point now{next_, value, -dot(of_trial_, direction_, frozen())};
     ++evaluations_;
     const bool sound = std::isfinite(value) && std::isfinite(now.slope);
-    if (!sound || value > start_.value + enough * now.step * start_.slope ||
-        (low_.step > 0 && value >= low_.value)) {
+    if (!sound || value > start_.value + enough * now.step * start_.slope || (low_.step > 0 && value >= low_.value)) {
       high_ = now;
       bracketed_ = true;
       high_sound_ = sound;
@@ -222,14 +219,15 @@ class ConjugateGradients : public BatchSearch {
   bool started_ = false, over_ = false, bracketed_ = false, high_sound_ = false, along_steepest_ = false;
 };
 
-// Martens 2010, "Deep learning via Hessian-free optimization": conjugate gradients on (G + damping) d = - gradient, G the
-// Gauss-Newton matrix, preconditioned by (diag of the squared gradients + damping)^(3/4), which start at the last
+// Martens 2010, "Deep learning via Hessian-free optimization": conjugate gradients on (G + damping) d = - gradient, G
+// the Gauss-Newton matrix, preconditioned by (diag of the squared gradients + damping)^(3/4), which start at the last
 // direction times 0.95 and end when they gain little; a search back along the direction; and Levenberg and Marquardt's
 // rule for the damping.
 class HessianFree : public BatchSearch {
  public:
   HessianFree(Network& net, const NetworkTrainingOptions& options) : net_(&net), options_(&options) {
-    for (NetworkParameters* one : {&trial_, &descent_, &residual_, &direction_, &along_, &product_, &scaled_, &squares_})
+    for (NetworkParameters* one :
+         {&trial_, &descent_, &residual_, &direction_, &along_, &product_, &scaled_, &squares_})
       *one = zeros_like(net.parameters());
   }
 
@@ -317,9 +315,7 @@ class HessianFree : public BatchSearch {
   }
 
   // 1/2 d'A d - d' descent = - 1/2 d'(residual + descent).
-  double quadratic() const {
-    return -(dot(direction_, residual_, frozen()) + dot(direction_, descent_, frozen())) / 2;
-  }
+  double quadratic() const { return -(dot(direction_, residual_, frozen()) + dot(direction_, descent_, frozen())) / 2; }
 
   void iterate() {
     objective_->curvature(net_->parameters(), along_, damping_, product_);

@@ -152,7 +152,9 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   Progress position() const override {
     Progress progress = cursor_.progress();
     if (over()) progress.done = 1;
-    if (seen_ > 0) progress.losses = losses(loss_sum_ / static_cast<double>(seen_), squares_ / static_cast<double>(seen_), wrong_, seen_);
+    if (seen_ > 0)
+      progress.losses =
+          losses(loss_sum_ / static_cast<double>(seen_), squares_ / static_cast<double>(seen_), wrong_, seen_);
     progress.validation_losses = validated_;
     return progress;
   }
@@ -195,7 +197,8 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     const bool first = kept.size() == 0;
     if (first) kept = Vector::Zero(3);
     // A net that was stopped has its best parameters, and goes on from them with more patience.
-    else if (state().best.empty()) state().best = net_->parameters();
+    else if (state().best.empty())
+      state().best = net_->parameters();
     if (kept[2] != static_cast<float>(state().epoch)) kept[1] += static_cast<float>(state().epoch) - kept[2];
     kept[2] = static_cast<float>(state().epoch);
     if (first || loss < kept[0]) {

@@ -46,7 +46,10 @@ Activation activation(const std::string& name, const std::string& what) {
   std::string known;
   for (const Activation one : all_activations()) {
     if (name == name_of(one)) return one;
-    known += (known.empty() ? "'" : one == all_activations().back() ? " or '" : ", '") + std::string(name_of(one)) + "'";
+    known += (known.empty()                     ? "'"
+              : one == all_activations().back() ? " or '"
+                                                : ", '") +
+             std::string(name_of(one)) + "'";
   }
   throw std::out_of_range(what + " must be " + known + ", not '" + name + "'");
 }
@@ -120,8 +123,9 @@ void Network::set_parameters(NetworkParameters parameters) {
 
 Matrix Network::up(const MatrixView& x, Index to, Index from) const {
   if (to < 1 || to > depth() || from < 0 || from >= to)
-    throw std::out_of_range("layer must be 1 to " + std::to_string(depth()) + " and above the layer that is given, not " +
-                            std::to_string(to) + " given " + std::to_string(from));
+    throw std::out_of_range("layer must be 1 to " + std::to_string(depth()) +
+                            " and above the layer that is given, not " + std::to_string(to) + " given " +
+                            std::to_string(from));
   check_columns(from == 0 ? "x" : "the layer that is given", x, units(from), units(from));
   Scratch states[2];
   math::Workspace workspace;

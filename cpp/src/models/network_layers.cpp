@@ -117,9 +117,8 @@ double squared_error(const float* y, const float* t, Index n) {
 void output_errors(Activation activation, Loss loss, const MatrixView& y, const MatrixView& t, float scale,
                    Scratch& d) {
   d.resize(y.rows(), y.cols());
-  each_row(d.rows(), [&](Index r) {
-    differences(y.data() + r * y.cols(), t.data() + r * t.cols(), scale, d.row(r), d.cols());
-  });
+  each_row(d.rows(),
+           [&](Index r) { differences(y.data() + r * y.cols(), t.data() + r * t.cols(), scale, d.row(r), d.cols()); });
   // Of cross entropies the derivative of the activation cancels.
   if (loss == Loss::squared_error) pass_back(activation, y, 1, d);
 }

@@ -11,13 +11,14 @@ void add_rows(Table<NetworkTrainingOptions>& t) {
   add_learning_rows(t);
   t.need(method("gradient"), {"learningRate", "finalLearningRate", "optimizer", "momentum", "initialMomentum",
                               "initialMomentumEpochs", "l1"});
-  t.add(&O::method, {.name = "method",
-                     .words = {"gradient", "conjugate-gradients", "hessian-free"},
-                     .fixed = true,
-                     .help = "How a mini-batch's gradient moves the weights: gradient (a step of the optimizer), "
-                             "conjugate-gradients (line searches, for mini-batches of about 1,000) or hessian-free "
-                             "(conjugate gradients on the damped Gauss-Newton matrix, Martens 2010, for mini-batches of "
-                             "several thousand)"});
+  t.add(&O::method,
+        {.name = "method",
+         .words = {"gradient", "conjugate-gradients", "hessian-free"},
+         .fixed = true,
+         .help = "How a mini-batch's gradient moves the weights: gradient (a step of the optimizer), "
+                 "conjugate-gradients (line searches, for mini-batches of about 1,000) or hessian-free "
+                 "(conjugate gradients on the damped Gauss-Newton matrix, Martens 2010, for mini-batches of "
+                 "several thousand)"});
   t.add(&O::loss, {.name = "loss",
                    .words = {"cross-entropy", "squared-error"},
                    .fixed = true,

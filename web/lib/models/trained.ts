@@ -119,8 +119,8 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
   protected abstract fitting(learning: object): Fitting;
 
   /**
-   * Options of learning as the engine's `train` and `check` take them after the data, and check them. `validates`: whether
-   * there are validation data.
+   * Options of learning as the engine's `train` and `check` take them after the data, and check them. `validates`:
+   * whether there are validation data.
    */
   protected engineOptions(learning: object, _validates: boolean): [object, ...unknown[]] {
     return [forEngine(learning)];

@@ -90,9 +90,10 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions> {
   parameters(layer: number): Promise<RbmParameters>;
   /**
    * A feed-forward net of the same layers with a softmax of `classes` units on them, at least 2, to be fine-tuned
-   * (Hinton, Osindero and Teh 2006). A net with label units has as many classes as these, whose weights the softmax starts
-   * with; in others the softmax starts from random weights, by `seed` (0 to 2^53 - 1; default: the net's). Bernoulli units
-   * become sigmoids, Gaussian ones linear, rectified ones rectified, a single softmax group a softmax; others are refused.
+   * (Hinton, Osindero and Teh 2006). A net with label units has as many classes as these, whose weights the softmax
+   * starts with; in others the softmax starts from random weights, by `seed` (0 to 2^53 - 1; default: the net's).
+   * Bernoulli units become sigmoids, Gaussian ones linear, rectified ones rectified, a single softmax group a softmax;
+   * others are refused.
    */
   toClassifier(options?: { classes?: number; seed?: number }): Promise<Network>;
   /**

@@ -13,8 +13,8 @@ export interface NetworkOptions {
    */
   units?: readonly Activation[];
   /**
-   * Makes an autoencoder: the number of the hidden layer that is its code, which is no wider than the input; the net has
-   * as many outputs as inputs.
+   * Makes an autoencoder: the number of the hidden layer that is its code, which is no wider than the input; the net
+   * has as many outputs as inputs.
    */
   code?: number;
   /**
@@ -42,8 +42,8 @@ export interface NetworkTrainOptions extends OptimizerOptions {
   /**
    * How a mini-batch's gradient moves the weights. `'gradient'` (default): by a step of the optimizer.
    * `'conjugate-gradients'`: by line searches in conjugate directions, for mini-batches of about 1,000 (Hinton and
-   * Salakhutdinov 2006). `'hessian-free'`: by conjugate gradients on the damped Gauss-Newton matrix, for mini-batches of
-   * several thousand (Martens 2010).
+   * Salakhutdinov 2006). `'hessian-free'`: by conjugate gradients on the damped Gauss-Newton matrix, for mini-batches
+   * of several thousand (Martens 2010).
    */
   method?: 'gradient' | 'conjugate-gradients' | 'hessian-free';
   /**
@@ -65,15 +65,18 @@ export interface NetworkTrainOptions extends OptimizerOptions {
   dropout?: number;
   /** The most that the norm of the weights into a unit can be, above 0 to 1,000,000; unless given, without bound. */
   maxNorm?: number;
-  /** Chance that an input is set to 0 for an example, 0 to below 1, which the net is to undo (Vincent et al. 2008); default 0. */
+  /**
+   * Chance that an input is set to 0 for an example, 0 to below 1, which the net is to undo (Vincent et al. 2008);
+   * default 0.
+   */
   corruption?: number;
   /** Standard deviation of the normal noise that is added to inputs, 0 to 100; default 0. */
   noise?: number;
   /** The lowest layers of weights, so many, do not learn. 0 to 31; default 0. */
   frozenLayers?: number;
   /**
-   * Epochs without a lower loss of `validation` after which training ends, and the net goes back to its best epoch. 1 to
-   * 1,000,000; unless given, all epochs are trained.
+   * Epochs without a lower loss of `validation` after which training ends, and the net goes back to its best epoch. 1
+   * to 1,000,000; unless given, all epochs are trained.
    */
   patience?: number;
   /** Of `'conjugate-gradients'`: line searches a mini-batch. 1 to 1000; default 3. */
@@ -81,8 +84,8 @@ export interface NetworkTrainOptions extends OptimizerOptions {
   /** Of `'hessian-free'`: iterations of conjugate gradients a mini-batch, at most. 1 to 10,000; default 100. */
   iterations?: number;
   /**
-   * Of `'hessian-free'`: what is added to the diagonal of the Gauss-Newton matrix at first; it then follows how well the
-   * matrix foretells the loss. Above 0, at most 1,000,000; default 1.
+   * Of `'hessian-free'`: what is added to the diagonal of the Gauss-Newton matrix at first; it then follows how well
+   * the matrix foretells the loss. Above 0, at most 1,000,000; default 1.
    */
   damping?: number;
   /** 0 to 2^53 - 1; default: the net's. */
@@ -126,8 +129,8 @@ export type NetworkParameterArrays = ArraysOf<NetworkParameters>;
 
 /**
  * The feed-forward net: layers of units, each computed from the one below, y_l = f_l(b_l + y_(l-1) W_l), which learn by
- * backpropagation of errors. From random weights, or unrolled from a deep belief net: {@link Dbn.toClassifier} and {@link
- * Dbn.toAutoencoder}.
+ * backpropagation of errors. From random weights, or unrolled from a deep belief net: {@link Dbn.toClassifier} and
+ * {@link Dbn.toAutoencoder}.
  */
 export interface Network extends ModelBase<NetworkTrainOptions> {
   readonly kind: 'network';
