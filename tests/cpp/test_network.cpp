@@ -425,6 +425,7 @@ TEST_CASE("early stopping ends a training when the validation loss has not falle
   const auto more = train(opened, few, o);
   more->set_validation(held_back);
   CHECK(more->step());
+  CHECK(opened.training_state().best.W[0] == net.W(0));
 }
 
 TEST_CASE(

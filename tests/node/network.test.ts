@@ -156,7 +156,9 @@ describe('a net in training', () => {
     expect(await net.check(few, { patience: 2 })).toEqual([
       { option: 'patience', message: 'patience needs validation data' },
     ]);
-    const history = await net.train(few, { ...given, patience: 2, statistics: true });
+    const training = await net.training(few, { ...given, patience: 2, statistics: true });
+    expect((await training.run()).done).toBe(1);
+    const { history } = training;
     expect(history.length).toBeLessThan(200);
     const losses = history.map(({ validation }) => validation?.loss as number);
     const best = Math.min(...losses);

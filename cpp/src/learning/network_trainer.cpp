@@ -61,7 +61,9 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
         cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
                 options),
         activity_(units_with_activity(net.shape())),
-        kept_(at(net.depth())) {
+        kept_(at(net.depth())),
+        norms_(at(net.depth())),
+        sums_(at(net.depth())) {
     for (Index l = 0; l < net.depth(); ++l) {
       descent_.W.emplace_back(Matrix::Zero(net.units(l), net.units(l + 1)));
       descent_.b.emplace_back(Vector::Zero(net.units(l + 1)));
@@ -137,7 +139,7 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     }
     const Index rows = examples_.inputs().rows();
     if (options_.max_norm)
-      for (Index l = options_.frozen_layers; l < net_->depth(); ++l) bound_norms(net_->mutable_parameters().W[at(l)]);
+      for (Index l = options_.frozen_layers; l < net_->depth(); ++l) bound_norms(net_->mutable_parameters().W[at(l)], norms_[at(l)]);
     activity_.end_batch(rows);
     loss_sum_ += found_.loss;
     squares_ += found_.squared_error;
@@ -188,7 +190,10 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     }
     if (!validation_) refuse({{"patience", "patience needs validation data", false}});
     if (stopped() || state().batch != 0) return false;
-    if (state().patience.size() && state().patience[2] == static_cast<float>(state().epoch)) return false;
+    const Vector& kept = state().patience;
+    // A net that was stopped has its best parameters, and goes on from them with more patience.
+    if (kept.size() && state().best.empty()) state().best = net_->parameters();
+    if (kept.size() && kept[2] == static_cast<float>(state().epoch)) return false;
     if (!evaluation_) begin_evaluation();
     return validate();
   }
@@ -196,9 +201,6 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     Vector& kept = state().patience;
     const bool first = kept.size() == 0;
     if (first) kept = Vector::Zero(3);
-    // A net that was stopped has its best parameters, and goes on from them with more patience.
-    else if (state().best.empty())
-      state().best = net_->parameters();
     if (kept[2] != static_cast<float>(state().epoch)) kept[1] += static_cast<float>(state().epoch) - kept[2];
     kept[2] = static_cast<float>(state().epoch);
     if (first || loss < kept[0]) {
@@ -307,22 +309,22 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   }
 
   // The weights into each unit, a column of W, become no longer than the bound.
-  void bound_norms(Matrix& W) {
-    norms_.setZero(W.cols());
+  void bound_norms(Matrix& W, Vector& norms) const {
+    norms.setZero(W.cols());
     for (Index i = 0; i < W.rows(); ++i) {
       const float* row = W.data() + i * W.cols();
-      for (Index j = 0; j < W.cols(); ++j) norms_[j] += row[j] * row[j];
+      for (Index j = 0; j < W.cols(); ++j) norms[j] += row[j] * row[j];
     }
     const auto most = static_cast<float>(*options_.max_norm);
     bool any = false;
-    for (float& norm : norms_) {
+    for (float& norm : norms) {
       const float length = std::sqrt(norm);
       any |= length > most;
       norm = length > most ? most / length : 1.0f;
     }
     for (Index i = 0; any && i < W.rows(); ++i) {
       float* row = W.data() + i * W.cols();
-      for (Index j = 0; j < W.cols(); ++j) row[j] *= norms_[j];
+      for (Index j = 0; j < W.cols(); ++j) row[j] *= norms[j];
     }
   }
 
@@ -330,15 +332,16 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   void see(Index layer, const MatrixView& states) {
     if (layer == 1) first_unit_ = 0;
     if (!has_activity(net_->activation_of(layer))) return;
-    sums_.setZero(states.cols());
+    Vector& sums = sums_[at(layer)];
+    sums.setZero(states.cols());
     if (net_->activation_of(layer) == Activation::sigmoid) {
-      add_columns(states, sums_);
+      add_columns(states, sums);
     } else {
       for (Index r = 0; r < states.rows(); ++r)
-        for (Index i = 0; i < states.cols(); ++i) sums_[i] += states(r, i) > 0 ? 1.0f : 0.0f;
+        for (Index i = 0; i < states.cols(); ++i) sums[i] += states(r, i) > 0 ? 1.0f : 0.0f;
     }
-    sums_ /= static_cast<float>(states.rows());
-    activity_.add(sums_, states.rows(), first_unit_);
+    sums /= static_cast<float>(states.rows());
+    activity_.add(sums, states.rows(), first_unit_);
     first_unit_ += states.cols();
   }
 
@@ -355,7 +358,8 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   Coins coins_of_inputs_, coins_;
   BitMatrix drawn_;
   std::vector<BitMatrix> kept_;
-  Vector variance_, norms_, sums_;
+  std::vector<Vector> norms_, sums_;  // a layer each, so that nothing is allocated again
+  Vector variance_;
   Backpropagation::Found found_;
   double loss_sum_ = 0, squares_ = 0, update_norm_ = 0;
   Index first_unit_ = 0;

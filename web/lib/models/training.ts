@@ -102,7 +102,11 @@ export class TrainingCore extends Handle<NativeTraining> {
     } finally {
       if (!goesOn) this.#end();
     }
-    if (!goesOn) return false;
+    if (!goesOn) {
+      // A training that stops early is done only now.
+      if (this.progress.done < 1) this.#progress = null;
+      return false;
+    }
     this.#batches++;
     this.#progress = null;
     this.#unrecorded = this.native.epochEnded() || this.#batches === this.#begun.batches;
