@@ -35,7 +35,7 @@ struct Unroll {
     const bool classifies = to == "classifier";
     if (!classifies && classes) throw std::invalid_argument("--classes is for --to classifier");
     const Network net = classifies ? classifier(*dbn, classes, seed) : autoencoder(*dbn, seed);
-    write_file(out, save_model(net, {.notes = {{"unrolled", fingerprint(model)}}}));
+    write_file(out, save_model(net, {false, false, {{"unrolled", fingerprint(model)}}}));
     std::printf("%s: fingerprint %s\n", io::printable(out).c_str(), fingerprint(net).c_str());
   }
 

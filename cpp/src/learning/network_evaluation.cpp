@@ -8,7 +8,13 @@
 
 namespace wakesleep {
 
+// Stays where it is made: its members know each other.
 struct NetworkEvaluation::Work {
+  Work(const Network& of, Dataset examples, Loss of_training, Targets wanted)
+      : net(&of), data(std::move(examples)), loss(of_training), targets(wanted) {}
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
   const Network* net;
   Dataset data;
   Loss loss;
@@ -23,7 +29,7 @@ struct NetworkEvaluation::Work {
 
 NetworkEvaluation::NetworkEvaluation(const Network& net, const Dataset& data, Loss loss, Targets targets) {
   check_targets(net.shape(), data, loss, targets);
-  work_ = std::make_unique<Work>(Work{&net, data, loss, targets});
+  work_ = std::make_unique<Work>(net, data, loss, targets);
   double weights = 0;
   for (const Matrix& W : net.parameters().W) weights += static_cast<double>(W.size());
   work_->rows_a_step = math::rows_a_slice(weights);

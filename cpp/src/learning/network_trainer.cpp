@@ -139,7 +139,8 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     }
     const Index rows = examples_.inputs().rows();
     if (options_.max_norm)
-      for (Index l = options_.frozen_layers; l < net_->depth(); ++l) bound_norms(net_->mutable_parameters().W[at(l)], norms_[at(l)]);
+      for (Index l = options_.frozen_layers; l < net_->depth(); ++l)
+        bound_norms(net_->mutable_parameters().W[at(l)], norms_[at(l)]);
     activity_.end_batch(rows);
     loss_sum_ += found_.loss;
     squares_ += found_.squared_error;
