@@ -120,7 +120,7 @@ inline auto through_dbm_means(Index first) {
       for (const Index parity : {first, 1 - first})
         for (Index l = parity; l < dbm.layer_count(); l += 2) {
           const auto at = static_cast<std::size_t>(l);
-          const math::Draw draw{&states[at], {seed, Stream::dbm_chain, layer_place(static_cast<std::uint64_t>(i), l)}};
+          const math::Draw draw{&states[at], {seed, DbmStream::chain, layer_place(static_cast<std::uint64_t>(i), l)}};
           Matrix input(start.rows(), dbm.units(l));
           if (parity == first) {
             layer_input(dbm, l, states, nullptr, input, workspace);
@@ -296,7 +296,7 @@ inline Sampler recognition(const Sbn& net, const State& seen) {
             Sbn now = hotter(net, wrong.temperature);
             if (wrong.layer >= 0) now.mutable_c(wrong.layer)[0] += 0.2f;
             SbnStates states = layers_from(now, now.layer_count(), start);
-            SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
+            SbnPasses passes(seed, SbnStream::down, SbnStream::up);
             passes.draw_up(
                 now.depth(), static_cast<std::uint64_t>(steps), states,
                 [&](Index l) -> const Matrix& { return now.R(l); }, [&](Index l) -> const Vector& { return now.c(l); });
@@ -319,7 +319,7 @@ inline Sampler sbn_cd(const Sbn& net) {
     moves.push_back(redraw_layer(net, space, l + 1, l, net.W(l).transpose(), net.b(l + 1)));
   const auto run = [](const Sbn& now, const Matrix& start, Index steps, std::uint64_t seed) {
     SbnStates states = layers_from(now, now.layer_count(), start);
-    SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
+    SbnPasses passes(seed, SbnStream::down, SbnStream::up);
     for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(steps); ++i) {
       passes.draw_down(now, i, states);
       passes.draw_up(

@@ -49,7 +49,7 @@ struct ByHand {
     for (Index l = 0; l < dbm.layer_count(); ++l)
       chains.push_back(
           sample(MatrixD::Constant(*o.chains, dbm.units(l), l > dbm.depth() ? 1.0 / double(dbm.labels()) : 0.5), l,
-                 Stream::dbm_start, 0));
+                 DbmStream::start, 0));
   }
 
   std::size_t lower(Index l) const { return static_cast<std::size_t>(l == shape.depth() ? l + 1 : l); }
@@ -108,8 +108,8 @@ struct ByHand {
       for (const Index parity : {0, 1})
         for (Index l = parity; l < layers; l += 2) {
           const MatrixD m = means(chains, l);
-          chains[static_cast<std::size_t>(l)] = sample(
-              m, l, Stream::dbm_training, step * static_cast<std::uint64_t>(o.k) + static_cast<std::uint64_t>(i));
+          chains[static_cast<std::size_t>(l)] =
+              sample(m, l, DbmStream::training, step * static_cast<std::uint64_t>(o.k) + static_cast<std::uint64_t>(i));
           model[static_cast<std::size_t>(l)] = parity ? m : chains[static_cast<std::size_t>(l)];
         }
     const auto mean = [](const MatrixD& x) -> VectorD { return x.colwise().mean().transpose(); };

@@ -7,6 +7,7 @@
 
 #include "enumeration.h"
 #include "math/philox.h"
+#include "models/sbn_states.h"
 #include "sbn_enumeration.h"
 #include "thread_counts.h"
 #include "wakesleep/errors.h"
@@ -324,7 +325,7 @@ struct SbnByHand {
   void up(std::vector<MatrixD>& s, const std::vector<MatrixD>& weights, const std::vector<VectorD>& biases,
           std::uint64_t step) const {
     for (std::size_t l = 0; l < depth(); ++l)
-      s[l + 1] = sample(means(s[l], weights[l], biases[l]), Stream::sbn_up, step, l + 1);
+      s[l + 1] = sample(means(s[l], weights[l], biases[l]), SbnStream::up, step, l + 1);
   }
 
   void move_W(std::size_t l, const MatrixD& gradient) { W[l] += o.learning_rate * (gradient - o.weight_decay * W[l]); }
@@ -355,7 +356,7 @@ struct SbnByHand {
             const double on = logistic(without + W[l - 1](i, j)), off = logistic(without);
             x += s[l - 1](r, i) == 1 ? std::log(on / off) : std::log((1 - on) / (1 - off));
           }
-          s[l](r, j) = uniform(Stream::sbn_gibbs, step, l, r, j) < logistic(x) ? 1 : 0;
+          s[l](r, j) = uniform(SbnStream::gibbs, step, l, r, j) < logistic(x) ? 1 : 0;
         }
   }
   void batch(const MatrixD& v, const std::vector<std::uint32_t>& rows, std::uint64_t step) {
@@ -366,11 +367,11 @@ struct SbnByHand {
       case SbnMethod::wake_sleep: {
         up(s, R, c, step);
         generative(s);
-        recognition(fantasies(v.rows(), Stream::sbn_down, step));
+        recognition(fantasies(v.rows(), SbnStream::down, step));
         break;
       }
       case SbnMethod::gibbs: {
-        const std::vector<MatrixD> fresh = fantasies(v.rows(), Stream::sbn_down, step);
+        const std::vector<MatrixD> fresh = fantasies(v.rows(), SbnStream::down, step);
         for (std::size_t l = 1; l < layer_count(); ++l) {
           s[l] = fresh[l];
           for (std::size_t r = 0; o.persistent && r < rows.size(); ++r) s[l].row(Index(r)) = kept[l].row(rows[r]);
@@ -386,7 +387,7 @@ struct SbnByHand {
         up(s, W, above, step * (sweeps + 1));
         std::vector<MatrixD> t = s;
         for (std::uint64_t i = 1; i <= sweeps; ++i) {
-          down(t, Stream::sbn_down, step * (sweeps + 1) + i);
+          down(t, SbnStream::down, step * (sweeps + 1) + i);
           up(t, W, above, step * (sweeps + 1) + i);
         }
         const double n = double(v.rows());

@@ -6,10 +6,13 @@
 #include <string_view>
 
 #include "options/read.h"
-#include "options/tables.h"
+#include "options/table.h"
 #include "seeds.h"
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/dbm_training_options.h"
+#include "wakesleep/log_partition_options.h"
 #include "wakesleep/sbn_training.h"
+#include "wakesleep/sbn_training_options.h"
 #include "wakesleep/training.h"
 
 using namespace wakesleep;

@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Engine, type Rbm } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import type * as embind from '../../web/lib/engine/wakesleep-simd.js';
-import { rbmMembers } from '../../web/lib/models/rbm.ts';
+import type { NativeDbm } from '../../web/lib/models/dbm.ts';
+import type { NativeDbn } from '../../web/lib/models/dbn.ts';
+import type { Kinds } from '../../web/lib/models/kinds.ts';
+import { rbmMembers, type NativeRbm } from '../../web/lib/models/rbm.ts';
+import type { NativeSbn } from '../../web/lib/models/sbn.ts';
 import type { Table } from '../../web/lib/models/table.ts';
 import type * as native from '../../web/lib/native.ts';
 import { tables } from '../../web/lib/shell/tables.ts';
@@ -89,15 +93,16 @@ const agree = <Hand, Emitted>(_: Agrees<Hand, Emitted>) => undefined;
 
 interface Classes {
   Dataset: [native.NativeDataset, embind.Dataset];
-  Rbm: [native.NativeRbm, embind.Rbm];
-  Dbn: [native.NativeDbn, embind.Dbn];
-  Dbm: [native.NativeDbm, embind.Dbm];
-  Sbn: [native.NativeSbn, embind.Sbn];
+  Rbm: [NativeRbm, embind.Rbm];
+  Dbn: [NativeDbn, embind.Dbn];
+  Dbm: [NativeDbm, embind.Dbm];
+  Sbn: [NativeSbn, embind.Sbn];
   Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
-type Hand = Omit<native.NativeModule, 'WakesleepError' | 'described'>;
+type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0] };
+type Hand = Omit<Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'], 'WakesleepError' | 'described'>;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
 
 describe("the hand-written types of the engine's module", () => {

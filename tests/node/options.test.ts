@@ -25,9 +25,12 @@ function membersOf(name: string): Map<string, Documented> {
   const file = new URL('../../web/lib/types.ts', import.meta.url).pathname;
   const program = ts.createProgram([file], { strict: true, lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'], noEmit: true });
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(file) as ts.SourceFile;
-  const declaration = source.statements.find((one) => ts.isInterfaceDeclaration(one) && one.name.text === name);
-  if (!declaration) throw new Error(`types.ts has no interface ${name}`);
+  const source = checker.getSymbolAtLocation(program.getSourceFile(file) as ts.SourceFile) as ts.Symbol;
+  const exported = checker.getExportsOfModule(source).find((one) => one.name === name);
+  if (!exported) throw new Error(`types.ts has no interface ${name}`);
+  const { flags } = exported;
+  const own = flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+  const declaration = own.declarations?.[0] as ts.Declaration;
   const members = new Map<string, Documented>();
   for (const member of checker.getTypeAtLocation(declaration).getProperties()) {
     const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(member, declaration));

@@ -5,23 +5,13 @@ import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
   ArraysOf,
-  Average,
-  Bound,
   Build,
   Classification,
-  DbmParameters,
-  FreeEnergyGap,
   LogPartition,
   Pixels,
-  RbmParameters,
   Samples,
-  SbnExactPosterior,
-  SbnParameters,
-  SbnSamples,
   Tensor,
   TrainStatistics,
-  UnitDescription,
-  Units,
 } from './types.js';
 
 interface Native {
@@ -120,15 +110,12 @@ export interface NativeTrained<P> extends NativeSaved {
   epochs(): number;
   parameters(): P;
   setParameters(given: ArraysOf<P>): void;
+  train(data: NativeDataset, options: object): NativeTraining;
+  check(data: NativeDataset, options: object): NativeRefusal[];
 }
 
-export interface NativeSampleOptions {
-  seed: number;
-  temperature: number;
-  words?: number | undefined;
-}
-
-interface NativeModel extends NativeSaved, NativeHasLogPartition {
+/** What every Boltzmann machine can do, and a DBN. */
+export interface NativeBoltzmann extends NativeSaved, NativeHasLogPartition {
   labels(): number;
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
@@ -138,62 +125,7 @@ interface NativeModel extends NativeSaved, NativeHasLogPartition {
   checkData(name: string, data: NativeDataset): void;
 }
 
-export interface NativeRbm extends NativeModel, NativeTrained<RbmParameters> {
-  visible(): number;
-  hiddenUnits(): number;
-  visibleUnits(): UnitDescription;
-  typesOfHiddenUnits(): UnitDescription;
-  freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
-  hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
-  visibleMeans(h: Float32Array): NativeComputation<Tensor>;
-  sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
-  sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
-  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
-  train(data: NativeDataset, options: object): NativeTraining;
-  check(data: NativeDataset, options: object): NativeRefusal[];
-  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
-  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
-}
-
-export interface NativeDbn extends NativeModel {
-  layers(): Float64Array;
-  rbm(layer: number): NativeRbm;
-  up(x: NativeRows, layer: number): NativeComputation<Tensor>;
-  train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
-  check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
-  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
-  /** No units: all. */
-  summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
-  maximise(
-    layer: number,
-    units: Uint32Array,
-    options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
-  ): NativeComputation<Tensor>;
-}
-
-export interface NativeDbm extends NativeModel, NativeTrained<DbmParameters> {
-  layers(): Float64Array;
-  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: object): NativeComputation<Tensor>;
-  bound(x: NativeRows, labels: Uint16Array | null, logZ: number, options: object): NativeComputation<Tensor>;
-  hiddenMeans(x: NativeRows, options: object): NativeComputation<Tensor[]>;
-  train(data: NativeDataset, options: object): NativeTraining;
-  check(data: NativeDataset, options: object): NativeRefusal[];
-}
-
-export interface NativeSbn extends NativeTrained<SbnParameters> {
-  layers(): Float64Array;
-  setWeight(layer: number, child: number, parent: number, value: number): void;
-  setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number): NativeComputation<SbnSamples>;
-  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
-  exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
-  logLikelihood(x: NativeRows): NativeComputation<number>;
-  /** `observed`: whether examples hold the states of all layers. */
-  checkData(name: string, data: NativeDataset, observed: boolean): void;
-  train(data: NativeDataset, options: object): NativeTraining;
-  check(data: NativeDataset, options: object): NativeRefusal[];
-}
-
+/** The engine's module. The classes of the kinds of models, which it has besides, stand with each kind in models/. */
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
   described?: typeof described;
@@ -207,7 +139,8 @@ export interface NativeModule {
   heapBytes(): number;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
   preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
-  openModel(bytes: Uint8Array): { rbm?: NativeRbm; dbn?: NativeDbn; dbm?: NativeDbm; sbn?: NativeSbn; notes: string[] };
+  /** The notes as keys and values in turn. */
+  openModel(bytes: Uint8Array): { kind: string; model: NativeLearner; notes: string[] };
   Dataset: {
     fromPixels(pixels: Pixels, width: number, scale: number, labels: Uint16Array): NativeComputation<NativeDataset>;
     fromIdx(images: Uint8Array, labels: Uint8Array): NativeComputation<{ data: NativeDataset; itemShape: number[] }>;
@@ -215,19 +148,6 @@ export interface NativeModule {
     shifter(size: number, count: number, seed: number): NativeComputation<NativeDataset>;
     strokeDigits(count: number, seed: number, first: number): NativeComputation<NativeDataset>;
   };
-  Rbm: {
-    create(
-      visible: number,
-      hidden: number,
-      labels: number,
-      seed: number,
-      visibleUnits: Units | undefined,
-      hiddenUnits: Units | undefined,
-    ): NativeRbm;
-  };
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
-  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
-  Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
 }
 
 type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;

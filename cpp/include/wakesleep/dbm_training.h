@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "wakesleep/dbm.h"
+#include "wakesleep/dbm_training_options.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {

@@ -24,6 +24,7 @@ class Dbn {
   Index visible() const { return rbms_.front().visible(); }
   Index labels() const { return top().labels(); }
   std::vector<Index> layers() const;
+  std::uint64_t seed() const { return rbms_.front().seed(); }
 
   // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
   Matrix up(const MatrixView& x, Index layer) const;

@@ -5,19 +5,15 @@
 #include <map>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "wakesleep/dbm.h"
-#include "wakesleep/dbn.h"
-#include "wakesleep/rbm.h"
-#include "wakesleep/sbn.h"
+#include "wakesleep/model.h"
 
 namespace wakesleep {
 
-using Model = std::variant<Rbm, Dbn, Dbm, Sbn>;
-// "rbm", "dbn", "dbm" or "sbn", as its file says it.
-const std::string& kind_of(const Model& model);
+// "rbm", "dbn" and so on, as files say it: in the order of Model's alternatives.
+const std::vector<std::string>& kind_names();
+const std::string& kind_of(const ModelView& model);
 
 struct SaveOptions {
   bool half = false;       // float16 tensors, rounded to nearest even
@@ -25,11 +21,8 @@ struct SaveOptions {
   std::map<std::string, std::string> notes;  // kept in the training record: data set, options, seed
 };
 
-std::vector<std::uint8_t> save_model(const Rbm& rbm, const SaveOptions& options = {});
-std::vector<std::uint8_t> save_model(const Dbn& dbn, const SaveOptions& options = {});
 // A resumable file of a DBM in pretraining has its RBMs; without them, pretraining begins anew.
-std::vector<std::uint8_t> save_model(const Dbm& dbm, const SaveOptions& options = {});
-std::vector<std::uint8_t> save_model(const Sbn& net, const SaveOptions& options = {});
+std::vector<std::uint8_t> save_model(const ModelView& model, const SaveOptions& options = {});
 
 // Error(format) naming the fault for whatever is not a model file of this project; nothing is allocated from an
 // unchecked length. Float16 tensors become float32.

@@ -10,7 +10,8 @@
 
 namespace wakesleep {
 
-// What a stream of random numbers is for. Two uses never share one.
+// What a stream of random numbers is for. Two uses never share one: the deep Boltzmann machine has 60 to 69
+// (models/dbm_layers.h), the sigmoid belief net 70 to 79 (models/sbn_states.h).
 enum class Stream : std::uint32_t {
   weights = 1,
   shuffle = 2,
@@ -34,13 +35,6 @@ enum class Stream : std::uint32_t {
   reverse_visible = 52,
   one_unit = 53,   // the unit that a stochastic pseudo-likelihood looks at
   posterior = 54,  // hidden states for a variational bound
-  dbm_chain = 60,
-  dbm_start = 61,
-  dbm_training = 62,
-  dbm_ais = 63,
-  sbn_down = 70,   // a sigmoid belief net's units given those above
-  sbn_up = 71,     // the same by its recognition weights
-  sbn_gibbs = 72,  // its hidden units given all others
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

@@ -57,6 +57,7 @@ class Rbm {
   Index hidden() const { return shape_.hidden; }
   Index labels() const { return shape_.labels; }
   Index width() const { return shape_.visible + shape_.labels; }
+  std::vector<Index> layers() const { return {shape_.visible, shape_.hidden}; }
   std::uint64_t seed() const { return seed_; }
 
   const ParameterSet& parameters() const { return parameters_; }

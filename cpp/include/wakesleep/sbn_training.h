@@ -10,6 +10,7 @@
 
 #include "wakesleep/dataset.h"
 #include "wakesleep/sbn.h"
+#include "wakesleep/sbn_training_options.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {

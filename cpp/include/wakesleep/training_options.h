@@ -1,5 +1,5 @@
-// How models learn. Members that are std::optional and empty were not given: their comment says what holds then.
-// The table in cpp/src/options has each option's range, what it needs beside it, and its words.
+// How models learn: what all share, and RBMs. Members that are std::optional and empty were not given: their comment
+// says what holds then. The table in cpp/src/options has each option's range, what it needs beside it, and its words.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "wakesleep/matrix.h"
-#include "wakesleep/mean_field_options.h"
 
 namespace wakesleep {
 
@@ -27,23 +26,6 @@ enum class States { sampled, mean };
 enum class Objective { generative, discriminative, hybrid };
 enum class OptimizerKind { sgd, adam };  // gradient ascent with momentum; Adam (Kingma and Ba 2015)
 enum class RateSchedule { linear, exponential };
-
-enum class SbnMethod {
-  // Hinton, Dayan, Frey and Neal 1995. Awake, the recognition weights draw the hidden states of an example, and the
-  // generative weights learn by the delta rule to bring them forth; asleep, the net draws a fantasy, and the
-  // recognition weights learn by the delta rule to find its causes. A batch is followed by as many fantasies.
-  wake_sleep,
-  // Neal 1992: the delta rule with hidden states drawn from the posterior by sweeps of Gibbs sampling.
-  gibbs,
-  // The delta rule averaged over the exact posterior: the gradient of log p(v), for at most 16 hidden units.
-  exact,
-  // The delta rule as it is, for data that hold the states of all layers, the visible one first.
-  observed,
-  // Contrastive divergence as if each pair of layers were an RBM: s_i s_j after a factorial pass up by the generative
-  // weights, less the same after `sweeps` passes down and up again. It does not learn the net, whose posterior is not
-  // factorial and whose layers are not in equilibrium with those above: the lecture's negative result.
-  cd,
-};
 
 // How a gradient moves parameters.
 struct OptimizerOptions {
@@ -118,34 +100,6 @@ struct TrainingOptions : LearningOptions {
   const Dataset* mask = nullptr;
   Index missing_steps = 1;  // of that sampling, 1 .. 10,000
   InputScales input_scales{};
-};
-
-// Of a deep Boltzmann machine.
-struct DbmTrainingOptions : LearningOptions {
-  DbmTrainingOptions() {
-    learning_rate = 0.005;
-    momentum = 0.5;
-  }
-  // Of the RBMs, one for all or one each; empty: none. Ignored once it is over or joint training has begun. It
-  // overwrites the model's parameters at its end and none before.
-  std::vector<TrainingOptions> pretraining;
-  Index k = 5;                  // Gibbs steps of the persistent chains a batch, 1 .. 10,000
-  std::optional<Index> chains;  // persistent chains, 1 .. 65536; empty: as many as the batch size
-  MeanFieldOptions mean_field{10, 1e-4, 0};
-  bool centering = false;
-  double centering_rate = 0.01;       // 0 .. 1: of a batch's means in the running mean of the offsets
-  States data_states = States::mean;  // grey data: as they are, or sampled to bits anew whenever they are shown
-};
-
-// Of a sigmoid belief net.
-struct SbnTrainingOptions : LearningOptions {
-  SbnTrainingOptions() {
-    momentum = 0;
-    weight_decay = 0;
-  }
-  SbnMethod method = SbnMethod::wake_sleep;
-  Index sweeps = 5;        // of Gibbs sampling a batch, or of CD down and up; 1 .. 10,000
-  bool persistent = true;  // gibbs: an example's hidden states go on where they were, or start from the net's own
 };
 
 }  // namespace wakesleep

@@ -73,17 +73,6 @@ Given<DbmTrainingOptions> training_options(const Dbm& dbm, const val& options) {
   return given;
 }
 
-std::unique_ptr<TrainingHandle> start_training(Shared dbm, std::shared_ptr<Dataset> data, val options) {
-  const auto read = [dbm](const val& given) { return training_options(*dbm, given); };
-  auto training = train(*dbm, *data, read(options).accepted());
-  return training_handle(dbm, {data}, std::move(training), read);
-}
-
-val check_training(const Dbm& dbm, const Dataset& data, val options) {
-  const auto given = training_options(dbm, options);
-  return problems(given.refusals, check(dbm, data, given.options));
-}
-
 ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
   words_from(options["words"], *dbm);
   const auto given = read_options(options, seeded<LogPartitionOptions>(dbm->seed())).accepted();
@@ -114,8 +103,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbm) {
       .function("classify", &guard<start_classification<Dbm>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbm>>::call)
-      .function("train", &guard<start_training>::call)
-      .function("check", &guard<check_training>::call)
+      .function("train", &guard<start_training<Dbm, training_options>>::call)
+      .function("check", &guard<check_training<Dbm, training_options>>::call)
       .function("chains", &guard<start_chains<Dbm>>::call)
       .function("logPartition", &guard<start_log_partition_of_dbm>::call);
 }

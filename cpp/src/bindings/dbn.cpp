@@ -21,8 +21,6 @@ Shared create(val layers, double labels, double seed, val units) {
   return std::make_shared<Dbn>(layers_from(layers), static_cast<Index>(labels), whole(seed), of_layers);
 }
 
-double seed_of_lowest(const Dbn& dbn) { return number(dbn.rbm(0).seed()); }
-
 // A view of one layer's machine: a pointer that keeps the whole net alive.
 std::shared_ptr<Rbm> rbm(Shared dbn, int layer) { return {dbn, &dbn->rbm(layer)}; }
 
@@ -72,7 +70,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .class_function("create", &guard<create>::call)
       .function("layers", &guard<layers<Dbn>>::call)
       .function("labels", &label_units<Dbn>)
-      .function("seed", &seed_of_lowest)
+      .function("seed", &seed<Dbn>)
       .function("rbm", &guard<rbm>::call)
       .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)

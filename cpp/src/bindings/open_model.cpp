@@ -6,7 +6,7 @@
 namespace wakesleep::bindings {
 namespace {
 
-// { rbm }, { dbn }, { dbm } or { sbn }, and the notes as an array of keys and values in turn.
+// { kind, model, notes }: the notes an array of keys and values in turn.
 val open(val bytes) {
   const auto copy = vector_from<std::uint8_t>(bytes);
   Model opened = open_model(copy);
@@ -16,8 +16,8 @@ val open(val bytes) {
     notes.call<void>("push", text);
   }
   out.set("notes", notes);
-  const std::string kind = kind_of(opened);
-  std::visit([&](auto& model) { out.set(kind, std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); },
+  out.set("kind", kind_of(opened));
+  std::visit([&](auto& model) { out.set("model", std::make_shared<std::decay_t<decltype(model)>>(std::move(model))); },
              opened);
   return out;
 }

@@ -2,9 +2,7 @@
 #pragma once
 
 #include "bindings/bindings.h"
-#include "models/dbm_tensors.h"
-#include "models/rbm_tensors.h"
-#include "models/sbn_tensors.h"
+#include "models/all_tensors.h"
 
 namespace wakesleep::bindings {
 
@@ -15,11 +13,6 @@ val named_tensors(const TensorList& tensors, const std::vector<std::span<const f
 TensorList tensors_given(const TensorList& possible, const val& given);
 // A TypeError or a RangeError naming the tensor, unless the object has an array of the right length for it.
 void read_tensor(const NamedTensor& tensor, const val& given, std::span<float> to);
-
-// Every tensor that such a model may have.
-inline TensorList possible_tensors(const Rbm& rbm) { return parameter_tensors(rbm); }
-inline TensorList possible_tensors(const Dbm& dbm) { return parameter_tensors(dbm); }
-inline TensorList possible_tensors(const Sbn& net) { return parameter_tensors(net.layers(), true); }
 
 template <class Model>
 val parameters(const Model& model) {

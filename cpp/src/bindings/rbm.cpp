@@ -63,21 +63,6 @@ ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double 
                      [](const DatasetAverage& ended) { return val(ended.result().mean); });
 }
 
-Given<TrainingOptions> training_options(const Rbm& rbm, const val& options) {
-  return read_options(options, seeded<TrainingOptions>(rbm.seed()));
-}
-
-std::unique_ptr<TrainingHandle> start_training(Shared rbm, std::shared_ptr<Dataset> data, val options) {
-  const auto read = [rbm](const val& given) { return training_options(*rbm, given); };
-  auto training = train(*rbm, *data, read(options).accepted());
-  return training_handle(rbm, {data, dataset_of(options, "mask")}, std::move(training), read);
-}
-
-val check_training(const Rbm& rbm, const Dataset& data, val options) {
-  const auto given = training_options(rbm, options);
-  return problems(given.refusals, check(rbm, data, given.options));
-}
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
@@ -98,8 +83,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("labelMeanField", &guard<start_label_mean_field<Rbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Rbm>>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
-      .function("train", &guard<start_training>::call)
-      .function("check", &guard<check_training>::call)
+      .function("train", &guard<start_training<Rbm, options_for<TrainingOptions, Rbm>>>::call)
+      .function("check", &guard<check_training<Rbm, options_for<TrainingOptions, Rbm>>>::call)
       .function("chains", &guard<start_chains<Rbm>>::call)
       .function("logPartition", &guard<start_log_partition>::call)
       .function("pseudoLikelihood", &guard<start_pseudo_likelihood>::call)

@@ -63,21 +63,6 @@ void check_data_set(const Sbn& net, std::string name, const Dataset& data, bool 
   check_data(name, data, {}, observed ? net.visible() + net.hidden() : net.visible(), 0);
 }
 
-Given<SbnTrainingOptions> training_options(const Sbn& net, const val& options) {
-  return read_options(options, seeded<SbnTrainingOptions>(net.seed()));
-}
-
-std::unique_ptr<TrainingHandle> start_training(Shared net, std::shared_ptr<Dataset> data, val options) {
-  const auto read = [net](const val& given) { return training_options(*net, given); };
-  auto training = train(*net, *data, read(options).accepted());
-  return training_handle(net, {data}, std::move(training), read);
-}
-
-val check_training(const Sbn& net, const Dataset& data, val options) {
-  const auto given = training_options(net, options);
-  return problems(given.refusals, check(net, data, given.options));
-}
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
@@ -90,9 +75,9 @@ EMSCRIPTEN_BINDINGS(wakesleep_sbn) {
       .function("posterior", &guard<start_posterior>::call)
       .function("exactPosterior", &guard<start_exact_posterior>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)
-      .function("train", &guard<start_training>::call)
+      .function("train", &guard<start_training<Sbn, options_for<SbnTrainingOptions, Sbn>>>::call)
       .function("checkData", &guard<check_data_set>::call)
-      .function("check", &guard<check_training>::call);
+      .function("check", &guard<check_training<Sbn, options_for<SbnTrainingOptions, Sbn>>>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -26,4 +26,24 @@ std::unique_ptr<TrainingHandle> training_handle(std::shared_ptr<void> model, std
   return std::make_unique<TrainingHandle>(std::move(model), std::move(data), std::move(training), std::move(change));
 }
 
+// The seed is the model's, unless another was given.
+template <class Options, class Model>
+Given<Options> options_for(const Model& model, const val& options) {
+  return read_options(options, seeded<Options>(model.seed()));
+}
+
+// Methods of models of all kinds but DBNs. read: from a model and JavaScript's options to what was given.
+template <class Model, auto read>
+std::unique_ptr<TrainingHandle> start_training(std::shared_ptr<Model> model, std::shared_ptr<Dataset> data,
+                                               val options) {
+  const auto of_model = [model](const val& given) { return read(*model, given); };
+  auto training = train(*model, *data, of_model(options).accepted());
+  return training_handle(model, {data, dataset_of(options, "mask")}, std::move(training), of_model);
+}
+template <class Model, auto read>
+val check_training(const Model& model, const Dataset& data, val options) {
+  const auto given = read(model, options);
+  return problems(given.refusals, check(model, data, given.options));
+}
+
 }  // namespace wakesleep::bindings

@@ -63,7 +63,7 @@ std::optional<Index> words_of(const val& words, bool documents) {
   if (!words.isNumber()) throw std::invalid_argument(allowed);
   const double count = words.as<double>();
   if (!(count >= 1 && count <= static_cast<double>(units::most_words)) || count != std::floor(count))
-    throw std::out_of_range(allowed + ", not " + units::text_of(count));
+    throw std::out_of_range(allowed + ", not " + units::value_text(count));
   return static_cast<Index>(count);
 }
 

@@ -10,7 +10,6 @@
 
 #include "wakesleep/ais.h"
 #include "wakesleep/dataset.h"
-#include "wakesleep/dbm.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::cli {
@@ -54,8 +53,6 @@ std::vector<std::uint8_t> read_model_file(const std::string& path);
 Model read_model(const std::string& path);
 // The model in the bytes of a file, whose path the errors name.
 Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes);
-// 0 for kinds of models that have no label units.
-Index labels_of(const Model& model);
 
 // Rows whose label of lowest free energy is not their own, and all predictions.
 struct Recognition {
@@ -64,10 +61,6 @@ struct Recognition {
 };
 // std::invalid_argument: it has no label units.
 Recognition recognise(const Model& model, const Dataset& data);
-
-// Prints the bound on the log-likelihood of a DBM, whose log Z comes exactly or (with `ais`) by annealed importance
-// sampling.
-void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais);
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.
 class ProgressLine {

@@ -1,15 +1,39 @@
 #include <cstdio>
 
-#include "cli/commands.h"
+#include "cli/kinds.h"
 #include "wakesleep/dbm_estimate.h"
+#include "wakesleep/dbm_training.h"
 
 namespace wakesleep::cli {
+namespace {
 
-void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais) {
+constexpr const char* pretraining = "pretraining";
+
+void add_flags(CLI::App& command, OptionFlags& flags) {
+  flags.add(command, "dbm", options::table<DbmTrainingOptions>().rows(), "Joint training of a DBM");
+  flags.add(command, "dbm", options::table<TrainingOptions>().rows(),
+            "Pretraining of a DBM, one value or a list with one a layer", pretraining);
+}
+
+std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning& given) {
+  Dbm& dbm = std::get<Dbm>(model);
+  const DbmTrainingState& state = dbm.training_state();
+  auto options = given.options_after<DbmTrainingOptions>(state.epoch);
+  given.notes[pretraining] = given.no_pretraining ? "false" : "true";
+  if (given.no_pretraining) return wakesleep::train(dbm, examples, options);
+  options.pretraining = given.options_of_rbms(static_cast<std::size_t>(dbm.depth()), pretraining, options.seed);
+  if (state.pretraining) count_down(options.pretraining, *state.pretraining);
+  return wakesleep::train(dbm, examples, options);
+}
+
+// The bound on the log-likelihood, whose log Z comes exactly or by annealed importance sampling.
+void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
+  if (!given.log_likelihood) return;
+  const Dbm& dbm = std::get<Dbm>(model);
   double log_z = 0;
-  if (ais) {
+  if (given.method == "ais") {
     const VectorD rates = examples.mean();
-    DbmAis sum(dbm, *ais, &rates);
+    DbmAis sum(dbm, given.ais, &rates);
     while (sum.step()) {
     }
     const LogPartition estimate = sum.estimate();
@@ -22,5 +46,15 @@ void print_bound(const Dbm& dbm, const Dataset& examples, const AisOptions* ais)
   std::printf("mean variational bound on the log-likelihood%s: %.6f\n",
               dbm.labels() && examples.has_labels() ? ", labels included" : "", mean_bound(dbm, examples, log_z));
 }
+
+}  // namespace
+
+const Kind dbm_kind{.title = "deep Boltzmann machine",
+                    .add_flags = add_flags,
+                    .make = [](const NewModel& given) -> Model { return Dbm(given.layers, given.labels, given.seed); },
+                    .train = train,
+                    .estimates = {"--log-likelihood"},
+                    .evaluate = evaluate,
+                    .sample = sample_by_chains<Dbm>};
 
 }  // namespace wakesleep::cli

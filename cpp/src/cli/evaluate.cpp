@@ -1,19 +1,14 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 
-#include "cli/commands.h"
+#include "cli/kinds.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
-#include "wakesleep/ais.h"
-#include "wakesleep/chains.h"
 #include "wakesleep/exact.h"
-#include "wakesleep/free_energy_gap.h"
 #include "wakesleep/inference.h"
-#include "wakesleep/pseudo_likelihood.h"
-#include "wakesleep/sbn_inference.h"
-#include "wakesleep/variational_bound.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -21,31 +16,33 @@ namespace {
 struct Evaluate {
   explicit Evaluate(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
-    add_data_options(command, data);
-    command.add_option("--part", part, "test, held-back (with --hold-back) or training")
+    add_data_options(command, asked.data);
+    command.add_option("--part", asked.part, "test, held-back (with --hold-back) or training")
         ->check(CLI::IsMember({"test", "held-back", "training"}))
         ->capture_default_str();
     command.add_option("--predictions", predictions, "File for the predicted labels, one a line")->check(not_empty());
-    command.add_flag(
-        "--log-likelihood", log_likelihood,
-        "Mean log-likelihood of an RBM or a small sigmoid belief net, or its bound of a DBM, in nats an example");
-    command.add_flag(
-        "--bound", bound,
-        "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example");
-    command.add_flag("--pseudo-likelihood", pseudo_likelihood,
-                     "Of an RBM: mean log pseudo-likelihood (Besag 1975), in nats an example");
-    command.add_flag(
-        "--free-energy-gap", free_energy_gap,
-        "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)");
+    estimates = {
+        command.add_flag("--log-likelihood", asked.log_likelihood,
+                         "Mean log-likelihood in nats an example, exact where it is not by log Z; of a DBM its bound"),
+        command.add_flag(
+            "--bound", asked.bound,
+            "Of a DBN: a lower bound of the mean log-likelihood (Hinton, Osindero and Teh 2006), in nats an example"),
+        command.add_flag("--pseudo-likelihood", asked.pseudo_likelihood,
+                         "Of an RBM: mean log pseudo-likelihood (Besag 1975), in nats an example"),
+        command.add_flag(
+            "--free-energy-gap", asked.free_energy_gap,
+            "Of an RBM: mean free energy of the examples less that of the training part (Hinton 2012, section 6)")};
     command
-        .add_option("--method", method,
+        .add_option("--method", asked.method,
                     "Of log Z (of a DBN's top): exact (a side of at most 25 units, or two Gaussian sides; of a DBM its "
                     "odd or even "
                     "layers) or ais (annealed importance sampling)")
         ->check(CLI::IsMember({"exact", "ais"}))
         ->capture_default_str();
-    command.add_option("--runs", ais.runs, "Of AIS: independent runs")->check(whole_from(1))->capture_default_str();
-    command.add_option("--betas", ais.betas, "Of AIS: intermediate distributions")
+    command.add_option("--runs", asked.ais.runs, "Of AIS: independent runs")
+        ->check(whole_from(1))
+        ->capture_default_str();
+    command.add_option("--betas", asked.ais.betas, "Of AIS: intermediate distributions")
         ->check(whole_from(1))
         ->capture_default_str();
     command
@@ -53,27 +50,32 @@ struct Evaluate {
                     "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
         ->check(CLI::IsMember({"linear", "late"}))
         ->capture_default_str();
-    command.add_flag("--reverse", reverse,
+    command.add_flag("--reverse", asked.reverse,
                      "Of AIS: backwards, too, from exact samples (an upper bound) or else from chains (a check)");
     command
-        .add_option("--start-steps", ais.start_steps,
+        .add_option("--start-steps", asked.ais.start_steps,
                     "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
         ->capture_default_str();
-    command.add_option("--samples", samples, "Of --bound: samples of the hidden states an example")
+    command.add_option("--samples", asked.samples, "Of --bound: samples of the hidden states an example")
         ->check(whole_from(1))
         ->capture_default_str();
-    command.add_flag("--stochastic", stochastic, "Of --pseudo-likelihood: one random unit an example in place of all");
-    command.add_option("--seed", ais.seed, "Of every random number in an estimate")->capture_default_str();
+    command.add_flag("--stochastic", asked.stochastic,
+                     "Of --pseudo-likelihood: one random unit an example in place of all");
+    command.add_option("--seed", asked.ais.seed, "Of every random number in an estimate")->capture_default_str();
   }
 
-  void run() const {
+  void run() {
     if (!predictions.empty()) try_output("--predictions", predictions);
+    asked.ais.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
     const Model opened = read_model(model);
-    if (part == "held-back" && data.hold_back == 0)
+    const Kind& own = *kinds[opened.index()];
+    refuse_others(own);
+    const std::string& part = asked.part;
+    if (part == "held-back" && asked.data.hold_back == 0)
       throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
-    const Data read = read_data(data, part == "test"       ? Part::test
-                                      : part == "training" ? Part::training
-                                                           : Part::held_back);
+    const Data read = read_data(asked.data, part == "test"       ? Part::test
+                                            : part == "training" ? Part::training
+                                                                 : Part::held_back);
     const Dataset& examples = read.examples;
     std::printf("%s\n", io::printable(read.description).c_str());
     if (labels_of(opened)) {
@@ -99,120 +101,61 @@ struct Evaluate {
           }
         },
         opened);
-    if (const auto* rbm = std::get_if<Rbm>(&opened)) {
-      if (bound) throw std::invalid_argument("--bound is for DBNs");
-      evaluate(*rbm, examples);
-    } else if (const auto* dbn = std::get_if<Dbn>(&opened)) {
-      if (log_likelihood || pseudo_likelihood || free_energy_gap)
-        throw std::invalid_argument(
-            "--log-likelihood, --pseudo-likelihood and --free-energy-gap are for RBMs; a DBN has --bound");
-      if (bound) evaluate_bound(*dbn, examples);
-    } else if (const auto* dbm = std::get_if<Dbm>(&opened)) {
-      if (bound || pseudo_likelihood || free_energy_gap)
-        throw std::invalid_argument(
-            "--bound, --pseudo-likelihood and --free-energy-gap are not for DBMs, whose bound is what "
-            "--log-likelihood gives");
-      const AisOptions annealing = ais_options();
-      if (log_likelihood) print_bound(*dbm, examples, method == "ais" ? &annealing : nullptr);
-    } else {
-      if (bound || pseudo_likelihood || free_energy_gap)
-        throw std::invalid_argument(
-            "--bound, --pseudo-likelihood and --free-energy-gap are not for sigmoid belief nets, which "
-            "have --log-likelihood");
-      if (log_likelihood)
-        std::printf("mean log-likelihood, exact: %.6f\n",
-                    wakesleep::log_likelihood(std::get<Sbn>(opened), examples).finish().mean);
+    own.evaluate(opened, examples, asked);
+  }
+
+  // Estimates that this kind of model does not have.
+  void refuse_others(const Kind& own) const {
+    for (const CLI::Option* flag : estimates) {
+      const auto& has = own.estimates;
+      if (!flag->count() || std::find(has.begin(), has.end(), flag->get_name()) != has.end()) continue;
+      std::string list;
+      for (std::size_t i = 0; i < has.size(); ++i)
+        list += (i == 0 ? "" : i + 1 == has.size() ? " and " : ", ") + has[i];
+      throw std::invalid_argument(flag->get_name() + " is not for a " + own.title + ", which has " + list);
     }
   }
 
-  void evaluate(const Rbm& rbm, const Dataset& examples) const {
-    std::printf("mean free energy: %.4f\n", mean_free_energy(rbm, examples, examples.count()));
-    if (free_energy_gap) {
-      if (part == "training") throw std::invalid_argument("--free-energy-gap needs --part test or held-back");
-      const FreeEnergyGap found = wakesleep::free_energy_gap(rbm, read_data(data, Part::training).examples, examples);
-      std::printf("free-energy gap to the training part: %.4f, standard error %.4f\n", found.gap, found.error);
-    }
-    if (pseudo_likelihood) {
-      DatasetAverage estimate =
-          wakesleep::pseudo_likelihood(rbm, examples, {.stochastic = stochastic, .seed = ais.seed});
-      to_the_end(estimate, "pseudo-likelihood");
-      print("mean log pseudo-likelihood", estimate.result());
-    }
-    if (log_likelihood) {
-      const double log_z = log_partition(rbm, examples);
-      print("mean log-likelihood", wakesleep::log_likelihood(rbm, examples, log_z).finish());
-    }
-  }
-
-  void evaluate_bound(const Dbn& dbn, const Dataset& examples) const {
-    VariationalBound estimate(dbn, examples, log_partition(dbn.top(), top_examples(dbn, examples)),
-                              {.samples = samples, .seed = ais.seed});
-    to_the_end(estimate, "bound");
-    const Bound found = estimate.result();
-    print("lower bound of the mean log-likelihood", found.average);
-    std::printf("of that error, by the samples: %.6f\n", found.monte_carlo_error);
-  }
-
-  // log Z, told with what is known of its error.
-  double log_partition(const Rbm& rbm, const Dataset& examples) const {
-    if (method == "exact") {
-      if (reverse) throw std::invalid_argument("--reverse needs --method ais");
-      ExactLogPartition sum(rbm);
-      to_the_end(sum, "log Z");
-      std::printf("log Z: %.6f\n", sum.log_z());
-      return sum.log_z();
-    }
-    const AisOptions options = ais_options();
-    const VectorD rates = examples.mean();
-    const auto print_estimate = [](const char* name, const LogPartition& found) {
-      std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low,
-                  found.high);
-    };
-    if (!reverse) {
-      AisLogPartition sum(rbm, options, &rates);
-      to_the_end(sum, "AIS");
-      print_estimate("AIS", sum.estimate());
-      return sum.estimate().log_z;
-    }
-    BidirectionalAis both(rbm, options, &rates, &examples);
-    to_the_end(both, "AIS");
-    print_estimate("AIS", both.forward().estimate());
-    print_estimate(both.reverse().start() == ReverseStart::exact
-                       ? "reverse AIS, in expectation an upper bound, from exact samples"
-                       : "reverse AIS, a check from chains",
-                   both.reverse().estimate());
-    if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
-    return both.forward().estimate().log_z;
-  }
-
-  AisOptions ais_options() const {
-    AisOptions options = ais;
-    options.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
-    return options;
-  }
-
-  static void print(const char* name, const Average& found) {
-    std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
-  }
-
-  template <class Estimate>
-  static void to_the_end(Estimate& estimate, const char* name) {
-    ProgressLine line;
-    while (estimate.step()) line.show(estimate.done(), name);
-    char text[100];
-    std::snprintf(text, sizeof text, "%s: %.1f s", name, line.seconds());
-    line.finish(text);
-  }
-
-  std::string model, part = "test", predictions, method = "exact", schedule = "linear";
-  AisOptions ais;
-  DataOptions data;
-  Index samples = BoundOptions{}.samples;
-  bool log_likelihood = false, bound = false, pseudo_likelihood = false, free_energy_gap = false;
-  bool reverse = false, stochastic = false;
+  std::string model, predictions, schedule = "linear";
+  Estimates asked;
+  std::vector<const CLI::Option*> estimates;
 };
 
 }  // namespace
+
+void print(const char* name, const Average& found) {
+  std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
+}
+
+double print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given) {
+  if (given.method == "exact") {
+    if (given.reverse) throw std::invalid_argument("--reverse needs --method ais");
+    ExactLogPartition sum(rbm);
+    to_the_end(sum, "log Z");
+    std::printf("log Z: %.6f\n", sum.log_z());
+    return sum.log_z();
+  }
+  const VectorD rates = examples.mean();
+  const auto print_estimate = [](const char* name, const LogPartition& found) {
+    std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low,
+                found.high);
+  };
+  if (!given.reverse) {
+    AisLogPartition sum(rbm, given.ais, &rates);
+    to_the_end(sum, "AIS");
+    print_estimate("AIS", sum.estimate());
+    return sum.estimate().log_z;
+  }
+  BidirectionalAis both(rbm, given.ais, &rates, &examples);
+  to_the_end(both, "AIS");
+  print_estimate("AIS", both.forward().estimate());
+  print_estimate(both.reverse().start() == ReverseStart::exact
+                     ? "reverse AIS, in expectation an upper bound, from exact samples"
+                     : "reverse AIS, a check from chains",
+                 both.reverse().estimate());
+  if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+  return both.forward().estimate().log_z;
+}
 
 Recognition recognise(const Model& model, const Dataset& data) {
   return std::visit(

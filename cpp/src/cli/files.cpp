@@ -85,13 +85,4 @@ Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes
   }
 }
 
-Index labels_of(const Model& model) {
-  return std::visit(
-      [](const auto& m) -> Index {
-        if constexpr (requires { m.labels(); }) return m.labels();
-        return 0;
-      },
-      model);
-}
-
 }  // namespace wakesleep::cli

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "cli/commands.h"
+#include "cli/kinds.h"
 #include "cli/nearest.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
@@ -47,7 +47,9 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Boltzmann machines and belief nets: train, evaluate, sample.", "wakesleep");
+  std::string models;
+  for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
+  CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
   app.set_version_flag("--version", WAKESLEEP_VERSION);
   // Options of the program may stand after the command as well. What is left over is answered here.
   app.fallthrough();

@@ -38,7 +38,7 @@ std::string flag_of(const std::string& option, const std::string& prefix) {
   return flag;
 }
 
-void OptionFlags::add(CLI::App& command, const std::vector<std::string>& kinds, const std::vector<options::Row>& rows,
+void OptionFlags::add(CLI::App& command, const std::string& kind, const std::vector<options::Row>& rows,
                       const std::string& group, const std::string& prefix) {
   for (const options::Row& row : rows) {
     if (row.type == options::Type::numbers || row.type == options::Type::dataset) continue;
@@ -46,11 +46,12 @@ void OptionFlags::add(CLI::App& command, const std::vector<std::string>& kinds, 
     Flag& flag = flags_[name];
     if (!flag.option) flag.option = command.add_option(name, flag.text)->group(group);
     if (row.type == options::Type::boolean) flag.option->expected(0, 1);
-    Meaning meaning{kinds, prefix.empty() ? help_of(row) : "as " + flag_of(row.name) + " of rbm",
+    Meaning meaning{{kind},
+                    prefix.empty() ? help_of(row) : "as " + flag_of(row.name) + " of rbm",
                     options::plain_text_of(row.preset)};
     std::vector<Meaning>& known = flag.meanings;
     if (!known.empty() && known.back().help == meaning.help && known.back().preset == meaning.preset) {
-      known.back().kinds.insert(known.back().kinds.end(), kinds.begin(), kinds.end());
+      known.back().kinds.push_back(kind);
     } else {
       known.push_back(std::move(meaning));
     }

@@ -13,9 +13,9 @@ namespace wakesleep::cli {
 class OptionFlags {
  public:
   // A flag for each row that a command line can give: --sparsity-decay for sparsityDecay, and with the prefix
-  // "pretraining" --pretraining-sparsity-decay. `kinds` of model share the table; those of several tables share a flag.
-  void add(CLI::App& command, const std::vector<std::string>& kinds, const std::vector<options::Row>& rows,
-           const std::string& group, const std::string& prefix = "");
+  // "pretraining" --pretraining-sparsity-decay. The kinds of model whose tables have a row share its flag.
+  void add(CLI::App& command, const std::string& kind, const std::vector<options::Row>& rows, const std::string& group,
+           const std::string& prefix = "");
   // std::invalid_argument for a flag that was given and is not of this kind of model.
   void check(const std::string& kind) const;
   // What was given for a layer. A flag has one value for all layers or a list, one a layer, in which an empty entry and

@@ -8,36 +8,14 @@
 namespace wakesleep::cli {
 namespace {
 
-struct Reproduction {
-  const char* name;
-  const char* shows;
-  void (*run)(const ReproductionOptions&);
-};
-
-constexpr Reproduction reproductions[] = {
-    {"sbn-contrastive-divergence",
-     "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by "
-     "epoch, "
-     "beside the exact gradient, Gibbs sampling and wake-sleep",
-     reproduce_sbn_contrastive_divergence},
-    {"infinite-net",
-     "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets "
-     "unrolled to "
-     "depth n from the RBM",
-     reproduce_infinite_net},
-    {"centered-mnist",
-     "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, "
-     "centred and "
-     "plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
-     reproduce_centered_mnist},
-};
+constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence, &infinite_net, &centered_mnist};
 
 struct Reproduce {
   explicit Reproduce(CLI::App& app) {
     command = app.add_subcommand("reproduce", "Published and taught results, shown again");
     command->require_subcommand(1);
-    for (const Reproduction& one : reproductions) {
-      CLI::App* own = command->add_subcommand(one.name, one.shows);
+    for (const Reproduction* one : reproductions) {
+      CLI::App* own = command->add_subcommand(one->name, one->shows);
       own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
           ->check(whole_from(0))
           ->capture_default_str();
@@ -47,8 +25,8 @@ struct Reproduce {
     }
   }
   void run() const {
-    for (const Reproduction& one : reproductions)
-      if (command->got_subcommand(one.name)) one.run(options);
+    for (const Reproduction* one : reproductions)
+      if (command->got_subcommand(one->name)) one->run(options);
   }
 
   CLI::App* command;

@@ -44,9 +44,7 @@ double exact_log_likelihood(const Run& run, std::uint64_t seed, std::uint64_t ep
   return mean_log_likelihood(rbm, *run.data, exact_log_partition(rbm));
 }
 
-}  // namespace
-
-void reproduce_centered_mnist(const ReproductionOptions& options) {
+void run(const ReproductionOptions& options) {
   const std::uint64_t seeds = options.seeds ? options.seeds : 5, epochs = options.epochs ? options.epochs : 50;
   DataOptions which;
   which.threshold = 0.5;
@@ -80,5 +78,13 @@ void reproduce_centered_mnist(const ReproductionOptions& options) {
     std::fflush(stdout);
   }
 }
+
+}  // namespace
+
+const Reproduction centered_mnist{
+    "centered-mnist",
+    "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, "
+    "centred and plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
+    run};
 
 }  // namespace wakesleep::cli

@@ -38,9 +38,7 @@ struct Spread {
   double deviation(double n) const { return n > 1 ? std::sqrt(std::max(0.0, (squares - sum * sum / n) / (n - 1))) : 0; }
 };
 
-}  // namespace
-
-void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
+void show_contrastive_divergence(const ReproductionOptions& o) {
   const std::uint64_t seeds = o.seeds ? o.seeds : 5, epochs = o.epochs ? o.epochs : 1000;
   const std::uint64_t every = std::max<std::uint64_t>(1, (epochs + most_lines - 1) / most_lines);
   const std::vector<Index> layers{9, 8, 4};
@@ -90,7 +88,7 @@ void reproduce_sbn_contrastive_divergence(const ReproductionOptions& o) {
   }
 }
 
-void reproduce_infinite_net(const ReproductionOptions& o) {
+void show_infinite_net(const ReproductionOptions& o) {
   const std::uint64_t seeds = o.seeds ? o.seeds : 5, epochs = o.epochs ? o.epochs : 500;
   const Dataset bars = bars_and_stripes(3);
   const std::vector<Index> depths{1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256, 512, 1024};
@@ -123,5 +121,19 @@ void reproduce_infinite_net(const ReproductionOptions& o) {
   for (std::size_t i = 0; i < depths.size(); ++i)
     std::printf("%6ld%24.3e%24.3e\n", static_cast<long>(depths[i]), coins[i].mean(n), std::abs(undirected[i].mean(n)));
 }
+
+}  // namespace
+
+const Reproduction sbn_contrastive_divergence{
+    "sbn-contrastive-divergence",
+    "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by "
+    "epoch, beside the exact gradient, Gibbs sampling and wake-sleep",
+    show_contrastive_divergence};
+
+const Reproduction infinite_net{
+    "infinite-net",
+    "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets "
+    "unrolled to depth n from the RBM",
+    show_infinite_net};
 
 }  // namespace wakesleep::cli

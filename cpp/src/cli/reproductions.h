@@ -1,5 +1,5 @@
-// Published and taught results that one command shows again. A new one is a function in a file of its own, and a line
-// in reproduce.cpp's list.
+// Published and taught results that one command shows again. A new one is a row in a file of its own, and its name in
+// reproduce.cpp's list.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,12 @@ struct ReproductionOptions {
   std::uint64_t seeds = 0, epochs = 0;  // 0: the reproduction's own
 };
 
-void reproduce_sbn_contrastive_divergence(const ReproductionOptions& options);
-void reproduce_infinite_net(const ReproductionOptions& options);
-void reproduce_centered_mnist(const ReproductionOptions& options);
+struct Reproduction {
+  const char* name;
+  const char* shows;
+  void (*run)(const ReproductionOptions&);
+};
+
+extern const Reproduction sbn_contrastive_divergence, infinite_net, centered_mnist;
 
 }  // namespace wakesleep::cli

@@ -4,12 +4,10 @@
 #include <memory>
 #include <stdexcept>
 
-#include "cli/commands.h"
+#include "cli/kinds.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
-#include "wakesleep/chains.h"
-#include "wakesleep/sbn_inference.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -34,17 +32,17 @@ std::vector<std::uint8_t> contact_sheet(const Matrix& images, Index side) {
 struct Sample {
   explicit Sample(CLI::App& command) {
     command.add_option("model", model, "Model file")->required();
-    command.add_option("--chains", chains, "Samples to draw")->check(whole_from(1))->capture_default_str();
+    command.add_option("--chains", given.chains, "Samples to draw")->check(whole_from(1))->capture_default_str();
     command
-        .add_option("--steps", steps,
-                    "Gibbs steps from a random start; a sigmoid belief net is sampled from its top down, without")
+        .add_option("--steps", given.steps,
+                    "Gibbs steps from a random start; a directed net is sampled from its top down, without")
         ->check(whole_from(1))
         ->capture_default_str();
-    command.add_option("--label", label, "Label to hold; free unless given")->check(whole_from(0));
-    command.add_option("--temperature", temperature, "Temperature, above 0")
+    command.add_option("--label", given.label, "Label to hold; free unless given")->check(whole_from(0));
+    command.add_option("--temperature", given.temperature, "Temperature, above 0")
         ->check(finite_above(0))
         ->capture_default_str();
-    command.add_option("--seed", seed, "Seed")->capture_default_str();
+    command.add_option("--seed", given.seed, "Seed")->capture_default_str();
     command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
   }
 
@@ -52,36 +50,17 @@ struct Sample {
     try_output("--out", out);
     const Model opened = read_model(model);
     ProgressLine line;
-    Matrix images;
-    const auto dream = [&](Chains chains_now) {
-      if (label >= 0) chains_now.clamp_labels({label});
-      chains_now.advance(steps, temperature);
-      while (chains_now.step()) line.show(chains_now.done(), "sampling");
-      images = chains_now.samples().means;
-    };
-    std::visit(
-        [&](const auto& m) {
-          if constexpr (requires { Chains(m, chains, seed); }) {
-            dream(Chains(m, chains, seed));
-          } else {
-            if (label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
-            images = ancestral_samples(m, chains, seed).finish().front();
-          }
-        },
-        opened);
+    const Matrix images = kinds[opened.index()]->sample(opened, given, line);
     const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(images.cols()))));
     if (side * side != images.cols())
       throw std::invalid_argument("a picture needs a square number of visible units, not " +
                                   std::to_string(images.cols()));
     write_file(out, contact_sheet(images, side));
-    line.finish(io::printable(out) + ": " + std::to_string(chains) + " samples");
+    line.finish(io::printable(out) + ": " + std::to_string(given.chains) + " samples");
   }
 
   std::string model, out;
-  Index chains = 100, steps = 1000;
-  int label = -1;
-  double temperature = 1;
-  std::uint64_t seed = 1;
+  Sampling given;
 };
 
 }  // namespace

@@ -142,7 +142,7 @@ void check_ink(std::span<const float> ink, Index width) {
     if (!(ink[i] >= 0 && ink[i] <= 1))
       throw std::out_of_range("data must lie in [0, 1]: row " + std::to_string(i / static_cast<std::size_t>(width)) +
                               ", column " + std::to_string(i % static_cast<std::size_t>(width)) + " is " +
-                              units::text_of(static_cast<double>(ink[i])));
+                              units::value_text(static_cast<double>(ink[i])));
 }
 
 // Dark ink on bright paper becomes bright ink. The border shows what the paper is.

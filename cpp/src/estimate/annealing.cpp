@@ -39,7 +39,7 @@ Vector base_biases(const units::Type& type, const VectorD& base_rates, const Vec
     // The comparison is written so that NaN fails it.
     if (!(rate >= static_cast<double>(type.low()) && rate <= static_cast<double>(type.high())) || std::isinf(rate))
       throw std::out_of_range("base rates must be means of " + std::string(type.name()) + " units, and entry " +
-                              std::to_string(i) + " is " + units::text_of(rate));
+                              std::to_string(i) + " is " + units::value_text(rate));
     if (const auto bias = type.bias_of_mean(type.base_rate(rate))) result[i] = static_cast<float>(*bias);
   }
   return result;

@@ -74,7 +74,7 @@ DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* bas
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
 void DbmAis::Work::draw(Index layer, double beta, Scratch& input) {
-  const math::Place at{options_.seed, Stream::dbm_ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
+  const math::Place at{options_.seed, DbmStream::ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
   draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, input);
 }
 

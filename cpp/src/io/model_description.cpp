@@ -17,9 +17,6 @@ constexpr std::uint64_t most_units = std::uint64_t{1} << 20;
 // A step is part of the random numbers' counter and has 56 bits there (random.h).
 constexpr std::uint64_t most_steps = (std::uint64_t{1} << 56) - 1;
 
-// By their numbers.
-const std::vector<std::string> kind_names{"rbm", "dbn", "dbm", "sbn"};
-
 [[noreturn]] void fail(const std::string& fault) { refuse_model_file(fault); }
 
 // ---- Writing
@@ -141,7 +138,7 @@ void read_units(const Json& about, ModelDescription& description) {
     if (layers > 2 && hidden != Units{}) fail("units of several layers that are not Bernoulli are a list, one a layer");
     description.units.resize(layers, hidden);
   }
-  if (!description.trained_as_one()) return;
+  if (description.kind->any_units) return;
   for (const Units& of_layer : description.units)
     if (of_layer != Units{})
       fail("units are " + in_quotes(name_of(of_layer.type)) + ", but this kind of model is of 'bernoulli' alone");
@@ -149,16 +146,14 @@ void read_units(const Json& about, ModelDescription& description) {
 
 void read_layers(const Json& about, ModelDescription& description) {
   const Json& layers = member(about, "layers", "the description");
-  const std::size_t count = layers.values.size();
-  const bool rbm = description.kind == Kind::rbm;
-  const std::size_t least = description.kind == Kind::dbm ? 3 : 2;
-  if (layers.kind != Json::Kind::list || count < least || (rbm && count > 2)) {
-    fail(rbm ? "layers is not a list of two sizes"
+  const std::size_t count = layers.values.size(), least = description.kind->least_layers;
+  if (layers.kind != Json::Kind::list || count < least || count > description.kind->most_layers)
+    fail(description.kind->most_layers == 2
+             ? "layers is not a list of two sizes"
              : std::string("layers is not a list of at least ") + (least == 3 ? "three" : "two") + " sizes");
-  }
   for (const Json& layer : layers.values)
     description.layers.push_back(static_cast<Index>(whole_number(layer, "a size in layers", most_units)));
-  const std::uint64_t most_labels = description.kind == Kind::sbn ? 0 : most_units;
+  const std::uint64_t most_labels = description.kind->labels ? most_units : 0;
   description.labels =
       static_cast<Index>(whole_number(member(about, "labels", "the description"), "labels", most_labels));
 }
@@ -180,27 +175,25 @@ void read_training(const Json& training, ModelDescription& description) {
   if (notes.kind != Json::Kind::object) fail("notes is not an object");
   for (const auto& [key, place] : notes.keys)
     description.notes.emplace(key, string(notes.values[place], "the note " + in_quotes(key)));
-  if (description.kind == Kind::dbm) description.pretrained = boolean(training, "pretrained", "training");
+  if (description.kind->pretraining) description.pretrained = boolean(training, "pretrained", "training");
 
   const Json& machines = member(training, "machines", "training");
   const std::vector<Json>& records = machines.values;
   const std::size_t rbms = description.layers.size() - 1;
   const bool in_pretraining =
-      description.kind == Kind::dbm && resumable && !*description.pretrained && records.size() > 1;
-  const std::size_t expected = !description.trained_as_one() ? rbms : in_pretraining ? 1 + rbms : 1;
+      description.kind->pretraining && resumable && !*description.pretrained && records.size() > 1;
+  const std::size_t expected = description.kind->stack ? rbms : in_pretraining ? 1 + rbms : 1;
   if (machines.kind != Json::Kind::list || records.size() != expected)
     fail("training's machines is not a list of one entry a machine, of which there are " + std::to_string(expected));
   description.machines.clear();
   for (std::size_t i = 0; i < expected; ++i)
     description.machines.push_back(read_machine(records[i], "machine " + std::to_string(i), resumable));
-  if (description.kind == Kind::dbn || in_pretraining)
+  if (description.kind->stack || in_pretraining)
     description.training_layer = static_cast<Index>(
         whole_number(member(training, "layer", "training"), "training's layer", in_pretraining ? rbms - 1 : rbms));
 }
 
 }  // namespace
-
-const std::string& name_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
 void refuse_model_file(const std::string& fault) { throw Error(ErrorCode::format, "model file: " + fault); }
 
@@ -210,7 +203,7 @@ RbmShape ModelDescription::shape(std::size_t layer) const {
 
 void write_description(const ModelDescription& description, Safetensors& file) {
   JsonWriter json;
-  json.begin_object().key("kind").string(name_of(description.kind)).key("version").whole(format_version);
+  json.begin_object().key("kind").string(description.kind->name).key("version").whole(format_version);
   json.key("units");
   write_units(json, description.units);
   json.key("layers").begin_list();
@@ -241,13 +234,15 @@ ModelDescription read_description(const Safetensors& file) {
          std::to_string(format_version));
   if (version == 0) fail("there is no version 0");
   const std::string& kind = string(member(about, "kind", "the description"), "kind");
-  const auto known = std::find(kind_names.begin(), kind_names.end(), kind);
-  if (known == kind_names.end())
-    fail("kind " + in_quotes(kind) + " is unknown; known are 'rbm', 'dbn', 'dbm' and 'sbn'");
-  description.kind = static_cast<Kind>(known - kind_names.begin());
+  std::string known;
+  for (std::size_t i = 0; i < file_kinds.size(); ++i) {
+    if (kind == file_kinds[i]->name) description.kind = file_kinds[i];
+    known += (i == 0 ? "" : i + 1 == file_kinds.size() ? " and " : ", ") + in_quotes(file_kinds[i]->name);
+  }
+  if (!description.kind) fail("kind " + in_quotes(kind) + " is unknown; known are " + known);
   read_layers(about, description);
   read_units(about, description);
-  description.machines.resize(description.trained_as_one() ? 1 : description.layers.size() - 1);
+  description.machines.resize(description.kind->stack ? description.layers.size() - 1 : 1);
   if (const Json* training = about.find("training")) read_training(*training, description);
   return description;
 }

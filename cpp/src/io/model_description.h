@@ -46,20 +46,37 @@
 // with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "io/safetensors.h"
-#include "wakesleep/rbm.h"
+#include "wakesleep/model.h"
 
 namespace wakesleep::io {
 
-// In the order of Model's alternatives (model_file.h).
-enum class Kind { rbm, dbn, dbm, sbn };
-const std::string& name_of(Kind kind);
+class Opener;
+
+// What model files have of a kind of model: a row each, in a file of the kind's own (rbm_file.cpp and so on).
+struct FileKind {
+  const char* name;
+  std::size_t least_layers = 2, most_layers = std::numeric_limits<std::size_t>::max();
+  bool labels = true;        // whether it may have label units
+  bool any_units = false;    // units of any type, or Bernoulli alone
+  bool stack = false;        // RBMs with a record each, trained one after the other; others have one record in all
+  bool pretraining = false;  // a stack of RBMs may stand before it, while that is in training
+  Model (*open)(Opener& file);
+};
+
+extern const FileKind rbm_file, dbn_file, dbm_file, sbn_file;
+// In the order of Model's alternatives.
+inline constexpr std::array<const FileKind*, std::variant_size_v<Model>> file_kinds{&rbm_file, &dbn_file, &dbm_file,
+                                                                                    &sbn_file};
 
 // Error(format).
 [[noreturn]] void refuse_model_file(const std::string& fault);
@@ -70,19 +87,18 @@ struct MachineRecord {
 };
 
 struct ModelDescription {
-  Kind kind = Kind::rbm;
+  const FileKind* kind = nullptr;
   std::vector<Index> layers;  // at least two
   Index labels = 0;
   std::vector<Units> units;  // of each layer
   std::map<std::string, std::string> notes;
-  // One a machine. What is trained as one has one, and a DBM in pretraining one for each of its RBMs besides.
+  // One a machine. What is no stack has one, and in pretraining one for each of its RBMs besides.
   std::vector<MachineRecord> machines;
   std::optional<Index> training_layer;
   std::optional<bool> pretrained;
   bool resumable = false;
 
-  bool trained_as_one() const { return kind == Kind::dbm || kind == Kind::sbn; }
-  bool in_pretraining() const { return kind == Kind::dbm && machines.size() > 1; }
+  bool in_pretraining() const { return kind->pretraining && machines.size() > 1; }
   // Of the RBM whose visible units are this layer.
   RbmShape shape(std::size_t layer) const;
 };

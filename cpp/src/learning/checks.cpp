@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "learning/dbm_pretraining.h"
 #include "learning/rules.h"
 #include "options/refusals.h"
 #include "options/value.h"
 #include "units/unit_type.h"
-#include "wakesleep/dbm_training.h"
-#include "wakesleep/sbn_training.h"
 
 namespace wakesleep {
 namespace {
@@ -98,68 +95,6 @@ void Refusals::add_layer(const RbmShape& shape, const TrainingOptions& o, const 
   const std::string why = why_not(o.method, shape);
   add(!why.empty(), "method", why, Kind::range);
   if (o.mask) add_mask(shape, *o.mask, data, in_net);
-}
-
-std::vector<Refusal> check(const Rbm& rbm, const Dataset& data, const TrainingOptions& options) {
-  Refusals refusals;
-  refusals.add_layer(rbm.shape(), options, data, false);
-  refusals.add_data(data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
-  return refusals.list();
-}
-
-std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
-                           bool start_from_transpose) {
-  Refusals refusals;
-  const auto depth = static_cast<std::size_t>(dbn.depth());
-  if (options.size() == 1 || options.size() == depth) {
-    for (std::size_t l = 0; l < depth; ++l)
-      refusals.add_layer(dbn.rbm(static_cast<Index>(l)).shape(), options[options.size() == 1 ? 0 : l], data, true);
-  } else {
-    refusals.add(true, "options must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
-                           std::to_string(options.size()));
-  }
-  refusals.add_data(data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
-  bool any = false;
-  for (Index l = 1; l < dbn.depth(); ++l) any |= dbn.may_start_from_transpose(l);
-  refusals.add(start_from_transpose && !any, "startFromTranspose",
-               "needs a layer as wide as the one two below it, as in 784, 500, 784 units", Kind::range);
-  return refusals.list();
-}
-
-std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options) {
-  Refusals refusals;
-  refusals.add_all(options::refusals(options));
-  refusals.add_data(data, {}, dbm.visible(), dbm.labels());
-  const auto depth = static_cast<std::size_t>(dbm.depth());
-  const std::vector<TrainingOptions>& pretraining = options.pretraining;
-  refusals.add(pretraining.size() > 1 && pretraining.size() != depth, "pretraining",
-               "must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
-                   std::to_string(pretraining.size()),
-               Kind::range);
-  for (std::size_t l = 0; l < depth && (pretraining.size() == 1 || pretraining.size() == depth); ++l) {
-    const auto layer = static_cast<Index>(l);
-    RbmShape shape{dbm.units(layer), dbm.units(layer + 1), l + 1 == depth ? dbm.labels() : 0};
-    refusals.add_layer(shape, with_input_scales(pretraining, dbm.depth())[l], data, true);
-  }
-  return refusals.list();
-}
-
-std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
-  Refusals refusals;
-  refusals.add_all(options::refusals(options));
-  const bool observed = options.method == SbnMethod::observed;
-  const Index units = net.visible() + net.hidden();
-  if (observed && data.width() != units) {
-    refusals.add(true, "the data set has " + std::to_string(data.width()) + " values an example, and the net " +
-                           std::to_string(units) + " units in all its layers");
-  } else {
-    refusals.add_data(data, {}, observed ? units : net.visible(), 0);
-  }
-  refusals.add(options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning, "method",
-               "exact takes a net of at most " + std::to_string(most_hidden_units_of_exact_learning) +
-                   " hidden units, and this one has " + std::to_string(net.hidden()),
-               Kind::range);
-  return refusals.list();
 }
 
 }  // namespace wakesleep

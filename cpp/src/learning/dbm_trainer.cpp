@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "learning/checks.h"
 #include "learning/dbm_pretraining.h"
 #include "learning/dbm_statistics.h"
 #include "learning/divergence.h"
@@ -143,7 +144,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     if (state.chains.empty() || state.chains[0].rows() != chains) {
       state.chains.clear();
       for (Index l = 1; l < layers; l += 2)
-        draw_start(*dbm_, l, chains, {options_.seed, Stream::dbm_start, layer_place(state.step, l)},
+        draw_start(*dbm_, l, chains, {options_.seed, DbmStream::start, layer_place(state.step, l)},
                    state.chains.emplace_back());
     }
     if (!options_.centering) state.offsets.clear();
@@ -233,7 +234,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
           Scratch& means = chain_means_[place(l)];
           means.resize(chains, dbm_->units(l));
           layer_input(*dbm_, l, chain_states_, nullptr, means, workspace_);
-          const math::Place of_layer{options_.seed, Stream::dbm_training, layer_place(at, l)};
+          const math::Place of_layer{options_.seed, DbmStream::training, layer_place(at, l)};
           draw_from_input(*dbm_, l, 1, {&chain_states_[place(l)], of_layer}, means);
         }
     }
@@ -332,6 +333,29 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
 };
 
 }  // namespace
+
+void check(const DbmTrainingOptions& options) {
+  refuse(options::refusals(options));
+  for (const TrainingOptions& of_layer : options.pretraining) check(of_layer);
+}
+
+std::vector<Refusal> check(const Dbm& dbm, const Dataset& data, const DbmTrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_all(options::refusals(options));
+  refusals.add_data(data, {}, dbm.visible(), dbm.labels());
+  const auto depth = static_cast<std::size_t>(dbm.depth());
+  const std::vector<TrainingOptions>& pretraining = options.pretraining;
+  refusals.add(pretraining.size() > 1 && pretraining.size() != depth, "pretraining",
+               "must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
+                   std::to_string(pretraining.size()),
+               Refusals::Kind::range);
+  for (std::size_t l = 0; l < depth && (pretraining.size() == 1 || pretraining.size() == depth); ++l) {
+    const auto layer = static_cast<Index>(l);
+    RbmShape shape{dbm.units(layer), dbm.units(layer + 1), l + 1 == depth ? dbm.labels() : 0};
+    refusals.add_layer(shape, with_input_scales(pretraining, dbm.depth())[l], data, true);
+  }
+  return refusals.list();
+}
 
 std::unique_ptr<TrainingWith<DbmTrainingOptions>> train(Dbm& dbm, const Dataset& data,
                                                         const DbmTrainingOptions& options) {

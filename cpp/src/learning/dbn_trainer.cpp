@@ -1,7 +1,10 @@
 #include "learning/dbn_trainer.h"
-#include "options/refusals.h"
 
 #include <span>
+#include <string>
+
+#include "learning/checks.h"
+#include "options/refusals.h"
 
 namespace wakesleep {
 
@@ -69,6 +72,25 @@ void DbnTrainer::change(const std::vector<TrainingOptions>& options) {
   for (std::size_t l = 0; l < changed.size(); ++l) refuse(options::refusals_of_change(options_[l], changed[l]));
   options_ = changed;
   now_->change(this->options(layer_));
+}
+
+std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options,
+                           bool start_from_transpose) {
+  Refusals refusals;
+  const auto depth = static_cast<std::size_t>(dbn.depth());
+  if (options.size() == 1 || options.size() == depth) {
+    for (std::size_t l = 0; l < depth; ++l)
+      refusals.add_layer(dbn.rbm(static_cast<Index>(l)).shape(), options[options.size() == 1 ? 0 : l], data, true);
+  } else {
+    refusals.add(true, "options must be one for all layers or " + std::to_string(depth) + ", one a layer, not " +
+                           std::to_string(options.size()));
+  }
+  refusals.add_data(data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+  bool any = false;
+  for (Index l = 1; l < dbn.depth(); ++l) any |= dbn.may_start_from_transpose(l);
+  refusals.add(start_from_transpose && !any, "startFromTranspose",
+               "needs a layer as wide as the one two below it, as in 784, 500, 784 units", Refusals::Kind::range);
+  return refusals.list();
 }
 
 std::unique_ptr<TrainingWith<std::vector<TrainingOptions>>> train(Dbn& dbn, const Dataset& data,

@@ -3,6 +3,7 @@
 #include <numeric>
 #include <string>
 
+#include "learning/checks.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
 #include "math/slices.h"
@@ -148,6 +149,15 @@ void RbmTrainer::change(const TrainingOptions& options) {
   if (options.input_scales != options_.input_scales) refuse({options::refusal_of_change("inputScales")});
   options_ = options;
   cursor_.set_epochs(options.epochs);
+}
+
+void check(const TrainingOptions& options) { refuse(options::refusals(options)); }
+
+std::vector<Refusal> check(const Rbm& rbm, const Dataset& data, const TrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_layer(rbm.shape(), options, data, false);
+  refusals.add_data(data, rbm.shape().visible_units, rbm.visible(), rbm.labels());
+  return refusals.list();
 }
 
 std::unique_ptr<TrainingWith<TrainingOptions>> train(Rbm& rbm, const Dataset& data, const TrainingOptions& options) {

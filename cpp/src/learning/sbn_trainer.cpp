@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "learning/checks.h"
 #include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
@@ -36,7 +37,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         source_(data, options.method == SbnMethod::observed ? net.visible() + net.hidden() : net.visible(),
                 States::sampled, options.seed),
         column_means_(data, false),
-        passes_(options.seed, Stream::sbn_down, Stream::sbn_up),
+        passes_(options.seed, SbnStream::down, SbnStream::up),
         gibbs_(options.seed),
         optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
         cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
@@ -368,6 +369,26 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
 };
 
 }  // namespace
+
+void check(const SbnTrainingOptions& options) { refuse(options::refusals(options)); }
+
+std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainingOptions& options) {
+  Refusals refusals;
+  refusals.add_all(options::refusals(options));
+  const bool observed = options.method == SbnMethod::observed;
+  const Index units = net.visible() + net.hidden();
+  if (observed && data.width() != units) {
+    refusals.add(true, "the data set has " + std::to_string(data.width()) + " values an example, and the net " +
+                           std::to_string(units) + " units in all its layers");
+  } else {
+    refusals.add_data(data, {}, observed ? units : net.visible(), 0);
+  }
+  refusals.add(options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning, "method",
+               "exact takes a net of at most " + std::to_string(most_hidden_units_of_exact_learning) +
+                   " hidden units, and this one has " + std::to_string(net.hidden()),
+               Refusals::Kind::range);
+  return refusals.list();
+}
 
 std::unique_ptr<TrainingWith<SbnTrainingOptions>> train(Sbn& net, const Dataset& data,
                                                         const SbnTrainingOptions& options) {

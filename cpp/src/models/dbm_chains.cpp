@@ -32,7 +32,7 @@ DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index fir
                                            Matrix(checked_chains(chains), dbm.visible()),
                                            {}})) {
   for (Index l = 0; l < dbm.layer_count(); ++l)
-    draw_start(dbm, l, chains, {state_->seed, Stream::dbm_start, layer_place(0, l), state_->first},
+    draw_start(dbm, l, chains, {state_->seed, DbmStream::start, layer_place(0, l), state_->first},
                state_->states[place(l)]);
   state_->mean_v.setConstant(0.5f);
 }
@@ -59,7 +59,7 @@ void DbmChains::set_means(const std::vector<Matrix>& means) {
     Matrix each = means[place(l)];
     if (each.rows() == 1) each = each.row(0).replicate(chains(), 1).eval();
     const math::Draw draw{&state_->states[place(l)],
-                          {state_->seed, Stream::dbm_start, layer_place(state_->step + 1, l), state_->first}};
+                          {state_->seed, DbmStream::start, layer_place(state_->step + 1, l), state_->first}};
     if (l > state_->dbm->depth()) {
       math::sample_softmax(view(each), 0, state_->dbm->labels(), draw, 0);
     } else {
@@ -114,7 +114,7 @@ void DbmChains::step(Index count, double temperature) {
     for (const Index parity : {1, 0}) {
       for (Index l = parity; l < state_->dbm->layer_count(); l += 2) {
         const math::Draw draw{&state_->states[place(l)],
-                              {state_->seed, Stream::dbm_chain, layer_place(state_->step, l), state_->first}};
+                              {state_->seed, DbmStream::chain, layer_place(state_->step, l), state_->first}};
         if (l == 0) {
           math::Outcome of_v{state_->dbm->visible(), scale, draw};
           if (i + 1 == count) {

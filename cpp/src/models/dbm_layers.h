@@ -6,8 +6,14 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "wakesleep/dbm.h"
+#include "wakesleep/random.h"
 
 namespace wakesleep {
+
+// Streams of random numbers of deep Boltzmann machines: 60 to 69.
+struct DbmStream {
+  static constexpr Stream chain{60}, start{61}, training{62}, ais{63};
+};
 
 inline const BitMatrix& left_operand(const BitMatrix& states) { return states; }
 inline MatrixView left_operand(const Scratch& means) { return view(means); }

@@ -2,9 +2,7 @@
 
 #include <bit>
 
-#include "models/dbm_tensors.h"
-#include "models/rbm_tensors.h"
-#include "models/sbn_tensors.h"
+#include "models/all_tensors.h"
 
 namespace wakesleep {
 namespace {
@@ -21,6 +19,9 @@ class Fnv1a {
         for (int shift = 0; shift < 32; shift += 8) hash_ = (hash_ ^ ((bits >> shift) & 0xff)) * 0x100000001b3u;
       }
   }
+  void add(const Dbn& dbn) {
+    for (Index l = 0; l < dbn.depth(); ++l) add(dbn.rbm(l));
+  }
   std::string text() const {
     std::string digits(16, '0');
     for (int i = 0; i < 16; ++i) digits[static_cast<std::size_t>(i)] = "0123456789abcdef"[(hash_ >> (60 - 4 * i)) & 15];
@@ -31,22 +32,11 @@ class Fnv1a {
   std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-template <class Model>
-std::string fingerprint_of(const Model& model) {
-  Fnv1a hash;
-  hash.add(model);
-  return hash.text();
-}
-
 }  // namespace
 
-std::string fingerprint(const Rbm& rbm) { return fingerprint_of(rbm); }
-std::string fingerprint(const Dbm& dbm) { return fingerprint_of(dbm); }
-std::string fingerprint(const Sbn& net) { return fingerprint_of(net); }
-
-std::string fingerprint(const Dbn& dbn) {
+std::string fingerprint(const ModelView& model) {
   Fnv1a hash;
-  for (Index l = 0; l < dbn.depth(); ++l) hash.add(dbn.rbm(l));
+  model.visit([&](const auto& m) { hash.add(m); });
   return hash.text();
 }
 

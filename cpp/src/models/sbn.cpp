@@ -185,7 +185,7 @@ SbnSamples Sbn::sample(Index count, std::uint64_t seed, std::uint64_t group) con
   if (group >= std::uint64_t{1} << 20)
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   SbnSamples samples;
-  SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
+  SbnPasses passes(seed, SbnStream::down, SbnStream::up);
   passes.draw_top(*this, count, group, samples.states);
   passes.draw_down(*this, group, samples.states, &samples.means);
   return samples;

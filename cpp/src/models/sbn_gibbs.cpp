@@ -51,7 +51,7 @@ void SbnGibbs::sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std:
 }
 
 void SbnGibbs::sweep_row(const Sbn& net, Index layer, Index row, std::uint64_t step, SbnStates& states, MatrixD* sums) {
-  const math::Place place = place_of_layer(seed_, Stream::sbn_gibbs, step, layer);
+  const math::Place place = place_of_layer(seed_, SbnStream::gibbs, step, layer);
   const Index units = net.units(layer), children = net.units(layer - 1);
   const BitMatrix& below = states[at(layer - 1)];
   BitMatrix& own = states[at(layer)];
@@ -101,7 +101,7 @@ PosteriorChains::PosteriorChains(const Sbn& net, const MatrixView& x, std::uint6
   if (group >= std::uint64_t{1} << 20)
     throw std::out_of_range("group must be below 2^20, not " + std::to_string(group));
   BitMatrix seen = bits_of("x", x, net.visible());
-  SbnPasses passes(seed, Stream::sbn_down, Stream::sbn_up);
+  SbnPasses passes(seed, SbnStream::down, SbnStream::up);
   passes.draw_top(net, x.rows(), state_->first_step, state_->states);
   passes.draw_down(net, state_->first_step, state_->states);
   state_->states[0] = std::move(seen);

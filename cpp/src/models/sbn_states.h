@@ -2,9 +2,16 @@
 #pragma once
 
 #include "math/conditional.h"
+#include "wakesleep/random.h"
 #include "wakesleep/sbn.h"
 
 namespace wakesleep {
+
+// Streams of random numbers of sigmoid belief nets, 70 to 79: units given those above, the same by the recognition
+// weights, hidden units given all others.
+struct SbnStream {
+  static constexpr Stream down{70}, up{71}, gibbs{72};
+};
 
 // Bits of rows of exactly 0 and 1; std::out_of_range for other widths and values. first_row: the number of the first
 // row in messages.

@@ -9,6 +9,7 @@ namespace wakesleep {
 // In the order of fingerprints: b and W of each layer in turn, lowest first, and then, with recognition, R and c.
 TensorList parameter_tensors(const std::vector<Index>& layers, bool recognition);
 inline TensorList parameter_tensors(const Sbn& net) { return parameter_tensors(net.layers(), net.has_recognition()); }
+inline TensorList possible_tensors(const Sbn& net) { return parameter_tensors(net.layers(), true); }
 
 template <class Parameters, class F>
   requires std::is_same_v<std::remove_const_t<Parameters>, SbnParameters>

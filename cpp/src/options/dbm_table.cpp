@@ -1,13 +1,15 @@
 #include "options/learning_rows.h"
-#include "options/tables.h"
+#include "options/make_table.h"
+#include "wakesleep/dbm_training_options.h"
 
 namespace wakesleep::options {
-namespace {
+
+extern template const Table<MeanFieldOptions>& table();
 
 // Joint training: pretraining has the rows of an RBM.
-Table<DbmTrainingOptions> dbm_table() {
+template <>
+void add_rows(Table<DbmTrainingOptions>& t) {
   using O = DbmTrainingOptions;
-  Table<O> t;
   add_learning_rows(t);
   t.add(&O::k, {.name = "k",
                 .bounds = {.at_least = 1, .at_most = 10'000},
@@ -29,15 +31,8 @@ Table<DbmTrainingOptions> dbm_table() {
                           .words = state_words,
                           .fixed = true,
                           .help = "Grey data: sampled to bits anew whenever they are shown, or as they are"});
-  return t;
 }
 
-}  // namespace
-
-template <>
-const Table<DbmTrainingOptions>& table() {
-  static const Table<DbmTrainingOptions> the_table = dbm_table();
-  return the_table;
-}
+template const Table<DbmTrainingOptions>& table();
 
 }  // namespace wakesleep::options

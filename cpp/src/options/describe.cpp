@@ -2,7 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "options/tables.h"
+#include "options/table.h"
+#include "wakesleep/dbm_training_options.h"
+#include "wakesleep/log_partition_options.h"
+#include "wakesleep/sbn_training_options.h"
 
 namespace wakesleep::options {
 namespace {

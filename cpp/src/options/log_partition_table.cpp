@@ -1,13 +1,13 @@
 #include "options/learning_rows.h"
-#include "options/tables.h"
+#include "options/make_table.h"
+#include "wakesleep/log_partition_options.h"
 
 namespace wakesleep::options {
-namespace {
 
-Table<LogPartitionOptions> log_partition_table() {
+template <>
+void add_rows(Table<LogPartitionOptions>& t) {
   using O = LogPartitionOptions;
   const std::vector<Need> ais{{.option = "method", .is = {"ais"}}};
-  Table<O> t;
   t.add(&O::method, {.name = "method",
                      .words = {"exact", "ais"},
                      .help = "Enumeration (of two Gaussian sides a closed form), or annealed importance sampling",
@@ -44,15 +44,8 @@ Table<LogPartitionOptions> log_partition_table() {
                    .needs = ais,
                    .help = "Seed of every random number in the estimate",
                    .models_own = true});
-  return t;
 }
 
-}  // namespace
-
-template <>
-const Table<LogPartitionOptions>& table() {
-  static const Table<LogPartitionOptions> the_table = log_partition_table();
-  return the_table;
-}
+template const Table<LogPartitionOptions>& table();
 
 }  // namespace wakesleep::options

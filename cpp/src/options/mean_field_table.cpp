@@ -1,11 +1,12 @@
-#include "options/tables.h"
+#include "options/make_table.h"
+#include "options/refusals.h"
+#include "wakesleep/mean_field_options.h"
 
 namespace wakesleep::options {
-namespace {
 
-Table<MeanFieldOptions> mean_field_table() {
+template <>
+void add_rows(Table<MeanFieldOptions>& t) {
   using O = MeanFieldOptions;
-  Table<O> t;
   t.add(&O::iterations, {.name = "meanFieldSteps",
                          .bounds = {.at_least = 1, .at_most = 100'000},
                          .help = "Mean-field iterations at most"});
@@ -15,15 +16,14 @@ Table<MeanFieldOptions> mean_field_table() {
   t.add(&O::damping, {.name = "meanFieldDamping",
                       .bounds = {.at_least = 0, .below = 1},
                       .help = "Part of the old means that an iteration keeps"});
-  return t;
 }
 
-}  // namespace
-
-template <>
-const Table<MeanFieldOptions>& table() {
-  static const Table<MeanFieldOptions> the_table = mean_field_table();
-  return the_table;
-}
+template const Table<MeanFieldOptions>& table();
 
 }  // namespace wakesleep::options
+
+namespace wakesleep {
+
+void check(const MeanFieldOptions& o) { refuse(options::refusals(o)); }
+
+}  // namespace wakesleep

@@ -1,15 +1,15 @@
 #include "options/learning_rows.h"
-#include "options/tables.h"
+#include "options/make_table.h"
+#include "wakesleep/training_options.h"
 
 namespace wakesleep::options {
-namespace {
 
-Table<TrainingOptions> rbm_table() {
+template <>
+void add_rows(Table<TrainingOptions>& t) {
   using O = TrainingOptions;
   const auto method = [](std::vector<Value> words) { return Need{.option = "method", .is = std::move(words)}; };
   const Need undirected{.option = "objective", .is = {"generative", "hybrid"}};
   const std::vector<Need> steps{method({"cd", "pcd", "fpcd", "pt", "mean-field"}), undirected};
-  Table<O> t;
   add_learning_rows(t);
   t.add(&O::sigma_learning_rate,
         {.name = "sigmaLearningRate",
@@ -124,15 +124,8 @@ Table<TrainingOptions> rbm_table() {
                             .bounds = {.at_least = 1, .at_most = 10'000},
                             .needs = {{.option = "mask"}},
                             .help = "Gibbs steps that draw what is missing"});
-  return t;
 }
 
-}  // namespace
-
-template <>
-const Table<TrainingOptions>& table() {
-  static const Table<TrainingOptions> the_table = rbm_table();
-  return the_table;
-}
+template const Table<TrainingOptions>& table();
 
 }  // namespace wakesleep::options

@@ -11,14 +11,6 @@ void refuse(const std::vector<Refusal>& refusals) {
   throw OptionMisuse(refusals[0]);
 }
 
-void check(const TrainingOptions& o) { refuse(options::refusals(o)); }
-void check(const SbnTrainingOptions& o) { refuse(options::refusals(o)); }
-void check(const MeanFieldOptions& o) { refuse(options::refusals(o)); }
-void check(const DbmTrainingOptions& o) {
-  refuse(options::refusals(o));
-  for (const TrainingOptions& of_layer : o.pretraining) check(of_layer);
-}
-
 namespace options {
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "options/tables.h"
+#include "options/table.h"
 
 namespace wakesleep::options {
 

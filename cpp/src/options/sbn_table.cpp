@@ -1,12 +1,12 @@
 #include "options/learning_rows.h"
-#include "options/tables.h"
+#include "options/make_table.h"
+#include "wakesleep/sbn_training_options.h"
 
 namespace wakesleep::options {
-namespace {
 
-Table<SbnTrainingOptions> sbn_table() {
+template <>
+void add_rows(Table<SbnTrainingOptions>& t) {
   using O = SbnTrainingOptions;
-  Table<O> t;
   add_learning_rows(t);
   t.add(&O::method,
         {.name = "method",
@@ -25,15 +25,8 @@ Table<SbnTrainingOptions> sbn_table() {
          .needs = {{.option = "method", .is = {"gibbs"}}},
          .fixed = true,
          .help = "An example's hidden states go on where they were when it was last shown, or start anew"});
-  return t;
 }
 
-}  // namespace
-
-template <>
-const Table<SbnTrainingOptions>& table() {
-  static const Table<SbnTrainingOptions> the_table = sbn_table();
-  return the_table;
-}
+template const Table<SbnTrainingOptions>& table();
 
 }  // namespace wakesleep::options

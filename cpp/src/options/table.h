@@ -119,4 +119,8 @@ class Table {
   std::vector<std::function<std::optional<Refusal>(const O&)>> relations_;
 };
 
+// The table of the options that are an O, which a file *_table.cpp makes.
+template <class O>
+const Table<O>& table();
+
 }  // namespace wakesleep::options

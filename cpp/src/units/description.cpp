@@ -31,7 +31,7 @@ Units units_from(const std::string& name, const Description& description) {
   for (const double size : description.groups.value_or(std::vector<double>{})) {
     if (!(size >= 2 && size <= most_states) || size != std::floor(size))
       throw std::out_of_range("groups[" + std::to_string(units.groups.size()) + "] of " + name +
-                              " must be a whole number of states, 2 to 2^20, not " + text_of(size));
+                              " must be a whole number of states, 2 to 2^20, not " + value_text(size));
     units.groups.push_back(static_cast<Index>(size));
   }
   return units;

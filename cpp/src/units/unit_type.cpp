@@ -14,7 +14,7 @@ namespace {
 
 }  // namespace
 
-std::string text_of(double value) {
+std::string value_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
   char text[32];
@@ -26,7 +26,7 @@ std::string Type::values_in_words() const {
   switch (kind()) {
     case Kind::two_valued:
     case Kind::group:
-      return "lie in [" + text_of(static_cast<double>(low())) + ", " + text_of(static_cast<double>(high())) + "]";
+      return "lie in [" + value_text(static_cast<double>(low())) + ", " + value_text(static_cast<double>(high())) + "]";
     case Kind::counts:
       return "be whole counts of words, 0 to 1,000,000";
     case Kind::real:
@@ -37,7 +37,7 @@ std::string Type::values_in_words() const {
 
 std::string Type::states_in_words() const {
   if (!draws_from_means()) return values_in_words();
-  return "be " + text_of(static_cast<double>(low())) + " or " + text_of(static_cast<double>(high()));
+  return "be " + value_text(static_cast<double>(low())) + " or " + value_text(static_cast<double>(high()));
 }
 
 bool Type::is_state(float value) const {
@@ -69,7 +69,8 @@ void Type::check_values(const std::string& name, const Side& side, const MatrixV
       if (std::abs(sum - 1) > 1e-3f)
         throw std::out_of_range(name + " must add up to 1 over each " + this->name() + " group: row " +
                                 std::to_string(first_row + r) + ", columns " + std::to_string(first) + " to " +
-                                std::to_string(first + size - 1) + " add up to " + text_of(static_cast<double>(sum)));
+                                std::to_string(first + size - 1) + " add up to " +
+                                value_text(static_cast<double>(sum)));
     });
   }
 }
@@ -207,7 +208,7 @@ void sample_groups(const Units& units, const MatrixView& p, const math::Draw& dr
 
 void refuse_value(const std::string& name, const std::string& allowed, Index row, Index column, float value) {
   throw std::out_of_range(name + " must " + allowed + ": row " + std::to_string(row) + ", column " +
-                          std::to_string(column) + " is " + text_of(static_cast<double>(value)));
+                          std::to_string(column) + " is " + value_text(static_cast<double>(value)));
 }
 
 void refuse_without_energy(const Type& type) {

@@ -135,8 +135,8 @@ const Type& label_units();
 // "a, b or c": the names of the types of which this holds.
 std::string types_where(bool (Type::*holds)() const);
 
-// A number as people write it.
-std::string text_of(double value);
+// A float as messages have it, by 7 digits.
+std::string value_text(double value);
 // std::out_of_range naming the row and the column.
 [[noreturn]] void refuse_value(const std::string& name, const std::string& allowed, Index row, Index column,
                                float value);

@@ -1,4 +1,4 @@
-import type { NativeDbm, NativeModule } from '../native.js';
+import type { NativeBoltzmann, NativeComputation, NativeModule, NativeRows, NativeTrained } from '../native.js';
 import type {
   ArraysOf,
   Dbm,
@@ -18,10 +18,21 @@ import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
-import { labelUnits, mostUnits } from './rbm.js';
+import { labelUnits, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { forEngine } from './training.js';
+
+export interface NativeDbm extends NativeBoltzmann, NativeTrained<DbmParameters> {
+  layers(): Float64Array;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null, options: object): NativeComputation<Tensor>;
+  bound(x: NativeRows, labels: Uint16Array | null, logZ: number, options: object): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows, options: object): NativeComputation<Tensor[]>;
+}
+
+type Module = NativeModule & {
+  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
+};
 
 export const dbmMembers = {
   ...boltzmannMembers,
@@ -38,18 +49,12 @@ export const dbmMembers = {
 
 type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
-const mostLayers = 16;
-
-export function createDbm(native: NativeModule, given: DbmOptions, life: Life): DbmCore {
+function createDbm(native: Module, given: DbmOptions, life: Life): DbmCore {
   const { layers, labels, seed } = options<DbmOptions>('options', given, ['layers', 'labels', 'seed']);
-  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
-  if (layers.length < 3 || layers.length > mostLayers) {
-    throw new RangeError(`layers must be 3 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
-  }
-  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  const sizes = layerSizes(layers, 3);
   // The seeds of pretraining's upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbmCore(native.Dbm.create(Float64Array.from(sizes), labelUnits(labels), first), {}, life);
+  return new DbmCore(native.Dbm.create(sizes, labelUnits(labels), first), {}, life);
 }
 
 export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {
@@ -117,3 +122,5 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
     this.native.setParameters(given);
   }
 }
+
+export const dbmKind = { members: dbmMembers, create: createDbm, core: DbmCore } as const;

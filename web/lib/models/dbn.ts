@@ -1,4 +1,12 @@
-import type { NativeDbn, NativeModule, NativeRbm } from '../native.js';
+import type {
+  NativeBoltzmann,
+  NativeComputation,
+  NativeDataset,
+  NativeModule,
+  NativeRefusal,
+  NativeRows,
+  NativeTraining,
+} from '../native.js';
 import type {
   Bound,
   BoundOptions,
@@ -32,10 +40,30 @@ import { logPartitionOf } from './estimates.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
-import { labelUnits, mostUnits } from './rbm.js';
+import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { forEngine } from './training.js';
+
+export interface NativeDbn extends NativeBoltzmann {
+  layers(): Float64Array;
+  rbm(layer: number): NativeRbm;
+  up(x: NativeRows, layer: number): NativeComputation<Tensor>;
+  train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
+  check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
+  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
+  /** No units: all. */
+  summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
+  maximise(
+    layer: number,
+    units: Uint32Array,
+    options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
+  ): NativeComputation<Tensor>;
+}
+
+type Module = NativeModule & {
+  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
+};
 
 export const dbnMembers = {
   ...boltzmannMembers,
@@ -51,23 +79,17 @@ export const dbnMembers = {
 
 type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
-const mostLayers = 16;
-
-export function createDbn(native: NativeModule, given: DbnOptions, life: Life): DbnCore {
+function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
-  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
-  if (layers.length < 2 || layers.length > mostLayers) {
-    throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
-  }
-  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+  const sizes = layerSizes(layers, 2);
   if (units !== undefined && !Array.isArray(units))
     throw wrongType('units', 'an array of types, visible units first', units);
   if (units && units.length !== sizes.length)
     throw new RangeError(`units must be one for each of the ${sizes.length} layers, not ${units.length}`);
-  const types = sizes.map((_, i) => units?.[i] as Units | undefined);
+  const types = Array.from(sizes, (_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbnCore(native.Dbn.create(Float64Array.from(sizes), labelUnits(labels), first, types), {}, life);
+  return new DbnCore(native.Dbn.create(sizes, labelUnits(labels), first, types), {}, life);
 }
 
 export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
@@ -161,3 +183,5 @@ function unitsOf(value: ArrayLike<number> | undefined, most: number): Uint32Arra
   if (value.length < 1 || value.length > mostUnits) throw outOfRange('units', 'at least one', value);
   return Uint32Array.from(value, (unit, i) => integer(`units[${i}]`, unit, 0, most - 1));
 }
+
+export const dbnKind = { members: dbnMembers, create: createDbn, core: DbnCore } as const;

@@ -4,21 +4,15 @@ import type { NativeModule } from '../native.js';
 import type { DatasetSource, Diagnostics, Engine, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
-import { createDbm, DbmCore } from './dbm.js';
-import { createDbn, DbnCore } from './dbn.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
+import { forKinds, kinds, type ModelKind } from './kinds.js';
 import type { Handle, Life } from './life.js';
-import { createRbm, RbmCore } from './rbm.js';
-import { createSbn, SbnCore } from './sbn.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
 
 /** The members that are the core's as they are. */
 export const engineMembers = {
-  rbm: 'method',
-  dbn: 'method',
-  dbm: 'method',
-  sbn: 'method',
+  ...forKinds<{ readonly [Kind in ModelKind]: 'method' }>(() => 'method'),
   describe: 'method',
   diagnostics: 'method',
 } as const satisfies Partial<Table<Engine>>;
@@ -28,17 +22,8 @@ export class EngineCore {
   readonly life: Life = { ended: false };
   #native: NativeModule | null;
 
-  readonly rbm = this.#making(createRbm);
-  readonly dbn = this.#making(createDbn);
-  readonly dbm = this.#making(createDbm);
-  readonly sbn = this.#making(createSbn);
-
   constructor(native: NativeModule) {
     this.#native = native;
-  }
-
-  #making<Given, Core>(create: (native: NativeModule, given: Given, life: Life) => Core): (given: Given) => Core {
-    return (given) => create(this.native, given, this.life);
   }
 
   get native(): NativeModule {
@@ -55,14 +40,11 @@ export class EngineCore {
   }
 
   open(source: Uint8Array | ArrayBuffer): Handle {
-    const { rbm, dbn, dbm, sbn, notes: texts } = this.native.openModel(plainBytes('source', source));
+    const { kind, model, notes: texts } = this.native.openModel(plainBytes('source', source));
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
-    if (dbn) return new DbnCore(dbn, notes, this.life);
-    if (dbm) return new DbmCore(dbm, notes, this.life);
-    if (rbm) return new RbmCore(rbm, notes, this.life);
-    if (sbn) return new SbnCore(sbn, notes, this.life);
-    throw new TypeError('source is a model of a kind that this version does not know');
+    const { core: Core } = kinds[kind as ModelKind];
+    return new Core(model as never, notes, this.life);
   }
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
@@ -87,3 +69,14 @@ export class EngineCore {
     this.#native = null;
   }
 }
+
+/** A method for each kind of model, which makes one: `rbm(options)` and so on. */
+Object.assign(
+  EngineCore.prototype,
+  forKinds(
+    ({ create }) =>
+      function (this: EngineCore, given: never) {
+        return create(this.native as never, given, this.life);
+      },
+  ),
+);

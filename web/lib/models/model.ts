@@ -1,5 +1,5 @@
 // What RBMs, DBNs and DBMs have in common.
-import type { NativeDbm, NativeDbn, NativeRbm } from '../native.js';
+import type { NativeBoltzmann, NativeLearner } from '../native.js';
 import type { BoltzmannBase, Classification, Samples, Tensor } from '../types.js';
 import { integer, options, seedOf } from '../validate.js';
 import {
@@ -35,9 +35,11 @@ interface Shape {
 }
 
 type ReconstructOptions = { steps?: number; seed?: number; temperature?: number };
-type AnyNative = NativeRbm | NativeDbn | NativeDbm;
 
-export abstract class ModelCore<N extends AnyNative, Options extends object> extends TrainedCore<N, Options> {
+export abstract class ModelCore<N extends NativeBoltzmann & NativeLearner, Options extends object> extends TrainedCore<
+  N,
+  Options
+> {
   abstract override readonly kind: 'rbm' | 'dbn' | 'dbm';
   readonly visible: number;
   readonly labels: number;

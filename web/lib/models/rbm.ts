@@ -1,4 +1,11 @@
-import type { NativeModule, NativeRbm, NativeSampleOptions } from '../native.js';
+import type {
+  NativeBoltzmann,
+  NativeComputation,
+  NativeDataset,
+  NativeModule,
+  NativeRows,
+  NativeTrained,
+} from '../native.js';
 import type {
   Average,
   EstimateOptions,
@@ -12,8 +19,10 @@ import type {
   RbmParameters,
   Tensor,
   TrainOptions,
+  UnitDescription,
+  Units,
 } from '../types.js';
-import { boolean, checkFunction, integer, number, options, rowsOf, seedOf } from '../validate.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
@@ -26,11 +35,46 @@ import { compute, type Task } from './task.js';
 import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
+export const mostLayers = 16;
 
 interface SampleOptions {
   seed?: number;
   temperature?: number;
 }
+
+interface NativeSampleOptions {
+  seed: number;
+  temperature: number;
+  words?: number | undefined;
+}
+
+export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters> {
+  visible(): number;
+  hiddenUnits(): number;
+  visibleUnits(): UnitDescription;
+  typesOfHiddenUnits(): UnitDescription;
+  freeEnergy(x: NativeRows, labels: Uint16Array | null): NativeComputation<Tensor>;
+  hiddenMeans(x: NativeRows): NativeComputation<Tensor>;
+  visibleMeans(h: Float32Array): NativeComputation<Tensor>;
+  sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
+  sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
+  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
+  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
+  freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
+}
+
+type Module = NativeModule & {
+  Rbm: {
+    create(
+      visible: number,
+      hidden: number,
+      labels: number,
+      seed: number,
+      visibleUnits: Units | undefined,
+      hiddenUnits: Units | undefined,
+    ): NativeRbm;
+  };
+};
 
 export const rbmMembers = {
   ...boltzmannMembers,
@@ -51,6 +95,14 @@ export const rbmMembers = {
   setParameters: 'method',
 } as const satisfies Table<Rbm>;
 
+/** Units of each layer of a deep model. */
+export function layerSizes(layers: unknown, least: number): Float64Array {
+  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
+  if (layers.length < least || layers.length > mostLayers)
+    throw new RangeError(`layers must be ${least} to ${mostLayers} sizes, visible units first, not ${layers.length}`);
+  return Float64Array.from(layers, (size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
+}
+
 /** Units in a group of labels: none, or at least two. */
 export function labelUnits(value: unknown): number {
   const labels = integer('labels', value, 0, 65536, 0);
@@ -58,7 +110,7 @@ export function labelUnits(value: unknown): number {
   return labels;
 }
 
-export function createRbm(native: NativeModule, given: RbmOptions, life: Life): RbmCore {
+function createRbm(native: Module, given: RbmOptions, life: Life): RbmCore {
   const known = ['visible', 'hidden', 'labels', 'visibleUnits', 'hiddenUnits', 'seed'] as const;
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
@@ -150,3 +202,5 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     this.native.setParameters(given);
   }
 }
+
+export const rbmKind = { members: rbmMembers, create: createRbm, core: RbmCore } as const;

@@ -1,5 +1,5 @@
 // Sigmoid belief nets.
-import type { NativeModule, NativeSbn } from '../native.js';
+import type { NativeComputation, NativeDataset, NativeModule, NativeRows, NativeTrained } from '../native.js';
 import type {
   Sbn,
   SbnExactPosterior,
@@ -12,16 +12,32 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, number, options, seedOf, wrongType } from '../validate.js';
+import { integer, number, options, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
-import { mostUnits } from './rbm.js';
+import { layerSizes } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
 import type { Fitting } from './training.js';
+
+export interface NativeSbn extends NativeTrained<SbnParameters> {
+  layers(): Float64Array;
+  setWeight(layer: number, child: number, parent: number, value: number): void;
+  setBias(layer: number, unit: number, value: number): void;
+  sample(count: number, seed: number): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
+  logLikelihood(x: NativeRows): NativeComputation<number>;
+  /** `observed`: whether examples hold the states of all layers. */
+  checkData(name: string, data: NativeDataset, observed: boolean): void;
+}
+
+type Module = NativeModule & {
+  Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
+};
 
 export const sbnMembers = {
   ...modelMembers,
@@ -40,18 +56,13 @@ export const sbnMembers = {
 
 type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 
-const mostLayers = 16;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
 
-export function createSbn(native: NativeModule, given: SbnOptions, life: Life): SbnCore {
+function createSbn(native: Module, given: SbnOptions, life: Life): SbnCore {
   const { layers, seed } = options<SbnOptions>('options', given, ['layers', 'seed']);
-  if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
-  if (layers.length < 2 || layers.length > mostLayers) {
-    throw new RangeError(`layers must be 2 to ${mostLayers} sizes, visible units first, not ${layers.length}`);
-  }
-  const sizes = layers.map((size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
-  return new SbnCore(native.Sbn.create(Float64Array.from(sizes), seedOf(seed, 1)), {}, life);
+  const sizes = layerSizes(layers, 2);
+  return new SbnCore(native.Sbn.create(sizes, seedOf(seed, 1)), {}, life);
 }
 
 export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements CoreOf<Sbn> {
@@ -128,3 +139,5 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 
 /** Of float32, with room for the inputs of a million parents. */
 const bounds = { atLeast: -1e15, atMost: 1e15 };
+
+export const sbnKind = { members: sbnMembers, create: createSbn, core: SbnCore } as const;

@@ -1,6 +1,6 @@
 // The types of the engine without a worker, from those of the other.
 import type { ParameterWith } from '../models/table.js';
-import type { Dataset, Dbm, Dbn, Dream, DreamFrame, Model, Rbm, Sbn, Training, TrainOptions } from '../types.js';
+import type { Dataset, Dream, DreamFrame, Model, Training, TrainOptions } from '../types.js';
 
 /** What the other entry promises, at once; data sets and models are those of this entry, and nothing can be aborted. */
 export type Synchronous<Face> = {
@@ -20,11 +20,12 @@ type Value<Result> = Result extends Dataset
         : Result;
 
 export type SyncDataset = Synchronous<Dataset>;
-export type SyncRbm = Synchronous<Rbm>;
-export type SyncDbn = Synchronous<Dbn>;
-export type SyncDbm = Synchronous<Dbm>;
-export type SyncSbn = Synchronous<Sbn>;
 export type SyncModel = Value<Model>;
+type Kind<Name extends Model['kind']> = Extract<SyncModel, { kind: Name }>;
+export type SyncRbm = Kind<'rbm'>;
+export type SyncDbn = Kind<'dbn'>;
+export type SyncDbm = Kind<'dbm'>;
+export type SyncSbn = Kind<'sbn'>;
 
 export interface SyncTraining<Options = TrainOptions> extends Synchronous<Training<Options>> {
   /** One mini-batch. False, and nothing done, when nothing is left. */

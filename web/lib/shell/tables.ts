@@ -2,19 +2,13 @@
 import { chainsMembers, type Chains, type ChainsCore } from '../models/chains.js';
 import type { CoreOf } from '../models/core.js';
 import { datasetMembers, type DatasetCore } from '../models/dataset.js';
-import { dbmMembers } from '../models/dbm.js';
-import { dbnMembers } from '../models/dbn.js';
-import { rbmMembers } from '../models/rbm.js';
-import { sbnMembers } from '../models/sbn.js';
+import { forKinds, type Kinds } from '../models/kinds.js';
 import { trainingMembers, type TrainingCore } from '../models/training.js';
 import type { Dataset, Training } from '../types.js';
 
 export const tables = {
   dataset: datasetMembers,
-  rbm: rbmMembers,
-  dbn: dbnMembers,
-  dbm: dbmMembers,
-  sbn: sbnMembers,
+  ...forKinds<{ [Name in keyof Kinds]: Kinds[Name]['members'] }>(({ members }) => members),
   training: trainingMembers,
   chains: chainsMembers,
 };

@@ -1,0 +1,139 @@
+// What the commands do with each kind of model: a row each, in a file of the kind's own (rbm.cpp and so on).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/option_flags.h"
+#include "wakesleep/average.h"
+#include "wakesleep/chains.h"
+#include "wakesleep/training.h"
+#include "wakesleep/variational_bound.h"
+
+namespace wakesleep::cli {
+
+// What train was asked for.
+struct NewModel {
+  std::vector<Index> layers;  // units of each, visible first
+  Index labels = 0;
+  std::vector<Units> units;  // of each layer; none: all Bernoulli
+  std::uint64_t seed = 1;
+};
+
+// The epochs that were had count among those that were asked for.
+inline void count_down(std::uint64_t& epochs, std::uint64_t had) { epochs -= std::min(epochs, had); }
+inline void count_down(std::vector<TrainingOptions>& of_layers, const Dbn& trained) {
+  for (std::size_t l = 0; l < of_layers.size(); ++l)
+    count_down(of_layers[l].epochs, trained.rbm(static_cast<Index>(l)).training_state().epoch);
+}
+
+// What a model is to learn by, and the notes that its file gets of it.
+struct Learning {
+  // What was given for a layer, put into `preset`.
+  template <class O>
+  O options_of(O preset, std::size_t layer = 0, std::size_t layers = 1, const std::string& prefix = "") const {
+    preset.schedule_start = 0;
+    refuse(options::read(flags.entries(options::table<O>().rows(), layer, layers, prefix), preset));
+    return preset;
+  }
+  // Those of a model that learns as one and has had so many epochs. Noted.
+  template <class O>
+  O options_after(std::uint64_t epochs) {
+    O options = options_of(O());
+    note<O>({options});
+    count_down(options.epochs, epochs);
+    return options;
+  }
+  // Those of RBMs, one each. Noted.
+  std::vector<TrainingOptions> options_of_rbms(std::size_t rbms, const std::string& prefix = "",
+                                               std::uint64_t seed = TrainingOptions().seed);
+  // What had an effect on each layer, whether it was given or not: `epochs`, or with a prefix `pretrainingEpochs`. The
+  // seed of the training stands beside the model's own.
+  template <class O>
+  void note(const std::vector<O>& of_layers, const std::string& prefix = "") {
+    const auto& table = options::table<O>();
+    for (std::size_t i = 0; i < table.rows().size(); ++i) {
+      std::vector<std::string> texts;
+      for (const O& o : of_layers)
+        texts.push_back(options::has_effect(i, table.rows(), table.values(o)) ? plain_text_of(table.value(i, o)) : "");
+      note(table.rows()[i].name, texts, prefix);
+    }
+  }
+  void note(const std::string& option, const std::vector<std::string>& of_layers, const std::string& prefix);
+
+  OptionFlags flags;
+  std::string weights, mask;  // files
+  std::vector<float> weights_of_examples;
+  std::optional<Dataset> known;
+  bool start_from_transpose = false, no_pretraining = false;
+  std::map<std::string, std::string> notes;
+};
+
+// What evaluate was asked for.
+struct Estimates {
+  bool log_likelihood = false, bound = false, pseudo_likelihood = false, free_energy_gap = false;
+  std::string part = "test", method = "exact";
+  AisOptions ais;
+  DataOptions data;
+  Index samples = BoundOptions{}.samples;
+  bool reverse = false, stochastic = false;
+};
+
+template <class Estimate>
+void to_the_end(Estimate& estimate, const char* name) {
+  ProgressLine line;
+  while (estimate.step()) line.show(estimate.done(), name);
+  char text[100];
+  std::snprintf(text, sizeof text, "%s: %.1f s", name, line.seconds());
+  line.finish(text);
+}
+
+void print(const char* name, const Average& found);
+// log Z, told with what is known of its error.
+double print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
+
+// What sample was asked for.
+struct Sampling {
+  Index chains = 100, steps = 1000;
+  int label = -1;  // none: free
+  double temperature = 1;
+  std::uint64_t seed = 1;
+};
+
+struct Kind {
+  const char* title;
+  // Whether it learns by RBMs, one after the other, be it only at first: weights of examples and masks are theirs.
+  bool by_rbms = true;
+  void (*add_flags)(CLI::App& command, OptionFlags& flags);
+  Model (*make)(const NewModel& given);
+  // Goes on where the model was left, until it has had all epochs.
+  std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
+  std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
+  void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given);
+  // Means of the visible units, chains x visible.
+  Matrix (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
+};
+
+// Of models that have Markov chains.
+template <class M>
+Matrix sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
+  Chains chains(std::get<M>(model), given.chains, given.seed);
+  if (given.label >= 0) chains.clamp_labels({given.label});
+  chains.advance(given.steps, given.temperature);
+  while (chains.step()) line.show(chains.done(), "sampling");
+  return chains.samples().means;
+}
+
+extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;
+// In the order of Model's alternatives.
+inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{&rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind};
+
+}  // namespace wakesleep::cli

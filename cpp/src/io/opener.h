@@ -1,0 +1,71 @@
+// Makes models of what a file says and has.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "io/model_description.h"
+#include "io/model_tensors.h"
+#include "models/rbm_tensors.h"
+
+namespace wakesleep::io {
+
+inline std::string layer_prefix(std::size_t layer) { return "layers." + std::to_string(layer) + "."; }
+inline constexpr const char* pretraining_prefix = "pretraining.";
+
+class Opener {
+ public:
+  Opener(const Safetensors& file, ModelDescription description) : reader_(file), description_(std::move(description)) {}
+
+  const ModelDescription& description() const { return description_; }
+  bool has(const std::string& tensor) const { return reader_.has(tensor); }
+
+  // All of the file.
+  Model open() {
+    Model model = description_.kind->open(*this);
+    reader_.finish();
+    return model;
+  }
+
+  // One of its layers, whose machine's record has number `record`.
+  Rbm rbm(std::size_t layer, std::size_t record, const std::string& prefix);
+  // Its machines' records begin with number `first`.
+  Dbn stack(const std::string& prefix, std::size_t first);
+  // By the file's first record. `arguments` are those of the constructor, which go on with the seed and the parameters.
+  template <class Kind, class... Arguments>
+  Kind model(const TensorList& tensors, const Arguments&... arguments) {
+    return model<Kind>(description_.machines[0], tensors, arguments...);
+  }
+
+ private:
+  template <class Kind, class... Arguments>
+  Kind model(const MachineRecord& record, const TensorList& tensors, const Arguments&... arguments) {
+    std::remove_cvref_t<decltype(std::declval<Kind>().parameters())> parameters;
+    reader_.parameters(tensors, parameters);
+    Kind model = made<Kind>(arguments..., record.seed, std::move(parameters));
+    auto& state = model.training_state();
+    state.epoch = record.epoch;
+    state.batch = record.batch;
+    state.step = record.step;
+    state.optimizer.moment_steps = record.moment_steps;
+    if (description_.resumable) visit_state(model, reader_);
+    return model;
+  }
+
+  // The limits of sizes and values are the model's own.
+  template <class Kind, class... Arguments>
+  Kind made(Arguments&&... arguments) {
+    try {
+      return Kind(std::forward<Arguments>(arguments)...);
+    } catch (const std::out_of_range& error) {
+      refuse_model_file(reader_.prefix + (reader_.prefix.empty() ? "" : " ") + error.what());
+    }
+  }
+
+  TensorReader reader_;
+  ModelDescription description_;
+};
+
+}  // namespace wakesleep::io

@@ -1,0 +1,28 @@
+// RBMs, and stacks of them.
+#include "io/opener.h"
+
+namespace wakesleep::io {
+
+const FileKind rbm_file{.name = "rbm", .most_layers = 2, .any_units = true, .open = [](Opener& file) -> Model {
+                          return file.rbm(0, 0, "");
+                        }};
+const FileKind dbn_file{
+    .name = "dbn", .any_units = true, .stack = true, .open = [](Opener& file) -> Model { return file.stack("", 0); }};
+
+Rbm Opener::rbm(std::size_t layer, std::size_t record, const std::string& prefix) {
+  reader_.prefix = prefix;
+  const RbmShape shape = description_.shape(layer);
+  return model<Rbm>(description_.machines[record], parameter_tensors(shape), shape);
+}
+
+Dbn Opener::stack(const std::string& prefix, std::size_t first) {
+  std::vector<Rbm> rbms;
+  for (std::size_t l = 0; l + 1 < description_.layers.size(); ++l)
+    rbms.push_back(rbm(l, first + l, prefix + layer_prefix(l)));
+  reader_.prefix = prefix;
+  Dbn dbn = made<Dbn>(std::move(rbms));
+  dbn.training_layer = description_.training_layer.value_or(0);
+  return dbn;
+}
+
+}  // namespace wakesleep::io

@@ -1,0 +1,19 @@
+// The kinds of models, a row each from the file of the kind.
+import { dbmKind } from './dbm.js';
+import { dbnKind } from './dbn.js';
+import { rbmKind } from './rbm.js';
+import { sbnKind } from './sbn.js';
+
+/**
+ * `members`: their table, of the public interface. `create`: a new one from its options. `core`: the class that holds one
+ * of the engine's, given its notes.
+ */
+export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind } as const;
+
+export type Kinds = typeof kinds;
+export type ModelKind = keyof Kinds;
+
+/** For each kind of model what f says of its row. */
+export function forKinds<Result extends Record<ModelKind, unknown>>(f: (kind: Kinds[ModelKind]) => unknown): Result {
+  return Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, f(kind)])) as Result;
+}

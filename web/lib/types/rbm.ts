@@ -1,0 +1,106 @@
+// Restricted Boltzmann machines.
+import type {
+  ArraysOf,
+  Average,
+  BoltzmannBase,
+  Dataset,
+  EstimateOptions,
+  Examples,
+  LogPartition,
+  LogPartitionOptions,
+  Tensor,
+  TrainOptions,
+  UnitDescription,
+  Units,
+} from './shared.js';
+
+export interface RbmOptions {
+  visible: number;
+  hidden: number;
+  /** Size of the softmax group of labels joined to the visible side; default 0, none. */
+  labels?: number;
+  /** Default `'bernoulli'`, as for the hidden units. */
+  visibleUnits?: Units;
+  hiddenUnits?: Units;
+  seed?: number;
+}
+
+export interface PseudoLikelihoodOptions extends EstimateOptions {
+  /** One random unit an example in place of all of them: the same in the mean, much faster, noisier. Default false. */
+  stochastic?: boolean;
+  /** Of which units; 0 to 2^53 - 1; default: the model's. */
+  seed?: number;
+}
+
+export interface FreeEnergyGap {
+  /** `validation` less `training`, and its standard error. */
+  gap: number;
+  error: number;
+  /** Mean free energies. */
+  training: number;
+  validation: number;
+}
+
+/**
+ * W: visible x hidden, b: visible, c: hidden; with labels U: labels x hidden and d: labels. The standard deviations of
+ * Gaussian units: `sigmaV`, `sigmaH`.
+ */
+export interface RbmParameters {
+  W: Tensor;
+  b: Tensor;
+  c: Tensor;
+  U?: Tensor;
+  d?: Tensor;
+  sigmaV?: Tensor;
+  sigmaH?: Tensor;
+}
+
+/** The same as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
+export type RbmParameterArrays = ArraysOf<RbmParameters>;
+
+export interface Rbm extends BoltzmannBase<TrainOptions> {
+  readonly kind: 'rbm';
+  readonly hiddenUnits: number;
+  readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
+  /** F(v), one a row; with `labels`, F(v, y). */
+  freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
+  /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
+  hiddenMeans(x: Examples): Promise<Tensor>;
+  /**
+   * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
+   */
+  visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
+  /**
+   * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
+   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.
+   */
+  sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
+  /**
+   * States of the visible units drawn from p(v | h), without the label units: rows x visible. Counts of words need
+   * `words`, the length of each document. A `RangeError` for values that hidden units cannot have or average to.
+   */
+  sampleVisible(h: Float32Array, options?: { seed?: number; temperature?: number; words?: number }): Promise<Tensor>;
+  /**
+   * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
+   * sides (at most 4,096 on one); by annealed importance sampling for all.
+   */
+  logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
+  /** Mean of log p(v) over the rows, in nats. */
+  logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
+  /**
+   * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
+   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts
+   * as one unit, every word of a document as one; of Gaussian and relu units p is a density.
+   */
+  pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;
+  /**
+   * Mean free energy of data kept apart less that of training data: a gap that grows is overfitting (Hinton 2012,
+   * section 6).
+   */
+  freeEnergyGap(training: Dataset, validation: Dataset, options?: EstimateOptions): Promise<FreeEnergyGap>;
+  /** Epochs of training so far. */
+  epochs(): Promise<number>;
+  parameters(): Promise<RbmParameters>;
+  /** Sets them and forgets momentum, chains and counters. */
+  setParameters(parameters: RbmParameterArrays): Promise<void>;
+}
