@@ -8,9 +8,8 @@
 namespace wakesleep {
 namespace {
 
-template <class Kind>
-io::MachineRecord record_of(const Kind& model) {
-  const auto& state = model.training_state();
+template <class Kind, class State>
+io::MachineRecord record_of(const Kind& model, const State& state) {
   return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps};
 }
 
@@ -42,7 +41,7 @@ class Saver {
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);
-    description_.machines.push_back(record_of(model));
+    description_.machines.push_back(record_of(model, model.training_state()));
     if constexpr (requires { model.training_state().pretraining; }) {
       const auto& state = model.training_state();
       description_.pretrained = state.pretrained;
@@ -52,6 +51,11 @@ class Saver {
   void add(const Dbn& stack, const std::string& prefix) {
     for (Index l = 0; l < stack.depth(); ++l) add(stack.rbm(l), prefix + io::layer_prefix(static_cast<std::size_t>(l)));
     description_.training_layer = stack.training_layer;
+    if (!stack.has_recognition()) return;
+    writer_.prefix = prefix;
+    writer_.floats(recognition_tensors(stack), stack.recognition());
+    if (description_.resumable) visit_state(stack, writer_);
+    description_.machines.push_back(record_of(stack, stack.up_down_state()));
   }
 
   io::ModelDescription description_;

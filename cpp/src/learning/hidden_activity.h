@@ -18,6 +18,14 @@ class HiddenActivity {
   void add(const Means& means, Index examples, Index first = 0) {
     sums_.segment(first, means.size()) += static_cast<float>(examples) * means;
   }
+  // The same from the units' states.
+  void add(const BitMatrix& states, Index first = 0) {
+    means_.setZero(states.cols());
+    for (Index r = 0; r < states.rows(); ++r)
+      for (Index i = 0; i < means_.size(); ++i) means_[i] += states.get(r, i) ? 1.0f : 0.0f;
+    means_ /= static_cast<float>(states.rows());
+    add(means_, states.rows(), first);
+  }
   // Once every unit has its means of this batch.
   void end_batch(Index examples) { examples_ += examples; }
 
@@ -39,7 +47,7 @@ class HiddenActivity {
   }
 
  private:
-  Vector sums_;
+  Vector sums_, means_;
   Index examples_ = 0;
 };
 

@@ -31,22 +31,25 @@ std::vector<Index> checked_units(const Dbn& dbn, Index layer, std::vector<Index>
   return units;
 }
 
-// W of an RBM without the rows of its labels.
-MatrixView weights(const Rbm& rbm) { return {rbm.W().data(), rbm.visible(), rbm.hidden()}; }
+// The weights by which units above respond to a machine's visible ones, without the rows of its labels.
+MatrixView weights(const Dbn& dbn, Index machine) {
+  return {dbn.R(machine).data(), dbn.rbm(machine).visible(), dbn.rbm(machine).hidden()};
+}
 
-// The columns of W that belong to these units, one a row.
-Matrix columns_of(const Rbm& rbm, const std::vector<Index>& units) {
-  Matrix out(static_cast<Index>(units.size()), rbm.visible());
+// Their columns that belong to these units, one a row.
+Matrix columns_of(const Dbn& dbn, Index machine, const std::vector<Index>& units) {
+  const MatrixView W = weights(dbn, machine);
+  Matrix out(static_cast<Index>(units.size()), W.rows());
   for (Index r = 0; r < out.rows(); ++r)
-    for (Index i = 0; i < out.cols(); ++i) out(r, i) = rbm.W()(i, units[static_cast<std::size_t>(r)]);
+    for (Index i = 0; i < out.cols(); ++i) out(r, i) = W(i, units[static_cast<std::size_t>(r)]);
   return out;
 }
 
 // A W', where A is rows x hidden.
-Matrix downwards(const Matrix& A, const Rbm& rbm) {
-  Matrix out = Matrix::Zero(A.rows(), rbm.visible());
+Matrix downwards(const Matrix& A, const Dbn& dbn, Index machine) {
+  Matrix out = Matrix::Zero(A.rows(), dbn.rbm(machine).visible());
   math::Workspace workspace;
-  math::add_product(view(A), {weights(rbm), true}, out, workspace);
+  math::add_product(view(A), {weights(dbn, machine), true}, out, workspace);
   return out;
 }
 
@@ -93,8 +96,8 @@ bool SummedFeatures::step() {
   for (Index l = 0; l + 1 < layer_; ++l) weights_below += 2 * static_cast<double>(dbn_->rbm(l).W().size());
   const auto end = std::min(units_.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
   const auto from = units_.begin() + static_cast<std::ptrdiff_t>(next_);
-  Matrix now = columns_of(dbn_->rbm(layer_ - 1), {from, units_.begin() + static_cast<std::ptrdiff_t>(end)});
-  for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, dbn_->rbm(l));
+  Matrix now = columns_of(*dbn_, layer_ - 1, {from, units_.begin() + static_cast<std::ptrdiff_t>(end)});
+  for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, *dbn_, l);
   images_.middleRows(static_cast<Index>(next_), now.rows()) = now;
   next_ = end;
   return true;
@@ -122,12 +125,12 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
     Matrix& above = means[static_cast<std::size_t>(l)];
     above.resize(x.rows(), dbn.rbm(l).hidden());
     math::fill_rows(dbn.rbm(l).c(), above);
-    math::add_product(now, weights(dbn.rbm(l)), above, workspace);
+    math::add_product(now, weights(dbn, l), above, workspace);
     math::bernoulli_means(above, above.cols(), 1);
     new (&now) MatrixView(above.data(), above.rows(), above.cols());
   }
   const Rbm& last = dbn.rbm(layer - 1);
-  Activations out{VectorD(x.rows()), columns_of(last, units)};
+  Activations out{VectorD(x.rows()), columns_of(dbn, layer - 1, units)};
   Matrix inputs(x.rows(), 1);
   for (Index r = 0; r < x.rows(); ++r) {
     double sum = static_cast<double>(last.c()[units[static_cast<std::size_t>(r)]]);
@@ -147,7 +150,7 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
   for (Index l = layer - 2; l >= 0; --l) {
     const Matrix& p = means[static_cast<std::size_t>(l)];
     out.gradient.array() *= p.array() * (1 - p.array());
-    out.gradient = downwards(out.gradient, dbn.rbm(l));
+    out.gradient = downwards(out.gradient, dbn, l);
   }
   scale_interaction(image, out.gradient);
   return out;
