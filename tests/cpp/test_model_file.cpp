@@ -86,9 +86,7 @@ bool same_state(const RbmTrainingState& a, const RbmTrainingState& b) {
          same_values(a.activity, b.activity);
 }
 
-Bytes save(const Model& model, const SaveOptions& options = {}) {
-  return std::visit([&](const auto& m) { return save_model(m, options); }, model);
-}
+Bytes save(const Model& model, const SaveOptions& options = {}) { return save_model(model, options); }
 
 Rbm open_rbm(const Bytes& bytes) { return std::get<Rbm>(open_model(bytes)); }
 Dbn open_dbn(const Bytes& bytes) { return std::get<Dbn>(open_model(bytes)); }

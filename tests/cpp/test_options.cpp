@@ -7,6 +7,9 @@
 
 #include "options/describe.h"
 #include "options/read.h"
+#include "wakesleep/dbm_training_options.h"
+#include "wakesleep/log_partition_options.h"
+#include "wakesleep/sbn_training_options.h"
 #include "wakesleep/training.h"
 
 using namespace wakesleep;

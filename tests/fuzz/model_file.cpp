@@ -12,7 +12,6 @@
 
 using namespace wakesleep;
 using fuzz::Bytes;
-using fuzz::save;
 
 namespace {
 
@@ -33,12 +32,12 @@ void check_container(std::span<const std::uint8_t> bytes) {
 
 void check_model(std::span<const std::uint8_t> bytes) {
   const SaveOptions resumable{false, true, model_notes(bytes)};
-  const Bytes saved = save(open_model(bytes), resumable);
-  fuzz::require(save(open_model(saved), resumable) == saved && model_notes(saved) == resumable.notes);
+  const Bytes saved = save_model(open_model(bytes), resumable);
+  fuzz::require(save_model(open_model(saved), resumable) == saved && model_notes(saved) == resumable.notes);
   const SaveOptions half{true, false, {}};
   try {
-    const Bytes small = save(open_model(bytes), half);
-    fuzz::require(save(open_model(small), half) == small);
+    const Bytes small = save_model(open_model(bytes), half);
+    fuzz::require(save_model(open_model(small), half) == small);
   } catch (const std::out_of_range&) {  // a weight beyond float16
   }
 }

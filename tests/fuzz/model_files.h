@@ -1,17 +1,12 @@
 // Small model files of every kind and unit type, which are the seeds of the targets that open models.
 #pragma once
 
-#include <variant>
 #include <vector>
 
 #include "seeds.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::fuzz {
-
-inline Bytes save(const Model& model, const SaveOptions& options) {
-  return std::visit([&](const auto& m) { return save_model(m, options); }, model);
-}
 
 // The values of tensors one after the other, as optimizers keep what belongs to them.
 template <class... Lists>
@@ -69,23 +64,23 @@ inline Sbn used_net(bool recognises) {
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
-  std::vector<Bytes> all = {save(Rbm({1, 1}), plain),
-                            save(rbm, plain),
-                            save(rbm, half),
-                            save(rbm, resumable),
-                            save(dbn, half),
-                            save(dbn, resumable),
-                            save(used_dbm(true), half),
-                            save(used_dbm(true), resumable),
-                            save(used_dbm(false), resumable),
-                            save(used_net(false), plain),
-                            save(used_net(true), half),
-                            save(used_net(true), resumable)};
+  std::vector<Bytes> all = {save_model(Rbm({1, 1}), plain),
+                            save_model(rbm, plain),
+                            save_model(rbm, half),
+                            save_model(rbm, resumable),
+                            save_model(dbn, half),
+                            save_model(dbn, resumable),
+                            save_model(used_dbm(true), half),
+                            save_model(used_dbm(true), resumable),
+                            save_model(used_dbm(false), resumable),
+                            save_model(used_net(false), plain),
+                            save_model(used_net(true), half),
+                            save_model(used_net(true), resumable)};
   for (const UnitType type : all_unit_types()) {
     RbmShape shape{4, 2};
     shape.visible_units.type = type;
     if (type == UnitType::softmax) shape.visible_units.groups = {2, 2};
-    all.push_back(save(Rbm(shape, 1), resumable));
+    all.push_back(save_model(Rbm(shape, 1), resumable));
   }
   return all;
 }

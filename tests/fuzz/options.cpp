@@ -6,13 +6,10 @@
 #include <string_view>
 
 #include "options/read.h"
-#include "options/table.h"
 #include "seeds.h"
 #include "wakesleep/dbm_training.h"
-#include "wakesleep/dbm_training_options.h"
 #include "wakesleep/log_partition_options.h"
 #include "wakesleep/sbn_training.h"
-#include "wakesleep/sbn_training_options.h"
 #include "wakesleep/training.h"
 #include "wakesleep/up_down.h"
 

@@ -90,8 +90,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::require(error.code() == ErrorCode::diverged);
     } catch (const std::logic_error&) {  // data, or a state, that this model can't be trained with
     }
-    const Bytes saved = fuzz::save(model, resumable);
-    fuzz::require(fuzz::save(open_model(saved), resumable) == saved);
+    const Bytes saved = save_model(model, resumable);
+    fuzz::require(save_model(open_model(saved), resumable) == saved);
   } catch (const Error& error) {
     fuzz::require(error.code() == ErrorCode::format);
   }

@@ -296,6 +296,37 @@ describe.skipIf(!existsSync(native))('options', () => {
     expect(await readFile(path('a'))).toEqual(await readFile(path('b')));
   });
 
+  it('of estimates are for the kinds of model that have them', async () => {
+    const all = ['--log-likelihood', '--bound', '--pseudo-likelihood', '--free-energy-gap'];
+    const has = {
+      rbm: ['--log-likelihood', '--pseudo-likelihood', '--free-energy-gap'],
+      dbn: ['--bound'],
+      dbm: ['--log-likelihood'],
+      sbn: ['--log-likelihood'],
+    };
+    for (const kind of ['rbm', 'dbn', 'dbm', 'sbn'] as const) {
+      await wakesleep(...kinds[kind], '--epochs', '1', '--out', path(kind));
+      const evaluate = ['evaluate', path(kind), ...bars];
+      expect((await wakesleep(...evaluate, ...has[kind])).stdout).toMatch(/likelihood.*: -\d/);
+      for (const flag of all.filter((one) => !has[kind].includes(one)))
+        expect((await failure(...evaluate, flag)).stderr).toMatch(RegExp(`${flag} is not for .*has ${has[kind][0]}`));
+      await wakesleep('sample', path(kind), '--chains', '3', '--steps', '2', '--out', path('picture'));
+      expect((await readFile(path('picture'))).toString('latin1')).toMatch(/^P5/);
+    }
+    expect((await failure('sample', path('sbn'), '--label', '1', '--out', path('picture'))).stderr).toContain(
+      'no label units',
+    );
+    const sbn = [...kinds.sbn, '--out', path('other')];
+    await writeFile(path('weights'), '1 1 1');
+    for (const [given, said] of [
+      [['--labels', '2'], '--labels is for'],
+      [['--units', 'bernoulli,bernoulli,bernoulli'], '--units is for'],
+      [['--weights', path('weights')], '--weights and --mask are for'],
+      [['--k', '2'], '--k is no option of --model sbn'],
+    ] as const)
+      expect((await failure(...sbn, ...given)).stderr).toContain(said);
+  });
+
   it('are explained for every command', async () => {
     for (const command of ['train', 'evaluate', 'sample', 'info', 'reproduce'])
       expect((await wakesleep(command, '--help')).stdout).toContain('--help');

@@ -45,8 +45,7 @@ export const counts = () => [
   },
   {
     what: 'lines of shared sources that name one kind of model, the sigmoid belief net',
-    // The aim is 20; the limit is where it stands, so that it only goes down.
-    limit: 91,
+    limit: 20,
     places: codeLines(ownSources.filter((file) => !/sbn|belief|infinite_net/.test(file)))
       .filter(({ text }) => /sbn|sigmoid[-_ ]?belief|belief[-_ ]?net/i.test(text))
       .map(({ place }) => place),

@@ -129,8 +129,8 @@ std::unique_ptr<Computation> rows(Shared data, double first, double count) {
 
 // Empty without labels. The range was checked.
 val labels(const Dataset& data, double first, double count) {
-  const bool none = !data.has_labels();
-  return array_of("Uint16Array", data.labels().data() + (none ? 0 : whole(first)), none ? 0 : whole(count));
+  const auto at = [&](double row) { return data.has_labels() ? static_cast<std::size_t>(row) : 0; };
+  return array_of("Uint16Array", data.labels().data() + at(first), at(count));
 }
 
 Shared subset(const Dataset& data, double first, double count) {

@@ -63,7 +63,7 @@ bool Shifter::step() {
     auto pattern = static_cast<std::uint64_t>(row / 3);
     if (!every_) {
       Random random(seed_, Stream::patterns, static_cast<std::uint64_t>(row));
-      label = random.below(3);
+      label = static_cast<Index>(random.below(3));
       const std::uint64_t high = random.bits();
       pattern = high << 32 | random.bits();
     }

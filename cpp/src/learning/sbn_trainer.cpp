@@ -177,7 +177,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       BitMatrix &own = kept[at(l)], &here = batch[at(l)];
       if (!back) here.resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r) {
-        std::uint64_t *of_example = own.row(rows[at(r)]), *of_row = here.row(r);
+        std::uint64_t *of_example = own.row(static_cast<Index>(rows[at(r)])), *of_row = here.row(r);
         std::copy_n(back ? of_row : of_example, own.words_per_row(), back ? of_example : of_row);
       }
     }

@@ -12,7 +12,7 @@ namespace wakesleep::math {
 inline constexpr std::array<std::uint64_t, 256> spread = [] {
   std::array<std::uint64_t, 256> table{};
   for (std::uint64_t b = 0; b < 256; ++b)
-    for (int i = 0; i < 8; ++i) table[b] |= (b >> i & 1) << (8 * i);
+    for (int i = 0; i < 8; ++i) table[static_cast<std::size_t>(b)] |= (b >> i & 1) << (8 * i);
   return table;
 }();
 

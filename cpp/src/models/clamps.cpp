@@ -85,7 +85,10 @@ void apply_values(const BitMatrix& mask, const Matrix& values, States& v, Matrix
     for (Index w = 0; w < mask.words_per_row(); ++w)
       for (std::uint64_t bits = mask.row(r)[w]; bits; bits &= bits - 1) {
         const Index c = w * 64 + std::countr_zero(bits);
-        v.set(r, c, values(r, c));
+        if constexpr (std::is_same_v<States, BitMatrix>)
+          v.set(r, c, values(r, c) != 0);
+        else
+          v.set(r, c, values(r, c));
         means(r, c) = values(r, c);
       }
 }
@@ -110,7 +113,7 @@ std::vector<int> group_on(const States& states, Index first, Index group) {
   for (Index r = 0; r < states.rows(); ++r) {
     int on = 0;
     for (Index y = 0; y < group; ++y)
-      if (states.get(r, first + y)) on = static_cast<int>(y);
+      if (states.get(r, first + y) != 0) on = static_cast<int>(y);
     result.push_back(on);
   }
   return result;

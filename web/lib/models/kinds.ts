@@ -4,10 +4,7 @@ import { dbnKind } from './dbn.js';
 import { rbmKind } from './rbm.js';
 import { sbnKind } from './sbn.js';
 
-/**
- * `members`: their table, of the public interface. `create`: a new one from its options. `core`: the class that holds one
- * of the engine's, given its notes.
- */
+/** `members` is their table, `create` makes a new one, `core` is the class that holds one of the engine's. */
 export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind } as const;
 
 export type Kinds = typeof kinds;
