@@ -74,12 +74,12 @@ describe('up-down learning', () => {
   it('goes on to the same bits, from a file, after an abort, and in the other entry', async () => {
     const dbn = await greedyNet();
     const file = await dbn.save();
-    await dbn.train(strokes, { ...upDown, k: 2, finalK: 2 });
+    const options = { ...upDown, k: 2, finalK: 2 };
+    await dbn.train(strokes, options);
     const expected = await dbn.fingerprint();
 
     const parts = (await engine.open(file)) as Dbn;
     const abort = new AbortController();
-    const options: UpDownTrainOptions = { ...upDown, k: 2, finalK: 2 };
     const onProgress = () => abort.abort(new Error('enough'));
     await expect(parts.train(strokes, { ...options, onProgress, signal: abort.signal })).rejects.toThrow('enough');
     let half = (await engine.open(await parts.save({ resumable: true }))) as Dbn;

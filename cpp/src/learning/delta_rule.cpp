@@ -18,26 +18,21 @@ void DeltaRule::compare(const StatesView& targets, const StatesView& given, cons
     math::add_product(view(*given.real), weights, means_, workspace_);
   }
   math::bernoulli_means(means_, targets.cols(), 1);
-  subtract_means_from(targets);
+  compare(targets, means_);
 }
 
 void DeltaRule::compare(const StatesView& targets, const Vector& bias) {
   means_.resize(targets.rows(), targets.cols());
   math::fill_rows(bias, means_);
   math::bernoulli_means(means_, targets.cols(), 1);
-  subtract_means_from(targets);
+  compare(targets, means_);
 }
 
-void DeltaRule::compare(const StatesView& targets, const Matrix& means) {
-  means_.resize(means.rows(), means.cols());
-  std::copy_n(means.data(), means.size(), means_.data());
-  subtract_means_from(targets);
-}
-
-void DeltaRule::subtract_means_from(const StatesView& targets) {
+void DeltaRule::compare(const StatesView& targets, const Scratch& means) {
   differences_.resize(targets.rows(), targets.cols());
   for (Index r = 0; r < targets.rows(); ++r) {
-    float *to = differences_.row(r), *mean = means_.row(r);
+    float* to = differences_.row(r);
+    const float* mean = means.row(r);
     if (targets.bits) {
       math::unpack(targets.bits->row(r), targets.cols(), to);
     } else {
@@ -81,11 +76,11 @@ void DeltaRule::move_recognition(std::size_t number, const StatesView& given) {
 }
 
 void DeltaRule::move_bias(std::size_t number) {
-  sums_.setZero(differences_.cols());
+  sums_.resize(1, differences_.cols());
+  std::fill_n(sums_.data(), sums_.size(), 0.0f);
   for (Index r = 0; r < differences_.rows(); ++r)
-    for (Index i = 0; i < sums_.size(); ++i) sums_[i] += differences_(r, i);
-  sums_ *= 1 / static_cast<float>(differences_.rows());
-  optimizer_->move(number, sums_.data());
+    for (Index i = 0; i < sums_.cols(); ++i) sums_(0, i) += differences_(r, i);
+  move(number, sums_, differences_.rows());
 }
 
 void DeltaRule::move(std::size_t number, Scratch& gradient, Index rows) {

@@ -33,7 +33,7 @@ class DeltaRule {
   // whose means are known (rows x units).
   void compare(const StatesView& targets, const StatesView& given, const math::Operand& weights, const Vector& bias);
   void compare(const StatesView& targets, const Vector& bias);
-  void compare(const StatesView& targets, const Matrix& means);
+  void compare(const StatesView& targets, const Scratch& means);
   // The mean of its squares.
   double mean_square() const;
 
@@ -46,13 +46,11 @@ class DeltaRule {
   void move(std::size_t number, Scratch& gradient, Index rows);
 
  private:
-  void subtract_means_from(const StatesView& targets);
   void take_gradient(const StatesView& given);
 
   Optimizer* optimizer_;
   BitMatrix turned_bits_;
-  Scratch means_, differences_, turned_, gradient_, turned_gradient_;
-  Vector sums_;
+  Scratch means_, differences_, sums_, turned_, gradient_, turned_gradient_;
   math::Workspace workspace_;
 };
 

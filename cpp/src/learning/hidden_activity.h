@@ -20,11 +20,13 @@ class HiddenActivity {
   }
   // The same from the units' states.
   void add(const BitMatrix& states, Index first = 0) {
-    means_.setZero(states.cols());
+    means_.resize(1, states.cols());
+    Eigen::Map<Vector> means(means_.data(), means_.cols());
+    means.setZero();
     for (Index r = 0; r < states.rows(); ++r)
-      for (Index i = 0; i < means_.size(); ++i) means_[i] += states.get(r, i) ? 1.0f : 0.0f;
-    means_ /= static_cast<float>(states.rows());
-    add(means_, states.rows(), first);
+      for (Index i = 0; i < means.size(); ++i) means[i] += states.get(r, i) ? 1.0f : 0.0f;
+    means /= static_cast<float>(states.rows());
+    add(means, states.rows(), first);
   }
   // Once every unit has its means of this batch.
   void end_batch(Index examples) { examples_ += examples; }
@@ -47,7 +49,8 @@ class HiddenActivity {
   }
 
  private:
-  Vector sums_, means_;
+  Vector sums_;
+  Scratch means_;
   Index examples_ = 0;
 };
 
