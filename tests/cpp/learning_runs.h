@@ -95,14 +95,21 @@ inline MatrixD examples(const Dataset& data, std::span<const std::uint32_t> rows
   return v;
 }
 
+// What a training learns from: an example of weight 0 is not there.
+inline std::vector<std::uint32_t> examples_that_count(const TrainingOptions& o, const Dataset& data) {
+  std::vector<std::uint32_t> rows;
+  for (Index r = 0; r < data.count(); ++r)
+    if (o.weights.empty() || o.weights[static_cast<std::size_t>(r)] > 0) rows.push_back(static_cast<std::uint32_t>(r));
+  return rows;
+}
+
 // Trains, batch by batch, and compares each with the one by hand; returns W at the end.
 inline Matrix compare_with_hand(const TrainingOptions& o, const Dataset& data, Rbm& rbm, double tolerance = 3e-6,
                                 const std::function<void(ByHand&, std::uint64_t epoch)>& at_epoch = {}) {
   const auto training = train(rbm, data, o);
   ByHand hand(o, rbm);
+  const std::vector<std::uint32_t> all = examples_that_count(o, data);
   if (o.centering) {
-    std::vector<std::uint32_t> all;
-    for (Index r = 0; r < data.count(); ++r) all.push_back(static_cast<std::uint32_t>(r));
     const MatrixD v = examples(data, all, rbm.labels());
     const double n = static_cast<double>(v.rows());
     hand.mu = (v.colwise().sum().transpose().array().max(0.5).min(n - 0.5) / n).matrix();
@@ -110,14 +117,15 @@ inline Matrix compare_with_hand(const TrainingOptions& o, const Dataset& data, R
   }
   double all_weights = 0;
   for (const float weight : o.weights) all_weights += static_cast<double>(weight);
-  std::vector<std::uint32_t> order;
+  std::vector<std::uint32_t> order, rows;
   std::uint64_t step = 0;
-  const auto count = static_cast<std::size_t>(data.count()), size = static_cast<std::size_t>(o.batch_size);
+  const std::size_t count = all.size(), size = static_cast<std::size_t>(o.batch_size);
   for (std::uint64_t epoch = 0; epoch < o.epochs; ++epoch) {
     if (at_epoch) at_epoch(hand, epoch);
-    shuffled_order(o.seed, epoch, order, data.count());
+    shuffled_order(o.seed, epoch, order, static_cast<Index>(count));
     for (std::size_t first = 0; first < count; first += size) {
-      const std::span<const std::uint32_t> rows{order.data() + first, std::min(size, count - first)};
+      rows.clear();
+      for (std::size_t r = first; r < std::min(first + size, count); ++r) rows.push_back(all[order[r]]);
       MatrixD v = examples(data, rows, rbm.labels());
       if (o.mask) v = hand.filled(v, examples(*o.mask, rows, 0), step);
       VectorD w;

@@ -45,9 +45,9 @@ inline Sampler going_up(const std::string& name, const Rbm& lower, const Rbm& to
           }};
 }
 inline Matrix dreams_begin(const Dbn& net, const Matrix& images, std::uint64_t seed) {
-  Chains chains(net, images.rows(), seed);
-  chains.start_at(images);
-  return chains.finish().states;
+  GibbsChains chains(net.top(), images.rows(), seed);
+  chains.draw_visible(view(net.up(view(images), net.depth() - 1)));
+  return chains.v_states().values(net.top().visible());
 }
 inline Matrix handed_up(const Dbn& net, const Matrix& images, std::uint64_t seed) {
   return read_sampled(Dataset::from_bits(bits_from(images, 0, images.cols())), &net, net.top().shape(), seed);

@@ -5,11 +5,11 @@
 
 #include <map>
 
+#include "estimate/ais_path.h"
 #include "learning/example_source.h"
 #include "learning/missing_values.h"
 #include "learning/rules.h"
 #include "samplers_of_rbms.h"
-#include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
 
 namespace wakesleep::test {
@@ -132,7 +132,7 @@ inline Sampler restarted(const Rbm& rbm, double share) {
   return sampler;
 }
 
-// Every chain has a label held, each label in turn: here of each three those with the label 1.
+// Every chain has a label held, equal shares of them each label, one after the other: here those with the label 1.
 inline Sampler held_labels(const Rbm& rbm) {
   const Index labels = rbm.labels(), held = 1;
   const auto of_label = static_cast<std::size_t>(rbm.visible() + held);
@@ -143,11 +143,9 @@ inline Sampler held_labels(const Rbm& rbm) {
               rbm,
               [=](const Rbm& now, const Matrix& start, Index steps, std::uint64_t seed) -> Matrix {
                 Matrix all(start.rows() * labels, start.cols());
-                for (Index r = 0; r < all.rows(); ++r) all.row(r) = start.row(r / labels);
+                for (Index r = 0; r < all.rows(); ++r) all.row(r) = start.row(r % start.rows());
                 all = persistent(now, all, steps, seed, [](TrainingOptions& o) { o.clamped_chains = 1; });
-                Matrix rows = start;
-                for (Index r = 0; r < rows.rows(); ++r) rows.row(r) = all.row(r * labels + held);
-                return rows;
+                return all.middleRows(held * start.rows(), start.rows());
               },
               through_means(Order::v_then_h))};
 }

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/sbn_training.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"
@@ -180,6 +181,61 @@ TEST_CASE("the training loop of other units allocates nothing either") {
       for (const Objective objective : {Objective::discriminative, Objective::hybrid}) {
         with_labels.objective = objective;
         check(below, above, with_labels);
+      }
+    }
+  set_thread_count(1);
+}
+
+TEST_CASE("the training loop of a belief net allocates nothing, whatever its rule") {
+  const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
+  set_thread_count(2);
+  for (const Dataset* data : {&grey, &binary})
+    for (const SbnMethod method : {SbnMethod::wake_sleep, SbnMethod::gibbs, SbnMethod::cd, SbnMethod::exact})
+      for (const bool persistent : {false, true}) {
+        if (persistent && method != SbnMethod::gibbs) continue;
+        CAPTURE(static_cast<int>(method));
+        CAPTURE(persistent);
+        SbnTrainingOptions o;
+        o.epochs = 2;
+        o.method = method;
+        if (method == SbnMethod::gibbs) o.persistent = persistent;
+        // Layers of which none is as wide as another.
+        Sbn net({784, 6, 4, 3}, 1);
+        const auto training = train(net, *data, o);
+        CHECK(allocations_of_an_epoch(*training) == 0);
+      }
+  // From observed states of all layers.
+  BitMatrix states(250, 20);
+  for (Index r = 0; r < 250; ++r)
+    for (Index i = 0; i < 20; ++i) states.set(r, i, (r * 7 + i * 3) % 5 < 2);
+  const Dataset observed = Dataset::from_bits(std::move(states));
+  SbnTrainingOptions o;
+  o.epochs = 2;
+  o.method = SbnMethod::observed;
+  Sbn net({12, 5, 3}, 1);
+  const auto training = train(net, observed, o);
+  CHECK(allocations_of_an_epoch(*training) == 0);
+  set_thread_count(1);
+}
+
+TEST_CASE("the pretraining of a DBM allocates nothing, in its first layer or above") {
+  const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
+  set_thread_count(2);
+  for (const Dataset* data : {&grey, &binary})
+    for (const Method method : {Method::cd, Method::pcd}) {
+      DbmTrainingOptions o;
+      o.epochs = 1;
+      o.pretraining.resize(1);
+      // The last epoch ends with what it makes of the layers.
+      o.pretraining[0].epochs = 3;
+      o.pretraining[0].method = method;
+      Dbm dbm({784, 40, 30, 20}, 10, 1);
+      const auto training = train(dbm, *data, o);
+      for (Index layer = 0; layer < 3; ++layer) {
+        CAPTURE(layer);
+        while (training->progress().layer < layer) REQUIRE(training->step());
+        CHECK(allocations_of_an_epoch(*training) == 0);
+        CHECK(training->progress().layer == layer);
       }
     }
   set_thread_count(1);

@@ -41,6 +41,23 @@ double input_of(const Dbn& dbn, Index layer, Index unit, std::vector<double> x) 
   return 0;
 }
 
+// What a unit responds with; the label of a machine that has some is summed out: the response with each label on,
+// weighed with what the hidden units then sum to.
+double response_of(const Dbn& dbn, Index layer, Index unit, const std::vector<double>& x, Response response) {
+  const auto respond = [&](double input) { return response == Response::input ? input : 1 / (1 + std::exp(-input)); };
+  const Rbm& last = dbn.rbm(layer - 1);
+  if (!last.labels()) return respond(input_of(dbn, layer, unit, x));
+  double sum = 0, all = 0;
+  for (Index y = 0; y < last.labels(); ++y) {
+    const auto U = [&](Index k) { return static_cast<double>(last.W()(last.visible() + y, k)); };
+    double log_weight = static_cast<double>(last.b()[last.visible() + y]);
+    for (Index k = 0; k < last.hidden(); ++k) log_weight += std::log1p(std::exp(input_of(dbn, layer, k, x) + U(k)));
+    sum += std::exp(log_weight);
+    all += std::exp(log_weight) * respond(input_of(dbn, layer, unit, x) + U(unit));
+  }
+  return all / sum;
+}
+
 // A B, where B may have rows (of labels) past the columns of A.
 MatrixD product(const MatrixD& A, const Matrix& B) {
   MatrixD out = MatrixD::Zero(A.rows(), B.cols());
@@ -94,8 +111,7 @@ TEST_CASE("activations of every layer and their gradients through the sigmoids a
       const Activations found = unit_activations(dbn, layer, units, view(x), response);
       for (Index r = 0; r < 2; ++r) {
         const auto value = [&](const std::vector<double>& at) {
-          const double input = input_of(dbn, layer, units[static_cast<std::size_t>(r)], at);
-          return response == Response::input ? input : 1 / (1 + std::exp(-input));
+          return response_of(dbn, layer, units[static_cast<std::size_t>(r)], at, response);
         };
         const std::vector<double> at = row_of(x, r);
         CHECK(found.values[r] == doctest::Approx(value(at)).epsilon(1e-5));
@@ -224,7 +240,7 @@ TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, w
       }();
       for (Index unit = 0; unit < found.images().rows(); ++unit) {
         const std::vector<double> image = row_of(found.images(), unit);
-        const double value = input_of(dbn, layer, unit, image);
+        const double value = response_of(dbn, layer, unit, image, Response::input);
         CHECK(found.activations()[unit] == doctest::Approx(value).epsilon(1e-4).scale(0.1));
         CHECK(found.activations()[unit] >= begun.activations()[unit]);
         double squares = 0;
@@ -243,7 +259,7 @@ TEST_CASE("in deep layers maximisation ends where no pixel can raise the unit, w
               CHECK(image[i] <= 1);
               other[i] = std::clamp(other[i], 0.0, 1.0);
             }
-            CHECK(input_of(dbn, layer, unit, other) < value + 1e-3);
+            CHECK(response_of(dbn, layer, unit, other, Response::input) < value + 1e-3);
           }
       }
     }

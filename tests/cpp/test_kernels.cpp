@@ -162,6 +162,37 @@ TEST_CASE("states of given means are those of the whole uniform numbers") {
     for (Index j = 0; j < 70; ++j) REQUIRE(states.get(r, j) == (reference_uniform(place, r, j) < means(r, j)));
 }
 
+TEST_CASE("what has no chance never happens, not even where all 24 bits of the uniform number are 0") {
+  math::Place place{5, Stream::hidden, 1};
+  std::uint32_t row = 0, column = 16;
+  for (; column == 16; ++row) {
+    REQUIRE(row < 1u << 24);
+    const auto words = math::words_at(place, 0, row);
+    for (std::uint32_t i = 0; i < 16 && column == 16; ++i)
+      if (((words[i / 4] >> (8 * (i % 4))) & 255) == 0 && math::last_bits(place, row, i) == 0) column = i;
+  }
+  place.first_row = row - 1;
+  REQUIRE(reference_uniform(place, 0, column) == 0x1p-25f);
+  for (const float x : {-100.0f, -17.4f, -17.2f}) {
+    CAPTURE(x);
+    const bool on = x > -17.3f;  // sigmoid(-17.33) = 2^-25
+    BitMatrix states(1, 16);
+    Matrix input = Matrix::Constant(1, 16, x), means = input;
+    math::draw_bernoulli({input.data(), 16}, {0, 1, 0, 16}, 1, place, {}, {reinterpret_cast<char*>(states.row(0)), 8});
+    CHECK(states.get(0, column) == on);
+    math::sample_bernoulli(means, 16, 1, {&states, place});
+    CHECK(states.get(0, column) == on);
+    BitMatrix of_means(1, 16);
+    math::sample_means(view(means), 16, {&of_means, place});
+    CHECK(of_means.get(0, column) == on);
+  }
+  // Of groups: neither the first of no probability, nor the last for what rounding leaves of 1.
+  const float first[] = {0, 1e-30f, 0.5f, 0.5f}, last[] = {0.5f, 0.4999999f, 0, 1e-9f};
+  CHECK(math::chosen_of(first, 4, math::uniform_of(0)) == 2);
+  CHECK(math::chosen_of(last, 4, math::uniform_of((1u << 24) - 1)) == 1);
+  CHECK(math::chosen_of(last, 4, 0.25f) == 0);
+}
+
 TEST_CASE("counted statistics equal plain counting, for batches of every size on either side") {
   for_each_thread_count([] {
     math::OuterDifference difference;

@@ -73,6 +73,54 @@ TEST_CASE("examples count as much as their weights say, in every rule") {
   CHECK((weighted.b() - repeated.b()).cwiseAbs().maxCoeff() < 1e-6f);
 }
 
+TEST_CASE("an example of weight 0 is not there: in the biases' start, in centering, in every rule and option") {
+  BitMatrix rows(4, 2);
+  for (Index r = 0; r < 2; ++r)
+    for (Index i = 0; i < 2; ++i) rows.set(r, i, true);
+  const Dataset pairs = Dataset::from_bits(rows);
+  TrainingOptions still;
+  still.learning_rate = 1e-6;
+  still.weights = {1, 1, 0, 0};
+  Rbm started({2, 3});
+  test::run(*train(started, pairs, still));
+  for (Index i = 0; i < 2; ++i) CHECK(started.b()[i] == doctest::Approx(1.0986).epsilon(1e-4));
+
+  const Dataset data = test::few_images();
+  std::vector<float> weights, kept;
+  std::vector<std::uint32_t> which;
+  for (std::uint32_t i = 0; i < 13; ++i) {
+    weights.push_back(static_cast<float>(i % 3) * 0.5f);
+    if (i % 3 == 0) continue;
+    which.push_back(i);
+    kept.push_back(weights.back());
+  }
+  const Dataset those = data.subset(which);
+  auto variants = test::rules();
+  for (const auto& option : test::options()) variants.push_back(option);
+  for (const auto& [name, change] : variants)
+    for (const bool centred : {false, true})
+      for (const Index labels : {0, 2}) {
+        CAPTURE(name);
+        CAPTURE(centred);
+        CAPTURE(labels);
+        TrainingOptions o;
+        o.epochs = 3;
+        o.batch_size = 4;
+        change(o);
+        if (o.mask) continue;
+        o.centering |= centred;
+        Rbm all({9, 4, labels}), without({9, 4, labels});
+        o.weights = weights;
+        if (!check(all, data, o).empty()) continue;
+        test::run(*train(all, data, o));
+        o.weights = kept;
+        test::run(*train(without, those, o));
+        CHECK(all.W() == without.W());
+        CHECK(all.b() == without.b());
+        CHECK(all.c() == without.c());
+      }
+}
+
 namespace {
 
 // 0 in every place where it says so.

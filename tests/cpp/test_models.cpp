@@ -97,7 +97,7 @@ TEST_CASE("dreams of each label are read as that digit by nearest neighbours, di
   Chains dream(dbn, 10 * chains, 1);
   dream.clamp_labels(wanted);
   dream.advance(1000);
-  const Matrix images = dream.finish().means;
+  const Matrix images = dream.finish().images;
   const Neighbours judged = nearest_neighbours(view(images), read_idx_folder(folder, true), 3);
   int right_in_all = 0;
   for (int label = 0; label < 10; ++label) {

@@ -67,7 +67,7 @@ void give(O& o, const std::string& name, const Value& value) {
     const std::size_t other = row_named(o, need.option);
     if (!need.when.empty() || options::is_given(t.value(other, o))) {
       const Value now = t.value(other, o);
-      if (need.is.empty() && (!need.above || std::get<double>(now) > *need.above)) continue;
+      if (need.is.empty() && (need.above ? std::get<double>(now) > *need.above : options::is_given(now))) continue;
       if (std::find(need.is.begin(), need.is.end(), now) != need.is.end()) continue;
     }
     const Value wanted = need.is.empty() ? another(t.rows()[other]) : need.is[0];
@@ -167,7 +167,7 @@ TEST_CASE("every option has what it needs, or is refused by its name") {
           t.put(other, *need.above, lacking);
         } else {
           lacking = O{};
-          t.put(own, another(row), lacking);
+          t.put(own, need.when.empty() ? another(row) : need.when[0], lacking);
         }
         bool named = false;
         for (const Refusal& found : options::conflicts(lacking, given))

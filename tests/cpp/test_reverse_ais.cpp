@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include "enumeration.h"
+#include "estimate/enumeration.h"
 #include "thread_counts.h"
 #include "wakesleep/ais.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"

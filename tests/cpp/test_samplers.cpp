@@ -157,9 +157,8 @@ double images(const Rbm& lower, const Rbm& top, const Rbm& now, const Wrong& wro
   const MatrixD h = reals(samples.hidden);
   const MatrixD v = of_top.visible_means(h, of_top.W, of_top.b).leftCols(top.visible());
   const MatrixD exact = of_lower.visible_means(v, of_lower.W, of_lower.b);
-  if (wrong.identity) return farthest(Chains(net, 20, 5).finish().means, exact);
-  if (!wrong.mean) return farthest(samples.means, exact);
-  return farthest(net.down(view(samples.states)), exact);
+  if (wrong.identity) return farthest(Chains(net, 20, 5).finish().images, exact);
+  return farthest(wrong.mean ? samples.means : samples.images, exact);
 }
 
 std::vector<MeanByNature> means_by_nature() {

@@ -117,15 +117,15 @@ TEST_CASE("a DBN's chains start at the means that go up, and their images are th
   const Dbn dbn({small_rbm(6, 4, 0, 1.5, 1), small_rbm(4, 5, 3, 1.5, 2)});
   const Matrix x = grey(many, 6);
   GibbsChains top(dbn.top(), many, 5);
-  top.set_visible(view(dbn.up(view(x), 1)));
+  top.draw_visible(view(dbn.up(view(x), 1)));
   top.step(3, 0.8);
   const Matrix below = top.mean_v().leftCols(4), expected = dbn.down(view(below));
   Chains groups(dbn, many, 5);
   groups.start_at(x);
   groups.advance(3, 0.8);
   const ChainSamples samples = groups.finish();
-  CHECK(samples.means == expected);
-  CHECK(samples.states == top.v_states().values(4));
+  CHECK(samples.images == expected);
+  CHECK(samples.hidden == top.h_states().values(5));
   CHECK(samples.labels == top.labels());
   CHECK_THROWS_AS(groups.clamp(view(x), view(x)), std::invalid_argument);
   check_rows(reconstructions(dbn, x, {.steps = 3, .seed = 5, .temperature = 0.8}), expected);

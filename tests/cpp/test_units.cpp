@@ -7,7 +7,10 @@
 #include "math/normal.h"
 #include "models/layer.h"
 #include "unit_enumeration.h"
+#include "wakesleep/chains.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/gibbs.h"
+#include "wakesleep/inference.h"
 #include "wakesleep/training.h"
 
 using namespace wakesleep;
@@ -200,8 +203,8 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   };
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
   values_refused({}, 2, {0, 1.5}, "must lie in [0, 1]: row 0, column 1");
-  values_refused({UnitType::gaussian}, 2, {0, infinity}, "must be finite: row 0, column 1 is Infinity");
-  values_refused({UnitType::gaussian}, 2, {nan, 0}, "must be finite: row 0, column 0 is NaN");
+  values_refused({UnitType::gaussian}, 2, {0, infinity}, "from -1e12 to 1e12: row 0, column 1 is Infinity");
+  values_refused({UnitType::gaussian}, 2, {nan, 0}, "from -1e12 to 1e12: row 0, column 0 is NaN");
   values_refused({UnitType::softmax, {2}}, 2, {1, 1}, "add up to 1");
   values_refused({UnitType::replicated_softmax}, 2, {1, -1}, "counts of words");
   values_refused({UnitType::replicated_softmax}, 2, {1, 0.5}, "counts of words");
@@ -216,6 +219,45 @@ TEST_CASE("units that cannot be are refused with the reason, and values that no 
   const Rbm words({4, 2, 0, {UnitType::replicated_softmax}});
   CHECK_THROWS_WITH_AS(GibbsChains(words, 3, 1),
                        "words, the length of a document of counts, must be 1 to 1,000,000, not 0", std::out_of_range);
+}
+
+TEST_CASE("values that are too large are refused with the limit, and results that leave the range of floats, too") {
+  const auto limit = [](const Units& units, double value, const char* why) {
+    const Rbm rbm({2, 2, 0, units});
+    const Matrix x = row_of({1, value}), largest = row_of({1, 1e12});
+    const Dataset data = Dataset::from_floats({x.data(), 2}, 1, 2);
+    const auto refused = [&](auto&& call) { CHECK_THROWS_WITH_AS(call(), doctest::Contains(why), std::out_of_range); };
+    refused([&] { free_energies(rbm, x, false).finish(); });
+    refused([&] { hidden_means(rbm, x).finish(); });
+    refused([&] { hidden_samples(rbm, x, {}).finish(); });
+    refused([&] { log_likelihood(rbm, x, 0).finish(); });
+    refused([&] { reconstructions(rbm, x).finish(); });
+    refused([&] { GibbsChains(rbm, 1, 1).set_visible(view(x)); });
+    refused([&] {
+      Rbm learner({2, 2, 0, units});
+      train(learner, data, TrainingOptions{});
+    });
+    CHECK(std::isfinite(rbm.free_energy(view(largest))[0]));
+    CHECK(std::isfinite(hidden_means(rbm, largest).finish().front().sum()));
+    const Rbm above({2, 2, 0, {}, units});
+    refused([&] { visible_means(above, x).finish(); });
+  };
+  limit({UnitType::gaussian}, 1e20, "must be finite and from -1e12 to 1e12: row 0, column 1 is 1e+20");
+  limit({UnitType::gaussian}, -1e13, "must be finite and from -1e12 to 1e12: row 0, column 1 is -1e+13");
+  limit({UnitType::relu}, 1e20, "must be not negative, finite and at most 1e12: row 0, column 1 is 1e+20");
+
+  // Weights can carry values within the limit out of the range.
+  Rbm steep({2, 2, 0, {UnitType::gaussian}, {UnitType::relu}});
+  steep.set_parameters(Matrix::Constant(2, 2, 1e30f), Vector::Zero(2), Vector::Zero(2));
+  const Matrix x = row_of({1, 1e11}).replicate(3, 1), h = row_of({1, 1e11});
+  const auto refused = [](auto&& call) {
+    CHECK_THROWS_WITH_AS(call(), doctest::Contains("is not finite"), std::out_of_range);
+  };
+  refused([&] { free_energies(steep, x, false).finish(); });
+  refused([&] { hidden_means(steep, x).finish(); });
+  refused([&] { visible_means(steep, h).finish(); });
+  refused([&] { log_likelihood(steep, x, 0).finish(); });
+  refused([&] { reconstructions(steep, x).finish(); });
 }
 
 TEST_CASE("clamped units of every type stay where they are held") {

@@ -438,9 +438,14 @@ TEST_CASE("a net recognises by R and generates by W") {
   CHECK(images == Matrix(dbn.R(0).transpose()));
   const Matrix deep = summed_features(dbn, 2);
   CHECK((deep.cast<double>() - (net.R * net.top.topRows(3)).transpose()).cwiseAbs().maxCoeff() < 1e-5);
-  const Activations at_x = unit_activations(dbn, 2, {0, 1, 0, 1, 0, 1}, view(x), Response::input);
+  const Dbn high = untied_net({4, 3, 3, 2}, 2);
+  const MatrixD of_high =
+      UpDownByHand::means(x.cast<double>(), high.R(0).cast<double>(), high.rbm(0).c().cast<double>());
+  const Activations at_x = unit_activations(high, 2, {0, 1, 2, 0, 1, 2}, view(x), Response::input);
   for (Index r = 0; r < 6; ++r)
-    CHECK(at_x.values[r] == doctest::Approx(h.row(r).dot(net.top.col(r % 2).head(3)) + net.top_c[r % 2]).epsilon(1e-5));
+    CHECK(at_x.values[r] ==
+          doctest::Approx(of_high.row(r).dot(high.R(1).col(r % 3).cast<double>()) + double(high.rbm(1).c()[r % 3]))
+              .epsilon(1e-5));
   // x of other widths and values is refused as ever.
   const Matrix wrong = Matrix::Constant(1, 4, 2.0f), narrow = Matrix::Zero(1, 3);
   CHECK_THROWS_AS(dbn.up(view(wrong), 1), std::out_of_range);

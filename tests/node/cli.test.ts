@@ -333,6 +333,71 @@ describe.skipIf(!existsSync(native))('options', () => {
   });
 });
 
+describe.skipIf(!existsSync(native))('log Z of a model', () => {
+  const ais = ['--method', 'ais', '--betas', '100'];
+  const evaluate = async (model: string, ...args: string[]) =>
+    (await wakesleep('evaluate', path(model), ...bars, '--part', 'training', ...args)).stdout;
+
+  it("has an error that is part of the likelihood's, an effective sample size, and the seed of the model", async () => {
+    await wakesleep(...short, '--seed', '5', '--out', path('rbm'));
+    await wakesleep(...kinds.dbn, '--epochs', '2', '--seed', '5', '--out', path('dbn'));
+    await wakesleep(...kinds.dbm, '--epochs', '2', '--seed', '5', '--out', path('dbm'));
+    for (const [model, flag] of [
+      ['rbm', '--log-likelihood'],
+      ['dbn', '--bound'],
+      ['dbm', '--log-likelihood'],
+    ] as const) {
+      const said = await evaluate(model, flag, ...ais);
+      expect(said).toMatch(/log Z by AIS: .* effective sample size \d+\.\d/);
+      const errors = /standard error ([\d.]+) \(of the examples ([\d.]+), of log Z ([\d.]+)\)/.exec(
+        said,
+      ) as RegExpExecArray;
+      const [all, examples, ofZ] = errors.slice(1).map(Number) as [number, number, number];
+      expect(ofZ).toBeGreaterThan(0);
+      expect(all).toBeCloseTo(Math.hypot(examples, ofZ), 5);
+      expect(await evaluate(model, flag, ...ais, '--seed', '5')).toBe(said);
+      expect(await evaluate(model, flag, ...ais, '--seed', '6')).not.toBe(said);
+      expect(await evaluate(model, flag, ...ais, '--base', 'uniform')).not.toBe(said);
+    }
+  });
+
+  it('that is too large to sum names the method that estimates it', async () => {
+    const wide = ['train', '--data', 'bars-and-stripes', '--size', '6', '--epochs', '0'];
+    await wakesleep(...wide, '--layers', '36,30', '--out', path('rbm'));
+    await wakesleep(...wide, '--layers', '36,30,30', '--model', 'dbm', '--no-pretraining', '--out', path('dbm'));
+    for (const model of ['rbm', 'dbm']) {
+      const { stderr } = await failure(
+        'evaluate',
+        path(model),
+        '--data',
+        'bars-and-stripes',
+        '--size',
+        '6',
+        '--part',
+        'training',
+        '--log-likelihood',
+      );
+      expect(stderr).toContain('--method ais');
+    }
+  });
+
+  it('is annealed in reverse or refused so, whatever the model', async () => {
+    for (const kind of ['rbm', 'dbn', 'dbm', 'sbn'] as const)
+      await wakesleep(...kinds[kind], '--epochs', '2', '--out', path(kind));
+    for (const [model, flag] of [
+      ['rbm', '--log-likelihood'],
+      ['dbm', '--log-likelihood'],
+      ['dbn', '--bound'],
+    ] as const)
+      expect(await evaluate(model, flag, ...ais, '--reverse')).toContain('log Z by reverse AIS');
+    const refused = async (...args: string[]) =>
+      (await failure('evaluate', path(args[0] as string), ...bars, '--part', 'training', ...args.slice(1))).stderr;
+    expect(await refused('sbn', '--log-likelihood', ...ais, '--reverse')).toContain('--reverse is for');
+    expect(await refused('rbm', ...ais, '--reverse')).toContain('--reverse is for');
+    expect(await refused('rbm', '--log-likelihood', '--reverse')).toContain('--reverse needs --method ais');
+  });
+});
+
 describe.skipIf(!existsSync(native))('a model file', () => {
   it('is shown without what steers a terminal', async () => {
     await writeFile(path('\u001b[2Jweights'), '1 '.repeat(14));

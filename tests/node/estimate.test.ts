@@ -52,7 +52,40 @@ describe('log Z in both directions', () => {
       logZ: found.logZ,
       low: found.low,
       high: found.high,
+      effectiveSamples: found.effectiveSamples,
     });
+    for (const samples of [found.effectiveSamples, found.reverse?.effectiveSamples]) {
+      expect(samples).toBeGreaterThan(100);
+      expect(samples).toBeLessThan(200);
+    }
+    expect((await rbm.logPartition()).effectiveSamples).toBeUndefined();
+  });
+
+  it('warns of a second mode, far and as probable, that the runs have missed; a uniform base sees both', async () => {
+    const rbm = await engine.rbm({ visible: 16, hidden: 8 });
+    await rbm.setParameters({
+      W: new Float32Array(16 * 8).fill(2),
+      b: new Float32Array(16).fill(-8),
+      c: new Float32Array(8).fill(-16),
+    });
+    const { logZ: exact } = await rbm.logPartition();
+    const options = { method: 'ais', betas: 100, reverse: true } as const;
+    const missing = await rbm.logPartition(options);
+    expect(missing.logZ).toBeCloseTo(exact - Math.log(2), 1);
+    expect(missing.warning).toMatch(/intervals do not meet.*base rates from data or a uniform base/);
+    const seeing = await rbm.logPartition({ ...options, base: 'uniform' });
+    expect(seeing.warning).toBeUndefined();
+    expect(seeing.low).toBeLessThan(exact);
+    expect(seeing.high).toBeGreaterThan(exact);
+    const data = await engine.dataset(
+      Float32Array.from({ length: 32 }, (_, i) => (i < 16 ? 1 : 0)),
+      {
+        shape: [2, 16],
+      },
+    );
+    expect((await rbm.logPartition({ ...options, data })).warning).toBeUndefined();
+    expect(await rbm.logPartition({ ...options, data, base: 'biases' })).toMatchObject({ logZ: missing.logZ });
+    await expectError(() => rbm.logPartition({ method: 'ais', base: 'data' }), TypeError, /base 'data' needs data/);
   });
 
   it('warns when the two disagree, as AIS alone does not', async () => {
@@ -172,7 +205,7 @@ describe('the bound of a DBN', () => {
     const { W, b, c } = await single.parameters(0);
     const rbm = await engine.rbm({ visible: 9, hidden: 6 });
     await rbm.setParameters({ W: W.data, b: b.data, c: c.data });
-    const likelihood = await rbm.logLikelihood(bars, { logZ: ofSingle });
+    const { mean: likelihood } = await rbm.logLikelihood(bars, { logZ: ofSingle });
     expect((await single.bound(bars, { logZ: ofSingle })).mean).toBeCloseTo(likelihood, 8);
   });
 

@@ -119,8 +119,8 @@ export interface NativeBoltzmann extends NativeSaved, NativeHasLogPartition {
   labels(): number;
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
-  reconstruct(x: NativeRows, steps: number, seed: number, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number, words: number | undefined): NativeChains;
+  reconstruct(x: NativeRows, steps: number, seed: number | undefined, temperature: number): NativeComputation<Tensor>;
+  chains(count: number, seed: number | undefined, words: number | undefined): NativeChains;
   /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
   checkData(name: string, data: NativeDataset): void;
 }

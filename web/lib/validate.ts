@@ -74,6 +74,11 @@ export function seedOf(value: unknown, preset: number): number {
   return integer('seed', value, 0, Number.MAX_SAFE_INTEGER, preset);
 }
 
+/** The seed of a random call; undefined where the model's next numbers are to be taken. */
+export function seedGiven(value: unknown): number | undefined {
+  return value === undefined ? undefined : seedOf(value, 0);
+}
+
 export function boolean(name: string, value: unknown, preset: boolean): boolean {
   if (value === undefined) return preset;
   if (typeof value !== 'boolean') throw wrongType(name, 'true or false', value);

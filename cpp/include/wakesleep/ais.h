@@ -13,93 +13,47 @@
 // Grosse, Ghahramani and Adams 2015, "Sandwiching the marginal likelihood using bidirectional Monte Carlo").
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "wakesleep/dataset.h"
-#include "wakesleep/exact.h"
 #include "wakesleep/log_partition_options.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
 
-class LayerSampler;
-
-// log Z in nats, and log(Z - 3 s), log(Z + 3 s), s the estimated standard error of Z; `low` is -infinity where 3 s > Z.
-// Of a reverse estimate the same of 1 / Z: there `high` may be infinite.
 struct LogPartition {
+  // In nats: log Z, and log(Z - 3 s), log(Z + 3 s), s the estimated standard error of Z; `low` is -infinity where 3 s >
+  // Z. A reverse estimate has the same of 1 / Z: there `high` may be infinite.
   double log_z, low, high;
-};
-
-// The annealing path, and runs that stand somewhere on it, side by side. Both directions walk it.
-class AisPath {
- public:
-  AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden, Stream visible);
-
-  const Rbm& rbm() const { return *rbm_; }
-  const AisOptions& options() const { return options_; }
-  double log_z_base() const { return log_z_base_; }
-  double beta(Index k) const;
-
-  // Puts the runs at samples of the base.
-  void start_at_base();
-  // Puts them at these visible states (values between 0 and 1 are sampled) with labels at random.
-  void start_at(const Matrix& x);
-  // Puts them at exact samples of the model, or at samples given exact samples of its hidden units.
-  void start_at(const ExactSamples& samples);
-
-  // Adds log p*_to(v) - log p*_from(v) to every run's log weight, and then, where `at` is above 0, does one step of
-  // Gibbs sampling at that beta with the random numbers of `step`. A step leaves its distribution as it is and is its
-  // own reverse.
-  void walk(double from, double to, double at, std::uint64_t step);
-  void move(double at, std::uint64_t step);
-
-  const std::vector<double>& log_weights() const { return log_weights_; }
-
- private:
-  void read_hidden_inputs();
-  void draw(double at, std::uint64_t step);
-  void draw_visible(double at, std::uint64_t step);
-  // The same for units of any type: b at beta, what is left of p*_beta when the hidden units are summed out.
-  void bias_at(double at);
-  void add_log_weights(double at, double sign);
-  void draw_units(double at, std::uint64_t step);
-  void draw_visible_units(double at, std::uint64_t step);
-
-  const Rbm* rbm_;
-  AisOptions options_;
-  Stream of_hidden_, of_visible_;
-  Vector base_;  // b_A, of the visible units and the labels
-  double log_z_base_ = 0;
-  bool plain_;  // Bernoulli units on both sides
-  LayerStates v_, h_;
-  Scratch pre_, scaled_, labels_;
-  Vector bias_, hidden_bias_;
-  std::vector<float> words_;  // one a run
-  std::vector<double> log_weights_;
-  std::shared_ptr<LayerSampler> sampler_;
+  // s / Z (or that of 1 / Z), which is the standard error of log Z while it is small; 0 for an exact sum.
+  double error = 0;
+  // (sum of w)^2 / sum of w^2 over the runs' weights w, 1 .. runs (Kish 1965): as many equal weights would estimate Z
+  // as well. Modes that no run has reached do not show in it. Empty for an exact sum.
+  std::optional<double> effective_samples{};
 };
 
 class AisLogPartition {
  public:
-  // b_A are the log-odds of `base_rates`, the means of the data (of the images; labels start uniform); without it, the
-  // model's own visible biases. std::out_of_range for an option, or base rates that do not fit. The model must outlive
-  // this.
+  // base_rates: the means of the data (of the images; labels start uniform), where the base is made of them.
+  // std::out_of_range for an option, or base rates that do not fit. The model must outlive this.
   AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr);
+  AisLogPartition(AisLogPartition&&) noexcept;
+  AisLogPartition& operator=(AisLogPartition&&) noexcept;
+  ~AisLogPartition();
   // One beta of all runs; false when nothing was left to do.
   bool step();
   double done() const;
   LogPartition estimate() const;  // valid once step() has returned false
   // log of each run's product of ratios; with log_z_base, what the estimate is made of.
-  const std::vector<double>& log_weights() const { return path_.log_weights(); }
-  double log_z_base() const { return path_.log_z_base(); }
+  const std::vector<double>& log_weights() const;
+  double log_z_base() const;
 
  private:
-  AisPath path_;
-  Index k_ = 0;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 // Where the runs of a reverse estimate start. `exact`: at exact samples of the model, by enumeration: the estimate is
@@ -117,46 +71,47 @@ class ReverseAis {
   // The same with the start chosen. std::out_of_range for an exact start of a model that cannot be enumerated.
   ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates = nullptr,
              const Dataset* starts = nullptr);
+  ReverseAis(ReverseAis&&) noexcept;
+  ReverseAis& operator=(ReverseAis&&) noexcept;
+  ~ReverseAis();
   // One block of the enumeration, one step of the chains, or one beta of all runs; false when nothing was left to do.
   bool step();
   double done() const;
-  ReverseStart start() const { return start_; }
-  LogPartition estimate() const;  // valid once step() has returned false
-  const std::vector<double>& log_weights() const {
-    return path_.log_weights();
-  }  // of the ratios upwards, as those forward
-  double log_z_base() const { return path_.log_z_base(); }
+  ReverseStart start() const;
+  LogPartition estimate() const;                   // valid once step() has returned false
+  const std::vector<double>& log_weights() const;  // of the ratios upwards, as those forward
+  double log_z_base() const;
 
  private:
-  AisPath path_;
-  ReverseStart start_;
-  std::optional<ExactSamples> samples_;  // while they are being drawn
-  double start_cost_ = 0;                // in steps of the walk
-  double start_done_ = 0;
-  Index chain_steps_ = 0;  // left
-  Index k_;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
-// What is wrong when the two directions lie more than a nat apart; empty when they agree. AIS by itself shows no sign
-// of the modes that its runs have missed, and log-likelihoods from a log Z that is too low flatter the model.
+// What is wrong when the intervals of the two directions are disjoint, or their estimates more than a nat apart, and
+// what helps; empty when they agree. AIS by itself shows no sign of the modes that its runs have missed: the runs that
+// stay in one of two far modes agree with each other, and their log Z is too low by the logarithm of the other's share.
+// Log-likelihoods from it flatter the model.
 std::string disagreement(const LogPartition& forward, const LogPartition& reverse, ReverseStart start);
 
 // Both directions, one after the other.
-class BidirectionalAis {
+template <class Forward, class Reverse>
+class BothDirections {
  public:
-  BidirectionalAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates = nullptr,
-                   const Dataset* starts = nullptr)
-      : forward_(rbm, options, base_rates), reverse_(rbm, options, base_rates, starts) {}
+  template <class M>
+  BothDirections(const M& model, const AisOptions& options, const VectorD* base_rates = nullptr,
+                 const Dataset* starts = nullptr)
+      : forward_(model, options, base_rates), reverse_(model, options, base_rates, starts) {}
   bool step() { return forward_.step() || reverse_.step(); }
   double done() const { return (forward_.done() + reverse_.done()) / 2; }
   // Valid once step() has returned false.
-  const AisLogPartition& forward() const { return forward_; }
-  const ReverseAis& reverse() const { return reverse_; }
+  const Forward& forward() const { return forward_; }
+  const Reverse& reverse() const { return reverse_; }
   std::string warning() const { return disagreement(forward_.estimate(), reverse_.estimate(), reverse_.start()); }
 
  private:
-  AisLogPartition forward_;
-  ReverseAis reverse_;
+  Forward forward_;
+  Reverse reverse_;
 };
+using BidirectionalAis = BothDirections<AisLogPartition, ReverseAis>;
 
 }  // namespace wakesleep

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "wakesleep/average.h"
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/rbm.h"
@@ -15,15 +16,21 @@ namespace wakesleep {
 
 // Of each chain a row.
 struct ChainSamples {
-  Matrix means;             // of the visible units in the last step; of a DBN straight down from those below its top
-  Matrix states, hidden;    // of the visible and of the hidden units; of a DBN those of its top, of a DBM of layer 1
+  // The visible units given the states of the layer above them in the last step: their means, and states drawn from
+  // these, samples of p(v). A DBN's are drawn downwards through every layer from the state of its top, at temperature
+  // 1.
+  Matrix means, states;
+  // What to show: the means; of a DBN the means that come straight down from the means of the layer below its top,
+  // without the noise of states on the way. Their average is not E[v].
+  Matrix images;
+  Matrix hidden;            // states of the hidden units that led there; of a DBN those of its top, of a DBM of layer 1
   std::vector<int> labels;  // empty without
 };
 
 class Chains {
  public:
   // Chains first .. first + count - 1 of an RBM, of a DBN's top, or of a DBM; GibbsChains and DbmChains say where they
-  // begin, and what `words` are. The model must outlive them.
+  // begin, and what `words` are (of a DBN's visible units). The model must outlive them.
   Chains(const Rbm& rbm, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbn& dbn, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbm& dbm, Index count, std::uint64_t seed, Index first = 0);
@@ -34,8 +41,9 @@ class Chains {
   Index count() const;
   std::uint64_t steps() const;  // that were asked for
 
-  // Starts anew at these images, one a chain or one for all, before the steps that are asked for next; a DBN and a DBM
-  // at what inference says of them. `name` stands in the message of the std::out_of_range for images that do not fit.
+  // Starts anew at these images, one a chain or one for all, before the steps that are asked for next. Grey values,
+  // which are means, enter the first step as they are; hidden layers of a DBN and a DBM start at states drawn from what
+  // inference says of them. `name` stands in the message of the std::out_of_range for images that do not fit.
   void start_at(Matrix x, const char* name = "x");
   // As GibbsChains has them (gibbs.h); a DBN has no visible units to clamp: std::invalid_argument.
   void clamp(const MatrixView& mask, const MatrixView& values);
@@ -68,6 +76,11 @@ struct ReconstructionOptions {
 RowMap reconstructions(const Rbm& rbm, ExampleRows x, const ReconstructionOptions& options = {});
 RowMap reconstructions(const Dbn& dbn, ExampleRows x, const ReconstructionOptions& options = {});
 RowMap reconstructions(const Dbm& dbm, ExampleRows x, const ReconstructionOptions& options = {});
+
+// The mean squared difference of a visible unit's value and its reconstruction, over the examples.
+DatasetAverage reconstruction_error(const Rbm& rbm, ExampleRows x, const ReconstructionOptions& options = {});
+DatasetAverage reconstruction_error(const Dbn& dbn, ExampleRows x, const ReconstructionOptions& options = {});
+DatasetAverage reconstruction_error(const Dbm& dbm, ExampleRows x, const ReconstructionOptions& options = {});
 
 template <class M>
 Matrix reconstruct(const M& model, const MatrixView& x, const ReconstructionOptions& options = {}) {

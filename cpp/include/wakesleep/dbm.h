@@ -17,6 +17,7 @@
 #include "wakesleep/dbn.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/mean_field_options.h"
+#include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
@@ -53,6 +54,8 @@ class Dbm {
   Index units(Index layer) const { return layer > depth() ? labels_ : units_[static_cast<std::size_t>(layer)]; }
   const std::vector<Index>& layers() const { return units_; }  // without the labels
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t next_seed() { return random_calls.next_seed(seed_); }  // of a call that was given none
+  RandomCalls random_calls;
 
   const DbmParameters& parameters() const { return parameters_; }
   const Matrix& W(Index l) const { return parameters_.W.at(static_cast<std::size_t>(l)); }  // W(depth()) is U
@@ -118,10 +121,10 @@ class DbmChains {
   Index chains() const;
   std::uint64_t steps() const;
 
-  // Starts at these visible states (chains x visible, or one row for all, in [0, 1]; values between are sampled), with
-  // the other layers sampled from their mean-field means.
+  // Starts at these visible values (chains x visible, or one row for all, in [0, 1]; values between are means and enter
+  // the first step as they are), with the other layers sampled from their mean-field means.
   void set_visible(const MatrixView& x);
-  // Starts at states sampled from these means, one matrix a layer, labels last.
+  // The same with these means, one matrix a layer, labels last.
   void set_means(const std::vector<Matrix>& means);
   // Starts at these states, one a layer, chains x units each, labels last. Only the even layers' matter to the next
   // step.

@@ -39,9 +39,8 @@ double exact_log_partition(const Dbm& dbm);
 VectorD exact_free_energy(const Dbm& dbm, const MatrixView& x);
 // The same with each label: rows x labels.
 MatrixD exact_label_free_energy(const Dbm& dbm, const MatrixView& x);
-// Mean of log p(v) over the examples (with their labels, where both have them), and of its variational bound.
+// Mean of log p(v) over the examples (with their labels, where both have them).
 double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z);
-double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options = {});
 
 // Annealed importance sampling (ais.h) for a DBM (Salakhutdinov and Hinton 2009, section 3.3, for any number of
 // layers): the runs hold states of the odd layers, the even ones are summed out analytically. Between the base-rate
@@ -65,5 +64,31 @@ class DbmAis {
   class Work;
   std::unique_ptr<Work> work_;
 };
+
+// The same path from samples of the model down to the base, as ReverseAis: from exact samples, where the odd or the
+// even layers can be enumerated, an upper bound of log Z in expectation, or else from chains a check.
+class DbmReverseAis {
+ public:
+  // As ReverseAis; chains start at what inference says of the examples. The model must outlive this.
+  DbmReverseAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates = nullptr,
+                const Dataset* starts = nullptr);
+  DbmReverseAis(const Dbm& dbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates = nullptr,
+                const Dataset* starts = nullptr);
+  DbmReverseAis(DbmReverseAis&&) noexcept;
+  DbmReverseAis& operator=(DbmReverseAis&&) noexcept;
+  ~DbmReverseAis();
+  // One block of the enumeration, one step of the chains, or one beta of all runs; false when nothing was left to do.
+  bool step();
+  double done() const;
+  ReverseStart start() const;
+  LogPartition estimate() const;  // valid once step() has returned false
+  const std::vector<double>& log_weights() const;
+  double log_z_base() const;
+
+ private:
+  class Work;
+  std::unique_ptr<Work> work_;
+};
+using BidirectionalDbmAis = BothDirections<DbmAis, DbmReverseAis>;
 
 }  // namespace wakesleep

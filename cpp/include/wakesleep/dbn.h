@@ -37,6 +37,7 @@ class Dbn {
   Index labels() const { return top().labels(); }
   std::vector<Index> layers() const;
   std::uint64_t seed() const { return rbms_.front().seed(); }
+  std::uint64_t next_seed() { return rbm(0).next_seed(); }  // the bottom machine's, whose seed is that of the net
 
   // Whether the machines below the top have recognition weights of their own. W and b of such a machine generate its
   // visible units, R and c recognise its hidden ones.

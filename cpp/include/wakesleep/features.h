@@ -1,7 +1,7 @@
 // What a unit of a deep layer responds to, as an image.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "wakesleep/dbn.h"
@@ -17,17 +17,17 @@ Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units = {
 class SummedFeatures {
  public:
   SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units = {});
+  SummedFeatures(SummedFeatures&&) noexcept;
+  SummedFeatures& operator=(SummedFeatures&&) noexcept;
+  ~SummedFeatures();
   bool step();  // false when nothing was left to do
-  double done() const { return static_cast<double>(next_) / static_cast<double>(units_.size()); }
-  const Matrix& images() const { return images_; }  // valid once step() has returned false
-  const std::vector<Index>& units() const { return units_; }
+  double done() const;
+  const Matrix& images() const;  // valid once step() has returned false
+  const std::vector<Index>& units() const;
 
  private:
-  const Dbn* dbn_;
-  Index layer_;
-  std::vector<Index> units_;
-  std::size_t next_ = 0;
-  Matrix images_;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 struct Activations {
@@ -36,7 +36,7 @@ struct Activations {
 };
 
 // The input (bias included) of unit units[r] of a layer when the means pass upwards from row r of x, or that unit's
-// mean.
+// mean. At a top with labels these are summed out: the expectation of either under p(y | the means below).
 enum class Response { input, mean };
 Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Index>& units, const MatrixView& x,
                              Response response);
@@ -60,27 +60,19 @@ class ActivationMaximisation {
   // are bounded on one side only (relu). The net must outlive this.
   ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units = {},
                          const MaximisationOptions& options = {});
+  ActivationMaximisation(ActivationMaximisation&&) noexcept;
+  ActivationMaximisation& operator=(ActivationMaximisation&&) noexcept;
+  ~ActivationMaximisation();
   // One iteration of some units, or before the first some weighted sums; false when nothing was left to do.
   bool step();
   double done() const;
   // Valid once step() has returned false: the best images, units x visible, and what they bring about.
-  const Matrix& images() const { return best_; }
-  const VectorD& activations() const { return best_values_; }
+  const Matrix& images() const;
+  const VectorD& activations() const;
 
  private:
-  void begin();
-  void constrain(float* image) const;
-
-  const Dbn* dbn_;
-  Index layer_;
-  std::optional<SummedFeatures> start_;
-  std::vector<Index> units_;
-  MaximisationOptions options_;
-  Index at_once_;
-  Index first_ = 0, iteration_ = 0;
-  float low_, high_;  // the sides of the box
-  Matrix now_, best_;
-  VectorD best_values_;
+  class Work;
+  std::unique_ptr<Work> work_;
 };
 
 }  // namespace wakesleep

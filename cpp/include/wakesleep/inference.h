@@ -33,6 +33,10 @@ RowMap mean_field(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options
 RowMap free_energies(const Dbm& dbm, ExampleRows x, bool with_labels, const MeanFieldOptions& options = {});
 RowMap bounds(const Dbm& dbm, ExampleRows x, bool with_labels, double log_z, const MeanFieldOptions& options = {});
 RowMap visible_means(const Dbm& dbm, Matrix h);
+// The mean of those bounds, of log p(v, y) of examples with labels where the model has label units, if these are to
+// count, and else of log p(v).
+LikelihoodAverage average_bound(const Dbm& dbm, ExampleRows x, double log_z, bool with_labels = true,
+                                const MeanFieldOptions& options = {});
 // The mean of those free energies over the first `most_rows` examples, with their labels where both have them.
 DatasetAverage average_free_energy(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows);
 

@@ -13,17 +13,23 @@ class Dataset;
 // proportion.
 enum class BetaSchedule { linear, late };
 
+// The base-rate model that annealing starts from: the model's own visible biases; those of independent units with the
+// data's means, the labels uniform; or biases of 0, which prefer no state. Runs can miss modes that are far from where
+// they start.
+enum class AisBase { biases, data, uniform };
+
 // Of annealed importance sampling (ais.h).
 struct AisOptions {
   Index runs = 100;     // 2 .. 65,536
   Index betas = 10000;  // intermediate distributions, 1 .. 10^7
   BetaSchedule schedule = BetaSchedule::linear;
+  std::optional<AisBase> base;  // empty: data where base rates are given, else biases
   // Of a reverse estimate that starts from chains: their Gibbs steps before it begins, 0 .. 10^7; empty: as many as
   // betas.
   std::optional<Index> start_steps;
   // Of a replicated softmax: the length of a document, each of which has a partition function of its own; 1 .. 10^6.
   std::optional<Index> words;
-  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> seed;  // empty: the model's
 };
 
 enum class LogPartitionMethod { exact, ais };
@@ -32,7 +38,7 @@ enum class LogPartitionMethod { exact, ais };
 struct LogPartitionOptions : AisOptions {
   LogPartitionMethod method = LogPartitionMethod::exact;
   bool reverse = false;           // ais: backwards, too
-  const Dataset* data = nullptr;  // ais: its means are the base rates, and chains of a reverse estimate start there
+  const Dataset* data = nullptr;  // ais: its means are base rates, and chains of a reverse estimate start there
 };
 
 }  // namespace wakesleep

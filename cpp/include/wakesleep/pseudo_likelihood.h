@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "wakesleep/average.h"
 #include "wakesleep/rbm.h"
@@ -35,7 +36,7 @@ VectorD stochastic_log_pseudo_likelihood(const Rbm& rbm, const MatrixView& x, st
 
 struct PseudoLikelihoodOptions {
   bool stochastic = false;  // one unit an example, which of Bernoulli units costs no more than two free energies
-  std::uint64_t seed = 1;   // of which unit
+  std::optional<std::uint64_t> seed{};  // of which unit; empty: the model's
 };
 
 // Over the examples, which a model with label units needs labels of: std::out_of_range otherwise. The model must

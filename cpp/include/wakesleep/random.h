@@ -35,6 +35,8 @@ enum class Stream : std::uint32_t {
   reverse_visible = 52,
   one_unit = 53,   // the unit that a stochastic pseudo-likelihood looks at
   posterior = 54,  // hidden states for a variational bound
+  dbn_down = 79,   // a DBN's units given those above, below its top
+  call = 80,       // the seeds of random calls that were given none
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
@@ -54,6 +56,13 @@ class Random {
   std::array<std::uint32_t, 4> counter_;
   std::array<std::uint32_t, 4> block_{};
   int used_ = 4;
+};
+
+// Random calls of a model that were given no seed. Each takes the model's next numbers: the same calls in the same
+// order give the same results, and a loop of single Gibbs steps is a Markov chain.
+struct RandomCalls {
+  std::uint64_t made = 0;
+  std::uint64_t next_seed(std::uint64_t seed_of_model);
 };
 
 // The order in which an epoch visits `count` examples: a permutation that depends only on the seed and the epoch.

@@ -16,6 +16,7 @@
 #include "wakesleep/dataset.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
+#include "wakesleep/random.h"
 #include "wakesleep/training_state.h"
 #include "wakesleep/units.h"
 
@@ -59,6 +60,8 @@ class Rbm {
   Index width() const { return shape_.visible + shape_.labels; }
   std::vector<Index> layers() const { return {shape_.visible, shape_.hidden}; }
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t next_seed() { return random_calls.next_seed(seed_); }  // of a call that was given none
+  RandomCalls random_calls;
 
   const ParameterSet& parameters() const { return parameters_; }
   const Matrix& W() const { return parameters_.W; }
@@ -83,9 +86,10 @@ class Rbm {
   double interaction_norm() const;
 
   // In all of these x is rows x visible or rows x width with values that the visible units can have or average to
-  // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns, mean_h_from_v and sample_h_from_v
-  // take the label units as off, free_energy sums over the labels. Energies: std::invalid_argument for units of a type
-  // that has none.
+  // (Bernoulli: in [0, 1]); std::out_of_range otherwise. Without its label columns the labels are summed out: of
+  // free_energy, and of p(h | v) = sum_y p(y | v) p(h | v, y) in mean_h_from_v and sample_h_from_v (where units have no
+  // energy, and so no p(y | v), label units count as off). Energies: std::invalid_argument for units of a type that has
+  // none.
   Matrix mean_h_from_v(const MatrixView& x, double temperature = 1) const;
   // h: rows x hidden; result rows x width. For counts of words the result is the distribution of one word.
   Matrix mean_v_from_h(const MatrixView& h, double temperature = 1) const;

@@ -14,7 +14,8 @@ class RowMap {
   // that these rows need more than one slice: it is called again with the same.
   using OfRows = std::function<std::vector<Matrix>(const MatrixView& x, Index first)>;
 
-  // `rows_a_step` rows at a time. Shape and errors: those of ExampleSlices.
+  // `rows_a_step` rows at a time. Shape and errors: those of ExampleSlices; step() throws std::out_of_range for a
+  // result that is not finite.
   RowMap(ExampleRows examples, const ExampleSlices::Shape& shape, Index rows_a_step, OfRows of_rows);
   RowMap(RowMap&&) = default;
   RowMap& operator=(RowMap&&) = default;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "wakesleep/matrix.h"
+#include "wakesleep/random.h"
 #include "wakesleep/training_state.h"
 
 namespace wakesleep {
@@ -64,6 +65,8 @@ class Sbn {
   Index visible() const { return layers_.front(); }
   Index hidden() const;  // of all hidden layers together
   std::uint64_t seed() const { return seed_; }
+  std::uint64_t next_seed() { return random_calls.next_seed(seed_); }  // of a call that was given none
+  RandomCalls random_calls;
 
   const SbnParameters& parameters() const { return parameters_; }
   const Matrix& W(Index layer) const { return parameters_.W.at(static_cast<std::size_t>(layer)); }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "wakesleep/sbn.h"
@@ -16,8 +17,8 @@ namespace wakesleep {
 inline constexpr Index most_enumerable_hidden_units = 25;
 
 bool is_enumerable(const Sbn& net);
-// std::out_of_range that says how many hidden units are too many.
-void check_enumerable(const Sbn& net);
+// std::out_of_range that says how many hidden units are too many, and ends with `instead`.
+void check_enumerable(const Sbn& net, const std::string& instead = "");
 
 // The probability of each of the 2^units states of a layer, in which unit i is bit i of the state's number.
 using StateProbabilities = std::vector<double>;
@@ -34,16 +35,20 @@ class ExactPosterior {
   // visible) that are not 0 or 1. The net must outlive this. Memory: up to 24 bytes for each state of the largest
   // hidden layer.
   ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient = false);
+  // For up to `most_rows` rows, which restart() gives.
+  ExactPosterior(const Sbn& net, Index most_rows, bool with_gradient = false);
   ExactPosterior(ExactPosterior&&) noexcept;
   ExactPosterior& operator=(ExactPosterior&&) noexcept;
   ~ExactPosterior();
+  // Begins anew with other rows (rows x visible), of the net as it is now, and asks for no more memory.
+  void restart(const BitMatrix& x);
   bool step();          // a slice of some ms; false when nothing was left to do
   double done() const;  // 0 .. 1
 
   // Valid once step() has returned false.
-  const VectorD& log_likelihood() const;         // in nats, one a row
-  const MatrixD& mean(Index layer) const;        // rows x units, layer >= 1
-  const MatrixD& gradient_W(Index layer) const;  // with_gradient
+  Eigen::Map<const VectorD> log_likelihood() const;   // in nats, one a row
+  Eigen::Map<const MatrixD> mean(Index layer) const;  // rows x units, layer >= 1
+  const MatrixD& gradient_W(Index layer) const;       // with_gradient
   const VectorD& gradient_b(Index layer) const;
   // Mean squared difference between the visible units and their means given the layer above, which has its posterior;
   // with the gradient only.

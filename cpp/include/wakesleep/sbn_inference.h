@@ -37,6 +37,6 @@ class ExactPosteriorMeans {
   RowMap rows_;
 };
 // log p(v) over the examples, exactly.
-DatasetAverage log_likelihood(const Sbn& net, ExampleRows x);
+LikelihoodAverage log_likelihood(const Sbn& net, ExampleRows x);
 
 }  // namespace wakesleep

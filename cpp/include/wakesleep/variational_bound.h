@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "wakesleep/average.h"
 #include "wakesleep/dbn.h"
@@ -26,8 +27,9 @@
 namespace wakesleep {
 
 struct BoundOptions {
-  Index samples = 10;  // of the hidden states, for each example; 2 .. 10,000
-  std::uint64_t seed = 1;
+  Index samples = 10;                   // of the hidden states, for each example; 2 .. 10,000
+  std::optional<std::uint64_t> seed{};  // empty: the net's
+  bool with_labels = true;              // of log p(v, y), for examples with labels where the net has label units
 };
 
 struct Bound {
@@ -48,8 +50,8 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 
 class VariationalBound {
  public:
-  // log_z: that of the net's top RBM. Labelled data give log p(v, y) where the net has label units. std::out_of_range
-  // for an option, or data that do not fit. The net must outlive this.
+  // log_z: that of the net's top RBM. std::out_of_range for an option, or data that do not fit. The net must outlive
+  // this.
   VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options = {});
   // Moved, but not copied: copies would share their samples.
   VariationalBound(VariationalBound&&) = default;
@@ -57,6 +59,7 @@ class VariationalBound {
   bool step() { return average_.step(); }  // some rows, or samples of a row; false when nothing was left to do
   double done() const { return average_.done(); }
   Bound result() const;  // valid once step() has returned false
+  const LikelihoodAverage& average() const { return average_; }
 
  private:
   struct State {
@@ -65,7 +68,7 @@ class VariationalBound {
     double variance = 0;  // sum over the examples of the variance of each one's mean
   };
   std::shared_ptr<State> state_;
-  DatasetAverage average_;
+  LikelihoodAverage average_;
 };
 
 Bound variational_bound(const Dbn& dbn, const Dataset& data, double log_z, const BoundOptions& options = {});

@@ -13,12 +13,13 @@ struct Steps {
   double done() const { return chains->done(); }
 };
 
-// { means, states, hidden, labels }
+// { means, states, images, hidden, labels }
 val samples_of(const Chains& chains) {
   const ChainSamples samples = chains.samples();
   val out = val::object();
   out.set("means", tensor(samples.means));
   out.set("states", tensor(samples.states));
+  out.set("images", tensor(samples.images));
   out.set("hidden", tensor(samples.hidden));
   out.set("labels", labels_array(samples.labels));
   return out;

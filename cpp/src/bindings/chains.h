@@ -14,21 +14,28 @@ struct ChainsHandle {
   Chains chains;
 };
 
+// A call that is given no seed takes the model's next numbers.
+template <class M>
+std::uint64_t seed_or_next(const val& seed, M& model) {
+  return seed.isUndefined() ? model.next_seed() : whole(seed.as<double>());
+}
+
 // words: as words_from takes them.
 template <class M>
-std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double count, double seed, val words) {
+std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double count, val seed, val words) {
   const auto chains = static_cast<Index>(count);
   const Index length = words_from(words, *model).value_or(0);
-  if constexpr (requires { Chains(*model, chains, whole(seed), length, 0); })
-    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, whole(seed), length)});
+  const std::uint64_t from = seed_or_next(seed, *model);
+  if constexpr (requires { Chains(*model, chains, from, length, 0); })
+    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, from, length)});
   else
-    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, whole(seed))});
+    return std::make_shared<ChainsHandle>(ChainsHandle{model, Chains(*model, chains, from)});
 }
 
 template <class M>
-std::unique_ptr<Computation> start_reconstruction(std::shared_ptr<M> model, val x, double steps, double seed,
+std::unique_ptr<Computation> start_reconstruction(std::shared_ptr<M> model, val x, double steps, val seed,
                                                   double temperature) {
-  const ReconstructionOptions options{static_cast<Index>(steps), whole(seed), temperature};
+  const ReconstructionOptions options{static_cast<Index>(steps), seed_or_next(seed, *model), temperature};
   RowMap rows = reconstructions(*model, examples_from(x, static_cast<double>(model->visible())), options);
   return computation(std::move(model), std::move(rows), only_tensor);
 }

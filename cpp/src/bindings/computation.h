@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "bindings/bindings.h"
+#include "wakesleep/average.h"
 #include "wakesleep/example_rows.h"
 
 namespace wakesleep::bindings {
@@ -80,6 +82,17 @@ template <class Matrices>
 val tensors(const Matrices& matrices) {
   val out = val::array();
   for (const Matrix& one : matrices) out.call<void>("push", tensor(one));
+  return out;
+}
+
+// { mean, error, of, grey }: of 'v' or 'v, y'.
+inline val object_of(const LikelihoodAverage& ended) {
+  const Average found = ended.result();
+  val out = val::object();
+  out.set("mean", found.mean);
+  out.set("error", found.error);
+  out.set("of", std::string(ended.of_labels() ? "v, y" : "v"));
+  out.set("grey", ended.grey());
   return out;
 }
 

@@ -75,17 +75,20 @@ Given<DbmTrainingOptions> training_options(const Dbm& dbm, const val& options) {
 
 ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
   words_from(options["words"], *dbm);
-  const auto given = read_options(options, seeded<LogPartitionOptions>(dbm->seed())).accepted();
-  if (given.reverse) refuse({{"reverse", "reverse is for RBMs: a DBM has no reverse estimate", false}});
+  const auto given = read_options<LogPartitionOptions>(options).accepted();
   if (given.method == LogPartitionMethod::exact)
     return computation(dbm, DbmLogSum(*dbm),
                        [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
-  const auto begin = [dbm, given](const VectorD* rates) {
+  const auto data = dataset_of(options, "data");
+  const auto begin = [dbm, given, data](const VectorD* rates) {
+    if (given.reverse)
+      return computation(std::pair(dbm, data), BidirectionalDbmAis(*dbm, given, rates, data.get()),
+                         [](const BidirectionalDbmAis& ended) { return both_ways(ended); });
     return computation(dbm, DbmAis(*dbm, given, rates),
                        [](const DbmAis& ended) { return object_of(ended.estimate()); });
   };
   if (!given.data) return begin(nullptr);
-  return computation_after(std::pair(dbm, dataset_of(options, "data")), ColumnStatistics(*given.data, false),
+  return computation_after(std::pair(dbm, data), ColumnStatistics(*given.data, false),
                            [begin](const ColumnStatistics& ended) { return begin(&ended.mean()); });
 }
 

@@ -22,14 +22,6 @@ std::vector<Index> units_from(const val& units) {
   return {numbers.begin(), numbers.end()};
 }
 
-val both_ways(const BidirectionalAis& ended) {
-  val out = object_of(ended.forward().estimate()), reverse = object_of(ended.reverse().estimate());
-  reverse.set("start", std::string(ended.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
-  out.set("reverse", reverse);
-  if (const std::string warning = ended.warning(); !warning.empty()) out.set("warning", warning);
-  return out;
-}
-
 // `data` is what the machine itself sees.
 ComputationPointer begin_log_partition(const std::shared_ptr<Rbm>& rbm, const LogPartitionOptions& o,
                                        const Shared& data) {
@@ -38,7 +30,9 @@ ComputationPointer begin_log_partition(const std::shared_ptr<Rbm>& rbm, const Lo
       return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
     });
   const auto begin = [rbm, o, data](const VectorD* base) {
-    if (o.reverse) return computation(std::pair(rbm, data), BidirectionalAis(*rbm, o, base, data.get()), both_ways);
+    if (o.reverse)
+      return computation(std::pair(rbm, data), BidirectionalAis(*rbm, o, base, data.get()),
+                         [](const BidirectionalAis& ended) { return both_ways(ended); });
     return computation(rbm, AisLogPartition(*rbm, o, base),
                        [](const AisLogPartition& ended) { return object_of(ended.estimate()); });
   };
@@ -74,14 +68,13 @@ ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, Shared traini
 }
 
 ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options) {
-  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>())};
+  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>()),
+                           options["labels"].as<bool>()};
   VariationalBound bound(*dbn, examples_from(x, static_cast<double>(dbn->visible())), options["logZ"].as<double>(),
                          given);
   return computation(std::move(dbn), std::move(bound), [](const VariationalBound& ended) {
     const Bound found = ended.result();
-    val out = val::object();
-    out.set("mean", found.average.mean);
-    out.set("error", found.average.error);
+    val out = object_of(ended.average());
     out.set("monteCarloError", found.monte_carlo_error);
     return out;
   });
@@ -107,17 +100,18 @@ val object_of(const LogPartition& found) {
   out.set("logZ", found.log_z);
   out.set("low", found.low);
   out.set("high", found.high);
+  if (found.effective_samples) out.set("effectiveSamples", *found.effective_samples);
   return out;
 }
 
 ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
   words_from(options["words"], *rbm);
-  const auto given = read_options(options, seeded<LogPartitionOptions>(rbm->seed())).accepted();
+  const auto given = read_options<LogPartitionOptions>(options).accepted();
   return begin_log_partition(rbm, given, dataset_of(options, "data"));
 }
 
 ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options) {
-  words_from(options["words"], *dbn);
+  words_from(options["words"], dbn->top());
   const auto given = read_options(options, seeded<LogPartitionOptions>(dbn->rbm(0).seed())).accepted();
   const std::shared_ptr<Rbm> top{dbn, &dbn->rbm(dbn->depth() - 1)};
   if (!given.data) return begin_log_partition(top, given, nullptr);

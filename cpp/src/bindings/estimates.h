@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "bindings/computation.h"
 #include "wakesleep/ais.h"
@@ -26,5 +27,13 @@ ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options);
 ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options);
 
 val object_of(const LogPartition& found);
+template <class Forward, class Reverse>
+val both_ways(const BothDirections<Forward, Reverse>& ended) {
+  val out = object_of(ended.forward().estimate()), reverse = object_of(ended.reverse().estimate());
+  reverse.set("start", std::string(ended.reverse().start() == ReverseStart::exact ? "exact" : "chains"));
+  out.set("reverse", reverse);
+  if (const std::string warning = ended.warning(); !warning.empty()) out.set("warning", warning);
+  return out;
+}
 
 }  // namespace wakesleep::bindings

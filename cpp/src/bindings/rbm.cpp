@@ -41,26 +41,26 @@ ComputationPointer start_visible_means(Shared rbm, val h) {
   return computation(rbm, visible_means(*rbm, matrix_from(h, static_cast<double>(rbm->hidden()))), only_tensor);
 }
 
-SampleOptions sample_options(const val& options) {
-  return {whole(options["seed"].as<double>()), options["temperature"].as<double>()};
+SampleOptions sample_options(Rbm& rbm, const val& options) {
+  return {seed_or_next(options["seed"], rbm), options["temperature"].as<double>()};
 }
 
 ComputationPointer start_hidden_samples(Shared rbm, val x, val options) {
   return computation(
-      rbm, hidden_samples(*rbm, examples_from(x, static_cast<double>(rbm->visible())), sample_options(options)),
+      rbm, hidden_samples(*rbm, examples_from(x, static_cast<double>(rbm->visible())), sample_options(*rbm, options)),
       only_tensor);
 }
 
 ComputationPointer start_visible_samples(Shared rbm, val h, val options) {
-  SampleOptions given = sample_options(options);
+  SampleOptions given = sample_options(*rbm, options);
   given.words = words_from(options["words"], *rbm).value_or(0);
   return computation(rbm, visible_samples(*rbm, matrix_from(h, static_cast<double>(rbm->hidden())), given),
                      only_tensor);
 }
 
-ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z) {
-  return computation(rbm, log_likelihood(*rbm, data, log_z),
-                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
+ComputationPointer start_log_likelihood(Shared rbm, const Dataset& data, double log_z, bool with_labels) {
+  return computation(rbm, log_likelihood(*rbm, data, log_z, with_labels),
+                     [](const LikelihoodAverage& ended) { return object_of(ended); });
 }
 
 }  // namespace

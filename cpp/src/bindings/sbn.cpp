@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "bindings/chains.h"
 #include "bindings/computation.h"
 #include "bindings/model.h"
 #include "bindings/training.h"
@@ -27,17 +28,18 @@ using ComputationPointer = std::unique_ptr<Computation>;
 ExampleRows rows_from(const Sbn& net, const val& x) { return examples_from(x, static_cast<double>(net.visible())); }
 
 // { means, states }: states an array, one a layer.
-ComputationPointer start_samples(Shared net, double count, double seed) {
-  return computation(net, ancestral_samples(*net, static_cast<Index>(count), whole(seed)), [](const RowMap& ended) {
-    val out = val::object();
-    out.set("means", tensor(ended.results().front()));
-    out.set("states", tensors(std::span(ended.results()).subspan(1)));
-    return out;
-  });
+ComputationPointer start_samples(Shared net, double count, val seed) {
+  return computation(net, ancestral_samples(*net, static_cast<Index>(count), seed_or_next(seed, *net)),
+                     [](const RowMap& ended) {
+                       val out = val::object();
+                       out.set("means", tensor(ended.results().front()));
+                       out.set("states", tensors(std::span(ended.results()).subspan(1)));
+                       return out;
+                     });
 }
 
-ComputationPointer start_posterior(Shared net, val x, double sweeps, double burn_in, double seed) {
-  const PosteriorOptions options{static_cast<Index>(sweeps), static_cast<Index>(burn_in), whole(seed)};
+ComputationPointer start_posterior(Shared net, val x, double sweeps, double burn_in, val seed) {
+  const PosteriorOptions options{static_cast<Index>(sweeps), static_cast<Index>(burn_in), seed_or_next(seed, *net)};
   return computation(net, posterior_means(*net, rows_from(*net, x), options), all_tensors);
 }
 
@@ -55,7 +57,7 @@ ComputationPointer start_exact_posterior(Shared net, val x) {
 
 ComputationPointer start_log_likelihood(Shared net, val x) {
   return computation(net, log_likelihood(*net, rows_from(*net, x)),
-                     [](const DatasetAverage& ended) { return val(ended.result().mean); });
+                     [](const LikelihoodAverage& ended) { return object_of(ended); });
 }
 
 // observed: whether examples hold the states of all layers.

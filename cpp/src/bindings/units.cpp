@@ -72,7 +72,7 @@ std::optional<Index> words_of(const val& words, bool documents) {
 std::optional<Index> words_from(const val& words, const Rbm& rbm) {
   return words_of(words, visible_layer(rbm).type->documents());
 }
-std::optional<Index> words_from(const val& words, const Dbn& dbn) { return words_from(words, dbn.top()); }
+std::optional<Index> words_from(const val& words, const Dbn& dbn) { return words_from(words, dbn.rbm(0)); }
 std::optional<Index> words_from(const val& words, const Dbm&) { return words_of(words, false); }
 
 }  // namespace wakesleep::bindings

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wakesleep/ais.h"
+#include "wakesleep/average.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/model_file.h"
 

@@ -3,6 +3,7 @@
 #include "cli/kinds.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/inference.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -30,21 +31,28 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
 void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
   if (!given.log_likelihood) return;
   const Dbm& dbm = std::get<Dbm>(model);
-  double log_z = 0;
-  if (given.method == "ais") {
-    const VectorD rates = examples.mean();
-    DbmAis sum(dbm, given.ais, &rates);
-    while (sum.step()) {
-    }
-    const LogPartition estimate = sum.estimate();
-    log_z = estimate.log_z;
-    std::printf("log Z by AIS: %.4f, three standard errors of Z: %.4f to %.4f\n", log_z, estimate.low, estimate.high);
+  LogPartition log_z{};
+  if (given.method == "exact") {
+    log_z.log_z = with_flags([&] { return exact_log_partition(dbm); });
+    std::printf("log Z: %.6f\n", log_z.log_z);
   } else {
-    log_z = exact_log_partition(dbm);
-    std::printf("log Z: %.6f\n", log_z);
+    const VectorD rates = examples.mean();
+    if (given.reverse) {
+      BidirectionalDbmAis both(dbm, given.ais, &rates, &examples);
+      to_the_end(both, "AIS");
+      print_log_partition(both);
+      log_z = both.forward().estimate();
+    } else {
+      DbmAis sum(dbm, given.ais, &rates);
+      to_the_end(sum, "AIS");
+      log_z = sum.estimate();
+      print_log_partition("AIS", log_z);
+    }
   }
-  std::printf("mean variational bound on the log-likelihood%s: %.6f\n",
-              dbm.labels() && examples.has_labels() ? ", labels included" : "", mean_bound(dbm, examples, log_z));
+  for (const bool with_labels : {true, false})
+    if (!with_labels || (dbm.labels() && examples.has_labels()))
+      print_likelihood("variational bound of the mean log-likelihood",
+                       average_bound(dbm, examples, log_z.log_z, with_labels), log_z);
 }
 
 }  // namespace
@@ -54,6 +62,7 @@ const Kind dbm_kind{.title = "deep Boltzmann machine",
                     .make = [](const NewModel& given) -> Model { return Dbm(given.layers, given.labels, given.seed); },
                     .train = train,
                     .estimates = {"--log-likelihood"},
+                    .by_log_z = "--log-likelihood",
                     .evaluate = evaluate,
                     .sample = sample_by_chains<Dbm>};
 

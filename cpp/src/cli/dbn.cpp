@@ -32,12 +32,17 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
 void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
   if (!given.bound) return;
   const Dbn& dbn = std::get<Dbn>(model);
-  VariationalBound estimate(dbn, examples, print_log_partition(dbn.top(), top_examples(dbn, examples), given),
-                            {.samples = given.samples, .seed = given.ais.seed});
-  to_the_end(estimate, "bound");
-  const Bound found = estimate.result();
-  print("lower bound of the mean log-likelihood", found.average);
-  std::printf("of that error, by the samples: %.6f\n", found.monte_carlo_error);
+  Estimates of_top = given;
+  of_top.ais.seed = given.ais.seed.value_or(dbn.seed());
+  const LogPartition log_z = print_log_partition(dbn.top(), top_examples(dbn, examples), of_top);
+  for (const bool with_labels : {true, false}) {
+    if (with_labels && !(dbn.labels() && examples.has_labels())) continue;
+    VariationalBound estimate(dbn, examples, log_z.log_z,
+                              {.samples = given.samples, .seed = given.ais.seed, .with_labels = with_labels});
+    to_the_end(estimate, "bound");
+    print_likelihood("lower bound of the mean log-likelihood", estimate.average(), log_z);
+    std::printf("of that error, by the samples: %.6f\n", estimate.result().monte_carlo_error);
+  }
 }
 
 }  // namespace
@@ -49,6 +54,7 @@ const Kind dbn_kind{
     .make = [](const NewModel& given) -> Model { return Dbn(given.layers, given.labels, given.seed, given.units); },
     .train = train,
     .estimates = {"--bound"},
+    .by_log_z = "--bound",
     .evaluate = evaluate,
     .sample = sample_by_chains<Dbn>};
 

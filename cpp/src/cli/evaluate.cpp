@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
@@ -50,6 +51,12 @@ struct Evaluate {
                     "Of AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
         ->check(CLI::IsMember({"linear", "late"}))
         ->capture_default_str();
+    command
+        .add_option("--base", base,
+                    "Of AIS: what the runs start from, the means of the examples (data), the model's visible biases, "
+                    "or a uniform base, which prefers no state")
+        ->check(CLI::IsMember({"biases", "data", "uniform"}))
+        ->capture_default_str();
     command.add_flag("--reverse", asked.reverse,
                      "Of AIS: backwards, too, from exact samples (an upper bound) or else from chains (a check)");
     command
@@ -61,15 +68,22 @@ struct Evaluate {
         ->capture_default_str();
     command.add_flag("--stochastic", asked.stochastic,
                      "Of --pseudo-likelihood: one random unit an example in place of all");
-    command.add_option("--seed", asked.ais.seed, "Of every random number in an estimate")->capture_default_str();
+    command.add_option("--seed", asked.ais.seed, "Of every random number in an estimate; unless given, the model's");
   }
 
   void run() {
     if (!predictions.empty()) try_output("--predictions", predictions);
     asked.ais.schedule = schedule == "late" ? BetaSchedule::late : BetaSchedule::linear;
+    asked.ais.base = base == "biases" ? AisBase::biases : base == "uniform" ? AisBase::uniform : AisBase::data;
+    if (asked.reverse && asked.method != "ais") throw std::invalid_argument("--reverse needs --method ais");
     const Model opened = read_model(model);
     const Kind& own = *kinds[opened.index()];
     refuse_others(own);
+    if (asked.reverse && (own.by_log_z.empty() || !given(own.by_log_z)))
+      throw std::invalid_argument("--reverse is for log Z" +
+                                  (own.by_log_z.empty()
+                                       ? ", which no estimate for a " + std::string(own.title) + " needs"
+                                       : ": give " + own.by_log_z + ", too"));
     const std::string& part = asked.part;
     if (part == "held-back" && asked.data.hold_back == 0)
       throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
@@ -92,13 +106,10 @@ struct Evaluate {
     } else if (!predictions.empty()) {
       throw std::invalid_argument("this model has no label units, so there are no predictions");
     }
-    const Matrix x = examples.rows(0, std::min<Index>(examples.count(), 2000));
     std::visit(
         [&](const auto& m) {
-          if constexpr (requires { reconstructions(m, x); }) {
-            const Matrix back = reconstruct(m, view(x));
-            std::printf("reconstruction error: %.5f a unit\n", static_cast<double>((back - x).array().square().mean()));
-          }
+          if constexpr (requires { reconstruction_error(m, examples); })
+            std::printf("reconstruction error: %.5f a unit\n", reconstruction_error(m, examples).finish().mean);
         },
         opened);
     own.evaluate(opened, examples, asked);
@@ -116,7 +127,12 @@ struct Evaluate {
     }
   }
 
-  std::string model, predictions, schedule = "linear";
+  bool given(const std::string& flag) const {
+    return std::any_of(estimates.begin(), estimates.end(),
+                       [&](const CLI::Option* one) { return one->get_name() == flag && one->count() > 0; });
+  }
+
+  std::string model, predictions, schedule = "linear", base = "data";
   Estimates asked;
   std::vector<const CLI::Option*> estimates;
 };
@@ -127,34 +143,40 @@ void print(const char* name, const Average& found) {
   std::printf("%s: %.6f, standard error %.6f\n", name, found.mean, found.error);
 }
 
-double print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given) {
+void print_likelihood(const std::string& name, LikelihoodAverage average, const LogPartition& log_z) {
+  const Average found = average.finish();
+  std::printf("%s of %s: %.6f, standard error %.6f", name.c_str(), average.of_labels() ? "(v, y)" : "v", found.mean,
+              std::hypot(found.error, log_z.error));
+  if (log_z.effective_samples) std::printf(" (of the examples %.6f, of log Z %.6f)", found.error, log_z.error);
+  std::printf("\n");
+  if (average.grey())
+    std::printf(
+        "(Grey values are means: this is no likelihood, but a lower bound of that of images drawn from them.)\n");
+}
+
+void print_log_partition(const char* method, const LogPartition& found) {
+  std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f, effective sample size %.1f\n", method,
+              found.log_z, found.low, found.high, *found.effective_samples);
+}
+
+LogPartition print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given) {
   if (given.method == "exact") {
-    if (given.reverse) throw std::invalid_argument("--reverse needs --method ais");
-    ExactLogPartition sum(rbm);
+    ExactLogPartition sum = with_flags([&] { return ExactLogPartition(rbm); });
     to_the_end(sum, "log Z");
     std::printf("log Z: %.6f\n", sum.log_z());
-    return sum.log_z();
+    return {sum.log_z(), sum.log_z(), sum.log_z()};
   }
   const VectorD rates = examples.mean();
-  const auto print_estimate = [](const char* name, const LogPartition& found) {
-    std::printf("log Z by %s: %.4f, three standard errors of Z: %.4f to %.4f\n", name, found.log_z, found.low,
-                found.high);
-  };
   if (!given.reverse) {
     AisLogPartition sum(rbm, given.ais, &rates);
     to_the_end(sum, "AIS");
-    print_estimate("AIS", sum.estimate());
-    return sum.estimate().log_z;
+    print_log_partition("AIS", sum.estimate());
+    return sum.estimate();
   }
   BidirectionalAis both(rbm, given.ais, &rates, &examples);
   to_the_end(both, "AIS");
-  print_estimate("AIS", both.forward().estimate());
-  print_estimate(both.reverse().start() == ReverseStart::exact
-                     ? "reverse AIS, in expectation an upper bound, from exact samples"
-                     : "reverse AIS, a check from chains",
-                 both.reverse().estimate());
-  if (const std::string warning = both.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
-  return both.forward().estimate().log_z;
+  print_log_partition(both);
+  return both.forward().estimate();
 }
 
 Recognition recognise(const Model& model, const Dataset& data) {

@@ -13,8 +13,10 @@
 
 #include "cli/commands.h"
 #include "cli/option_flags.h"
+#include "wakesleep/ais.h"
 #include "wakesleep/average.h"
 #include "wakesleep/chains.h"
+#include "wakesleep/refusal.h"
 #include "wakesleep/training.h"
 #include "wakesleep/variational_bound.h"
 
@@ -97,8 +99,34 @@ void to_the_end(Estimate& estimate, const char* name) {
 }
 
 void print(const char* name, const Average& found);
+// A mean of log p, what it is of, and whether grey values make it no likelihood. The error of a log Z that it has in it
+// is the same for all examples.
+void print_likelihood(const std::string& name, LikelihoodAverage average, const LogPartition& log_z = {});
 // log Z, told with what is known of its error.
-double print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
+void print_log_partition(const char* method, const LogPartition& found);
+template <class Forward, class Reverse>
+void print_log_partition(const BothDirections<Forward, Reverse>& found) {
+  print_log_partition("AIS", found.forward().estimate());
+  print_log_partition(found.reverse().start() == ReverseStart::exact
+                          ? "reverse AIS, in expectation an upper bound, from exact samples"
+                          : "reverse AIS, a check from chains",
+                      found.reverse().estimate());
+  if (const std::string warning = found.warning(); !warning.empty()) std::printf("warning: %s.\n", warning.c_str());
+}
+LogPartition print_log_partition(const Rbm& rbm, const Dataset& examples, const Estimates& given);
+
+// What `work` returns; what it refuses as a method of the library, in the words of the command line.
+template <class Work>
+auto with_flags(Work work) {
+  try {
+    return work();
+  } catch (const OptionOutOfRange& error) {
+    const std::string word = "method 'ais'", message = error.what();
+    const std::size_t at = message.find(word);
+    if (at == std::string::npos) throw;
+    throw std::out_of_range(std::string(message).replace(at, word.size(), "--method ais"));
+  }
+}
 
 // What sample was asked for.
 struct Sampling {
@@ -106,6 +134,7 @@ struct Sampling {
   int label = -1;  // none: free
   double temperature = 1;
   std::uint64_t seed = 1;
+  std::string show = "images";  // or means, or states
 };
 
 struct Kind {
@@ -119,8 +148,9 @@ struct Kind {
   // Goes on where the model was left, until it has had all epochs.
   std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);
   std::vector<std::string> estimates;  // flags of evaluate that it does not refuse
+  std::string by_log_z;                // the one that needs log Z, where AIS can estimate it
   void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given);
-  // Means of the visible units, chains x visible.
+  // What is to be shown of the visible units, chains x visible.
   Matrix (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
 };
 
@@ -131,7 +161,8 @@ Matrix sample_by_chains(const Model& model, const Sampling& given, ProgressLine&
   if (given.label >= 0) chains.clamp_labels({given.label});
   chains.advance(given.steps, given.temperature);
   while (chains.step()) line.show(chains.done(), "sampling");
-  return chains.samples().means;
+  const ChainSamples samples = chains.samples();
+  return given.show == "images" ? samples.images : given.show == "means" ? samples.means : samples.states;
 }
 
 extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;

@@ -44,8 +44,11 @@ void evaluate(const Model& model, const Dataset& examples, const Estimates& give
     print("mean log pseudo-likelihood", estimate.result());
   }
   if (given.log_likelihood) {
-    const double log_z = print_log_partition(rbm, examples, given);
-    print("mean log-likelihood", log_likelihood(rbm, examples, log_z).finish());
+    const LogPartition log_z = print_log_partition(rbm, examples, given);
+    // Of images with their labels, and of the images alone.
+    for (const bool with_labels : {true, false})
+      if (!with_labels || (rbm.labels() && examples.has_labels()))
+        print_likelihood("mean log-likelihood", log_likelihood(rbm, examples, log_z.log_z, with_labels), log_z);
   }
 }
 
@@ -56,6 +59,7 @@ const Kind rbm_kind{.title = "restricted Boltzmann machine",
                     .make = make,
                     .train = train,
                     .estimates = {"--log-likelihood", "--pseudo-likelihood", "--free-energy-gap"},
+                    .by_log_z = "--log-likelihood",
                     .evaluate = evaluate,
                     .sample = sample_by_chains<Rbm>};
 

@@ -42,6 +42,13 @@ struct Sample {
     command.add_option("--temperature", given.temperature, "Temperature, above 0")
         ->check(finite_above(0))
         ->capture_default_str();
+    command
+        .add_option("--show", given.show,
+                    "What to show of the last step: images (the means of the visible units; of a DBN those that come "
+                    "straight down from the means below its top), means (given the states of the layer above), or "
+                    "states, which are samples of p(v)")
+        ->check(CLI::IsMember({"images", "means", "states"}))
+        ->capture_default_str();
     command.add_option("--seed", given.seed, "Seed")->capture_default_str();
     command.add_option("--out", out, "Picture to write (PGM), ten samples a row")->required();
   }

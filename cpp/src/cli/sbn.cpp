@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <stdexcept>
 
 #include "cli/kinds.h"
@@ -18,13 +17,12 @@ std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning&
 }
 
 void evaluate(const Model& model, const Dataset& examples, const Estimates& given) {
-  if (given.log_likelihood)
-    std::printf("mean log-likelihood, exact: %.6f\n", log_likelihood(std::get<Sbn>(model), examples).finish().mean);
+  if (given.log_likelihood) print_likelihood("mean log-likelihood", log_likelihood(std::get<Sbn>(model), examples));
 }
 
 Matrix sample(const Model& model, const Sampling& given, ProgressLine&) {
   if (given.label >= 0) throw std::invalid_argument("this kind of model has no label units to hold");
-  return ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish().front();
+  return ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish().at(given.show == "states" ? 1 : 0);
 }
 
 }  // namespace

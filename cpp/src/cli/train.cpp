@@ -285,7 +285,7 @@ struct Train {
 
   static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
     char text[100];
-    const std::optional<double> free_energy = session.mean_free_energy(held_back, 2000);
+    const std::optional<double> free_energy = session.mean_free_energy(held_back, held_back.count());
     if (!free_energy) return "";
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
     std::string report(text);

@@ -164,7 +164,7 @@ Dataset DatasetBuilder::finish(std::vector<std::uint16_t> labels) {
 void Dataset::check_values(const Units& units, const std::string& name) const {
   const units::Type& type = units::type_of(units.type);
   // (Values are finite.)
-  if (type.values_are_an_interval() && min_ >= type.low() && max_ <= type.high()) return;
+  if (type.values_are_an_interval() && min_ >= type.least_value() && max_ <= type.most_value()) return;
   const std::lock_guard lock(found_fit_->mutex);
   std::vector<Units>& fit = found_fit_->units;
   if (std::find(fit.begin(), fit.end(), units) != fit.end()) return;

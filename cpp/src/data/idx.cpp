@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "data/gzip.h"
 #include "wakesleep/errors.h"
 
 #ifndef __EMSCRIPTEN__
@@ -215,9 +216,10 @@ struct Inflater {
   Inflater& operator=(const Inflater&) = delete;
 };
 
-// The IDX file in a gzip file, all of whose members count (RFC 1952, section 2.2). zlib checks each member's CRC and
-// length. What the IDX header promises is all that is unpacked and all that memory is asked for.
-std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::uint8_t> bytes) {
+}  // namespace
+
+// zlib checks each member's CRC and length.
+std::vector<std::uint8_t> gunzip_idx(const std::string& path, std::span<const std::uint8_t> bytes) {
   Inflater inflater;
   z_stream& stream = inflater.stream;
   std::vector<std::uint8_t> result;
@@ -261,6 +263,8 @@ std::vector<std::uint8_t> gunzip(const std::string& path, std::span<const std::u
   return result;
 }
 
+namespace {
+
 // `name` as it is or, when that is not there, with .gz.
 std::vector<std::uint8_t> read_member(const std::string& folder, const std::string& name) {
   const std::string path = (std::filesystem::path(folder) / name).string();
@@ -274,7 +278,7 @@ std::vector<std::uint8_t> read_member(const std::string& folder, const std::stri
 
 std::vector<std::uint8_t> read_idx_file(const std::string& path) {
   std::vector<std::uint8_t> bytes = read_file(path);
-  return is_gzip(bytes) ? gunzip(path, bytes) : bytes;
+  return is_gzip(bytes) ? gunzip_idx(path, bytes) : bytes;
 }
 
 Dataset read_idx_folder(const std::string& folder, bool training) {

@@ -1,237 +1,86 @@
 #include "wakesleep/ais.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "estimate/ais_path.h"
 #include "estimate/annealing.h"
-#include "math/scalar.h"
-#include "math/thread_pool.h"
+#include "estimate/enumerable.h"
 #include "models/layer.h"
-#include "wakesleep/refusal.h"
 
 namespace wakesleep {
-namespace {
 
-// Biases of the base-rate model from the means of the data; those of the labels are zero.
-Vector base_bias(const Rbm& rbm, const VectorD& base_rates) {
-  Vector base = Vector::Zero(rbm.width());
-  base.head(rbm.visible()) = base_biases(*visible_layer(rbm).type, base_rates, rbm.b().head(rbm.visible()));
-  return base;
+class AisLogPartition::Work {
+ public:
+  Work(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates);
+  bool step();
+  double done() const;
+
+  AisPath path;
+
+ private:
+  Index k_ = 0;
+};
+
+AisLogPartition::Work::Work(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
+    : path(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible) {
+  path.start_at_base();
 }
 
-}  // namespace
-
-AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden,
-                 Stream visible_stream)
-    : rbm_(&rbm),
-      options_(options),
-      of_hidden_(hidden),
-      of_visible_(visible_stream),
-      base_(rbm.b()),
-      plain_(rbm.is_bernoulli()),
-      sampler_(std::make_shared<LayerSampler>()) {
-  check(options);
-  check_energy(rbm);
-  check_normalisable(rbm);
-  const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
-  if (v.type->documents()) {
-    if (!options.words) refuse({{"words", "words must be given: documents of every length have a log Z of their own"}});
-    words_.assign(static_cast<std::size_t>(options.runs), static_cast<float>(*options.words));
-  }
-  if (base_rates) base_ = base_bias(rbm, *base_rates);
-  v_.resize(v.binary(), options.runs, rbm.width());
-  h_.resize(h.binary(), options.runs, rbm.hidden());
-  pre_.resize(options.runs, rbm.hidden());
-  labels_.resize(options.runs, rbm.labels());
-  log_weights_.assign(static_cast<std::size_t>(options.runs), 0);
-
-  // log Z of the base: every unit at its bias alone.
-  if (plain_) {
-    log_z_base_ = static_cast<double>(rbm.hidden()) * math::log(2);
-    for (Index i = 0; i < rbm.visible(); ++i) log_z_base_ += math::softplus(static_cast<double>(base_[i]));
-  } else {
-    const auto at_bias = [](Layer layer, const Vector& bias, const float* words) {
-      layer.side.bias = bias.data();
-      const Matrix input = bias.head(layer.side.count).transpose();
-      VectorD sum = VectorD::Zero(1);
-      layer.type->add_log_partition(layer.side, view(input), 1, words, nullptr, sum);
-      return sum[0];
-    };
-    log_z_base_ =
-        at_bias(h, Vector::Zero(rbm.hidden()), nullptr) + at_bias(v, base_, words_.empty() ? nullptr : words_.data());
-  }
-  if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
-}
-
-double AisPath::beta(Index k) const { return beta_at(options_, k); }
-
-void AisPath::start_at_base() {
-  h_.resize(h_.binary, options_.runs, rbm_->hidden());
-  // At beta 0 the hidden states count 0 times, which a NaN in fresh memory would not.
-  std::fill_n(h_.real.data(), h_.real.size(), 0.0f);
-  draw_visible(0, 0);
-}
-
-void AisPath::start_at(const Matrix& x) {
-  const Layer v = visible_layer(*rbm_);
-  const math::Place place{options_.seed, of_visible_, 0};
-  v.type->draw_from_means(v.side, view(x), place, v_);
-  const Index labels = rbm_->labels();
-  if (!labels) return;
-  std::fill_n(labels_.data(), labels_.size(), 1.0f / static_cast<float>(labels));
-  BitMatrix states(options_.runs, labels);
-  math::sample_softmax(view(labels_), 0, labels, {&states, place}, 0);
-  for (Index r = 0; r < options_.runs; ++r)
-    for (Index y = 0; y < labels; ++y) v_.set(r, rbm_->visible() + y, states.get(r, y));
-}
-
-void AisPath::start_at(const ExactSamples& samples) {
-  (samples.of_hidden() ? h_ : v_) = samples.states();
-  if (samples.of_hidden()) draw_visible(1, 0);
-}
-
-// Draws v given h_ at a beta. At 0, where h_ does not matter, that is an exact sample of the base.
-void AisPath::draw_visible(double at, std::uint64_t step) {
-  if (!plain_) return draw_visible_units(at, step);
-  const Index visible = rbm_->visible(), labels = rbm_->labels();
-  math::Workspace workspace;
-  math::Outcome outcome{visible, 1, {&v_.bits, {options_.seed, of_visible_, step}}};
-  if (labels) outcome.rest = &labels_;
-  if (at > 0) {
-    // (1 - beta) b_A + beta (b + W h), whose factor beta is the inverse temperature.
-    outcome.inverse_temperature = static_cast<float>(at);
-    bias_ = rbm_->b() + base_ * static_cast<float>((1 - at) / at);
-  } else {
-    bias_ = base_;
-  }
-  math::draw_given(h_.bits, {rbm_->W(), true}, bias_, outcome, workspace);
-  if (!labels) return;
-  math::softmax_means(labels_, 0, labels, outcome.inverse_temperature);
-  math::sample_softmax(view(labels_), 0, labels, outcome.draw, visible);
-}
-
-void AisPath::bias_at(double at) {
-  bias_ = rbm_->b() * static_cast<float>(at) + base_ * static_cast<float>(1 - at);
-  hidden_bias_ = rbm_->c() * static_cast<float>(at);
-}
-
-// a = b_beta + beta W h.
-void AisPath::draw_visible_units(double at, std::uint64_t step) {
-  const Layer v = visible_layer(*rbm_);
-  sampler_->inputs(v, hidden_layer(*rbm_), h_, {rbm_->W(), true}, nullptr, scaled_);
-  bias_at(at);
-  for (Index r = 0; r < scaled_.rows(); ++r)
-    for (Index i = 0; i < scaled_.cols(); ++i)
-      scaled_(r, i) = bias_[i] + static_cast<float>(at) * (scaled_(r, i) - rbm_->b()[i]);
-  LayerDraw draw{1, &v_, {options_.seed, of_visible_, step}};
-  draw.size = words_.empty() ? nullptr : words_.data();
-  sampler_->draw_from(v, scaled_, draw);
-}
-
-void AisPath::read_hidden_inputs() {
-  sampler_->inputs(hidden_layer(*rbm_), visible_layer(*rbm_), v_, rbm_->W(), words_.empty() ? nullptr : words_.data(),
-                   pre_);
-}
-
-void AisPath::draw_units(double at, std::uint64_t step) {
-  const Layer h = hidden_layer(*rbm_);
-  scaled_.resize(pre_.rows(), pre_.cols());
-  for (Index i = 0; i < pre_.size(); ++i) scaled_.data()[i] = static_cast<float>(at) * pre_.data()[i];
-  LayerDraw draw{1, &h_, {options_.seed, of_hidden_, step}};
-  sampler_->draw_from(h, scaled_, draw);
-  draw_visible(at, step);
-}
-
-void AisPath::draw(double at, std::uint64_t step) {
-  if (!plain_) return draw_units(at, step);
-  math::sample_bernoulli(pre_, rbm_->hidden(), static_cast<float>(at), {&h_.bits, {options_.seed, of_hidden_, step}});
-  draw_visible(at, step);
-}
-
-void AisPath::move(double at, std::uint64_t step) {
-  read_hidden_inputs();
-  draw(at, step);
-}
-
-// Adds sign * log p*_at(v).
-void AisPath::add_log_weights(double at, double sign) {
-  bias_at(at);
-  Layer v = visible_layer(*rbm_), h = hidden_layer(*rbm_);
-  v.side.bias = bias_.data();
-  h.side.bias = hidden_bias_.data();
-  const Matrix states = v_.values(rbm_->width());
-  VectorD energy = VectorD::Zero(options_.runs), of_hidden = VectorD::Zero(options_.runs);
-  v.type->add_energy(v.side, view(states), nullptr, energy);
-  for (Index r = 0; r < options_.runs; ++r)
-    for (Index i = rbm_->visible(); i < rbm_->width(); ++i)
-      energy[r] -= static_cast<double>(bias_[i]) * static_cast<double>(states(r, i));
-  scaled_.resize(pre_.rows(), pre_.cols());
-  for (Index i = 0; i < pre_.size(); ++i) scaled_.data()[i] = static_cast<float>(at) * pre_.data()[i];
-  h.type->add_log_partition(h.side, view(scaled_), 1, nullptr, words_.empty() ? nullptr : words_.data(), of_hidden);
-  for (Index r = 0; r < options_.runs; ++r)
-    log_weights_[static_cast<std::size_t>(r)] += sign * (of_hidden[r] - energy[r]);
-}
-
-void AisPath::walk(double from, double to, double at, std::uint64_t step) {
-  read_hidden_inputs();
-  if (!plain_) {
-    add_log_weights(to, 1);
-    add_log_weights(from, -1);
-    if (at > 0) draw(at, step);
-    return;
-  }
-  const BitMatrix& v = v_.bits;
-  math::parallel_for(options_.runs, [&](Index r) {
-    double of_bias = 0;
-    for (Index w = 0; w < v.words_per_row(); ++w)
-      for (std::uint64_t bits = v.row(r)[w]; bits; bits &= bits - 1) {
-        const Index i = w * 64 + std::countr_zero(bits);
-        of_bias += static_cast<double>(rbm_->b()[i]) - static_cast<double>(base_[i]);
-      }
-    const Index hidden = rbm_->hidden();
-    log_weights_[static_cast<std::size_t>(r)] +=
-        (to - from) * of_bias + math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(to)) -
-        math::sum_softplus(pre_.row(r), nullptr, hidden, static_cast<float>(from));
-  });
-  if (at > 0) draw(at, step);
-}
-
-AisLogPartition::AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
-    : path_(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible) {
-  path_.start_at_base();
-}
-
-bool AisLogPartition::step() {
-  const Index betas = path_.options().betas;
+bool AisLogPartition::Work::step() {
+  const Index betas = path.options().betas;
   if (k_ == betas) return false;
-  const double before = path_.beta(k_), now = path_.beta(k_ + 1);
+  const double before = path.beta(k_), now = path.beta(k_ + 1);
   ++k_;
-  path_.walk(before, now, k_ < betas ? now : 0, static_cast<std::uint64_t>(k_));
+  path.walk(before, now, k_ < betas ? now : 0, static_cast<std::uint64_t>(k_));
   return true;
 }
 
-double AisLogPartition::done() const { return static_cast<double>(k_) / static_cast<double>(path_.options().betas); }
+double AisLogPartition::Work::done() const {
+  return static_cast<double>(k_) / static_cast<double>(path.options().betas);
+}
 
+AisLogPartition::AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
+    : work_(std::make_unique<Work>(rbm, options, base_rates)) {}
+AisLogPartition::AisLogPartition(AisLogPartition&&) noexcept = default;
+AisLogPartition& AisLogPartition::operator=(AisLogPartition&&) noexcept = default;
+AisLogPartition::~AisLogPartition() = default;
+bool AisLogPartition::step() { return work_->step(); }
+double AisLogPartition::done() const { return work_->done(); }
+const std::vector<double>& AisLogPartition::log_weights() const { return work_->path.log_weights(); }
+double AisLogPartition::log_z_base() const { return work_->path.log_z_base(); }
 LogPartition AisLogPartition::estimate() const { return estimate_from(log_weights(), log_z_base()); }
 
-ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)
-    : ReverseAis(rbm, options, is_enumerable(rbm.shape()) ? ReverseStart::exact : ReverseStart::chains, base_rates,
-                 starts) {}
+class ReverseAis::Work {
+ public:
+  Work(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates, const Dataset* starts);
+  bool step();
+  double done() const;
 
-ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates,
+  AisPath path;
+  const ReverseStart start;
+
+ private:
+  std::optional<ExactSamples> samples_;  // while they are being drawn
+  double start_cost_ = 0;                // in steps of the walk
+  double start_done_ = 0;
+  Index chain_steps_ = 0;  // left
+  Index k_;
+};
+
+ReverseAis::Work::Work(const Rbm& rbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates,
                        const Dataset* starts)
-    : path_(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible),
-      start_(start),
-      k_(options.betas) {
-  if (starts && starts->width() != rbm.visible())
-    throw std::out_of_range("the data set that chains start at has " + std::to_string(starts->width()) +
-                            " values an example, and the model " + std::to_string(rbm.visible()) + " visible units");
+    : path(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible), start(from), k_(options.betas) {
+  Matrix x;
+  if (starts) x = starts_of_chains(*starts, options.runs, rbm.visible());
   if (start == ReverseStart::exact) {
-    samples_.emplace(rbm, options.runs, options.seed, Stream::reverse_start, options.words.value_or(0));
+    if (!is_enumerable(rbm.shape()))
+      throw std::out_of_range(too_many_states(rbm) + ": a reverse estimate can start from chains");
+    samples_.emplace(rbm, options.runs, path.seed(), Stream::reverse_start, options.words.value_or(0));
     // A state of the enumeration takes one product, a step of a run two.
     start_cost_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
     return;
@@ -239,66 +88,78 @@ ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart s
   chain_steps_ = options.start_steps.value_or(options.betas);
   start_cost_ = static_cast<double>(chain_steps_);
   if (!starts) {
-    path_.start_at_base();
+    path.start_at_base();
     return;
   }
-  std::vector<std::uint32_t> which;
-  for (Index r = 0; r < options.runs; ++r)
-    which.push_back(
-        static_cast<std::uint32_t>(static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(starts->count()) /
-                                   static_cast<std::uint64_t>(options.runs)));
-  Matrix x(options.runs, rbm.visible());
-  starts->read(which, x);
   const Layer v = visible_layer(rbm);
   v.type->check_values("the data set that chains start at", v.side, view(x));
-  path_.start_at(x);
+  path.start_at(x);
 }
 
-bool ReverseAis::step() {
+bool ReverseAis::Work::step() {
   if (samples_) {
     if (samples_->step()) {
       start_done_ = samples_->done() * start_cost_;
     } else {
-      path_.start_at(*samples_);
+      path.start_at(*samples_);
       samples_.reset();
     }
     return true;
   }
-  const Index betas = path_.options().betas;
+  const Index betas = path.options().betas;
   if (chain_steps_ > 0) {
     // Past the numbers of the walk.
-    path_.move(1, static_cast<std::uint64_t>(betas) + static_cast<std::uint64_t>(chain_steps_));
+    path.move(1, static_cast<std::uint64_t>(betas) + static_cast<std::uint64_t>(chain_steps_));
     --chain_steps_;
     ++start_done_;
     return true;
   }
   if (k_ == 0) return false;
-  const double above = path_.beta(k_), now = path_.beta(k_ - 1);
+  const double above = path.beta(k_), now = path.beta(k_ - 1);
   --k_;
-  path_.walk(now, above, now, static_cast<std::uint64_t>(k_) + 1);
+  path.walk(now, above, now, static_cast<std::uint64_t>(k_) + 1);
   return true;
 }
 
-double ReverseAis::done() const {
-  const auto betas = static_cast<double>(path_.options().betas);
+double ReverseAis::Work::done() const {
+  const auto betas = static_cast<double>(path.options().betas);
   return (start_done_ + betas - static_cast<double>(k_)) / (start_cost_ + betas);
 }
 
+ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)
+    : ReverseAis(rbm, options, is_enumerable(rbm.shape()) ? ReverseStart::exact : ReverseStart::chains, base_rates,
+                 starts) {}
+
+ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates,
+                       const Dataset* starts)
+    : work_(std::make_unique<Work>(rbm, options, start, base_rates, starts)) {}
+ReverseAis::ReverseAis(ReverseAis&&) noexcept = default;
+ReverseAis& ReverseAis::operator=(ReverseAis&&) noexcept = default;
+ReverseAis::~ReverseAis() = default;
+bool ReverseAis::step() { return work_->step(); }
+double ReverseAis::done() const { return work_->done(); }
+ReverseStart ReverseAis::start() const { return work_->start; }
+const std::vector<double>& ReverseAis::log_weights() const { return work_->path.log_weights(); }
+double ReverseAis::log_z_base() const { return work_->path.log_z_base(); }
 LogPartition ReverseAis::estimate() const { return estimate_from(log_weights(), log_z_base(), Direction::reverse); }
 
 std::string disagreement(const LogPartition& forward, const LogPartition& reverse, ReverseStart start) {
-  constexpr double most = 1;
+  // Runs whose weights are all alike have intervals without width, which rounding alone keeps apart.
+  constexpr double rounding = 1e-3, most = 1;
   const double apart = reverse.log_z - forward.log_z;
-  if (std::abs(apart) <= most) return {};
+  const bool disjoint = std::max(reverse.low - forward.high, forward.low - reverse.high) > rounding;
+  if (!disjoint && std::abs(apart) <= most) return {};
   char nats[32];
-  std::snprintf(nats, sizeof nats, "%.1f", std::abs(apart));
-  return "forward and reverse annealing disagree by " + std::string(nats) + " nats: " +
+  std::snprintf(nats, sizeof nats, std::abs(apart) < 1 ? "%.2g" : "%.1f", std::abs(apart));
+  return "forward and reverse annealing disagree by " + std::string(nats) + " nats" +
+         (disjoint ? ", and their intervals do not meet: " : ": ") +
          (apart > 0
               ? "log Z is likely higher than the forward estimate, and a likelihood from that flatters the model. "
           : start == ReverseStart::chains
               ? "the chains that the reverse runs start from have likely not reached the model's distribution. "
               : "neither estimate is to be trusted. ") +
-         "More betas bring them together";
+         "A base from which runs come to every mode helps, base rates from data or a uniform base, and more betas help "
+         "where the modes are still joined on the way. More runs do not: they only narrow the intervals";
 }
 
 }  // namespace wakesleep

@@ -1,11 +1,14 @@
 #include "wakesleep/chains.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "estimate/finite.h"
 #include "math/slices.h"
+#include "models/clamps.h"
 #include "models/layer.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/inference.h"
@@ -171,8 +174,8 @@ class Chains::OfRbm : public GroupsOf<GibbsChains> {
   }
 
   ChainSamples samples() const override {
-    return {joined([this](const GibbsChains& group) { return group.mean_v().leftCols(rbm_->visible()); }),
-            joined([this](const GibbsChains& group) { return group.v_states().values(rbm_->visible()); }),
+    const Matrix means = means_of_visible();
+    return {means, states_of_visible(), means,
             joined([this](const GibbsChains& group) { return group.h_states().values(rbm_->hidden()); }), labels()};
   }
 
@@ -181,13 +184,59 @@ class Chains::OfRbm : public GroupsOf<GibbsChains> {
     group.set_visible(rows_of(view(inferred.front()), first, group.chains()));
   }
 
+  Matrix means_of_visible() const {
+    return joined([this](const GibbsChains& group) { return group.mean_v().leftCols(rbm_->visible()); });
+  }
+  Matrix states_of_visible() const {
+    return joined([this](const GibbsChains& group) { return group.v_states().values(rbm_->visible()); });
+  }
+
   const Rbm* rbm_;
 };
+
+// Means and states of the visible units drawn downwards from states of the units below the top, those of chains from
+// `first_chain` on.
+RowMap drawn_down(const Dbn& dbn, Matrix states, std::uint64_t seed, std::uint64_t step, float words,
+                  Index first_chain) {
+  constexpr std::uint64_t most_layers = 16;
+  double weights = 0;
+  for (Index l = 0; l + 1 < dbn.depth(); ++l) weights += static_cast<double>(dbn.rbm(l).W().size());
+  return {std::move(states),
+          {dbn.top().visible()},
+          math::rows_a_slice(weights),
+          [=, &dbn](const MatrixView& rows, Index first) -> std::vector<Matrix> {
+            const Layer top = visible_layer(dbn.top());
+            LayerStates now, below;
+            now.resize(top.binary(), rows.rows(), rows.cols());
+            for (Index r = 0; r < rows.rows(); ++r)
+              for (Index i = 0; i < rows.cols(); ++i) now.set(r, i, rows(r, i));
+            Matrix means(rows.rows(), dbn.visible());
+            const std::vector<float> lengths(static_cast<std::size_t>(rows.rows()), words);
+            LayerSampler sampler;
+            for (Index l = dbn.depth() - 2; l >= 0; --l) {
+              const auto place = step * most_layers + static_cast<std::uint64_t>(l);
+              LayerDraw draw{
+                  1, &below, {seed, Stream::dbn_down, place, static_cast<std::uint32_t>(first_chain + first)}};
+              if (l == 0) {
+                draw.means = means.data();
+                draw.means_stride = means.cols();
+                draw.mean_rows = means.rows();
+                if (words > 0) draw.size = lengths.data();
+              }
+              sampler.draw(visible_layer(dbn.rbm(l)), hidden_layer(dbn.rbm(l)), now, {dbn.rbm(l).W(), true}, draw);
+              std::swap(now, below);
+            }
+            return {std::move(means), now.values(dbn.visible())};
+          }};
+}
 
 class Chains::OfDbn : public OfRbm {
  public:
   OfDbn(const Dbn& dbn, Index count, std::uint64_t seed, Index words, Index first)
-      : OfRbm(dbn.top(), count, seed, words, first), dbn_(&dbn) {}
+      : OfRbm(dbn.top(), count, seed, words, first), dbn_(&dbn), seed_(seed), first_(first) {
+    const std::vector<float> lengths = words_of_documents(visible_layer(dbn.rbm(0)), 1, words);
+    if (!lengths.empty()) words_ = lengths.front();
+  }
 
   void start_at(Matrix x, const char* name) override {
     check_states(name, visible_layer(dbn_->rbm(0)), view(x), true);
@@ -204,21 +253,38 @@ class Chains::OfDbn : public OfRbm {
   bool step() override {
     if (OfRbm::step()) {
       images_.reset();
+      drawn_.reset();
       return true;
     }
-    if (!images_) images_.emplace(means_down(*dbn_, OfRbm::samples().means, dbn_->depth() - 1));
-    return images_->step();
+    if (dbn_->depth() == 1) return false;
+    if (!images_) images_.emplace(means_down(*dbn_, means_of_visible(), dbn_->depth() - 1));
+    if (images_->step()) return true;
+    if (!drawn_) drawn_.emplace(drawn_down(*dbn_, states_of_visible(), seed_, steps(), words_, first_));
+    return drawn_->step();
   }
 
   ChainSamples samples() const override {
     ChainSamples samples = OfRbm::samples();
-    samples.means = images_.value().results().front();
+    if (dbn_->depth() == 1) return samples;
+    samples.images = images_.value().results().front();
+    samples.means = drawn_.value().results().front();
+    samples.states = drawn_.value().results().back();
     return samples;
+  }
+
+ protected:
+  // Inference gives means of hidden units, and a chain walks on states of these.
+  void start(GibbsChains& group, Index first, const std::vector<Matrix>& inferred) override {
+    if (dbn_->depth() == 1) return OfRbm::start(group, first, inferred);
+    group.draw_visible(rows_of(view(inferred.front()), first, group.chains()));
   }
 
  private:
   const Dbn* dbn_;
-  std::optional<RowMap> images_;  // of the present states below the top
+  std::uint64_t seed_;
+  Index first_;
+  float words_ = 0;
+  std::optional<RowMap> images_, drawn_;  // of the present states below the top
 };
 
 class Chains::OfDbm : public GroupsOf<DbmChains> {
@@ -235,8 +301,8 @@ class Chains::OfDbm : public GroupsOf<DbmChains> {
   }
 
   ChainSamples samples() const override {
-    return {joined([](const DbmChains& group) { return group.mean_v(); }),
-            joined([](const DbmChains& group) { return floats_of(group.states(0)); }),
+    const Matrix means = joined([](const DbmChains& group) { return group.mean_v(); });
+    return {means, joined([](const DbmChains& group) { return floats_of(group.states(0)); }), means,
             joined([](const DbmChains& group) { return floats_of(group.states(1)); }), labels()};
   }
 
@@ -270,7 +336,11 @@ void Chains::clamp_labels(const std::vector<int>& labels) { groups_->clamp_label
 void Chains::advance(Index count, double temperature) { groups_->advance(count, temperature); }
 bool Chains::step() { return groups_->step(); }
 double Chains::done() const { return groups_->done(); }
-ChainSamples Chains::samples() const { return groups_->samples(); }
+ChainSamples Chains::samples() const {
+  ChainSamples samples = groups_->samples();
+  for (const Matrix* of_visible : {&samples.means, &samples.states, &samples.images}) check_finite(*of_visible);
+  return samples;
+}
 ChainSamples Chains::finish() {
   while (step()) {
   }
@@ -286,36 +356,36 @@ void check(const ReconstructionOptions& options, Index least_steps) {
   checked_inverse(options.temperature);
 }
 
+// What the rows of a model become, and how many at a time.
+struct Reconstruction {
+  Index visible, rows_a_step;
+  RowMap::OfRows of_rows;
+};
+
 // begin(rows, first): the chains of some examples, which fit the model, before they start there.
 template <class Begin>
-RowMap reconstructed(ExampleRows x, Index visible, double cost, const ReconstructionOptions& options, Begin begin) {
-  return {std::move(x),
-          {visible},
-          math::rows_a_slice(cost),
-          [begin, options, chains = std::make_shared<std::optional<Chains>>()](const MatrixView& rows,
-                                                                               Index first) -> std::vector<Matrix> {
-            if (!*chains) {
-              chains->emplace(begin(rows, first));
-              (*chains)->start_at(rows);
-              (*chains)->advance(options.steps, options.temperature);
-            }
-            if ((*chains)->step()) return {};
-            Matrix means = (*chains)->samples().means;
-            chains->reset();
-            return {std::move(means)};
-          }};
+RowMap::OfRows by_chains(const ReconstructionOptions& options, Begin begin) {
+  return [begin, options, chains = std::make_shared<std::optional<Chains>>()](const MatrixView& rows,
+                                                                              Index first) -> std::vector<Matrix> {
+    if (!*chains) {
+      chains->emplace(begin(rows, first));
+      (*chains)->start_at(rows);
+      (*chains)->advance(options.steps, options.temperature);
+    }
+    if ((*chains)->step()) return {};
+    Matrix means = (*chains)->samples().images;
+    chains->reset();
+    return {std::move(means)};
+  };
 }
 
 // What `down` makes of the means that `up` gives of some rows, which `check` looks at.
 template <class Check, class Up, class Down>
-RowMap straight_down(ExampleRows x, Index visible, double cost, Check check, Up up, Down down) {
+RowMap::OfRows straight_down(Check check, Up up, Down down) {
   struct State {
     std::optional<RowMap> up, down;
   };
-  return {
-      std::move(x),
-      {visible},
-      math::rows_a_slice(cost),
+  return
       [check, up, down, state = std::make_shared<State>()](const MatrixView& rows, Index first) -> std::vector<Matrix> {
         if (!state->up) {
           check(rows, first);
@@ -327,7 +397,7 @@ RowMap straight_down(ExampleRows x, Index visible, double cost, Check check, Up 
         Matrix means = state->down->results().front();
         *state = {};
         return {std::move(means)};
-      }};
+      };
 }
 
 void check_rows(const Rbm& rbm, const MatrixView& x, Index first) {
@@ -335,47 +405,83 @@ void check_rows(const Rbm& rbm, const MatrixView& x, Index first) {
 }
 void check_rows(const Dbm& dbm, const MatrixView& x, Index first) { check_examples("x", x, dbm.visible(), -1, first); }
 
+Reconstruction reconstruction(const Rbm& rbm, const ReconstructionOptions& options) {
+  check(options, 1);
+  return {rbm.visible(), math::rows_a_slice(of_step(rbm)),
+          by_chains(options, [&rbm, options](const MatrixView& rows, Index first) {
+            check_rows(rbm, rows, first);
+            // Documents have their own lengths, which the start tells.
+            return Chains(rbm, rows.rows(), options.seed, 1, first);
+          })};
+}
+
+Reconstruction reconstruction(const Dbn& dbn, const ReconstructionOptions& options) {
+  check(options, 0);
+  const Index at_once = math::rows_a_slice(of_step(dbn.top()));
+  if (options.steps == 0)
+    return {dbn.visible(), at_once,
+            straight_down([&dbn](const MatrixView& rows, Index first) { check_rows(dbn.rbm(0), rows, first); },
+                          [&dbn](Matrix rows) { return means_up(dbn, std::move(rows), dbn.depth()); },
+                          [&dbn](const Matrix& means) { return means_down(dbn, means, dbn.depth()); })};
+  return {dbn.visible(), at_once, by_chains(options, [&dbn, options](const MatrixView& rows, Index first) {
+            check_rows(dbn.rbm(0), rows, first);
+            return Chains(dbn, rows.rows(), options.seed, 1, first);
+          })};
+}
+
+Reconstruction reconstruction(const Dbm& dbm, const ReconstructionOptions& options) {
+  check(options, 0);
+  const Index at_once = math::rows_a_slice(of_step(dbm));
+  if (options.steps == 0)
+    return {dbm.visible(), at_once,
+            straight_down([&dbm](const MatrixView& rows, Index first) { check_rows(dbm, rows, first); },
+                          [&dbm](Matrix rows) { return mean_field(dbm, std::move(rows)); },
+                          [&dbm](const Matrix& means) { return visible_means(dbm, means); })};
+  return {dbm.visible(), at_once, by_chains(options, [&dbm, options](const MatrixView& rows, Index first) {
+            check_rows(dbm, rows, first);
+            return Chains(dbm, rows.rows(), options.seed, first);
+          })};
+}
+
+template <class M>
+RowMap reconstructions_of(const M& model, ExampleRows x, const ReconstructionOptions& options) {
+  const Reconstruction found = reconstruction(model, options);
+  return {std::move(x), {found.visible}, found.rows_a_step, found.of_rows};
+}
+
+template <class M>
+DatasetAverage error_of(const M& model, ExampleRows x, const ReconstructionOptions& options) {
+  const Reconstruction found = reconstruction(model, options);
+  return {std::move(x),
+          {found.visible},
+          std::numeric_limits<Index>::max(),
+          found.rows_a_step,
+          [of_rows = found.of_rows](const Matrix& rows, Index first) -> VectorD {
+            const std::vector<Matrix> means = of_rows(view(rows), first);
+            if (means.empty()) return {};
+            return (means.front() - rows).cast<double>().array().square().rowwise().mean();
+          }};
+}
+
 }  // namespace
 
 RowMap reconstructions(const Rbm& rbm, ExampleRows x, const ReconstructionOptions& options) {
-  check(options, 1);
-  return reconstructed(std::move(x), rbm.visible(), of_step(rbm), options,
-                       [&rbm, options](const MatrixView& rows, Index first) {
-                         check_rows(rbm, rows, first);
-                         // Documents have their own lengths, which the start tells.
-                         return Chains(rbm, rows.rows(), options.seed, 1, first);
-                       });
+  return reconstructions_of(rbm, std::move(x), options);
 }
-
 RowMap reconstructions(const Dbn& dbn, ExampleRows x, const ReconstructionOptions& options) {
-  check(options, 0);
-  const double cost = of_step(dbn.top());
-  if (options.steps == 0)
-    return straight_down(
-        std::move(x), dbn.visible(), cost,
-        [&dbn](const MatrixView& rows, Index first) { check_rows(dbn.rbm(0), rows, first); },
-        [&dbn](Matrix rows) { return means_up(dbn, std::move(rows), dbn.depth()); },
-        [&dbn](const Matrix& means) { return means_down(dbn, means, dbn.depth()); });
-  return reconstructed(std::move(x), dbn.visible(), cost, options,
-                       [&dbn, options](const MatrixView& rows, Index first) {
-                         check_rows(dbn.rbm(0), rows, first);
-                         return Chains(dbn, rows.rows(), options.seed, 1, first);
-                       });
+  return reconstructions_of(dbn, std::move(x), options);
 }
-
 RowMap reconstructions(const Dbm& dbm, ExampleRows x, const ReconstructionOptions& options) {
-  check(options, 0);
-  if (options.steps == 0)
-    return straight_down(
-        std::move(x), dbm.visible(), of_step(dbm),
-        [&dbm](const MatrixView& rows, Index first) { check_rows(dbm, rows, first); },
-        [&dbm](Matrix rows) { return mean_field(dbm, std::move(rows)); },
-        [&dbm](const Matrix& means) { return visible_means(dbm, means); });
-  return reconstructed(std::move(x), dbm.visible(), of_step(dbm), options,
-                       [&dbm, options](const MatrixView& rows, Index first) {
-                         check_rows(dbm, rows, first);
-                         return Chains(dbm, rows.rows(), options.seed, first);
-                       });
+  return reconstructions_of(dbm, std::move(x), options);
+}
+DatasetAverage reconstruction_error(const Rbm& rbm, ExampleRows x, const ReconstructionOptions& options) {
+  return error_of(rbm, std::move(x), options);
+}
+DatasetAverage reconstruction_error(const Dbn& dbn, ExampleRows x, const ReconstructionOptions& options) {
+  return error_of(dbn, std::move(x), options);
+}
+DatasetAverage reconstruction_error(const Dbm& dbm, ExampleRows x, const ReconstructionOptions& options) {
+  return error_of(dbm, std::move(x), options);
 }
 
 }  // namespace wakesleep

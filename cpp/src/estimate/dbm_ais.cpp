@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <bit>
+#include <optional>
+#include <stdexcept>
 
 #include "estimate/annealing.h"
+#include "estimate/enumerable.h"
+#include "estimate/enumeration.h"
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/dbm_layers.h"
@@ -12,47 +16,61 @@ namespace {
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
-}  // namespace
-
-class DbmAis::Work {
+// The annealing path of a DBM, and runs that stand somewhere on it: states of its odd layers.
+class DbmPath {
  public:
-  Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates);
-  bool step();
-  double done() const;
-  const std::vector<double>& log_weights() const { return log_weights_; }
+  DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream);
+
+  const Dbm& dbm() const { return *dbm_; }
+  const AisOptions& options() const { return options_; }
+  std::uint64_t seed() const { return seed_; }
   double log_z_base() const { return log_z_base_; }
+  const std::vector<double>& log_weights() const { return log_weights_; }
+  double beta(Index k) const { return beta_at(options_, k); }
+
+  // Puts the runs at samples of the base.
+  void start_at_base();
+  // Where they stand, a matrix a layer; what is drawn next takes the even ones from the odd ones.
+  std::vector<BitMatrix>& states() { return states_; }
+  // The odd layers given the even ones, at beta 1.
+  void draw_odd_layers() { draw_layers(1, 1, 0); }
+
+  // As AisPath (ais_path.h): adds log p*_to - log p*_from of the odd layers, and then does a step at the beta `at`.
+  void walk(double from, double to, double at, std::uint64_t step);
 
  private:
-  void draw(Index layer, double beta, Scratch& input);
+  void draw(Index layer, double beta, std::uint64_t step);
+  void draw_layers(Index parity, double at, std::uint64_t step);
+  Vector shift(Index layer, double beta) const { return base_[place(layer)] * static_cast<float>((1 - beta) / beta); }
 
   const Dbm* dbm_;
   AisOptions options_;
+  std::uint64_t seed_;
+  Stream stream_;
   std::vector<Vector> base_;  // a of each layer
   double log_z_base_ = 0;
-  Index k_ = 0;
   std::vector<BitMatrix> states_;
   std::vector<Scratch> inputs_;
   Vector shift_before_, shift_now_;
   std::vector<double> log_weights_;
+  math::Workspace workspace_;
 };
 
-DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-    : work_(std::make_unique<Work>(dbm, options, base_rates)) {}
-DbmAis::DbmAis(DbmAis&&) noexcept = default;
-DbmAis& DbmAis::operator=(DbmAis&&) noexcept = default;
-DbmAis::~DbmAis() = default;
-bool DbmAis::step() { return work_->step(); }
-double DbmAis::done() const { return work_->done(); }
-LogPartition DbmAis::estimate() const { return estimate_from(log_weights(), log_z_base()); }
-const std::vector<double>& DbmAis::log_weights() const { return work_->log_weights(); }
-double DbmAis::log_z_base() const { return work_->log_z_base(); }
-
-DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-    : dbm_(&dbm), options_(options) {
-  check(options);
+DbmPath::DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream)
+    : dbm_(&dbm), options_(options), seed_(options.seed.value_or(dbm.seed())), stream_(stream) {
+  check(options, base_rates);
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
-  base_[0] = base_rates ? base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0)) : dbm.b(0);
-  if (dbm.labels() && !base_rates) base_.back() = dbm.b(dbm.depth() + 1);
+  switch (base_of(options, base_rates)) {
+    case AisBase::biases:
+      base_[0] = dbm.b(0);
+      if (dbm.labels()) base_.back() = dbm.b(dbm.depth() + 1);
+      break;
+    case AisBase::data:
+      base_[0] = base_biases(units::type_of(Units{}.type), *base_rates, dbm.b(0));
+      break;
+    case AisBase::uniform:
+      break;
+  }
   for (Index l = 0; l < dbm.layer_count(); ++l) {
     if (l > dbm.depth()) {
       log_z_base_ += math::log_sum_exp(base_.back().data(), dbm.labels());
@@ -64,28 +82,34 @@ DbmAis::Work::Work(const Dbm& dbm, const AisOptions& options, const VectorD* bas
   inputs_.resize(place(dbm.layer_count()));
   log_weights_.assign(place(options.runs), 0);
   for (Index l = 0; l < dbm.layer_count(); ++l) states_[place(l)].resize(options.runs, dbm.units(l));
-  for (Index l = 1; l < dbm.layer_count(); l += 2) {
+}
+
+void DbmPath::start_at_base() {
+  for (Index l = 1; l < dbm_->layer_count(); l += 2) {
     Scratch& input = inputs_[place(l)];
-    input.resize(options.runs, dbm.units(l));
+    input.resize(options_.runs, dbm_->units(l));
     math::fill_rows(base_[place(l)], input);
-    draw(l, 1, input);
+    draw(l, 1, 0);
   }
 }
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
-void DbmAis::Work::draw(Index layer, double beta, Scratch& input) {
-  const math::Place at{options_.seed, DbmStream::ais, layer_place(static_cast<std::uint64_t>(k_), layer)};
-  draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, input);
+void DbmPath::draw(Index layer, double beta, std::uint64_t step) {
+  const math::Place at{seed_, stream_, layer_place(step, layer)};
+  draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, inputs_[place(layer)]);
 }
 
-bool DbmAis::Work::step() {
-  if (k_ == options_.betas) return false;
-  const double before = beta_at(options_, k_), now = beta_at(options_, k_ + 1);
-  ++k_;
-  const auto shift = [&](Index l, double beta) -> Vector {
-    return base_[place(l)] * static_cast<float>((1 - beta) / beta);
-  };
-  math::Workspace workspace;
+void DbmPath::draw_layers(Index parity, double at, std::uint64_t step) {
+  for (Index l = parity; l < dbm_->layer_count(); l += 2) {
+    Scratch& input = inputs_[place(l)];
+    input.resize(options_.runs, dbm_->units(l));
+    shift_now_ = dbm_->b(l) + shift(l, at);
+    layer_input(*dbm_, l, states_, &shift_now_, input, workspace_);
+    draw(l, at, step);
+  }
+}
+
+void DbmPath::walk(double from, double to, double at, std::uint64_t step) {
   for (Index l = 1; l < dbm_->layer_count(); l += 2)
     math::parallel_for(options_.runs, [&](Index r) {
       const BitMatrix& x = states_[place(l)];
@@ -95,16 +119,16 @@ bool DbmAis::Work::step() {
           const Index i = w * 64 + std::countr_zero(bits);
           of_bias += static_cast<double>(dbm_->b(l)[i]) - static_cast<double>(base_[place(l)][i]);
         }
-      log_weights_[place(r)] += (now - before) * of_bias;
+      log_weights_[place(r)] += (to - from) * of_bias;
     });
   for (Index l = 0; l < dbm_->layer_count(); l += 2) {
     const Index units = dbm_->units(l);
     Scratch& input = inputs_[place(l)];
     input.resize(options_.runs, units);
-    layer_input(*dbm_, l, states_, nullptr, input, workspace);
+    layer_input(*dbm_, l, states_, nullptr, input, workspace_);
     // At beta 0 the input has no part in it.
-    shift_now_ = shift(l, now);
-    shift_before_ = before > 0 ? shift(l, before) : base_[place(l)];
+    shift_now_ = shift(l, to);
+    shift_before_ = from > 0 ? shift(l, from) : base_[place(l)];
     const auto term = [&](const float* x, const Vector& shifted, double beta) {
       if (l <= dbm_->depth())
         return beta > 0 ? math::sum_softplus(x, shifted.data(), units, static_cast<float>(beta))
@@ -115,23 +139,191 @@ bool DbmAis::Work::step() {
       return math::log_sum_exp(of_labels.data(), units);
     };
     math::parallel_for(options_.runs, [&](Index r) {
-      log_weights_[place(r)] += term(input.row(r), shift_now_, now) - term(input.row(r), shift_before_, before);
+      log_weights_[place(r)] += term(input.row(r), shift_now_, to) - term(input.row(r), shift_before_, from);
     });
-    if (k_ == options_.betas) continue;
+    if (at == 0) continue;
+    const Vector shift_at = shift(l, at);
     for (Index r = 0; r < options_.runs; ++r)
-      for (Index j = 0; j < units; ++j) input(r, j) += shift_now_[j];
-    draw(l, now, input);
+      for (Index j = 0; j < units; ++j) input(r, j) += shift_at[j];
+    draw(l, at, step);
   }
-  if (k_ == options_.betas) return true;
-  for (Index l = 1; l < dbm_->layer_count(); l += 2) {
-    Scratch& input = inputs_[place(l)];
-    shift_now_ = dbm_->b(l) + shift(l, now);
-    layer_input(*dbm_, l, states_, &shift_now_, input, workspace);
-    draw(l, now, input);
+  if (at > 0) draw_layers(1, at, step);
+}
+
+// The same distribution as one of two sides, the odd layers and the even ones, whose labels are on the visible side.
+Rbm two_sides(const Dbm& dbm, Index visible_parity) {
+  std::vector<Index> first(place(dbm.layer_count()));  // unit of each layer on its side
+  Index count[2] = {0, 0};
+  for (Index l = 0; l <= dbm.depth(); ++l) {
+    first[place(l)] = count[l % 2];
+    count[l % 2] += dbm.units(l);
   }
+  const Index visible = count[visible_parity], hidden = count[1 - visible_parity];
+  if (dbm.labels()) first[place(dbm.depth() + 1)] = visible;
+  Matrix W = Matrix::Zero(visible + dbm.labels(), hidden);
+  Vector b(W.rows()), c(hidden);
+  for (Index l = 0; l < dbm.layer_count(); ++l) {
+    const bool on_visible_side = l % 2 == visible_parity;
+    (on_visible_side ? b : c).segment(first[place(l)], dbm.units(l)) = dbm.b(l);
+    if (on_visible_side)
+      dbm.each_neighbour(l, [&](Index other, Index number, bool transposed) {
+        auto block = W.block(first[place(l)], first[place(other)], dbm.units(l), dbm.units(other));
+        // Weights from `other` to this layer.
+        if (transposed) {
+          block = dbm.W(number);
+        } else {
+          block = dbm.W(number).transpose();
+        }
+      });
+  }
+  return Rbm({visible, hidden, dbm.labels()}, dbm.seed(), {W, b, c});
+}
+
+Index parity_of_labels(const Dbm& dbm) { return dbm.labels() ? (dbm.depth() + 1) % 2 : 0; }
+
+RbmShape shape_of_sides(const Dbm& dbm) {
+  RbmShape shape{0, 0, dbm.labels()};
+  for (Index l = 0; l <= dbm.depth(); ++l)
+    (l % 2 == parity_of_labels(dbm) ? shape.visible : shape.hidden) += dbm.units(l);
+  return shape;
+}
+
+}  // namespace
+
+class DbmAis::Work {
+ public:
+  Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
+      : path(dbm, options, base_rates, DbmStream::ais) {
+    path.start_at_base();
+  }
+  bool step() {
+    const Index betas = path.options().betas;
+    if (k_ == betas) return false;
+    const double before = path.beta(k_), now = path.beta(k_ + 1);
+    ++k_;
+    path.walk(before, now, k_ < betas ? now : 0, static_cast<std::uint64_t>(k_));
+    return true;
+  }
+  double done() const { return static_cast<double>(k_) / static_cast<double>(path.options().betas); }
+
+  DbmPath path;
+
+ private:
+  Index k_ = 0;
+};
+
+DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
+    : work_(std::make_unique<Work>(dbm, options, base_rates)) {}
+DbmAis::DbmAis(DbmAis&&) noexcept = default;
+DbmAis& DbmAis::operator=(DbmAis&&) noexcept = default;
+DbmAis::~DbmAis() = default;
+bool DbmAis::step() { return work_->step(); }
+double DbmAis::done() const { return work_->done(); }
+LogPartition DbmAis::estimate() const { return estimate_from(log_weights(), log_z_base()); }
+const std::vector<double>& DbmAis::log_weights() const { return work_->path.log_weights(); }
+double DbmAis::log_z_base() const { return work_->path.log_z_base(); }
+
+class DbmReverseAis::Work {
+ public:
+  Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts);
+  bool step();
+  double done() const;
+
+  DbmPath path;
+  const ReverseStart start;
+
+ private:
+  void start_at_samples();
+
+  std::optional<Rbm> sides_;
+  std::optional<ExactSamples> samples_;  // while they are being drawn
+  double start_cost_ = 0;                // in steps of the walk
+  double start_done_ = 0;
+  Index chain_steps_ = 0;  // left
+  Index k_;
+};
+
+DbmReverseAis::Work::Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates,
+                          const Dataset* starts)
+    : path(dbm, options, base_rates, DbmStream::reverse_ais), start(from), k_(options.betas) {
+  Matrix x;
+  if (starts) x = starts_of_chains(*starts, options.runs, dbm.visible());
+  if (start == ReverseStart::exact) {
+    sides_.emplace(two_sides(dbm, parity_of_labels(dbm)));
+    if (!is_enumerable(sides_->shape()))
+      throw std::out_of_range(too_many_states(*sides_) + ": a reverse estimate can start from chains");
+    samples_.emplace(*sides_, options.runs, path.seed(), Stream::reverse_start);
+    // A state of the enumeration takes one product, a step of a run two.
+    start_cost_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
+    return;
+  }
+  chain_steps_ = options.start_steps.value_or(options.betas);
+  start_cost_ = static_cast<double>(chain_steps_);
+  path.start_at_base();
+  if (!starts) return;
+  DbmChains chains(dbm, options.runs, path.seed());
+  chains.set_visible(view(x));
+  for (Index l = 1; l < dbm.layer_count(); l += 2) path.states()[place(l)] = chains.states(l);
+}
+
+void DbmReverseAis::Work::start_at_samples() {
+  const LayerStates& states = samples_->states();
+  const Index parity = samples_->of_hidden() ? 1 - parity_of_labels(path.dbm()) : parity_of_labels(path.dbm());
+  Index first = 0;
+  for (Index l = parity; l < path.dbm().layer_count(); l += 2) {
+    BitMatrix& layer = path.states()[place(l)];
+    for (Index r = 0; r < states.rows(); ++r)
+      for (Index i = 0; i < layer.cols(); ++i) layer.set(r, i, states.bits.get(r, first + i));
+    first += layer.cols();
+  }
+  if (parity == 0) path.draw_odd_layers();
+}
+
+bool DbmReverseAis::Work::step() {
+  if (samples_) {
+    if (samples_->step()) {
+      start_done_ = samples_->done() * start_cost_;
+    } else {
+      start_at_samples();
+      samples_.reset();
+      sides_.reset();
+    }
+    return true;
+  }
+  if (chain_steps_ > 0) {
+    // Past the numbers of the walk.
+    path.walk(1, 1, 1, static_cast<std::uint64_t>(path.options().betas) + static_cast<std::uint64_t>(chain_steps_));
+    --chain_steps_;
+    ++start_done_;
+    return true;
+  }
+  if (k_ == 0) return false;
+  const double above = path.beta(k_), now = path.beta(k_ - 1);
+  --k_;
+  path.walk(now, above, now, static_cast<std::uint64_t>(k_) + 1);
   return true;
 }
 
-double DbmAis::Work::done() const { return static_cast<double>(k_) / static_cast<double>(options_.betas); }
+double DbmReverseAis::Work::done() const {
+  const auto betas = static_cast<double>(path.options().betas);
+  return (start_done_ + betas - static_cast<double>(k_)) / (start_cost_ + betas);
+}
+
+DbmReverseAis::DbmReverseAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates,
+                             const Dataset* starts)
+    : DbmReverseAis(dbm, options, is_enumerable(shape_of_sides(dbm)) ? ReverseStart::exact : ReverseStart::chains,
+                    base_rates, starts) {}
+DbmReverseAis::DbmReverseAis(const Dbm& dbm, const AisOptions& options, ReverseStart start, const VectorD* base_rates,
+                             const Dataset* starts)
+    : work_(std::make_unique<Work>(dbm, options, start, base_rates, starts)) {}
+DbmReverseAis::DbmReverseAis(DbmReverseAis&&) noexcept = default;
+DbmReverseAis& DbmReverseAis::operator=(DbmReverseAis&&) noexcept = default;
+DbmReverseAis::~DbmReverseAis() = default;
+bool DbmReverseAis::step() { return work_->step(); }
+double DbmReverseAis::done() const { return work_->done(); }
+ReverseStart DbmReverseAis::start() const { return work_->start; }
+const std::vector<double>& DbmReverseAis::log_weights() const { return work_->path.log_weights(); }
+double DbmReverseAis::log_z_base() const { return work_->path.log_z_base(); }
+LogPartition DbmReverseAis::estimate() const { return estimate_from(log_weights(), log_z_base(), Direction::reverse); }
 
 }  // namespace wakesleep

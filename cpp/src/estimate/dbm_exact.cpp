@@ -3,10 +3,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumerable.h"
 #include "math/scalar.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/inference.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep {
 namespace {
@@ -52,7 +54,7 @@ class DbmLogSum::Work {
   double log_z() const;
 
  private:
-  void prepare();
+  void prepare(const char* instead);
   Index units_of(Index parity) const;
 
   const Dbm* dbm_;
@@ -76,7 +78,7 @@ double DbmLogSum::done() const { return work_->done(); }
 double DbmLogSum::log_z() const { return work_->log_z(); }
 
 DbmLogSum::Work::Work(const Dbm& dbm) : dbm_(&dbm), bias_(dbm.parameters().b), is_free_(place(dbm.layer_count()), 1) {
-  prepare();
+  prepare(annealing_instead);
 }
 
 DbmLogSum::Work::Work(const Dbm& dbm, const MatrixView& x, int label)
@@ -99,7 +101,7 @@ DbmLogSum::Work::Work(const Dbm& dbm, const MatrixView& x, int label)
     constant_ += static_cast<double>(bias_.back()[label]);
     bias_[place(dbm.depth())] += dbm.W(dbm.depth()).row(label).transpose();
   }
-  prepare();
+  prepare(": mean field bounds log p(v)");
 }
 
 Index DbmLogSum::Work::units_of(Index parity) const {
@@ -109,13 +111,13 @@ Index DbmLogSum::Work::units_of(Index parity) const {
   return units;
 }
 
-void DbmLogSum::Work::prepare() {
+void DbmLogSum::Work::prepare(const char* instead) {
   const Index odd = units_of(1), even = units_of(0);
   enumerated_ = odd <= even ? 1 : 0;
   if (std::min(odd, even) > most_enumerable_units)
-    throw std::out_of_range("an exact sum needs at most " + std::to_string(most_enumerable_units) +
-                            " units in the odd layers or in the even ones, and this model has " + std::to_string(odd) +
-                            " and " + std::to_string(even));
+    refuse({{"method", "an exact sum needs at most " + std::to_string(most_enumerable_units) +
+                           " units in the odd layers or in the even ones, and this model has " + std::to_string(odd) +
+                           " and " + std::to_string(even) + instead}});
   const Index labels = dbm_->layer_count() - 1;
   const bool label_states = dbm_->labels() && is_free_[place(labels)] && labels % 2 == enumerated_;
   const Index bits = std::min(odd, even) - (label_states ? dbm_->labels() : 0);
@@ -206,10 +208,6 @@ double mean_log_likelihood(const Dbm& dbm, const Dataset& data, double log_z) {
     sum += finished(DbmLogSum(dbm, view(x), with_labels ? data.labels()[place(r)] : -1));
   }
   return sum / static_cast<double>(data.count()) - log_z;
-}
-
-double mean_bound(const Dbm& dbm, const Dataset& data, double log_z, const MeanFieldOptions& options) {
-  return -average_free_energy(dbm, data, options, data.count()).finish().mean - log_z;
 }
 
 }  // namespace wakesleep

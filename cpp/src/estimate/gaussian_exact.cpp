@@ -5,9 +5,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumerable.h"
+#include "estimate/enumeration.h"
 #include "math/scalar.h"
 #include "models/layer.h"
-#include "wakesleep/exact.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep {
 namespace {
@@ -24,8 +26,8 @@ GaussianLogPartition::GaussianLogPartition(const Rbm& rbm) {
   const bool below = visible < hidden;  // whether the visible side is u
   const Index units = below ? visible : hidden, others = below ? hidden : visible;
   if (units > most_units)
-    throw std::out_of_range("log Z of two gaussian sides needs at most " + std::to_string(most_units) +
-                            " units on the smaller one, not " + std::to_string(units));
+    refuse({{"method", "log Z of two gaussian sides needs at most " + std::to_string(most_units) +
+                           " units on the smaller one, not " + std::to_string(units) + annealing_instead}});
   check_normalisable(rbm);
   const VectorD of_v = rbm.sigma_v().cast<double>(), of_h = rbm.sigma_h().cast<double>();
   A_.resize(others, units);

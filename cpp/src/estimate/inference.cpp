@@ -139,11 +139,13 @@ RowMap free_energies(const Rbm& rbm, ExampleRows x, bool with_labels) {
 }
 
 RowMap hidden_means(const Rbm& rbm, ExampleRows x) {
-  return {
-      std::move(x), {rbm.visible()}, math::rows_a_slice(of_weights(rbm)), [&rbm](const MatrixView& rows, Index first) {
-        check_rows(rbm, rows, first);
-        return std::vector{rbm.mean_h_from_v(rows)};
-      }};
+  return {std::move(x),
+          {rbm.visible()},
+          math::rows_a_slice(of_weights(rbm) + 3 * of_labels(rbm)),
+          [&rbm](const MatrixView& rows, Index first) {
+            check_rows(rbm, rows, first);
+            return std::vector{rbm.mean_h_from_v(rows)};
+          }};
 }
 
 RowMap visible_means(const Rbm& rbm, Matrix h) {
@@ -159,7 +161,7 @@ RowMap visible_means(const Rbm& rbm, Matrix h) {
 RowMap hidden_samples(const Rbm& rbm, ExampleRows x, const SampleOptions& options) {
   return {std::move(x),
           {rbm.visible()},
-          math::rows_a_slice(of_weights(rbm)),
+          math::rows_a_slice(of_weights(rbm) + of_labels(rbm)),
           [&rbm, now = options](const MatrixView& rows, Index first) mutable {
             check_rows(rbm, rows, first);
             now.first = first;
@@ -183,7 +185,7 @@ RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer) {
     throw std::out_of_range("layer must be 0 to " + std::to_string(dbn.depth()) + ", not " + std::to_string(layer));
   return {std::move(x),
           {dbn.visible()},
-          math::rows_a_slice(1 + below(dbn, layer)),
+          math::rows_a_slice(1 + below(dbn, layer) + (layer == dbn.depth() ? 3 * of_labels(dbn.top()) : 0)),
           [&dbn, layer](const MatrixView& rows, Index first) {
             check_rows(dbn.rbm(0), rows, first);
             return std::vector{dbn.up(rows, layer)};
@@ -234,6 +236,18 @@ RowMap visible_means(const Dbm& dbm, Matrix h) {
           [&dbm](const MatrixView& rows, Index first) {
             check_examples("h", rows, dbm.units(1), -1, first);
             return std::vector{dbm.mean_v_from_h(rows)};
+          }};
+}
+
+LikelihoodAverage average_bound(const Dbm& dbm, ExampleRows x, double log_z, bool with_labels,
+                                const MeanFieldOptions& options) {
+  return {std::move(x),
+          {dbm.visible(), with_labels ? dbm.labels() : 0},
+          math::rows_a_slice(of_iteration(dbm)),
+          {},
+          [inference = std::make_shared<Inference>(dbm, options), log_z](const Matrix& rows, Index first) -> VectorD {
+            if (!inference->infer(view(rows), first)) return {};
+            return (-inference->free_energy()).array() - log_z;
           }};
 }
 

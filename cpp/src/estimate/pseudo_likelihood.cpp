@@ -7,12 +7,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumeration.h"
 #include "math/philox.h"
 #include "math/scalar.h"
 #include "math/slices.h"
 #include "math/thread_pool.h"
 #include "models/layer.h"
-#include "wakesleep/exact.h"
 
 namespace wakesleep {
 namespace {
@@ -343,8 +343,8 @@ DatasetAverage pseudo_likelihood(const Rbm& rbm, ExampleRows examples, const Pse
   const double of_terms = of_hidden_unit * static_cast<double>(rbm.hidden()) * candidates_of(rbm, examples);
   if (options.stochastic)
     return {std::move(examples), shape, rows, math::rows_a_slice(of_inputs + of_terms / terms),
-            [&rbm, options](const Matrix& x, Index first) {
-              return of_one_term(rbm, view(x), options.seed, static_cast<std::uint64_t>(first));
+            [&rbm, seed = options.seed.value_or(rbm.seed())](const Matrix& x, Index first) {
+              return of_one_term(rbm, view(x), seed, static_cast<std::uint64_t>(first));
             }};
   // A row whose terms are more than a slice is done some terms at a time.
   struct Progress {

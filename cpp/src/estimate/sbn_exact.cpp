@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumerable.h"
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
@@ -29,15 +30,22 @@ std::size_t at(Number number) {
 double sigmoid(double x) { return 1 / (1 + math::exp(-x)); }
 
 // The inputs of children whose parents are in the states first .. first + count - 1: count x children.
-Matrix inputs_below(const Matrix& W, const Vector& b, std::uint64_t first, Index count) {
-  BitMatrix parents(count, W.cols());
-  for (Index r = 0; r < count; ++r) parents.row(r)[0] = first + static_cast<std::uint64_t>(r);
-  Matrix inputs(count, W.rows());
-  math::fill_rows(b, inputs);
-  math::Workspace workspace;
-  math::add_product(parents, {W, true}, inputs, workspace);
-  return inputs;
-}
+class InputsBelow {
+ public:
+  const Scratch& of(const Matrix& W, const Vector& b, std::uint64_t first, Index count) {
+    parents_.resize(count, W.cols());
+    for (Index r = 0; r < count; ++r) parents_.row(r)[0] = first + static_cast<std::uint64_t>(r);
+    inputs_.resize(count, W.rows());
+    math::fill_rows(b, inputs_);
+    math::add_product(parents_, {W, true}, inputs_, workspace_);
+    return inputs_;
+  }
+
+ private:
+  BitMatrix parents_;
+  Scratch inputs_;
+  math::Workspace workspace_;
+};
 
 // p(s) of all 2^n states of n independent units that are on with probabilities p: doubled unit by unit.
 void state_probabilities(const double* p, Index n, double* out) {
@@ -49,6 +57,12 @@ void state_probabilities(const double* p, Index n, double* out) {
       out[s] *= 1 - p[i];
     }
   }
+}
+
+// The same of units with these biases and no parents; p has room for one a unit.
+void state_probabilities(const Vector& biases, std::vector<double>& p, StateProbabilities& out) {
+  for (Index i = 0; i < biases.size(); ++i) p[at(i)] = sigmoid(static_cast<double>(biases[i]));
+  state_probabilities(p.data(), biases.size(), out.data());
 }
 
 // on[i]: the sum of the values of states with unit i on; returns the sum of all. The values are lost.
@@ -66,12 +80,12 @@ double fold(double* values, Index n, double* on) {
 }
 
 // p and scratch have room for the probabilities of the lower layer's units and of its states, or more.
-void add_below(const StateProbabilities& above, const Matrix& W, const Vector& b, std::uint64_t first, Index count,
-               std::vector<double>& p, std::vector<double>& scratch, StateProbabilities& below) {
-  const Matrix inputs = inputs_below(W, b, first, count);
+void add_below(const StateProbabilities& above, const Scratch& inputs, std::uint64_t first, std::vector<double>& p,
+               std::vector<double>& scratch, StateProbabilities& below) {
+  const Index count = inputs.rows(), units = inputs.cols();
   for (Index t = 0; t < count; ++t) {
-    for (Index i = 0; i < W.rows(); ++i) p[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
-    state_probabilities(p.data(), W.rows(), scratch.data());
+    for (Index i = 0; i < units; ++i) p[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
+    state_probabilities(p.data(), units, scratch.data());
     const double weight = above[at(first) + at(t)];
     for (std::size_t s = 0; s < below.size(); ++s) below[s] += weight * scratch[s];
   }
@@ -81,21 +95,20 @@ void add_below(const StateProbabilities& above, const Matrix& W, const Vector& b
 
 bool is_enumerable(const Sbn& net) { return net.hidden() <= most_enumerable_hidden_units; }
 
-void check_enumerable(const Sbn& net) {
+void check_enumerable(const Sbn& net, const std::string& instead) {
   if (!is_enumerable(net))
     throw std::out_of_range("to sum over every hidden state a net may have " +
                             std::to_string(most_enumerable_hidden_units) + " hidden units, and this one has " +
-                            std::to_string(net.hidden()));
+                            std::to_string(net.hidden()) + instead);
 }
 
 StateProbabilities factorial_distribution(const Vector& biases) {
   if (biases.size() < 1 || biases.size() > most_enumerable_hidden_units)
     throw std::out_of_range("a layer to be enumerated must have 1 to " + std::to_string(most_enumerable_hidden_units) +
                             " units, not " + std::to_string(biases.size()));
-  std::vector<double> p;
-  for (Index i = 0; i < biases.size(); ++i) p.push_back(sigmoid(static_cast<double>(biases[i])));
+  std::vector<double> p(at(biases.size()));
   StateProbabilities result(std::size_t{1} << biases.size());
-  state_probabilities(p.data(), biases.size(), result.data());
+  state_probabilities(biases, p, result);
   return result;
 }
 
@@ -108,19 +121,25 @@ StateProbabilities distribution_below(const StateProbabilities& above, const Mat
         " weights, " + std::to_string(b.size()) + " biases and " + std::to_string(above.size()) + " states came");
   StateProbabilities below(std::size_t{1} << W.rows(), 0.0);
   std::vector<double> p(at(W.rows())), scratch(below.size());
-  for (std::uint64_t first = 0; first < above.size(); first += most_states_a_slice)
-    add_below(above, W, b, first,
-              static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first)), p, scratch,
-              below);
+  InputsBelow inputs;
+  for (std::uint64_t first = 0; first < above.size(); first += most_states_a_slice) {
+    const auto count = static_cast<Index>(std::min<std::uint64_t>(most_states_a_slice, above.size() - first));
+    add_below(above, inputs.of(W, b, first, count), first, p, scratch, below);
+  }
   return below;
 }
 
 class ExactPosterior::Work {
  public:
-  Work(const Sbn& net, const MatrixView& x, bool with_gradient);
+  Work(const Sbn& net, Index most_rows, bool with_gradient);
+  void restart(const BitMatrix& x);
   bool step();
   double done() const { return static_cast<double>(slices_) / static_cast<double>(all_slices_); }
 
+  Index rows() const { return x_.rows(); }
+  Index visible() const { return net_->visible(); }
+
+  // The first have room for the most rows.
   VectorD log_likelihood;
   std::vector<MatrixD> means, gW;
   std::vector<VectorD> gb;
@@ -147,34 +166,45 @@ class ExactPosterior::Work {
   const Sbn* net_;
   BitMatrix x_;
   bool with_gradient_;
-  Index group_ = 1;  // rows that are worked on at once
+  Index widest_ = 1;  // units of the largest hidden layer
+  Index group_ = 1;   // rows that are worked on at once
   std::vector<Stage> plan_;
   std::size_t stage_ = 0;
   std::uint64_t next_ = 0, slices_ = 0, all_slices_ = 0;
   // p(s) of each hidden layer's states, and p(v | s) of the group's rows up to a factor a row, row after row.
   std::vector<StateProbabilities> prior_, seen_;
   std::vector<double> total_;  // p(v) up to the same factor
-  std::vector<double> scratch_, p_, on_;
+  std::vector<double> scratch_, p_, on_, terms_;
+  InputsBelow inputs_;
 };
 
-ExactPosterior::Work::Work(const Sbn& net, const MatrixView& x, bool with_gradient)
+ExactPosterior::Work::Work(const Sbn& net, Index most_rows, bool with_gradient)
     : net_(&net), with_gradient_(with_gradient), prior_(at(net.layer_count())), seen_(at(net.layer_count())) {
-  check_enumerable(net);
-  log_likelihood.setZero(x.rows());
-  if (x.rows() < 1) throw std::out_of_range("x must have at least one row");
-  x_ = bits_of("x", x, net.visible());
-  Index widest = 1;
+  check_enumerable(net, posterior_chains_instead);
+  if (most_rows < 1) throw std::out_of_range("x must have at least one row");
+  log_likelihood.setZero(most_rows);
   for (Index l = 0; l < net.layer_count(); ++l) {
-    if (l > 0) widest = std::max(widest, net.units(l));
-    means.push_back(MatrixD::Zero(l == 0 ? 0 : x.rows(), net.units(l)));
+    if (l > 0) widest_ = std::max(widest_, net.units(l));
+    means.push_back(MatrixD::Zero(l == 0 ? 0 : most_rows, net.units(l)));
     if (!with_gradient) continue;
     gb.push_back(VectorD::Zero(net.units(l)));
     if (l < net.depth()) gW.push_back(MatrixD::Zero(net.units(l), net.units(l + 1)));
   }
-  group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest), 1, x.rows());
-  p_.resize(at(std::max(widest, net.visible())));
+  p_.resize(at(std::max(widest_, net.visible())));
   on_.resize(p_.size());
-  scratch_.resize(std::size_t{1} << widest);
+  scratch_.resize(std::size_t{1} << widest_);
+  if (with_gradient) terms_.resize(scratch_.size());
+}
+
+void ExactPosterior::Work::restart(const BitMatrix& x) {
+  x_ = x;
+  for (MatrixD& gradient : gW) gradient.setZero();
+  for (VectorD& gradient : gb) gradient.setZero();
+  error = 0;
+  stage_ = 0;
+  next_ = slices_ = all_slices_ = 0;
+  group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest_), 1, x.rows());
+  plan_.clear();
   plan();
 }
 
@@ -191,7 +221,8 @@ void ExactPosterior::Work::plan() {
     plan_.push_back({work, layer, row, count, at_once(layer)});
     all_slices_ += (count + plan_.back().at_once - 1) / plan_.back().at_once;
   };
-  prior_[at(top)] = factorial_distribution(net_->b(top));
+  prior_[at(top)].resize(at(states(top)));
+  state_probabilities(net_->b(top), p_, prior_[at(top)]);
   for (Index l = top - 1; l >= 1; --l) {
     prior_[at(l)].assign(at(states(l)), 0.0);
     add(Kind::above, l, 0, false);
@@ -225,7 +256,8 @@ void ExactPosterior::Work::do_slice(const Stage& stage, std::uint64_t first, Ind
   const Index l = stage.layer;
   switch (stage.work) {
     case Kind::above:
-      return add_below(prior_[at(l + 1)], net_->W(l), net_->b(l), first, count, p_, scratch_, prior_[at(l)]);
+      return add_below(prior_[at(l + 1)], inputs_.of(net_->W(l), net_->b(l), first, count), first, p_, scratch_,
+                       prior_[at(l)]);
     case Kind::see:
       return see(stage, first, count);
     case Kind::weigh:
@@ -241,9 +273,9 @@ void ExactPosterior::Work::do_slice(const Stage& stage, std::uint64_t first, Ind
 
 // log p(v | s) of each row and each of these states of layer 1.
 void ExactPosterior::Work::see(const Stage& stage, std::uint64_t first, Index count) {
-  const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
+  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), first, count);
   for (Index t = 0; t < count; ++t) {
-    const float* input = inputs.data() + t * inputs.cols();
+    const float* input = inputs.row(t);
     const double all = math::sum_softplus(input, nullptr, inputs.cols());
     for (Index r = 0; r < rows_of(stage); ++r) {
       double sum = -all;
@@ -277,9 +309,8 @@ void ExactPosterior::Work::weigh(const Stage& stage) {
 // posterior's mean of t_j (s_i - p_i(t)).
 void ExactPosterior::Work::go_up(const Stage& stage, std::uint64_t first, Index count) {
   const Index l = stage.layer, units = net_->units(l);
-  const Matrix inputs = inputs_below(net_->W(l), net_->b(l), first, count);
+  const Scratch& inputs = inputs_.of(net_->W(l), net_->b(l), first, count);
   const std::size_t below = prior_[at(l)].size(), above = prior_[at(l + 1)].size();
-  std::vector<double> terms(with_gradient_ ? below : 0);
   for (Index t = 0; t < count; ++t) {
     const std::size_t state = at(first) + at(t);
     for (Index i = 0; i < units; ++i) p_[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
@@ -292,8 +323,8 @@ void ExactPosterior::Work::go_up(const Stage& stage, std::uint64_t first, Index 
         for (std::size_t s = 0; s < below; ++s) sum += scratch_[s] * seen[s];
         continue;
       }
-      for (std::size_t s = 0; s < below; ++s) terms[s] = scratch_[s] * seen[s];
-      sum = fold(terms.data(), units, on_.data());
+      for (std::size_t s = 0; s < below; ++s) terms_[s] = scratch_[s] * seen[s];
+      sum = fold(terms_.data(), units, on_.data());
       const double weight = prior_[at(l + 1)][state] / total_[at(r)] / static_cast<double>(x_.rows());
       for (Index i = 0; i < units; ++i) {
         const double g = weight * (on_[at(i)] - p_[at(i)] * sum);
@@ -323,7 +354,7 @@ void ExactPosterior::Work::take_means(const Stage& stage) {
 }
 
 void ExactPosterior::Work::add_visible_gradient(const Stage& stage, std::uint64_t first, Index count) {
-  const Matrix inputs = inputs_below(net_->W(0), net_->b(0), first, count);
+  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), first, count);
   const Index visible = net_->visible();
   const double of_row = 1 / static_cast<double>(x_.rows());
   for (Index t = 0; t < count; ++t) {
@@ -347,15 +378,31 @@ void ExactPosterior::Work::add_visible_gradient(const Stage& stage, std::uint64_
 }
 
 ExactPosterior::ExactPosterior(const Sbn& net, const MatrixView& x, bool with_gradient)
-    : work_(std::make_unique<Work>(net, x, with_gradient)) {}
+    : ExactPosterior(net, x.rows(), with_gradient) {
+  work_->restart(bits_of("x", x, net.visible()));
+}
+ExactPosterior::ExactPosterior(const Sbn& net, Index most_rows, bool with_gradient)
+    : work_(std::make_unique<Work>(net, most_rows, with_gradient)) {}
 ExactPosterior::ExactPosterior(ExactPosterior&&) noexcept = default;
 ExactPosterior& ExactPosterior::operator=(ExactPosterior&&) noexcept = default;
 ExactPosterior::~ExactPosterior() = default;
 
+void ExactPosterior::restart(const BitMatrix& x) {
+  if (x.rows() < 1 || x.rows() > work_->log_likelihood.size() || x.cols() != work_->visible())
+    throw std::out_of_range("x must have 1 to " + std::to_string(work_->log_likelihood.size()) + " rows of " +
+                            std::to_string(work_->visible()) + ", not " + std::to_string(x.rows()) + " of " +
+                            std::to_string(x.cols()));
+  work_->restart(x);
+}
 bool ExactPosterior::step() { return work_->step(); }
 double ExactPosterior::done() const { return work_->done(); }
-const VectorD& ExactPosterior::log_likelihood() const { return work_->log_likelihood; }
-const MatrixD& ExactPosterior::mean(Index layer) const { return work_->means.at(at(layer)); }
+Eigen::Map<const VectorD> ExactPosterior::log_likelihood() const {
+  return {work_->log_likelihood.data(), work_->rows()};
+}
+Eigen::Map<const MatrixD> ExactPosterior::mean(Index layer) const {
+  const MatrixD& mean = work_->means.at(at(layer));
+  return {mean.data(), mean.rows() == 0 ? 0 : work_->rows(), mean.cols()};
+}
 const MatrixD& ExactPosterior::gradient_W(Index layer) const { return work_->gW.at(at(layer)); }
 const VectorD& ExactPosterior::gradient_b(Index layer) const { return work_->gb.at(at(layer)); }
 double ExactPosterior::reconstruction_error() const { return work_->error; }

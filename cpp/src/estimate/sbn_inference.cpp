@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/enumerable.h"
 #include "math/slices.h"
 #include "models/sbn_states.h"
 #include "wakesleep/sbn_exact.h"
@@ -27,7 +28,7 @@ double weights_of(const Sbn& net) {
 // The sums of one slice's rows after the other's: null while they go on.
 class ExactRows {
  public:
-  explicit ExactRows(const Sbn& net) : net_(&net) { check_enumerable(net); }
+  ExactRows(const Sbn& net, const char* instead) : net_(&net) { check_enumerable(net, instead); }
   std::optional<ExactPosterior> step(const MatrixView& x, Index first) {
     if (!now_) {
       bits_of("x", x, net_->visible(), first);
@@ -94,8 +95,8 @@ RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& op
 ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
     : sum_(std::make_shared<double>(0)),
       rows_(std::move(x), {net.visible()}, most_rows,
-            [&net, exact = std::make_shared<ExactRows>(net), sum = sum_](const MatrixView& rows,
-                                                                         Index first) -> std::vector<Matrix> {
+            [&net, exact = std::make_shared<ExactRows>(net, posterior_chains_instead), sum = sum_](
+                const MatrixView& rows, Index first) -> std::vector<Matrix> {
               const auto ended = exact->step(rows, first);
               if (!ended) return {};
               std::vector<Matrix> results;
@@ -105,14 +106,15 @@ ExactPosteriorMeans::ExactPosteriorMeans(const Sbn& net, ExampleRows x)
               return results;
             }) {}
 
-DatasetAverage log_likelihood(const Sbn& net, ExampleRows x) {
+LikelihoodAverage log_likelihood(const Sbn& net, ExampleRows x) {
   return {std::move(x),
           {net.visible()},
-          std::numeric_limits<Index>::max(),
           most_rows,
-          [exact = std::make_shared<ExactRows>(net)](const Matrix& rows, Index first) -> VectorD {
+          {},
+          [exact = std::make_shared<ExactRows>(net, ": no estimate of log p(v) stands in for larger ones")](
+              const Matrix& rows, Index first) -> VectorD {
             const auto ended = exact->step(view(rows), first);
-            return ended ? ended->log_likelihood() : VectorD();
+            return ended ? VectorD(ended->log_likelihood()) : VectorD();
           }};
 }
 

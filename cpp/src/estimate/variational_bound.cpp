@@ -126,7 +126,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
           (first * static_cast<std::uint64_t>(options.samples) + static_cast<std::uint64_t>(range.begin + s)) *
               static_cast<std::uint64_t>(depth) +
           static_cast<std::uint64_t>(l);
-      above.sample({options.seed, Stream::posterior, step});
+      above.sample({options.seed.value_or(dbn.rbm(0).seed()), Stream::posterior, step});
       inputs_of(above.bits, {rbm.W(), true}, rbm.b(), below);
       const Matrix& values = l == 0 ? image : layers[static_cast<std::size_t>(l - 1)].values;
       const Layer of_values = visible_layer(rbm);
@@ -145,8 +145,9 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
 
 VariationalBound::VariationalBound(const Dbn& dbn, ExampleRows examples, double log_z, const BoundOptions& options)
     : state_(std::make_shared<State>()),
-      average_(std::move(examples), {dbn.visible(), dbn.labels()}, std::numeric_limits<Index>::max(),
+      average_(std::move(examples), {dbn.visible(), options.with_labels ? dbn.labels() : 0},
                math::rows_a_group(cost_of(dbn) * static_cast<double>(checked(options).samples)),
+               dbn.rbm(0).shape().visible_units,
                [&dbn, log_z, options, state = state_](const Matrix& x, Index first) -> VectorD {
                  const Index rows = x.rows(), samples = options.samples;
                  if (state->drawn == 0) state->samples.resize(rows, samples);

@@ -65,6 +65,7 @@ void write_machine(JsonWriter& json, const MachineRecord& machine, bool resumabl
   decimal("step", machine.step);
   if (resumable) decimal("batch", machine.batch);
   if (resumable && machine.moment_steps > 0) decimal("moment_steps", machine.moment_steps);
+  if (resumable && machine.random_calls > 0) decimal("random_calls", machine.random_calls);
   json.end_object();
 }
 
@@ -166,6 +167,7 @@ MachineRecord read_machine(const Json& record, const std::string& where, bool re
   if (!resumable) return machine;
   machine.batch = decimal(record, "batch", where, most_steps);
   if (record.find("moment_steps")) machine.moment_steps = decimal(record, "moment_steps", where, most_steps);
+  if (record.find("random_calls")) machine.random_calls = decimal(record, "random_calls", where, most_steps);
   return machine;
 }
 

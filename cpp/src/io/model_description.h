@@ -12,8 +12,9 @@
 //      "machines": [{"seed": "1", "epoch": "10", "step": "6000"}],   one a machine (a whole sbn is one); 64 bits,
 //                                                so decimal strings
 //      "layer": 0,                               of a DBN: the layer that training has reached
-//      "resumable": false}}                      true: machines also have "batch", and the tensors of momentum
-//                                                and chains
+//      "resumable": false}}                      true: machines also have "batch", "random_calls" (how many
+//                                                were given no seed; left out where none was made), and the
+//                                                tensors of momentum and chains
 //
 // Units other than Bernoulli are the name of their type (units.h) or an object: {"type": "softmax", "groups": [10, 4]},
 // {"type": "gaussian", "learnedSigma": true}. A side of Gaussian units has its standard deviations in "sigma_v" or
@@ -85,7 +86,7 @@ inline constexpr std::array<const FileKind*, std::variant_size_v<Model>> file_ki
 
 // What the training record has of a machine.
 struct MachineRecord {
-  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0;
+  std::uint64_t seed = 1, epoch = 0, batch = 0, step = 0, moment_steps = 0, random_calls = 0;
 };
 
 struct ModelDescription {

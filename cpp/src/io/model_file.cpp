@@ -8,9 +8,9 @@
 namespace wakesleep {
 namespace {
 
-template <class Kind, class State>
-io::MachineRecord record_of(const Kind& model, const State& state) {
-  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps};
+template <class State>
+io::MachineRecord record_of(std::uint64_t seed, const State& state, std::uint64_t calls) {
+  return {seed, state.epoch, state.batch, state.step, state.optimizer.moment_steps, calls};
 }
 
 class Saver {
@@ -41,7 +41,7 @@ class Saver {
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);
-    description_.machines.push_back(record_of(model, model.training_state()));
+    description_.machines.push_back(record_of(model.seed(), model.training_state(), model.random_calls.made));
     if constexpr (requires { model.training_state().pretraining; }) {
       const auto& state = model.training_state();
       description_.pretrained = state.pretrained;
@@ -55,7 +55,7 @@ class Saver {
     writer_.prefix = prefix;
     writer_.floats(recognition_tensors(stack), stack.recognition());
     if (description_.resumable) visit_state(stack, writer_);
-    description_.machines.push_back(record_of(stack, stack.up_down_state()));
+    description_.machines.push_back(record_of(stack.seed(), stack.up_down_state(), 0));
   }
 
   io::ModelDescription description_;

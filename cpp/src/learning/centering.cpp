@@ -38,12 +38,19 @@ void Centering::centre(Gradient& gradient) const {
 
 void Centering::correct_biases(const MatrixView& step) {
   const RbmTrainingState& state = rbm_->training_state();
-  Vector &b = rbm_->mutable_b(), &c = rbm_->mutable_c();
+  mu_ = state.visible_offset;
+  lambda_ = state.hidden_offset;
+  for (Index i = 0; i < mu_.size(); ++i) mu_[i] /= variance(rbm_->variance_v(), i);
+  for (Index j = 0; j < lambda_.size(); ++j) lambda_[j] /= variance(rbm_->variance_h(), j);
+  follow_step(step, mu_, lambda_, rbm_->mutable_b(), rbm_->mutable_c());
+}
+
+void follow_step(const MatrixView& step, const Vector& mu, const Vector& lambda, Vector& b, Vector& c) {
   const Index rows = step.rows(), cols = step.cols();
   math::parallel_for(rows, [&](Index i) {
     const float* row = step.data() + i * cols;
     float sum = 0;
-    for (Index j = 0; j < cols; ++j) sum += row[j] * (state.hidden_offset[j] / variance(rbm_->variance_h(), j));
+    for (Index j = 0; j < cols; ++j) sum += row[j] * lambda[j];
     b[i] -= sum;
   });
   math::parallel_for((cols + columns_a_piece - 1) / columns_a_piece, [&](Index piece) {
@@ -51,8 +58,7 @@ void Centering::correct_biases(const MatrixView& step) {
     float sums[columns_a_piece] = {};
     for (Index i = 0; i < rows; ++i) {
       const float* row = step.data() + i * cols;
-      const float mu = state.visible_offset[i] / variance(rbm_->variance_v(), i);
-      for (Index j = first; j < end; ++j) sums[j - first] += mu * row[j];
+      for (Index j = first; j < end; ++j) sums[j - first] += mu[i] * row[j];
     }
     for (Index j = first; j < end; ++j) c[j] -= sums[j - first];
   });

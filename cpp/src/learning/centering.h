@@ -4,8 +4,8 @@
 //
 // which is the same distribution, the gradient is dW~ = dW - mu dc' - db lambda', db~ = db, dc~ = dc. The optimizer
 // steps along it, and the plain biases follow: b moves by the step of b~ less (step of W) lambda, c by that of c~ less
-// (step of W)'mu. For plain gradient ascent that is algorithm 1 of the paper, whose change of parameters when mu and
-// lambda move leaves the plain ones as they are.
+// (step of W)'mu: by weight decay and momentum, too, which belong to the centred W. For plain gradient ascent that is
+// algorithm 1 of the paper, whose change of parameters when mu and lambda move leaves the plain ones as they are.
 #pragma once
 
 #include "learning/gradient.h"
@@ -13,6 +13,10 @@
 #include "wakesleep/training_options.h"
 
 namespace wakesleep {
+
+// Moves the biases of the rows and of the columns of W as that says, after the step of W; mu and lambda are the offsets
+// of the rows and of the columns, as they enter the interaction.
+void follow_step(const MatrixView& step, const Vector& mu, const Vector& lambda, Vector& b, Vector& c);
 
 class Centering {
  public:
@@ -28,6 +32,7 @@ class Centering {
  private:
   Rbm* rbm_;
   const TrainingOptions* options_;
+  Vector mu_, lambda_;
 };
 
 }  // namespace wakesleep

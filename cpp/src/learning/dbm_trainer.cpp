@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "learning/centering.h"
 #include "learning/checks.h"
 #include "learning/dbm_pretraining.h"
 #include "learning/dbm_statistics.h"
@@ -241,7 +242,8 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     for (Index l = 1; l < layers; l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
   }
 
-  // From the plain gradient to that of centered states: what is constant in the products is the same in both phases.
+  // From the plain gradient to that of centered states (centering.h): what is constant in the products is the same in
+  // both phases.
   void center(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
     const auto rate = static_cast<float>(options_.centering_rate);
@@ -251,22 +253,14 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
       Vector& offset = state.offsets[place(l)];
       for (Index i = 0; i < offset.size(); ++i) offset[i] += rate * (data_means_[place(l)][i] - offset[i]);
     }
-    difference_ = gradient_.b;
     for (Index l = 0; l + 1 < layers; ++l) {
       Matrix& W = gradient_.W[place(l)];
       const Vector &of_lower = state.offsets[place(lower(l))], &of_upper = state.offsets[place(upper(l))];
-      const Vector &from_lower = difference_[place(lower(l))], &from_upper = difference_[place(upper(l))];
-      Vector &b_lower = gradient_.b[place(lower(l))], &b_upper = gradient_.b[place(upper(l))];
+      const Vector &from_lower = gradient_.b[place(lower(l))], &from_upper = gradient_.b[place(upper(l))];
       for (Index i = 0; i < W.rows(); ++i) {
         float* row = W.data() + i * W.cols();
         const float o = of_lower[i], d = from_lower[i];
-        float sum = 0;
-        for (Index j = 0; j < W.cols(); ++j) {
-          row[j] -= o * from_upper[j] + d * of_upper[j];
-          b_upper[j] -= row[j] * o;
-        }
-        for (Index j = 0; j < W.cols(); ++j) sum += row[j] * of_upper[j];
-        b_lower[i] -= sum;
+        for (Index j = 0; j < W.cols(); ++j) row[j] -= o * from_upper[j] + d * of_upper[j];
       }
     }
   }
@@ -276,6 +270,15 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     for (std::size_t l = 0; l < gradient_.W.size(); ++l) optimizer_->move(l, gradient_.W[l].data());
     for (std::size_t l = 0; l < gradient_.b.size(); ++l)
       optimizer_->move(gradient_.W.size() + l, gradient_.b[l].data());
+    if (!options_.centering) return;
+    const std::vector<Vector>& offsets = dbm_->training_state().offsets;
+    std::vector<Vector>& b = dbm_->mutable_parameters().b;
+    for (Index l = 0; l + 1 < dbm_->layer_count(); ++l) {
+      const std::size_t from = place(lower(l)), to = place(upper(l));
+      const MatrixView last(optimizer_->last_step(place(l)), dbm_->W(l).rows(), dbm_->W(l).cols());
+      follow_step(last, offsets[from], offsets[to], b[from], b[to]);
+    }
+    optimizer_->parameters_changed();
   }
 
   void count_activity(Index rows) {
@@ -327,7 +330,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   std::vector<Scratch> chain_means_;
   DbmStatistics statistics_;
   DbmParameters gradient_;
-  std::vector<Vector> data_means_, difference_;
+  std::vector<Vector> data_means_;
   std::optional<Optimizer> optimizer_;  // once joint training has begun
   math::Workspace workspace_;
 };

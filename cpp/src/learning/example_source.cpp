@@ -15,7 +15,11 @@ ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, c
       up_states_(options.up_states),
       seed_(options.seed),
       lowest_units_(net ? net->rbm(0).shape().visible_units : shape.visible_units),
-      scales_(scales.begin(), scales.end()) {}
+      scales_(scales.begin(), scales.end()) {
+  if (std::find(options.weights.begin(), options.weights.end(), 0.0f) == options.weights.end()) return;
+  for (std::size_t r = 0; r < options.weights.size(); ++r)
+    if (options.weights[r] > 0) kept_.push_back(static_cast<std::uint32_t>(r));
+}
 
 ExampleSource::ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed)
     : data_(&data),
@@ -33,6 +37,13 @@ double ExampleSource::multiplications() const {
   return sum;
 }
 
+std::span<const std::uint32_t> ExampleSource::in_data(std::span<const std::uint32_t> rows) {
+  if (kept_.empty()) return rows;
+  in_data_.clear();
+  for (const std::uint32_t row : rows) in_data_.push_back(kept_[row]);
+  return in_data_;
+}
+
 void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
   const auto count = static_cast<Index>(rows.size());
   const Index width = visible_ + labels_;
@@ -41,16 +52,18 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
     return math::Place{seed_, stream, (epoch << 36) ^ (static_cast<std::uint64_t>(layer) << 32) ^ rows[0]};
   };
 
+  const std::span<const std::uint32_t> from = in_data(rows);
+
   // The lowest layer's states, at its own width, then up through the trained layers.
   const bool direct = layer_ == 0;
   LayerStates& lowest = direct ? batch : input_;
   const Index columns = direct ? width : data_->width();
   if (data_->binary() && lowest_type().binary()) {
     lowest.resize(true, count, columns);
-    data_->read(rows, lowest.bits);
+    data_->read(from, lowest.bits);
   } else {
     lowest.resize(false, count, columns);
-    data_->read(rows, lowest.real);
+    data_->read(from, lowest.real);
     if (data_states_ == States::sampled) {
       const MatrixView means(lowest.real.data(), count, columns);
       lowest.resize(lowest_type().binary(), count, columns);
@@ -79,7 +92,7 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
   if (!labels_) return;
   for (Index r = 0; r < count; ++r) {
     for (Index y = 0; y < labels_; ++y) batch.set(r, visible_ + y, 0);
-    batch.set(r, visible_ + data_->labels()[rows[static_cast<std::size_t>(r)]], 1);
+    batch.set(r, visible_ + data_->labels()[from[static_cast<std::size_t>(r)]], 1);
   }
 }
 

@@ -23,7 +23,10 @@ class ExampleSource {
   // The first `width` values of examples as Bernoulli units have them, without labels.
   ExampleSource(const Dataset& data, Index width, States data_states, std::uint64_t seed);
 
-  Index count() const { return data_->count(); }
+  // Without the examples of weight 0, which are not there: rows are numbered without them.
+  Index count() const { return kept_.empty() ? data_->count() : static_cast<Index>(kept_.size()); }
+  // The numbers in the data set of these rows; valid until the next call.
+  std::span<const std::uint32_t> in_data(std::span<const std::uint32_t> rows);
   // What the layers below take for an example.
   double multiplications() const;
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
@@ -39,6 +42,7 @@ class ExampleSource {
   Index visible_, labels_;
   States data_states_, up_states_;
   std::uint64_t seed_;
+  std::vector<std::uint32_t> kept_, in_data_;  // kept_: the rows of a weight above 0, where others have none
   Units lowest_units_;
   std::vector<InputScales> scales_;
   Vector scaled_bias_;

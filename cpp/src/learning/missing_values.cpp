@@ -43,15 +43,18 @@ void MissingValues::put_unknown(LayerStates& v) const {
     }
 }
 
-void MissingValues::add_known(std::span<const std::uint32_t> rows, const LayerStates& v, VectorD& sum, VectorD& known) {
+void MissingValues::add_known(std::span<const std::uint32_t> rows, const LayerStates& v,
+                              const std::vector<double>& weights, VectorD& sum, VectorD& known) {
   known_.resize(v.rows(), rbm_->visible());
   options_->mask->read(rows, known_);
-  for (Index r = 0; r < v.rows(); ++r)
+  for (Index r = 0; r < v.rows(); ++r) {
+    const double weight = weights[static_cast<std::size_t>(r)];
     for (Index i = 0; i < rbm_->width(); ++i) {
       if (i < rbm_->visible() && !known_.get(r, i)) continue;
-      sum[i] += static_cast<double>(v.get(r, i));
-      known[i] += 1;
+      sum[i] += weight * static_cast<double>(v.get(r, i));
+      known[i] += weight;
     }
+  }
 }
 
 }  // namespace wakesleep

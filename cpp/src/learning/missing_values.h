@@ -17,7 +17,8 @@ class MissingValues {
   // which the known ones, and labels, stay as they are.
   void fill(std::span<const std::uint32_t> rows, std::uint64_t step, LayerStates& v);
   // Adds to `known` how many of these rows know each value, and to `sum` their values.
-  void add_known(std::span<const std::uint32_t> rows, const LayerStates& v, VectorD& sum, VectorD& known);
+  void add_known(std::span<const std::uint32_t> rows, const LayerStates& v, const std::vector<double>& weights,
+                 VectorD& sum, VectorD& known);
 
  private:
   void forget_broken_groups();

@@ -1,6 +1,7 @@
 #include "learning/persistent.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "math/thread_pool.h"
 
@@ -54,6 +55,7 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
       options_(&options),
       conditionals_(options.method == Method::fpcd ? Conditionals(rbm, driven_) : Conditionals(rbm)) {
   conditionals_.scale_inputs(options.input_scales);
+  if (rbm.labels()) label_shares_ = VectorD::Constant(rbm.labels(), 1 / static_cast<double>(rbm.labels()));
   start_chains(rbm, options.chains.value_or(options.batch_size), options.seed);
   if (!learns()) return;
   driven_.set_zero(rbm.width(), rbm.hidden());
@@ -85,7 +87,7 @@ void Persistent::draw(const Phase& positive, const BitMatrix* kept, const GibbsS
     } else {
       conditionals_.visible_means(h, words, negative_.v);
     }
-    hold_labels(negative_.v);
+    hold_labels(negative_.v, rbm_->training_state().step);
     conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr, &negative_.h_states,
                          {seed, Stream::hidden, steps.of_step(i)});
   }
@@ -129,17 +131,31 @@ void Persistent::restart(LayerStates& states, std::uint64_t place) {
   }
 }
 
+Index Persistent::label_at(double quantile) const {
+  Index label = 0;
+  for (double below = label_shares_[0]; quantile >= below && label + 1 < label_shares_.size();)
+    below += label_shares_[++label];
+  return label;
+}
+
 // Free chains leave the images that a label seldom goes with; held ones meet them, and so learning sees and unlearns
-// them.
-void Persistent::hold_labels(LayerStates& v) {
+// them. They hold the labels in the data's proportions, or the label biases would be driven away to make up for the
+// difference: chain i of n has the label at the quantile (i + u) / n. u is the same for a while, so that chains settle
+// at their label, and then another, so that the proportions are right over time where they are no multiples of 1 / n.
+void Persistent::hold_labels(LayerStates& v, std::uint64_t step) {
   const Index visible = rbm_->visible(), labels = rbm_->labels();
   if (labels == 0) return;
   const auto held_before = [&](Index r) {
     return static_cast<Index>(static_cast<double>(r) * options_->clamped_chains);
   };
+  constexpr std::uint64_t batches_of_an_offset = 100;
+  constexpr double golden = 0.6180339887498949;
+  const double turns = golden * static_cast<double>(step / batches_of_an_offset % 1'000'000);
+  const double offset = turns - std::floor(turns);
+  const auto held = static_cast<double>(held_before(v.rows()));
   for (Index r = 0; r < v.rows(); ++r) {
     if (held_before(r + 1) == held_before(r)) continue;
-    const Index label = held_before(r) % labels;
+    const Index label = label_at((static_cast<double>(held_before(r)) + offset) / held);
     for (Index j = 0; j < labels; ++j) {
       if (v.binary) {
         v.bits.set(r, visible + j, j == label);

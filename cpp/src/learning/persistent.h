@@ -14,16 +14,19 @@ class Persistent : public LearningRule {
   Persistent(Rbm& rbm, const TrainingOptions& options);
   void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
   const Phase* next() override;
+  void know_labels(const VectorD& shares) override { label_shares_ = shares; }
   bool learns() const override { return options_->method == Method::fpcd; }
   void learn(const Gradient& gradient) override;
   Index chains() const override { return rbm_->training_state().chains.rows(); }
 
  private:
   void restart(LayerStates& states, std::uint64_t place);
-  void hold_labels(LayerStates& v);
+  void hold_labels(LayerStates& v, std::uint64_t step);
+  Index label_at(double quantile) const;
 
   Rbm* rbm_;
   const TrainingOptions* options_;
+  VectorD label_shares_;
   ParameterSet driven_;  // parameters and fast weights together
   Conditionals conditionals_;
   Phase negative_;

@@ -13,6 +13,18 @@
 #include "wakesleep/inference.h"
 
 namespace wakesleep {
+namespace {
+
+VectorD label_shares(const Dataset& data, const std::vector<float>& weights, Index labels) {
+  VectorD shares = VectorD::Zero(labels);
+  for (Index r = 0; r < data.count(); ++r) {
+    const auto row = static_cast<std::size_t>(r);
+    shares[data.labels()[row]] += weights.empty() ? 1 : static_cast<double>(weights[row]);
+  }
+  return shares / shares.sum();
+}
+
+}  // namespace
 
 RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& options, const Dbn* net, Index layer,
                        std::span<const InputScales> scales)
@@ -28,13 +40,14 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
       sparsity_(rbm, options_),
       missing_(options.mask ? std::optional<MissingValues>(std::in_place, rbm, options_) : std::nullopt),
       start_(rbm, source_, missing_ ? &*missing_ : nullptr, options_),
-      cursor_({&rbm.training_state().epoch, &rbm.training_state().batch, &rbm.training_state().step}, data.count(),
+      cursor_({&rbm.training_state().epoch, &rbm.training_state().batch, &rbm.training_state().step}, source_.count(),
               options),
       activity_(rbm.hidden()),
       unbounded_(!visible_layer(rbm).type->bounded() && !hidden_layer(rbm).type->bounded()) {
   if (!options.weights.empty())
     mean_weight_ =
-        std::accumulate(options.weights.begin(), options.weights.end(), 0.0) / static_cast<double>(data.count());
+        std::accumulate(options.weights.begin(), options.weights.end(), 0.0) / static_cast<double>(source_.count());
+  if (rbm.labels()) objective_.know_labels(label_shares(data, options.weights, rbm.labels()));
 }
 
 bool RbmTrainer::step_batch() {
@@ -46,7 +59,7 @@ bool RbmTrainer::step_batch() {
   const std::span<const std::uint32_t> rows = cursor_.next_batch();
   const auto count = static_cast<Index>(rows.size());
   source_.read(rows, state.epoch, batch_);
-  if (missing_) missing_->fill(rows, state.step, batch_);
+  if (missing_) missing_->fill(source_.in_data(rows), state.step, batch_);
   weigh(rows);
   objective_.of_batch(batch_, weights_, state.step, k_in(options_, cursor_), gradient_);
   shape_gradient();
@@ -97,8 +110,9 @@ void RbmTrainer::move_sigma(const Step& step) {
 void RbmTrainer::weigh(std::span<const std::uint32_t> rows) {
   if (options_.weights.empty()) return;
   weights_.resize(rows.size());
+  const std::span<const std::uint32_t> from = source_.in_data(rows);
   for (std::size_t r = 0; r < rows.size(); ++r)
-    weights_[r] = static_cast<float>(static_cast<double>(options_.weights[rows[r]]) /
+    weights_[r] = static_cast<float>(static_cast<double>(options_.weights[from[r]]) /
                                      (mean_weight_ * static_cast<double>(rows.size())));
 }
 

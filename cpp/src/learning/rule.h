@@ -34,6 +34,9 @@ class LearningRule {
   virtual void learn(const Gradient&) {}
   // The share of accepted swaps in the last batch, where there are swaps.
   virtual std::optional<double> swap_rate() const { return std::nullopt; }
+  // The shares of the labels among the examples, which sum to 1, told before the first batch of a machine with labels.
+  // Unless told they are equal.
+  virtual void know_labels(const VectorD&) {}
   // How many rows of chains keep hidden units of their own with dropout.
   virtual Index chains() const { return 0; }
 };

@@ -208,9 +208,9 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   }
 
   void learn_exactly() {
-    grey_.resize(states_[0].rows(), net_->visible());
-    for (Index r = 0; r < grey_.rows(); ++r) math::unpack(states_[0].row(r), net_->visible(), grey_.row(r));
-    ExactPosterior posterior(*net_, view(grey_), true);
+    if (!posterior_) posterior_.emplace(*net_, std::min(options_.batch_size, data().count()), true);
+    ExactPosterior& posterior = *posterior_;
+    posterior.restart(states_[0]);
     while (posterior.step()) {
     }
     error_ = posterior.reconstruction_error();
@@ -221,12 +221,10 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
                        gradient_.data(), [](double g) { return static_cast<float>(g); });
         optimizer_.move(number_of_W(l), gradient_.data());
       }
-      sums_ = posterior.gradient_b(l).cast<float>();
+      sums_.resize(1, net_->units(l));
+      sums() = posterior.gradient_b(l).cast<float>();
       optimizer_.move(number_of_b(l), sums_.data());
     }
-    means_of_posterior_.clear();
-    for (Index l = 1; l <= depth(); ++l)
-      means_of_posterior_.push_back(posterior.mean(l).colwise().mean().transpose().cast<float>());
   }
 
   void contrast(std::uint64_t step) {
@@ -247,7 +245,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     }
     const float scale = 1 / static_cast<float>(states_[0].rows());
     for (Index l = 0; l < layer_count(); ++l) {
-      sums_.setZero(net_->units(l));
+      clear_sums(net_->units(l));
       if (l < depth()) {
         gradient_.resize(net_->units(l + 1), net_->units(l));
         std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
@@ -258,7 +256,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         signed_.resize(own.rows(), own.cols());
         for (Index r = 0; r < own.rows(); ++r) {
           math::unpack(own.row(r), own.cols(), signed_.row(r));
-          for (Index i = 0; i < own.cols(); ++i) sums_[i] += signed_(r, i) *= sign;
+          for (Index i = 0; i < own.cols(); ++i) sums_(0, i) += signed_(r, i) *= sign;
         }
         if (l == depth()) continue;
         math::transpose((*side)[at(l + 1)], turned_);
@@ -268,21 +266,29 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         math::transpose(view(gradient_), turned_gradient_);
         delta_.move(number_of_W(l), turned_gradient_, states_[0].rows());
       }
-      sums_ *= scale;
+      sums() *= scale;
       optimizer_.move(number_of_b(l), sums_.data());
     }
   }
+
+  void clear_sums(Index units) {
+    sums_.resize(1, units);
+    sums().setZero();
+  }
+  Eigen::Map<Vector> sums() { return {sums_.data(), sums_.cols()}; }
 
   // Activities are the states that the rule learned from, or their exact means.
   void count_activity() {
     const Index rows = states_[0].rows();
     Index first = 0;
     for (Index l = 1; l <= depth(); first += net_->units(l++)) {
-      if (options_.method == SbnMethod::exact) {
-        activity_.add(means_of_posterior_[at(l - 1)], rows, first);
+      if (options_.method != SbnMethod::exact) {
+        activity_.add(states_[at(l)], first);
         continue;
       }
-      activity_.add(states_[at(l)], first);
+      clear_sums(net_->units(l));
+      sums() = posterior_->mean(l).colwise().mean().transpose().cast<float>();
+      activity_.add(sums(), rows, first);
     }
     activity_.end_batch(rows);
   }
@@ -300,10 +306,9 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   SbnStates states_, fantasies_;
   LayerStates batch_;
   BitMatrix turned_;
-  Scratch grey_, signed_, gradient_, turned_gradient_;
-  Matrix reconstruction_;
-  Vector sums_;
-  std::vector<Vector> means_of_posterior_;
+  Scratch reconstruction_, signed_, gradient_, turned_gradient_;
+  Scratch sums_;                             // one a unit of a layer
+  std::optional<ExactPosterior> posterior_;  // of exact learning, once it has begun
   math::Workspace workspace_;
   double error_ = 0;
 };
@@ -325,7 +330,8 @@ std::vector<Refusal> check(const Sbn& net, const Dataset& data, const SbnTrainin
   }
   refusals.add(options.method == SbnMethod::exact && net.hidden() > most_hidden_units_of_exact_learning, "method",
                "exact takes a net of at most " + std::to_string(most_hidden_units_of_exact_learning) +
-                   " hidden units, and this one has " + std::to_string(net.hidden()),
+                   " hidden units, and this one has " + std::to_string(net.hidden()) +
+                   ": 'gibbs' estimates the same gradient",
                Refusals::Kind::range);
   return refusals.list();
 }

@@ -36,6 +36,11 @@ void StartFromData::begin() {
   if (stage_ == Stage::over) return;
   const Index count = std::min(source_->count(), most_examples);
   for (Index r = 0; r < count; ++r) which_.push_back(static_cast<std::uint32_t>(r * source_->count() / count));
+  if (!options_->weights.empty()) {
+    double sum = 0;
+    for (const float weight : options_->weights) sum += static_cast<double>(weight);
+    mean_weight_ = sum / static_cast<double>(source_->count());
+  }
   sum_ = known_ = VectorD::Zero(rbm_->width());
   hidden_ = VectorD::Zero(rbm_->hidden());
 }
@@ -52,23 +57,37 @@ bool StartFromData::step() {
   for (; next_ < std::min(end, which_.size()); next_ += at_once) {
     const std::span<const std::uint32_t> some{which_.data() + next_, std::min(at_once, which_.size() - next_)};
     source_->read(some, 0, batch_);
+    weigh(source_->in_data(some));
     stage_ == Stage::visible_means ? add_visible(some) : add_hidden();
   }
   if (next_ >= which_.size()) end_stage();
   return true;
 }
 
+void StartFromData::weigh(std::span<const std::uint32_t> rows) {
+  weights_.assign(rows.size(), 1);
+  if (options_->weights.empty()) return;
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    weights_[r] = static_cast<double>(options_->weights[rows[r]]) / mean_weight_;
+}
+
 void StartFromData::add_visible(std::span<const std::uint32_t> rows) {
-  if (missing_) return missing_->add_known(rows, batch_, sum_, known_);
+  if (missing_) return missing_->add_known(source_->in_data(rows), batch_, weights_, sum_, known_);
   for (Index r = 0; r < batch_.rows(); ++r)
-    for (Index i = 0; i < rbm_->width(); ++i) sum_[i] += static_cast<double>(batch_.get(r, i));
-  known_.array() += static_cast<double>(batch_.rows());
+    for (Index i = 0; i < rbm_->width(); ++i) {
+      const double weight = weights_[static_cast<std::size_t>(r)];
+      sum_[i] += weight * static_cast<double>(batch_.get(r, i));
+      known_[i] += weight;
+    }
 }
 
 void StartFromData::add_hidden() {
   Conditionals(*rbm_).hidden(batch_, &h_, nullptr, {});
-  for (Index r = 0; r < h_.rows(); ++r)
-    for (Index j = 0; j < h_.cols(); ++j) hidden_[j] += static_cast<double>(h_(r, j));
+  for (Index r = 0; r < h_.rows(); ++r) {
+    const double weight = weights_[static_cast<std::size_t>(r)];
+    for (Index j = 0; j < h_.cols(); ++j) hidden_[j] += weight * static_cast<double>(h_(r, j));
+    hidden_weight_ += weight;
+  }
 }
 
 void StartFromData::end_stage() {
@@ -85,7 +104,7 @@ void StartFromData::end_stage() {
     if (untrained_) move_biases_to_offsets(state.visible_offset, Vector());
     return;
   }
-  state.hidden_offset = (hidden_ / static_cast<double>(which_.size())).cast<float>();
+  state.hidden_offset = (hidden_ / hidden_weight_).cast<float>();
   if (untrained_) move_biases_to_offsets(Vector(), state.hidden_offset);
   stage_ = Stage::over;
 }

@@ -31,6 +31,7 @@ class StartFromData {
   void add_visible(std::span<const std::uint32_t> rows);
   void add_hidden();
   double visible_mean(Index i) const;
+  void weigh(std::span<const std::uint32_t> rows);
   void start_biases();
   void move_biases_to_offsets(const Vector& mu, const Vector& lambda);
 
@@ -43,6 +44,8 @@ class StartFromData {
   std::vector<std::uint32_t> which_;  // examples, and how many of them this stage has seen
   std::size_t next_ = 0;
   LayerStates batch_;
+  std::vector<double> weights_;  // of the rows of batch_, 1 on average over all examples that count
+  double mean_weight_ = 1, hidden_weight_ = 0;
   VectorD sum_, known_, hidden_;  // sums over the examples, and how many of them know each visible unit
   Scratch h_;
 };

@@ -11,7 +11,7 @@ namespace {
 
 double uniform(const math::Place& place, Index row, Index column) {
   const auto words = math::words_at(place, static_cast<std::uint32_t>(column), static_cast<std::uint32_t>(row));
-  return static_cast<double>(words[0] >> 8) * 0x1p-24;
+  return static_cast<double>(math::uniform_of(words[0] >> 8));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Philox4x32-10 for many counters at once, and which number belongs to which unit.
 //
-// The uniform number of a unit has 24 bits, first an 8-bit byte k and then 16 more bits r: u = (k 2^16 + r) 2^-24.
-// Whether u < p is settled by k alone but once in 256 times, and then r is looked up. So a unit costs one random byte,
-// not four.
+// The uniform number of a unit has 24 bits, first an 8-bit byte k and then 16 more bits r: u = (k 2^16 + r) 2^-24, and
+// 2^-25 where both are 0. Whether u < p is settled by k alone but once in 256 times, and then r is looked up. So a unit
+// costs one random byte, not four.
 //   k: byte column % 16 of the counter (column / 16, row, step's low half, stream and step's high half)
 //   r: 16-bit half column % 8 of the counter (2^31 + column / 8, row, the same, the same)
 #pragma once
@@ -34,6 +34,9 @@ inline std::array<std::uint32_t, 4> words_at(const Place& place, std::uint32_t c
                 {static_cast<std::uint32_t>(place.seed), static_cast<std::uint32_t>(place.seed >> 32)});
 }
 
+// From 24 bits. It is never 0, so that what has no chance, u < 0, or a chance below 2^-25, never happens.
+inline float uniform_of(std::uint32_t bits) { return bits ? static_cast<float>(bits) * 0x1p-24f : 0x1p-25f; }
+
 // r of a unit.
 inline std::uint32_t last_bits(const Place& place, std::uint32_t row, std::uint32_t column) {
   const std::uint32_t word = words_at(place, 0x80000000u + column / 8, row)[(column % 8) / 2];
@@ -42,7 +45,7 @@ inline std::uint32_t last_bits(const Place& place, std::uint32_t row, std::uint3
 
 // One uniform number a row, apart from those of the columns.
 inline float uniform_of_row(const Place& place, std::uint32_t row) {
-  return static_cast<float>(words_at(place, 0xffffffffu, row)[0] >> 8) * 0x1p-24f;
+  return uniform_of(words_at(place, 0xffffffffu, row)[0] >> 8);
 }
 
 // k of the columns 16 * unit .. 16 * unit + 15 of the rows row .. row + lanes - 1: out[w * lanes + l] holds those of
@@ -97,7 +100,7 @@ inline void uniform_numbers(const Place& place, std::uint32_t row, std::uint32_t
   const auto words = words_at(place, unit, row);
   for (std::uint32_t i = 0; i < 16; ++i) {
     const std::uint32_t k = (words[i / 4] >> (8 * (i % 4))) & 255;
-    out[i] = static_cast<float>((k << 16) | last_bits(place, row, 16 * unit + i)) * 0x1p-24f;
+    out[i] = uniform_of((k << 16) | last_bits(place, row, 16 * unit + i));
   }
 }
 

@@ -55,6 +55,12 @@ double Random::normal() {
   return radius * math::sin_cos(6.283185307179586477 * uniform()).cos;
 }
 
+std::uint64_t RandomCalls::next_seed(std::uint64_t seed_of_model) {
+  Random random(seed_of_model, Stream::call, made++);
+  const std::uint64_t high = random.bits();
+  return high << 32 | random.bits();
+}
+
 void shuffled_order(std::uint64_t seed, std::uint64_t epoch, std::vector<std::uint32_t>& order, Index count) {
   order.resize(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0u);

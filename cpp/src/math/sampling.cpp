@@ -33,7 +33,7 @@ template <From from>
   for (; open; open &= open - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(open));
     const std::uint32_t k = (bytes[(i / 4) * lanes] >> (8 * (i % 4))) & 255;
-    const float u = static_cast<float>((k << 16) | last_bits(place, row, column + i)) * 0x1p-24f;
+    const float u = uniform_of((k << 16) | last_bits(place, row, column + i));
     if (from == From::input ? u * d[i] < 1 : u < d[i]) on |= 1u << i;
   }
   return on;
@@ -200,6 +200,14 @@ void sample_means(const MatrixView& means, Index units, const Draw& draw) {
   });
 }
 
+Index chosen_of(const float* p, Index group, float uniform) {
+  Index chosen = 0;
+  for (float sum = p[0]; chosen + 1 < group && uniform >= sum; sum += p[chosen]) ++chosen;
+  // Probabilities add up to 1 but for their rounding, which is no chance of the last ones.
+  while (chosen > 0 && p[chosen] < 0x1p-25f) --chosen;
+  return chosen;
+}
+
 void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature) {
   for (Index r = 0; r < x.rows; ++r) {
     float* p = x.data + r * x.cols + first;
@@ -213,9 +221,7 @@ void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperat
 void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state) {
   for (Index r = 0; r < means.rows(); ++r) {
     const float* p = means.data() + r * means.cols() + first;
-    const float uniform = uniform_of_row(draw.place, static_cast<std::uint32_t>(r));
-    Index chosen = 0;
-    for (float sum = p[0]; chosen + 1 < group && uniform >= sum; sum += p[chosen]) ++chosen;
+    const Index chosen = chosen_of(p, group, uniform_of_row(draw.place, static_cast<std::uint32_t>(r)));
     for (Index j = 0; j < group; ++j) draw.states->set(r, first_state + j, j == chosen);
   }
 }

@@ -1,7 +1,7 @@
 // From the input of units to their means and sampled states.
 //
 // A Bernoulli unit with input x is on when u (1 + e^-x) < 1, u its uniform number (philox.h): the same as u <
-// sigmoid(x), without the division.
+// sigmoid(x), without the division. Probabilities are multiples of 2^-24 thereby, and below 2^-25 the unit is never on.
 #pragma once
 
 #include "math/philox.h"
@@ -41,6 +41,9 @@ void sample_means(const MatrixView& means, Index units, const Draw& draw);
 // A softmax group in columns [first, first + group): means in place; one unit on in each row of the states, whose
 // columns of the group begin at `first_state`.
 void softmax_means(MatrixRef x, Index first, Index group, float inverse_temperature);
+// The unit that a uniform number chooses of those with the probabilities p: the first whose cumulated probability
+// exceeds it, and none of a probability below 2^-25.
+Index chosen_of(const float* p, Index group, float uniform);
 void sample_softmax(const MatrixView& means, Index first, Index group, const Draw& draw, Index first_state);
 
 // sum of log(1 + e^(scale (x_j + y_j))) over n units; y may be null. Added in 16 interleaved partial sums in double

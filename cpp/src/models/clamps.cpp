@@ -1,4 +1,4 @@
-#include "wakesleep/clamps.h"
+#include "models/clamps.h"
 
 #include <bit>
 #include <cmath>

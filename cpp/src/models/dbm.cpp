@@ -6,9 +6,9 @@
 #include <string>
 
 #include "math/scalar.h"
+#include "models/clamps.h"
 #include "models/dbm_layers.h"
 #include "models/dbm_tensors.h"
-#include "wakesleep/clamps.h"
 
 namespace wakesleep {
 namespace {

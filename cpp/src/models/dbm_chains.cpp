@@ -1,9 +1,10 @@
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
 #include "math/conditional.h"
+#include "models/clamps.h"
 #include "models/dbm_layers.h"
-#include "wakesleep/clamps.h"
 #include "wakesleep/dbm.h"
 
 namespace wakesleep {
@@ -21,6 +22,7 @@ struct DbmChains::State {
   std::vector<BitMatrix> states;
   Matrix mean_v;
   Clamps clamps;
+  bool starts_at_means = false;  // grey ones, mean_v, which the next step takes for the visible states
 };
 
 DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index first)
@@ -30,7 +32,8 @@ DbmChains::DbmChains(const Dbm& dbm, Index chains, std::uint64_t seed, Index fir
                                            0,
                                            std::vector<BitMatrix>(place(dbm.layer_count())),
                                            Matrix(checked_chains(chains), dbm.visible()),
-                                           {}})) {
+                                           {},
+                                           false})) {
   for (Index l = 0; l < dbm.layer_count(); ++l)
     draw_start(dbm, l, chains, {state_->seed, DbmStream::start, layer_place(0, l), state_->first},
                state_->states[place(l)]);
@@ -67,6 +70,8 @@ void DbmChains::set_means(const std::vector<Matrix>& means) {
     }
     if (l == 0) state_->mean_v = each;
   }
+  const Matrix& v = state_->mean_v;
+  state_->starts_at_means = std::any_of(v.data(), v.data() + v.size(), [](float x) { return x != 0 && x != 1; });
   apply_clamps();
 }
 
@@ -82,6 +87,7 @@ void DbmChains::set_states(std::vector<BitMatrix> states) {
                               std::to_string(given.cols()));
   }
   state_->states = std::move(states);
+  state_->starts_at_means = false;
   for (Index r = 0; r < chains(); ++r)
     for (Index i = 0; i < state_->dbm->visible(); ++i) state_->mean_v(r, i) = state_->states[0].get(r, i) ? 1.0f : 0.0f;
   apply_clamps();
@@ -125,11 +131,18 @@ void DbmChains::step(Index count, double temperature) {
           math::draw_given(state_->states[1], {state_->dbm->W(0), true}, state_->dbm->b(0), of_v, workspace);
         } else {
           input.resize(chains(), state_->dbm->units(l));
-          layer_input(*state_->dbm, l, state_->states, nullptr, input, workspace);
+          if (l == 1 && state_->starts_at_means) {
+            math::fill_rows(state_->dbm->b(1), input);
+            math::add_product(view(state_->mean_v), state_->dbm->W(0), input, workspace);
+            math::add_product(state_->states[2], {state_->dbm->W(1), true}, input, workspace);
+          } else {
+            layer_input(*state_->dbm, l, state_->states, nullptr, input, workspace);
+          }
           draw_from_input(*state_->dbm, l, scale, draw, input);
         }
       }
       apply_clamps();
+      state_->starts_at_means = false;
     }
     ++state_->step;
   }

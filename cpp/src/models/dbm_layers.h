@@ -12,7 +12,7 @@ namespace wakesleep {
 
 // Streams of random numbers of deep Boltzmann machines: 60 to 69.
 struct DbmStream {
-  static constexpr Stream chain{60}, start{61}, training{62}, ais{63};
+  static constexpr Stream chain{60}, start{61}, training{62}, ais{63}, reverse_ais{64};
 };
 
 inline const BitMatrix& left_operand(const BitMatrix& states) { return states; }

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "math/products.h"
 #include "math/sampling.h"
+#include "math/scalar.h"
 #include "math/slices.h"
 #include "models/layer.h"
 
@@ -67,6 +69,72 @@ void check_types(const Dbn& dbn, Index layer) {
                                   std::to_string(l + 1) + " are " + type.name());
 }
 
+// Inputs, or means, of units of a machine given means below, one unit a row.
+Activations activations(const Dbn& dbn, Index machine, const std::vector<Index>& units, const MatrixView& v,
+                        Response response) {
+  const Rbm& rbm = dbn.rbm(machine);
+  Activations out{VectorD(v.rows()), columns_of(dbn, machine, units)};
+  Matrix inputs(v.rows(), 1);
+  for (Index r = 0; r < v.rows(); ++r) {
+    double sum = static_cast<double>(rbm.c()[units[static_cast<std::size_t>(r)]]);
+    for (Index i = 0; i < rbm.visible(); ++i)
+      sum += static_cast<double>(v(r, i)) * static_cast<double>(out.gradient(r, i));
+    out.values[r] = sum;
+    inputs(r, 0) = static_cast<float>(sum);
+  }
+  if (response == Response::input) return out;
+  math::bernoulli_means(inputs, 1, 1);
+  for (Index r = 0; r < v.rows(); ++r) {
+    const float p = inputs(r, 0);
+    out.values[r] = static_cast<double>(p);
+    out.gradient.row(r) *= p * (1 - p);
+  }
+  return out;
+}
+
+// The same of a machine with labels, y summed out: f = sum_y p(y | v) f_y, f_y = a_j + U_yj or its
+// sigmoid, where a is the hidden units' input without labels. Its gradient by a_k is sum_y p(y | v) (f_y - f)
+// sigmoid(a_k + U_yk), as log p(y | v) = d_y + sum_k log(1 + e^(a_k + U_yk)) + const, and for k = j f_y's own
+// derivative besides.
+Activations labels_summed_out(const Dbn& dbn, Index machine, const std::vector<Index>& units, const MatrixView& v,
+                              Response response) {
+  const Rbm& rbm = dbn.rbm(machine);
+  Activations out{VectorD(v.rows()), {}};
+  const Index labels = rbm.labels(), hidden = rbm.hidden();
+  Matrix a(v.rows(), hidden);
+  math::Workspace workspace;
+  math::fill_rows(rbm.c(), a);
+  math::add_product(v, weights(dbn, machine), a, workspace);
+  const Matrix U = rbm.W().bottomRows(labels);
+  MatrixD free_energy(v.rows(), labels);
+  for (Index r = 0; r < v.rows(); ++r)
+    for (Index y = 0; y < labels; ++y)
+      free_energy(r, y) = -static_cast<double>(rbm.b()[rbm.visible() + y]) -
+                          math::sum_softplus(a.data() + r * hidden, U.data() + y * hidden, hidden);
+  const Matrix p = label_probabilities(free_energy);
+  const auto sigmoid = [](float input) { return 1 / (1 + math::exp(-static_cast<double>(input))); };
+  Matrix by_input = Matrix::Zero(v.rows(), hidden);
+  for (Index r = 0; r < v.rows(); ++r) {
+    const Index j = units[static_cast<std::size_t>(r)];
+    const auto of_label = [&](Index y) {
+      const float input = a(r, j) + U(y, j);
+      return response == Response::input ? static_cast<double>(input) : sigmoid(input);
+    };
+    double value = 0;
+    for (Index y = 0; y < labels; ++y) value += static_cast<double>(p(r, y)) * of_label(y);
+    out.values[r] = value;
+    for (Index y = 0; y < labels; ++y) {
+      const auto chance = static_cast<double>(p(r, y));
+      const double f = of_label(y), own = response == Response::input ? 1 : f * (1 - f);
+      for (Index k = 0; k < hidden; ++k)
+        by_input(r, k) += static_cast<float>(chance * (f - value) * sigmoid(a(r, k) + U(y, k)));
+      by_input(r, j) += static_cast<float>(chance * own);
+    }
+  }
+  out.gradient = downwards(by_input, dbn, machine);
+  return out;
+}
+
 double check_number(const char* name, double value, double above, double most) {
   // The comparison is written so that NaN fails it.
   if (!(value > above && value <= most))
@@ -84,21 +152,44 @@ Matrix summed_features(const Dbn& dbn, Index layer, std::vector<Index> units) {
   return features.images();
 }
 
-SummedFeatures::SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units)
-    : dbn_(&dbn),
-      layer_(layer),
-      units_(checked_units(dbn, layer, std::move(units))),
-      images_(static_cast<Index>(units_.size()), dbn.visible()) {}
+class SummedFeatures::Work {
+ public:
+  Work(const Dbn& dbn, Index layer, std::vector<Index> of)
+      : units(checked_units(dbn, layer, std::move(of))),
+        images(static_cast<Index>(units.size()), dbn.visible()),
+        dbn_(&dbn),
+        layer_(layer) {}
+  bool step();
+  double done() const { return static_cast<double>(next_) / static_cast<double>(units.size()); }
 
-bool SummedFeatures::step() {
-  if (next_ == units_.size()) return false;
+  const std::vector<Index> units;
+  Matrix images;
+
+ private:
+  const Dbn* dbn_;
+  Index layer_;
+  std::size_t next_ = 0;
+};
+
+SummedFeatures::SummedFeatures(const Dbn& dbn, Index layer, std::vector<Index> units)
+    : work_(std::make_unique<Work>(dbn, layer, std::move(units))) {}
+SummedFeatures::SummedFeatures(SummedFeatures&&) noexcept = default;
+SummedFeatures& SummedFeatures::operator=(SummedFeatures&&) noexcept = default;
+SummedFeatures::~SummedFeatures() = default;
+bool SummedFeatures::step() { return work_->step(); }
+double SummedFeatures::done() const { return work_->done(); }
+const Matrix& SummedFeatures::images() const { return work_->images; }
+const std::vector<Index>& SummedFeatures::units() const { return work_->units; }
+
+bool SummedFeatures::Work::step() {
+  if (next_ == units.size()) return false;
   double weights_below = static_cast<double>(dbn_->rbm(layer_ - 1).visible());
   for (Index l = 0; l + 1 < layer_; ++l) weights_below += 2 * static_cast<double>(dbn_->rbm(l).W().size());
-  const auto end = std::min(units_.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
-  const auto from = units_.begin() + static_cast<std::ptrdiff_t>(next_);
-  Matrix now = columns_of(*dbn_, layer_ - 1, {from, units_.begin() + static_cast<std::ptrdiff_t>(end)});
+  const auto end = std::min(units.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
+  const auto from = units.begin() + static_cast<std::ptrdiff_t>(next_);
+  Matrix now = columns_of(*dbn_, layer_ - 1, {from, units.begin() + static_cast<std::ptrdiff_t>(end)});
   for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, *dbn_, l);
-  images_.middleRows(static_cast<Index>(next_), now.rows()) = now;
+  images.middleRows(static_cast<Index>(next_), now.rows()) = now;
   next_ = end;
   return true;
 }
@@ -130,22 +221,11 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
     new (&now) MatrixView(above.data(), above.rows(), above.cols());
   }
   const Rbm& last = dbn.rbm(layer - 1);
-  Activations out{VectorD(x.rows()), columns_of(dbn, layer - 1, units)};
-  Matrix inputs(x.rows(), 1);
-  for (Index r = 0; r < x.rows(); ++r) {
-    double sum = static_cast<double>(last.c()[units[static_cast<std::size_t>(r)]]);
-    for (Index i = 0; i < last.visible(); ++i)
-      sum += static_cast<double>(now(r, i)) * static_cast<double>(out.gradient(r, i));
-    out.values[r] = sum;
-    inputs(r, 0) = static_cast<float>(sum);
-  }
-  if (response == Response::mean) {
-    math::bernoulli_means(inputs, 1, 1);
-    for (Index r = 0; r < x.rows(); ++r) {
-      const float p = inputs(r, 0);
-      out.values[r] = static_cast<double>(p);
-      out.gradient.row(r) *= p * (1 - p);
-    }
+  Activations out;
+  if (last.labels()) {
+    out = labels_summed_out(dbn, layer - 1, units, now, response);
+  } else {
+    out = activations(dbn, layer - 1, units, now, response);
   }
   for (Index l = layer - 2; l >= 0; --l) {
     const Matrix& p = means[static_cast<std::size_t>(l)];
@@ -156,8 +236,43 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
   return out;
 }
 
+class ActivationMaximisation::Work {
+ public:
+  Work(const Dbn& dbn, Index layer, std::vector<Index> units, const MaximisationOptions& options);
+  bool step();
+  double done() const;
+
+  Matrix best;
+  VectorD best_values;
+
+ private:
+  void begin();
+  void constrain(float* image) const;
+
+  const Dbn* dbn_;
+  Index layer_;
+  std::optional<SummedFeatures> start_;
+  std::vector<Index> units_;
+  MaximisationOptions options_;
+  Index at_once_;
+  Index first_ = 0, iteration_ = 0;
+  float low_, high_;  // the sides of the box
+  Matrix now_;
+};
+
 ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std::vector<Index> units,
                                                const MaximisationOptions& options)
+    : work_(std::make_unique<Work>(dbn, layer, std::move(units), options)) {}
+ActivationMaximisation::ActivationMaximisation(ActivationMaximisation&&) noexcept = default;
+ActivationMaximisation& ActivationMaximisation::operator=(ActivationMaximisation&&) noexcept = default;
+ActivationMaximisation::~ActivationMaximisation() = default;
+bool ActivationMaximisation::step() { return work_->step(); }
+double ActivationMaximisation::done() const { return work_->done(); }
+const Matrix& ActivationMaximisation::images() const { return work_->best; }
+const VectorD& ActivationMaximisation::activations() const { return work_->best_values; }
+
+ActivationMaximisation::Work::Work(const Dbn& dbn, Index layer, std::vector<Index> units,
+                                   const MaximisationOptions& options)
     : dbn_(&dbn),
       layer_(layer),
       start_(SummedFeatures(dbn, layer, std::move(units))),
@@ -176,11 +291,12 @@ ActivationMaximisation::ActivationMaximisation(const Dbn& dbn, Index layer, std:
   high_ = image_type.high();
   double work = 0;
   for (Index l = 0; l < layer; ++l) work += 2 * static_cast<double>(dbn.rbm(l).W().size());
+  work += 20 * static_cast<double>(dbn.rbm(layer - 1).labels() * dbn.rbm(layer - 1).hidden());
   at_once_ = std::min(static_cast<Index>(units_.size()), math::rows_a_slice(work));
 }
 
 // From the weighted sums.
-void ActivationMaximisation::begin() {
+void ActivationMaximisation::Work::begin() {
   now_ = start_->images();
   start_.reset();
   for (Index r = 0; r < now_.rows(); ++r) {
@@ -193,11 +309,11 @@ void ActivationMaximisation::begin() {
     }
     constrain(image);
   }
-  best_ = now_;
-  best_values_ = VectorD::Constant(now_.rows(), -std::numeric_limits<double>::infinity());
+  best = now_;
+  best_values = VectorD::Constant(now_.rows(), -std::numeric_limits<double>::infinity());
 }
 
-void ActivationMaximisation::constrain(float* image) const {
+void ActivationMaximisation::Work::constrain(float* image) const {
   const Index size = dbn_->visible();
   if (options_.norm == 0) {
     for (Index i = 0; i < size; ++i) image[i] = std::clamp(image[i], low_, high_);
@@ -210,7 +326,7 @@ void ActivationMaximisation::constrain(float* image) const {
   for (Index i = 0; i < size; ++i) image[i] = squares > 0 ? image[i] * scale : even;
 }
 
-bool ActivationMaximisation::step() {
+bool ActivationMaximisation::Work::step() {
   if (start_) {
     if (start_->step()) return true;
     begin();
@@ -222,9 +338,9 @@ bool ActivationMaximisation::step() {
   const Activations found = unit_activations(*dbn_, layer_, units, x, options_.response);
   const double left = 1 - static_cast<double>(iteration_) / static_cast<double>(options_.iterations);
   for (Index r = 0; r < count; ++r) {
-    if (found.values[r] > best_values_[first_ + r]) {
-      best_values_[first_ + r] = found.values[r];
-      best_.row(first_ + r) = now_.row(first_ + r);
+    if (found.values[r] > best_values[first_ + r]) {
+      best_values[first_ + r] = found.values[r];
+      best.row(first_ + r) = now_.row(first_ + r);
     }
     float* image = now_.data() + (first_ + r) * now_.cols();
     const float* gradient = found.gradient.data() + r * now_.cols();
@@ -248,7 +364,7 @@ bool ActivationMaximisation::step() {
   return true;
 }
 
-double ActivationMaximisation::done() const {
+double ActivationMaximisation::Work::done() const {
   // The weighted sums count as one more iteration.
   const auto units = static_cast<double>(units_.size());
   const double iterations =

@@ -8,11 +8,12 @@
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
+#include "models/clamps.h"
 #include "models/interaction_norm.h"
 #include "models/label_mean_field.h"
 #include "models/layer.h"
 #include "models/rbm_tensors.h"
-#include "wakesleep/clamps.h"
+#include "wakesleep/dbn.h"
 #include "wakesleep/random.h"
 
 namespace wakesleep {
@@ -143,6 +144,41 @@ Scratch visible_input(const Rbm& rbm, const MatrixView& h, LayerSampler& sampler
   return input;
 }
 
+// log of what the hidden units sum to with each label on, at an inverse temperature: rows x labels. pre: the hidden
+// units' inputs without labels.
+MatrixD log_partitions_of_labels(const Rbm& rbm, const MatrixView& pre, const float* bias_scale, float scale) {
+  const Layer h = hidden_layer(rbm);
+  const Index labels = rbm.labels(), visible = rbm.visible(), hidden = rbm.hidden();
+  MatrixD result = MatrixD::Zero(pre.rows(), labels);
+  if (h.type->logistic()) {
+    math::parallel_for(pre.rows() * labels, [&](Index piece) {
+      const Index r = piece / labels, y = piece % labels;
+      result(r, y) =
+          math::sum_softplus(pre.data() + r * hidden, rbm.W().data() + (visible + y) * hidden, hidden, scale);
+    });
+    return result;
+  }
+  for (Index y = 0; y < labels; ++y) {
+    const Matrix with_label = pre.rowwise() + rbm.W().row(visible + y);
+    VectorD of_hidden = VectorD::Zero(pre.rows());
+    h.type->add_log_partition(h.side, view(with_label), scale, nullptr, bias_scale, of_hidden);
+    result.col(y) = of_hidden;
+  }
+  return result;
+}
+
+// p(y | v) at an inverse temperature.
+Matrix label_posterior(const Rbm& rbm, const MatrixView& pre, const float* bias_scale, float scale) {
+  MatrixD free_energy = -log_partitions_of_labels(rbm, pre, bias_scale, scale);
+  for (Index y = 0; y < rbm.labels(); ++y)
+    free_energy.col(y).array() -= static_cast<double>(scale) * static_cast<double>(rbm.b()[rbm.visible() + y]);
+  return label_probabilities(free_energy);
+}
+
+bool sums_labels_out(const Rbm& rbm, const MatrixView& x) {
+  return rbm.labels() && x.cols() == rbm.visible() && rbm.has_energy();
+}
+
 // States of a layer from its units' inputs.
 Matrix drawn(const Layer& layer, LayerSampler& sampler, Scratch& inputs, Stream stream, const float* words,
              const SampleOptions& options) {
@@ -174,8 +210,19 @@ Matrix mean_h_from_v(const Rbm& rbm, const Matrix& W, const MatrixView& x, doubl
   const float scale = checked_inverse(temperature);
   Matrix pre = hidden_input(rbm, W, x);
   const Layer h = hidden_layer(rbm);
-  h.type->means(h.side, pre, scale, nullptr);
-  return pre;
+  if (!sums_labels_out(rbm, x)) {
+    h.type->means(h.side, pre, scale, nullptr);
+    return pre;
+  }
+  std::vector<float> words;
+  const Matrix p = label_posterior(rbm, view(pre), words_of(visible_layer(rbm), x, words), scale);
+  Matrix sum = Matrix::Zero(pre.rows(), pre.cols());
+  for (Index y = 0; y < rbm.labels(); ++y) {
+    Matrix given_y = pre.rowwise() + rbm.W().row(rbm.visible() + y);
+    h.type->means(h.side, given_y, scale, nullptr);
+    for (Index r = 0; r < sum.rows(); ++r) sum.row(r) += p(r, y) * given_y.row(r);
+  }
+  return sum;
 }
 
 Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
@@ -200,6 +247,15 @@ Matrix Rbm::sample_h_from_v(const MatrixView& x, const SampleOptions& options) c
   std::vector<float> buffer;
   const float* const words = words_of(v, x, buffer);
   Scratch a = hidden_input(*this, W(), x, sampler, words);
+  if (sums_labels_out(*this, x)) {
+    const Matrix p = label_posterior(*this, view(a), words, checked_inverse(options.temperature));
+    const math::Place place{options.seed, Stream::hidden_given_visible, 0, static_cast<std::uint32_t>(options.first)};
+    for (Index r = 0; r < x.rows(); ++r) {
+      const float u = math::uniform_of_row(place, static_cast<std::uint32_t>(r));
+      const Index y = math::chosen_of(p.data() + r * labels(), labels(), u);
+      for (Index j = 0; j < hidden(); ++j) a(r, j) += W()(visible() + y, j);
+    }
+  }
   return drawn(hidden_layer(*this), sampler, a, Stream::hidden_given_visible, words, options);
 }
 
@@ -256,24 +312,10 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
   check_columns("x", x, visible(), visible());
   const Matrix pre = hidden_input(*this, W(), x);
   const VectorD of_image = visible_energy(*this, x);
-  MatrixD result(x.rows(), labels());
-  const Layer h = hidden_layer(*this);
-  if (h.type->logistic()) {
-    math::parallel_for(x.rows() * labels(), [&](Index piece) {
-      const Index r = piece / labels(), y = piece % labels();
-      result(r, y) = of_image[r] - static_cast<double>(b()[visible() + y]) -
-                     math::sum_softplus(pre.data() + r * hidden(), W().data() + (visible() + y) * hidden(), hidden());
-    });
-    return result;
-  }
   std::vector<float> words;
-  const float* const bias_scale = words_of(visible_layer(*this), x, words);
-  for (Index y = 0; y < labels(); ++y) {
-    const Matrix with_label = pre.rowwise() + W().row(visible() + y);
-    VectorD of_hidden = VectorD::Zero(x.rows());
-    h.type->add_log_partition(h.side, view(with_label), 1, nullptr, bias_scale, of_hidden);
-    result.col(y) = of_image.array() - static_cast<double>(b()[visible() + y]) - of_hidden.array();
-  }
+  MatrixD result = log_partitions_of_labels(*this, view(pre), words_of(visible_layer(*this), x, words), 1);
+  for (Index y = 0; y < labels(); ++y)
+    result.col(y) = of_image.array() - static_cast<double>(b()[visible() + y]) - result.col(y).array();
   return result;
 }
 

@@ -77,13 +77,13 @@ void SbnPasses::draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStat
   math::sample_bernoulli(inputs_, net.units(top), 1, {&states[at(top)], place_of_layer(seed_, down_, step, top)});
 }
 
-void SbnPasses::draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Matrix* means) {
+void SbnPasses::draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Scratch* means) {
   for (Index l = net.depth() - 1; l >= 0; --l)
     draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
 }
 
 void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where,
-                     BitMatrix& to, Matrix* means) {
+                     BitMatrix& to, Scratch* means) {
   to.resize(given.rows(), weights.cols);
   math::Outcome outcome{weights.cols, 1, {&to, place_of_layer(seed_, where.stream, where.step, where.layer)}};
   if (means) {
@@ -187,7 +187,9 @@ SbnSamples Sbn::sample(Index count, std::uint64_t seed, std::uint64_t group) con
   SbnSamples samples;
   SbnPasses passes(seed, SbnStream::down, SbnStream::up);
   passes.draw_top(*this, count, group, samples.states);
-  passes.draw_down(*this, group, samples.states, &samples.means);
+  Scratch means;
+  passes.draw_down(*this, group, samples.states, &means);
+  samples.means = view(means);
   return samples;
 }
 

@@ -26,7 +26,7 @@ bool is_below(std::uint32_t k, double p, const math::Place& place, std::uint32_t
   const double first = static_cast<double>(k) * 0x1p-8;
   if (first >= p) return false;
   if (first + 0xffff * 0x1p-24 < p) return true;
-  return first + static_cast<double>(math::last_bits(place, row, column)) * 0x1p-24 < p;
+  return static_cast<double>(math::uniform_of((k << 16) | math::last_bits(place, row, column))) < p;
 }
 
 }  // namespace

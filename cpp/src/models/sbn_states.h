@@ -29,7 +29,7 @@ class SbnPasses {
   // The top layer from its biases: `rows` of them.
   void draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states);
   // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
-  void draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Matrix* means = nullptr);
+  void draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Scratch* means = nullptr);
   // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or
   // others of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
@@ -46,7 +46,7 @@ class SbnPasses {
   };
   static std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
   void draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where, BitMatrix& to,
-            Matrix* means = nullptr);
+            Scratch* means = nullptr);
 
   std::uint64_t seed_;
   Stream down_, up_;

@@ -27,8 +27,13 @@ void add_rows(Table<LogPartitionOptions>& t) {
                     .help = "Words of a document, each length of which has a partition function of its own"});
   t.add(&O::data, {.name = "data",
                    .needs = ais,
-                   .help = "Its means are the base rates that the runs start from; without it, the model's visible "
-                           "biases are"});
+                   .help = "Its means are base rates, and chains of a reverse estimate start at its examples"});
+  t.add(&O::base,
+        {.name = "base",
+         .words = {"biases", "data", "uniform"},
+         .needs = {{.option = "data", .when = {"data"}}, {.option = "method", .is = {"ais"}}},
+         .help = "What the runs start from: the model's visible biases, the means of the data, which are taken where "
+                 "they are given, or biases of 0"});
   t.add(&O::reverse,
         {.name = "reverse",
          .needs = ais,
@@ -42,8 +47,7 @@ void add_rows(Table<LogPartitionOptions>& t) {
   t.add(&O::seed, {.name = "seed",
                    .bounds = {.at_least = 0, .at_most = largest_whole_number},
                    .needs = ais,
-                   .help = "Seed of every random number in the estimate",
-                   .models_own = true});
+                   .help = "Seed of every random number in the estimate; unless given, the model's"});
 }
 
 template const Table<LogPartitionOptions>& table();

@@ -41,7 +41,8 @@ void add_rows(Table<TrainingOptions>& t) {
         {.name = "clampedChains",
          .bounds = {.at_least = 0, .at_most = 1},
          .needs = {method({"pcd", "fpcd"})},
-         .help = "Share of the persistent chains with a label held, each label in turn: they learn p(v | label)"});
+         .help = "Share of the persistent chains with labels held, as often as in the data: they learn p(v | label); "
+                 "with 1, how often labels come, and so recognition, is not learned"});
   t.add(&O::restarts, {.name = "restarts",
                        .bounds = {.at_least = 0, .at_most = 1},
                        .needs = {method({"pcd", "fpcd"})},

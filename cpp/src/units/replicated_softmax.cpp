@@ -46,8 +46,10 @@ class ReplicatedSoftmax : public Type {
       for (std::uint32_t w = 0; w < words; w += 4) {
         const auto random = math::words_at(draw.place, words_of_document + w / 4, static_cast<std::uint32_t>(r));
         for (std::uint32_t i = 0; i < 4 && w + i < words; ++i) {
-          const float uniform = static_cast<float>(random[i] >> 8) * 0x1p-24f;
-          p[std::upper_bound(sums, sums + side.count - 1, uniform) - sums] += 1;
+          auto word = std::upper_bound(sums, sums + side.count - 1, math::uniform_of(random[i] >> 8)) - sums;
+          // As math::chosen_of: what rounding leaves of 1 is no chance of the last words.
+          while (word > 0 && sums[word] - sums[word - 1] < 0x1p-25f) --word;
+          p[word] += 1;
         }
       }
     });

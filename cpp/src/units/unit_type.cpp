@@ -32,7 +32,7 @@ std::string Type::values_in_words() const {
     case Kind::real:
       break;
   }
-  return low() == 0 ? "be finite and not negative" : "be finite";
+  return low() == 0 ? "be not negative, finite and at most 1e12" : "be finite and from -1e12 to 1e12";
 }
 
 std::string Type::states_in_words() const {
@@ -50,7 +50,7 @@ bool Type::is_state(float value) const {
     case Kind::real:
       break;
   }
-  return value >= low() && value <= high() && std::isfinite(value);
+  return value >= least_value() && value <= most_value();
 }
 
 void Type::check_values(const std::string& name, const Side& side, const MatrixView& x, Index first_row) const {
@@ -59,7 +59,7 @@ void Type::check_values(const std::string& name, const Side& side, const MatrixV
     for (Index i = 0; i < side.count; ++i) {
       const float value = x(r, i);
       // The comparison is written so that NaN fails it.
-      if (!(value >= low() && value <= high()) || std::isinf(value) || (counts && value != std::floor(value)))
+      if (!(value >= least_value() && value <= most_value()) || (counts && value != std::floor(value)))
         refuse_value(name, values_in_words(), first_row + r, i, value);
     }
     if (kind() != Kind::group) continue;
@@ -197,10 +197,7 @@ void sample_groups(const Units& units, const MatrixView& p, const math::Draw& dr
     each_group(units, [&](std::size_t g, Index first, Index size) {
       const auto words =
           math::words_at(draw.place, groups + static_cast<std::uint32_t>(g), static_cast<std::uint32_t>(r));
-      const float uniform = static_cast<float>(words[0] >> 8) * 0x1p-24f;
-      const float* of_group = p.data() + r * p.cols() + first;
-      Index chosen = 0;
-      for (float sum = of_group[0]; chosen + 1 < size && uniform >= sum; sum += of_group[chosen]) ++chosen;
+      const Index chosen = math::chosen_of(p.data() + r * p.cols() + first, size, math::uniform_of(words[0] >> 8));
       for (Index k = 0; k < size; ++k) draw.states->set(r, first + k, k == chosen);
     });
   });

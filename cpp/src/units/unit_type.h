@@ -4,6 +4,7 @@
 // ones).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -42,6 +43,8 @@ struct Facts {
   bool energy;  // false: the units are the conditional of no energy
 };
 
+inline constexpr float most_real_value = 1e12f;
+
 class Type {
  public:
   explicit Type(const Facts& facts) : facts_(facts) {}
@@ -51,6 +54,10 @@ class Type {
   Kind kind() const { return facts_.kind; }
   float low() const { return facts_.low; }
   float high() const { return facts_.high; }
+  // What data, and values that a caller gives, may be: within the bounds, and not so large that energies of many such
+  // units would leave the range of floats: 2^20 units at the least sigma have 2^20 10^24 / (2 sigma^2) < 10^35.
+  float least_value() const { return std::max(low(), -most_real_value); }
+  float most_value() const { return std::min(high(), most_real_value); }
   bool has_sigma() const { return facts_.sigma; }
   bool has_energy() const { return facts_.energy; }
 

@@ -1,7 +1,7 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
 import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples } from '../types.js';
-import { integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { integer, number, options, rowsOf, seedGiven, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
@@ -26,11 +26,10 @@ export const chainsMembers = {
 /** What chains need of their model. */
 interface Sampled {
   readonly kind: string;
-  readonly seed: number;
   readonly visible: number;
   readonly labels: number;
   readonly life: Life;
-  readonly native: { chains(count: number, seed: number, words: number | undefined): NativeChains };
+  readonly native: { chains(count: number, seed: number | undefined, words: number | undefined): NativeChains };
   own(chains: ChainsCore): void;
   disown(chains: ChainsCore): void;
 }
@@ -55,7 +54,7 @@ export class ChainsCore extends Handle<NativeChains> {
     given: Omit<GibbsOptionsCore, 'steps'>,
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
-    const seed = seedOf(given.seed, model.seed);
+    const seed = seedGiven(given.seed);
     super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
@@ -93,8 +92,7 @@ export class ChainsCore extends Handle<NativeChains> {
   *frame(given: { stepsPerFrame?: number; temperature?: number }): Task<DreamFrame> {
     const steps = integer('stepsPerFrame', given.stepsPerFrame, 1, mostSteps, 1);
     const samples = yield* this.samples(steps, temperatureOf(given.temperature));
-    const images = { data: samples.means.data.slice(), shape: [...samples.means.shape] };
-    return { ...samples, images, steps: this.native.steps() };
+    return { ...samples, steps: this.native.steps() };
   }
 
   override dispose(what?: string): void {

@@ -38,7 +38,7 @@ import {
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
-import { nativeRows, type ExamplesCore } from './examples.js';
+import { labelsCount, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
@@ -53,7 +53,10 @@ export interface NativeDbn extends NativeBoltzmann {
   up(x: NativeRows, layer: number): NativeComputation<Tensor>;
   train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
   check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
-  bound(x: NativeRows, options: { logZ: number; samples: number; seed: number }): NativeComputation<Bound>;
+  bound(
+    x: NativeRows,
+    options: { logZ: number; samples: number; seed: number; labels: boolean },
+  ): NativeComputation<Bound>;
   /** No units: all. */
   summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
   maximise(
@@ -130,13 +133,14 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
   }
 
   *bound(x: ExamplesCore, given: CoreOptions<BoundOptions>): Task<Bound> {
-    const known = ['logZ', 'samples', 'seed', 'onProgress'] as const;
-    const { logZ, samples, seed, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
+    const known = ['logZ', 'samples', 'seed', 'labels', 'onProgress'] as const;
+    const { logZ, samples, seed, labels, onProgress } = options<CoreOptions<BoundOptions>>('options', given, known);
     checkFunction('onProgress', onProgress);
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
       seed: seedOf(seed, this.seed),
+      labels: labelsCount(labels, x, this),
     };
     return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);
   }

@@ -1,6 +1,6 @@
 // Example rows on their way to the engine: a data set or an array.
 import type { NativeRows } from '../native.js';
-import { labelsOf, rowsOf } from '../validate.js';
+import { boolean, labelsOf, rowsOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 
 export type ExamplesCore = DatasetCore | Float32Array;
@@ -18,6 +18,14 @@ export function countRows(name: string, x: ExamplesCore, width: number): number 
 export function nativeRows(name: string, x: ExamplesCore, width: number): NativeRows {
   countRows(name, x, width);
   return x instanceof DatasetCore ? x.native : x;
+}
+
+/** Whether the data set's labels are to count, as they do unless told otherwise where the model has label units. */
+export function labelsCount(given: unknown, x: ExamplesCore, model: { labels: number }): boolean {
+  const possible = model.labels > 0 && x instanceof DatasetCore && x.native.labelCount() > 0;
+  const wanted = boolean('labels', given, possible);
+  if (wanted && !possible) throw new TypeError('labels need a model with label units and a data set with labels');
+  return wanted;
 }
 
 /** The labels of rows, for a model that has label units; null for none. */

@@ -1,7 +1,7 @@
 // What RBMs, DBNs and DBMs have in common.
 import type { NativeBoltzmann, NativeLearner } from '../native.js';
 import type { BoltzmannBase, Classification, Samples, Tensor } from '../types.js';
-import { integer, options, seedOf } from '../validate.js';
+import { integer, options, seedGiven } from '../validate.js';
 import {
   ChainsCore,
   mostSteps,
@@ -75,7 +75,7 @@ export abstract class ModelCore<N extends NativeBoltzmann & NativeLearner, Optio
     // A deep model can come straight down from the inferred means of its hidden units.
     const count = integer('steps', steps, this.kind === 'rbm' ? 1 : 0, mostSteps, 1);
     const rows = nativeRows('x', x, this.visible);
-    const start = seedOf(seed, this.seed);
+    const start = seedGiven(seed);
     return yield* compute(this.native.reconstruct(rows, count, start, temperatureOf(temperature)), this);
   }
 

@@ -10,6 +10,7 @@ import type {
   Average,
   EstimateOptions,
   FreeEnergyGap,
+  LogLikelihood,
   LogPartition,
   LogPartitionOptions,
   PseudoLikelihoodOptions,
@@ -22,12 +23,12 @@ import type {
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, checkFunction, integer, number, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { boolean, checkFunction, integer, number, options, rowsOf, seedGiven, seedOf, wrongType } from '../validate.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
-import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
+import { labelsCount, labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
@@ -43,7 +44,7 @@ interface SampleOptions {
 }
 
 interface NativeSampleOptions {
-  seed: number;
+  seed: number | undefined;
   temperature: number;
   words?: number | undefined;
 }
@@ -58,7 +59,7 @@ export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters>
   visibleMeans(h: Float32Array): NativeComputation<Tensor>;
   sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
-  logLikelihood(data: NativeDataset, logZ: number): NativeComputation<number>;
+  logLikelihood(data: NativeDataset, logZ: number, labels: boolean): NativeComputation<LogLikelihood>;
   pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
@@ -156,7 +157,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 
   #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
-    return { seed: seedOf(seed, this.seed), temperature: temperatureOf(temperature) };
+    return { seed: seedGiven(seed), temperature: temperatureOf(temperature) };
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
@@ -183,10 +184,11 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.freeEnergyGap(training.native, validation.native), this, onProgress);
   }
 
-  *logLikelihood(x: DatasetCore, given: { logZ: number }): Task<number> {
+  *logLikelihood(x: DatasetCore, given: { logZ: number; labels?: boolean }): Task<LogLikelihood> {
     checkData('x', x, this.native);
-    const logZ = number('logZ', options<{ logZ: number }>('options', given, ['logZ']).logZ, {});
-    return yield* compute(this.native.logLikelihood(x.native, logZ), this);
+    const { logZ, labels } = options<{ logZ: number; labels?: boolean }>('options', given, ['logZ', 'labels']);
+    const z = number('logZ', logZ, {});
+    return yield* compute(this.native.logLikelihood(x.native, z, labelsCount(labels, x, this)), this);
   }
 
   epochs(): number {

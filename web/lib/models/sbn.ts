@@ -1,6 +1,7 @@
 // Sigmoid belief nets.
 import type { NativeComputation, NativeDataset, NativeModule, NativeRows, NativeTrained } from '../native.js';
 import type {
+  LogLikelihood,
   Sbn,
   SbnExactPosterior,
   SbnOptions,
@@ -12,7 +13,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, number, options, seedOf } from '../validate.js';
+import { integer, number, options, seedGiven, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -27,10 +28,10 @@ export interface NativeSbn extends NativeTrained<SbnParameters> {
   layers(): Float64Array;
   setWeight(layer: number, child: number, parent: number, value: number): void;
   setBias(layer: number, unit: number, value: number): void;
-  sample(count: number, seed: number): NativeComputation<SbnSamples>;
-  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number): NativeComputation<Tensor[]>;
+  sample(count: number, seed: number | undefined): NativeComputation<SbnSamples>;
+  posterior(x: NativeRows, sweeps: number, burnIn: number, seed: number | undefined): NativeComputation<Tensor[]>;
   exactPosterior(x: NativeRows): NativeComputation<SbnExactPosterior>;
-  logLikelihood(x: NativeRows): NativeComputation<number>;
+  logLikelihood(x: NativeRows): NativeComputation<LogLikelihood>;
   /** `observed`: whether examples hold the states of all layers. */
   checkData(name: string, data: NativeDataset, observed: boolean): void;
 }
@@ -83,7 +84,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
   *sample(given?: { count?: number; seed?: number }): Task<SbnSamples> {
     const { count, seed } = options<NonNullable<typeof given>>('options', given, ['count', 'seed']);
     const rows = integer('count', count, 1, mostSamples, 1);
-    return yield* compute(this.native.sample(rows, seedOf(seed, this.seed)), this);
+    return yield* compute(this.native.sample(rows, seedGiven(seed)), this);
   }
 
   *posterior(x: ExamplesCore, given?: CoreOptions<SbnPosteriorOptions>): Task<Tensor[]> {
@@ -92,7 +93,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     const counted = integer('sweeps', sweeps, 1, mostSweeps, 100);
     const before = integer('burnIn', burnIn, 0, mostSweeps, Math.floor(counted / 5));
     const rows = nativeRows('x', x, this.visible);
-    return yield* compute(this.native.posterior(rows, counted, before, seedOf(seed, this.seed)), this);
+    return yield* compute(this.native.posterior(rows, counted, before, seedGiven(seed)), this);
   }
 
   *exactPosterior(x: ExamplesCore, given?: object): Task<SbnExactPosterior> {
@@ -100,7 +101,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     return yield* compute(this.native.exactPosterior(nativeRows('x', x, this.visible)), this);
   }
 
-  *logLikelihood(x: ExamplesCore, given?: object): Task<number> {
+  *logLikelihood(x: ExamplesCore, given?: object): Task<LogLikelihood> {
     options('options', given, []);
     return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }

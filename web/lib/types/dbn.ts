@@ -1,10 +1,10 @@
 // Deep belief nets.
 import type { RbmParameters } from './rbm.js';
 import type {
-  Average,
   BoltzmannBase,
   EstimateOptions,
   Examples,
+  LogLikelihood,
   LogPartition,
   LogPartitionOptions,
   OptimizerOptions,
@@ -67,9 +67,12 @@ export interface BoundOptions extends EstimateOptions {
   samples?: number;
   /** Of the samples; 0 to 2^53 - 1; default: the model's. */
   seed?: number;
+  /** Whether labels count: of log p(v, y). Default: where the data set and the net have some. */
+  labels?: boolean;
 }
 
-export interface Bound extends Average {
+/** Of grey values, which count as probabilities: the mean over states drawn from them. */
+export interface Bound extends LogLikelihood {
   /** The part of the error that more samples would lessen: the standard error given these examples. */
   monteCarloError: number;
 }
@@ -87,7 +90,7 @@ export interface FeatureOptions extends EstimateOptions {
   iterations?: number;
   /** The most that a pixel changes in the first iteration, above 0 to 10; it falls to 0 linearly. Default 0.1. */
   rate?: number;
-  /** What is raised: the unit's input (default), or its mean. */
+  /** What is raised: the unit's input (default), or its mean; with labels its expectation over p(y | below). */
   response?: 'input' | 'mean';
   /**
    * The Euclidean norm that the image keeps, above 0 to 1,000,000; unless given, pixels stay in [0, 1] instead.
@@ -119,12 +122,15 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions | UpDownTrainOptions>
   readonly layers: readonly number[];
   /** One a layer. */
   readonly units: readonly UnitDescription[];
-  /** Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. */
+  /**
+   * Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. At the top label units
+   * are summed out, as in {@link Rbm.hiddenMeans}.
+   */
   up(x: Examples, layer: number): Promise<Tensor>;
   /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /**
-   * A lower bound of the mean log p(v) over the rows, and of log p(v, y) for data with labels where the net has label
+   * A lower bound of the mean log p(v) over the rows, or of log p(v, y) for data with labels where the net has label
    * units, by samples of the hidden states (Salakhutdinov and Murray 2008, section 4). The layers between the visible
    * one and the last must be Bernoulli units.
    */

@@ -6,6 +6,7 @@ import type {
   Dataset,
   EstimateOptions,
   Examples,
+  LogLikelihood,
   LogPartition,
   LogPartitionOptions,
   Tensor,
@@ -64,7 +65,10 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
-  /** Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. */
+  /**
+   * Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. Label units are summed out: sum over y of
+   * p(y | v) E[h | v, y]. (Those of a model with `noisy-relu` units, which has no p(y | v), count as off.)
+   */
   hiddenMeans(x: Examples): Promise<Tensor>;
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
@@ -72,7 +76,8 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
   /**
    * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
-   * them): rows x hidden. Label units count as off. The same seed gives the same states; without one it is the model's.
+   * them): rows x hidden. Label units are summed out, as in `hiddenMeans`. The same seed gives the same states; without
+   * one each call takes the model's next numbers.
    */
   sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
   /**
@@ -85,11 +90,15 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
    * sides (at most 4,096 on one); by annealed importance sampling for all.
    */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
-  /** Mean of log p(v) over the rows, in nats. */
-  logLikelihood(x: Dataset, options: { logZ: number }): Promise<number>;
+  /**
+   * Mean over the rows of log p(v, y), for a data set with labels where the model has label units, and of log p(v)
+   * (labels summed out) elsewhere or with `labels: false`.
+   */
+  logLikelihood(x: Dataset, options: { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
   /**
    * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
-   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A softmax group counts
+   * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A grey value counts as
+   * a probability: its term is a cross entropy. A softmax group counts
    * as one unit, every word of a document as one; of Gaussian and relu units p is a density.
    */
   pseudoLikelihood(x: Examples, options?: PseudoLikelihoodOptions): Promise<Average>;

@@ -1,5 +1,13 @@
 // Sigmoid belief nets.
-import type { ArraysOf, Examples, ModelBase, OptimizerOptions, Tensor, TrainProgress } from './shared.js';
+import type {
+  ArraysOf,
+  Examples,
+  LogLikelihood,
+  ModelBase,
+  OptimizerOptions,
+  Tensor,
+  TrainProgress,
+} from './shared.js';
 
 export interface SbnOptions {
   /** Units of each layer, visible first; 2 to 16 layers. */
@@ -60,7 +68,7 @@ export interface SbnPosteriorOptions {
   sweeps?: number;
   /** Sweeps before those. 0 to 1,000,000; default a fifth as many. */
   burnIn?: number;
-  /** 0 to 2^53 - 1; default: the net's. */
+  /** 0 to 2^53 - 1; default: the net's next numbers. */
   seed?: number;
   signal?: AbortSignal;
 }
@@ -96,7 +104,10 @@ export type SbnParameterArrays = ArraysOf<SbnParameters>;
 export interface Sbn extends ModelBase<SbnTrainOptions> {
   readonly kind: 'sbn';
   readonly layers: readonly number[];
-  /** From the top layer down. `count` 1 to 1,048,576; default 1. */
+  /**
+   * From the top layer down. `count` 1 to 1,048,576; default 1. Without a `seed` each call takes the net's next
+   * numbers, as in `posterior`.
+   */
   sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
   posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]>;
@@ -106,7 +117,7 @@ export interface Sbn extends ModelBase<SbnTrainOptions> {
    */
   exactPosterior(x: Examples, options?: { signal?: AbortSignal }): Promise<SbnExactPosterior>;
   /** Mean of log p(v) over the rows, in nats, exactly; for nets of at most 25 hidden units. */
-  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<number>;
+  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<LogLikelihood>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<SbnParameters>;

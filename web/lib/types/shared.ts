@@ -7,7 +7,9 @@ export interface Tensor {
 
 /**
  * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a
- * Float64Array are rounded to float32.
+ * Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or spin unit, or in a
+ * softmax group) is a mean of states. It enters as it is, in training (unless `dataStates` says otherwise) as in
+ * inference, where chains start, and in `reconstruct`. Values of Gaussian and relu units are at most 1e12.
  */
 export type Examples = Dataset | Float32Array | Float64Array;
 
@@ -146,8 +148,10 @@ export interface TrainOptions extends OptimizerOptions {
   /** Persistent chains, 1 to 65,536; unless given as many as the batch size. */
   chains?: number;
   /**
-   * Share of the persistent chains, 0 to 1, with a label held, each label in turn: they learn p(v | label), which is
-   * what a dream of that label shows. For models with labels; default 0.
+   * Share of the persistent chains, 0 to 1, with a label held, in the data's proportions: they learn p(v | label),
+   * which is what a dream of that label shows. With a share of 1 no chain tells how often the labels come in the model:
+   * p(y), and so classification, which compares labels by it, is not learned, p(v | label) is. For models with labels;
+   * default 0.
    */
   clampedChains?: number;
   /**
@@ -201,7 +205,10 @@ export interface TrainOptions extends OptimizerOptions {
   objective?: 'generative' | 'discriminative' | 'hybrid';
   /** Of `'hybrid'`: 0 to 1000; default 0.01. */
   generativeWeight?: number;
-  /** How much each example counts, in the order of the data set: 0 or more, not all 0. Default: all the same. */
+  /**
+   * How much each example counts, in the order of the data set: 0 or more, not all 0. An example of weight 0 is not
+   * there. Default: all the same.
+   */
   weights?: ArrayLike<number>;
   /**
    * Which values are known, in the shape of the data: 0 missing, 1 known. What is missing is drawn given the others
@@ -350,24 +357,31 @@ export interface GibbsOptions {
   clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
-  /** Of `replicated-softmax` units: the words of each document. */
+  /** Of `replicated-softmax` visible units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
   start?: Float32Array | Float64Array;
+  /** 0 to 2^53 - 1. Unless given, each call takes the model's next numbers, so that a loop of calls is a chain. */
   seed?: number;
   signal?: AbortSignal;
 }
 
 export interface Samples {
   /**
-   * Means of the visible units in the last step, chains x visible; for a DBN those that the top's states generate
-   * downwards.
+   * Means of the visible units in the last step given the states of the layer above them, chains x visible. Their
+   * average over chains, as that of `states`, is E[v].
    */
   means: Tensor;
   /**
-   * Sampled states of the visible units, chains x visible; for a DBN of the layer below the top, chains x its units.
+   * States of the visible units, drawn from those means: samples of p(v), chains x visible. For a DBN they come from
+   * the state of its top by ancestral sampling, drawn in every layer down to the pixels, at temperature 1.
    */
   states: Tensor;
+  /**
+   * What to draw, chains x visible: the means; for a DBN the means that come straight down, layer by layer, from the
+   * means of the layer below its top. They lack the noise of states on the way, and their average is not E[v].
+   */
+  images: Tensor;
   /**
    * Sampled states of the hidden units that led to the last step: of an RBM, a DBN's top, or a DBM's first hidden
    * layer.
@@ -385,8 +399,6 @@ export interface DreamOptions extends Omit<GibbsOptions, 'steps'> {
 }
 
 export interface DreamFrame extends Samples {
-  /** What to draw: the means, chains x visible. */
-  images: Tensor;
   /** Gibbs steps done so far. */
   steps: number;
 }
@@ -441,8 +453,10 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
   /** p(y | v) from a few mean-field iterations that start at a neutral label: rows x labels. */
   classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
   /**
-   * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM; 0: straight up and down, for a DBM too).
-   * Default 1.
+   * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM, and from there straight down as `images` of
+   * {@link Samples} are; 0: straight up and down, for a DBM too). Default 1. Chains of an RBM or a DBN with labels
+   * start at a label drawn from p(y | v). Without a `seed`, as in `sample` and `dream`, each call takes the model's next
+   * numbers.
    */
   reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
@@ -451,7 +465,7 @@ export interface BoltzmannBase<Options> extends ModelBase<Options> {
 
 /**
  * What a unit's state is, given its total input a and a temperature T:
- * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T).
+ * - `bernoulli`: 0 or 1, p(1) = sigmoid(a / T), to 24 bits: below 2^-25 it is never on.
  * - `gaussian`: real, N(a, sigma^2 T). It enters the interaction as s / sigma^2 (Cho, Ilin and Raiko 2011).
  * - `softmax`: groups of units, of which one is on.
  * - `replicated-softmax`: counts of words that add up to the length of the document; the hidden biases are multiplied
@@ -495,8 +509,14 @@ export interface LogPartitionOptions {
   schedule?: 'linear' | 'late';
   /** Of `replicated-softmax` units: the words of a document. Every length has a partition function of its own. */
   words?: number;
-  /** Its means are the base rates that the runs start from; without it, the model's visible biases are. */
+  /** Its means are base rates, and chains of a reverse estimate start at its examples. */
   data?: Dataset;
+  /**
+   * What the runs start from: the model's visible biases, independent units with the means of `data`, or a uniform
+   * base, whose biases are 0. Runs can miss modes that are far from where they start. Unless given, it is that of
+   * `data` where there is one, or else the biases.
+   */
+  base?: 'biases' | 'data' | 'uniform';
   /**
    * Also anneal backwards, from the model to the base (Burda, Grosse and Salakhutdinov 2015): about twice the time, or
    * more. From exact samples, where the model can be enumerated, the result is an upper bound of log Z in expectation;
@@ -521,10 +541,18 @@ export interface LogPartition {
   low: number;
   high: number;
   /**
+   * Of `'ais'`: (sum of w)^2 / (sum of w^2) over the runs' weights w (Kish 1965), 1 to `runs`. As many equal weights
+   * would estimate Z as well. Modes that no run has reached do not show in it.
+   */
+  effectiveSamples?: number;
+  /**
    * With `reverse`: the estimate from above, `start` telling whether it is a bound (`'exact'`) or a check (`'chains'`).
    */
-  reverse?: { logZ: number; low: number; high: number; start: 'exact' | 'chains' };
-  /** Where the two directions disagree by more than a nat: likelihoods from this log Z may flatter the model. */
+  reverse?: { logZ: number; low: number; high: number; effectiveSamples: number; start: 'exact' | 'chains' };
+  /**
+   * Where the intervals of the two directions are disjoint, or their estimates more than a nat apart: likelihoods from
+   * this log Z may flatter the model. A `base` from which runs come to every mode helps; more `runs` do not.
+   */
   warning?: string;
 }
 
@@ -532,6 +560,17 @@ export interface LogPartition {
 export interface Average {
   mean: number;
   error: number;
+}
+
+/** A mean of log p over examples. */
+export interface LogLikelihood extends Average {
+  /** What p is of: visible units, or those and the label. */
+  of: 'v' | 'v, y';
+  /**
+   * Whether some values were grey, that is means of units' states and no states: it is no likelihood then, but a lower
+   * bound of the mean log p of the states that could be drawn from them.
+   */
+  grey: boolean;
 }
 
 /** For estimates that take long. */

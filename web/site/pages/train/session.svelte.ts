@@ -510,7 +510,7 @@ export class TrainSession {
     let logLikelihood: number | null = null;
     if (this.likelihood === 'exact' && (sumCost(sizeOf(model)) <= cheapSum || this.#measured % 8 === 0)) {
       const { logZ } = await model.logPartition();
-      logLikelihood = await model.logLikelihood(feed.training, { logZ });
+      logLikelihood = (await model.logLikelihood(feed.training, { logZ })).mean;
     }
     ++this.#measured;
     const { training, validation } = feed.probe;

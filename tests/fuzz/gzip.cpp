@@ -1,0 +1,120 @@
+// IDX files packed by gzip: an Error for what is damaged; what is unpacked is no longer than the header of the IDX file
+// promises.
+#include "data/gzip.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "seeds.h"
+#include "wakesleep/errors.h"
+#include "wakesleep/idx.h"
+
+#define ZLIB_CONST
+#include <zlib.h>
+
+using namespace wakesleep;
+using fuzz::Bytes;
+
+namespace {
+
+constexpr int gzip_only = 16;
+constexpr std::size_t most_unpacked = 1 << 16;
+
+Bytes pack(std::span<const std::uint8_t> bytes, int level, const std::string_view name = {}) {
+  z_stream stream{};
+  deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + gzip_only, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+  std::string copy(name);
+  gz_header header{};
+  header.name = reinterpret_cast<Bytef*>(copy.data());
+  if (!name.empty()) deflateSetHeader(&stream, &header);
+  Bytes packed(deflateBound(&stream, bytes.size()) + name.size() + 64);
+  stream.next_in = bytes.data();
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = packed.data();
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(packed.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+// What is in the first member, if it is whole and not too long.
+std::optional<Bytes> unpack(std::span<const std::uint8_t> bytes) {
+  z_stream stream{};
+  inflateInit2(&stream, MAX_WBITS + gzip_only);
+  Bytes content(most_unpacked);
+  stream.next_in = bytes.data();
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = content.data();
+  stream.avail_out = static_cast<uInt>(content.size());
+  const int status = inflate(&stream, Z_FINISH);
+  content.resize(content.size() - stream.avail_out);
+  inflateEnd(&stream);
+  return status == Z_STREAM_END ? std::optional(content) : std::nullopt;
+}
+
+Bytes joined(Bytes first, const Bytes& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace
+
+std::vector<Bytes> fuzz::seeds() {
+  const Bytes images = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 255, 7, 9};
+  const Bytes labels = {0, 0, 8, 1, 0, 0, 0, 2, 1, 0};
+  Bytes large = {0, 0, 8, 2, 0, 0, 0, 100, 0, 0, 1, 0};
+  large.resize(large.size() + std::size_t{100} * 256);
+  Bytes longer = labels;
+  longer.resize(100);
+  const Bytes start(images.begin(), images.begin() + 10), rest(images.begin() + 10, images.end());
+  const Bytes packed = pack(images, 9);
+  return {packed,
+          pack(labels, 1),
+          pack(images, 0),
+          pack(large, 9),
+          pack(longer, 6),
+          pack({}, 6),
+          pack(images, 6, "train-images-idx3-ubyte"),
+          joined(pack(start, 6), pack(rest, 0)),
+          joined(packed, {0, 0, 0}),
+          Bytes(packed.begin(), packed.end() - 5)};
+}
+
+extern "C" {
+
+std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+
+// Most mutations would only be seen as a wrong checksum: two in three are made of what is packed.
+std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
+  std::optional<Bytes> content;
+  if (seed % 3 > 0) content = unpack({data, size});
+  if (!content) return LLVMFuzzerMutate(data, size, most);
+  const std::size_t length = content->size();
+  content->resize(std::min(most_unpacked, std::max<std::size_t>(2 * length, 64)));
+  content->resize(LLVMFuzzerMutate(content->data(), length, content->size()));
+  const Bytes packed = pack(*content, static_cast<int>(seed / 3 % 10));
+  if (packed.size() > most) return LLVMFuzzerMutate(data, size, most);
+  std::copy(packed.begin(), packed.end(), data);
+  return packed.size();
+}
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    const Bytes bytes = gunzip_idx("the file", {data, size});
+    const IdxArray array = parse_idx(bytes);
+    std::size_t product = 1;
+    for (const Index length : array.shape) product *= static_cast<std::size_t>(length);
+    fuzz::require(array.values.size() == product);
+  } catch (const Error& error) {
+    fuzz::require(error.code() == ErrorCode::format);
+  }
+  return 0;
+}
+
+}  // extern "C"
