@@ -33,7 +33,7 @@ std::vector<Bytes> fuzz::seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const std::span<const std::uint8_t> rest(data + 2, size - 2);
-  const std::size_t first = std::min<std::size_t>(data[0] | data[1] << 8, rest.size());
+  const std::size_t first = std::min(static_cast<std::size_t>(data[0] | data[1] << 8), rest.size());
   const auto images = rest.first(first), labels = rest.subspan(first);
   try {
     const IdxArray array = parse_idx(images);
