@@ -92,6 +92,7 @@ TEST_CASE(".npy files that are damaged, hostile or of another kind are refused")
   for (std::size_t length = 0; length < good.size(); ++length)
     CHECK_THROWS_AS(io::parse_npy({good.data(), length}), Error);
   check_refused({'P', 'K', 3, 4}, "does not begin as NumPy's arrays do");
+  CHECK_THROWS_AS(io::parse_npy(npy("", {})), Error);  // the file ends with a header of no length
   check_refused(npy(dictionary("<f4", "(1,)"), Bytes(4), 4), "version 4 is not known");
   check_refused(npy(dictionary("<f4", "(1, 2)"), Bytes(9)), "(8 bytes), but 9 bytes follow");
   check_refused(npy(dictionary("<f4", "(1000000000000, 1000000000000)"), Bytes(8)), "more than 2^64");
