@@ -185,7 +185,8 @@ Header read_header(std::span<const std::uint8_t> start, std::uint64_t length) {
   if (text_length > start.size() - length_end)
     fail("the header of " + std::to_string(text_length) + " bytes is cut short");
   Header header{{}, nullptr, length_end + static_cast<std::size_t>(text_length)};
-  Dictionary({reinterpret_cast<const char*>(start.data() + length_end), static_cast<std::size_t>(text_length)}).read(header);
+  Dictionary({reinterpret_cast<const char*>(start.data() + length_end), static_cast<std::size_t>(text_length)})
+      .read(header);
 
   std::uint64_t promised = header.type->size;
   std::string sizes;
