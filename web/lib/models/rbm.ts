@@ -60,7 +60,10 @@ export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters>
   sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number, labels: boolean): NativeComputation<LogLikelihood>;
-  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number | undefined }): NativeComputation<Average>;
+  pseudoLikelihood(
+    x: NativeRows,
+    options: { stochastic: boolean; seed: number | undefined },
+  ): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
 
