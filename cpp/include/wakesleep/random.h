@@ -27,7 +27,7 @@ enum class Stream : std::uint32_t {
   patterns = 11,
   strokes = 12,
   binarised = 15,  // data sets drawn to bits once
-  swap = 41,  // of neighbouring temperatures
+  swap = 41,       // of neighbouring temperatures
   dropout = 42,
   missing = 43,  // hidden states on the way to missing values, and these
   missing_visible = 44,

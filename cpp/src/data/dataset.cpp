@@ -333,8 +333,7 @@ Dataset Dataset::binarised(std::uint64_t seed) const {
   for (Index first = 0; first < count_; first += at_once) {
     const Matrix means = rows(first, std::min(at_once, count_ - first));
     BitMatrix drawn(means.rows(), width_);
-    math::sample_means(view(means), width_,
-                       {&drawn, {seed, Stream::binarised, 0, static_cast<std::uint32_t>(first)}});
+    math::sample_means(view(means), width_, {&drawn, {seed, Stream::binarised, 0, static_cast<std::uint32_t>(first)}});
     std::copy(drawn.row(0), drawn.row(0) + means.rows() * drawn.words_per_row(), bits.row(first));
   }
   return from_bits(std::move(bits), labels());
