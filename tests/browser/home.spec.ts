@@ -450,6 +450,22 @@ test('it is fooled by what it claims to read, and not by what it only has to cho
   await expect(game).toContainText('Fooled 1 of 2 times');
 });
 
+test('a learner finds out that it knows American digits only', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  const game = figure(page, 'fool');
+  await expect(game).toContainText('It was shown American digits only');
+  for (const [name, read] of [
+    ['A European 1', 'a 4'],
+    ['A slashed 0', 'an 8'],
+  ] as const) {
+    await game.getByRole('button', { name }).click();
+    await expect(game).toContainText(`It takes that for ${read}.`);
+    await expect(figure(page, 'reading')).toContainText(read);
+    await expect(page.getByRole('heading', { name: 'You drew' })).toHaveCount(0);
+  }
+});
+
 test('all by keyboard: the pen moves with the arrow keys and is put down with space', async ({ page }) => {
   await page.goto('');
   await dreaming(page);

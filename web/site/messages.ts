@@ -1,5 +1,6 @@
 /** The message catalogue: all that the site says, in one place. */
 import { train } from './messages/train';
+import type { Habit } from './pages/home/habits';
 
 const whole = new Intl.NumberFormat('en');
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
@@ -213,8 +214,11 @@ export const messages = {
       fooled: (label: number) => `Fooled: it took that for ${a(label)}.`,
       notFooled: 'Not fooled: it did not claim to read it.',
       shown:
-        'It was shown American digits only (MNIST): a 1 is a stroke, a 0 has no slash. Draw a 1 with a ' +
-        'long upstroke, as in Europe, or a slashed 0: it has never seen any.',
+        'It was shown American digits only (MNIST), where a 1 is a stroke and a 0 has no slash. What does it ' +
+        'make of those it has never seen?',
+      habits: { upstroke: 'A European 1', slash: 'A slashed 0' } satisfies Record<Habit, string>,
+      habitHint: 'Writes one on the pad',
+      takenFor: (label: number) => `It takes that for ${a(label)}.`,
     },
   },
 
