@@ -33,7 +33,8 @@ export const messages = {
 
   foot: {
     label: 'About',
-    source: 'What is computed, and how',
+    how: 'What is computed, and how',
+    source: 'Source',
     licence: 'MIT licence',
     package: (version: string) => `npm package wakesleep ${version}`,
     papers: 'Papers:',

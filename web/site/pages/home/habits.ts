@@ -1,5 +1,5 @@
 /** Digits as others write them, which the network was never shown: strokes in a square of side 1. */
-import type { Point } from '../../state/drawing.svelte';
+type Point = readonly [x: number, y: number];
 
 /** Points along straight lines, close enough together that a pen could have left them. */
 function lines(...corners: readonly Point[]): Point[] {
