@@ -154,6 +154,32 @@ test('at the opening every tile reads as its label when the dreams have formed',
   }
 });
 
+test('for as long as one looks the tiles read as their labels: chains begin anew before they leave them', async ({
+  page,
+}) => {
+  await page.goto('');
+  const steps = () => count(figure(page, 'steps'));
+  const look = async (wanted: readonly number[]) => {
+    let last = 0;
+    await expect
+      .poll(
+        async () => {
+          const now = await steps();
+          if (now >= 300 || now < last) expect(await misread(page, wanted)).toEqual([]);
+          const anew = now < last;
+          last = now;
+          return anew;
+        },
+        { intervals: [1000], timeout: 100_000 },
+      )
+      .toBe(true);
+  };
+  await look([...Array(10).keys()]);
+  await page.keyboard.press('4');
+  await expect(page.locator(captions)).toHaveText(Array<string>(10).fill('4'));
+  await look(Array<number>(10).fill(4));
+});
+
 test('after each label key every tile starts as that label', async ({ page }) => {
   await page.goto('');
   await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();

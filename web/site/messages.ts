@@ -141,7 +141,9 @@ export const messages = {
       gibbs:
         'All hidden units are drawn given the layer below, then that layer given the hidden units. Many ' +
         'such steps make a sample of what the network knows.',
-      clamp: 'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit.',
+      clamp:
+        'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit. ' +
+        'After some hundred steps, when some would turn into a neighbour, the dreams begin anew.',
       reconstruction:
         'The drawing goes up through the layers, each unit’s probability given those below, and down again.',
       energy:

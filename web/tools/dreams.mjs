@@ -1,9 +1,9 @@
 // npm run dreams [-- --judge]: what the first page shows of models/digits-dbn.safetensors before the network is there,
-// and where its dreams of a label start. Run it again when the network has changed; it takes an hour or two.
+// and where its dreams of a label start. Run it again when the network has changed; it takes some minutes.
 //
 // A dream that is clamped to a label is not always read as that label: some chains settle in a neighbour. Chains take
 // random numbers by their place, so what was judged here is what every visitor sees: a seed for the ten dreams that
-// form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`.
+// form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`, where the page begins them anew.
 
 import { format, resolveConfig } from 'prettier';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ film.forEach((_, i) => i > 0 && (film[i] += film[i - 1]));
 const formed = film.at(-1);
 /** Gibbs steps a frame when the film has ended, and how many steps are judged. */
 const stride = 2;
-const horizon = 1000;
+const horizon = 450;
 
 /**
  * Gibbs steps between looks at chains that are judged: at the opening each frame, later fewer. Most chains are found
