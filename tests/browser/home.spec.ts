@@ -154,6 +154,32 @@ test('at the opening every tile reads as its label when the dreams have formed',
   }
 });
 
+test('for as long as one looks the tiles read as their labels: chains begin anew before they leave them', async ({
+  page,
+}) => {
+  await page.goto('');
+  const steps = () => count(figure(page, 'steps'));
+  const look = async (wanted: readonly number[]) => {
+    let last = 0;
+    await expect
+      .poll(
+        async () => {
+          const now = await steps();
+          if (now >= 300 || now < last) expect(await misread(page, wanted)).toEqual([]);
+          const anew = now < last;
+          last = now;
+          return anew;
+        },
+        { intervals: [1000], timeout: 100_000 },
+      )
+      .toBe(true);
+  };
+  await look([...Array(10).keys()]);
+  await page.keyboard.press('4');
+  await expect(page.locator(captions)).toHaveText(Array<string>(10).fill('4'));
+  await look(Array<number>(10).fill(4));
+});
+
 test('after each label key every tile starts as that label', async ({ page }) => {
   await page.goto('');
   await expect(page.getByRole('button', { name: 'From noise' })).toBeEnabled();
@@ -448,6 +474,22 @@ test('it is fooled by what it claims to read, and not by what it only has to cho
   await noDigit.click();
   await expect(game).toContainText('Not fooled');
   await expect(game).toContainText('Fooled 1 of 2 times');
+});
+
+test('a learner finds out that it knows American digits only', async ({ page }) => {
+  await page.goto('');
+  await dreaming(page);
+  const game = figure(page, 'fool');
+  await expect(game).toContainText('It was shown American digits only');
+  for (const [name, read] of [
+    ['A European 1', 'a 4'],
+    ['A slashed 0', 'an 8'],
+  ] as const) {
+    await game.getByRole('button', { name }).click();
+    await expect(game).toContainText(`It takes that for ${read}.`);
+    await expect(figure(page, 'reading')).toContainText(read);
+    await expect(page.getByRole('heading', { name: 'You drew' })).toHaveCount(0);
+  }
 });
 
 test('all by keyboard: the pen moves with the arrow keys and is put down with space', async ({ page }) => {

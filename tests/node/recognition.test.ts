@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { load, type SyncEngine } from 'wakesleep/sync';
 import { certaintyOf, compare, meanOf, redrawing } from '../../web/site/pages/home/comparison.ts';
+import { habits } from '../../web/site/pages/home/habits.ts';
 import { countries, unseen } from '../browser/countries.ts';
 import { drawings, type DrawnPoint } from '../browser/drawings.ts';
 import { nonsense } from '../browser/nonsense.ts';
@@ -34,6 +35,19 @@ it('reads at least 92 % of digits as eight countries write them', () => {
   );
   console.log(`${String(all.length - wrong.length)} of ${String(all.length)} were read right`, wrong);
   expect(wrong.length / all.length, wrong.join('\n')).toBeLessThanOrEqual(0.08);
+});
+
+it('was shown American digits: a European 1 it reads as a 4, a slashed 0 as an 8', () => {
+  const others = [
+    ...unseen,
+    ...Object.values(habits).map(({ label, strokes }) => ({
+      label,
+      strokes: strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y }))),
+    })),
+  ];
+  for (const { label, strokes } of others) {
+    expect(reading(strokes).label).toBe(label === 1 ? 4 : 8);
+  }
 });
 
 it('claims to read nothing that is no digit', () => {

@@ -1,5 +1,6 @@
 /** The message catalogue: all that the site says, in one place. */
 import { train } from './messages/train';
+import type { Habit } from './pages/home/habits';
 
 const whole = new Intl.NumberFormat('en');
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
@@ -32,7 +33,8 @@ export const messages = {
 
   foot: {
     label: 'About',
-    source: 'What is computed, and how',
+    how: 'What is computed, and how',
+    source: 'Source',
     licence: 'MIT licence',
     package: (version: string) => `npm package wakesleep ${version}`,
     papers: 'Papers:',
@@ -139,7 +141,9 @@ export const messages = {
       gibbs:
         'All hidden units are drawn given the layer below, then that layer given the hidden units. Many ' +
         'such steps make a sample of what the network knows.',
-      clamp: 'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit.',
+      clamp:
+        'A label unit is held on (clamped) while all others are drawn: the chain dreams of that digit. ' +
+        'After some hundred steps, when some would turn into a neighbour, the dreams begin anew.',
       reconstruction:
         'The drawing goes up through the layers, each unit’s probability given those below, and down again.',
       energy:
@@ -213,8 +217,11 @@ export const messages = {
       fooled: (label: number) => `Fooled: it took that for ${a(label)}.`,
       notFooled: 'Not fooled: it did not claim to read it.',
       shown:
-        'It was shown American digits only (MNIST): a 1 is a stroke, a 0 has no slash. Draw a 1 with a ' +
-        'long upstroke, as in Europe, or a slashed 0: it has never seen any.',
+        'It was shown American digits only (MNIST), where a 1 is a stroke and a 0 has no slash. What does it ' +
+        'make of those it has never seen?',
+      habits: { upstroke: 'A European 1', slash: 'A slashed 0' } satisfies Record<Habit, string>,
+      habitHint: 'Writes one on the pad',
+      takenFor: (label: number) => `It takes that for ${a(label)}.`,
     },
   },
 

@@ -1,17 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
 import { guides } from './guides.ts';
+import { addressOf } from './repository.ts';
 import { tensorflowThread } from './tensorflow-thread.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const { repository } = JSON.parse(readFileSync(here('../../package.json'), 'utf8')) as { repository?: { url: string } };
 
 export default defineConfig({
   root: here('.'),
   // Relative addresses: the built site can be put into any folder of any server.
   base: './',
+  define: { 'import.meta.env.REPOSITORY': JSON.stringify(addressOf(repository)) },
   assetsInclude: ['**/*.safetensors'],
   resolve: {
     alias: [

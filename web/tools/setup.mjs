@@ -3,7 +3,7 @@
 
 import { isMain, main, Steps } from './log.mjs';
 import { nodePackages } from './node-packages.mjs';
-import { checkers, chromium, emscripten, libraries, nativeTools } from './toolchain.mjs';
+import { checkers, chromium, emscripten, libraries, nativeTools, otherBrowsers } from './toolchain.mjs';
 
 /** `tests` also brings the browser, the fuzzer and clang-format. */
 export async function setUp({ tests = false } = {}) {
@@ -15,6 +15,7 @@ export async function setUp({ tests = false } = {}) {
     ...(tests
       ? [
           ['Chromium', chromium],
+          ['Firefox and WebKitGTK', otherBrowsers],
           ['Fuzzer, clang-format and ccache', checkers],
         ]
       : []),

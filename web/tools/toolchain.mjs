@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { findFile, install, isDebian, system, unpackFrom } from './apt.mjs';
+import { firefoxPath, webkitPaths } from './browsers.mjs';
 import { cached, cachedVersion, fill, remove } from './cache.mjs';
 import { chromiumPath } from './chromium.mjs';
 import { capture, Failure, note } from './log.mjs';
@@ -226,6 +227,17 @@ export async function chromium() {
   }
   note(chromiumPath());
   return chromiumPath();
+}
+
+/** Firefox and WebKitGTK, in which the tests walk the pages' main paths; left out where they can't be had. */
+export async function otherBrowsers() {
+  const missing = [
+    ...(firefoxPath() ? [] : ['firefox-esr']),
+    ...(webkitPaths() ? [] : ['webkit2gtk-driver', 'libwebkit2gtk-4.1-0', 'xvfb']),
+  ];
+  if (missing.length > 0 && isDebian()) await install(missing);
+  note(firefoxPath() ?? 'no Firefox: its tests are left out');
+  note(webkitPaths()?.browser ?? 'no WebKitGTK: its tests are left out');
 }
 
 /**

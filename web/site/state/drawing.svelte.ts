@@ -7,9 +7,11 @@ export type Picture = Float32Array;
 interface Snapshot {
   strokes: readonly (readonly Point[])[];
   picture: Picture | null;
+  /** Whether the page made it, and nobody drew. */
+  given: boolean;
 }
 
-const blank: Snapshot = { strokes: [], picture: null };
+const blank: Snapshot = { strokes: [], picture: null, given: false };
 const mostUndone = 100;
 
 export class Drawing {
@@ -23,6 +25,9 @@ export class Drawing {
   get picture(): Picture | null {
     return this.#now.picture;
   }
+  get given(): boolean {
+    return this.#now.given;
+  }
   readonly empty: boolean = $derived(this.#now.strokes.length === 0 && this.#now.picture === null);
   readonly undoable: boolean = $derived(this.#before.length > 0);
   /** Whether a stroke is being drawn. */
@@ -32,14 +37,14 @@ export class Drawing {
 
   /** Starts a stroke. A picture makes room for it. */
   begin(point: Point): void {
-    this.#change({ strokes: [...this.#now.strokes, [point]], picture: null });
+    this.#change({ strokes: [...this.#now.strokes, [point]], picture: null, given: false });
     this.#open = true;
   }
 
   extend(points: readonly Point[]): void {
     const last = this.#now.strokes.at(-1);
     if (!this.#open || !last) return;
-    this.#now = { strokes: [...this.#now.strokes.slice(0, -1), [...last, ...points]], picture: null };
+    this.#now = { strokes: [...this.#now.strokes.slice(0, -1), [...last, ...points]], picture: null, given: false };
   }
 
   end(): void {
@@ -49,7 +54,13 @@ export class Drawing {
   /** Puts a picture in place of the drawing. */
   show(picture: Picture): void {
     this.end();
-    this.#change({ strokes: [], picture });
+    this.#change({ strokes: [], picture, given: true });
+  }
+
+  /** Puts strokes in place of the drawing, as if they had been drawn. */
+  write(strokes: Snapshot['strokes']): void {
+    this.end();
+    this.#change({ strokes, picture: null, given: true });
   }
 
   clear(): void {

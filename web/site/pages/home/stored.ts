@@ -6,10 +6,12 @@ import type { Label } from 'wakesleep';
 import { labelCount } from '../../state/labels';
 import type { Frame } from '../../state/chains.svelte';
 import film from './dreams/film.bin?url';
-import { labels, seed, seedOfStarts, steps, stride } from './dreams/film.json';
+import { horizon, labels, seed, seedOfStarts, startsHorizon, steps, stride } from './dreams/film.json';
 import starts from './dreams/starts.bin?url';
 
 export { labels, seed, seedOfStarts, stride };
+/** Gibbs steps as far as dreams out of noise, and those that start at images, are known to stay with their labels. */
+export const horizons = { outOfNoise: horizon, fromStarts: startsHorizon };
 export const each: Label[] = Array.from({ length: labelCount }, (_, label) => label);
 const pixels = 784;
 

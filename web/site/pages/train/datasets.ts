@@ -39,7 +39,7 @@ export interface TrainData {
   readonly complete: { distinct: ReadonlySet<string>; bestLogLikelihood: number } | null;
 }
 
-const shownExamples = 24;
+export const shownExamples = 24;
 const probedRows = 250;
 /** Values that are shown or probed at most: of a million pixels an example few examples do. */
 const mostValues = 2 ** 22;

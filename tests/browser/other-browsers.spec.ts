@@ -1,0 +1,112 @@
+// The pages' main paths in Firefox, and a smoke test in WebKitGTK: where a machine has them (`npm run setup --
+// --tests` brings them to Debian).
+
+import { firefoxPath, webkitPaths } from '../../web/tools/browsers.mjs';
+import { expect, test } from './harness.ts';
+import { seven } from './page.ts';
+import { firefox, webkit, type Visitor } from './visitors.ts';
+
+const browsers = [
+  { name: 'Firefox', start: firefox, there: firefoxPath() !== undefined, threads: true },
+  // It calls the page isolated and has no SharedArrayBuffer.
+  { name: 'WebKitGTK', start: webkit, there: webkitPaths() !== undefined, threads: false },
+];
+const patient = { timeout: 120_000 };
+
+const q = (selector: string): string => `document.querySelector(${JSON.stringify(selector)})`;
+const all = (selector: string): string => `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
+
+for (const { name, start, there, threads } of browsers) {
+  test.describe(name, () => {
+    test.skip(!there, `no ${name} on this machine`);
+    test.setTimeout(400_000);
+    let visitor: Visitor;
+    test.beforeAll(async () => {
+      visitor = await start();
+    });
+    test.afterAll(() => visitor.close());
+
+    const words = async (figure: string): Promise<string> =>
+      String(await visitor.evaluate(`${q(`[data-figure="${figure}"]`)}?.textContent.trim() ?? ''`));
+    const click = (button: string): Promise<unknown> =>
+      visitor.evaluate(
+        `(() => { const one = ${all('button')}.find((each) => each.textContent.trim() === ${JSON.stringify(button)});
+          one.click(); })()`,
+      );
+    const isEnabled = (button: string): Promise<unknown> =>
+      visitor.evaluate(
+        `${all('button')}.some((each) => each.textContent.trim() === ${JSON.stringify(button)} && !each.disabled)`,
+      );
+    /** How many colours each of these canvases shows, and how many of the pictures differ. */
+    const looks = async (canvases: string): Promise<{ colours: number[]; different: number }> =>
+      (await visitor.evaluate(`(() => {
+        const found = ${all(canvases)};
+        const colours = found.map((one) => {
+          const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
+          return new Set(new Uint32Array(data.buffer)).size;
+        });
+        return { colours, different: new Set(found.map((one) => one.toDataURL())).size };
+      })()`)) as { colours: number[]; different: number };
+
+    test('dreams, holds a label, reads a drawing', async ({ site }) => {
+      await visitor.goto(site);
+      await expect.poll(() => isEnabled('From noise'), patient).toBe(true);
+      await expect.poll(async () => Number(await words('steps')), patient).toBeGreaterThan(10);
+      const dreams = await looks('[data-figure="dream"] canvas');
+      expect(dreams.different).toBe(10);
+      expect(Math.min(...dreams.colours)).toBeGreaterThan(10);
+      await visitor.press('7');
+      const captions = `${all('[data-figure="dream"] figcaption')}.map((one) => one.textContent.trim()).join('')`;
+      await expect.poll(() => visitor.evaluate(captions), patient).toBe('7777777777');
+
+      const pad = (await visitor.evaluate(`(() => {
+        const pad = ${q('[role="application"]')};
+        pad.scrollIntoView({ block: 'center' });
+        const { x, y, width, height } = pad.getBoundingClientRect();
+        return [x, y, width, height];
+      })()`)) as [number, number, number, number];
+      const [x, y, width, height] = pad;
+      for (const stroke of seven) await visitor.drag(stroke.map(([u, v]) => [x + u * width, y + v * height]));
+      await expect.poll(() => words('reading'), patient).toBe('It reads a 7');
+      await expect.poll(() => words('engine')).toContain(threads ? 'How?' : 'Why not faster?');
+    });
+
+    test('shows what machines that know only 2s, only 3s or all digits make of a 5', async ({ site }) => {
+      await visitor.goto('about:blank');
+      await visitor.goto(`${site}#/twos`);
+      await expect.poll(() => words('steps'), patient).toBe('20 Gibbs steps');
+      const machines = ['twos-rbm', 'threes-rbm', 'digits-rbm'].map((one) => `[data-figure="${one}"] canvas`).join();
+      const { colours, different } = await looks(machines);
+      expect(different).toBe(3);
+      expect(Math.min(...colours)).toBeGreaterThan(10);
+    });
+
+    test('trains, tells how it goes, and undoes a reset', async ({ site }) => {
+      await visitor.goto('about:blank');
+      await visitor.goto(`${site}#/train`);
+      await expect.poll(() => words('data'), patient).toContain('5,000 examples');
+      await expect.poll(() => words('diagnosis'), patient).toMatch(/It learns|look alike/);
+      await click('Pause');
+      await expect.poll(() => words('announced')).toContain('epoch');
+      await expect.poll(() => visitor.evaluate(`${q('.strip')}.getAttribute('aria-busy')`)).toBe('false');
+      const [error, epoch] = [await words('error'), await words('epoch')];
+      expect((await looks('.dreams canvas')).colours[0]).toBeGreaterThan(10);
+      await visitor.evaluate(`${q('.strip')}.focus()`);
+      await visitor.press('r');
+      await expect.poll(() => words('error')).toBe('–');
+      await visitor.press('u');
+      await expect.poll(() => words('error')).toBe(error);
+      expect(await words('epoch')).toBe(epoch);
+    });
+
+    test('measures, and shows formulas', async ({ site }) => {
+      await visitor.goto('about:blank');
+      await visitor.goto(`${site}#/speed`);
+      await expect.poll(() => isEnabled('Measure'), patient).toBe(true);
+      await click('Measure');
+      await expect.poll(() => words('state'), { timeout: 200_000 }).toBe('Measured.');
+      await visitor.goto(`${site}#/docs/mathematics`);
+      await expect.poll(() => visitor.evaluate(`${all('article math')}.length`), patient).toBeGreaterThan(80);
+    });
+  });
+}
