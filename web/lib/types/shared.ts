@@ -247,7 +247,7 @@ export interface MeanFieldOptions {
 export interface TrainProgress {
   /**
    * The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there
-   * are.
+   * are; that number also in up-down learning of a DBN.
    */
   layer: number;
   /** Whole epochs done in this layer, in the model's life. */
@@ -290,12 +290,12 @@ export interface TrainStatistics {
 export type TrainHistory = TrainProgress[];
 
 /** Options of a training that lasts: those of `train` but for what `run` takes. */
-export type TrainingOptions<Options> = Omit<Options, 'onProgress' | 'signal'>;
+export type TrainingOptions<Options> = Options extends unknown ? Omit<Options, 'onProgress' | 'signal'> : never;
 
 /** What can be changed on the way; options that can't be, such as the batch size, are refused by name. */
-export type TrainingChanges<Options> = Partial<
-  Omit<Options, 'epochs' | 'batches' | 'validation' | 'mask' | 'onProgress' | 'signal'>
->;
+export type TrainingChanges<Options> = Options extends unknown
+  ? Partial<Omit<Options, 'epochs' | 'batches' | 'validation' | 'mask' | 'onProgress' | 'signal'>>
+  : never;
 
 /** How far to run: to whichever comes first; unless either is given, to the training's end. */
 export interface RunOptions {
