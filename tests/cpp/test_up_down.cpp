@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "altered_files.h"
@@ -479,6 +480,18 @@ TEST_CASE("files keep recognition weights, and what they were before up-down lea
   const Dbn plain = std::get<Dbn>(open_model(described(bytes, [](Json& about) { about.erase("training"); })));
   CHECK(fingerprint(plain) == fingerprint(dbn));
   CHECK(plain.up_down_state().epoch == 0);
+  // A number that is none is refused, in a file and by itself, and the net keeps what it has.
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Dbn broken = dbn;
+  broken.mutable_R(1)(2, 1) = nan;
+  CHECK_THROWS_WITH_AS(save_model(broken), doctest::Contains("layers.1.R holds a value that is not finite"),
+                       std::out_of_range);
+  check_refused(with_value(bytes, "layers.1.R", nan), {"layers.1.R", "not finite"});
+  Dbn kept = dbn;
+  CHECK_THROWS_AS(kept.set_recognition({dbn.R(0), broken.R(1)}), std::out_of_range);
+  CHECK_THROWS_AS(kept.set_recognition({dbn.R(0)}), std::out_of_range);
+  CHECK_THROWS_AS(kept.set_recognition({dbn.R(1), dbn.R(0)}), std::out_of_range);
+  CHECK(same_parameters(kept, dbn));
   const Bytes gaussian = described(bytes, [](Json& about) { about["units"]["visible"] = "gaussian"; });
   CHECK_THROWS(open_model(gaussian));
 }
@@ -569,6 +582,9 @@ TEST_CASE("up-down learning refuses nets, data and options that it is not for") 
   for (Index l = 0; l < 2; ++l) gaussian.rbm(l).training_state().step = 1;
   refused(gaussian, data, o, "units are all Bernoulli");
   CHECK_THROWS_AS(gaussian.untie_recognition(), std::invalid_argument);
+  UpDownOptions no_number = o;
+  no_number.learning_rate = std::numeric_limits<double>::quiet_NaN();
+  refused(trained_net({7, 6, 5}, 3), data, no_number, "learningRate must be a finite number above 0");
   for (const Index k : {Index{0}, Index{-3}, Index{10'001}}) {
     UpDownOptions bad = o;
     bad.k = k;

@@ -66,7 +66,7 @@ describe('up-down learning', () => {
   it('goes on to the same bits, from a file, after an abort, and in the other entry', async () => {
     const dbn = await greedyNet();
     const file = await dbn.save();
-    const options = { ...upDown, k: 2, finalK: 2 };
+    const options = { ...upDown, scheduleStart: 0, finalLearningRate: 0.005 };
     await dbn.train(strokes, options);
     const expected = await dbn.fingerprint();
 
@@ -74,12 +74,16 @@ describe('up-down learning', () => {
     const abort = new AbortController();
     const onProgress = () => abort.abort(new Error('enough'));
     await expect(parts.train(strokes, { ...options, onProgress, signal: abort.signal })).rejects.toThrow('enough');
+    /** The options of what is left of the three epochs. */
+    const left = async (net: Dbn) => {
+      using begun = await net.training(strokes, options);
+      return { ...options, epochs: 3 - begun.progress.epoch };
+    };
     let half = (await engine.open(await parts.save({ resumable: true }))) as Dbn;
-    await half.train(strokes, { ...options, batches: 4 });
+    await half.train(strokes, { ...(await left(half)), batches: 4 });
     half = (await engine.open(await half.save({ resumable: true }))) as Dbn;
-    const training = await half.training(strokes, { ...options, epochs: 9 });
-    while (training.progress.epoch < 3) await training.run({ epochs: 1 });
-    training.dispose();
+    using training = await half.training(strokes, await left(half));
+    while (training.progress.done < 1) await training.run({ epochs: 1 });
     expect(await half.fingerprint()).toBe(expected);
 
     const sync = await loadSync();
@@ -88,6 +92,19 @@ describe('up-down learning', () => {
     local.train(sync.dataset(source), options);
     expect(local.fingerprint()).toBe(expected);
     sync.dispose();
+  });
+
+  it('has the same bits for 1, 2 and 4 threads', async () => {
+    const dbn = await greedyNet();
+    const file = await dbn.save();
+    await dbn.train(strokes, upDown);
+    for (const threads of [1, 4]) {
+      using other = await load({ threads });
+      const opened = (await other.open(file)) as Dbn;
+      await opened.train(await other.dataset(source), upDown);
+      expect(other.info.threads).toBe(threads);
+      expect(await opened.fingerprint()).toBe(await dbn.fingerprint());
+    }
   });
 
   it('refuses what it is not for, and greedy training after it', async () => {

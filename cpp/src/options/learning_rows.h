@@ -32,6 +32,10 @@ void add_learning_rows(Table<O>& table, Start start = Start::untrained) {
        .words = {"linear", "exponential"},
        .needs = {{.option = "finalLearningRate"}, {.option = "finalLearningRate", .above = 0, .when = {"exponential"}}},
        .help = "The way to the final learning rate, epoch by epoch: equal steps or equal ratios"});
+  table.add(&O::schedule_start,
+            {.name = "scheduleStart",
+             .bounds = {.at_least = 0, .at_most = 1'000'000},
+             .help = "Epoch of the model's life in which schedules began, for a training that goes on from a file"});
   table.add(&O::optimizer, {.name = "optimizer",
                             .words = {"sgd", "adam"},
                             .help = "Gradient ascent with momentum, or Adam",

@@ -98,6 +98,12 @@ export interface OptimizerOptions {
   finalLearningRate?: number;
   /** The way to `finalLearningRate`, epoch by epoch: equal steps (`'linear'`, default) or equal ratios. */
   learningRateSchedule?: 'linear' | 'exponential';
+  /**
+   * The epoch of the model's life in which schedules (of learning rates and Gibbs steps) began, 0 to 1,000,000; unless
+   * given the present one. A training that was saved goes on as if it had never stopped with this and as many `epochs`
+   * as were left.
+   */
+  scheduleStart?: number;
   /** Gradient ascent with momentum (`'sgd'`, default), or Adam (Kingma and Ba 2015). */
   optimizer?: 'sgd' | 'adam';
   /**
