@@ -97,6 +97,11 @@ async function trained({ library, threads }: { library: string; threads: number 
   await dbn.train(bars, short);
   found.dbn = await dbn.fingerprint();
 
+  const tuned = await engine.dbn({ layers: [16, 12, 8], labels: 2, seed: 1 });
+  await tuned.train(bars, short);
+  await tuned.train(bars, { ...short, method: 'up-down' });
+  found['dbn, up-down'] = await tuned.fingerprint();
+
   const dbm = await engine.dbm({ layers: [16, 12, 8], seed: 1 });
   await dbm.train(bars, short);
   found.dbm = await dbm.fingerprint();
@@ -113,7 +118,7 @@ async function trained({ library, threads }: { library: string; threads: number 
 
 test('every kind of model, unit and rule gives the bits of Node, with one thread and two', async ({ page }) => {
   const inNode = await trained({ library: new URL('../../dist/lib/index.js', import.meta.url).href, threads: 1 });
-  expect(new Set(Object.values(inNode)).size).toBe(8);
+  expect(new Set(Object.values(inNode)).size).toBe(9);
   const server = await serve({ folder, port: 0, isolation: true });
   try {
     await page.goto(server.url);

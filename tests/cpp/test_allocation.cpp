@@ -11,6 +11,7 @@
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"
+#include "wakesleep/up_down.h"
 
 using namespace wakesleep;
 
@@ -253,6 +254,24 @@ TEST_CASE("the joint training of a DBM allocates nothing after its first epoch")
         o.centering = centering;
         Dbm dbm({784, 40, 30, 20}, labels, 1);
         const auto training = train(dbm, *data, o);
+        CHECK(allocations_of_an_epoch(*training) == 0);
+      }
+  set_thread_count(1);
+}
+
+TEST_CASE("up-down learning allocates nothing after its first epoch") {
+  const Dataset grey = stroke_digits(250, 1), binary = grey.thresholded(0.5f);
+  set_thread_count(2);
+  for (const Dataset* data : {&grey, &binary})
+    for (const States states : {States::mean, States::sampled})
+      for (const OptimizerKind optimizer : {OptimizerKind::sgd, OptimizerKind::adam}) {
+        Dbn dbn({784, 40, 30, 70}, 10, 1);
+        for (Index l = 0; l < dbn.depth(); ++l) dbn.rbm(l).training_state().step = 1;
+        UpDownOptions o;
+        o.epochs = 2;
+        o.data_states = states;
+        o.optimizer = optimizer;
+        const auto training = train(dbn, *data, o);
         CHECK(allocations_of_an_epoch(*training) == 0);
       }
   set_thread_count(1);

@@ -254,7 +254,7 @@ TEST_CASE("text is read by the type of its row") {
 
 TEST_CASE("the description has every table, and presets, bounds, words and needs of a row") {
   const auto all = nlohmann::json::parse(options::describe());
-  CHECK(all.size() == 5);
+  CHECK(all.size() == 6);
   const auto row = [&](const char* table, const std::string& name) {
     for (const auto& one : all[table])
       if (one["name"] == name) return one;
@@ -271,6 +271,17 @@ TEST_CASE("the description has every table, and presets, bounds, words and needs
   CHECK(row("rbm", "learningRateSchedule")["needs"] ==
         nlohmann::json{{{"option", "finalLearningRate"}, {"given", true}},
                        {{"option", "finalLearningRate"}, {"above", 0.0}, {"when", {"exponential"}}}});
+  for (const char* table : {"rbm", "upDown", "dbm", "sbn"})
+    CHECK(row(table, "scheduleStart") ==
+          nlohmann::json{{"name", "scheduleStart"},
+                         {"type", "integer"},
+                         {"atLeast", 0.0},
+                         {"atMost", 1e6},
+                         {"help", "Epoch of the model's life in which schedules began, for a training that goes on from a "
+                                  "file"}});
+  CHECK(row("upDown", "k")["default"] == 3);
+  CHECK(row("upDown", "finalK")["default"] == 10);
+  CHECK(row("upDown", "visibleBiasFromData").is_null());
   CHECK(row("dbm", "learningRate")["default"] == 0.005);
   CHECK(row("dbm", "meanFieldTolerance")["default"] == 1e-4);
   CHECK(row("meanField", "meanFieldTolerance")["default"] == 1e-5);

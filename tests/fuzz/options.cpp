@@ -11,6 +11,7 @@
 #include "wakesleep/log_partition_options.h"
 #include "wakesleep/sbn_training.h"
 #include "wakesleep/training.h"
+#include "wakesleep/up_down.h"
 
 using namespace wakesleep;
 using fuzz::Bytes;
@@ -30,9 +31,9 @@ Bytes every_row() {
 }  // namespace
 
 std::vector<Bytes> fuzz::seeds() {
-  std::vector<Bytes> all = {every_row<TrainingOptions>(), every_row<DbmTrainingOptions>(),
-                            every_row<SbnTrainingOptions>(), every_row<MeanFieldOptions>(),
-                            every_row<LogPartitionOptions>()};
+  std::vector<Bytes> all = {every_row<TrainingOptions>(),    every_row<UpDownOptions>(),
+                            every_row<DbmTrainingOptions>(), every_row<SbnTrainingOptions>(),
+                            every_row<MeanFieldOptions>(),   every_row<LogPartitionOptions>()};
   for (const std::string_view text :
        {"learningRate=0.05\nk=3\nmethod=pcd\nchains=100\n", "epochs=-1\nbatchSize=1e30\nlearningRate=nan\n",
         "optimizer=adam\nmomentum=0.9\n", "sparsityTarget=0.1\nsparsityCost=0.01\nsparsityDecay=0.9\n"})
@@ -88,6 +89,7 @@ void try_table(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try_table<TrainingOptions>(text);
+  try_table<UpDownOptions>(text);
   try_table<DbmTrainingOptions>(text);
   try_table<SbnTrainingOptions>(text);
   try_table<MeanFieldOptions>(text);

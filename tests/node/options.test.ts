@@ -63,6 +63,7 @@ function defaultIn(documentation: string, row: OptionDescription, training: bool
 
 describe.each([
   ['rbm', 'TrainOptions'],
+  ['upDown', 'UpDownTrainOptions'],
   ['dbm', 'DbmTrainOptions'],
   ['sbn', 'SbnTrainOptions'],
   ['meanField', 'MeanFieldOptions'],

@@ -114,6 +114,8 @@ export interface OptionDescription {
 export interface OptionTables {
   /** Training of RBMs, of a deep belief net's layers, and the pretraining of a deep Boltzmann machine. */
   rbm: OptionDescription[];
+  /** Up-down learning of deep belief nets. */
+  upDown: OptionDescription[];
   /** Joint training of deep Boltzmann machines. */
   dbm: OptionDescription[];
   sbn: OptionDescription[];

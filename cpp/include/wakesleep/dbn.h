@@ -1,5 +1,9 @@
 // The deep belief net (Hinton, Osindero and Teh 2006): RBMs trained one on top of the other; the top one keeps its
-// undirected weights and holds the labels, the ones below generate downwards and recognise upwards.
+// undirected weights and holds the labels, the ones below generate downwards and recognise upwards,
+//
+//   p(x_l | x_l+1) = sigmoid(b_l + x_l+1 W_l'),   q(x_l+1 | x_l) = sigmoid(c_l + x_l R_l),
+//
+// where R_l is W_l until up-down learning (up_down.h) unties the two.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +12,14 @@
 #include "wakesleep/rbm.h"
 
 namespace wakesleep {
+
+// What is needed to go on with up-down learning where it stopped.
+struct UpDownState {
+  std::uint64_t epoch = 0;     // whole epochs done
+  std::uint64_t batch = 0;     // batches done of the epoch that has begun
+  std::uint64_t step = 0;      // batches done in all: the position of the random numbers
+  OptimizerState optimizer{};  // of W, b and c of each machine in turn, lowest first, and then of each R
+};
 
 class Dbn {
  public:
@@ -27,6 +39,21 @@ class Dbn {
   std::uint64_t seed() const { return rbms_.front().seed(); }
   std::uint64_t next_seed() { return rbm(0).next_seed(); }  // the bottom machine's, whose seed is that of the net
 
+  // Whether the machines below the top have recognition weights of their own. W and b of such a machine generate its
+  // visible units, R and c recognise its hidden ones.
+  bool has_recognition() const { return !recognition_.empty(); }
+  const std::vector<Matrix>& recognition() const { return recognition_; }
+  // visible x hidden; where it has none of its own, the machine's W.
+  const Matrix& R(Index layer) const {
+    return has_recognition() && layer + 1 < depth() ? recognition_.at(static_cast<std::size_t>(layer)) : rbm(layer).W();
+  }
+  // One for each machine but the top, lowest first. std::out_of_range unless each is visible x hidden of its machine
+  // and finite; std::invalid_argument for a net without a machine below the top, or with other than Bernoulli units.
+  void set_recognition(std::vector<Matrix> R);
+  // R = W for a net whose recognition weights are tied. The training state of the machines by themselves goes, but for
+  // the epochs and steps that they have had.
+  void untie_recognition();
+
   // Means of the units of a layer (0: x itself, depth(): the top's hidden units), each from the means below.
   Matrix up(const MatrixView& x, Index layer) const;
   // From states or means of the top RBM's visible units down to means of the image, each layer's from the means above:
@@ -45,9 +72,16 @@ class Dbn {
 
   // The layer that greedy training has reached; depth() when every layer has had its turn.
   Index training_layer = 0;
+  UpDownState& up_down_state() { return up_down_; }
+  const UpDownState& up_down_state() const { return up_down_; }
+
+  // For up-down learning, which writes in place.
+  Matrix& mutable_R(Index layer) { return recognition_.at(static_cast<std::size_t>(layer)); }
 
  private:
   std::vector<Rbm> rbms_;
+  std::vector<Matrix> recognition_;
+  UpDownState up_down_;
 };
 
 // argmin of each row: the label with the lowest free energy.

@@ -22,6 +22,9 @@ RowMap visible_samples(const Rbm& rbm, Matrix h, const SampleOptions& options);
 // those of a layer down to the image.
 RowMap means_up(const Dbn& dbn, ExampleRows x, Index layer);
 RowMap means_down(const Dbn& dbn, Matrix means, Index layer);
+// The mean free energy of the machine of a layer, given the upward means of the first `most_rows` examples, without
+// their labels.
+DatasetAverage average_free_energy(const Dbn& dbn, Index layer, ExampleRows x, Index most_rows);
 
 // Of a DBM, by mean-field inference: the means of every hidden layer, and with labels those of the label units (a
 // result a layer); the variational free energy, with the labels of rows that have some where those are to count; the

@@ -25,7 +25,7 @@ struct FreeEnergies {
 };
 
 struct Progress {
-  Index layer = 0;                  // of a DBN; of a DBM the RBM in pretraining, or depth() in joint training
+  Index layer = 0;                  // of a DBN or a DBM the RBM in training, or depth() where all layers learn at once
   std::uint64_t epoch = 0;          // whole epochs done in this layer, in the model's life
   std::uint64_t batch = 0;          // batches done of the present epoch
   std::uint64_t batches = 0;        // batches an epoch

@@ -7,6 +7,7 @@
 #include "bindings/training.h"
 #include "bindings/units.h"
 #include "models/layer.h"
+#include "wakesleep/up_down.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -32,6 +33,16 @@ ComputationPointer start_up(Shared dbn, val x, int layer) {
   return computation(dbn, means_up(*dbn, examples_from(x, static_cast<double>(dbn->visible())), layer), only_tensor);
 }
 
+// { W, b, c, ... } of a machine, and R where the net has recognition weights of its own.
+val parameters_of_layer(const Dbn& dbn, int layer) {
+  val out = parameters(dbn.rbm(layer));
+  if (!dbn.has_recognition() || layer + 1 == dbn.depth()) return out;
+  TensorList R{recognition_tensors(dbn)[static_cast<std::size_t>(layer)]};
+  R[0].layer = -1;
+  out.set("R", named_tensors(R, arrays(dbn.recognition()))["R"]);
+  return out;
+}
+
 // options: those of all layers, and `layers`, an array of what differs in some.
 Given<std::vector<TrainingOptions>> training_options(const Dbn& dbn, const val& options) {
   const auto& rows = options::table<TrainingOptions>().rows();
@@ -51,14 +62,30 @@ Given<std::vector<TrainingOptions>> training_options(const Dbn& dbn, const val& 
   return given;
 }
 
-std::unique_ptr<TrainingHandle> start_greedy_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
-                                                      bool start_from_transpose) {
+bool by_up_down(const val& options) { return options["method"].strictlyEquals(val("up-down")); }
+
+// What greedy training has beside the options of its layers.
+void check_up_down(bool start_from_transpose) {
+  if (start_from_transpose)
+    refuse({{"startFromTranspose", "startFromTranspose is for greedy training, and not for method 'up-down'", false}});
+}
+
+std::unique_ptr<TrainingHandle> start_dbn_training(Shared dbn, std::shared_ptr<Dataset> data, val options,
+                                                   bool start_from_transpose) {
+  if (by_up_down(options)) {
+    check_up_down(start_from_transpose);
+    return start_training<Dbn, options_for<UpDownOptions, Dbn>>(dbn, data, options);
+  }
   const auto read = [dbn](const val& given) { return training_options(*dbn, given); };
   auto training = train(*dbn, *data, read(options).accepted(), start_from_transpose);
   return training_handle(dbn, {data}, std::move(training), read);
 }
 
-val check_greedy_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+val check_dbn_training(const Dbn& dbn, const Dataset& data, val options, bool start_from_transpose) {
+  if (by_up_down(options)) {
+    check_up_down(start_from_transpose);
+    return check_training<Dbn, options_for<UpDownOptions, Dbn>>(dbn, data, options);
+  }
   const auto given = training_options(dbn, options);
   return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
@@ -72,13 +99,14 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("labels", &label_units<Dbn>)
       .function("seed", &seed<Dbn>)
       .function("rbm", &guard<rbm>::call)
+      .function("parameters", &guard<parameters_of_layer>::call)
       .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)
       .function("classify", &guard<start_classification<Dbn>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
-      .function("train", &guard<start_greedy_training>::call)
-      .function("check", &guard<check_greedy_training>::call)
+      .function("train", &guard<start_dbn_training>::call)
+      .function("check", &guard<check_dbn_training>::call)
       .function("chains", &guard<start_chains<Dbn>>::call)
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<start_summed_features>::call)

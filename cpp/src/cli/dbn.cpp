@@ -1,15 +1,28 @@
+#include <stdexcept>
+
 #include "cli/kinds.h"
 #include "wakesleep/inference.h"
+#include "wakesleep/up_down.h"
 
 namespace wakesleep::cli {
 namespace {
 
+const std::string greedy = "dbn", up_down = "dbn --method up-down";
+
 void add_flags(CLI::App& command, OptionFlags& flags) {
-  flags.add(command, "dbn", options::table<TrainingOptions>().rows(), "Learning, one value or a list with one a layer");
+  flags.add(command, greedy, options::table<TrainingOptions>().rows(),
+            "Learning, one value or a list with one a layer");
+  flags.add(command, up_down, options::table<UpDownOptions>().rows(), "Up-down learning of a DBN, usually with --from");
 }
+std::string options_of(const OptionFlags& flags) { return flags.text("method") == "up-down" ? up_down : greedy; }
 
 std::unique_ptr<Training> train(Model& model, const Dataset& examples, Learning& given) {
   Dbn& dbn = std::get<Dbn>(model);
+  if (options_of(given.flags) == up_down) {
+    if (given.start_from_transpose || !given.weights.empty() || !given.mask.empty())
+      throw std::invalid_argument("--start-from-transpose, --weights and --mask are for the greedy training of a DBN");
+    return wakesleep::train(dbn, examples, given.options_after<UpDownOptions>(dbn.up_down_state().epoch));
+  }
   std::vector<TrainingOptions> all = given.options_of_rbms(static_cast<std::size_t>(dbn.depth()));
   count_down(all, dbn);
   if (given.start_from_transpose) given.notes["startFromTranspose"] = "true";
@@ -54,6 +67,7 @@ Matrix bound(const Model& model, const Dataset& examples, const Transformation& 
 const Kind dbn_kind{
     .title = "deep belief net",
     .add_flags = add_flags,
+    .options_of = options_of,
     .make = [](const NewModel& given) -> Model { return Dbn(given.layers, given.labels, given.seed, given.units); },
     .train = train,
     .estimates = {"--bound"},

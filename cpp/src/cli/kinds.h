@@ -103,6 +103,8 @@ struct Kind {
   // Whether it learns by RBMs, one after the other, be it only at first: weights of examples and masks are theirs.
   bool by_rbms = true;
   void (*add_flags)(CLI::App& command, OptionFlags& flags);
+  // By which name flags were added that are its options, where it has several sets; null: its own.
+  std::string (*options_of)(const OptionFlags& flags) = nullptr;
   Model (*make)(const NewModel& given);
   // Goes on where the model was left, until it has had all epochs.
   std::unique_ptr<Training> (*train)(Model& model, const Dataset& examples, Learning& given);

@@ -87,6 +87,11 @@ void OptionFlags::check(const std::string& kind) const {
       throw std::invalid_argument(name + " is no option of --model " + kind);
 }
 
+std::string OptionFlags::text(const std::string& option) const {
+  const auto found = flags_.find(flag_of(option));
+  return found == flags_.end() ? std::string() : found->second.text;
+}
+
 options::Entries OptionFlags::entries(const std::vector<options::Row>& rows, std::size_t layer, std::size_t layers,
                                       const std::string& prefix) const {
   options::Entries entries;

@@ -18,6 +18,8 @@ class OptionFlags {
            const std::string& prefix = "");
   // std::invalid_argument for a flag that was given and is not of this kind of model.
   void check(const std::string& kind) const;
+  // The text of an option's flag; empty where it was not given.
+  std::string text(const std::string& option) const;
   // What was given for a layer. A flag has one value for all layers or a list, one a layer, in which an empty entry and
   // the preset stand for none. std::out_of_range for lists of another length.
   options::Entries entries(const std::vector<options::Row>& rows, std::size_t layer, std::size_t layers,

@@ -25,10 +25,15 @@ struct Train {
   explicit Train(CLI::App& command) {
     data.add(command);
     command
-        .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for the other models")
+        .add_option("--layers", layers,
+                    "Units of each layer, visible first: two for an RBM, more for the other models. Needed without "
+                    "--from")
         ->delimiter(',')
-        ->check(whole_from(1))
-        ->required();
+        ->check(whole_from(1));
+    command
+        .add_option("--from", from,
+                    "Model file to begin with, in place of a new model; epochs that it has had count among --epochs")
+        ->check(not_empty());
     std::string known;
     for (std::size_t i = 0; i < kinds.size(); ++i)
       known += (i ? ", " : "") + kind_names()[i] + " (" + kinds[i]->title + ")";
@@ -97,6 +102,7 @@ struct Train {
     if (!checkpoint.empty()) {
       try_output("--checkpoint", checkpoint);
       refuse_same_file("--out", out, "--checkpoint", checkpoint);
+      if (!from.empty()) refuse_same_file("--from", from, "--checkpoint", checkpoint);
     }
     const DataOptions& asked = data.given();
     const Data training = read_data(asked, Part::training);
@@ -164,27 +170,37 @@ struct Train {
 
   Model start(const std::string& description) {
     const bool resumed = !checkpoint.empty() && std::filesystem::exists(checkpoint);
-    const std::vector<std::uint8_t> bytes = resumed ? read_model_file(checkpoint) : std::vector<std::uint8_t>();
-    Model model = resumed ? open_model(checkpoint, bytes) : new_model();
+    const std::string& file = resumed ? checkpoint : from;
+    if (layers.empty() && file.empty()) throw std::invalid_argument("--layers is required, or --from");
+    const std::vector<std::uint8_t> bytes = file.empty() ? std::vector<std::uint8_t>() : read_model_file(file);
+    Model model = file.empty() ? new_model() : open_model(file, bytes);
     const std::string& found = kind_of(model);
-    if (resumed) check_checkpoint(model, found, model_notes(bytes), description);
-    learning.flags.check(found);
+    if (layers.empty()) layers = layers_of(model);
+    if (!file.empty()) check_shape(model, found, (resumed ? "the checkpoint " : "") + file);
+    if (resumed) {
+      check_checkpoint(model, model_notes(bytes), description);
+    } else if (!from.empty()) {
+      learning.notes["from"] = fingerprint(model);
+    }
+    const Kind& own = *kinds[model.index()];
+    learning.flags.check(own.options_of ? own.options_of(learning.flags) : found);
     if (learning.start_from_transpose && found != "dbn")
       throw std::invalid_argument("--start-from-transpose is for DBNs");
     if (learning.no_pretraining && found != "dbm") throw std::invalid_argument("--no-pretraining is for DBMs");
-    if ((!learning.weights.empty() || !learning.mask.empty()) &&
-        (!kinds[model.index()]->by_rbms || learning.no_pretraining))
+    if ((!learning.weights.empty() || !learning.mask.empty()) && (!own.by_rbms || learning.no_pretraining))
       throw std::invalid_argument("--weights and --mask are for RBMs, DBNs and the pretraining of DBMs");
     return model;
   }
 
-  // std::invalid_argument for what was given and is otherwise in the checkpoint.
-  void check_checkpoint(const Model& model, const std::string& found, const std::map<std::string, std::string>& noted,
-                        const std::string& description) const {
+  // std::invalid_argument for what was given and is otherwise in the file.
+  static void check_same(const std::string& flag, const std::string& given, const std::string& kept,
+                         const std::string& file) {
+    if (given != kept)
+      throw std::invalid_argument(flag + " is " + given + ", but " + file + " has " + io::printable(kept));
+  }
+  void check_shape(const Model& model, const std::string& found, const std::string& file) const {
     const auto same = [&](const std::string& flag, const std::string& given, const std::string& kept) {
-      if (given != kept)
-        throw std::invalid_argument(flag + " is " + given + ", but the checkpoint " + checkpoint + " has " +
-                                    io::printable(kept));
+      check_same(flag, given, kept, file);
     };
     const auto joined = [](const auto& items, const auto& text_of) {
       std::string text;
@@ -195,21 +211,37 @@ struct Train {
     if (!kind.empty()) same("--model", kind, found);
     same("--layers", joined(layers, number), joined(layers_of(model), number));
     if (labels_given->count()) same("--label-units", number(labels), number(labels_of(model)));
-    if (!units.empty()) {
-      std::vector<Units> given;
-      for (const std::string& text : units) given.push_back(parse_units(text));
-      const std::vector<Units> kept = units_of(model);
-      same("--units", joined(units, [](const std::string& text) { return text; }),
-           given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
-    }
-    same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
+    if (units.empty()) return;
+    std::vector<Units> given;
+    for (const std::string& text : units) given.push_back(parse_units(text));
+    const std::vector<Units> kept = units_of(model);
+    same("--units", joined(units, [](const std::string& text) { return text; }),
+         given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
+  }
+  void check_checkpoint(const Model& model, const std::map<std::string, std::string>& noted,
+                        const std::string& description) {
+    const std::string file = "the checkpoint " + checkpoint;
     const auto note = [&](const char* name) {
       const auto at = noted.find(name);
       return at == noted.end() ? std::string() : at->second;
     };
-    if (const std::string kept = note("data"); !kept.empty()) same("the data", io::printable(description), kept);
+    // A model that began with a file has that one's seed.
+    const std::string seed = note("from").empty()
+                                 ? std::to_string(ModelView(model).visit([](const auto& m) { return m.seed(); }))
+                                 : note("trainingSeed");
+    check_same("--seed", std::to_string(given_seed()), seed, file);
+    if (const std::string kept = note("data"); !kept.empty())
+      check_same("the data", io::printable(description), kept, file);
     if (const std::string kept = note("pretraining"); learning.no_pretraining && !kept.empty() && kept != "false")
-      throw std::invalid_argument("--no-pretraining was given, but the checkpoint " + checkpoint + " has pretraining");
+      throw std::invalid_argument("--no-pretraining was given, but " + file + " has pretraining");
+    const std::string began = note("from");
+    if (!from.empty()) {
+      const std::string given = fingerprint(open_model(from, read_model_file(from)));
+      if (given != began)
+        throw std::invalid_argument("--from " + from + " has the fingerprint " + given + ", but " + file + " began with " +
+                                    (began.empty() ? "a new model" : io::printable(began)));
+    }
+    if (!began.empty()) learning.notes["from"] = began;
   }
 
   // As --units takes them.
@@ -278,7 +310,7 @@ struct Train {
 
   Learning learning;
   DataFlags data;
-  std::string kind, out, checkpoint;
+  std::string kind, from, out, checkpoint;
   std::vector<Index> layers;
   std::vector<std::string> units;
   CLI::Option* labels_given = nullptr;

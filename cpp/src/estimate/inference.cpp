@@ -204,6 +204,15 @@ RowMap means_down(const Dbn& dbn, Matrix means, Index layer) {
           }};
 }
 
+DatasetAverage average_free_energy(const Dbn& dbn, Index layer, ExampleRows x, Index most_rows) {
+  return {
+      std::move(x),
+      {dbn.visible(), 0},
+      most_rows,
+      math::rows_a_slice(below(dbn, layer + 1)),
+      [&dbn, layer](const Matrix& rows, Index) { return dbn.rbm(layer).free_energy(view(dbn.up(view(rows), layer))); }};
+}
+
 RowMap mean_field(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options) {
   return inferred(dbm, std::move(x), false, options, [](const Inference& inference) {
     return std::vector<Matrix>(inference.means().begin() + 1, inference.means().end());

@@ -109,7 +109,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
   std::vector<float> buffer;
   const float* const words = words_of(bottom, view(image), buffer);
   Scratch from_image;
-  LayerSampler().inputs(hidden_layer(dbn.rbm(0)), bottom, view(image), dbn.rbm(0).W(), words, from_image);
+  LayerSampler().inputs(hidden_layer(dbn.rbm(0)), bottom, view(image), dbn.R(0), words, from_image);
   layers[0].inputs = view(from_image);
   layers[0].read(hidden_layer(dbn.rbm(0)));
   for (Index s = 0; s < range.count; ++s) {
@@ -119,7 +119,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
       const Rbm& rbm = dbn.rbm(l);
       Posterior& above = layers[static_cast<std::size_t>(l)];
       if (l > 0) {
-        inputs_of(layers[static_cast<std::size_t>(l - 1)].bits, rbm.W(), rbm.c(), above.inputs);
+        inputs_of(layers[static_cast<std::size_t>(l - 1)].bits, dbn.R(l), rbm.c(), above.inputs);
         above.read(hidden_layer(rbm));
       }
       const auto step =

@@ -184,7 +184,8 @@ void read_training(const Json& training, ModelDescription& description) {
   const std::size_t rbms = description.layers.size() - 1;
   const bool in_pretraining =
       description.kind->pretraining && resumable && !*description.pretrained && records.size() > 1;
-  const std::size_t expected = description.kind->stack ? rbms : in_pretraining ? 1 + rbms : 1;
+  const bool stack_as_one = description.kind->stack && records.size() == rbms + 1;
+  const std::size_t expected = stack_as_one || in_pretraining ? rbms + 1 : description.kind->stack ? rbms : 1;
   if (machines.kind != Json::Kind::list || records.size() != expected)
     fail("training's machines is not a list of one entry a machine, of which there are " + std::to_string(expected));
   description.machines.clear();

@@ -21,10 +21,12 @@
 // "sigma_h".
 //
 // Tensors of an RBM: "W" [visible, hidden], "b" [visible], "c" [hidden], and with labels "U" [labels, hidden], "d"
-// [labels]. A DBN has the same for each machine after "layers.0." and so on. A resumable file adds, for a machine whose
-// training has begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states of the
-// persistent chains, 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains, hidden];
-// and "chain_words" [chains], the lengths of their documents, for replicated softmax. "velocity.sigma_v" and
+// [labels]. A DBN has the same for each machine after "layers.0." and so on. After up-down learning it has "layers.0.R"
+// [visible, hidden] and so on for each machine but the top, one more entry in "machines" for that learning, and in a
+// resumable file its momentum as "velocity.layers.0.W" and so on, or both moments. A resumable file adds, for a machine
+// whose training has begun, "velocity.W" and so on in the same shapes, and "chains" [chains, words]: the hidden states
+// of the persistent chains, 64 to a word, the lowest bit first; or, where they are no bits, "real_chains" [chains,
+// hidden]; and "chain_words" [chains], the lengths of their documents, for replicated softmax. "velocity.sigma_v" and
 // "velocity.sigma_h" go with standard deviations that are learned. Where the learning rule or the options need them:
 // "fast.W" and so on (fast weights), "first_moment.W", "second_moment.W" and so on (Adam; the machine then also has
 // "moment_steps"), "offsets.visible" [visible, with labels visible + labels] and "offsets.hidden" [hidden] (centering),
@@ -93,7 +95,8 @@ struct ModelDescription {
   Index labels = 0;
   std::vector<Units> units;  // of each layer
   std::map<std::string, std::string> notes;
-  // One a machine. What is no stack has one, and in pretraining one for each of its RBMs besides.
+  // One a machine, and of a stack that was trained as one another for that. What is no stack has one, and in
+  // pretraining one for each of its RBMs besides.
   std::vector<MachineRecord> machines;
   std::optional<Index> training_layer;
   std::optional<bool> pretrained;

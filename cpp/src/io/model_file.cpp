@@ -8,10 +8,9 @@
 namespace wakesleep {
 namespace {
 
-template <class Kind>
-io::MachineRecord record_of(const Kind& model) {
-  const auto& state = model.training_state();
-  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, model.random_calls.made};
+template <class State>
+io::MachineRecord record_of(std::uint64_t seed, const State& state, std::uint64_t calls) {
+  return {seed, state.epoch, state.batch, state.step, state.optimizer.moment_steps, calls};
 }
 
 class Saver {
@@ -42,7 +41,7 @@ class Saver {
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);
-    description_.machines.push_back(record_of(model));
+    description_.machines.push_back(record_of(model.seed(), model.training_state(), model.random_calls.made));
     if constexpr (requires { model.training_state().pretraining; }) {
       const auto& state = model.training_state();
       description_.pretrained = state.pretrained;
@@ -52,6 +51,11 @@ class Saver {
   void add(const Dbn& stack, const std::string& prefix) {
     for (Index l = 0; l < stack.depth(); ++l) add(stack.rbm(l), prefix + io::layer_prefix(static_cast<std::size_t>(l)));
     description_.training_layer = stack.training_layer;
+    if (!stack.has_recognition()) return;
+    writer_.prefix = prefix;
+    writer_.floats(recognition_tensors(stack), stack.recognition());
+    if (description_.resumable) visit_state(stack, writer_);
+    description_.machines.push_back(record_of(stack.seed(), stack.up_down_state(), 0));
   }
 
   io::ModelDescription description_;

@@ -8,7 +8,7 @@
 
 #include "io/model_description.h"
 #include "io/model_tensors.h"
-#include "models/rbm_tensors.h"
+#include "models/dbn_tensors.h"
 
 namespace wakesleep::io {
 
@@ -33,6 +33,8 @@ class Opener {
   Rbm rbm(std::size_t layer, std::size_t record, const std::string& prefix);
   // Its machines' records begin with number `first`.
   Dbn stack(const std::string& prefix, std::size_t first);
+  // The recognition weights of a stack that has its own, and what of its training as one is there.
+  void read_recognition(Dbn& dbn);
   // By the file's first record. `arguments` are those of the constructor, which go on with the seed and the parameters.
   template <class Kind, class... Arguments>
   Kind model(const TensorList& tensors, const Arguments&... arguments) {
@@ -45,24 +47,32 @@ class Opener {
     std::remove_cvref_t<decltype(std::declval<Kind>().parameters())> parameters;
     reader_.parameters(tensors, parameters);
     Kind model = made<Kind>(arguments..., record.seed, std::move(parameters));
-    auto& state = model.training_state();
+    resume(record, model, model.training_state());
+    model.random_calls.made = record.random_calls;
+    return model;
+  }
+
+  template <class Kind, class State>
+  void resume(const MachineRecord& record, Kind& model, State& state) {
     state.epoch = record.epoch;
     state.batch = record.batch;
     state.step = record.step;
     state.optimizer.moment_steps = record.moment_steps;
-    model.random_calls.made = record.random_calls;
     if (description_.resumable) visit_state(model, reader_);
-    return model;
   }
 
   // The limits of sizes and values are the model's own.
-  template <class Kind, class... Arguments>
-  Kind made(Arguments&&... arguments) {
+  template <class F>
+  decltype(auto) checked(F&& f) {
     try {
-      return Kind(std::forward<Arguments>(arguments)...);
-    } catch (const std::out_of_range& error) {
+      return f();
+    } catch (const std::logic_error& error) {
       refuse_model_file(reader_.prefix + (reader_.prefix.empty() ? "" : " ") + error.what());
     }
+  }
+  template <class Kind, class... Arguments>
+  Kind made(Arguments&&... arguments) {
+    return checked([&] { return Kind(std::forward<Arguments>(arguments)...); });
   }
 
   TensorReader reader_;

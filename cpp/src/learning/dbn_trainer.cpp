@@ -86,6 +86,9 @@ std::vector<Refusal> check(const Dbn& dbn, const Dataset& data, const std::vecto
                            std::to_string(options.size()));
   }
   refusals.add_data(data, dbn.rbm(0).shape().visible_units, dbn.visible(), dbn.labels());
+  refusals.add(dbn.has_recognition(), "method",
+               "must be 'up-down': this net's recognition weights are untied, and greedy training is over",
+               Refusals::Kind::combination);
   bool any = false;
   for (Index l = 1; l < dbn.depth(); ++l) any |= dbn.may_start_from_transpose(l);
   refusals.add(start_from_transpose && !any, "startFromTranspose",

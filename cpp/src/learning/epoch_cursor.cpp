@@ -7,7 +7,8 @@
 
 namespace wakesleep {
 
-EpochCursor::EpochCursor(const EpochPosition& position, Index examples, const LearningOptions& options)
+EpochCursor::EpochCursor(const EpochPosition& position, Index examples, const LearningOptions& options,
+                         std::span<const std::uint16_t> labels)
     : position_(position),
       examples_in_all_(examples),
       batch_size_(options.batch_size),
@@ -17,11 +18,13 @@ EpochCursor::EpochCursor(const EpochPosition& position, Index examples, const Le
       first_epoch_(*position.epoch) {
   if (*position.batch >= batches_) *position.batch = 0;
   first_batch_ = *position.batch;
+  if (!labels.empty()) balanced_.emplace(labels);
 }
 
 std::span<const std::uint32_t> EpochCursor::next_batch() {
   if (order_epoch_ != *position_.epoch || order_.empty()) {
     shuffled_order(seed_, *position_.epoch, order_, examples_in_all_);
+    if (balanced_) balanced_->balance(order_);
     order_epoch_ = *position_.epoch;
   }
   if (begins_epoch()) error_sum_ = 0, examples_of_epoch_ = 0;

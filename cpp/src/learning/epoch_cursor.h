@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "learning/balanced_order.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {
@@ -18,7 +20,9 @@ struct EpochPosition {
 
 class EpochCursor {
  public:
-  EpochCursor(const EpochPosition& position, Index examples, const LearningOptions& options);
+  // labels: of the examples, in whose proportions batches are to be, and which outlive this; none: as they come.
+  EpochCursor(const EpochPosition& position, Index examples, const LearningOptions& options,
+              std::span<const std::uint16_t> labels = {});
 
   std::uint64_t first_epoch() const { return first_epoch_; }  // where this training began
   std::uint64_t epoch() const { return *position_.epoch; }    // the present one
@@ -42,6 +46,7 @@ class EpochCursor {
   EpochPosition position_;
   Index examples_in_all_, batch_size_;
   std::uint64_t epochs_, seed_, batches_, first_epoch_, first_batch_;
+  std::optional<BalancedOrder> balanced_;
   std::vector<std::uint32_t> order_;
   std::uint64_t order_epoch_ = 0;
   std::size_t batch_examples_ = 0;  // of the present batch

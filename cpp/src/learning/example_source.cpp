@@ -84,7 +84,7 @@ void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoc
       draw.means_stride = to.real.cols();
       draw.mean_rows = count;
     }
-    sampler_.draw(scaled(hidden_layer(rbm), scale, scaled_bias_), visible_layer(rbm), input_, rbm.W(), draw);
+    sampler_.draw(scaled(hidden_layer(rbm), scale, scaled_bias_), visible_layer(rbm), input_, net_->R(l), draw);
     if (last && draw.states) widen(batch, width);
     if (!last) std::swap(input_, next_);
   }

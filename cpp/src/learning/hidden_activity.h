@@ -18,6 +18,16 @@ class HiddenActivity {
   void add(const Means& means, Index examples, Index first = 0) {
     sums_.segment(first, means.size()) += static_cast<float>(examples) * means;
   }
+  // The same from the units' states.
+  void add(const BitMatrix& states, Index first = 0) {
+    means_.resize(1, states.cols());
+    Eigen::Map<Vector> means(means_.data(), means_.cols());
+    means.setZero();
+    for (Index r = 0; r < states.rows(); ++r)
+      for (Index i = 0; i < means.size(); ++i) means[i] += states.get(r, i) ? 1.0f : 0.0f;
+    means /= static_cast<float>(states.rows());
+    add(means, states.rows(), first);
+  }
   // Once every unit has its means of this batch.
   void end_batch(Index examples) { examples_ += examples; }
 
@@ -40,6 +50,7 @@ class HiddenActivity {
 
  private:
   Vector sums_;
+  Scratch means_;
   Index examples_ = 0;
 };
 

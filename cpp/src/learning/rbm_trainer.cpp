@@ -6,11 +6,11 @@
 #include "learning/checks.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
-#include "math/slices.h"
 #include "models/layer.h"
 #include "options/refusals.h"
 #include "options/value.h"
 #include "wakesleep/exact.h"
+#include "wakesleep/inference.h"
 
 namespace wakesleep {
 namespace {
@@ -152,9 +152,7 @@ std::optional<TrainingStatistics> RbmTrainer::statistics() const {
 
 std::optional<DatasetAverage> RbmTrainer::average_free_energy(const Dataset& data, Index most_rows) const {
   if (layer_ == 0) return wakesleep::average_free_energy(*rbm_, data, most_rows);
-  const double weights = source_.multiplications() + static_cast<double>(rbm_->W().size());
-  return DatasetAverage(data, {net_->visible(), 0}, most_rows, math::rows_a_slice(weights),
-                        [this](const Matrix& x, Index) { return rbm_->free_energy(view(net_->up(view(x), layer_))); });
+  return wakesleep::average_free_energy(*net_, layer_, data, most_rows);
 }
 
 void RbmTrainer::change(const TrainingOptions& options) {

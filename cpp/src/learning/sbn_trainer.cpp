@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "learning/checks.h"
+#include "learning/delta_rule.h"
 #include "learning/divergence.h"
 #include "learning/epoch_cursor.h"
 #include "learning/example_source.h"
@@ -40,6 +41,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         passes_(options.seed, SbnStream::down, SbnStream::up),
         gibbs_(options.seed),
         optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
+        delta_(optimizer_),
         cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
                 options),
         activity_(net.hidden()),
@@ -181,61 +183,27 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     }
   }
 
-  // differences_ becomes `targets` less their means given the others.
-  void take_differences(const BitMatrix& targets, const BitMatrix& given, const math::Operand& weights,
-                        const Vector& bias) {
-    means_.resize(targets.rows(), targets.cols());
-    math::fill_rows(bias, means_);
-    math::add_product(given, weights, means_, workspace_);
-    math::bernoulli_means(means_, targets.cols(), 1);
-    take_differences_from_means(targets);
-  }
-  void take_differences_from_means(const BitMatrix& targets) {
-    differences_.resize(targets.rows(), targets.cols());
-    for (Index r = 0; r < targets.rows(); ++r) {
-      float *to = differences_.row(r), *mean = means_.row(r);
-      math::unpack(targets.row(r), targets.cols(), to);
-      for (Index i = 0; i < targets.cols(); ++i) to[i] -= mean[i];
-    }
-  }
-
-  // gradient_ becomes given' differences_: units that are given x targets.
-  void take_gradient(const BitMatrix& given) {
-    math::transpose(given, turned_);
-    gradient_.resize(given.cols(), differences_.cols());
-    std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
-    math::add_product(turned_, view(differences_), gradient_, workspace_);
-  }
-
   // The delta rule for every unit given its parents.
   void learn_generative() {
-    const float scale = 1 / static_cast<float>(states_[0].rows());
     for (Index l = 0; l < layer_count(); ++l) {
       const BitMatrix& targets = states_[at(l)];
       if (l == depth()) {
-        means_.resize(targets.rows(), targets.cols());
-        math::fill_rows(net_->b(l), means_);
-        math::bernoulli_means(means_, targets.cols(), 1);
-        take_differences_from_means(targets);
+        delta_.compare(targets, net_->b(l));
       } else {
-        take_differences(targets, states_[at(l + 1)], {net_->W(l), true}, net_->b(l));
-        if (l == 0) measure_error();
-        take_gradient(states_[at(l + 1)]);
-        math::transpose(view(gradient_), turned_gradient_);
-        move(number_of_W(l), turned_gradient_, scale);
+        delta_.compare(targets, states_[at(l + 1)], {net_->W(l), true}, net_->b(l));
+        if (l == 0) error_ = delta_.mean_square();
+        delta_.move_generative(number_of_W(l), states_[at(l + 1)]);
       }
-      move_bias(number_of_b(l), scale);
+      delta_.move_bias(number_of_b(l));
     }
   }
 
   // The delta rule for every unit given its children, on fantasies.
   void learn_recognition() {
-    const float scale = 1 / static_cast<float>(fantasies_[0].rows());
     for (Index l = 0; l < depth(); ++l) {
-      take_differences(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
-      take_gradient(fantasies_[at(l)]);
-      move(number_of_R(l), gradient_, scale);
-      move_bias(number_of_c(l), scale);
+      delta_.compare(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
+      delta_.move_recognition(number_of_R(l), fantasies_[at(l)]);
+      delta_.move_bias(number_of_c(l));
     }
   }
 
@@ -270,9 +238,8 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     for (std::uint64_t i = 1; i <= sweeps; ++i) {
       passes_.draw_down(*net_, place + i, fantasies_, &reconstruction_);
       if (i == 1) {
-        std::swap(means_, reconstruction_);
-        take_differences_from_means(states_[0]);
-        measure_error();
+        delta_.compare(states_[0], reconstruction_);
+        error_ = delta_.mean_square();
       }
       passes_.draw_up(depth(), place + i, fantasies_, W, b);
     }
@@ -286,18 +253,18 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       for (const SbnStates* side : {&states_, &fantasies_}) {
         const float sign = side == &states_ ? 1.0f : -1.0f;
         const BitMatrix& own = (*side)[at(l)];
-        differences_.resize(own.rows(), own.cols());
+        signed_.resize(own.rows(), own.cols());
         for (Index r = 0; r < own.rows(); ++r) {
-          math::unpack(own.row(r), own.cols(), differences_.row(r));
-          for (Index i = 0; i < own.cols(); ++i) sums_(0, i) += differences_(r, i) *= sign;
+          math::unpack(own.row(r), own.cols(), signed_.row(r));
+          for (Index i = 0; i < own.cols(); ++i) sums_(0, i) += signed_(r, i) *= sign;
         }
         if (l == depth()) continue;
         math::transpose((*side)[at(l + 1)], turned_);
-        math::add_product(turned_, view(differences_), gradient_, workspace_);
+        math::add_product(turned_, view(signed_), gradient_, workspace_);
       }
       if (l < depth()) {
         math::transpose(view(gradient_), turned_gradient_);
-        move(number_of_W(l), turned_gradient_, scale);
+        delta_.move(number_of_W(l), turned_gradient_, states_[0].rows());
       }
       sums() *= scale;
       optimizer_.move(number_of_b(l), sums_.data());
@@ -310,45 +277,20 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   }
   Eigen::Map<Vector> sums() { return {sums_.data(), sums_.cols()}; }
 
-  // By the gradient times `scale`, in place.
-  void move(std::size_t number, Scratch& gradient, float scale) {
-    for (Index i = 0; i < gradient.size(); ++i) gradient.data()[i] *= scale;
-    optimizer_.move(number, gradient.data());
-  }
-  // By the sums of differences_.
-  void move_bias(std::size_t number, float scale) {
-    clear_sums(differences_.cols());
-    for (Index r = 0; r < differences_.rows(); ++r)
-      for (Index i = 0; i < sums_.cols(); ++i) sums_(0, i) += differences_(r, i);
-    sums() *= scale;
-    optimizer_.move(number, sums_.data());
-  }
-
   // Activities are the states that the rule learned from, or their exact means.
   void count_activity() {
     const Index rows = states_[0].rows();
     Index first = 0;
     for (Index l = 1; l <= depth(); first += net_->units(l++)) {
-      clear_sums(net_->units(l));
-      if (options_.method == SbnMethod::exact) {
-        sums() = posterior_->mean(l).colwise().mean().transpose().cast<float>();
-      } else {
-        for (Index r = 0; r < rows; ++r)
-          for (Index i = 0; i < sums_.cols(); ++i) sums_(0, i) += states_[at(l)].get(r, i) ? 1.0f : 0.0f;
-        sums() /= static_cast<float>(rows);
+      if (options_.method != SbnMethod::exact) {
+        activity_.add(states_[at(l)], first);
+        continue;
       }
+      clear_sums(net_->units(l));
+      sums() = posterior_->mean(l).colwise().mean().transpose().cast<float>();
       activity_.add(sums(), rows, first);
     }
     activity_.end_batch(rows);
-  }
-
-  void measure_error() {
-    double sum = 0;
-    for (Index i = 0; i < differences_.size(); ++i) {
-      const auto difference = static_cast<double>(differences_.data()[i]);
-      sum += difference * difference;
-    }
-    error_ = sum / static_cast<double>(differences_.size());
   }
 
   Sbn* net_;
@@ -358,12 +300,13 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   SbnPasses passes_;
   SbnGibbs gibbs_;
   Optimizer optimizer_;
+  DeltaRule delta_;
   EpochCursor cursor_;
   HiddenActivity activity_;
   SbnStates states_, fantasies_;
   LayerStates batch_;
   BitMatrix turned_;
-  Scratch means_, reconstruction_, differences_, gradient_, turned_gradient_;
+  Scratch reconstruction_, signed_, gradient_, turned_gradient_;
   Scratch sums_;                             // one a unit of a layer
   std::optional<ExactPosterior> posterior_;  // of exact learning, once it has begun
   math::Workspace workspace_;

@@ -7,13 +7,20 @@
 namespace wakesleep {
 namespace {
 
+// The epochs of a schedule, and how many of them are over.
+struct Span {
+  Span(const LearningOptions& options, const EpochCursor& cursor) {
+    const std::uint64_t first = options.schedule_start.value_or(cursor.first_epoch()),
+                        end = cursor.first_epoch() + options.epochs;
+    if (end > first && cursor.epoch() >= first) epochs = end - first, over = cursor.epoch() - first;
+  }
+  std::uint64_t epochs = 1, over = 0;
+};
+
 // 0 in the epoch where schedules begin, 1 in the last one.
 double along(const LearningOptions& options, const EpochCursor& cursor) {
-  const std::uint64_t first = options.schedule_start.value_or(cursor.first_epoch());
-  const std::uint64_t last = cursor.first_epoch() + options.epochs - 1;
-  return last <= first || cursor.epoch() < first
-             ? 0
-             : static_cast<double>(cursor.epoch() - first) / static_cast<double>(last - first);
+  const Span span(options, cursor);
+  return span.epochs == 1 ? 0 : static_cast<double>(span.over) / static_cast<double>(span.epochs - 1);
 }
 
 }  // namespace
@@ -37,6 +44,12 @@ Index k_in(const TrainingOptions& options, const EpochCursor& cursor) {
   if (!options.final_k) return options.k;
   const auto way = static_cast<double>(*options.final_k - options.k);
   return static_cast<Index>(std::floor(static_cast<double>(options.k) + along(options, cursor) * way + 0.5));
+}
+
+Index k_in(const UpDownOptions& options, const EpochCursor& cursor) {
+  const Span span(options, cursor);
+  const std::uint64_t third = 3 * span.over / span.epochs;
+  return third == 0 ? options.k : third == 1 ? (options.k + options.final_k) / 2 : options.final_k;
 }
 
 }  // namespace wakesleep

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "math/scalar.h"
+#include "models/dbn_tensors.h"
+#include "models/layer.h"
 
 namespace wakesleep {
 namespace {
@@ -53,6 +55,28 @@ std::vector<Index> Dbn::layers() const {
   return sizes;
 }
 
+void Dbn::set_recognition(std::vector<Matrix> R) {
+  if (depth() < 2) throw std::invalid_argument("a DBN of one machine has nothing below its top to recognise with");
+  for (const Rbm& rbm : rbms_)
+    if (!rbm.is_bernoulli()) throw std::invalid_argument("recognition weights of their own are for Bernoulli units");
+  check_count("R", R.size(), depth() - 1);
+  check_arrays(recognition_tensors(*this), R);
+  recognition_ = std::move(R);
+}
+
+void Dbn::untie_recognition() {
+  if (has_recognition()) return;
+  std::vector<Matrix> R;
+  for (Index l = 0; l + 1 < depth(); ++l) R.push_back(rbm(l).W());
+  set_recognition(std::move(R));
+  for (Rbm& rbm : rbms_) {
+    RbmTrainingState kept;
+    kept.epoch = rbm.training_state().epoch;
+    kept.step = rbm.training_state().step;
+    rbm.training_state() = std::move(kept);
+  }
+}
+
 Matrix Dbn::up(const MatrixView& x, Index layer) const {
   if (layer < 0 || layer > depth())
     throw std::out_of_range("layer must be 0 to " + std::to_string(depth()) + ", not " + std::to_string(layer));
@@ -60,7 +84,7 @@ Matrix Dbn::up(const MatrixView& x, Index layer) const {
     throw std::out_of_range("x must have " + std::to_string(visible()) + " values a row, not " +
                             std::to_string(x.cols()));
   Matrix now = x;
-  for (Index l = 0; l < layer; ++l) now = rbm(l).mean_h_from_v(view(now));
+  for (Index l = 0; l < layer; ++l) now = mean_h_from_v(rbm(l), R(l), view(now));
   return now;
 }
 

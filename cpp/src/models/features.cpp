@@ -33,22 +33,25 @@ std::vector<Index> checked_units(const Dbn& dbn, Index layer, std::vector<Index>
   return units;
 }
 
-// W of an RBM without the rows of its labels.
-MatrixView weights(const Rbm& rbm) { return {rbm.W().data(), rbm.visible(), rbm.hidden()}; }
+// The weights by which units above respond to a machine's visible ones, without the rows of its labels.
+MatrixView weights(const Dbn& dbn, Index machine) {
+  return {dbn.R(machine).data(), dbn.rbm(machine).visible(), dbn.rbm(machine).hidden()};
+}
 
-// The columns of W that belong to these units, one a row.
-Matrix columns_of(const Rbm& rbm, const std::vector<Index>& units) {
-  Matrix out(static_cast<Index>(units.size()), rbm.visible());
+// Their columns that belong to these units, one a row.
+Matrix columns_of(const Dbn& dbn, Index machine, const std::vector<Index>& units) {
+  const MatrixView W = weights(dbn, machine);
+  Matrix out(static_cast<Index>(units.size()), W.rows());
   for (Index r = 0; r < out.rows(); ++r)
-    for (Index i = 0; i < out.cols(); ++i) out(r, i) = rbm.W()(i, units[static_cast<std::size_t>(r)]);
+    for (Index i = 0; i < out.cols(); ++i) out(r, i) = W(i, units[static_cast<std::size_t>(r)]);
   return out;
 }
 
 // A W', where A is rows x hidden.
-Matrix downwards(const Matrix& A, const Rbm& rbm) {
-  Matrix out = Matrix::Zero(A.rows(), rbm.visible());
+Matrix downwards(const Matrix& A, const Dbn& dbn, Index machine) {
+  Matrix out = Matrix::Zero(A.rows(), dbn.rbm(machine).visible());
   math::Workspace workspace;
-  math::add_product(view(A), {weights(rbm), true}, out, workspace);
+  math::add_product(view(A), {weights(dbn, machine), true}, out, workspace);
   return out;
 }
 
@@ -67,8 +70,10 @@ void check_types(const Dbn& dbn, Index layer) {
 }
 
 // Inputs, or means, of units of a machine given means below, one unit a row.
-Activations activations(const Rbm& rbm, const std::vector<Index>& units, const MatrixView& v, Response response) {
-  Activations out{VectorD(v.rows()), columns_of(rbm, units)};
+Activations activations(const Dbn& dbn, Index machine, const std::vector<Index>& units, const MatrixView& v,
+                        Response response) {
+  const Rbm& rbm = dbn.rbm(machine);
+  Activations out{VectorD(v.rows()), columns_of(dbn, machine, units)};
   Matrix inputs(v.rows(), 1);
   for (Index r = 0; r < v.rows(); ++r) {
     double sum = static_cast<double>(rbm.c()[units[static_cast<std::size_t>(r)]]);
@@ -91,13 +96,15 @@ Activations activations(const Rbm& rbm, const std::vector<Index>& units, const M
 // sigmoid, where a is the hidden units' input without labels. Its gradient by a_k is sum_y p(y | v) (f_y - f)
 // sigmoid(a_k + U_yk), as log p(y | v) = d_y + sum_k log(1 + e^(a_k + U_yk)) + const, and for k = j f_y's own
 // derivative besides.
-Activations labels_summed_out(const Rbm& rbm, const std::vector<Index>& units, const MatrixView& v, Response response) {
+Activations labels_summed_out(const Dbn& dbn, Index machine, const std::vector<Index>& units, const MatrixView& v,
+                              Response response) {
+  const Rbm& rbm = dbn.rbm(machine);
   Activations out{VectorD(v.rows()), {}};
   const Index labels = rbm.labels(), hidden = rbm.hidden();
   Matrix a(v.rows(), hidden);
   math::Workspace workspace;
   math::fill_rows(rbm.c(), a);
-  math::add_product(v, weights(rbm), a, workspace);
+  math::add_product(v, weights(dbn, machine), a, workspace);
   const Matrix U = rbm.W().bottomRows(labels);
   MatrixD free_energy(v.rows(), labels);
   for (Index r = 0; r < v.rows(); ++r)
@@ -124,7 +131,7 @@ Activations labels_summed_out(const Rbm& rbm, const std::vector<Index>& units, c
       by_input(r, j) += static_cast<float>(chance * own);
     }
   }
-  out.gradient = downwards(by_input, rbm);
+  out.gradient = downwards(by_input, dbn, machine);
   return out;
 }
 
@@ -180,8 +187,8 @@ bool SummedFeatures::Work::step() {
   for (Index l = 0; l + 1 < layer_; ++l) weights_below += 2 * static_cast<double>(dbn_->rbm(l).W().size());
   const auto end = std::min(units.size(), next_ + static_cast<std::size_t>(math::rows_a_slice(weights_below)));
   const auto from = units.begin() + static_cast<std::ptrdiff_t>(next_);
-  Matrix now = columns_of(dbn_->rbm(layer_ - 1), {from, units.begin() + static_cast<std::ptrdiff_t>(end)});
-  for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, dbn_->rbm(l));
+  Matrix now = columns_of(*dbn_, layer_ - 1, {from, units.begin() + static_cast<std::ptrdiff_t>(end)});
+  for (Index l = layer_ - 2; l >= 0; --l) now = downwards(now, *dbn_, l);
   images.middleRows(static_cast<Index>(next_), now.rows()) = now;
   next_ = end;
   return true;
@@ -209,21 +216,21 @@ Activations unit_activations(const Dbn& dbn, Index layer, const std::vector<Inde
     Matrix& above = means[static_cast<std::size_t>(l)];
     above.resize(x.rows(), dbn.rbm(l).hidden());
     math::fill_rows(dbn.rbm(l).c(), above);
-    math::add_product(now, weights(dbn.rbm(l)), above, workspace);
+    math::add_product(now, weights(dbn, l), above, workspace);
     math::bernoulli_means(above, above.cols(), 1);
     new (&now) MatrixView(above.data(), above.rows(), above.cols());
   }
   const Rbm& last = dbn.rbm(layer - 1);
   Activations out;
   if (last.labels()) {
-    out = labels_summed_out(last, units, now, response);
+    out = labels_summed_out(dbn, layer - 1, units, now, response);
   } else {
-    out = activations(last, units, now, response);
+    out = activations(dbn, layer - 1, units, now, response);
   }
   for (Index l = layer - 2; l >= 0; --l) {
     const Matrix& p = means[static_cast<std::size_t>(l)];
     out.gradient.array() *= p.array() * (1 - p.array());
-    out.gradient = downwards(out.gradient, dbn.rbm(l));
+    out.gradient = downwards(out.gradient, dbn, l);
   }
   scale_interaction(image, out.gradient);
   return out;

@@ -96,6 +96,10 @@ class LayerSampler {
   math::Workspace workspace_;
 };
 
+// Means of the machine's hidden units given x (rows x visible or rows x width, checked), by weights W that may be
+// others than the machine's own.
+Matrix mean_h_from_v(const Rbm& rbm, const Matrix& W, const MatrixView& x, double temperature = 1);
+
 // Divides states by the units' variances, where they have any: s / sigma^2 is what enters the interaction. Columns of
 // labels stay as they are.
 void scale_interaction(const Layer& layer, MatrixRef states);

@@ -123,18 +123,17 @@ double Rbm::interaction_norm() const { return InteractionNorm().of(*this); }
 namespace {
 
 // The hidden units' inputs given x, which may lack the label columns. words: those of each row, where it counts them.
-Scratch hidden_input(const Rbm& rbm, const MatrixView& x, LayerSampler& sampler, const float* words) {
+Scratch hidden_input(const Rbm& rbm, const Matrix& W, const MatrixView& x, LayerSampler& sampler, const float* words) {
   Scratch input;
-  sampler.inputs(hidden_layer(rbm), visible_layer(rbm), x, MatrixView(rbm.W().data(), x.cols(), rbm.hidden()), words,
-                 input);
+  sampler.inputs(hidden_layer(rbm), visible_layer(rbm), x, MatrixView(W.data(), x.cols(), rbm.hidden()), words, input);
   return input;
 }
-Matrix hidden_input(const Rbm& rbm, const MatrixView& x) {
+Matrix hidden_input(const Rbm& rbm, const Matrix& W, const MatrixView& x) {
   const Layer v = visible_layer(rbm);
   check_states("x", v, x, true);
   LayerSampler sampler;
   std::vector<float> words;
-  return view(hidden_input(rbm, x, sampler, words_of(v, x, words)));
+  return view(hidden_input(rbm, W, x, sampler, words_of(v, x, words)));
 }
 
 Scratch visible_input(const Rbm& rbm, const MatrixView& h, LayerSampler& sampler, const float* words) {
@@ -207,23 +206,27 @@ VectorD visible_energy(const Rbm& rbm, const MatrixView& x) {
 
 }  // namespace
 
-Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
+Matrix mean_h_from_v(const Rbm& rbm, const Matrix& W, const MatrixView& x, double temperature) {
   const float scale = checked_inverse(temperature);
-  Matrix pre = hidden_input(*this, x);
-  const Layer h = hidden_layer(*this);
-  if (!sums_labels_out(*this, x)) {
+  Matrix pre = hidden_input(rbm, W, x);
+  const Layer h = hidden_layer(rbm);
+  if (!sums_labels_out(rbm, x)) {
     h.type->means(h.side, pre, scale, nullptr);
     return pre;
   }
   std::vector<float> words;
-  const Matrix p = label_posterior(*this, view(pre), words_of(visible_layer(*this), x, words), scale);
+  const Matrix p = label_posterior(rbm, view(pre), words_of(visible_layer(rbm), x, words), scale);
   Matrix sum = Matrix::Zero(pre.rows(), pre.cols());
-  for (Index y = 0; y < labels(); ++y) {
-    Matrix given_y = pre.rowwise() + W().row(visible() + y);
+  for (Index y = 0; y < rbm.labels(); ++y) {
+    Matrix given_y = pre.rowwise() + rbm.W().row(rbm.visible() + y);
     h.type->means(h.side, given_y, scale, nullptr);
     for (Index r = 0; r < sum.rows(); ++r) sum.row(r) += p(r, y) * given_y.row(r);
   }
   return sum;
+}
+
+Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
+  return wakesleep::mean_h_from_v(*this, W(), x, temperature);
 }
 
 Matrix Rbm::mean_v_from_h(const MatrixView& h, double temperature) const {
@@ -243,7 +246,7 @@ Matrix Rbm::sample_h_from_v(const MatrixView& x, const SampleOptions& options) c
   LayerSampler sampler;
   std::vector<float> buffer;
   const float* const words = words_of(v, x, buffer);
-  Scratch a = hidden_input(*this, x, sampler, words);
+  Scratch a = hidden_input(*this, W(), x, sampler, words);
   if (sums_labels_out(*this, x)) {
     const Matrix p = label_posterior(*this, view(a), words, checked_inverse(options.temperature));
     const math::Place place{options.seed, Stream::hidden_given_visible, 0, static_cast<std::uint32_t>(options.first)};
@@ -295,7 +298,7 @@ VectorD Rbm::free_energy(const MatrixView& x) const {
     }
     return result;
   }
-  const Matrix pre = hidden_input(*this, x);
+  const Matrix pre = hidden_input(*this, W(), x);
   const Layer h = hidden_layer(*this);
   VectorD of_hidden = VectorD::Zero(x.rows());
   std::vector<float> words;
@@ -307,7 +310,7 @@ MatrixD Rbm::label_free_energy(const MatrixView& x) const {
   check_energy(*this);
   if (!labels()) throw std::invalid_argument("this RBM has no label units");
   check_columns("x", x, visible(), visible());
-  const Matrix pre = hidden_input(*this, x);
+  const Matrix pre = hidden_input(*this, W(), x);
   const VectorD of_image = visible_energy(*this, x);
   std::vector<float> words;
   MatrixD result = log_partitions_of_labels(*this, view(pre), words_of(visible_layer(*this), x, words), 1);
@@ -335,7 +338,7 @@ LabelMeanField::LabelMeanField(const Rbm& rbm, const MatrixView& x)
       labels_(Matrix::Constant(x.rows(), rbm.labels(), 1.0f / static_cast<float>(rbm.labels()))),
       d_(rbm.b().tail(rbm.labels())) {
   check_columns("x", x, rbm.visible(), rbm.visible());
-  of_image_ = hidden_input(rbm, x);
+  of_image_ = hidden_input(rbm, rbm.W(), x);
 }
 
 void LabelMeanField::iterate() {

@@ -66,10 +66,18 @@ void allocate(Vector& store, const std::vector<Index>& shape) {
 
 void allocate(Vector& store, const TensorList& tensors) { allocate(store, array_shapes(tensors)[0]); }
 
-void allocate(std::vector<Vector>& store, const TensorList& tensors) {
+namespace {
+
+template <class Array>
+void allocate_list(std::vector<Array>& store, const TensorList& tensors) {
   store.clear();
   for (const std::vector<Index>& shape : array_shapes(tensors)) allocate(store.emplace_back(), shape);
 }
+
+}  // namespace
+
+void allocate(std::vector<Vector>& store, const TensorList& tensors) { allocate_list(store, tensors); }
+void allocate(std::vector<Matrix>& store, const TensorList& tensors) { allocate_list(store, tensors); }
 
 void allocate(LayerStates& store, const TensorList& tensors) {
   store.resize(false, tensors[0].shape[0], tensors[0].shape[1]);

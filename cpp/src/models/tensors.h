@@ -80,7 +80,8 @@ void each_array(Array& array, F&& f) {
   f(array);
 }
 template <class Store, class F>
-  requires std::is_same_v<std::remove_const_t<Store>, std::vector<Vector>>
+  requires std::is_same_v<std::remove_const_t<Store>, std::vector<Vector>> ||
+           std::is_same_v<std::remove_const_t<Store>, std::vector<Matrix>>
 void each_array(Store& store, F&& f) {
   for (auto& array : store) f(array);
 }
@@ -113,6 +114,7 @@ void allocate(Matrix& store, const std::vector<Index>& shape);
 void allocate(Vector& store, const std::vector<Index>& shape);  // of a matrix: row by row
 void allocate(Vector& store, const TensorList& tensors);
 void allocate(std::vector<Vector>& store, const TensorList& tensors);
+void allocate(std::vector<Matrix>& store, const TensorList& tensors);
 void allocate(LayerStates& store, const TensorList& tensors);  // real ones
 template <class... Arrays>
 void allocate(const std::tuple<Arrays&...>& store, const TensorList& tensors) {

@@ -10,8 +10,11 @@ inline constexpr double largest_whole_number = 9007199254740991;  // 2^53 - 1, u
 
 inline const std::vector<std::string> state_words{"sampled", "mean"};
 
+// What such a training may begin with.
+enum class Start { untrained, trained };
+
 template <class O>
-void add_learning_rows(Table<O>& table) {
+void add_learning_rows(Table<O>& table, Start start = Start::untrained) {
   const std::vector<Need> sgd{{.option = "optimizer", .is = {"sgd"}}}, adam{{.option = "optimizer", .is = {"adam"}}};
   table.add(&O::epochs, {.name = "epochs", .bounds = {.at_least = 0, .at_most = 1'000'000}, .help = "Epochs to train"});
   table.add(&O::batch_size, {.name = "batchSize",
@@ -29,6 +32,10 @@ void add_learning_rows(Table<O>& table) {
        .words = {"linear", "exponential"},
        .needs = {{.option = "finalLearningRate"}, {.option = "finalLearningRate", .above = 0, .when = {"exponential"}}},
        .help = "The way to the final learning rate, epoch by epoch: equal steps or equal ratios"});
+  table.add(&O::schedule_start,
+            {.name = "scheduleStart",
+             .bounds = {.at_least = 0, .at_most = 1'000'000},
+             .help = "Epoch of the model's life in which schedules began, for a training that goes on from a file"});
   table.add(&O::optimizer, {.name = "optimizer",
                             .words = {"sgd", "adam"},
                             .help = "Gradient ascent with momentum, or Adam",
@@ -62,11 +69,12 @@ void add_learning_rows(Table<O>& table) {
                                .source = "Hinton 2012, section 10"});
   table.add(&O::l1,
             {.name = "l1", .bounds = {.at_least = 0, .at_most = 100}, .help = "L1 on the weights, not on the biases"});
-  table.add(&O::visible_bias_from_data,
-            {.name = "visibleBiasFromData",
-             .fixed = true,
-             .help = "An untrained model's visible biases, where all are 0, start at the log-odds of the data",
-             .source = "Hinton 2012, section 8"});
+  if (start == Start::untrained)
+    table.add(&O::visible_bias_from_data,
+              {.name = "visibleBiasFromData",
+               .fixed = true,
+               .help = "An untrained model's visible biases, where all are 0, start at the log-odds of the data",
+               .source = "Hinton 2012, section 8"});
   table.add(&O::seed, {.name = "seed",
                        .bounds = {.at_least = 0, .at_most = largest_whole_number},
                        .fixed = true,

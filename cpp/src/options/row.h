@@ -33,7 +33,7 @@ struct Row {
   bool fixed = false;       // holds for a whole training: it is what states, an order or a plan come from
   std::string help{};       // a sentence without its full stop
   std::string source{};     // a paper and its section
-  bool models_own = false;  // unless given, JavaScript has the model's own
+  bool models_own = false;  // unless given, JavaScript has the model's own, or another table holds
   Type type{};              // follows from the member
   Value preset{};           // of an options object that nobody has touched; empty: not given
 };

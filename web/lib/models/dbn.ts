@@ -12,14 +12,15 @@ import type {
   BoundOptions,
   Dbn,
   DbnOptions,
+  DbnParameters,
   DbnTrainOptions,
   FeatureOptions,
   LogPartition,
   LogPartitionOptions,
-  RbmParameters,
   Tensor,
   TrainingOptions,
   UnitDescription,
+  UpDownTrainOptions,
   Units,
 } from '../types.js';
 import {
@@ -48,6 +49,7 @@ import { forEngine } from './training.js';
 export interface NativeDbn extends NativeBoltzmann {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
+  parameters(layer: number): DbnParameters;
   up(x: NativeRows, layer: number): NativeComputation<Tensor>;
   train(data: NativeDataset, options: object, startFromTranspose: boolean): NativeTraining;
   check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
@@ -80,7 +82,7 @@ export const dbnMembers = {
   parameters: 'method',
 } as const satisfies Table<Dbn>;
 
-type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
+type AnyTrainOptions = DbnTrainOptions | UpDownTrainOptions;
 
 function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
@@ -95,11 +97,10 @@ function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   return new DbnCore(native.Dbn.create(sizes, labelUnits(labels), first, types), {}, life);
 }
 
-export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
+export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements CoreOf<Dbn> {
   readonly kind = 'dbn';
   readonly layers: readonly number[];
   readonly units: readonly UnitDescription[];
-  #rbms: NativeRbm[] = [];
 
   constructor(native: NativeDbn, notes: Record<string, string>, life: Life) {
     const layers = Array.from(native.layers());
@@ -108,11 +109,11 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     super(native, shape, notes, life);
     this.layers = layers;
     this.units = [(rbms[0] as NativeRbm).visibleUnits(), ...rbms.map((rbm) => rbm.typesOfHiddenUnits())];
-    this.#rbms = rbms;
+    for (const rbm of rbms) rbm.delete();
   }
 
-  protected override engineOptions(learning: DbnTrainOptionsCore): [object, boolean] {
-    const { layers, startFromTranspose, ...rest } = learning;
+  protected override engineOptions(learning: CoreOptions<TrainingOptions<AnyTrainOptions>>): [object, boolean] {
+    const { layers, startFromTranspose, ...rest } = learning as CoreOptions<TrainingOptions<DbnTrainOptions>>;
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
@@ -163,19 +164,8 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     return yield* compute(images, this, onProgress);
   }
 
-  parameters(layer: number): RbmParameters {
-    return this.#rbm(integer('layer', layer, 0, this.layers.length - 2)).parameters();
-  }
-
-  override dispose(): void {
-    if (!this.life.ended) for (const rbm of this.#rbms) rbm.delete();
-    this.#rbms = [];
-    super.dispose();
-  }
-
-  #rbm(layer: number): NativeRbm {
-    void this.native;
-    return this.#rbms[layer] as NativeRbm;
+  parameters(layer: number): DbnParameters {
+    return this.native.parameters(integer('layer', layer, 0, this.layers.length - 2));
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   LogLikelihood,
   LogPartition,
   LogPartitionOptions,
+  OptimizerOptions,
   Tensor,
   TrainOptions,
   UnitDescription,
@@ -22,6 +23,41 @@ export interface DbnTrainOptions extends TrainOptions {
    * and Teh 2006). Default false.
    */
   startFromTranspose?: boolean;
+}
+
+/**
+ * Up-down learning, the contrastive form of wake-sleep (Hinton, Osindero and Teh 2006, section 5): all layers of a
+ * greedily trained DBN with labels learn at once. Its recognition weights, tied to the generative ones until then,
+ * learn by themselves from here on, and greedy training is over. All units must be Bernoulli, and the data need labels.
+ */
+export interface UpDownTrainOptions
+  extends
+    OptimizerOptions,
+    Pick<TrainOptions, 'batches' | 'validation' | 'statistics' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
+  /** Without it training is greedy. */
+  method: 'up-down';
+  /** Epochs to train, added to what the net has had of this method. 0 to 1,000,000; default 10. */
+  epochs?: number;
+  /** Examples a mini-batch. 1 to 65,536; default 100. */
+  batchSize?: number;
+  /** Above 0, at most 100; default 0.02. */
+  learningRate?: number;
+  /** Of `'sgd'`: 0 to below 1; default 0.9. */
+  momentum?: number;
+  /** L2 on the weights, not on the biases, 0 to 100; default 0. */
+  weightDecay?: number;
+  /** Gibbs steps of the top RBM a mini-batch in the first third of the epochs, 1 to 10,000; default 3. */
+  k?: number;
+  /**
+   * The same in the last third, 1 to 10,000; default 10. In the second third they are the mean of both, rounded down:
+   * 3, 6 and 10, as in the paper.
+   */
+  finalK?: number;
+  /**
+   * Whether every mini-batch has each label in the proportion that it has in the data, to within an example or two;
+   * default true.
+   */
+  balanced?: boolean;
 }
 
 export interface BoundOptions extends EstimateOptions {
@@ -72,7 +108,16 @@ export interface DbnOptions {
   seed?: number;
 }
 
-export interface Dbn extends BoltzmannBase<DbnTrainOptions> {
+/** Of a layer: W, b and c of its RBM. */
+export interface DbnParameters extends RbmParameters {
+  /**
+   * Recognition weights in the shape of W, of each layer but the top one after up-down learning: W and b then generate
+   * downwards, R and c recognise upwards.
+   */
+  R?: Tensor;
+}
+
+export interface Dbn extends BoltzmannBase<DbnTrainOptions | UpDownTrainOptions> {
   readonly kind: 'dbn';
   readonly layers: readonly number[];
   /** One a layer. */
@@ -92,5 +137,5 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions> {
   bound(x: Examples, options: BoundOptions): Promise<Bound>;
   /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */
   features(layer: number, options?: FeatureOptions): Promise<Tensor>;
-  parameters(layer: number): Promise<RbmParameters>;
+  parameters(layer: number): Promise<DbnParameters>;
 }

@@ -98,6 +98,12 @@ export interface OptimizerOptions {
   finalLearningRate?: number;
   /** The way to `finalLearningRate`, epoch by epoch: equal steps (`'linear'`, default) or equal ratios. */
   learningRateSchedule?: 'linear' | 'exponential';
+  /**
+   * The epoch of the model's life in which schedules (of learning rates and Gibbs steps) began, 0 to 1,000,000; unless
+   * given the present one. A training that was saved goes on as if it had never stopped with this and as many `epochs`
+   * as were left.
+   */
+  scheduleStart?: number;
   /** Gradient ascent with momentum (`'sgd'`, default), or Adam (Kingma and Ba 2015). */
   optimizer?: 'sgd' | 'adam';
   /**
@@ -247,7 +253,7 @@ export interface MeanFieldOptions {
 export interface TrainProgress {
   /**
    * The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there
-   * are.
+   * are; that number also in up-down learning of a DBN.
    */
   layer: number;
   /** Whole epochs done in this layer, in the model's life. */
@@ -290,12 +296,12 @@ export interface TrainStatistics {
 export type TrainHistory = TrainProgress[];
 
 /** Options of a training that lasts: those of `train` but for what `run` takes. */
-export type TrainingOptions<Options> = Omit<Options, 'onProgress' | 'signal'>;
+export type TrainingOptions<Options> = Options extends unknown ? Omit<Options, 'onProgress' | 'signal'> : never;
 
 /** What can be changed on the way; options that can't be, such as the batch size, are refused by name. */
-export type TrainingChanges<Options> = Partial<
-  Omit<Options, 'epochs' | 'batches' | 'validation' | 'mask' | 'onProgress' | 'signal'>
->;
+export type TrainingChanges<Options> = Options extends unknown
+  ? Partial<Omit<Options, 'epochs' | 'batches' | 'validation' | 'mask' | 'onProgress' | 'signal'>>
+  : never;
 
 /** How far to run: to whichever comes first; unless either is given, to the training's end. */
 export interface RunOptions {
