@@ -61,9 +61,36 @@ inline Sbn used_net(bool recognises) {
   return net;
 }
 
+inline Network used_network() {
+  Network net({{2, 1, 2}, {}, 1}, 1);
+  NetworkTrainingState& state = net.training_state();
+  state.epoch = 2, state.batch = 1, state.step = 7;
+  state.best = state.direction = net.parameters();
+  state.patience = Vector::Constant(3, 2);
+  state.damping = Vector::Constant(1, 0.5f);
+  return net;
+}
+
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
+<<<<<<< HEAD
+  std::vector<Bytes> all = {save(Rbm({1, 1}), plain),
+                            save(rbm, plain),
+                            save(rbm, half),
+                            save(rbm, resumable),
+                            save(dbn, half),
+                            save(dbn, resumable),
+                            save(used_dbm(true), half),
+                            save(used_dbm(true), resumable),
+                            save(used_dbm(false), resumable),
+                            save(used_net(false), plain),
+                            save(used_net(true), half),
+                            save(used_net(true), resumable),
+                            save(used_network(), half),
+                            save(used_network(), resumable),
+                            save(Network({{2, 3, 2}, {}}, 1), resumable)};
+=======
   std::vector<Bytes> all = {save_model(Rbm({1, 1}), plain),
                             save_model(rbm, plain),
                             save_model(rbm, half),
@@ -76,6 +103,7 @@ std::vector<Bytes> seeds() {
                             save_model(used_net(false), plain),
                             save_model(used_net(true), half),
                             save_model(used_net(true), resumable)};
+>>>>>>> kinds
   for (const UnitType type : all_unit_types()) {
     RbmShape shape{4, 2};
     shape.visible_units.type = type;

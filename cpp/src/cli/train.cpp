@@ -25,10 +25,15 @@ struct Train {
   explicit Train(CLI::App& command) {
     data.add(command);
     command
-        .add_option("--layers", layers, "Units of each layer, visible first: two for an RBM, more for the other models")
+        .add_option("--layers", layers,
+                    "Units of each layer, visible first: two for an RBM, more for the other models. Needed without "
+                    "--from")
         ->delimiter(',')
-        ->check(whole_from(1))
-        ->required();
+        ->check(whole_from(1));
+    command
+        .add_option("--from", from,
+                    "Model file to begin with, in place of a new model; epochs that it has had count among --epochs")
+        ->check(not_empty());
     std::string known;
     for (std::size_t i = 0; i < kinds.size(); ++i)
       known += (i ? ", " : "") + kind_names()[i] + " (" + kinds[i]->title + ")";
@@ -43,6 +48,15 @@ struct Train {
                         "; gaussian:learned has standard deviations that are learned, softmax:10:4 groups of 10 and 4 "
                         "states. Unless given: all bernoulli")
         ->delimiter(',');
+    command
+        .add_option("--activations", activations,
+                    "Feed-forward net: units of each layer above the inputs, sigmoid, relu, linear or softmax. Unless "
+                    "given: sigmoid, and softmax at the top or linear in the code")
+        ->delimiter(',');
+    code_given = command
+                     .add_option("--code", code,
+                                 "Feed-forward net: the number of the layer that is an autoencoder's code; 0: none")
+                     ->check(whole_from(0));
     labels_given =
         command.add_option("--label-units", labels, "Size of the softmax group of label units at the top; 0: none")
             ->check(whole_from(0));
@@ -86,7 +100,9 @@ struct Train {
                             "wakesleep train --images measured.csv --standardise --layers 3,8 \\\n"
                             "    --units gaussian,bernoulli --learning-rate 0.01 --out measured.rbm",
                             "wakesleep train --data bars-and-stripes --model dbm --layers 9,8,4 --epochs 50 \\\n"
-                            "    --out bars.dbm"});
+                            "    --out bars.dbm",
+                            "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv --model network \\\n"
+                            "    --layers 784,100,10 --dropout 0.5 --hold-back 20 --patience 3 --out own.net"});
   }
 
   void run() {
@@ -110,6 +126,7 @@ struct Train {
     learning.notes["data"] = training.description;
     learning.notes[data_note] = data.record();
     const std::unique_ptr<Training> session = own.train(model, training.examples, learning);
+    if (held_back && own.validates) session->set_validation(*held_back);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
@@ -126,6 +143,7 @@ struct Train {
       line.show(p.done, text);
       if (!p.epoch_ended) continue;
       std::string report(text);
+      if (p.losses) report += losses_report(*p.losses);
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
       report += text;
@@ -160,10 +178,18 @@ struct Train {
 
   Model start(const std::string& description) {
     const bool resumed = !checkpoint.empty() && std::filesystem::exists(checkpoint);
-    const std::vector<std::uint8_t> bytes = resumed ? read_model_file(checkpoint) : std::vector<std::uint8_t>();
-    Model model = resumed ? open_model(checkpoint, bytes) : new_model();
+    const std::string& file = resumed ? checkpoint : from;
+    if (layers.empty() && from.empty()) throw std::invalid_argument("--layers is required, or --from");
+    const std::vector<std::uint8_t> bytes = file.empty() ? std::vector<std::uint8_t>() : read_model_file(file);
+    Model model = file.empty() ? new_model() : open_model(file, bytes);
     const std::string& found = kind_of(model);
-    if (resumed) check_checkpoint(model, found, model_notes(bytes), description);
+    if (layers.empty()) layers = layers_of(model);
+    if (!file.empty()) check_shape(model, found, (resumed ? "the checkpoint " : "") + file);
+    if (resumed) {
+      check_checkpoint(model, model_notes(bytes), description);
+    } else if (!from.empty()) {
+      learning.notes["from"] = fingerprint(model);
+    }
     learning.flags.check(found);
     if (learning.start_from_transpose && found != "dbn")
       throw std::invalid_argument("--start-from-transpose is for DBNs");
@@ -174,13 +200,15 @@ struct Train {
     return model;
   }
 
-  // std::invalid_argument for what was given and is otherwise in the checkpoint.
-  void check_checkpoint(const Model& model, const std::string& found, const std::map<std::string, std::string>& noted,
-                        const std::string& description) const {
+  // std::invalid_argument for what was given and is otherwise in the file.
+  static void check_same(const std::string& flag, const std::string& given, const std::string& kept,
+                         const std::string& file) {
+    if (given != kept)
+      throw std::invalid_argument(flag + " is " + given + ", but " + file + " has " + io::printable(kept));
+  }
+  void check_shape(const Model& model, const std::string& found, const std::string& file) const {
     const auto same = [&](const std::string& flag, const std::string& given, const std::string& kept) {
-      if (given != kept)
-        throw std::invalid_argument(flag + " is " + given + ", but the checkpoint " + checkpoint + " has " +
-                                    io::printable(kept));
+      check_same(flag, given, kept, file);
     };
     const auto joined = [](const auto& items, const auto& text_of) {
       std::string text;
@@ -188,24 +216,42 @@ struct Train {
       return text;
     };
     const auto number = [](auto value) { return std::to_string(value); };
+    const auto as_it_is = [](const std::string& text) { return text; };
     if (!kind.empty()) same("--model", kind, found);
     same("--layers", joined(layers, number), joined(layers_of(model), number));
     if (labels_given->count()) same("--label-units", number(labels), number(labels_of(model)));
-    if (!units.empty()) {
-      std::vector<Units> given;
-      for (const std::string& text : units) given.push_back(parse_units(text));
-      const std::vector<Units> kept = units_of(model);
-      same("--units", joined(units, [](const std::string& text) { return text; }),
-           given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
-    }
-    same("--seed", number(given_seed()), number(ModelView(model).visit([](const auto& m) { return m.seed(); })));
+    const auto* net = std::get_if<Network>(&model);
+    if (code_given->count()) same("--code", number(code), number(net ? net->code() : 0));
+    if (!activations.empty())
+      same("--activations", joined(activations, as_it_is),
+           net ? joined(net->shape().activations, [](Activation one) { return std::string(name_of(one)); }) : "none");
+    if (units.empty()) return;
+    std::vector<Units> given;
+    for (const std::string& text : units) given.push_back(parse_units(text));
+    const std::vector<Units> kept = units_of(model);
+    same("--units", joined(units, as_it_is), given == kept ? joined(units, as_it_is) : joined(kept, text_of_units));
+  }
+  void check_checkpoint(const Model& model, const std::map<std::string, std::string>& noted,
+                        const std::string& description) {
+    const std::string file = "the checkpoint " + checkpoint;
     const auto note = [&](const char* name) {
       const auto at = noted.find(name);
       return at == noted.end() ? std::string() : at->second;
     };
-    if (const std::string kept = note("data"); !kept.empty()) same("the data", io::printable(description), kept);
+    // A model that began with a file has that one's seed.
+    const std::string seed = note("from").empty()
+                                 ? std::to_string(ModelView(model).visit([](const auto& m) { return m.seed(); }))
+                                 : note("trainingSeed");
+    check_same("--seed", std::to_string(given_seed()), seed, file);
+    if (!from.empty()) {
+      const std::string begun_with = fingerprint(read_model(from));
+      check_same("the fingerprint of " + from, begun_with, note("from").empty() ? "no --from" : note("from"), file);
+    }
+    if (const std::string kept = note("data"); !kept.empty())
+      check_same("the data", io::printable(description), kept, file);
     if (const std::string kept = note("pretraining"); learning.no_pretraining && !kept.empty() && kept != "false")
-      throw std::invalid_argument("--no-pretraining was given, but the checkpoint " + checkpoint + " has pretraining");
+      throw std::invalid_argument("--no-pretraining was given, but " + file + " has pretraining");
+    if (const std::string kept = note("from"); !kept.empty()) learning.notes["from"] = kept;
   }
 
   // As --units takes them.
@@ -227,7 +273,12 @@ struct Train {
   }
 
   Model new_model() const {
-    NewModel given{.layers = layers, .labels = labels, .units = {}, .seed = given_seed()};
+    NewModel given{.layers = layers,
+                   .labels = labels,
+                   .units = {},
+                   .seed = given_seed(),
+                   .activations = activations,
+                   .code = code};
     for (const std::string& text : units) given.units.push_back(parse_units(text));
     if (!units.empty() && units.size() != layers.size())
       throw std::out_of_range("--units takes one type for each of " + std::to_string(layers.size()) + " layers, not " +
@@ -237,6 +288,8 @@ struct Train {
     const auto number = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (!units.empty() && !io::file_kinds[number]->any_units)
       throw std::invalid_argument("--units is for RBMs and DBNs: a " + name + " has Bernoulli units");
+    if ((!activations.empty() || code) && !io::file_kinds[number]->activations)
+      throw std::invalid_argument("--activations and --code are for feed-forward nets");
     if (labels && !io::file_kinds[number]->labels)
       throw std::invalid_argument("--label-units is for Boltzmann machines");
     return kinds[number]->make(given);
@@ -257,8 +310,20 @@ struct Train {
     return report + text;
   }
 
-  static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
+  static std::string losses_report(const Losses& losses) {
     char text[100];
+    std::snprintf(text, sizeof text, ", loss %.5f", losses.loss);
+    std::string report(text);
+    if (!losses.errors) return report;
+    std::snprintf(text, sizeof text, ", errors %.2f %%", 100 * *losses.errors);
+    return report + text;
+  }
+
+  static std::string held_back_report(const Model& model, const Dataset& held_back, Training& session) {
+    char text[100];
+    while (session.validate()) {
+    }
+    if (const auto losses = session.progress().validation_losses) return ", held back" + losses_report(*losses);
     const std::optional<double> free_energy = session.mean_free_energy(held_back, held_back.count());
     if (!free_energy) return "";
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
@@ -274,11 +339,11 @@ struct Train {
 
   Learning learning;
   DataFlags data;
-  std::string kind, out, checkpoint;
+  std::string kind, from, out, checkpoint;
   std::vector<Index> layers;
-  std::vector<std::string> units;
-  CLI::Option* labels_given = nullptr;
-  Index labels = 0;
+  std::vector<std::string> units, activations;
+  CLI::Option *labels_given = nullptr, *code_given = nullptr;
+  Index labels = 0, code = 0;
   std::uint64_t most_batches = 0;
   bool half = false, statistics = false;
 };

@@ -11,7 +11,13 @@ namespace {
 template <class Kind>
 io::MachineRecord record_of(const Kind& model) {
   const auto& state = model.training_state();
-  return {model.seed(), state.epoch, state.batch, state.step, state.optimizer.moment_steps, model.random_calls.made};
+  io::MachineRecord record{.seed = model.seed(),
+                           .epoch = state.epoch,
+                           .batch = state.batch,
+                           .step = state.step,
+                           .moment_steps = state.optimizer.moment_steps};
+  if constexpr (requires { model.random_calls; }) record.random_calls = model.random_calls.made;
+  return record;
 }
 
 class Saver {
@@ -39,6 +45,10 @@ class Saver {
  private:
   template <class Kind>
   void add(const Kind& model, const std::string& prefix) {
+    if constexpr (requires { model.shape().activations; }) {
+      description_.activations = model.shape().activations;
+      description_.code = model.code();
+    }
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);

@@ -50,7 +50,7 @@ class Opener {
     state.batch = record.batch;
     state.step = record.step;
     state.optimizer.moment_steps = record.moment_steps;
-    model.random_calls.made = record.random_calls;
+    if constexpr (requires { model.random_calls; }) model.random_calls.made = record.random_calls;
     if (description_.resumable) visit_state(model, reader_);
     return model;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/dbm_tensors.h"
+#include "models/network_tensors.h"
 #include "models/rbm_tensors.h"
 #include "models/sbn_tensors.h"
 

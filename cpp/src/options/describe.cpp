@@ -5,6 +5,7 @@
 #include "options/table.h"
 #include "wakesleep/dbm_training_options.h"
 #include "wakesleep/log_partition_options.h"
+#include "wakesleep/network_training_options.h"
 #include "wakesleep/sbn_training_options.h"
 
 namespace wakesleep::options {
@@ -63,11 +64,9 @@ Json json_of_table() {
 }  // namespace
 
 std::string describe() {
-  return Json{{"rbm", json_of_table<TrainingOptions>()},
-              {"dbm", json_of_table<DbmTrainingOptions>()},
-              {"sbn", json_of_table<SbnTrainingOptions>()},
-              {"meanField", json_of_table<MeanFieldOptions>()},
-              {"logPartition", json_of_table<LogPartitionOptions>()}}
+  return Json{{"rbm", json_of_table<TrainingOptions>()},        {"dbm", json_of_table<DbmTrainingOptions>()},
+              {"sbn", json_of_table<SbnTrainingOptions>()},     {"network", json_of_table<NetworkTrainingOptions>()},
+              {"meanField", json_of_table<MeanFieldOptions>()}, {"logPartition", json_of_table<LogPartitionOptions>()}}
       .dump();
 }
 

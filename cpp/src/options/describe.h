@@ -5,8 +5,9 @@
 
 namespace wakesleep::options {
 
-// JSON: { rbm, dbm, sbn, meanField, logPartition }, each a list of rows { name, type, default?, above?, atLeast?,
-// below?, atMost?, words?, needs?, fixed?, help, source? }. A need is { option, is?, above?, given?, when?, whenAbove?
+// JSON: { rbm, dbm, sbn, network, meanField, logPartition }, each a list of rows { name, type, default?, above?,
+// atLeast?, below?, atMost?, words?, needs?, fixed?, help, source? }. A need is { option, is?, above?, given?, when?,
+// whenAbove?
 // }, as `Need` of row.h has it. `rbm` is for the layers of a deep belief net too, and for a deep Boltzmann machine's
 // pretraining.
 std::string describe();

@@ -1,4 +1,4 @@
-// The rows that the tables of all kinds of model share: of LearningOptions.
+// The rows that the tables of all kinds of model share: of LearningOptions, and of GenerativeOptions.
 #pragma once
 
 #include "options/table.h"
@@ -62,11 +62,12 @@ void add_learning_rows(Table<O>& table) {
                                .source = "Hinton 2012, section 10"});
   table.add(&O::l1,
             {.name = "l1", .bounds = {.at_least = 0, .at_most = 100}, .help = "L1 on the weights, not on the biases"});
-  table.add(&O::visible_bias_from_data,
-            {.name = "visibleBiasFromData",
-             .fixed = true,
-             .help = "An untrained model's visible biases, where all are 0, start at the log-odds of the data",
-             .source = "Hinton 2012, section 8"});
+  if constexpr (requires(O o) { o.visible_bias_from_data; })
+    table.add(&O::visible_bias_from_data,
+              {.name = "visibleBiasFromData",
+               .fixed = true,
+               .help = "An untrained model's visible biases, where all are 0, start at the log-odds of the data",
+               .source = "Hinton 2012, section 8"});
   table.add(&O::seed, {.name = "seed",
                        .bounds = {.at_least = 0, .at_most = largest_whole_number},
                        .fixed = true,
