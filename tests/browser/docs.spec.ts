@@ -5,6 +5,7 @@ import { expect, test } from './harness.ts';
 
 const texts = [
   { name: 'architecture', title: 'Architecture' },
+  { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'mathematics', title: 'Mathematics' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },

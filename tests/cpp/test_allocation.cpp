@@ -7,6 +7,7 @@
 #include <new>
 
 #include "wakesleep/dbm_training.h"
+#include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"
@@ -274,6 +275,29 @@ TEST_CASE("up-down learning allocates nothing after its first epoch") {
         const auto training = train(dbn, *data, o);
         CHECK(allocations_of_an_epoch(*training) == 0);
       }
+  set_thread_count(1);
+}
+
+TEST_CASE("backpropagation allocates nothing after its first epoch") {
+  const Dataset digits = stroke_digits(250, 1);
+  set_thread_count(2);
+  using Change = void (*)(NetworkTrainingOptions&);
+  for (const Change change : std::initializer_list<Change>{
+           [](auto&) {}, [](auto& o) { o.optimizer = OptimizerKind::adam; },
+           [](auto& o) { o.dropout = 0.5, o.input_dropout = 0.2, o.max_norm = 1; },
+           [](auto& o) { o.noise = 0.1, o.corruption = 0.1, o.input_dropout = 0.2; },
+           [](auto& o) { o.loss = Loss::squared_error; }})
+    for (const bool autoencodes : {false, true}) {
+      NetworkTrainingOptions o;
+      o.epochs = 2;
+      o.learning_rate = 1e-3;
+      change(o);
+      Network net(autoencodes
+                      ? NetworkShape{{784, 40, 10, 40, 784}, {}, 2}
+                      : NetworkShape{{784, 40, 30, 10}, {Activation::relu, Activation::sigmoid, Activation::softmax}});
+      const auto training = train(net, digits, o);
+      CHECK(allocations_of_an_epoch(*training) == 0);
+    }
   set_thread_count(1);
 }
 

@@ -351,7 +351,7 @@ TEST_CASE("a model of an unknown kind, version or unit type is refused") {
   refused("version", 0, {"no version 0"});
   refused("version", "1", {"version is not a whole number"});
   refused("version", -1, {"version is not a whole number"});
-  refused("kind", "gan", {"kind 'gan' is unknown", "'rbm', 'dbn', 'dbm' and 'sbn'"});
+  refused("kind", "gan", {"kind 'gan' is unknown", "'rbm', 'dbn', 'dbm', 'sbn' and 'network'"});
   refused("kind", 7, {"kind is not a string"});
   refused("units", {{"visible", "quantum"}, {"hidden", "bernoulli"}},
           {"visible units are 'quantum', which is not known"});

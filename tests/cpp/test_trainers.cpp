@@ -5,6 +5,7 @@
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/model_file.h"
+#include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
 #include "wakesleep/stroke_digits.h"
 
@@ -31,6 +32,10 @@ DbmTrainingOptions left(DbmTrainingOptions o, const Dbm& dbm) {
 }
 SbnTrainingOptions left(SbnTrainingOptions o, const Sbn& net) {
   o.epochs -= net.training_state().epoch;
+  return o;
+}
+NetworkTrainingOptions left(NetworkTrainingOptions o, const Network& net) {
+  o.epochs -= std::min(o.epochs, net.training_state().epoch);
   return o;
 }
 
@@ -207,7 +212,7 @@ TEST_CASE("adam's first step moves every parameter of every model by its learnin
   };
   DbmTrainingOptions of_dbm;
   SbnTrainingOptions of_sbn;
-  for (LearningOptions* o : {static_cast<LearningOptions*>(&of_dbm), static_cast<LearningOptions*>(&of_sbn)}) {
+  for (GenerativeOptions* o : {static_cast<GenerativeOptions*>(&of_dbm), static_cast<GenerativeOptions*>(&of_sbn)}) {
     o->optimizer = OptimizerKind::adam;
     o->learning_rate = 0.01;
     o->visible_bias_from_data = false;
@@ -415,6 +420,19 @@ TEST_CASE("options changed on the way give the bits of a training that begins th
     if (own.optimizer == OptimizerKind::adam) continue;
     check_change(sbn_for(own), sbn_data(own), own, 4, common);
   }
+  NetworkTrainingOptions of_net;
+  of_net.epochs = epochs;
+  of_net.batch_size = 5;
+  of_net.schedule_start = 0;
+  const Network net({{9, 6, 9}, {Activation::sigmoid, Activation::sigmoid}, 1}, 1);
+  check_change(net, data, of_net, 4, common);
+  check_change(net, data, of_net, 4, [](auto& c) { c.dropout = 0.3, c.input_dropout = 0.1, c.max_norm = 0.5; });
+  check_change(net, data, of_net, 4, [](auto& c) { c.corruption = 0.3, c.noise = 0.1; });
+  check_change(net, data, of_net, 4, [](auto& c) { c.frozen_layers = 1; });
+  of_net.method = NetworkMethod::conjugate_gradients;
+  check_change(net, data, of_net, 4, [](auto& c) { c.line_searches = 1; });
+  of_net.method = NetworkMethod::hessian_free;
+  check_change(net, data, of_net, 4, [](auto& c) { c.iterations = 2; });
 }
 
 TEST_CASE("what is chosen once for all can't be changed on the way, and is refused by name") {
@@ -436,6 +454,12 @@ TEST_CASE("what is chosen once for all can't be changed on the way, and is refus
   check_change_refused(Dbm({9, 6, 5}, 0, 1), data, dbm_options(), "chains", [](auto& c) { c.chains = 9; });
   check_change_refused(Dbm({9, 6, 5}, 0, 1), data, dbm_options(), "pretraining",
                        [](auto& c) { c.pretraining.resize(1); });
+  const Network net({{9, 6, 9}, {}, 1}, 1);
+  NetworkTrainingOptions of_net;
+  of_net.epochs = 2;
+  of_net.batch_size = 5;
+  check_change_refused(net, data, of_net, "loss", [](auto& c) { c.loss = Loss::squared_error; });
+  check_change_refused(net, data, of_net, "method", [](auto& c) { c.method = NetworkMethod::hessian_free; });
   check_change_refused(Sbn({9, 6, 5}, 1), data, sbn_options(), "method", [](auto& c) { c.method = SbnMethod::gibbs; });
   Rbm training_rbm = rbm;
   const auto training = train(training_rbm, data, o);

@@ -61,6 +61,16 @@ inline Sbn used_net(bool recognises) {
   return net;
 }
 
+inline Network used_network() {
+  Network net({{2, 1, 2}, {}, 1}, 1);
+  NetworkTrainingState& state = net.training_state();
+  state.epoch = 2, state.batch = 1, state.step = 7;
+  state.best = state.direction = net.parameters();
+  state.patience = Vector::Constant(3, 2);
+  state.damping = Vector::Constant(1, 0.5f);
+  return net;
+}
+
 std::vector<Bytes> seeds() {
   const SaveOptions plain{false, false, {{"data", "none"}}}, half{true, false, {}}, resumable{false, true, {}};
   const Model rbm = used_rbm({3, 2, 2}), dbn = Dbn({used_rbm({2, 3}), used_rbm({3, 1, 2})});
@@ -75,7 +85,10 @@ std::vector<Bytes> seeds() {
                             save_model(used_dbm(false), resumable),
                             save_model(used_net(false), plain),
                             save_model(used_net(true), half),
-                            save_model(used_net(true), resumable)};
+                            save_model(used_net(true), resumable),
+                            save_model(used_network(), half),
+                            save_model(used_network(), resumable),
+                            save_model(Network({{2, 3, 2}, {}}, 1), resumable)};
   for (const UnitType type : all_unit_types()) {
     RbmShape shape{4, 2};
     shape.visible_units.type = type;

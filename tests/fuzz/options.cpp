@@ -9,6 +9,7 @@
 #include "seeds.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/log_partition_options.h"
+#include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
 #include "wakesleep/training.h"
 #include "wakesleep/up_down.h"
@@ -33,6 +34,7 @@ Bytes every_row() {
 std::vector<Bytes> fuzz::seeds() {
   std::vector<Bytes> all = {every_row<TrainingOptions>(),    every_row<UpDownOptions>(),
                             every_row<DbmTrainingOptions>(), every_row<SbnTrainingOptions>(),
+                            every_row<NetworkTrainingOptions>(),
                             every_row<MeanFieldOptions>(),   every_row<LogPartitionOptions>()};
   for (const std::string_view text :
        {"learningRate=0.05\nk=3\nmethod=pcd\nchains=100\n", "epochs=-1\nbatchSize=1e30\nlearningRate=nan\n",
@@ -92,6 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_table<UpDownOptions>(text);
   try_table<DbmTrainingOptions>(text);
   try_table<SbnTrainingOptions>(text);
+  try_table<NetworkTrainingOptions>(text);
   try_table<MeanFieldOptions>(text);
   try_table<LogPartitionOptions>(text);
   return 0;

@@ -9,6 +9,7 @@
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/model_file.h"
+#include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
 #include "wakesleep/training.h"
 
@@ -75,6 +76,14 @@ void train_some(Sbn& net) {
   options.batch_size = 2;
   if (!net.training_state().kept.empty()) options.method = SbnMethod::gibbs;
   train_some(net, data_for(net.visible(), 0), options);
+}
+
+void train_some(Network& net) {
+  if (!small(net.layers())) return;
+  NetworkTrainingOptions options;
+  options.batch_size = 2;
+  if (net.training_state().damping.size()) options.method = NetworkMethod::hessian_free, options.iterations = 3;
+  train_some(net, data_for(net.visible(), net.outputs()), options);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ const kinds = {
   dbn: ['train', ...bars, '--layers', '9,6,5'],
   dbm: ['train', ...bars, '--model', 'dbm', '--layers', '9,6,5'],
   sbn: ['train', ...bars, '--model', 'sbn', '--layers', '9,6,5'],
+  network: ['train', ...bars, '--model', 'network', '--layers', '9,6,9', '--code', '1'],
 };
 const short = [...kinds.rbm, '--epochs', '2'];
 const endless = ['--epochs', '1000000'];

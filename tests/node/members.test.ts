@@ -5,6 +5,7 @@ import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import type * as embind from '../../web/lib/engine/wakesleep-simd.js';
 import type { NativeDbm } from '../../web/lib/models/dbm.ts';
 import type { NativeDbn } from '../../web/lib/models/dbn.ts';
+import type { NativeNetwork } from '../../web/lib/models/network.ts';
 import type { Kinds } from '../../web/lib/models/kinds.ts';
 import { rbmMembers, type NativeRbm } from '../../web/lib/models/rbm.ts';
 import type { NativeSbn } from '../../web/lib/models/sbn.ts';
@@ -45,13 +46,14 @@ describe('the faces', () => {
     const dataset = await of.dataset({ kind: 'bars-and-stripes', size: 2 });
     const layers = [4, 3, 2];
     const rbm = await of.rbm({ visible: 4, hidden: 3, labels: 2 });
-    const [dbn, dbm, sbn] = await Promise.all([of.dbn({ layers }), of.dbm({ layers }), of.sbn({ layers })]);
-    return { dataset, rbm, dbn, dbm, sbn, training: await rbm.training(dataset) };
+    const made = [of.dbn({ layers }), of.dbm({ layers }), of.sbn({ layers }), of.network({ layers })] as const;
+    const [dbn, dbm, sbn, network] = await Promise.all(made);
+    return { dataset, rbm, dbn, dbm, sbn, network, training: await rbm.training(dataset) };
   }
 
   it('have all members of their tables, and are called after their kind', async () => {
     const [remote, local] = [await objects(engine), await objects(sync as unknown as Engine)];
-    for (const kind of ['dataset', 'rbm', 'dbn', 'dbm', 'sbn', 'training'] as const) {
+    for (const kind of ['dataset', 'rbm', 'dbn', 'dbm', 'sbn', 'network', 'training'] as const) {
       for (const [name, row] of Object.entries(tables[kind])) {
         const [there, here] = [remote[kind], local[kind]].map(
           (one) => (one as unknown as Record<string, unknown>)[name],
@@ -97,12 +99,16 @@ interface Classes {
   Dbn: [NativeDbn, embind.Dbn];
   Dbm: [NativeDbm, embind.Dbm];
   Sbn: [NativeSbn, embind.Sbn];
+  Network: [NativeNetwork, embind.Network];
   Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
 type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0] };
-type Hand = Omit<Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'], 'WakesleepError' | 'described'>;
+type Hand = Omit<
+  Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'] & Modules['network'],
+  'WakesleepError' | 'described'
+>;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
 
 describe("the hand-written types of the engine's module", () => {
@@ -113,6 +119,7 @@ describe("the hand-written types of the engine's module", () => {
       Dbn: true,
       Dbm: true,
       Sbn: true,
+      Network: true,
       Training: true,
       Chains: true,
       Computation: true,
@@ -124,6 +131,7 @@ describe("the hand-written types of the engine's module", () => {
     agree<Hand['Dbn'], Emitted['Dbn']>(true);
     agree<Hand['Dbm'], Emitted['Dbm']>(true);
     agree<Hand['Sbn'], Emitted['Sbn']>(true);
+    agree<Hand['Network'], Emitted['Network']>(true);
     expect(Object.values(classes)).not.toContain(false);
 
     // @ts-expect-error a member that is not there

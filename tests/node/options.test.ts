@@ -66,6 +66,7 @@ describe.each([
   ['upDown', 'UpDownTrainOptions'],
   ['dbm', 'DbmTrainOptions'],
   ['sbn', 'SbnTrainOptions'],
+  ['network', 'NetworkTrainOptions'],
   ['meanField', 'MeanFieldOptions'],
   ['logPartition', 'LogPartitionOptions'],
 ] as const)('the table %s and %s of types.ts', (table, name) => {
@@ -207,11 +208,12 @@ describe('0 epochs', () => {
       await engine.dbn({ layers: [9, 5, 4] }),
       await engine.dbm({ layers: [9, 5, 4] }),
       await engine.sbn({ layers: [9, 5, 4] }),
+      await engine.network({ layers: [9, 5, 4] }),
     ] as const;
     for (const model of models) {
       const before = await model.fingerprint();
       // (A training by wake-sleep gives a net its recognition weights when it begins.)
-      const own = { rbm: {}, dbn: {}, dbm: { pretraining: { epochs: 0 } }, sbn: { method: 'exact' } };
+      const own = { rbm: {}, dbn: {}, dbm: { pretraining: { epochs: 0 } }, sbn: { method: 'exact' }, network: {} };
       const options = { epochs: 0, ...own[model.kind] };
       const training = await model.training(data, options as never);
       expect(training.progress.done, model.kind).toBe(1);

@@ -497,8 +497,9 @@ describe.each(engines)('a training that lasts (%s engine)', (which, loadEngine) 
       dbn: () => own.dbn({ layers: [9, 6, 4], seed: 2 }),
       dbm: () => own.dbm({ layers: [9, 6, 4], seed: 2 }),
       sbn: () => own.sbn({ layers: [9, 6, 4], seed: 2 }),
+      network: () => own.network({ layers: [9, 6, 4], seed: 2 }),
     };
-    for (const kind of ['dbn', 'dbm', 'sbn'] as const) {
+    for (const kind of ['dbn', 'dbm', 'sbn', 'network'] as const) {
       const [once, twice] = [await make[kind](), await make[kind]()];
       const history = await once.train(small, options);
       const training = await twice.training(small, options);

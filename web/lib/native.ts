@@ -8,6 +8,7 @@ import type {
   Build,
   Classification,
   LogPartition,
+  Losses,
   Pixels,
   Samples,
   Tensor,
@@ -57,6 +58,8 @@ export interface NativeProgress {
   epochEnded: boolean;
   /** At the end of an epoch, once `validate` has returned false. */
   freeEnergy?: { training: number; validation: number };
+  losses?: Losses;
+  validation?: Losses;
 }
 
 export interface NativeTraining extends Native {

@@ -10,6 +10,7 @@
  */
 import type { Dbm, DbmOptions } from './types/dbm.js';
 import type { Dbn, DbnOptions } from './types/dbn.js';
+import type { Network, NetworkOptions } from './types/network.js';
 import type { Rbm, RbmOptions } from './types/rbm.js';
 import type { Sbn, SbnOptions } from './types/sbn.js';
 import type { Dataset, DatasetSource, FileSource, PixelOptions, Pixels, Tensor } from './types/shared.js';
@@ -19,6 +20,7 @@ export type * from './types/rbm.js';
 export type * from './types/dbn.js';
 export type * from './types/dbm.js';
 export type * from './types/sbn.js';
+export type * from './types/network.js';
 
 export type WakesleepErrorCode =
   /** The model, data set or engine was disposed. */
@@ -61,7 +63,7 @@ export interface LoadOptions {
   onProgress?: (progress: { loaded: number; total: number }) => void;
 }
 
-export type Model = Rbm | Dbn | Dbm | Sbn;
+export type Model = Rbm | Dbn | Dbm | Sbn | Network;
 
 /** One movement of the pen: points, or x and y of each point in turn. Any unit; y grows downwards. */
 export type Stroke =
@@ -119,6 +121,7 @@ export interface OptionTables {
   /** Joint training of deep Boltzmann machines. */
   dbm: OptionDescription[];
   sbn: OptionDescription[];
+  network: OptionDescription[];
   meanField: OptionDescription[];
   logPartition: OptionDescription[];
 }
@@ -140,6 +143,7 @@ export interface Engine {
   dbn(options: DbnOptions): Promise<Dbn>;
   dbm(options: DbmOptions): Promise<Dbm>;
   sbn(options: SbnOptions): Promise<Sbn>;
+  network(options: NetworkOptions): Promise<Network>;
   /** A saved model, typed by its `kind`. A URL is fetched, with progress. */
   open(
     source: FileSource,

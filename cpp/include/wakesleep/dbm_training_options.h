@@ -9,7 +9,7 @@
 
 namespace wakesleep {
 
-struct DbmTrainingOptions : LearningOptions {
+struct DbmTrainingOptions : GenerativeOptions {
   DbmTrainingOptions() {
     learning_rate = 0.005;
     momentum = 0.5;

@@ -8,12 +8,13 @@
 
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
+#include "wakesleep/network.h"
 #include "wakesleep/rbm.h"
 #include "wakesleep/sbn.h"
 
 namespace wakesleep {
 
-using Model = std::variant<Rbm, Dbn, Dbm, Sbn>;
+using Model = std::variant<Rbm, Dbn, Dbm, Sbn, Network>;
 
 template <class Variant>
 struct PointersOf;
@@ -41,7 +42,7 @@ class ModelView {
   Pointer model_;
 };
 
-// Types of the units of each layer, visible first.
+// Types of the units of each layer, visible first; of a feed-forward net, whose units have none, all the same.
 std::vector<Units> units_of(const ModelView& model);
 // Units of each layer.
 inline std::vector<Index> layers_of(const ModelView& model) {

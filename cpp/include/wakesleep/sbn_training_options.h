@@ -22,7 +22,7 @@ enum class SbnMethod {
   cd,
 };
 
-struct SbnTrainingOptions : LearningOptions {
+struct SbnTrainingOptions : GenerativeOptions {
   SbnTrainingOptions() {
     momentum = 0;
     weight_decay = 0;

@@ -24,17 +24,28 @@ struct FreeEnergies {
   double training = 0, validation = 0;
 };
 
+// Means over examples of what a feed-forward net minimises and of the sum over its outputs of squared errors; the share
+// of examples whose label is not the largest output, where it learns labels.
+struct Losses {
+  double loss = 0, squared_error = 0;
+  std::optional<double> errors;
+};
+
 struct Progress {
-  Index layer = 0;                  // of a DBN or a DBM the RBM in training, or depth() where all layers learn at once
-  std::uint64_t epoch = 0;          // whole epochs done in this layer, in the model's life
-  std::uint64_t batch = 0;          // batches done of the present epoch
-  std::uint64_t batches = 0;        // batches an epoch
-  std::uint64_t examples = 0;       // examples shown since this training began
-  double reconstruction_error = 0;  // mean squared error a visible unit, over the present epoch (the last, at its end)
-  double done = 0;                  // 0 .. 1 of what was asked for
-  bool epoch_ended = false;         // the last batch ended an epoch
+  Index layer = 0;             // of a DBN or a DBM the RBM in training, or depth() where all layers learn at once
+  std::uint64_t epoch = 0;     // whole epochs done in this layer, in the model's life
+  std::uint64_t batch = 0;     // batches done of the present epoch
+  std::uint64_t batches = 0;   // batches an epoch
+  std::uint64_t examples = 0;  // examples shown since this training began
+  // Mean squared error a visible unit, of a feed-forward net an output, over the present epoch (the last, at its end).
+  double reconstruction_error = 0;
+  double done = 0;           // 0 .. 1 of what was asked for
+  bool epoch_ended = false;  // the last batch ended an epoch
   // At the end of an epoch, once validate() has returned false; empty without validation data.
   std::optional<FreeEnergies> free_energies;
+  // Of feed-forward nets: of the present epoch (the last, at its end), each batch before it moved the net and with what
+  // was left out or added; and in place of free energies of all validation data.
+  std::optional<Losses> losses, validation_losses;
 };
 
 // How the model in training is doing. Activities are of its hidden units given the data, over the present epoch (the
@@ -69,11 +80,11 @@ class Training {
 
   // Whether the model has free energies: sigmoid belief nets and noisy-relu units don't.
   virtual bool has_free_energy() const = 0;
-  // From now on each epoch ends with free energies. The data must outlive the training. std::out_of_range for data that
-  // do not fit the model, std::invalid_argument for a model that has no free energy.
-  void set_validation(const Dataset& validation);
+  // From now on each epoch ends with free energies, or with losses. The data must outlive the training.
+  // std::out_of_range for data that do not fit the model, std::invalid_argument for a model that has neither.
+  virtual void set_validation(const Dataset& validation);
   // A slice of those, some milliseconds; false when nothing was left to do. The next step() forgets what is left.
-  bool validate();
+  virtual bool validate();
   // The free energies of the first rows, in slices: those of the layer in training, which sees the upward means of a
   // DBN's lower layers. Empty in a DBM's pretraining, and for a model that has none.
   virtual std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const = 0;

@@ -48,9 +48,13 @@ struct OptimizerOptions {
 struct LearningOptions : OptimizerOptions {
   std::uint64_t epochs = 10;  // 0 .. 10^6; that many more than the model has had
   Index batch_size = 100;     // 1 .. 65536; the last batch of an epoch may be smaller
+  std::uint64_t seed = 1;
+};
+
+// And of those that model the data.
+struct GenerativeOptions : LearningOptions {
   // An untrained model whose visible biases are all 0 starts with the log-odds of the data (Hinton 2012, section 8.1).
   bool visible_bias_from_data = true;
-  std::uint64_t seed = 1;
 };
 
 // What weighs the input from the other layer, as if that layer were there so many times with the same weights: tied
@@ -62,7 +66,7 @@ struct InputScales {
 };
 
 // Of an RBM, or of a layer of a DBN.
-struct TrainingOptions : LearningOptions {
+struct TrainingOptions : GenerativeOptions {
   std::optional<double> sigma_learning_rate;  // 0 .. 100, of log sigma, where it is learned; empty: the learning rate
   Method method = Method::cd;
   Index k = 1;                   // Gibbs steps a batch, 1 .. 10,000

@@ -7,6 +7,7 @@
 #include "bindings/training.h"
 #include "bindings/units.h"
 #include "models/layer.h"
+#include "wakesleep/network.h"
 #include "wakesleep/up_down.h"
 
 namespace wakesleep::bindings {
@@ -90,6 +91,13 @@ val check_dbn_training(const Dbn& dbn, const Dataset& data, val options, bool st
   return problems(given.refusals, check(dbn, data, given.options, start_from_transpose));
 }
 
+std::shared_ptr<Network> to_classifier(const Dbn& dbn, double classes, double seed) {
+  return std::make_shared<Network>(classifier(dbn, static_cast<Index>(classes), whole(seed)));
+}
+std::shared_ptr<Network> to_autoencoder(const Dbn& dbn, double seed) {
+  return std::make_shared<Network>(autoencoder(dbn, whole(seed)));
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
@@ -111,7 +119,9 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("bound", &guard<start_bound>::call)
       .function("summedFeatures", &guard<start_summed_features>::call)
       .function("maximise", &guard<start_maximisation>::call)
-      .function("logPartition", &guard<start_log_partition_of_top>::call);
+      .function("logPartition", &guard<start_log_partition_of_top>::call)
+      .function("toClassifier", &guard<to_classifier>::call)
+      .function("toAutoencoder", &guard<to_autoencoder>::call);
 }
 
 }  // namespace wakesleep::bindings

@@ -26,6 +26,16 @@ val progress(const TrainingHandle& handle) {
   out.set("reconstructionError", now.reconstruction_error);
   out.set("done", now.done);
   out.set("epochEnded", now.epoch_ended);
+  const auto set_losses = [&](const char* name, const std::optional<Losses>& found) {
+    if (!found) return;
+    val losses = val::object();
+    losses.set("loss", found->loss);
+    losses.set("squaredError", found->squared_error);
+    if (found->errors) losses.set("errors", *found->errors);
+    out.set(name, losses);
+  };
+  set_losses("losses", now.losses);
+  set_losses("validation", now.validation_losses);
   if (!now.free_energies) return out;
   val energies = val::object();
   energies.set("training", now.free_energies->training);

@@ -22,6 +22,7 @@ std::function<void()> add_sample(CLI::App& app);
 std::function<void()> add_reconstruct(CLI::App& app);
 std::function<void()> add_transform(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
+std::function<void()> add_unroll(CLI::App& app);
 std::function<void()> add_reproduce(CLI::App& app);
 
 // Ends a command's help with these lines, which tests run.
@@ -37,12 +38,12 @@ Model read_model(const std::string& path);
 // The model in the bytes of a file, whose path the errors name.
 Model open_model(const std::string& path, const std::vector<std::uint8_t>& bytes);
 
-// Rows whose label of lowest free energy is not their own, and all predictions.
+// Rows whose likeliest label is not their own, and all predictions.
 struct Recognition {
   std::vector<int> predictions;
   Index errors = 0;
 };
-// std::invalid_argument: it has no label units.
+// std::invalid_argument: it knows no labels.
 Recognition recognise(const Model& model, const Dataset& data);
 
 // A line that rewrites itself where the terminal allows it: what is done, how fast, how long it will take.

@@ -8,6 +8,7 @@
 #include "cli/output_file.h"
 #include "cli/results.h"
 #include "wakesleep/inference.h"
+#include "wakesleep/network_inference.h"
 
 namespace wakesleep::cli {
 namespace {
@@ -68,7 +69,8 @@ struct Evaluate {
       const Recognition r = recognise(read.model, examples);
       const auto errors = static_cast<double>(r.errors), all = static_cast<double>(examples.count());
       if (examples.has_labels())
-        report.figures("recognition", "recognition by free energy: %.0f errors of %.0f, %.2f %%",
+        report.figures("recognition",
+                       ("recognition by " + std::string(own.recognises_by) + ": %.0f errors of %.0f, %.2f %%").c_str(),
                        {{"errors", errors}, {"of", all}, {"percent", 100 * errors / all}});
       if (predictions.given()) predictions.write({{"label", column(r.predictions)}});
     } else if (predictions.given()) {

@@ -24,6 +24,8 @@ struct NewModel {
   Index labels = 0;
   std::vector<Units> units;  // of each layer; none: all Bernoulli
   std::uint64_t seed = 1;
+  std::vector<std::string> activations{};  // of a feed-forward net's layers above its inputs; none: the usual ones
+  Index code = 0;                          // its layer that is an autoencoder's code; 0: none
 };
 
 // The epochs that were had count among those that were asked for.
@@ -102,6 +104,8 @@ struct Kind {
   const char* title;
   // Whether it learns by RBMs, one after the other, be it only at first: weights of examples and masks are theirs.
   bool by_rbms = true;
+  bool validates = false;  // whether epochs end with the losses of what is held back
+  const char* recognises_by = "free energy";
   void (*add_flags)(CLI::App& command, OptionFlags& flags);
   // By which name flags were added that are its options, where it has several sets; null: its own.
   std::string (*options_of)(const OptionFlags& flags) = nullptr;
@@ -132,8 +136,9 @@ inline Matrix all_rows(RowMap rows, const std::string& name, std::size_t result 
   return rows.results().at(result);
 }
 
-extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind;
+extern const Kind rbm_kind, dbn_kind, dbm_kind, sbn_kind, network_kind;
 // In the order of Model's alternatives.
-inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{&rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind};
+inline constexpr std::array<const Kind*, std::variant_size_v<Model>> kinds{&rbm_kind, &dbn_kind, &dbm_kind, &sbn_kind,
+                                                                           &network_kind};
 
 }  // namespace wakesleep::cli

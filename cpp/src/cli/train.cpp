@@ -48,6 +48,15 @@ struct Train {
                         "; gaussian:learned has standard deviations that are learned, softmax:10:4 groups of 10 and 4 "
                         "states. Unless given: all bernoulli")
         ->delimiter(',');
+    command
+        .add_option("--activations", activations,
+                    "Feed-forward net: units of each layer above the inputs, sigmoid, relu, linear or softmax. Unless "
+                    "given: sigmoid, and softmax at the top or linear in the code")
+        ->delimiter(',');
+    code_given = command
+                     .add_option("--code", code,
+                                 "Feed-forward net: the number of the layer that is an autoencoder's code; 0: none")
+                     ->check(whole_from(0));
     labels_given =
         command.add_option("--label-units", labels, "Size of the softmax group of label units at the top; 0: none")
             ->check(whole_from(0));
@@ -94,7 +103,9 @@ struct Train {
                             "wakesleep train --images measured.csv --standardise --layers 3,8 \\\n"
                             "    --units gaussian,bernoulli --learning-rate 0.01 --out measured.rbm",
                             "wakesleep train --data bars-and-stripes --model dbm --layers 9,8,4 --epochs 50 \\\n"
-                            "    --out bars.dbm"});
+                            "    --out bars.dbm",
+                            "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv --model network \\\n"
+                            "    --layers 784,100,10 --dropout 0.5 --hold-back 20 --patience 3 --out own.net"});
   }
 
   void run() {
@@ -119,6 +130,7 @@ struct Train {
     learning.notes["data"] = training.description;
     learning.notes[data_note] = data.record();
     const std::unique_ptr<Training> session = own.train(model, training.examples, learning);
+    if (held_back && own.validates) session->set_validation(*held_back);
     ProgressLine line;
     double last_checkpoint = 0, epoch_start = 0;
     std::uint64_t batches = 0;
@@ -140,6 +152,7 @@ struct Train {
       }
       if (p.epoch % report_every != 0 && p.done < 1) continue;
       std::string report(text);
+      if (p.losses) report += losses_report(*p.losses);
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
       report += text;
@@ -208,15 +221,20 @@ struct Train {
       return text;
     };
     const auto number = [](auto value) { return std::to_string(value); };
+    const auto as_it_is = [](const std::string& text) { return text; };
     if (!kind.empty()) same("--model", kind, found);
     same("--layers", joined(layers, number), joined(layers_of(model), number));
     if (labels_given->count()) same("--label-units", number(labels), number(labels_of(model)));
+    const auto* net = std::get_if<Network>(&model);
+    if (code_given->count()) same("--code", number(code), number(net ? net->code() : 0));
+    if (!activations.empty())
+      same("--activations", joined(activations, as_it_is),
+           net ? joined(net->shape().activations, [](Activation one) { return std::string(name_of(one)); }) : "none");
     if (units.empty()) return;
     std::vector<Units> given;
     for (const std::string& text : units) given.push_back(parse_units(text));
     const std::vector<Units> kept = units_of(model);
-    same("--units", joined(units, [](const std::string& text) { return text; }),
-         given == kept ? joined(units, [](const std::string& text) { return text; }) : joined(kept, text_of_units));
+    same("--units", joined(units, as_it_is), given == kept ? joined(units, as_it_is) : joined(kept, text_of_units));
   }
   void check_checkpoint(const Model& model, const std::map<std::string, std::string>& noted,
                         const std::string& description) {
@@ -263,7 +281,12 @@ struct Train {
   }
 
   Model new_model() const {
-    NewModel given{.layers = layers, .labels = labels, .units = {}, .seed = given_seed()};
+    NewModel given{.layers = layers,
+                   .labels = labels,
+                   .units = {},
+                   .seed = given_seed(),
+                   .activations = activations,
+                   .code = code};
     for (const std::string& text : units) given.units.push_back(parse_units(text));
     if (!units.empty() && units.size() != layers.size())
       throw std::out_of_range("--units takes one type for each of " + std::to_string(layers.size()) + " layers, not " +
@@ -273,6 +296,8 @@ struct Train {
     const auto number = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     if (!units.empty() && !io::file_kinds[number]->any_units)
       throw std::invalid_argument("--units is for RBMs and DBNs: a " + name + " has Bernoulli units");
+    if ((!activations.empty() || code) && !io::file_kinds[number]->activations)
+      throw std::invalid_argument("--activations and --code are for feed-forward nets");
     if (labels && !io::file_kinds[number]->labels)
       throw std::invalid_argument("--label-units is for Boltzmann machines");
     return kinds[number]->make(given);
@@ -293,8 +318,20 @@ struct Train {
     return report + text;
   }
 
-  static std::string held_back_report(const Model& model, const Dataset& held_back, const Training& session) {
+  static std::string losses_report(const Losses& losses) {
     char text[100];
+    std::snprintf(text, sizeof text, ", loss %.5f", losses.loss);
+    std::string report(text);
+    if (!losses.errors) return report;
+    std::snprintf(text, sizeof text, ", errors %.2f %%", 100 * *losses.errors);
+    return report + text;
+  }
+
+  static std::string held_back_report(const Model& model, const Dataset& held_back, Training& session) {
+    char text[100];
+    while (session.validate()) {
+    }
+    if (const auto losses = session.progress().validation_losses) return ", held back" + losses_report(*losses);
     const std::optional<double> free_energy = session.mean_free_energy(held_back, held_back.count());
     if (!free_energy) return "";
     std::snprintf(text, sizeof text, ", held back: free energy %.3f", *free_energy);
@@ -312,9 +349,9 @@ struct Train {
   DataFlags data;
   std::string kind, from, out, checkpoint;
   std::vector<Index> layers;
-  std::vector<std::string> units;
-  CLI::Option* labels_given = nullptr;
-  Index labels = 0;
+  std::vector<std::string> units, activations;
+  CLI::Option *labels_given = nullptr, *code_given = nullptr;
+  Index labels = 0, code = 0;
   std::uint64_t most_batches = 0, report_every = 1;
   bool half = false, statistics = false;
 };

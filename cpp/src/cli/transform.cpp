@@ -25,8 +25,9 @@ struct Transform {
   explicit Transform(CLI::App& command) : input(command) {
     out.add(command, "File to write, a row an example")->required();
     std::string help =
-        "A list of results: hidden (means of hidden units), free-energy, log-likelihood in nats, and "
-        "bound (a lower one of it).";
+        "A list of results: hidden (means of hidden units; of feed-forward nets the units of any layer above "
+        "the inputs), probabilities (of the labels), free-energy, log-likelihood in nats, and bound (a lower one of "
+        "it).";
     std::vector<std::string> known;
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       help += (i ? "; " : " ") + kind_names()[i] + ":";

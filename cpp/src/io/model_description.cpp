@@ -145,6 +145,19 @@ void read_units(const Json& about, ModelDescription& description) {
       fail("units are " + in_quotes(name_of(of_layer.type)) + ", but this kind of model is of 'bernoulli' alone");
 }
 
+void read_activations(const Json& about, ModelDescription& description) {
+  const Json& activations = member(about, "activations", "the description");
+  if (activations.kind != Json::Kind::list || activations.values.size() + 1 != description.layers.size())
+    fail("activations is not a list of one entry for each layer above the inputs");
+  for (const Json& one : activations.values) try {
+      description.activations.push_back(activation(string(one, "an activation"), "activations"));
+    } catch (const std::out_of_range& error) {
+      fail(error.what());
+    }
+  description.code =
+      static_cast<Index>(whole_number(member(about, "code", "the description"), "code", description.layers.size() - 1));
+}
+
 void read_layers(const Json& about, ModelDescription& description) {
   const Json& layers = member(about, "layers", "the description");
   const std::size_t count = layers.values.size(), least = description.kind->least_layers;
@@ -207,8 +220,14 @@ RbmShape ModelDescription::shape(std::size_t layer) const {
 void write_description(const ModelDescription& description, Safetensors& file) {
   JsonWriter json;
   json.begin_object().key("kind").string(description.kind->name).key("version").whole(format_version);
-  json.key("units");
-  write_units(json, description.units);
+  if (description.kind->activations) {
+    json.key("activations").begin_list();
+    for (const Activation one : description.activations) json.string(name_of(one));
+    json.end_list().key("code").whole(static_cast<std::uint64_t>(description.code));
+  } else {
+    json.key("units");
+    write_units(json, description.units);
+  }
   json.key("layers").begin_list();
   for (const Index units : description.layers) json.whole(static_cast<std::uint64_t>(units));
   json.end_list().key("labels").whole(static_cast<std::uint64_t>(description.labels));
@@ -244,7 +263,7 @@ ModelDescription read_description(const Safetensors& file) {
   }
   if (!description.kind) fail("kind " + in_quotes(kind) + " is unknown; known are " + known);
   read_layers(about, description);
-  read_units(about, description);
+  description.kind->activations ? read_activations(about, description) : read_units(about, description);
   description.machines.resize(description.kind->stack ? description.layers.size() - 1 : 1);
   if (const Json* training = about.find("training")) read_training(*training, description);
   return description;

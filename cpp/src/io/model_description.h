@@ -1,7 +1,7 @@
 // What a model file says of its model. Its metadata has one entry, "wakesleep", a JSON text:
 //
 //   {"kind": "rbm",                              "dbn" for a deep belief net, "dbm" for a deep Boltzmann machine,
-//                                                "sbn" for a sigmoid belief net
+//                                                "sbn" for a sigmoid belief net, "network" for a feed-forward net
 //    "version": 1,
 //    "units": {"visible": "bernoulli", "hidden": "bernoulli"},   or ["gaussian", "bernoulli", ...], one a layer
 //    "layers": [784, 500],                       visible units first
@@ -45,6 +45,13 @@
 // of the layer above]. A resumable file adds "velocity.layers.0.W" and so on (or both moments), and of persistent Gibbs
 // sampling "examples.1" [examples, words] and so on, the hidden states of every example in layer 1 and above.
 //
+// A feed-forward net has, in place of "units", "activations": ["sigmoid", "softmax"], one a layer above the inputs, and
+// "code": the number of the layer that is an autoencoder's code, or 0; "labels" is the size of a softmax at its top
+// that is no autoencoder's. Its tensors are "layers.0.W" [units, units of the layer above], "layers.0.b" [units of the
+// layer above] and so on. A resumable file adds "velocity.layers.0.W" and so on (or both moments), of early stopping
+// "best.layers.0.W" and so on and "patience" [3] (network.h), and of Hessian-free learning "direction.layers.0.W" and
+// so on and "damping" [1].
+//
 // Every file keeps whole epochs and steps, so that a model which is opened and trained on goes on with its schedule and
 // with fresh random numbers. Momentum, chains and the place in an epoch that has begun are only in a resumable one.
 #pragma once
@@ -73,13 +80,14 @@ struct FileKind {
   bool any_units = false;    // units of any type, or Bernoulli alone
   bool stack = false;        // RBMs with a record each, trained one after the other; others have one record in all
   bool pretraining = false;  // a stack of RBMs may stand before it, while that is in training
+  bool activations = false;  // units that compute, in place of units with a distribution
   Model (*open)(Opener& file);
 };
 
-extern const FileKind rbm_file, dbn_file, dbm_file, sbn_file;
+extern const FileKind rbm_file, dbn_file, dbm_file, sbn_file, network_file;
 // In the order of Model's alternatives.
 inline constexpr std::array<const FileKind*, std::variant_size_v<Model>> file_kinds{&rbm_file, &dbn_file, &dbm_file,
-                                                                                    &sbn_file};
+                                                                                    &sbn_file, &network_file};
 
 // Error(format).
 [[noreturn]] void refuse_model_file(const std::string& fault);
@@ -93,7 +101,9 @@ struct ModelDescription {
   const FileKind* kind = nullptr;
   std::vector<Index> layers;  // at least two
   Index labels = 0;
-  std::vector<Units> units;  // of each layer
+  std::vector<Units> units;             // of each layer
+  std::vector<Activation> activations;  // of a feed-forward net, whose code is the number of a layer or 0
+  Index code = 0;
   std::map<std::string, std::string> notes;
   // One a machine, and of a stack that was trained as one another for that. What is no stack has one, and in
   // pretraining one for each of its RBMs besides.

@@ -10,7 +10,19 @@ namespace {
 
 template <class State>
 io::MachineRecord record_of(std::uint64_t seed, const State& state, std::uint64_t calls) {
-  return {seed, state.epoch, state.batch, state.step, state.optimizer.moment_steps, calls};
+  return {.seed = seed,
+          .epoch = state.epoch,
+          .batch = state.batch,
+          .step = state.step,
+          .moment_steps = state.optimizer.moment_steps,
+          .random_calls = calls};
+}
+
+// Feed-forward nets have no random calls.
+template <class Kind>
+std::uint64_t calls_of(const Kind& model) {
+  if constexpr (requires { model.random_calls; }) return model.random_calls.made;
+  return 0;
 }
 
 class Saver {
@@ -38,10 +50,14 @@ class Saver {
  private:
   template <class Kind>
   void add(const Kind& model, const std::string& prefix) {
+    if constexpr (requires { model.shape().activations; }) {
+      description_.activations = model.shape().activations;
+      description_.code = model.code();
+    }
     writer_.prefix = prefix;
     writer_.floats(parameter_tensors(model), model.parameters());
     if (description_.resumable) visit_state(model, writer_);
-    description_.machines.push_back(record_of(model.seed(), model.training_state(), model.random_calls.made));
+    description_.machines.push_back(record_of(model.seed(), model.training_state(), calls_of(model)));
     if constexpr (requires { model.training_state().pretraining; }) {
       const auto& state = model.training_state();
       description_.pretrained = state.pretrained;

@@ -48,7 +48,7 @@ class Opener {
     reader_.parameters(tensors, parameters);
     Kind model = made<Kind>(arguments..., record.seed, std::move(parameters));
     resume(record, model, model.training_state());
-    model.random_calls.made = record.random_calls;
+    if constexpr (requires { model.random_calls; }) model.random_calls.made = record.random_calls;
     return model;
   }
 

@@ -34,10 +34,14 @@ class HiddenActivity {
   // With the norms of the weights and of the last step; empty when the training has had no batch yet.
   std::optional<TrainingStatistics> statistics(const Optimizer& optimizer) const {
     if (examples_ == 0) return std::nullopt;
+    return statistics(optimizer.weight_norm(), optimizer.update_norm());
+  }
+  std::optional<TrainingStatistics> statistics(double weight_norm, double update_norm) const {
+    if (examples_ == 0) return std::nullopt;
     constexpr double dead = 0.01, saturated = 0.99;
     TrainingStatistics statistics;
-    statistics.weight_norm = optimizer.weight_norm();
-    statistics.update_norm = optimizer.update_norm();
+    statistics.weight_norm = weight_norm;
+    statistics.update_norm = update_norm;
     statistics.update_ratio = statistics.weight_norm > 0 ? statistics.update_norm / statistics.weight_norm : 0;
     for (const float sum : sums_) {
       const double activity = static_cast<double>(sum) / static_cast<double>(examples_);

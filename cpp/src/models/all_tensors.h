@@ -3,6 +3,7 @@
 
 #include "models/dbm_tensors.h"
 #include "models/dbn_tensors.h"
+#include "models/network_tensors.h"
 #include "models/sbn_tensors.h"
 
 namespace wakesleep {

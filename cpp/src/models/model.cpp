@@ -4,7 +4,7 @@ namespace wakesleep {
 
 std::vector<Units> units_of(const ModelView& model) {
   return model.visit([](const auto& m) -> std::vector<Units> {
-    if constexpr (requires { m.shape(); }) {
+    if constexpr (requires { m.shape().visible_units; }) {
       return {m.shape().visible_units, m.shape().hidden_units};
     } else if constexpr (requires { m.rbm(0); }) {
       std::vector<Units> units{m.rbm(0).shape().visible_units};

@@ -5,6 +5,7 @@
 #include "options/table.h"
 #include "wakesleep/dbm_training_options.h"
 #include "wakesleep/log_partition_options.h"
+#include "wakesleep/network_training_options.h"
 #include "wakesleep/sbn_training_options.h"
 #include "wakesleep/up_down_options.h"
 
@@ -66,6 +67,7 @@ Json json_of_table() {
 std::string describe() {
   return Json{{"rbm", json_of_table<TrainingOptions>()},        {"upDown", json_of_table<UpDownOptions>()},
               {"dbm", json_of_table<DbmTrainingOptions>()},     {"sbn", json_of_table<SbnTrainingOptions>()},
+              {"network", json_of_table<NetworkTrainingOptions>()},
               {"meanField", json_of_table<MeanFieldOptions>()}, {"logPartition", json_of_table<LogPartitionOptions>()}}
       .dump();
 }

@@ -1,4 +1,4 @@
-// The rows that the tables of all kinds of model share: of LearningOptions.
+// The rows that the tables of all kinds of model share: of LearningOptions, and of GenerativeOptions.
 #pragma once
 
 #include "options/table.h"
@@ -10,11 +10,8 @@ inline constexpr double largest_whole_number = 9007199254740991;  // 2^53 - 1, u
 
 inline const std::vector<std::string> state_words{"sampled", "mean"};
 
-// What such a training may begin with.
-enum class Start { untrained, trained };
-
 template <class O>
-void add_learning_rows(Table<O>& table, Start start = Start::untrained) {
+void add_learning_rows(Table<O>& table) {
   const std::vector<Need> sgd{{.option = "optimizer", .is = {"sgd"}}}, adam{{.option = "optimizer", .is = {"adam"}}};
   table.add(&O::epochs, {.name = "epochs", .bounds = {.at_least = 0, .at_most = 1'000'000}, .help = "Epochs to train"});
   table.add(&O::batch_size, {.name = "batchSize",
@@ -69,7 +66,7 @@ void add_learning_rows(Table<O>& table, Start start = Start::untrained) {
                                .source = "Hinton 2012, section 10"});
   table.add(&O::l1,
             {.name = "l1", .bounds = {.at_least = 0, .at_most = 100}, .help = "L1 on the weights, not on the biases"});
-  if (start == Start::untrained)
+  if constexpr (requires(O o) { o.visible_bias_from_data; })
     table.add(&O::visible_bias_from_data,
               {.name = "visibleBiasFromData",
                .fixed = true,

@@ -1,6 +1,7 @@
 // A table: the options that one struct holds, a row an option, and the way to each one's member.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -89,6 +90,11 @@ class Table {
       append(
           table.rows()[i], [member, &table, i](const O& o, const Row&) { return table.value(i, o.*member); },
           [member, &table, i](O& o, const Value& value, const Row&) { table.put(i, value, o.*member); });
+  }
+  // What these rows need besides.
+  void need(const Need& need, const std::vector<std::string>& options) {
+    for (Row& row : rows_)
+      if (std::find(options.begin(), options.end(), row.name) != options.end()) row.needs.push_back(need);
   }
   // What must hold between options beside the rows' needs.
   void add(std::function<std::optional<Refusal>(const O&)> relation) { relations_.push_back(std::move(relation)); }

@@ -7,7 +7,7 @@ namespace wakesleep::options {
 template <>
 void add_rows(Table<UpDownOptions>& t) {
   using O = UpDownOptions;
-  add_learning_rows(t, Start::trained);
+  add_learning_rows(t);
   t.add(&O::method, {.name = "method",
                      .words = {"up-down"},
                      .fixed = true,

@@ -1,7 +1,8 @@
 // What stands behind a public interface in the engine.
-import type { Dataset, Dream, Training } from '../types.js';
+import type { Dataset, Dream, Model, Training } from '../types.js';
 import type { ChainsCore } from './chains.js';
 import type { DatasetCore } from './dataset.js';
+import type { Handle } from './life.js';
 import type { ParameterWith } from './table.js';
 import type { Task } from './task.js';
 import type { TrainingCore } from './training.js';
@@ -26,4 +27,6 @@ type Own<Value> = Value extends Dataset
     ? TrainingCore
     : Value extends Dream
       ? ChainsCore
-      : Value;
+      : Value extends Model
+        ? Handle
+        : Value;

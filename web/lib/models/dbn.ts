@@ -33,6 +33,7 @@ import {
   optionsGiven,
   outOfRange,
   seedGiven,
+  seedOf,
   wrongType,
 } from '../validate.js';
 import type { CoreOf } from './core.js';
@@ -41,6 +42,7 @@ import { logPartitionOf } from './estimates.js';
 import { labelsCount, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
+import { NetworkCore, type NativeNetwork } from './network.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
@@ -64,6 +66,8 @@ export interface NativeDbn extends NativeBoltzmann {
     units: Uint32Array,
     options: { iterations: number; rate: number; response: 'input' | 'mean'; norm: number },
   ): NativeComputation<Tensor>;
+  toClassifier(classes: number, seed: number): NativeNetwork;
+  toAutoencoder(seed: number): NativeNetwork;
 }
 
 type Module = NativeModule & {
@@ -80,6 +84,8 @@ export const dbnMembers = {
   bound: { options: 1 },
   features: { options: 1 },
   parameters: 'method',
+  toClassifier: 'method',
+  toAutoencoder: 'method',
 } as const satisfies Table<Dbn>;
 
 type AnyTrainOptions = DbnTrainOptions | UpDownTrainOptions;
@@ -166,6 +172,17 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
 
   parameters(layer: number): DbnParameters {
     return this.native.parameters(integer('layer', layer, 0, this.layers.length - 2));
+  }
+
+  toClassifier(given?: { classes?: number; seed?: number }): NetworkCore {
+    const { classes, seed } = options<NonNullable<typeof given>>('options', given, ['classes', 'seed']);
+    const outputs = integer('classes', classes, 2, 65536, 0);
+    return new NetworkCore(this.native.toClassifier(outputs, seedOf(seed, this.seed)), {}, this.life);
+  }
+
+  toAutoencoder(given?: { seed?: number }): NetworkCore {
+    const { seed } = options<NonNullable<typeof given>>('options', given, ['seed']);
+    return new NetworkCore(this.native.toAutoencoder(seedOf(seed, this.seed)), {}, this.life);
   }
 }
 

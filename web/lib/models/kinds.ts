@@ -1,11 +1,12 @@
 // The kinds of models, a row each from the file of the kind.
 import { dbmKind } from './dbm.js';
 import { dbnKind } from './dbn.js';
+import { networkKind } from './network.js';
 import { rbmKind } from './rbm.js';
 import { sbnKind } from './sbn.js';
 
 /** `members` is their table, `create` makes a new one, `core` is the class that holds one of the engine's. */
-export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind } as const;
+export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind, network: networkKind } as const;
 
 export type Kinds = typeof kinds;
 export type ModelKind = keyof Kinds;

@@ -100,10 +100,10 @@ export const rbmMembers = {
 } as const satisfies Table<Rbm>;
 
 /** Units of each layer of a deep model. */
-export function layerSizes(layers: unknown, least: number): Float64Array {
+export function layerSizes(layers: unknown, least: number, most = mostLayers): Float64Array {
   if (!Array.isArray(layers)) throw wrongType('layers', 'an array of sizes, visible units first', layers);
-  if (layers.length < least || layers.length > mostLayers)
-    throw new RangeError(`layers must be ${least} to ${mostLayers} sizes, visible units first, not ${layers.length}`);
+  if (layers.length < least || layers.length > most)
+    throw new RangeError(`layers must be ${least} to ${most} sizes, visible units first, not ${layers.length}`);
   return Float64Array.from(layers, (size: unknown, i) => integer(`layers[${i}]`, size, 1, mostUnits));
 }
 

@@ -63,7 +63,7 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     let now = learning;
     const change = (changes: object) => {
       const next = { ...now, ...changes };
-      native.change(this.engineOptions(next)[0]);
+      native.change(this.engineOptions(next, validation !== undefined)[0]);
       now = next;
     };
     const training = new TrainingCore(
@@ -111,15 +111,18 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       statistics: boolean('statistics', statistics, false),
       validation,
       learning,
-      args: this.engineOptions(learning),
+      args: this.engineOptions(learning, validation !== undefined),
     };
   }
 
   /** What data must be to be learned from. */
   protected abstract fitting(learning: object): Fitting;
 
-  /** Options of learning as the engine's `train` and `check` take them after the data, and check them. */
-  protected engineOptions(learning: object): [object, ...unknown[]] {
+  /**
+   * Options of learning as the engine's `train` and `check` take them after the data, and check them. `validates`:
+   * whether there are validation data.
+   */
+  protected engineOptions(learning: object, _validates: boolean): [object, ...unknown[]] {
     return [forEngine(learning)];
   }
 

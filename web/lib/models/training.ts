@@ -59,7 +59,7 @@ export interface Begun {
   batches: number;
   /** Whether progress has them. */
   statistics: boolean;
-  /** Whether epochs end with free energies. */
+  /** Whether epochs end with what validation data say. */
   validates: boolean;
   /** Hands changed options to the engine's training. */
   change: (options: object) => void;
@@ -102,7 +102,11 @@ export class TrainingCore extends Handle<NativeTraining> {
     } finally {
       if (!goesOn) this.#end();
     }
-    if (!goesOn) return false;
+    if (!goesOn) {
+      // A training that stops early is done only now.
+      if (this.progress.done < 1) this.#progress = null;
+      return false;
+    }
     this.#batches++;
     this.#progress = null;
     this.#unrecorded = this.native.epochEnded() || this.#batches === this.#begun.batches;
@@ -202,8 +206,9 @@ export class TrainingCore extends Handle<NativeTraining> {
     if (this.#begun.validates && entry.epochEnded) {
       do yield;
       while (this.native.validate());
-      const { freeEnergy } = this.native.progress();
+      const { freeEnergy, validation } = this.native.progress();
       if (freeEnergy) entry.freeEnergy = freeEnergy;
+      if (validation) entry.validation = validation;
     }
     this.#unrecorded = false;
     this.history.push(entry);

@@ -26,6 +26,7 @@ export type SyncRbm = Kind<'rbm'>;
 export type SyncDbn = Kind<'dbn'>;
 export type SyncDbm = Kind<'dbm'>;
 export type SyncSbn = Kind<'sbn'>;
+export type SyncNetwork = Kind<'network'>;
 
 export interface SyncTraining<Options = TrainOptions> extends Synchronous<Training<Options>> {
   /** One mini-batch. False, and nothing done, when nothing is left. */

@@ -1,4 +1,5 @@
 // Deep belief nets.
+import type { Network } from './network.js';
 import type { RbmParameters } from './rbm.js';
 import type {
   BoltzmannBase,
@@ -138,4 +139,17 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions | UpDownTrainOptions>
   /** What units of a layer (1: the first hidden) respond to, as images: units x visible. */
   features(layer: number, options?: FeatureOptions): Promise<Tensor>;
   parameters(layer: number): Promise<DbnParameters>;
+  /**
+   * A feed-forward net of the same layers with a softmax of `classes` units on them, at least 2, to be fine-tuned
+   * (Hinton, Osindero and Teh 2006). A net with label units has as many classes as these, whose weights the softmax
+   * starts with; in others the softmax starts from random weights, by `seed` (0 to 2^53 - 1; default: the net's).
+   * Bernoulli units become sigmoids, Gaussian ones linear, rectified ones rectified, a single softmax group a softmax;
+   * others are refused.
+   */
+  toClassifier(options?: { classes?: number; seed?: number }): Promise<Network>;
+  /**
+   * A feed-forward net up to the top layer, which is its code, and down again by the same weights, untied (Hinton and
+   * Salakhutdinov 2006). A top of Gaussian units is a linear code; it is no wider than the visible layer.
+   */
+  toAutoencoder(options?: { seed?: number }): Promise<Network>;
 }

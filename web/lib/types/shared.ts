@@ -250,6 +250,16 @@ export interface MeanFieldOptions {
   meanFieldDamping?: number;
 }
 
+/** Of a feed-forward net, means over examples. */
+export interface Losses {
+  /** What training minimises. */
+  loss: number;
+  /** The sum over the outputs of squared errors. */
+  squaredError: number;
+  /** Where labels are learned: the share of examples whose label is not the largest output. */
+  errors?: number;
+}
+
 export interface TrainProgress {
   /**
    * The layer in training, 0 the lowest; always 0 for an RBM. Of a DBM: the RBM in pretraining, or as many as there
@@ -263,13 +273,17 @@ export interface TrainProgress {
   /** Batches an epoch. */
   batches: number;
   examplesPerSecond: number;
-  /** Mean squared error a visible unit, over the present epoch. */
+  /** Mean squared error a visible unit (of a feed-forward net: an output), over the present epoch. */
   reconstructionError: number;
   /** 0 to 1 of what was asked for. */
   done: number;
   epochEnded: boolean;
   /** With `validation`, at the end of an epoch: mean free energies of up to 1,000 examples each. */
   freeEnergy?: { training: number; validation: number };
+  /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
+  losses?: Losses;
+  /** Of feed-forward nets with `validation`, at the end of an epoch. */
+  validation?: Losses;
   /** With `statistics`. */
   statistics?: TrainStatistics;
 }

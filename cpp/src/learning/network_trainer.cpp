@@ -1,0 +1,415 @@
+#include "wakesleep/network_training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "learning/batch_search.h"
+#include "learning/checks.h"
+#include "learning/divergence.h"
+#include "learning/epoch_cursor.h"
+#include "learning/hidden_activity.h"
+#include "learning/parameter_vectors.h"
+#include "learning/schedule.h"
+#include "math/normal.h"
+#include "math/sampling.h"
+#include "math/thread_pool.h"
+#include "models/network_examples.h"
+#include "options/refusals.h"
+
+namespace wakesleep {
+namespace {
+
+std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
+
+// Units whose activities are told: of rectified ones, how often they are on.
+bool has_activity(Activation activation) { return may_drop(activation); }
+
+Index units_with_activity(const NetworkShape& shape) {
+  Index units = 0;
+  for (std::size_t l = 0; l + 1 < shape.activations.size(); ++l)
+    if (has_activity(shape.activations[l])) units += shape.layers[l + 1];
+  return units;
+}
+
+// What is on by chance, drawn anew for every example of every batch.
+class Coins {
+ public:
+  void draw(Index rows, Index columns, double chance, const math::Place& place, BitMatrix& to) {
+    const auto p = static_cast<float>(chance);
+    if (chances_.size() < rows * columns || chances_[0] != p) chances_ = Vector::Constant(rows * columns, p);
+    to.resize(rows, columns);
+    math::sample_means(MatrixView(chances_.data(), rows, columns), columns, {&to, place});
+  }
+
+ private:
+  Vector chances_;
+};
+
+class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
+ public:
+  // The options have been checked.
+  NetworkTrainer(Network& net, const Dataset& data, const NetworkTrainingOptions& options)
+      : TrainingWith(data),
+        net_(&net),
+        options_(options),
+        loss_(loss_of(net.shape(), options.loss)),
+        targets_(targets_of(net.shape(), options.targets)),
+        examples_(net.shape(), data, targets_),
+        backpropagation_(net.shape(), loss_),
+        optimizer_(tensors(net), net.training_state().optimizer, options_),
+        cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
+                options),
+        activity_(units_with_activity(net.shape())),
+        kept_(at(net.depth())),
+        norms_(at(net.depth())),
+        sums_(at(net.depth())) {
+    for (Index l = 0; l < net.depth(); ++l) {
+      descent_.W.emplace_back(Matrix::Zero(net.units(l), net.units(l + 1)));
+      descent_.b.emplace_back(Vector::Zero(net.units(l + 1)));
+    }
+    switch (options.method) {
+      case NetworkMethod::gradient:
+        break;
+      case NetworkMethod::conjugate_gradients:
+        search_ = conjugate_gradients(net, options_);
+        break;
+      case NetworkMethod::hessian_free:
+        search_ = hessian_free(net, options_);
+        break;
+    }
+  }
+
+  std::optional<TrainingStatistics> statistics() const override {
+    return search_ ? activity_.statistics(optimizer_.weight_norm(), update_norm_) : activity_.statistics(optimizer_);
+  }
+  bool has_free_energy() const override { return false; }
+  std::optional<DatasetAverage> average_free_energy(const Dataset&, Index) const override { return std::nullopt; }
+
+  void set_validation(const Dataset& validation) override {
+    check_targets(net_->shape(), validation, loss_, targets_);
+    validation_ = &validation;
+    evaluation_.reset();
+    validated_.reset();
+  }
+
+  bool validate() override {
+    if (!evaluation_) return false;
+    if (evaluation_->step()) return true;
+    const NetworkErrors found = evaluation_->result();
+    evaluation_.reset();
+    validated_ = losses(found.loss, found.squared_error, found.errors, found.count);
+    if (options_.patience) compare_with_best(static_cast<float>(found.loss));
+    return false;
+  }
+
+  // A slice of a search, which takes several for a batch.
+  bool prepare() override {
+    if (over() || !search_) return false;
+    if (await_validation()) return true;
+    if (over()) return false;
+    if (!searching_) {
+      read_batch();
+      search_->begin({&backpropagation_, batch(), options_.frozen_layers, options_.weight_decay,
+                      [this](Index layer, const MatrixView& states) { see(layer, states); }});
+      searching_ = true;
+      return true;
+    }
+    return search_->step();
+  }
+
+  void change(const NetworkTrainingOptions& options) override {
+    refuse(check(*net_, data(), options));
+    refuse(options::refusals_of_change(options_, options));
+    options_ = options;
+    cursor_.set_epochs(options.epochs);
+  }
+
+ protected:
+  bool step_batch() override {
+    while (await_validation()) {
+    }
+    if (over()) return false;
+    if (search_) {
+      while (prepare()) {
+      }
+      learn_by_search();
+    } else {
+      learn_by_gradient();
+    }
+    const Index rows = examples_.inputs().rows();
+    if (options_.max_norm)
+      for (Index l = options_.frozen_layers; l < net_->depth(); ++l)
+        bound_norms(net_->mutable_parameters().W[at(l)], norms_[at(l)]);
+    activity_.end_batch(rows);
+    loss_sum_ += found_.loss;
+    squares_ += found_.squared_error;
+    wrong_ += found_.wrong;
+    seen_ += rows;
+    cursor_.end_batch(found_.squared_error / static_cast<double>(rows * net_->outputs()));
+    validated_.reset();
+    if (validation_ && position().epoch_ended) begin_evaluation();
+    return true;
+  }
+
+  Progress position() const override {
+    Progress progress = cursor_.progress();
+    if (over()) progress.done = 1;
+    if (seen_ > 0)
+      progress.losses =
+          losses(loss_sum_ / static_cast<double>(seen_), squares_ / static_cast<double>(seen_), wrong_, seen_);
+    progress.validation_losses = validated_;
+    return progress;
+  }
+
+ private:
+  // All W and then all b, each from the lowest layer up.
+  static std::vector<Tensor> tensors(Network& net) {
+    std::vector<Tensor> all;
+    for (Matrix& W : net.mutable_parameters().W) all.emplace_back(W);
+    for (Vector& b : net.mutable_parameters().b) all.emplace_back(b);
+    return all;
+  }
+
+  NetworkTrainingState& state() const { return net_->training_state(); }
+  bool over() const { return cursor_.over() || stopped(); }
+
+  // ---- Early stopping. state().patience is {lowest loss, epochs since, the epoch that was last looked at}.
+
+  bool stopped() const {
+    return options_.patience && state().patience.size() &&
+           state().patience[1] >= static_cast<float>(*options_.patience);
+  }
+  void begin_evaluation() { evaluation_.emplace(*net_, *validation_, loss_, targets_); }
+
+  // Whether there is more of an evaluation to do that tells whether training goes on: after each epoch, and before the
+  // first of a training by patience.
+  bool await_validation() {
+    if (!options_.patience) {
+      evaluation_.reset();
+      return false;
+    }
+    if (!validation_) refuse({{"patience", "patience needs validation data", false}});
+    if (stopped() || state().batch != 0) return false;
+    const Vector& kept = state().patience;
+    // A net that was stopped has its best parameters, and goes on from them with more patience.
+    if (kept.size() && state().best.empty()) state().best = net_->parameters();
+    if (kept.size() && kept[2] == static_cast<float>(state().epoch)) return false;
+    if (!evaluation_) begin_evaluation();
+    return validate();
+  }
+  void compare_with_best(float loss) {
+    Vector& kept = state().patience;
+    NetworkParameters& best = state().best;
+    const bool better = kept.size() == 0 || loss < kept[0];
+    // First what may lack the memory.
+    if (better && best.empty()) best = NetworkParameters(net_->parameters());
+    if (kept.size() == 0) kept = Vector::Zero(3);
+    if (kept[2] != static_cast<float>(state().epoch)) kept[1] += static_cast<float>(state().epoch) - kept[2];
+    kept[2] = static_cast<float>(state().epoch);
+    if (better) {
+      kept[0] = loss;
+      kept[1] = 0;
+      copy(net_->parameters(), best, 0);
+    } else if (stopped()) {
+      // (In place: the optimizer knows where the parameters are.)
+      copy(best, net_->mutable_parameters(), 0);
+      best = {};
+      OptimizerState& optimizer = state().optimizer;
+      for (auto* kept_values : {&optimizer.velocity, &optimizer.first_moment, &optimizer.second_moment})
+        for (Vector& values : *kept_values) values.setZero();
+      optimizer.moment_steps = 0;
+      optimizer_.parameters_changed();
+    }
+  }
+
+  std::optional<Losses> losses(double loss, double squared_error, std::optional<Index> wrong, Index count) const {
+    Losses found{loss, squared_error, {}};
+    if (targets_ == Targets::labels && wrong) found.errors = static_cast<double>(*wrong) / static_cast<double>(count);
+    return found;
+  }
+
+  void begin_epoch() {
+    activity_.begin_epoch();
+    loss_sum_ = squares_ = 0;
+    wrong_ = seen_ = 0;
+  }
+
+  // ---- A batch.
+
+  math::Place place(Stream stream, Index layer) const {
+    return {options_.seed, stream,
+            state().step * static_cast<std::uint64_t>(Network::most_layers) + static_cast<std::uint64_t>(layer)};
+  }
+
+  void read_batch() {
+    if (cursor_.begins_epoch()) begin_epoch();
+    examples_.read(cursor_.next_batch());
+    Scratch& x = examples_.inputs();
+    if (options_.corruption > 0) {
+      coins_of_corruption_.draw(x.rows(), x.cols(), 1 - options_.corruption, place(NetworkStream::corruption, 0),
+                                drawn_);
+      drop(drawn_, 0, 1, x);
+    }
+    if (options_.noise > 0) {
+      if (variance_.size() == 0) variance_ = Vector::Ones(x.cols());
+      math::add_normals({x.data(), x.cols()}, x.rows(), x.cols(), {variance_.data(), 0},
+                        static_cast<float>(options_.noise * options_.noise), place(NetworkStream::noise, 0));
+    }
+    if (options_.input_dropout > 0) {
+      const double stays = 1 - options_.input_dropout;
+      coins_of_inputs_.draw(x.rows(), x.cols(), stays, place(NetworkStream::dropout, 0), drawn_);
+      drop(drawn_, 0, static_cast<float>(stays), x);
+    }
+    if (options_.dropout == 0) return;
+    for (Index l = 1; l < net_->depth(); ++l)
+      if (may_drop(net_->activation_of(l)))
+        coins_.draw(x.rows(), net_->units(l), 1 - options_.dropout, place(NetworkStream::dropout, l), kept_[at(l - 1)]);
+  }
+
+  NetworkBatch batch() {
+    return {view(examples_.inputs()), view(examples_.targets()), options_.dropout > 0 ? &kept_ : nullptr,
+            static_cast<float>(1 - options_.dropout)};
+  }
+
+  void learn_by_gradient() {
+    read_batch();
+    found_ = backpropagation_.run(net_->parameters(), batch(), &descent_, options_.frozen_layers,
+                                  [this](Index layer, const MatrixView& states) { see(layer, states); });
+    const Step step = step_in(options_, cursor_);
+    const std::string cause = divergence(step, steepest(), optimizer_);
+    if (!cause.empty()) cursor_.diverge(cause);
+    optimizer_.begin(step);
+    for (Index l = options_.frozen_layers; l < net_->depth(); ++l) {
+      optimizer_.move(at(l), descent_.W[at(l)].data());
+      optimizer_.move(at(net_->depth() + l), descent_.b[at(l)].data());
+    }
+  }
+
+  void learn_by_search() {
+    if (!std::isfinite(search_->found().loss)) {
+      searching_ = false;
+      cursor_.diverge("the loss is not a finite number. Data that are not normalised are the usual cause");
+    }
+    update_norm_ = search_->finish();
+    searching_ = false;
+    found_ = search_->found();
+  }
+
+  // The largest entry of the gradient; what is not a number is infinite.
+  double steepest() const {
+    float largest = 0;
+    bool numbers = std::isfinite(found_.loss);
+    const auto look = [&](const float* x, Index n) {
+      largest = std::max(largest, largest_magnitude(x, n));
+      bool all = true;
+      for (Index i = 0; i < n; ++i) all &= x[i] == x[i];
+      numbers &= all;
+    };
+    for (Index l = options_.frozen_layers; l < net_->depth(); ++l) {
+      look(descent_.W[at(l)].data(), descent_.W[at(l)].size());
+      look(descent_.b[at(l)].data(), descent_.b[at(l)].size());
+    }
+    return numbers ? static_cast<double>(largest) : std::numeric_limits<double>::infinity();
+  }
+
+  // The weights into each unit, a column of W, become no longer than the bound.
+  void bound_norms(Matrix& W, Vector& norms) const {
+    norms.setZero(W.cols());
+    for (Index i = 0; i < W.rows(); ++i) {
+      const float* row = W.data() + i * W.cols();
+      for (Index j = 0; j < W.cols(); ++j) norms[j] += row[j] * row[j];
+    }
+    const auto most = static_cast<float>(*options_.max_norm);
+    bool any = false;
+    for (float& norm : norms) {
+      const float length = std::sqrt(norm);
+      any |= length > most;
+      norm = length > most ? most / length : 1.0f;
+    }
+    for (Index i = 0; any && i < W.rows(); ++i) {
+      float* row = W.data() + i * W.cols();
+      for (Index j = 0; j < W.cols(); ++j) row[j] *= norms[j];
+    }
+  }
+
+  // Counts the activities of a hidden layer, of some rows of the batch. Layers come in order.
+  void see(Index layer, const MatrixView& states) {
+    if (layer == 1) first_unit_ = 0;
+    if (!has_activity(net_->activation_of(layer))) return;
+    Vector& sums = sums_[at(layer)];
+    sums.setZero(states.cols());
+    if (net_->activation_of(layer) == Activation::sigmoid) {
+      add_columns(states, sums);
+    } else {
+      for (Index r = 0; r < states.rows(); ++r)
+        for (Index i = 0; i < states.cols(); ++i) sums[i] += states(r, i) > 0 ? 1.0f : 0.0f;
+    }
+    sums /= static_cast<float>(states.rows());
+    activity_.add(sums, states.rows(), first_unit_);
+    first_unit_ += states.cols();
+  }
+
+  Network* net_;
+  NetworkTrainingOptions options_;
+  Loss loss_;
+  Targets targets_;
+  NetworkExamples examples_;
+  Backpropagation backpropagation_;
+  Optimizer optimizer_;
+  EpochCursor cursor_;
+  HiddenActivity activity_;
+  NetworkParameters descent_;
+  Coins coins_of_corruption_, coins_of_inputs_, coins_;  // one for each chance
+  BitMatrix drawn_;
+  std::vector<BitMatrix> kept_;
+  std::vector<Vector> norms_, sums_;  // a layer each, so that nothing is allocated again
+  Vector variance_;
+  Backpropagation::Found found_;
+  double loss_sum_ = 0, squares_ = 0, update_norm_ = 0;
+  Index first_unit_ = 0;
+  Index wrong_ = 0, seen_ = 0;
+  std::unique_ptr<BatchSearch> search_;
+  bool searching_ = false;
+  const Dataset* validation_ = nullptr;
+  std::optional<NetworkEvaluation> evaluation_;
+  std::optional<Losses> validated_;
+};
+
+}  // namespace
+
+Loss loss_of(const NetworkShape& shape, const std::optional<Loss>& loss) {
+  return loss.value_or(has_cross_entropy(shape.activations.back()) ? Loss::cross_entropy : Loss::squared_error);
+}
+Targets targets_of(const NetworkShape& shape, const std::optional<Targets>& targets) {
+  return targets.value_or(shape.code > 0 ? Targets::inputs : Targets::labels);
+}
+
+void check(const NetworkTrainingOptions& options) { refuse(options::refusals(options)); }
+
+std::vector<Refusal> check(const Network& net, const Dataset& data, const NetworkTrainingOptions& options) {
+  using Kind = Refusals::Kind;
+  Refusals refusals;
+  refusals.add_all(options::refusals(options));
+  const Activation outputs = net.shape().activations.back();
+  const Loss loss = loss_of(net.shape(), options.loss);
+  const bool entropy = loss != Loss::cross_entropy || has_cross_entropy(outputs);
+  refusals.add(!entropy, "loss",
+               std::string("cross-entropy is for outputs that are sigmoids or a softmax, not ") + name_of(outputs),
+               Kind::combination);
+  refusals.add(options.frozen_layers >= net.depth(), "frozenLayers",
+               "must leave one of the net's " + std::to_string(net.depth()) + " layers of weights to learn, not " +
+                   std::to_string(options.frozen_layers),
+               Kind::range);
+  if (entropy)
+    refusals.add_thrown([&] { check_targets(net.shape(), data, loss, targets_of(net.shape(), options.targets)); });
+  return refusals.list();
+}
+
+std::unique_ptr<TrainingWith<NetworkTrainingOptions>> train(Network& net, const Dataset& data,
+                                                            const NetworkTrainingOptions& options) {
+  refuse(check(net, data, options));
+  return std::make_unique<NetworkTrainer>(net, data, options);
+}
+
+}  // namespace wakesleep
