@@ -277,8 +277,9 @@ TEST_CASE("the description has every table, and presets, bounds, words and needs
                          {"type", "integer"},
                          {"atLeast", 0.0},
                          {"atMost", 1e6},
-                         {"help", "Epoch of the model's life in which schedules began, for a training that goes on from a "
-                                  "file"}});
+                         {"help",
+                          "Epoch of the model's life in which schedules began, for a training that goes on from a "
+                          "file"}});
   CHECK(row("upDown", "k")["default"] == 3);
   CHECK(row("upDown", "finalK")["default"] == 10);
   CHECK(row("upDown", "visibleBiasFromData").is_null());

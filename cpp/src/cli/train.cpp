@@ -256,8 +256,8 @@ struct Train {
     if (!from.empty()) {
       const std::string given = fingerprint(open_model(from, read_model_file(from)));
       if (given != began)
-        throw std::invalid_argument("--from " + from + " has the fingerprint " + given + ", but " + file + " began with " +
-                                    (began.empty() ? "a new model" : io::printable(began)));
+        throw std::invalid_argument("--from " + from + " has the fingerprint " + given + ", but " + file +
+                                    " began with " + (began.empty() ? "a new model" : io::printable(began)));
     }
     if (!began.empty()) learning.notes["from"] = began;
   }
