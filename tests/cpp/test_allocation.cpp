@@ -282,11 +282,11 @@ TEST_CASE("backpropagation allocates nothing after its first epoch") {
   const Dataset digits = stroke_digits(250, 1);
   set_thread_count(2);
   using Change = void (*)(NetworkTrainingOptions&);
-  for (const Change change : std::initializer_list<Change>{
-           [](auto&) {}, [](auto& o) { o.optimizer = OptimizerKind::adam; },
-           [](auto& o) { o.dropout = 0.5, o.input_dropout = 0.2, o.max_norm = 1; },
-           [](auto& o) { o.noise = 0.1, o.corruption = 0.1, o.input_dropout = 0.2; },
-           [](auto& o) { o.loss = Loss::squared_error; }})
+  for (const Change change :
+       std::initializer_list<Change>{[](auto&) {}, [](auto& o) { o.optimizer = OptimizerKind::adam; },
+                                     [](auto& o) { o.dropout = 0.5, o.input_dropout = 0.2, o.max_norm = 1; },
+                                     [](auto& o) { o.noise = 0.1, o.corruption = 0.1, o.input_dropout = 0.2; },
+                                     [](auto& o) { o.loss = Loss::squared_error; }})
     for (const bool autoencodes : {false, true}) {
       NetworkTrainingOptions o;
       o.epochs = 2;

@@ -528,9 +528,8 @@ TEST_CASE("a classifier and an autoencoder unrolled from a DBN compute what it d
 
   CHECK(message_of([&] { classifier(real); }) == "classes must be at least 2 for a DBN without label units, not 0");
   CHECK(message_of([] { autoencoder(Dbn({4, 3, 5}, 0)); }) == "a code of 5 units is wider than its input of 4");
-  CHECK(message_of([] {
-          autoencoder(Dbn({4, 3}, 0, 1, {Units{UnitType::spin}, Units{}}));
-        }).find("spin") != std::string::npos);
+  CHECK(message_of([] { autoencoder(Dbn({4, 3}, 0, 1, {Units{UnitType::spin}, Units{}})); }).find("spin") !=
+        std::string::npos);
   CHECK(message_of([] {
           classifier(Dbn({4, 3}, 0, 1, {Units{UnitType::replicated_softmax}, Units{}}), 2);
         }).find("replicated-softmax") != std::string::npos);

@@ -44,6 +44,11 @@ describe.each(blocks.filter(({ mark }) => mark !== 'run'))('the code of $file', 
 
 it('finds the code', () => {
   expect(blocks.filter(({ mark }) => mark === 'run').map(({ file }) => file)).toEqual(
-    expect.arrayContaining(['README.md', 'web/docs/architecture.md', 'web/docs/fine-tuning.md', 'web/docs/mathematics.md']),
+    expect.arrayContaining([
+      'README.md',
+      'web/docs/architecture.md',
+      'web/docs/fine-tuning.md',
+      'web/docs/mathematics.md',
+    ]),
   );
 });

@@ -49,7 +49,8 @@ struct Unroll {
 }  // namespace
 
 std::function<void()> add_unroll(CLI::App& app) {
-  const auto unroll = std::make_shared<Unroll>(*app.add_subcommand("unroll", "A feed-forward net from a DBN, for train --from"));
+  const auto unroll =
+      std::make_shared<Unroll>(*app.add_subcommand("unroll", "A feed-forward net from a DBN, for train --from"));
   return [unroll] { unroll->run(); };
 }
 

@@ -1,6 +1,8 @@
 #include "learning/backpropagation.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "math/thread_pool.h"
 #include "math/transpose.h"
@@ -16,14 +18,29 @@ void square(MatrixRef x) {
   });
 }
 
+constexpr int bits_at_once = 32;
+constexpr std::array<std::uint32_t, bits_at_once> one_bit = [] {
+  std::array<std::uint32_t, bits_at_once> bits{};
+  for (unsigned i = 0; i < bits_at_once; ++i) bits[i] = std::uint32_t{1} << i;
+  return bits;
+}();
+
+// Kernels of their own, for the compilers to make vectors of.
+[[gnu::noinline]] void keep_32(std::uint32_t kept, float scale, float* x) {
+  for (std::size_t i = 0; i < bits_at_once; ++i) x[i] = (kept & one_bit[i]) != 0 ? x[i] * scale : 0.0f;
+}
+void keep_row(const std::uint64_t* kept, float scale, float* x, Index n) {
+  const auto bits = [kept](Index first) { return static_cast<std::uint32_t>(kept[first / 64] >> (first % 64)); };
+  Index i = 0;
+  for (; i + bits_at_once <= n; i += bits_at_once) keep_32(bits(i), scale, x + i);
+  for (Index j = i; j < n; ++j) x[j] = (bits(i) & one_bit[static_cast<std::size_t>(j - i)]) != 0 ? x[j] * scale : 0.0f;
+}
+
 }  // namespace
 
 void drop(const BitMatrix& kept, Index first, float stays, MatrixRef x) {
   const float scale = 1 / stays;
-  math::parallel_for(x.rows, [&](Index r) {
-    float* row = x.data + r * x.cols;
-    for (Index i = 0; i < x.cols; ++i) row[i] = kept.get(first + r, i) ? row[i] * scale : 0.0f;
-  });
+  math::parallel_for(x.rows, [&](Index r) { keep_row(kept.row(first + r), scale, x.data + r * x.cols, x.cols); });
 }
 
 void Backpropagation::clear(NetworkParameters& sums, Index frozen) const {

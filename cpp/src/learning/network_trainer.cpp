@@ -1,7 +1,10 @@
 #include "wakesleep/network_training.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "learning/batch_search.h"
@@ -30,6 +33,13 @@ Index units_with_activity(const NetworkShape& shape) {
   for (std::size_t l = 0; l + 1 < shape.activations.size(); ++l)
     if (has_activity(shape.activations[l])) units += shape.layers[l + 1];
   return units;
+}
+
+// The bits of the largest magnitude: as whole numbers these have the order of the magnitudes, and NaN is above all.
+[[gnu::noinline]] std::uint32_t largest_bits(const float* x, Index n) {
+  std::uint32_t largest = 0;
+  for (Index i = 0; i < n; ++i) largest = std::max(largest, std::bit_cast<std::uint32_t>(x[i]) & 0x7fffffffu);
+  return largest;
 }
 
 // What is on by chance, drawn anew for every example of every batch.
@@ -298,19 +308,15 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
 
   // The largest entry of the gradient; what is not a number is infinite.
   double steepest() const {
-    float largest = 0;
-    bool numbers = std::isfinite(found_.loss);
-    const auto look = [&](const float* x, Index n) {
-      largest = std::max(largest, largest_magnitude(x, n));
-      bool all = true;
-      for (Index i = 0; i < n; ++i) all &= x[i] == x[i];
-      numbers &= all;
-    };
+    std::uint32_t largest = 0;
     for (Index l = options_.frozen_layers; l < net_->depth(); ++l) {
-      look(descent_.W[at(l)].data(), descent_.W[at(l)].size());
-      look(descent_.b[at(l)].data(), descent_.b[at(l)].size());
+      const Matrix& W = descent_.W[at(l)];
+      const Vector& b = descent_.b[at(l)];
+      largest = std::max({largest, largest_bits(W.data(), W.size()), largest_bits(b.data(), b.size())});
     }
-    return numbers ? static_cast<double>(largest) : std::numeric_limits<double>::infinity();
+    const auto magnitude = std::bit_cast<float>(largest);
+    return std::isfinite(found_.loss) && std::isfinite(magnitude) ? static_cast<double>(magnitude)
+                                                                  : std::numeric_limits<double>::infinity();
   }
 
   // The weights into each unit, a column of W, become no longer than the bound.

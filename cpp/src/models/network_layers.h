@@ -9,8 +9,8 @@
 
 namespace wakesleep {
 
-// Streams of random numbers of feed-forward nets, 100 to 109: units that are left out, inputs that are set to 0, what is
-// added to inputs.
+// Streams of random numbers of feed-forward nets, 100 to 109: units that are left out, inputs that are set to 0, what
+// is added to inputs.
 struct NetworkStream {
   static constexpr Stream dropout{100}, corruption{101}, noise{102};
 };
