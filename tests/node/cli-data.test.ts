@@ -473,6 +473,21 @@ describe.skipIf(!hasNative)('results', () => {
     expect(png(await readFile(path('r.png')))).toMatchObject({ width: 42, height: 7 });
   });
 
+  it('of sample hold each label in turn', async () => {
+    const model = await trained('--label-units', '2');
+    const sample = ['sample', model, '--steps', '3', '--each-label'];
+    await wakesleep(...sample, '--chains', '6', '--of', 'labels', '--out', path('labels.json'));
+    const found = JSON.parse(await readFile(path('labels.json'), 'utf8')) as { labels: number[] };
+    expect(found.labels).toEqual([0, 0, 0, 1, 1, 1]);
+    for (const [args, part] of [
+      [['--chains', '5'], '--chains must be a multiple of the 2 labels for --each-label, not 5'],
+      [['--label', '1'], '--label'],
+    ] as const)
+      expect((await failure(...sample, ...args, '--out', path('x.npy'))).stderr).toContain(part);
+    const free = await failure('sample', await trained(), '--each-label', '--out', path('x.npy'));
+    expect(free.stderr).toContain('--each-label: this model has no label units');
+  });
+
   it('of sample hold what is clamped', async () => {
     const model = await trained('--label-units', '2');
     const [values, mask] = [

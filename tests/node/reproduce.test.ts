@@ -1,9 +1,10 @@
-// `wakesleep reproduce`: what it lists, that a result comes from stages whose files are kept, and that figures which the
-// models do not give are refused.
-import { readFile, stat, writeFile } from 'node:fs/promises';
+// `wakesleep reproduce`: what it lists, that a result comes from stages whose files are kept, and that figures which
+// the models do not give are refused.
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { failure, hasNative, ownFolder, wakesleep } from './native.ts';
+import { idx } from './helpers.ts';
+import { failure, hasNative, native, ownFolder, run, wakesleep } from './native.ts';
 
 const own = ownFolder();
 const { path } = own;
@@ -15,6 +16,7 @@ describe.skipIf(!hasNative)('reproduce', () => {
     const { stdout } = await wakesleep('reproduce', '--list');
     expect(stdout).toMatch(/^centered-mnist \(.+\)\n {2}.+\n {2}Published: -142\.56 nats/m);
     expect(stdout).not.toContain('TIME');
+    expect(stdout).toMatch(/^ {4}wakesleep evaluate fine-tuned.safetensors --json --out figures.json$/m);
     expect((await failure('reproduce')).stderr).toContain('which result? reproduce --list tells what there is');
   });
 
@@ -33,6 +35,38 @@ describe.skipIf(!hasNative)('reproduce', () => {
     expect(lastLine(other.stdout)).toMatch(/, seed 2: -2\.6\d\d nats/);
     expect(await readFile(path('other/bars.safetensors'))).not.toEqual(await readFile(model));
   });
+
+  it(
+    'runs the stages of the digit networks, on little data, and figure8 in the folder of up-down',
+    {
+      timeout: 600_000,
+    },
+    async () => {
+      await mkdir(path('mnist'));
+      for (const [part, count] of [
+        ['train', 20],
+        ['t10k', 10],
+      ] as const) {
+        const images = Array.from({ length: count * 784 }, (_, i) => ((i * i) % 1009 < 200 ? 255 : 0));
+        const labels = Array.from({ length: count }, (_, i) => i % 10);
+        await writeFile(path(`mnist/${part}-images-idx3-ubyte`), idx([count, 28, 28], images));
+        await writeFile(path(`mnist/${part}-labels-idx1-ubyte`), idx([count], labels));
+      }
+      const options = { cwd: own.folder, env: { ...process.env, WAKESLEEP_DATA: own.folder } };
+      const reproduce = (name: string) => run(native, ['reproduce', name], options);
+      const errors = String.raw`, seed 1: \d+\.\d\d % errors\.`;
+      expect(lastLine((await reproduce('digits-dbn')).stdout)).toMatch(new RegExp(`^digits-dbn${errors}$`));
+      expect(lastLine((await reproduce('up-down')).stdout)).toMatch(
+        new RegExp(`^up-down${errors} Published: 1.25 % \\(Hinton, Osindero and Teh 2006\\)$`),
+      );
+      const { stdout } = await reproduce('figure8');
+      expect(stdout).toContain('up-down/fine-tuned.safetensors is there already');
+      expect(lastLine(stdout)).toMatch(/^figure8, seed 1: up-down\/figure8.png\. Published: figure 8 of Hinton/);
+      const picture = await readFile(path('up-down/figure8.png'));
+      expect(picture.readUInt32BE(16)).toBe(picture.readUInt32BE(20));
+      expect(lastLine((await reproduce('digits-rbm')).stdout)).toMatch(/^digits-rbm, seed 1: 0\.\d{5}\.$/);
+    },
+  );
 
   it('says which file to remove where one has no figure', async () => {
     await wakesleep(...bars());

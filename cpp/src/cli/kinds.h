@@ -80,7 +80,7 @@ struct Learning {
 // What sample was asked for.
 struct Sampling {
   Index chains = 100, steps = 1000;
-  int label = -1;  // none: free
+  std::vector<int> labels;  // to hold: none, one for all chains, or one each
   double temperature = 1;
   std::uint64_t seed = 1;
   Matrix clamp_mask, clamp_values;  // a row for all chains or one each; empty: all is free
@@ -123,7 +123,7 @@ struct Kind {
 template <class M>
 ChainSamples sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
   Chains chains(std::get<M>(model), given.chains, given.seed);
-  if (given.label >= 0) chains.clamp_labels({given.label});
+  if (!given.labels.empty()) chains.clamp_labels(given.labels);
   if (given.clamp_mask.size()) chains.clamp(view(given.clamp_mask), view(given.clamp_values));
   chains.advance(given.steps, given.temperature);
   while (chains.step()) line.show(chains.done(), "sampling");

@@ -9,13 +9,20 @@
 namespace wakesleep::cli {
 namespace {
 
-constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence, &infinite_net, &centered_mnist,
-                                                 &bars_and_stripes_by_pcd};
+constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence,
+                                                 &infinite_net,
+                                                 &centered_mnist,
+                                                 &bars_and_stripes_by_pcd,
+                                                 &greedy_dbn,
+                                                 &up_down_dbn,
+                                                 &figure_8,
+                                                 &digits_rbm};
 
 struct Reproduce {
   explicit Reproduce(CLI::App& app) {
     command = app.add_subcommand("reproduce", "Published and taught results, shown again");
-    CLI::Option* listed = command->add_flag("--list", list, "What there is, how long it takes and what was published");
+    CLI::Option* listed =
+        command->add_flag("--list", list, "What there is, how long it takes, what was published, and the commands");
     command
         ->add_option("--check", check,
                      "Evaluates the models beside this file again and compares its figures: models/results.json")
@@ -35,9 +42,11 @@ struct Reproduce {
             ->check(whole_from(0))
             ->capture_default_str();
       } else {
-        own->add_option("--work", folder,
-                        "Folder for the stages' files, from which an interrupted run goes on; unless given, one of the "
-                        "reproduction's name, here")
+        own->add_option(
+               "--work", folder,
+               std::string("Folder for the stages' files, from which an interrupted run goes on; unless given, "
+                           "here in ") +
+                   (one->folder ? one->folder : one->name))
             ->check(not_empty());
         own->add_option("--seed", seed, "Seed of every training")->capture_default_str();
       }
@@ -50,7 +59,7 @@ struct Reproduce {
     for (const Reproduction* one : reproductions) {
       if (!command->got_subcommand(one->name)) continue;
       if (one->run) return one->run(options);
-      return run_stages(*one, folder.empty() ? one->name : folder, seed);
+      return run_stages(*one, !folder.empty() ? folder : one->folder ? one->folder : one->name, seed);
     }
     throw std::invalid_argument("which result? reproduce --list tells what there is");
   }
@@ -59,6 +68,7 @@ struct Reproduce {
     for (const Reproduction* one : reproductions) {
       std::printf("%s (%s)\n  %s\n", one->name, one->takes, one->shows);
       if (one->published) std::printf("  Published: %s\n", one->published);
+      for (const Stage& stage : one->stages) std::printf("    %s\n", command_of(stage).c_str());
     }
   }
 

@@ -31,17 +31,23 @@ struct Figure {
 struct Reproduction {
   const char* name;
   const char* shows;
-  const char* published = nullptr;  // the figures and where they stand
+  const char* published = nullptr;  // the figures and where they stand; none: no one else's are known
   const char* takes = nullptr;      // time, and on what
   // By a function, or else by stages, whose trainings take --seed.
   void (*run)(const ReproductionOptions&) = nullptr;
   std::vector<Stage> stages{};
-  std::vector<Figure> figures{};
+  std::vector<Figure> figures{};  // none: what the last stage writes is the result
+  // Unless --work is given, the folder for the stages' files: another reproduction's, whose first stages are the same.
+  // None: the name.
+  const char* folder = nullptr;
 };
 
 extern const Reproduction sbn_contrastive_divergence, infinite_net, centered_mnist;
 extern const Reproduction bars_and_stripes_by_pcd;
+extern const Reproduction greedy_dbn, digits_rbm, up_down_dbn, figure_8;
 
+// As one could type it in that folder, but for the seed.
+std::string command_of(const Stage& stage);
 // Runs each stage whose file is not there yet, with the seed, and prints the figures beside the published ones.
 // Interrupted, and std::runtime_error for a stage that failed.
 void run_stages(const Reproduction& one, const std::string& folder, std::uint64_t seed);

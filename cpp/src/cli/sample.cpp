@@ -30,7 +30,9 @@ struct Sample {
                     "Gibbs steps from a random start; a directed net is sampled from its top down, without")
         ->check(whole_from(1))
         ->capture_default_str();
-    command.add_option("--label", given.label, "Label to hold; free unless given")->check(whole_from(0));
+    CLI::Option* held = command.add_option("--label", label, "Label to hold; free unless given")->check(whole_from(0));
+    command.add_flag("--each-label", each_label, "As many samples with each label held, one label after the other")
+        ->excludes(held);
     CLI::Option* clamp =
         command
             .add_option(
@@ -60,6 +62,7 @@ struct Sample {
     for (const std::string& one : what)
       if (one == "labels" && labels_of(opened) == 0)
         throw std::invalid_argument("--of labels: this model has no label units");
+    hold_labels(labels_of(opened));
     if (!values.empty()) {
       given.clamp_values = all_of(values);
       given.clamp_mask = all_of(mask);
@@ -76,12 +79,25 @@ struct Sample {
     line.finish(io::printable(out.path()) + ": " + std::to_string(given.chains) + " samples");
   }
 
+  void hold_labels(Index labels) {
+    if (label >= 0) given.labels = {label};
+    if (!each_label) return;
+    if (labels == 0) throw std::invalid_argument("--each-label: this model has no label units");
+    if (given.chains % labels != 0)
+      throw std::out_of_range("--chains must be a multiple of the " + std::to_string(labels) +
+                              " labels for --each-label, not " + std::to_string(given.chains));
+    for (Index chain = 0; chain < given.chains; ++chain)
+      given.labels.push_back(static_cast<int>(chain * labels / given.chains));
+  }
+
   static Matrix all_of(const std::string& path) {
     const Dataset read = read_examples(path, std::nullopt).data;
     return read.rows(0, read.count());
   }
 
   std::string model, values, mask;
+  int label = -1;  // none: free
+  bool each_label = false;
   std::vector<std::string> what = {"images"};
   ResultFile out{"--out", true};
   Sampling given;

@@ -34,7 +34,7 @@ Matrix log_likelihood(const Model& model, const Dataset& examples, const Transfo
 }
 
 ChainSamples sample(const Model& model, const Sampling& given, ProgressLine&) {
-  if (given.label >= 0 || given.clamp_mask.size())
+  if (!given.labels.empty() || given.clamp_mask.size())
     throw std::invalid_argument("this kind of model is sampled from its top down: --label and --clamp hold nothing");
   const std::vector<Matrix> found = ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish();
   return {.means = found[0], .states = found[1], .images = found[0], .hidden = found[2], .labels = {}};

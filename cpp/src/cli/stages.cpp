@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -24,24 +25,27 @@ std::vector<std::string> words_of(const std::string& command, const std::filesys
   return words;
 }
 
-std::vector<std::string> words_of(const Stage& stage, const std::filesystem::path& folder, std::uint64_t seed) {
+std::vector<std::string> words_of(const Stage& stage, const std::filesystem::path& folder,
+                                  std::optional<std::uint64_t> seed) {
   std::vector<std::string> words = words_of(stage.command, folder);
   const auto add = [&](const char* flag, const std::string& value) {
     words.push_back(flag);
     words.push_back(value);
   };
-  if (words[1] == "train") {
-    add("--seed", std::to_string(seed));
-    if (stage.checkpoint) add("--checkpoint", (folder / stage.checkpoint).string());
-  }
+  if (seed && words[1] == "train") add("--seed", std::to_string(*seed));
+  if (stage.checkpoint) add("--checkpoint", (folder / stage.checkpoint).string());
   add("--out", (folder / stage.writes).string());
   return words;
 }
 
-void run_stage(std::vector<std::string> words) {
+std::string line_of(const std::vector<std::string>& words) {
   std::string line;
   for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
-  std::printf("%s\n", io::printable(line).c_str());
+  return io::printable(line);
+}
+
+void run_stage(std::vector<std::string> words) {
+  std::printf("%s\n", line_of(words).c_str());
   std::fflush(stdout);
   words.insert(words.end(), {"--threads", std::to_string(thread_count())});
   std::vector<const char*> arguments;
@@ -94,6 +98,8 @@ class TemporaryFolder {
 
 }  // namespace
 
+std::string command_of(const Stage& stage) { return line_of(words_of(stage, {}, std::nullopt)); }
+
 void run_stages(const Reproduction& one, const std::string& folder, std::uint64_t seed) {
   std::filesystem::create_directories(folder);
   for (const Stage& stage : one.stages) {
@@ -111,8 +117,9 @@ void run_stages(const Reproduction& one, const std::string& folder, std::uint64_
                   figure_of((std::filesystem::path(folder) / figure.in).string(), figure.keys));
     found += (found.empty() ? "" : ", ") + std::string(text);
   }
-  std::printf("%s, seed %llu: %s. Published: %s\n", one.name, static_cast<unsigned long long>(seed), found.c_str(),
-              one.published);
+  if (found.empty()) found = (std::filesystem::path(folder) / one.stages.back().writes).string();
+  std::printf("%s, seed %llu: %s.%s%s\n", one.name, static_cast<unsigned long long>(seed), io::printable(found).c_str(),
+              one.published ? " Published: " : "", one.published ? one.published : "");
 }
 
 void check_results(const std::string& path) {
