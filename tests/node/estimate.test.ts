@@ -318,7 +318,7 @@ describe('estimates', () => {
     }).toEqual(ofDbn);
   });
 
-  it('take the next numbers of their model where they draw and no seed is given, and none where nothing is drawn', async () => {
+  it('take the next numbers of their model where they draw and no seed is given, and otherwise none', async () => {
     const rbm = await trainedRbm();
     const dbn = await trainedDbn();
     const dbm = await engine.dbm({ layers: [9, 6, 4] });

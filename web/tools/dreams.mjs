@@ -3,7 +3,8 @@
 //
 // A dream that is clamped to a label is not always read as that label: some chains settle in a neighbour. Chains take
 // random numbers by their place, so what was judged here is what every visitor sees: a seed for the ten dreams that
-// form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`, where the page begins them anew.
+// form out of noise, and for each label ten starts, whose chains stay with their label as far as `horizon`, where the
+// page begins them anew.
 
 import { format, resolveConfig } from 'prettier';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
