@@ -7,8 +7,8 @@ namespace wakesleep::options {
 
 // JSON: { rbm, upDown, dbm, sbn, network, meanField, logPartition }, each a list of rows { name, type, default?,
 // above?, atLeast?, below?, atMost?, words?, needs?, fixed?, help, source? }. A need is { option, is?, above?, given?,
-// when?, whenAbove? }, as `Need` of row.h has it. `rbm` is for the layers of a deep belief net too, and for a deep Boltzmann
-// machine's pretraining; `upDown` is for a deep belief net that has had that.
+// when?, whenAbove? }, as `Need` of row.h has it. `rbm` is for the layers of a deep belief net too, and for a deep
+// Boltzmann machine's pretraining; `upDown` is for a deep belief net that has had that.
 std::string describe();
 
 }  // namespace wakesleep::options
