@@ -52,8 +52,10 @@ Upward upward(const Dbn& dbn, Index layer) {
   const Rbm& rbm = dbn.rbm(layer);
   Upward up{dbn.R(layer).topRows(rbm.visible()), rbm.c()};
   over_variances(visible_layer(rbm), up.W);
-  // One label unit is always on.
-  if (const Index labels = rbm.labels()) up.c += rbm.W().bottomRows(labels).colwise().mean().transpose();
+  // One label unit is always on: its weights enter by their mean, added in order, so that every build has the same bits.
+  const Index labels = rbm.labels();
+  for (Index y = 0; y < labels; ++y)
+    up.c += rbm.W().row(rbm.visible() + y).transpose() * (1.0f / static_cast<float>(labels));
   return up;
 }
 
