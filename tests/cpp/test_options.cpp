@@ -254,7 +254,7 @@ TEST_CASE("text is read by the type of its row") {
 
 TEST_CASE("the description has every table, and presets, bounds, words and needs of a row") {
   const auto all = nlohmann::json::parse(options::describe());
-  CHECK(all.size() == 5);
+  CHECK(all.size() == 6);
   const auto row = [&](const char* table, const std::string& name) {
     for (const auto& one : all[table])
       if (one["name"] == name) return one;
@@ -276,5 +276,7 @@ TEST_CASE("the description has every table, and presets, bounds, words and needs
   CHECK(row("meanField", "meanFieldTolerance")["default"] == 1e-5);
   CHECK(!row("rbm", "chains").contains("default"));
   CHECK(row("sbn", "persistent")["needs"] == nlohmann::json{{{"option", "method"}, {"is", {"gibbs"}}}});
+  CHECK(row("network", "damping")["needs"] == nlohmann::json{{{"option", "method"}, {"is", {"hessian-free"}}}});
+  CHECK(row("network", "l1")["needs"] == nlohmann::json{{{"option", "method"}, {"is", {"gradient"}}}});
   CHECK(row("logPartition", "startSteps")["needs"] == nlohmann::json{{{"option", "reverse"}, {"is", {true}}}});
 }

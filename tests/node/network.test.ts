@@ -188,7 +188,7 @@ describe('nets unrolled from a DBN', () => {
     await dbn.train(digits, { epochs: 5 });
     const classifier = await dbn.toClassifier();
     expect(classifier).toMatchObject({ layers: [784, 40, 20, 10], units: ['sigmoid', 'sigmoid', 'softmax'], seed: 2 });
-    const [ours, its] = [await classifier.up(digits, 2), await dbn.up(digits, 2)];
+    const [ours, its] = [await classifier.up(digits, 1), await dbn.up(digits, 1)];
     ours.data.forEach((mean, i) => expect(Math.abs(mean - (its.data[i] as number))).toBeLessThan(1e-5));
     const before = (await classifier.evaluate(digits)).errors as number;
     await classifier.train(digits, { epochs: 10 });
@@ -219,7 +219,6 @@ describe('nets that memory can not hold', () => {
     // 25 million weights, and twice that unrolled.
     const dbn = await engine.dbn({ layers: [8192, 3072] });
     const before = await dbn.fingerprint();
-    await expectError(() => engine.network({ layers: Array<number>(32).fill(4096) }), RangeError, outOfMemory);
     const nets: Network[] = [];
     const unroll = async () => {
       for (;;) nets.push(await dbn.toAutoencoder());
