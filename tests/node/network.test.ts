@@ -188,14 +188,8 @@ describe('nets unrolled from a DBN', () => {
     await dbn.train(digits, { epochs: 5 });
     const classifier = await dbn.toClassifier();
     expect(classifier).toMatchObject({ layers: [784, 40, 20, 10], units: ['sigmoid', 'sigmoid', 'softmax'], seed: 2 });
-    // The net takes the mean of the labels' weights, where the DBN sums the labels out.
-    for (const [layer, most] of [
-      [1, 1e-5],
-      [2, 0.01],
-    ] as const) {
-      const [ours, its] = [await classifier.up(digits, layer), await dbn.up(digits, layer)];
-      ours.data.forEach((mean, i) => expect(Math.abs(mean - (its.data[i] as number))).toBeLessThan(most));
-    }
+    const [ours, its] = [await classifier.up(digits, 1), await dbn.up(digits, 1)];
+    ours.data.forEach((mean, i) => expect(Math.abs(mean - (its.data[i] as number))).toBeLessThan(1e-5));
     const before = (await classifier.evaluate(digits)).errors as number;
     await classifier.train(digits, { epochs: 10 });
     expect((await classifier.evaluate(digits)).errors as number).toBeLessThan(before);
@@ -225,7 +219,6 @@ describe('nets that memory can not hold', () => {
     // 25 million weights, and twice that unrolled.
     const dbn = await engine.dbn({ layers: [8192, 3072] });
     const before = await dbn.fingerprint();
-    await expectError(() => engine.network({ layers: Array<number>(32).fill(4096) }), RangeError, outOfMemory);
     const nets: Network[] = [];
     const unroll = async () => {
       for (;;) nets.push(await dbn.toAutoencoder());
@@ -271,8 +264,8 @@ describe('the command line', () => {
       [['train', ...flags, '--out', x], '--layers is required'],
       [['train', '--model', 'rbm', ...from, ...flags, '--out', x], `--model is rbm, but ${path('net')} has network`],
       [['train', ...from, ...flags, '--patience', '2', '--out', x], 'patience needs validation data'],
-      [['train', '--from', path('out'), ...flags, ...kept], `the fingerprint of ${path('out')} is`],
-      [['train', '--from', path('codes'), ...flags, ...kept], `the fingerprint of ${path('codes')} is`],
+      [['train', '--from', path('out'), ...flags, ...kept], `--from ${path('out')} has the fingerprint`],
+      [['train', '--from', path('codes'), ...flags, ...kept], `--from ${path('codes')} has the fingerprint`],
       [['train', '--layers', '784,30,12,10', '--code', '2', ...flags, ...kept], '--code is 2, but the checkpoint'],
       [['train', '--layers', '784,30,12,10', '--seed', '5', ...flags, ...kept], '--seed is 5, but the checkpoint'],
       [['train', '--model', 'network', '--layers', '784,9', '--code', '1', ...flags, '--out', x], 'code must'],

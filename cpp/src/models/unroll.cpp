@@ -1,4 +1,5 @@
 // Feed-forward nets from deep belief nets.
+#include <algorithm>
 #include <stdexcept>
 
 #include "models/layer.h"
@@ -52,10 +53,10 @@ Upward upward(const Dbn& dbn, Index layer) {
   const Rbm& rbm = dbn.rbm(layer);
   Upward up{dbn.R(layer).topRows(rbm.visible()), rbm.c()};
   over_variances(visible_layer(rbm), up.W);
-  // One label unit is always on: its weights enter by their mean, added in order, so that every build has the same bits.
-  const Index labels = rbm.labels();
-  for (Index y = 0; y < labels; ++y)
-    up.c += rbm.W().row(rbm.visible() + y).transpose() * (1.0f / static_cast<float>(labels));
+  // One label unit is always on. (Label after label: Eigen's means have an order of their own in every build.)
+  const float share = 1 / static_cast<float>(std::max<Index>(rbm.labels(), 1));
+  for (Index y = 0; y < rbm.labels(); ++y)
+    for (Index j = 0; j < rbm.hidden(); ++j) up.c[j] += share * rbm.W()(rbm.visible() + y, j);
   return up;
 }
 
