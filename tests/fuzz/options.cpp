@@ -32,10 +32,10 @@ Bytes every_row() {
 }  // namespace
 
 std::vector<Bytes> fuzz::seeds() {
-  std::vector<Bytes> all = {every_row<TrainingOptions>(),    every_row<UpDownOptions>(),
-                            every_row<DbmTrainingOptions>(), every_row<SbnTrainingOptions>(),
-                            every_row<NetworkTrainingOptions>(),
-                            every_row<MeanFieldOptions>(),   every_row<LogPartitionOptions>()};
+  std::vector<Bytes> all = {every_row<TrainingOptions>(),        every_row<UpDownOptions>(),
+                            every_row<DbmTrainingOptions>(),     every_row<SbnTrainingOptions>(),
+                            every_row<NetworkTrainingOptions>(), every_row<MeanFieldOptions>(),
+                            every_row<LogPartitionOptions>()};
   for (const std::string_view text :
        {"learningRate=0.05\nk=3\nmethod=pcd\nchains=100\n", "epochs=-1\nbatchSize=1e30\nlearningRate=nan\n",
         "optimizer=adam\nmomentum=0.9\n", "sparsityTarget=0.1\nsparsityCost=0.01\nsparsityDecay=0.9\n"})

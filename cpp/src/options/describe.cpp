@@ -65,10 +65,13 @@ Json json_of_table() {
 }  // namespace
 
 std::string describe() {
-  return Json{{"rbm", json_of_table<TrainingOptions>()},        {"upDown", json_of_table<UpDownOptions>()},
-              {"dbm", json_of_table<DbmTrainingOptions>()},     {"sbn", json_of_table<SbnTrainingOptions>()},
+  return Json{{"rbm", json_of_table<TrainingOptions>()},
+              {"upDown", json_of_table<UpDownOptions>()},
+              {"dbm", json_of_table<DbmTrainingOptions>()},
+              {"sbn", json_of_table<SbnTrainingOptions>()},
               {"network", json_of_table<NetworkTrainingOptions>()},
-              {"meanField", json_of_table<MeanFieldOptions>()}, {"logPartition", json_of_table<LogPartitionOptions>()}}
+              {"meanField", json_of_table<MeanFieldOptions>()},
+              {"logPartition", json_of_table<LogPartitionOptions>()}}
       .dump();
 }
 
