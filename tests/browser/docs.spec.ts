@@ -6,6 +6,7 @@ import { expect, test } from './harness.ts';
 const texts = [
   { name: 'architecture', title: 'Architecture' },
   { name: 'mathematics', title: 'Mathematics' },
+  { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },
 ];
