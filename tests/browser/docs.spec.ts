@@ -7,6 +7,7 @@ const texts = [
   { name: 'architecture', title: 'Architecture' },
   { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'mathematics', title: 'Mathematics' },
+  { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },
 ];

@@ -4,7 +4,7 @@
 
 namespace wakesleep {
 
-// Streams of random numbers of up-down learning, 90 to 99: the passes up and down. Its chain has those of an RBM.
+// Streams of random numbers of up-down learning, 90 and 91: the passes up and down. Its chain has those of an RBM.
 struct UpDownStream {
   static constexpr Stream up{90}, down{91};
 };

@@ -7,7 +7,7 @@
 
 namespace wakesleep {
 
-// Streams of random numbers of sigmoid belief nets, 70 to 79: units given those above, the same by the recognition
+// Streams of random numbers of sigmoid belief nets, 70 to 78: units given those above, the same by the recognition
 // weights, hidden units given all others.
 struct SbnStream {
   static constexpr Stream down{70}, up{71}, gibbs{72};
