@@ -35,7 +35,17 @@ import type {
   Pixels,
   Tensor,
 } from './types.js';
-import { checkFunction, checkSignal, options as checkOptions, wrongType } from './validate.js';
+import {
+  arrayType,
+  checkFunction,
+  checkSignal,
+  isArrayBuffer,
+  isBlob,
+  isTensor,
+  isUrl,
+  options as checkOptions,
+  wrongType,
+} from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type * from './types.js';
@@ -108,8 +118,13 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
   }
 
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
+  dataset(tensor: Tensor, options?: Partial<PixelOptions>): Promise<Dataset>;
   dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
-  async dataset(what: Pixels | DatasetSource, given?: PixelOptions | { signal?: AbortSignal }): Promise<Dataset> {
+  async dataset(
+    what: Pixels | Tensor | DatasetSource,
+    given?: Partial<PixelOptions> | { signal?: AbortSignal },
+  ): Promise<Dataset> {
+    if (isTensor(what)) return this.dataset(what.data, { shape: what.shape, ...(given as Partial<PixelOptions>) });
     if (ArrayBuffer.isView(what)) {
       // Before millions of values are copied.
       const { shape, scale, labels } = checkPixels(what, given as PixelOptions | undefined);
@@ -156,7 +171,7 @@ Face.complete(RemoteEngine, 'engine', members);
 
 /** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
 async function here(name: string, file: unknown, signal?: AbortSignal): Promise<Blob | ArrayBuffer | Uint8Array> {
-  if (typeof file === 'string' || file instanceof URL) return bytesOf(name, file, { signal });
-  if (file instanceof Blob || file instanceof ArrayBuffer || file instanceof Uint8Array) return file;
+  if (typeof file === 'string' || isUrl(file)) return bytesOf(name, file, { signal });
+  if (isBlob(file) || isArrayBuffer(file) || arrayType(file) === 'Uint8Array') return file as Uint8Array;
   throw wrongType(name, 'a Uint8Array, an ArrayBuffer, a Blob or a URL', file);
 }
