@@ -23,6 +23,7 @@ import {
   wrongType,
 } from '../validate.js';
 import { onAbort } from './aborts.js';
+import { notAllowed, scriptOf, watchPolicy, whyNotLoaded } from './script.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -217,12 +218,25 @@ function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
       hold: (on) => (on ? worker.ref() : worker.unref()),
     };
   }
-  const worker = url
-    ? new Worker(url, { type: 'module', name: 'wakesleep' })
-    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
-  worker.onmessage = (event: MessageEvent<FromWorker>) => message(event.data);
+  const watched = watchPolicy();
+  let worker: Worker;
+  try {
+    worker = url
+      ? new Worker(url, { type: 'module', name: 'wakesleep' })
+      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
+  } catch (error) {
+    watched.end();
+    throw notAllowed(scriptOf(url), error);
+  }
+  worker.onmessage = (event: MessageEvent<FromWorker>) => {
+    watched.end();
+    message(event.data);
+  };
   worker.onmessageerror = () => lost('a message of it could not be read');
-  worker.onerror = (event) => lost(event.message || 'its script could not be loaded');
+  worker.onerror = (event) => {
+    if (event.message) lost(event.message);
+    else void whyNotLoaded(scriptOf(url), watched).then(lost);
+  };
   return {
     post: (data, transfer) => worker.postMessage(data, transfer),
     terminate: () => worker.terminate(),
