@@ -27,34 +27,31 @@ export async function fetchBytes(
   { signal, onProgress }: FetchOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
-  // The user's function may fail, at once or later: that is no fault of the file.
-  const faults: unknown[] = [];
-  const report: FetchOptions['onProgress'] =
+  // The user's function may be asynchronous, and is waited for. That it fails is no fault of the file.
+  let fault: { error: unknown } | null = null;
+  const report: Report | undefined =
     onProgress &&
-    ((progress) => {
-      const failed = (error: unknown) => void faults.push(error);
+    (async (progress) => {
       try {
-        Promise.resolve(onProgress(progress)).catch(failed);
+        await (onProgress as Report)(progress);
       } catch (error) {
-        failed(error);
+        fault = { error };
+        throw error;
       }
-      if (faults.length > 0) throw faults[0];
     });
   try {
     if (inNode && url.protocol === 'file:') {
       const bytes = new Uint8Array(await builtin('node:fs/promises').readFile(url));
-      report?.({ loaded: bytes.length, total: bytes.length });
+      await report?.({ loaded: bytes.length, total: bytes.length });
       signal?.throwIfAborted();
       return bytes;
     }
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
-    const bytes = await readWithProgress(response, report);
-    if (faults.length > 0) throw faults[0];
-    return bytes;
+    return await readWithProgress(response, report);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    if (faults.length > 0) throw faults[0];
+    if (fault) throw (fault as { error: unknown }).error;
     // Browsers say no more than "Failed to fetch"; Node has the reason in `cause`.
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
     throw new WakesleepError('fetch', `${shown(url)} could not be loaded: ${messageOf(error)}${cause}`, {
@@ -75,10 +72,9 @@ export function refuseHtml(bytes: Uint8Array, what: string, from: string): void 
 
 export const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href);
 
-async function readWithProgress(
-  response: Response,
-  onProgress: FetchOptions['onProgress'],
-): Promise<Uint8Array<ArrayBuffer>> {
+type Report = (progress: { loaded: number; total: number }) => unknown;
+
+async function readWithProgress(response: Response, onProgress: Report | undefined): Promise<Uint8Array<ArrayBuffer>> {
   if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
   // With a content encoding the length is that of the packed bytes, and those that arrive are unpacked.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
@@ -90,7 +86,7 @@ async function readWithProgress(
     if (done) break;
     parts.push(value);
     loaded += value.length;
-    onProgress({ loaded, total });
+    await onProgress({ loaded, total });
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -172,7 +172,8 @@ export class Connection {
       transfer.push(copy);
       return copy;
     }
-    if (isBlob(value)) return value;
+    // What is no plain data of ours is refused where it arrives, by what it is.
+    if (isBlob(value) || ['Map', 'Set'].includes(tagOf(value))) return value;
     if (tagOf(value) === 'Promise') throw new TypeError('an argument is a Promise: await it first');
     if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer, level + 1));
     return Object.fromEntries(

@@ -64,7 +64,7 @@ function withCores(value: unknown, life: Life, level = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return single(value);
   if (value instanceof SyncObject) return value[coreOf](life);
-  if (isArrayBuffer(value)) return value;
+  if (isArrayBuffer(value) || ['Map', 'Set'].includes(tagOf(value))) return value;
   if (tagOf(value) === 'Promise') throw new TypeError('an argument is a Promise: await it first');
   if (Array.isArray(value)) return value.map((one) => withCores(one, life, level + 1));
   return Object.fromEntries(entriesOf(value).map(([name, entry]) => [name, withCores(entry, life, level + 1)]));
