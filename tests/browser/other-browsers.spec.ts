@@ -11,7 +11,7 @@ const browsers = [
   // It calls the page isolated and has no SharedArrayBuffer.
   { name: 'WebKitGTK', start: webkit, there: webkitPaths() !== undefined, threads: false },
 ];
-const patient = { timeout: 120_000 };
+const patient = { timeout: 240_000 };
 
 const q = (selector: string): string => `document.querySelector(${JSON.stringify(selector)})`;
 const all = (selector: string): string => `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
@@ -19,27 +19,32 @@ const all = (selector: string): string => `[...document.querySelectorAll(${JSON.
 for (const { name, start, there, threads } of browsers) {
   test.describe(name, () => {
     test.skip(!there, `no ${name} on this machine`);
-    test.setTimeout(400_000);
-    let visitor: Visitor;
+    test.describe.configure({ timeout: 600_000 });
+    let visitor: Visitor | null = null;
     test.beforeAll(async () => {
+      test.setTimeout(300_000);
       visitor = await start();
     });
-    test.afterAll(() => visitor.close());
+    test.afterAll(() => visitor?.close());
 
+    const now = (): Visitor => {
+      if (!visitor) throw new Error(`${name} did not start`);
+      return visitor;
+    };
     const words = async (figure: string): Promise<string> =>
-      String(await visitor.evaluate(`${q(`[data-figure="${figure}"]`)}?.textContent.trim() ?? ''`));
+      String(await now().evaluate(`${q(`[data-figure="${figure}"]`)}?.textContent.trim() ?? ''`));
     const click = (button: string): Promise<unknown> =>
-      visitor.evaluate(
+      now().evaluate(
         `(() => { const one = ${all('button')}.find((each) => each.textContent.trim() === ${JSON.stringify(button)});
           one.click(); })()`,
       );
     const isEnabled = (button: string): Promise<unknown> =>
-      visitor.evaluate(
+      now().evaluate(
         `${all('button')}.some((each) => each.textContent.trim() === ${JSON.stringify(button)} && !each.disabled)`,
       );
     /** How many colours each of these canvases shows, and how many of the pictures differ. */
     const looks = async (canvases: string): Promise<{ colours: number[]; different: number }> =>
-      (await visitor.evaluate(`(() => {
+      (await now().evaluate(`(() => {
         const found = ${all(canvases)};
         const colours = found.map((one) => {
           const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
@@ -49,31 +54,31 @@ for (const { name, start, there, threads } of browsers) {
       })()`)) as { colours: number[]; different: number };
 
     test('dreams, holds a label, reads a drawing', async ({ site }) => {
-      await visitor.goto(site);
+      await now().goto(site);
       await expect.poll(() => isEnabled('From noise'), patient).toBe(true);
       await expect.poll(async () => Number(await words('steps')), patient).toBeGreaterThan(10);
-      const dreams = await looks('[data-figure="dream"] canvas');
-      expect(dreams.different).toBe(10);
-      expect(Math.min(...dreams.colours)).toBeGreaterThan(10);
-      await visitor.press('7');
+      const dreams = () => looks('[data-figure="dream"] canvas');
+      await expect.poll(async () => (await dreams()).different, patient).toBe(10);
+      expect(Math.min(...(await dreams()).colours)).toBeGreaterThan(10);
+      await now().press('7');
       const captions = `${all('[data-figure="dream"] figcaption')}.map((one) => one.textContent.trim()).join('')`;
-      await expect.poll(() => visitor.evaluate(captions), patient).toBe('7777777777');
+      await expect.poll(() => now().evaluate(captions), patient).toBe('7777777777');
 
-      const pad = (await visitor.evaluate(`(() => {
+      const pad = (await now().evaluate(`(() => {
         const pad = ${q('[role="application"]')};
         pad.scrollIntoView({ block: 'center' });
         const { x, y, width, height } = pad.getBoundingClientRect();
         return [x, y, width, height];
       })()`)) as [number, number, number, number];
       const [x, y, width, height] = pad;
-      for (const stroke of seven) await visitor.drag(stroke.map(([u, v]) => [x + u * width, y + v * height]));
+      for (const stroke of seven) await now().drag(stroke.map(([u, v]) => [x + u * width, y + v * height]));
       await expect.poll(() => words('reading'), patient).toBe('It reads a 7');
-      await expect.poll(() => words('engine')).toContain(threads ? 'How?' : 'Why not faster?');
+      await expect.poll(() => words('engine'), patient).toContain(threads ? 'How?' : 'Why not faster?');
     });
 
     test('shows what machines that know only 2s, only 3s or all digits make of a 5', async ({ site }) => {
-      await visitor.goto('about:blank');
-      await visitor.goto(`${site}#/twos`);
+      await now().goto('about:blank');
+      await now().goto(`${site}#/twos`);
       await expect.poll(() => words('steps'), patient).toBe('20 Gibbs steps');
       const machines = ['twos-rbm', 'threes-rbm', 'digits-rbm'].map((one) => `[data-figure="${one}"] canvas`).join();
       const { colours, different } = await looks(machines);
@@ -82,31 +87,31 @@ for (const { name, start, there, threads } of browsers) {
     });
 
     test('trains, tells how it goes, and undoes a reset', async ({ site }) => {
-      await visitor.goto('about:blank');
-      await visitor.goto(`${site}#/train`);
+      await now().goto('about:blank');
+      await now().goto(`${site}#/train`);
       await expect.poll(() => words('data'), patient).toContain('5,000 examples');
       await expect.poll(() => words('diagnosis'), patient).toMatch(/It learns|look alike/);
       await click('Pause');
-      await expect.poll(() => words('announced')).toContain('epoch');
-      await expect.poll(() => visitor.evaluate(`${q('.strip')}.getAttribute('aria-busy')`)).toBe('false');
+      await expect.poll(() => words('announced'), patient).toContain('epoch');
+      await expect.poll(() => now().evaluate(`${q('.strip')}.getAttribute('aria-busy')`), patient).toBe('false');
       const [error, epoch] = [await words('error'), await words('epoch')];
       expect((await looks('.dreams canvas')).colours[0]).toBeGreaterThan(10);
-      await visitor.evaluate(`${q('.strip')}.focus()`);
-      await visitor.press('r');
-      await expect.poll(() => words('error')).toBe('–');
-      await visitor.press('u');
-      await expect.poll(() => words('error')).toBe(error);
+      await now().evaluate(`${q('.strip')}.focus()`);
+      await now().press('r');
+      await expect.poll(() => words('error'), patient).toBe('–');
+      await now().press('u');
+      await expect.poll(() => words('error'), patient).toBe(error);
       expect(await words('epoch')).toBe(epoch);
     });
 
     test('measures, and shows formulas', async ({ site }) => {
-      await visitor.goto('about:blank');
-      await visitor.goto(`${site}#/speed`);
+      await now().goto('about:blank');
+      await now().goto(`${site}#/speed`);
       await expect.poll(() => isEnabled('Measure'), patient).toBe(true);
       await click('Measure');
       await expect.poll(() => words('state'), { timeout: 200_000 }).toBe('Measured.');
-      await visitor.goto(`${site}#/docs/mathematics`);
-      await expect.poll(() => visitor.evaluate(`${all('article math')}.length`), patient).toBeGreaterThan(80);
+      await now().goto(`${site}#/docs/mathematics`);
+      await expect.poll(() => now().evaluate(`${all('article math')}.length`), patient).toBeGreaterThan(80);
     });
   });
 }

@@ -224,6 +224,23 @@ test('an engine that does not start is told, and another try starts it', async (
   await dreaming(page);
 });
 
+test('a worker whose script does not come is told with its address and the cause', async ({ page, faults }) => {
+  const answers = [
+    [{ status: 404, body: 'Not found' }, /worker-[^ ]*\.js could not be loaded: the server answered 404/],
+    [{ status: 200, contentType: 'text/html', body: '<!DOCTYPE html>' }, /the server calls it text\/html/],
+  ] as const;
+  for (const [answer, told] of answers) {
+    await page.route('**/worker-*.js', (route) => route.fulfill(answer));
+    await page.goto('about:blank');
+    await page.goto('');
+    await expect(page.getByRole('alert')).toContainText(told);
+    await page.unroute('**/worker-*.js');
+  }
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await dreaming(page);
+  faults.length = 0;
+});
+
 test('a worker that dies is told, the drawing is kept, and another try brings all back', async ({ page }) => {
   await page.goto('');
   await dreaming(page);

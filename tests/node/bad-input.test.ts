@@ -54,12 +54,12 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(
         () => rbm.hiddenMeans(new Uint8Array(9) as never),
         TypeError,
-        /x must be a data set, a Float32Array or a Float64Array, not a Uint8Array of 9\. .*dataset\(x, .*scale: /,
+        /x must be a data set, a Float32Array, a Float64Array or a tensor, not a Uint8Array of 9\. .*dataset\(x, .*scale: /,
       );
       await expectError(
         () => rbm.hiddenMeans([0, 0, 0] as never),
         TypeError,
-        /x must be a data set, a Float32Array or a Float64Array, not an array of 3/,
+        /x must be a data set, a Float32Array, a Float64Array or a tensor, not an array of 3/,
       );
       await expectError(() => rbm.hiddenMeans(undefined as never), TypeError, /x must be .* not undefined/);
       await expectError(() => rbm.hiddenMeans({} as never), TypeError, /x must be .* not an object/);
@@ -174,12 +174,12 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(
         () => engine.dataset([1, 0] as never, { shape: [1, 2] }),
         TypeError,
-        /must be a typed array, or an object with a kind/,
+        /must be a typed array, a tensor, or an object with a kind/,
       );
       await expectError(
         () => engine.dataset(null as never),
         TypeError,
-        /must be a typed array, or an object with a kind, not null/,
+        /must be a typed array, a tensor, or an object with a kind, not null/,
       );
       await expectError(
         () => engine.dataset(new DataView(new ArrayBuffer(4)) as never, { shape: [2, 2] }),

@@ -1,20 +1,20 @@
 // Files: fetched with progress, read from blobs, and unpacked where they are gzip.
 import { messageOf, WakesleepError } from './errors.js';
 import { builtin, inNode } from './node.js';
-import { arrayType, described } from './validate.js';
+import { arrayType, described, isArrayBuffer, isBlob, isUrl } from './validate.js';
 
 export interface FetchOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: { loaded: number; total: number }) => void) | undefined;
 }
 
-/** The absolute URL of what a user names: relative to the page; in Node also a path. */
+/** The absolute URL of what a user names: relative to the page, or to a worker's script; in Node also a path. */
 export function toUrl(name: string, source: string | URL): URL {
-  if (source instanceof URL) return source;
+  if (isUrl(source)) return source;
+  const { document, location } = globalThis as { document?: { baseURI: string }; location?: { href: string } };
   try {
     // A drive letter is no scheme.
-    if (!/^[a-z]:[\\/]/i.test(source))
-      return new URL(source, (globalThis as { document?: { baseURI: string } }).document?.baseURI);
+    if (!/^[a-z]:[\\/]/i.test(source)) return new URL(source, document?.baseURI ?? location?.href);
   } catch {
     if (!inNode) throw new TypeError(`${name} must be a URL or the bytes of a file, not ${described(source)}`);
   }
@@ -27,18 +27,31 @@ export async function fetchBytes(
   { signal, onProgress }: FetchOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
+  // The user's function may be asynchronous, and is waited for. That it fails is no fault of the file.
+  let fault: { error: unknown } | null = null;
+  const report: Report | undefined =
+    onProgress &&
+    (async (progress) => {
+      try {
+        await (onProgress as Report)(progress);
+      } catch (error) {
+        fault = { error };
+        throw error;
+      }
+    });
   try {
     if (inNode && url.protocol === 'file:') {
       const bytes = new Uint8Array(await builtin('node:fs/promises').readFile(url));
-      onProgress?.({ loaded: bytes.length, total: bytes.length });
+      await report?.({ loaded: bytes.length, total: bytes.length });
       signal?.throwIfAborted();
       return bytes;
     }
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
-    return await readWithProgress(response, onProgress);
+    return await readWithProgress(response, report);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
+    if (fault) throw (fault as { error: unknown }).error;
     // Browsers say no more than "Failed to fetch"; Node has the reason in `cause`.
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
     throw new WakesleepError('fetch', `${shown(url)} could not be loaded: ${messageOf(error)}${cause}`, {
@@ -47,12 +60,21 @@ export async function fetchBytes(
   }
 }
 
-const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href);
+/** Throws a WakesleepError 'format' where a server has sent a page in place of a file, as many do for what is not there. */
+export function refuseHtml(bytes: Uint8Array, what: string, from: string): void {
+  const start = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().toLowerCase();
+  if (!/^<(!doctype html|html|head|body|!--|\?xml)/.test(start)) return;
+  throw new WakesleepError(
+    'format',
+    `${from} is a page (HTML) and not ${what}: servers answer so for addresses at which nothing is`,
+  );
+}
 
-async function readWithProgress(
-  response: Response,
-  onProgress: FetchOptions['onProgress'],
-): Promise<Uint8Array<ArrayBuffer>> {
+export const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href);
+
+type Report = (progress: { loaded: number; total: number }) => unknown;
+
+async function readWithProgress(response: Response, onProgress: Report | undefined): Promise<Uint8Array<ArrayBuffer>> {
   if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
   // With a content encoding the length is that of the packed bytes, and those that arrive are unpacked.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
@@ -64,7 +86,7 @@ async function readWithProgress(
     if (done) break;
     parts.push(value);
     loaded += value.length;
-    onProgress({ loaded, total });
+    await onProgress({ loaded, total });
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
@@ -75,14 +97,14 @@ export async function bytesOf(
   source: unknown,
   fetching: FetchOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof source === 'string' || source instanceof URL) return fetchBytes(toUrl(name, source), fetching);
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  if (typeof source === 'string' || isUrl(source)) return fetchBytes(toUrl(name, source), fetching);
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   return plainBytes(name, source);
 }
 
 /** Bytes that are there already. They are not copied, unless they are shared between threads. */
 export function plainBytes(name: string, source: unknown): Uint8Array<ArrayBuffer> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (isArrayBuffer(source)) return new Uint8Array(source);
   if (arrayType(source) === 'Uint8Array') {
     const bytes = source as Uint8Array;
     return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();

@@ -12,7 +12,7 @@
  * const { means } = await rbm.sample({ chains: 10, steps: 1000 }); // means.data: 10 images of 784 values
  * ```
  */
-import { bytesOf, toUrl } from './bytes.js';
+import { bytesOf, refuseHtml, shown, toUrl } from './bytes.js';
 import { disposed, messageOf, WakesleepError } from './errors.js';
 import { checkPixels } from './models/dataset.js';
 import { plainDrawing } from './models/drawing.js';
@@ -35,7 +35,17 @@ import type {
   Pixels,
   Tensor,
 } from './types.js';
-import { checkFunction, checkSignal, options as checkOptions, wrongType } from './validate.js';
+import {
+  arrayType,
+  checkFunction,
+  checkSignal,
+  isArrayBuffer,
+  isBlob,
+  isTensor,
+  isUrl,
+  options as checkOptions,
+  wrongType,
+} from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type * from './types.js';
@@ -108,8 +118,13 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
   }
 
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
+  dataset(tensor: Tensor, options?: Partial<PixelOptions>): Promise<Dataset>;
   dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
-  async dataset(what: Pixels | DatasetSource, given?: PixelOptions | { signal?: AbortSignal }): Promise<Dataset> {
+  async dataset(
+    what: Pixels | Tensor | DatasetSource,
+    given?: Partial<PixelOptions> | { signal?: AbortSignal },
+  ): Promise<Dataset> {
+    if (isTensor(what)) return this.dataset(what.data, { shape: what.shape, ...(given as Partial<PixelOptions>) });
     if (ArrayBuffer.isView(what)) {
       // Before millions of values are copied.
       const { shape, scale, labels } = checkPixels(what, given as PixelOptions | undefined);
@@ -139,6 +154,11 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
     checkSignal(signal);
     if (this.#connection.closed) throw this.#connection.closed;
     const bytes = await bytesOf('source', source, { signal, onProgress });
+    refuseHtml(
+      bytes,
+      'a model',
+      typeof source === 'string' || isUrl(source) ? shown(toUrl('source', source)) : 'source',
+    );
     signal?.throwIfAborted();
     return this.call('open', [bytes]) as Promise<Model>;
   }
@@ -156,7 +176,11 @@ Face.complete(RemoteEngine, 'engine', members);
 
 /** A URL is fetched here, where it is relative to the page; other files are read in the worker. */
 async function here(name: string, file: unknown, signal?: AbortSignal): Promise<Blob | ArrayBuffer | Uint8Array> {
-  if (typeof file === 'string' || file instanceof URL) return bytesOf(name, file, { signal });
-  if (file instanceof Blob || file instanceof ArrayBuffer || file instanceof Uint8Array) return file;
+  if (typeof file === 'string' || isUrl(file)) {
+    const bytes = await bytesOf(name, file, { signal });
+    refuseHtml(bytes, 'an IDX file', shown(toUrl(name, file)));
+    return bytes;
+  }
+  if (isBlob(file) || isArrayBuffer(file) || arrayType(file) === 'Uint8Array') return file as Uint8Array;
   throw wrongType(name, 'a Uint8Array, an ArrayBuffer, a Blob or a URL', file);
 }

@@ -34,7 +34,7 @@ import type {
   Pixels,
   Tensor,
 } from './types.js';
-import { checkFunction, checkSignal, options as checkOptions } from './validate.js';
+import { checkFunction, checkSignal, isTensor, options as checkOptions } from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type * from './shell/synchronous.js';
@@ -43,6 +43,8 @@ export type * from './types.js';
 export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>> {
   /** Pixels in a typed array with their shape. */
   dataset(pixels: Pixels, options: PixelOptions): SyncDataset;
+  /** A result of another call: its shape is the data set's. */
+  dataset(tensor: Tensor, options?: Partial<PixelOptions>): SyncDataset;
   /** IDX files as plain bytes: `await readFile(...)` fetches and unpacks them. */
   dataset(source: DatasetSource): SyncDataset;
   /** A saved model, typed by its `kind`. */
@@ -80,7 +82,8 @@ class LocalEngine
 {
   readonly info: EngineInfo = { build: 'simd', threads: 1, reason: 'wakesleep/sync has one thread' };
 
-  dataset(what: Pixels | DatasetSource, options?: PixelOptions): SyncDataset {
+  dataset(what: Pixels | Tensor | DatasetSource, options?: Partial<PixelOptions>): SyncDataset {
+    if (isTensor(what)) return this.dataset(what.data, { shape: what.shape, ...options });
     const method = ArrayBuffer.isView(what) ? 'datasetFromPixels' : 'datasetFromSource';
     return this.call(method, [what, options]) as SyncDataset;
   }

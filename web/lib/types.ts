@@ -137,6 +137,8 @@ export interface Engine {
   readonly info: EngineInfo;
   /** Pixels in a typed array with their shape. */
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
+  /** A result of another call: its shape is the data set's. */
+  dataset(tensor: Tensor, options?: Partial<PixelOptions>): Promise<Dataset>;
   /** Aborting rejects with `signal.reason`, and frees what was made so far. */
   dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
   rbm(options: RbmOptions): Promise<Rbm>;

@@ -1,5 +1,6 @@
 // Checks of arguments. They all come before the engine is called: a release build of embind turns a wrong argument into
 // 0 without a word. Messages name the argument, what is allowed, and what came.
+import type { Tensor } from './types.js';
 
 /** What came, in a few words. */
 export function described(value: unknown): string {
@@ -95,13 +96,27 @@ export function choice<T extends string>(name: string, value: unknown, allowed: 
   return found;
 }
 
+/** What an object calls itself: also of another realm, such as a frame's, where `instanceof` is of no use. */
+export const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** An object's own entries, and what the getters of its class give: options may be an object of a class. */
+export function entriesOf(value: object): [string, unknown][] {
+  const entries = new Map<string, unknown>(Object.entries(value));
+  let from = Object.getPrototypeOf(value) as object | null;
+  // The last one is Object.prototype, of whatever realm.
+  for (let next; from && (next = Object.getPrototypeOf(from) as object | null); from = next) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(from)))
+      if (get && !entries.has(name)) entries.set(name, (value as Record<string, unknown>)[name]);
+  }
+  return [...entries];
+}
+
 /** The options that were given, in a new object: an option whose value is undefined was not. */
 export function optionsGiven<T extends object>(name: string, value: T | undefined): Partial<T> {
   if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw wrongType(name, 'an object', value);
-  }
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+  const none = Array.isArray(value) || ArrayBuffer.isView(value) || ['Map', 'Set', 'Promise'].includes(tagOf(value));
+  if (typeof value !== 'object' || value === null || none) throw wrongType(name, 'an object', value);
+  return Object.fromEntries(entriesOf(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
 }
 
 /** The same, where a key that is not known is refused, because a misspelt option would be without effect. */
@@ -171,6 +186,18 @@ export function arrayType(value: unknown): string {
   return (ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]) || '';
 }
 
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return value instanceof ArrayBuffer || tagOf(value) === 'ArrayBuffer';
+}
+
+export function isBlob(value: unknown): value is Blob {
+  return value instanceof Blob || ['Blob', 'File'].includes(tagOf(value));
+}
+
+export function isUrl(value: unknown): value is URL {
+  return value instanceof URL || tagOf(value) === 'URL';
+}
+
 /** Deeper than any argument of ours is, and far from where recursion over it would overflow the stack. */
 const mostLevels = 8;
 
@@ -187,26 +214,81 @@ export function isFloat32Array(value: unknown): value is Float32Array {
   return arrayType(value) === 'Float32Array';
 }
 
-/** Floats, whole rows of `width`; returns the number of rows. */
-export function rowsOf(name: string, value: unknown, width: number): number {
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+
+/** A result of a call, to be an argument of another. */
+export function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { data, shape } = value as Partial<Tensor>;
+  return isFloat32Array(data) && Array.isArray(shape) && product(shape) === data.length;
+}
+
+/** What to do with an array that is none of numbers of one type; nothing for other values. */
+export function arrayHint(name: string, value: unknown): string {
+  if (!Array.isArray(value)) return '';
+  const numbers = Array.isArray(value[0]) ? `${name}.flat(Infinity)` : name;
+  return `; Float32Array.from(${numbers}) makes one of it`;
+}
+
+/** Floats, whole rows of `width`, as an array or a tensor. */
+export function floatsOf(name: string, value: unknown, width: number): Float32Array {
+  if (isTensor(value)) {
+    const sizes = value.shape.length > 1 ? value.shape.slice(1) : value.shape;
+    if (product(sizes) !== width) {
+      throw new RangeError(
+        `${name} must be whole rows of ${grouped(width)} values, not of shape [${value.shape.join(', ')}]`,
+      );
+    }
+    return value.data;
+  }
   if (!isFloat32Array(value)) {
     const hint =
       ArrayBuffer.isView(value) && !(value instanceof DataView)
         ? `. Other arrays do not tell their scale: make a data set of them, as in engine.dataset(${name}, { ` +
           `shape: [rows, ${width}], scale: 1 / 255 })`
-        : '';
-    throw new TypeError(`${name} must be a data set, a Float32Array or a Float64Array, not ${described(value)}${hint}`);
+        : arrayHint(name, value);
+    throw new TypeError(
+      `${name} must be a data set, a Float32Array, a Float64Array or a tensor, not ${described(value)}${hint}`,
+    );
   }
   if (value.length === 0 || value.length % width !== 0) {
     throw new RangeError(`${name} must be whole rows of ${grouped(width)} values, not ${grouped(value.length)} values`);
   }
-  return value.length / width;
+  return value;
 }
 
 /** Floats of one length, whose meaning is told where they are not. */
-export function exactly(name: string, value: unknown, length: number, meaning: string): Float32Array {
-  if (!isFloat32Array(value)) throw wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
+export function exactly(name: string, given: unknown, length: number, meaning: string): Float32Array {
+  const value = isTensor(given) ? given.data : given;
+  if (!isFloat32Array(value)) {
+    const { message } = wrongType(name, `a Float32Array of ${length}, ${meaning}`, value);
+    throw new TypeError(message + arrayHint(name, value));
+  }
   if (value.length !== length)
     throw new RangeError(`${name} must have ${length} entries, ${meaning}, not ${value.length}`);
   return value;
+}
+
+/** Parameters as plain arrays: each tensor must have the shape of the one that is there, and gives its values. */
+export function parameterArrays<Given>(given: Given, now: () => unknown): Given {
+  let there: unknown;
+  const plain = (name: string, value: unknown, at: (all: unknown) => unknown): unknown => {
+    if (isTensor(value)) {
+      const shape = (at((there ??= now())) as Partial<Tensor> | undefined)?.shape;
+      if (shape && shape.join() !== value.shape.join())
+        throw new RangeError(`${name} must have the shape [${shape.join(', ')}], not [${value.shape.join(', ')}]`);
+      return value.data;
+    }
+    if (Array.isArray(value) && (typeof value[0] === 'number' || Array.isArray(value[0])))
+      throw new TypeError(
+        `${name} must be a Float32Array or a tensor, not ${described(value)}${arrayHint(name, value)}`,
+      );
+    const entry = (key: string | number) => (all: unknown) => (at(all) as Record<string, unknown> | undefined)?.[key];
+    if (Array.isArray(value)) return value.map((one: unknown, i) => plain(`${name}[${i}]`, one, entry(i)));
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, plain(name === '' ? key : `${name}.${key}`, one, entry(key))]),
+    );
+  };
+  return plain('', given, (all) => all) as Given;
 }

@@ -2,6 +2,7 @@
 
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 
 const address = /^\/data\/mnist\/((?:train|t10k)-(?:images-idx3|labels-idx1)-ubyte(?:\.gz)?)$/;
 
@@ -21,6 +22,8 @@ export function dataMiddleware(folder) {
     // A .gz file is what it is, not a transfer encoding: the engine unpacks it.
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size });
     if (request.method === 'HEAD') return response.end();
-    createReadStream(file).pipe(response);
+    // Closes the file when the visitor leaves, and the answer when the file can't be read: it is cut short, as nothing
+    // else can be said any more.
+    pipeline(createReadStream(file), response, () => undefined);
   };
 }

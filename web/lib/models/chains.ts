@@ -1,7 +1,7 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
 import type { NativeChains } from '../native.js';
-import type { DreamFrame, DreamOptions, GibbsOptions, Label, Samples } from '../types.js';
-import { integer, number, options, rowsOf, seedGiven, wrongType } from '../validate.js';
+import type { DreamFrame, DreamOptions, GibbsOptions, Label, Rows, Samples, Tensor } from '../types.js';
+import { floatsOf, integer, number, options, seedGiven, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
 import type { Table } from './table.js';
 import { compute, type Task } from './task.js';
@@ -12,7 +12,7 @@ export type DreamOptionsCore = Omit<DreamOptions, 'signal'>;
 /** What a dream asks of its chains, wherever they are. */
 export interface Chains {
   frame(options: { stepsPerFrame?: number; temperature?: number; signal?: AbortSignal }): Promise<DreamFrame>;
-  startFrom(x: Float32Array): Promise<void>;
+  startFrom(x: Float32Array | Tensor): Promise<void>;
   clamp(label: Label | Label[]): Promise<void>;
   dispose(): void;
 }
@@ -58,7 +58,7 @@ export class ChainsCore extends Handle<NativeChains> {
     super('dream', model.native.chains(count, seed, given.words), model.life);
     this.chains = count;
     try {
-      if (given.start !== undefined) this.startFrom(rounded(given.start), 'start');
+      if (given.start !== undefined) this.#start(given.start, 'start');
       if (given.clamp !== undefined) this.#clampVisible(given.clamp);
       if (given.label !== undefined) this.clamp(given.label);
     } catch (error) {
@@ -69,9 +69,8 @@ export class ChainsCore extends Handle<NativeChains> {
   }
 
   /** Starts anew at these images: one for all chains, or one each. */
-  startFrom(x: Float32Array, name = 'x'): void {
-    this.#rows(name, x);
-    this.native.start(x, this.model.visible, name);
+  startFrom(x: Float32Array | Tensor): void {
+    this.#start(x, 'x');
   }
 
   clamp(label: Label | Label[]): void {
@@ -100,22 +99,24 @@ export class ChainsCore extends Handle<NativeChains> {
     super.dispose(what);
   }
 
-  #rows(name: string, x: unknown): void {
-    const rows = rowsOf(name, x, this.model.visible);
+  #start(x: Rows, name: string): void {
+    this.native.start(this.#rows(name, x), this.model.visible, name);
+  }
+
+  #rows(name: string, x: Rows): Float32Array {
+    const floats = floatsOf(name, x, this.model.visible);
+    const rows = floats.length / this.model.visible;
     if (rows !== 1 && rows !== this.chains) {
       throw new RangeError(`${name} must be one row or ${this.chains}, one a chain, not ${rows}`);
     }
+    return floats;
   }
 
   #clampVisible(clamp: NonNullable<GibbsOptions['clamp']>): void {
     const { values, mask } = options<NonNullable<GibbsOptions['clamp']>>('clamp', clamp, ['values', 'mask']);
     if (values === undefined) throw wrongType('clamp.values', 'a Float32Array', values);
     if (mask === undefined) throw wrongType('clamp.mask', 'a Float32Array', mask);
-    this.#rows('clamp.values', values);
-    this.#rows('clamp.mask', mask);
-    this.native.clamp(rounded(mask), rounded(values), this.model.visible);
+    const [held, which] = [this.#rows('clamp.values', values), this.#rows('clamp.mask', mask)];
+    this.native.clamp(which, held, this.model.visible);
   }
 }
-
-/** The shells have rounded every Float64Array, and only the types of options do not say so. */
-const rounded = (values: Float32Array | Float64Array): Float32Array => values as Float32Array;

@@ -1,7 +1,8 @@
 import { WakesleepError } from '../errors.js';
 import type { NativeDataset, NativeModule } from '../native.js';
-import type { Dataset, DatasetSource, Pixels, PixelOptions, Tensor } from '../types.js';
+import type { Dataset, DatasetSource, Pixels, PixelOptions, Rows, Tensor } from '../types.js';
 import {
+  arrayHint,
   arrayType,
   choice,
   described,
@@ -31,11 +32,11 @@ export const datasetMembers = {
   itemShape: 'property',
   labelCount: 'property',
   binary: 'property',
-  rows: 'method',
+  rows: { options: 2 },
   labels: 'method',
-  mean: 'method',
-  deviation: 'method',
-  standardised: 'method',
+  mean: { options: 0 },
+  deviation: { options: 0 },
+  standardised: { options: 1 },
   subset: 'method',
 } as const satisfies Table<Dataset>;
 
@@ -65,7 +66,8 @@ export class DatasetCore extends Handle<NativeDataset> {
     this.binary = native.binary();
   }
 
-  *rows(first: number, count: number): Task<Tensor> {
+  *rows(first: number, count: number, given?: object): Task<Tensor> {
+    options('options', given, []);
     this.#check(first, count);
     return yield* compute(this.native.rows(first, count), this);
   }
@@ -75,15 +77,18 @@ export class DatasetCore extends Handle<NativeDataset> {
     return this.native.labels(first, count);
   }
 
-  *mean(): Task<Tensor> {
+  *mean(given?: object): Task<Tensor> {
+    options('options', given, []);
     return { data: yield* compute(this.native.mean(), this), shape: [this.width] };
   }
 
-  *deviation(): Task<Tensor> {
+  *deviation(given?: object): Task<Tensor> {
+    options('options', given, []);
     return { data: yield* compute(this.native.deviation(), this), shape: [this.width] };
   }
 
-  *standardised(by?: { mean: Float32Array | Float64Array; deviation: Float32Array | Float64Array }): Task<DatasetCore> {
+  *standardised(by?: { mean: Rows; deviation: Rows }, given?: object): Task<DatasetCore> {
+    options('options', given, []);
     const { mean, deviation } = options<NonNullable<typeof by>>('by', by, ['mean', 'deviation']);
     const column = (name: string, value: unknown) =>
       by === undefined ? null : exactly(name, value, this.width, 'one a column');
@@ -124,7 +129,8 @@ export function checkPixels(
 ): { shape: number[]; scale: number; labels: Uint16Array } {
   const tag = arrayType(pixels);
   if (!tag.endsWith('Array') || tag.startsWith('Big')) {
-    throw wrongType('pixels', "a typed array of numbers, or a data set source such as { kind: 'idx' }", pixels);
+    const allowed = "a typed array of numbers, a tensor, or a data set source such as { kind: 'idx' }";
+    throw new TypeError(wrongType('pixels', allowed, pixels).message + arrayHint('pixels', pixels));
   }
   const values = pixels as Pixels;
   if (values.length > mostValues) {
@@ -161,7 +167,10 @@ const kinds = ['idx', 'bars-and-stripes', 'shifter', 'stroke-digits'] as const;
 
 export function* datasetFromSource(engine: EngineOwner, source: DatasetSource): Task<DatasetCore> {
   const { kind } = (typeof source === 'object' && source !== null ? source : {}) as { kind?: unknown };
-  if (kind === undefined) throw wrongType('source', 'a typed array, or an object with a kind', source);
+  if (kind === undefined) {
+    const { message } = wrongType('source', 'a typed array, a tensor, or an object with a kind', source);
+    throw new TypeError(message + arrayHint('source', source));
+  }
   const { Dataset } = engine.native;
   const made = (data: NativeDataset, itemShape: number[]) => new DatasetCore(data, itemShape, engine.life);
   switch (choice('kind', kind, kinds, 'idx')) {

@@ -11,7 +11,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, number, options, optionsGiven, wrongType } from '../validate.js';
+import { integer, number, options, optionsGiven, parameterArrays, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
@@ -38,9 +38,9 @@ export const dbmMembers = {
   ...boltzmannMembers,
   kind: 'property',
   layers: 'property',
-  hiddenMeans: 'method',
-  freeEnergy: 'method',
-  bound: 'method',
+  hiddenMeans: { options: 1 },
+  freeEnergy: { options: 1 },
+  bound: { options: 1 },
   logPartition: { options: 0 },
   epochs: 'method',
   parameters: 'method',
@@ -119,7 +119,7 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   setParameters(given: ArraysOf<DbmParameters>): void {
     this.idle('setting parameters');
-    this.native.setParameters(given);
+    this.native.setParameters(parameterArrays(given, () => this.native.parameters()));
   }
 }
 

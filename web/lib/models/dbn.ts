@@ -79,7 +79,7 @@ export const dbnMembers = {
   kind: 'property',
   layers: 'property',
   units: 'property',
-  up: 'method',
+  up: { options: 2 },
   logPartition: { options: 0 },
   bound: { options: 1 },
   features: { options: 1 },
@@ -129,7 +129,8 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
     return [{ ...forEngine(rest), layers: each }, boolean('startFromTranspose', startFromTranspose, false)];
   }
 
-  *up(x: ExamplesCore, layer: number): Task<Tensor> {
+  *up(x: ExamplesCore, layer: number, given?: object): Task<Tensor> {
+    options('options', given, []);
     integer('layer', layer, 0, this.layers.length - 1);
     return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }

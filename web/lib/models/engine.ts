@@ -2,7 +2,7 @@
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
 import type { DatasetSource, Diagnostics, Engine, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
-import { plainBytes } from '../bytes.js';
+import { plainBytes, refuseHtml } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
 import { forKinds, kinds, type ModelKind } from './kinds.js';
@@ -40,7 +40,9 @@ export class EngineCore {
   }
 
   open(source: Uint8Array | ArrayBuffer): Handle {
-    const { kind, model, notes: texts } = this.native.openModel(plainBytes('source', source));
+    const bytes = plainBytes('source', source);
+    refuseHtml(bytes, 'a model', 'source');
+    const { kind, model, notes: texts } = this.native.openModel(bytes);
     const notes: Record<string, string> = {};
     for (let i = 0; i + 1 < texts.length; i += 2) notes[texts[i] as string] = texts[i + 1] as string;
     const { core: Core } = kinds[kind as ModelKind];

@@ -1,13 +1,14 @@
 // Example rows on their way to the engine: a data set or an array.
 import type { NativeRows } from '../native.js';
-import { boolean, labelsOf, rowsOf } from '../validate.js';
+import type { Tensor } from '../types.js';
+import { boolean, floatsOf, labelsOf } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 
-export type ExamplesCore = DatasetCore | Float32Array;
+export type ExamplesCore = DatasetCore | Float32Array | Tensor;
 
 /** The number of rows. Their width must be `width`; their values are checked where they are worked on. */
 export function countRows(name: string, x: ExamplesCore, width: number): number {
-  if (!(x instanceof DatasetCore)) return rowsOf(name, x, width);
+  if (!(x instanceof DatasetCore)) return floatsOf(name, x, width).length / width;
   void x.native;
   if (x.width !== width) {
     throw new RangeError(`${name} has ${x.width} values an example, and the model has ${width} visible units`);
@@ -16,8 +17,9 @@ export function countRows(name: string, x: ExamplesCore, width: number): number 
 }
 
 export function nativeRows(name: string, x: ExamplesCore, width: number): NativeRows {
+  if (!(x instanceof DatasetCore)) return floatsOf(name, x, width);
   countRows(name, x, width);
-  return x instanceof DatasetCore ? x.native : x;
+  return x.native;
 }
 
 /** Whether the data set's labels are to count, as they do unless told otherwise where the model has label units. */

@@ -21,10 +21,10 @@ import type { Fitting } from './training.js';
 export const boltzmannMembers = {
   ...modelMembers,
   labels: 'property',
-  predict: 'method',
-  classify: 'method',
-  classifyByIteration: 'method',
-  reconstruct: 'method',
+  predict: { options: 1 },
+  classify: { options: 1 },
+  classifyByIteration: { options: 1 },
+  reconstruct: { options: 1 },
   sample: { options: 0 },
   dream: 'dream',
 } as const satisfies Table<BoltzmannBase<{ signal?: AbortSignal }>>;
@@ -55,11 +55,13 @@ export abstract class ModelCore<N extends NativeBoltzmann & NativeLearner, Optio
     return this.native;
   }
 
-  *predict(x: ExamplesCore): Task<Uint16Array> {
+  *predict(x: ExamplesCore, given?: object): Task<Uint16Array> {
+    options('options', given, []);
     return (yield* this.#classify('predict', x)).labels;
   }
 
-  *classify(x: ExamplesCore): Task<Classification> {
+  *classify(x: ExamplesCore, given?: object): Task<Classification> {
+    options('options', given, []);
     return yield* this.#classify('classify', x);
   }
 

@@ -23,7 +23,18 @@ import type {
   UnitDescription,
   Units,
 } from '../types.js';
-import { boolean, checkFunction, integer, number, options, rowsOf, seedGiven, seedOf, wrongType } from '../validate.js';
+import {
+  boolean,
+  checkFunction,
+  floatsOf,
+  integer,
+  number,
+  options,
+  parameterArrays,
+  seedGiven,
+  seedOf,
+  wrongType,
+} from '../validate.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
@@ -85,13 +96,13 @@ export const rbmMembers = {
   kind: 'property',
   hiddenUnits: 'property',
   units: 'property',
-  freeEnergy: 'method',
-  hiddenMeans: 'method',
-  visibleMeans: 'method',
-  sampleHidden: 'method',
-  sampleVisible: 'method',
+  freeEnergy: { options: 1 },
+  hiddenMeans: { options: 1 },
+  visibleMeans: { options: 1 },
+  sampleHidden: { options: 1 },
+  sampleVisible: { options: 1 },
   logPartition: { options: 0 },
-  logLikelihood: 'method',
+  logLikelihood: { options: 1 },
   pseudoLikelihood: { options: 1 },
   freeEnergyGap: { options: 2 },
   epochs: 'method',
@@ -139,13 +150,14 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.freeEnergy(rows, labelsOfRows(labels, x, this)), this);
   }
 
-  *hiddenMeans(x: ExamplesCore): Task<Tensor> {
+  *hiddenMeans(x: ExamplesCore, given?: object): Task<Tensor> {
+    options('options', given, []);
     return yield* compute(this.native.hiddenMeans(nativeRows('x', x, this.visible)), this);
   }
 
-  *visibleMeans(h: Float32Array): Task<Tensor> {
-    rowsOf('h', h, this.hiddenUnits);
-    return yield* compute(this.native.visibleMeans(h), this);
+  *visibleMeans(h: Float32Array | Tensor, given?: object): Task<Tensor> {
+    options('options', given, []);
+    return yield* compute(this.native.visibleMeans(floatsOf('h', h, this.hiddenUnits)), this);
   }
 
   *sampleHidden(x: ExamplesCore, given?: SampleOptions): Task<Tensor> {
@@ -153,10 +165,10 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.sampleHidden(nativeRows('x', x, this.visible), of), this);
   }
 
-  *sampleVisible(h: Float32Array, given?: SampleOptions & { words?: number }): Task<Tensor> {
+  *sampleVisible(h: Float32Array | Tensor, given?: SampleOptions & { words?: number }): Task<Tensor> {
     const { words, ...rest } = options<NonNullable<typeof given>>('options', given, ['seed', 'temperature', 'words']);
-    rowsOf('h', h, this.hiddenUnits);
-    return yield* compute(this.native.sampleVisible(h, { ...this.#sampleOptions(rest), words }), this);
+    const rows = floatsOf('h', h, this.hiddenUnits);
+    return yield* compute(this.native.sampleVisible(rows, { ...this.#sampleOptions(rest), words }), this);
   }
 
   #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
@@ -204,7 +216,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
 
   setParameters(given: RbmParameterArrays): void {
     this.idle('setting parameters');
-    this.native.setParameters(given);
+    this.native.setParameters(parameterArrays(given, () => this.native.parameters()));
   }
 }
 

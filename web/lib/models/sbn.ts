@@ -13,7 +13,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, number, options, seedGiven, seedOf } from '../validate.js';
+import { integer, number, options, parameterArrays, seedGiven, seedOf } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -44,7 +44,7 @@ export const sbnMembers = {
   ...modelMembers,
   kind: 'property',
   layers: 'property',
-  sample: 'method',
+  sample: { options: 0 },
   posterior: { options: 1 },
   exactPosterior: { options: 1 },
   logLikelihood: { options: 1 },
@@ -116,7 +116,7 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 
   setParameters(given: SbnParameterArrays): void {
     this.idle('setting parameters');
-    this.native.setParameters(given);
+    this.native.setParameters(parameterArrays(given, () => this.native.parameters()));
   }
 
   setWeight(layer: number, child: number, parent: number, value: number): void {

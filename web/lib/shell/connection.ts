@@ -1,8 +1,29 @@
 // The page's end of the worker: calls that wait for their answer, keyed by number.
 import { fromRecord, messageOf, WakesleepError } from '../errors.js';
 import { builtin, inNode } from '../node.js';
-import { objectOf, Token, type FromWorker, type HandleToken, type ReportToken, type ToWorker } from './protocol.js';
-import { arrayType, checkFunction, checkLevel, checkSignal, single, wrongType } from '../validate.js';
+import {
+  isOurs,
+  objectOf,
+  Token,
+  type FromWorker,
+  type HandleToken,
+  type ReportToken,
+  type ToWorker,
+} from './protocol.js';
+import {
+  arrayType,
+  checkFunction,
+  checkLevel,
+  checkSignal,
+  entriesOf,
+  isArrayBuffer,
+  isBlob,
+  single,
+  tagOf,
+  wrongType,
+} from '../validate.js';
+import { onAbort } from './aborts.js';
+import { notAllowed, scriptOf, watchPolicy, whyNotLoaded } from './script.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -14,13 +35,13 @@ export interface Remote {
 interface Listening {
   signal?: AbortSignal;
   /** Is called with what the worker reports. */
-  onProgress?: (report: unknown) => void;
+  onProgress?: (report: unknown) => unknown;
 }
 
 interface Pending {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
-  report: ((report: unknown) => void) | undefined;
+  report: ((report: unknown) => unknown) | undefined;
   /** What the call works on, which must not be freed before its answer. */
   holds: readonly unknown[];
   forget: () => void;
@@ -65,8 +86,7 @@ export class Connection {
         this.#post({ kind: 'abort', id });
         this.#take(id)?.reject(signal?.reason);
       };
-      signal?.addEventListener('abort', abort);
-      const forget = () => signal?.removeEventListener('abort', abort);
+      const forget = onAbort(signal, abort);
       this.#pending.set(id, { resolve, reject, report: onProgress, holds: args, forget });
       this.#port.hold(true);
     });
@@ -86,6 +106,7 @@ export class Connection {
   }
 
   #receive(message: FromWorker): void {
+    if (!isOurs(message)) return;
     if (message.kind === 'fatal')
       return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
     if (message.kind === 'result') {
@@ -96,12 +117,19 @@ export class Connection {
       return pending?.resolve(message.result);
     }
     if (message.kind === 'error') return this.#take(message.id)?.reject(fromRecord(message.error));
+    // Where the user's function fails, at once or later, what it reports on ends, as it would in a program without a
+    // worker.
+    const { id } = message;
+    const failed = (error: unknown) => {
+      const pending = this.#take(id);
+      if (!pending) return;
+      this.#post({ kind: 'abort', id });
+      pending.reject(error);
+    };
     try {
-      this.#pending.get(message.id)?.report?.(message.report);
+      Promise.resolve(this.#pending.get(id)?.report?.(message.report)).catch(failed);
     } catch (error) {
-      // The user's function failed: what it reports on ends, as it would in a program without a worker.
-      this.#post({ kind: 'abort', id: message.id });
-      this.#take(message.id)?.reject(error);
+      failed(error);
     }
   }
 
@@ -139,15 +167,17 @@ export class Connection {
       transfer.push(copy.buffer as ArrayBuffer);
       return copy;
     }
-    if (value instanceof ArrayBuffer) {
-      const copy = value.slice(0);
+    if (isArrayBuffer(value)) {
+      const copy = copyOf(new Uint8Array(value)).buffer as ArrayBuffer;
       transfer.push(copy);
       return copy;
     }
-    if (value instanceof Blob) return value;
+    // What is no plain data of ours is refused where it arrives, by what it is.
+    if (isBlob(value) || ['Map', 'Set'].includes(tagOf(value))) return value;
+    if (tagOf(value) === 'Promise') throw new TypeError('an argument is a Promise: await it first');
     if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer, level + 1));
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer, level + 1)]),
+      entriesOf(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer, level + 1)]),
     );
   }
 }
@@ -189,12 +219,25 @@ function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
       hold: (on) => (on ? worker.ref() : worker.unref()),
     };
   }
-  const worker = url
-    ? new Worker(url, { type: 'module', name: 'wakesleep' })
-    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
-  worker.onmessage = (event: MessageEvent<FromWorker>) => message(event.data);
+  const watched = watchPolicy();
+  let worker: Worker;
+  try {
+    worker = url
+      ? new Worker(url, { type: 'module', name: 'wakesleep' })
+      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
+  } catch (error) {
+    watched.end();
+    throw notAllowed(scriptOf(url), error);
+  }
+  worker.onmessage = (event: MessageEvent<FromWorker>) => {
+    watched.end();
+    message(event.data);
+  };
   worker.onmessageerror = () => lost('a message of it could not be read');
-  worker.onerror = (event) => lost(event.message || 'its script could not be loaded');
+  worker.onerror = (event) => {
+    if (event.message) lost(event.message);
+    else void whyNotLoaded(scriptOf(url), watched).then(lost);
+  };
   return {
     post: (data, transfer) => worker.postMessage(data, transfer),
     terminate: () => worker.terminate(),

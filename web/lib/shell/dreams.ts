@@ -1,33 +1,41 @@
 // Dreams: frames of chains, which their reader asks for one by one.
 import type { Chains } from '../models/chains.js';
-import type { Dream, DreamFrame, DreamOptions, Label } from '../types.js';
+import type { Dream, DreamFrame, DreamOptions, Label, Rows, Tensor } from '../types.js';
+import { isTensor } from '../validate.js';
+import { onAbort } from './aborts.js';
 import type { SyncDream, Synchronous } from './synchronous.js';
+
+/** What comes later must not change what was handed over. */
+const copyOf = (x: Rows): Float32Array | Tensor =>
+  isTensor(x) ? { data: x.data.slice(), shape: [...x.shape] } : Float32Array.from(x);
 
 /** The consumer asks for each frame, so the worker never runs ahead of what is drawn. */
 export class RemoteDream implements Dream {
+  readonly [Symbol.toStringTag] = 'Dream';
   temperature: number;
   stepsPerFrame: number;
   readonly #begin: () => Promise<Chains>;
   readonly #signal: AbortSignal | undefined;
+  readonly #forget: () => void;
   #chains: Promise<Chains> | null = null;
   #ended = false;
   #label: { held: Label | Label[] } | null = null;
-  #start: Float32Array | null = null;
+  #start: Float32Array | Tensor | null = null;
 
   constructor(begin: () => Promise<Chains>, options: DreamOptions, signal: AbortSignal | undefined) {
     this.temperature = options.temperature ?? 1;
     this.stepsPerFrame = options.stepsPerFrame ?? 1;
     this.#begin = begin;
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#end);
+    this.#forget = onAbort(signal, () => this.#end());
   }
 
   clamp(label: Label | Label[]): void {
     this.#label = { held: label };
   }
 
-  startFrom(x: Float32Array | Float64Array): void {
-    this.#start = Float32Array.from(x);
+  startFrom(x: Rows): void {
+    this.#start = copyOf(x);
   }
 
   async next(): Promise<IteratorResult<DreamFrame>> {
@@ -60,19 +68,20 @@ export class RemoteDream implements Dream {
     return this;
   }
 
-  readonly #end = (): void => {
+  #end(): void {
     this.#ended = true;
-    this.#signal?.removeEventListener('abort', this.#end);
+    this.#forget();
     const chains = this.#chains;
     this.#chains = null;
     chains?.then(
       (begun) => begun.dispose(),
       () => undefined,
     );
-  };
+  }
 }
 
 export class LocalDream implements SyncDream {
+  readonly [Symbol.toStringTag] = 'Dream';
   temperature: number;
   stepsPerFrame: number;
   readonly #chains: Synchronous<Chains>;
@@ -88,8 +97,8 @@ export class LocalDream implements SyncDream {
     this.#chains.clamp(label);
   }
 
-  startFrom(x: Float32Array | Float64Array): void {
-    this.#chains.startFrom(Float32Array.from(x));
+  startFrom(x: Rows): void {
+    this.#chains.startFrom(copyOf(x));
   }
 
   next(): IteratorResult<DreamFrame> {

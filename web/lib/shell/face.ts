@@ -12,7 +12,11 @@ export abstract class Face {
 
   /** Gives a class its name, as consoles show it, and those members of a table that it does not have. */
   static complete<Class extends { prototype: Face }>(face: Class, kind: string, table: object): Class {
-    Object.defineProperty(face, 'name', { value: kind.charAt(0).toUpperCase() + kind.slice(1) });
+    const value = kind.charAt(0).toUpperCase() + kind.slice(1);
+    Object.defineProperty(face, 'name', { value });
+    // Frameworks that wrap what they hold (Vue's `ref` and `reactive`) leave alone what is no plain object by its tag:
+    // behind a proxy an object has no private members.
+    Object.defineProperty(face.prototype, Symbol.toStringTag, { value, configurable: true });
     for (const [name, row] of Object.entries(table) as [string, Row][]) {
       if (!(name in face.prototype)) Object.defineProperty(face.prototype, name, Face.#member(name, row));
     }

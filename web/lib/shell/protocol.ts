@@ -46,6 +46,23 @@ export type FromWorker =
   /** The engine can't go on. */
   | { kind: 'fatal'; message: string };
 
+const kinds: readonly (ToWorker | FromWorker)['kind'][] = [
+  'call',
+  'abort',
+  'release',
+  'result',
+  'error',
+  'report',
+  'fatal',
+];
+
+/** Whether a message is one of these: others, such as a tool of the page's own may send, are not for us. */
+export function isOurs(message: unknown): message is ToWorker | FromWorker {
+  return (
+    typeof message === 'object' && message !== null && kinds.some((kind) => 'kind' in message && message.kind === kind)
+  );
+}
+
 /** The object that a result stands for, if it does. */
 export function objectOf(result: unknown): ObjectRecord | null {
   const stands =

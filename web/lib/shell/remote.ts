@@ -82,7 +82,7 @@ class RemoteTraining extends RemoteObject {
     checkFunction('onProgress', given.onProgress);
     const onProgress = (progress: TrainProgress) => {
       this.#progress = progress;
-      given.onProgress?.(progress);
+      return given.onProgress?.(progress);
     };
     try {
       await this.call('run', [{ ...given, onProgress }], 0);

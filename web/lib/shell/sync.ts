@@ -3,7 +3,7 @@ import type { Chains } from '../models/chains.js';
 import { Handle, type Life } from '../models/life.js';
 import { finish, isTask } from '../models/task.js';
 import type { DreamOptions } from '../types.js';
-import { checkLevel, optionsGiven, single } from '../validate.js';
+import { checkLevel, entriesOf, isArrayBuffer, optionsGiven, single, tagOf } from '../validate.js';
 import { LocalDream } from './dreams.js';
 import { Face } from './face.js';
 import type { SyncDream, Synchronous } from './synchronous.js';
@@ -64,8 +64,10 @@ function withCores(value: unknown, life: Life, level = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return single(value);
   if (value instanceof SyncObject) return value[coreOf](life);
+  if (isArrayBuffer(value) || ['Map', 'Set'].includes(tagOf(value))) return value;
+  if (tagOf(value) === 'Promise') throw new TypeError('an argument is a Promise: await it first');
   if (Array.isArray(value)) return value.map((one) => withCores(one, life, level + 1));
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withCores(entry, life, level + 1)]));
+  return Object.fromEntries(entriesOf(value).map(([name, entry]) => [name, withCores(entry, life, level + 1)]));
 }
 
 const classes: Record<string, typeof SyncObject> = Object.fromEntries(

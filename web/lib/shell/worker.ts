@@ -8,7 +8,15 @@ import type { EngineCore } from '../models/engine.js';
 import { isTask, type Task } from '../models/task.js';
 import { builtin, inNode } from '../node.js';
 import type { DatasetSource } from '../types.js';
-import { root, Token, type FromWorker, type ObjectToken, type StartOptions, type ToWorker } from './protocol.js';
+import {
+  isOurs,
+  root,
+  Token,
+  type FromWorker,
+  type ObjectToken,
+  type StartOptions,
+  type ToWorker,
+} from './protocol.js';
 import { laterFunction, Scheduler } from './scheduler.js';
 import { propertiesOf, type Kind } from './tables.js';
 
@@ -49,6 +57,7 @@ function running(): EngineCore {
 }
 
 function receive(message: ToWorker): void {
+  if (!isOurs(message)) return;
   if (message.kind === 'abort') {
     waiting.delete(message.id);
     return scheduler.cancel(message.id);

@@ -1,5 +1,6 @@
 // Deep Boltzmann machines.
 import type {
+  Abortable,
   ArraysOf,
   BoltzmannBase,
   Examples,
@@ -83,11 +84,14 @@ export interface Dbm extends BoltzmannBase<DbmTrainOptions> {
   readonly kind: 'dbm';
   readonly layers: readonly number[];
   /** Mean-field means of the hidden layers, lowest first: rows x units each. */
-  hiddenMeans(x: Examples, options?: MeanFieldOptions): Promise<Tensor[]>;
+  hiddenMeans(x: Examples, options?: Abortable & MeanFieldOptions): Promise<Tensor[]>;
   /** Expected energy less entropy under the mean-field means, in nats, one a row; with `labels`, those are held. */
-  freeEnergy(x: Examples, options?: MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor>;
+  freeEnergy(x: Examples, options?: Abortable & MeanFieldOptions & { labels?: ArrayLike<number> }): Promise<Tensor>;
   /** Variational lower bound on log p(v), or with `labels` on log p(v, y), in nats: -freeEnergy - logZ, one a row. */
-  bound(x: Examples, options: MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> }): Promise<Tensor>;
+  bound(
+    x: Examples,
+    options: Abortable & MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> },
+  ): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with at most 25 units in the odd layers or in the even ones (labels count as the
    * layer after the top); by annealed importance sampling over the odd layers for all.

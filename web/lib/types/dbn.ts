@@ -2,6 +2,7 @@
 import type { Network } from './network.js';
 import type { RbmParameters } from './rbm.js';
 import type {
+  Abortable,
   BoltzmannBase,
   EstimateOptions,
   Examples,
@@ -127,7 +128,7 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions | UpDownTrainOptions>
    * Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. At the top label units
    * are summed out, as in {@link Rbm.hiddenMeans}.
    */
-  up(x: Examples, layer: number): Promise<Tensor>;
+  up(x: Examples, layer: number, options?: Abortable): Promise<Tensor>;
   /** Of the top RBM, as {@link Rbm.logPartition}; of `data`, up to 200 examples are passed up to it. */
   logPartition(options?: LogPartitionOptions): Promise<LogPartition>;
   /**

@@ -1,5 +1,6 @@
 // Restricted Boltzmann machines.
 import type {
+  Abortable,
   ArraysOf,
   Average,
   BoltzmannBase,
@@ -9,6 +10,7 @@ import type {
   LogLikelihood,
   LogPartition,
   LogPartitionOptions,
+  Rows,
   Tensor,
   TrainOptions,
   UnitDescription,
@@ -56,7 +58,7 @@ export interface RbmParameters {
   sigmaH?: Tensor;
 }
 
-/** The same as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
+/** The same, also as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
 export type RbmParameterArrays = ArraysOf<RbmParameters>;
 
 export interface Rbm extends BoltzmannBase<TrainOptions> {
@@ -64,27 +66,30 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
   readonly hiddenUnits: number;
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
   /** F(v), one a row; with `labels`, F(v, y). */
-  freeEnergy(x: Examples, options?: { labels?: ArrayLike<number> }): Promise<Tensor>;
+  freeEnergy(x: Examples, options?: Abortable & { labels?: ArrayLike<number> }): Promise<Tensor>;
   /**
    * Means of the hidden units, p(h = 1 | v) for Bernoulli: rows x hidden. Label units are summed out: sum over y of
    * p(y | v) E[h | v, y]. (Those of a model with `noisy-relu` units, which has no p(y | v), count as off.)
    */
-  hiddenMeans(x: Examples): Promise<Tensor>;
+  hiddenMeans(x: Examples, options?: Abortable): Promise<Tensor>;
   /**
    * Means of the visible units, p(v = 1 | h) for Bernoulli, the distribution of one word for counts: rows x visible.
    */
-  visibleMeans(h: Float32Array | Float64Array): Promise<Tensor>;
+  visibleMeans(h: Rows, options?: Abortable): Promise<Tensor>;
   /**
    * States of the hidden units drawn from p(h | v), one row for each of `x` (states of the visible units, or means of
    * them): rows x hidden. Label units are summed out, as in `hiddenMeans`. The same seed gives the same states; without
    * one each call takes the model's next numbers.
    */
-  sampleHidden(x: Examples, options?: { seed?: number; temperature?: number }): Promise<Tensor>;
+  sampleHidden(x: Examples, options?: Abortable & { seed?: number; temperature?: number }): Promise<Tensor>;
   /**
    * States of the visible units drawn from p(v | h), without the label units: rows x visible. Counts of words need
    * `words`, the length of each document. A `RangeError` for values that hidden units cannot have or average to.
    */
-  sampleVisible(h: Float32Array, options?: { seed?: number; temperature?: number; words?: number }): Promise<Tensor>;
+  sampleVisible(
+    h: Rows,
+    options?: Abortable & { seed?: number; temperature?: number; words?: number },
+  ): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with a side of at most 25 units, and in closed form for Gaussian units on both
    * sides (at most 4,096 on one); by annealed importance sampling for all.
@@ -94,7 +99,7 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
    * Mean over the rows of log p(v, y), for a data set with labels where the model has label units, and of log p(v)
    * (labels summed out) elsewhere or with `labels: false`.
    */
-  logLikelihood(x: Dataset, options: { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
+  logLikelihood(x: Dataset, options: Abortable & { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
   /**
    * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
    * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A grey value counts as

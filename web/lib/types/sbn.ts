@@ -1,5 +1,6 @@
 // Sigmoid belief nets.
 import type {
+  Abortable,
   ArraysOf,
   Examples,
   LogLikelihood,
@@ -93,7 +94,7 @@ export interface SbnParameters {
   c?: Tensor[];
 }
 
-/** The same as plain arrays. R and c come together; without them a net keeps those it has. */
+/** The same, also as plain arrays. R and c come together; without them a net keeps those it has. */
 export type SbnParameterArrays = ArraysOf<SbnParameters>;
 
 /**
@@ -108,16 +109,16 @@ export interface Sbn extends ModelBase<SbnTrainOptions> {
    * From the top layer down. `count` 1 to 1,048,576; default 1. Without a `seed` each call takes the net's next
    * numbers, as in `posterior`.
    */
-  sample(options?: { count?: number; seed?: number }): Promise<SbnSamples>;
+  sample(options?: Abortable & { count?: number; seed?: number }): Promise<SbnSamples>;
   /** p(h = 1 | v) of each hidden layer, the lowest first (rows x units), by Gibbs sampling. */
   posterior(x: Examples, options?: SbnPosteriorOptions): Promise<Tensor[]>;
   /**
    * The same, and log p(v), by summing over all hidden states: for nets of at most 25 hidden units, a `RangeError` for
    * others.
    */
-  exactPosterior(x: Examples, options?: { signal?: AbortSignal }): Promise<SbnExactPosterior>;
+  exactPosterior(x: Examples, options?: Abortable): Promise<SbnExactPosterior>;
   /** Mean of log p(v) over the rows, in nats, exactly; for nets of at most 25 hidden units. */
-  logLikelihood(x: Examples, options?: { signal?: AbortSignal }): Promise<LogLikelihood>;
+  logLikelihood(x: Examples, options?: Abortable): Promise<LogLikelihood>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<SbnParameters>;

@@ -5,13 +5,22 @@ export interface Tensor {
   shape: number[];
 }
 
+/** Numbers, whole rows of them. A tensor, such as a result of another call, must have rows of the right width. */
+export type Rows = Float32Array | Float64Array | Tensor;
+
+/** Options of every call that may take long. */
+export interface Abortable {
+  /** Aborting rejects with `signal.reason`, and nothing has changed. */
+  signal?: AbortSignal;
+}
+
 /**
- * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width; those of a
- * Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or spin unit, or in a
+ * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width (a tensor must have
+ * rows of it); those of a Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or spin unit, or in a
  * softmax group) is a mean of states. It enters as it is, in training (unless `dataStates` says otherwise) as in
  * inference, where chains start, and in `reconstruct`. Values of Gaussian and relu units are at most 1e12.
  */
-export type Examples = Dataset | Float32Array | Float64Array;
+export type Examples = Dataset | Rows;
 
 /** Numbers of any kind but BigInt. */
 export type Pixels =
@@ -63,18 +72,18 @@ export interface Dataset {
   /** Whether every value is 0 or 1, and so kept as a bit. */
   readonly binary: boolean;
   /** Some rows as floats. */
-  rows(first: number, count: number): Promise<Tensor>;
+  rows(first: number, count: number, options?: Abortable): Promise<Tensor>;
   /** The labels of some rows; empty without labels. */
   labels(first: number, count: number): Promise<Uint16Array>;
   /** Of each column. */
-  mean(): Promise<Tensor>;
-  deviation(): Promise<Tensor>;
+  mean(options?: Abortable): Promise<Tensor>;
+  deviation(options?: Abortable): Promise<Tensor>;
   /**
    * The same examples with each column less its mean and divided by its standard deviation, as Gaussian units like
    * them; constant columns become 0. Without an argument by its own mean and deviation; test data take those of the
    * training data.
    */
-  standardised(by?: { mean: Float32Array | Float64Array; deviation: Float32Array | Float64Array }): Promise<Dataset>;
+  standardised(by?: { mean: Rows; deviation: Rows }, options?: Abortable): Promise<Dataset>;
   /** A new data set of the rows with this label, or of `count` rows from `first` on. */
   subset(which: { label: number } | { first: number; count: number }): Promise<Dataset>;
   dispose(): void;
@@ -374,13 +383,13 @@ export interface GibbsOptions {
   /**
    * RBM and DBM: visible units to hold (mask not 0) and where (at a value that they can have); one row, or one a chain.
    */
-  clamp?: { values: Float32Array | Float64Array; mask: Float32Array | Float64Array };
+  clamp?: { values: Rows; mask: Rows };
   /** Label to hold, for models with labels; `null` is free. One for all chains or one each. */
   label?: Label | Label[];
   /** Of `replicated-softmax` visible units: the words of each document. */
   words?: number;
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
-  start?: Float32Array | Float64Array;
+  start?: Rows;
   /** 0 to 2^53 - 1. Unless given, each call takes the model's next numbers, so that a loop of calls is a chain. */
   seed?: number;
   signal?: AbortSignal;
@@ -428,7 +437,7 @@ export interface Dream extends AsyncIterableIterator<DreamFrame> {
   /** Holds labels from the next frame on; `null` lets go. */
   clamp(label: Label | Label[]): void;
   /** The next frame starts at these images. */
-  startFrom(x: Float32Array | Float64Array): void;
+  startFrom(x: Rows): void;
   temperature: number;
   stepsPerFrame: number;
 }
@@ -468,17 +477,20 @@ export interface ModelBase<Options> {
 export interface BoltzmannBase<Options> extends ModelBase<Options> {
   readonly labels: number;
   /** The label of lowest free energy of each row. For models with labels, as are the next two. */
-  predict(x: Examples): Promise<Uint16Array>;
-  classify(x: Examples): Promise<Classification>;
+  predict(x: Examples, options?: Abortable): Promise<Uint16Array>;
+  classify(x: Examples, options?: Abortable): Promise<Classification>;
   /** p(y | v) from a few mean-field iterations that start at a neutral label: rows x labels. */
-  classifyByIteration(x: Examples, options?: { iterations?: number }): Promise<Tensor>;
+  classifyByIteration(x: Examples, options?: Abortable & { iterations?: number }): Promise<Tensor>;
   /**
    * Mean of v after `steps` of Gibbs sampling (for a DBN at its top RBM, and from there straight down as `images` of
    * {@link Samples} are; 0: straight up and down, for a DBM too). Default 1. Chains of an RBM or a DBN with labels
    * start at a label drawn from p(y | v). Without a `seed`, as in `sample` and `dream`, each call takes the model's
    * next numbers.
    */
-  reconstruct(x: Examples, options?: { steps?: number; seed?: number; temperature?: number }): Promise<Tensor>;
+  reconstruct(
+    x: Examples,
+    options?: Abortable & { steps?: number; seed?: number; temperature?: number },
+  ): Promise<Tensor>;
   sample(options?: GibbsOptions): Promise<Samples>;
   dream(options?: DreamOptions): Dream;
 }
@@ -600,7 +612,7 @@ export interface EstimateOptions {
   signal?: AbortSignal;
 }
 
-/** Parameters as plain arrays, row by row, in place of tensors. */
+/** Parameters as plain arrays, row by row, or as the tensors that `parameters()` gives, whose shapes are checked. */
 export type ArraysOf<P> = {
-  [K in keyof P]: P[K] extends Tensor[] | undefined ? readonly Float32Array[] : Float32Array;
+  [K in keyof P]: P[K] extends Tensor[] | undefined ? readonly (Float32Array | Tensor)[] : Float32Array | Tensor;
 };

@@ -1,0 +1,82 @@
+// Why a browser has not started the worker's script, of which it says nothing itself.
+import { shown } from '../bytes.js';
+import { messageOf, WakesleepError } from '../errors.js';
+
+/** Where the script is, as far as it is known: bundlers put it where only they know. */
+export function scriptOf(located: URL | undefined): URL | undefined {
+  if (located) return located;
+  const here = import.meta.url;
+  if (here.endsWith('/shell/script.js')) return new URL(here.replace(/script\.js$/, 'worker.js'));
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+  const found = loaded.filter((name) => /\bworker\b[^/]*\.js/.test(name)).at(-1);
+  return found === undefined ? undefined : new URL(found);
+}
+
+/** What the page's content security policy has forbidden since then. */
+export interface Watched {
+  readonly forbidden: readonly { directive: string; address: string }[];
+  end(): void;
+}
+
+export function watchPolicy(): Watched {
+  const forbidden: { directive: string; address: string }[] = [];
+  const { document } = globalThis as { document?: Document };
+  const hear = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent) => {
+    forbidden.push({ directive: effectiveDirective, address: blockedURI });
+  };
+  document?.addEventListener('securitypolicyviolation', hear);
+  return { forbidden, end: () => document?.removeEventListener('securitypolicyviolation', hear) };
+}
+
+/** A page may not even ask for a worker of another origin. */
+export function notAllowed(script: URL | undefined, cause: unknown): WakesleepError {
+  const { location } = globalThis as { location?: { origin: string } };
+  const from = script ? shown(script) : 'its script';
+  const why =
+    script && script.origin !== location?.origin
+      ? `the worker's script is on another origin (${from}), and browsers start none from there`
+      : `the page may not start a worker from ${from}: ${messageOf(cause)}`;
+  return new WakesleepError(
+    'unsupported',
+    `${why}. Two ways out: serve the package's files from the page's own host and tell where they are by \`locate\`, or ` +
+      "use 'wakesleep/sync', which needs no worker",
+    { cause },
+  );
+}
+
+const patience = 5000; // milliseconds
+
+/** Asks for the script once more, and says what is wrong with the answer. */
+export async function whyNotLoaded(script: URL | undefined, watched: Watched): Promise<string> {
+  // The page hears of its policy by an event of its own.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  watched.end();
+  const what = `its script ${script ? `${shown(script)} ` : ''}could not be loaded`;
+  const [refused] = watched.forbidden.filter(({ directive }) =>
+    /^(worker|child|script)-src|^default-src/.test(directive),
+  );
+  if (refused) return `${what}: the page's content security policy forbids it (${refused.directive})`;
+  if (!script) return what;
+  let answer: Response;
+  try {
+    answer = await fetch(script, { signal: AbortSignal.timeout(patience) });
+  } catch (error) {
+    return `${what}: no answer came (${messageOf(error)}); is there a network, and does the page's policy allow it?`;
+  }
+  void answer.body?.cancel();
+  if (!answer.ok) return `${what}: the server answered ${answer.status} ${answer.statusText}`.trimEnd();
+  const type = answer.headers.get('content-type') ?? 'nothing';
+  if (!/javascript|ecmascript/.test(type)) {
+    const page = type.includes('html') ? ': servers send a page for addresses at which nothing is' : '';
+    return `${what}: the server calls it ${type}, and browsers run only JavaScript${page}`;
+  }
+  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
+  const embedder = answer.headers.get('cross-origin-embedder-policy') ?? '';
+  if (crossOriginIsolated && !/require-corp|credentialless/.test(embedder)) {
+    return (
+      `${what}: the page is cross-origin isolated, and so the script must come with the header ` +
+      'Cross-Origin-Embedder-Policy: require-corp, too'
+    );
+  }
+  return `${what}, though it is there: something that it imports may not be, or the page's policy forbids it (worker-src)`;
+}
