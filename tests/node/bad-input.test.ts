@@ -54,7 +54,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       await expectError(
         () => rbm.hiddenMeans(new Uint8Array(9) as never),
         TypeError,
-        /x must be a data set, a Float32Array, a Float64Array or a tensor, not a Uint8Array of 9\. .*dataset\(x, .*scale: /,
+        /x must be a data set, .* or a tensor, not a Uint8Array of 9\. .*dataset\(x, .*scale: /,
       );
       await expectError(
         () => rbm.hiddenMeans([0, 0, 0] as never),

@@ -60,7 +60,7 @@ export async function fetchBytes(
   }
 }
 
-/** Throws a WakesleepError 'format' where a server has sent a page in place of a file, as many do for what is not there. */
+/** Throws a WakesleepError 'format' where a server has sent a page for a file, as many do for what is not there. */
 export function refuseHtml(bytes: Uint8Array, what: string, from: string): void {
   const start = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().toLowerCase();
   if (!/^<(!doctype html|html|head|body|!--|\?xml)/.test(start)) return;

@@ -12,7 +12,7 @@ import type {
   Tensor,
   TrainingOptions,
 } from '../types.js';
-import { integer, options, rowsOf, seedOf, wrongType } from '../validate.js';
+import { floatsOf, integer, options, parameterArrays, seedOf, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
@@ -48,12 +48,12 @@ export const networkMembers = {
   units: 'property',
   code: 'property',
   labels: 'property',
-  predict: 'method',
-  classify: 'method',
-  outputs: 'method',
-  up: 'method',
-  encode: 'method',
-  decode: 'method',
+  predict: { options: 1 },
+  classify: { options: 1 },
+  outputs: { options: 1 },
+  up: { options: 2 },
+  encode: { options: 1 },
+  decode: { options: 1 },
   evaluate: { options: 1 },
   epochs: 'method',
   parameters: 'method',
@@ -109,32 +109,38 @@ export class NetworkCore extends TrainedCore<NativeNetwork, NetworkTrainOptions>
     return super.engineOptions(learning, validates);
   }
 
-  *predict(x: ExamplesCore): Task<Uint16Array> {
+  *predict(x: ExamplesCore, given?: object): Task<Uint16Array> {
+    options('options', given, []);
     return (yield* this.#classify('predict', x)).labels;
   }
 
-  *classify(x: ExamplesCore): Task<NetworkClassification> {
+  *classify(x: ExamplesCore, given?: object): Task<NetworkClassification> {
+    options('options', given, []);
     return yield* this.#classify('classify', x);
   }
 
-  *outputs(x: ExamplesCore): Task<Tensor> {
+  *outputs(x: ExamplesCore, given?: object): Task<Tensor> {
+    options('options', given, []);
     return yield* this.up(x, this.layers.length - 1);
   }
 
-  *up(x: ExamplesCore, layer: number): Task<Tensor> {
+  *up(x: ExamplesCore, layer: number, given?: object): Task<Tensor> {
+    options('options', given, []);
     integer('layer', layer, 1, this.layers.length - 1);
     return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
   }
 
-  *encode(x: ExamplesCore): Task<Tensor> {
+  *encode(x: ExamplesCore, given?: object): Task<Tensor> {
+    options('options', given, []);
     this.#needsCode('encode');
     return yield* this.up(x, this.code);
   }
 
-  *decode(code: Float32Array): Task<Tensor> {
+  *decode(code: Float32Array | Tensor, given?: object): Task<Tensor> {
+    options('options', given, []);
     this.#needsCode('decode');
-    rowsOf('code', code, this.layers[this.code] as number);
-    return yield* compute(this.native.decode(code), this);
+    const rows = floatsOf('code', code, this.layers[this.code] as number);
+    return yield* compute(this.native.decode(rows), this);
   }
 
   *evaluate(data: DatasetCore, given?: CoreOptions<Goal>): Task<NetworkErrors> {
@@ -153,7 +159,7 @@ export class NetworkCore extends TrainedCore<NativeNetwork, NetworkTrainOptions>
 
   setParameters(given: NetworkParameterArrays): void {
     this.idle('setting parameters');
-    this.native.setParameters(given);
+    this.native.setParameters(parameterArrays(given, () => this.parameters()));
   }
 
   *#classify(what: string, x: ExamplesCore): Task<NetworkClassification> {

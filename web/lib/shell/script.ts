@@ -38,7 +38,8 @@ export function notAllowed(script: URL | undefined, cause: unknown): WakesleepEr
       : `the page may not start a worker from ${from}: ${messageOf(cause)}`;
   return new WakesleepError(
     'unsupported',
-    `${why}. Two ways out: serve the package's files from the page's own host and tell where they are by \`locate\`, or ` +
+    `${why}. Two ways out: serve the package's files from the page's own host and tell where they are by ` +
+      '`locate`, or ' +
       "use 'wakesleep/sync', which needs no worker",
     { cause },
   );
@@ -78,5 +79,8 @@ export async function whyNotLoaded(script: URL | undefined, watched: Watched): P
       'Cross-Origin-Embedder-Policy: require-corp, too'
     );
   }
-  return `${what}, though it is there: something that it imports may not be, or the page's policy forbids it (worker-src)`;
+  return (
+    `${what}, though it is there: something that it imports may not be, or the page's policy forbids it ` +
+    '(worker-src)'
+  );
 }

@@ -1,5 +1,15 @@
 // Feed-forward nets.
-import type { ArraysOf, Dataset, Examples, ModelBase, OptimizerOptions, Tensor, TrainProgress } from './shared.js';
+import type {
+  Abortable,
+  ArraysOf,
+  Dataset,
+  Examples,
+  ModelBase,
+  OptimizerOptions,
+  Rows,
+  Tensor,
+  TrainProgress,
+} from './shared.js';
 
 /** What a unit makes of its input: 1 / (1 + e^-x), max(0, x), x, or its part in a softmax over the layer. */
 export type Activation = 'sigmoid' | 'relu' | 'linear' | 'softmax';
@@ -142,16 +152,16 @@ export interface Network extends ModelBase<NetworkTrainOptions> {
   /** Outputs of a classifier, which are a softmax; 0 for other nets. */
   readonly labels: number;
   /** The likeliest label of each row. For classifiers, as is the next. */
-  predict(x: Examples): Promise<Uint16Array>;
-  classify(x: Examples): Promise<NetworkClassification>;
+  predict(x: Examples, options?: Abortable): Promise<Uint16Array>;
+  classify(x: Examples, options?: Abortable): Promise<NetworkClassification>;
   /** Rows x outputs. */
-  outputs(x: Examples): Promise<Tensor>;
+  outputs(x: Examples, options?: Abortable): Promise<Tensor>;
   /** Units of a layer, 1 the lowest above the inputs: rows x units. */
-  up(x: Examples, layer: number): Promise<Tensor>;
+  up(x: Examples, layer: number, options?: Abortable): Promise<Tensor>;
   /** The code of each row. For autoencoders, as is the next. */
-  encode(x: Examples): Promise<Tensor>;
+  encode(x: Examples, options?: Abortable): Promise<Tensor>;
   /** Outputs given codes, one a row. */
-  decode(code: Float32Array | Float64Array): Promise<Tensor>;
+  decode(code: Rows, options?: Abortable): Promise<Tensor>;
   /** By the loss and the targets of a training with these options. */
   evaluate(data: Dataset, options?: Pick<NetworkTrainOptions, 'loss' | 'targets' | 'signal'>): Promise<NetworkErrors>;
   /** Epochs of training so far. */

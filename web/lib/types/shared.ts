@@ -16,9 +16,10 @@ export interface Abortable {
 
 /**
  * Whole rows of examples: a data set, or numbers whose count is a multiple of the model's width (a tensor must have
- * rows of it); those of a Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or spin unit, or in a
- * softmax group) is a mean of states. It enters as it is, in training (unless `dataStates` says otherwise) as in
- * inference, where chains start, and in `reconstruct`. Values of Gaussian and relu units are at most 1e12.
+ * rows of it); those of a Float64Array are rounded to float32. A grey value (between the two states of a Bernoulli or
+ * spin unit, or in a softmax group) is a mean of states. It enters as it is, in training (unless `dataStates` says
+ * otherwise) as in inference, where chains start, and in `reconstruct`. Values of Gaussian and relu units are at most
+ * 1e12.
  */
 export type Examples = Dataset | Rows;
 
