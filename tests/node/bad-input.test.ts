@@ -509,7 +509,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
       const { W, b, c } = await rbm.parameters();
       const set = (parameters: object) => () => rbm.setParameters({ W: W.data, b: b.data, c: c.data, ...parameters });
       await expectError(set({ W: new Float32Array(44) }), RangeError, /W must have 45 entries, 9 x 5, not 44/);
-      await expectError(set({ b: [0] }), TypeError, /b must be a Float32Array of 9, not an array of 1/);
+      await expectError(set({ b: [0] }), TypeError, /b must be a Float32Array or a tensor, not an array of 1/);
       await expectError(set({ c: undefined }), TypeError, /c must be a Float32Array of 5/);
       await expectError(set({ U: new Float32Array(10) }), TypeError, /no entry 'U' in this model; it has W, b, c/);
       await expectError(set({ W: W.data.map(() => NaN) }), RangeError, /W .*finite|finite.*W/);

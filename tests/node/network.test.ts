@@ -270,10 +270,13 @@ describe('the command line', () => {
       [['train', '--layers', '784,30,12,10', '--seed', '5', ...flags, ...kept], '--seed is 5, but the checkpoint'],
       [['train', '--model', 'network', '--layers', '784,9', '--code', '1', ...flags, '--out', x], 'code must'],
       [['train', '--layers', '784,9', '--activations', 'relu', ...flags, '--out', x], 'are for feed-forward nets'],
-      [['sample', path('net'), '--out', x], 'has no distribution to draw from'],
-      [['reconstruct', path('net'), ...flags, '--out', x], 'only an autoencoder reconstructs'],
-      [['reconstruct', path('codes'), ...flags, '--steps', '3', '--out', x], 'are for models with Markov chains'],
-      [['transform', path('codes'), ...flags, '--of', 'probabilities', '--out', x], 'no classifier'],
+      [['sample', path('net'), '--out', path('x.png')], 'has no distribution to draw from'],
+      [['reconstruct', path('net'), ...flags, '--out', path('x.png')], 'only an autoencoder reconstructs'],
+      [
+        ['reconstruct', path('codes'), ...flags, '--steps', '3', '--out', path('x.png')],
+        'are for models with Markov chains',
+      ],
+      [['transform', path('codes'), ...flags, '--of', 'probabilities', '--out', path('x.csv')], 'no classifier'],
     ];
     for (const [args, said] of refused) expect((await failure(...args)).stderr).toContain(said);
   });
