@@ -5,9 +5,9 @@ import { expect, test } from './harness.ts';
 
 const texts = [
   { name: 'architecture', title: 'Architecture' },
-  { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'mathematics', title: 'Mathematics' },
   { name: 'fine-tuning', title: 'Fine-tuning' },
+  { name: 'feed-forward', title: 'Feed-forward nets' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },
 ];
