@@ -54,7 +54,10 @@ for (const { name, start, there, threads } of browsers) {
       })()`)) as { colours: number[]; different: number };
 
     test('dreams, holds a label, reads a drawing', async ({ site }) => {
-      test.fixme(!threads, 'in WebKitGTK under its driver the ten tiles read back as one picture, and why is not known');
+      test.fixme(
+        !threads,
+        'in WebKitGTK under its driver the ten tiles read back as one picture, and why is not known',
+      );
       await now().goto(site);
       await expect.poll(() => isEnabled('From noise'), patient).toBe(true);
       await expect.poll(async () => Number(await words('steps')), patient).toBeGreaterThan(10);
