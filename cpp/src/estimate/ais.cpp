@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "estimate/adaptive_betas.h"
 #include "estimate/ais_path.h"
 #include "estimate/annealing.h"
 #include "estimate/enumerable.h"
@@ -23,15 +24,33 @@ class AisLogPartition::Work {
   AisPath path;
 
  private:
+  std::optional<AdaptiveBetas> adaptive_;
+  bool adapted_ = true;
   Index k_ = 0;
 };
 
+namespace {
+
+// A step of the first pass; false when its betas are there.
+bool adapt(AdaptiveBetas& first, AisPath& path) {
+  if (first.step()) return true;
+  path.set_betas(first.betas());
+  return false;
+}
+
+}  // namespace
+
 AisLogPartition::Work::Work(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
     : path(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible) {
+  if (adapts(options)) adaptive_.emplace(rbm, options, base_rates), adapted_ = false;
   path.start_at_base();
 }
 
 bool AisLogPartition::Work::step() {
+  if (!adapted_) {
+    adapted_ = !adapt(*adaptive_, path);
+    return true;
+  }
   const Index betas = path.options().betas;
   if (k_ == betas) return false;
   const double before = path.beta(k_), now = path.beta(k_ + 1);
@@ -41,7 +60,9 @@ bool AisLogPartition::Work::step() {
 }
 
 double AisLogPartition::Work::done() const {
-  return static_cast<double>(k_) / static_cast<double>(path.options().betas);
+  const Index first = adaptive_ ? adaptive_->steps() : 0;
+  return static_cast<double>((adaptive_ ? adaptive_->done() : 0) + k_) /
+         static_cast<double>(first + path.options().betas);
 }
 
 AisLogPartition::AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
@@ -65,7 +86,8 @@ class ReverseAis::Work {
   const ReverseStart start;
 
  private:
-  std::optional<ExactSamples> samples_;  // while they are being drawn
+  std::optional<AdaptiveBetas> adaptive_;  // until its betas are there
+  std::optional<ExactSamples> samples_;    // while they are being drawn
   double start_cost_ = 0;                // in steps of the walk
   double start_done_ = 0;
   Index chain_steps_ = 0;  // left
@@ -75,6 +97,7 @@ class ReverseAis::Work {
 ReverseAis::Work::Work(const Rbm& rbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates,
                        const Dataset* starts)
     : path(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible), start(from), k_(options.betas) {
+  if (adapts(options)) adaptive_.emplace(rbm, options, base_rates);
   Matrix x;
   if (starts) x = starts_of_chains(*starts, options.runs, rbm.visible());
   if (start == ReverseStart::exact) {
@@ -97,6 +120,10 @@ ReverseAis::Work::Work(const Rbm& rbm, const AisOptions& options, ReverseStart f
 }
 
 bool ReverseAis::Work::step() {
+  if (adaptive_) {
+    if (!adapt(*adaptive_, path)) adaptive_.reset();
+    return true;
+  }
   if (samples_) {
     if (samples_->step()) {
       start_done_ = samples_->done() * start_cost_;
