@@ -92,7 +92,8 @@ class Training {
   // From now on each epoch ends with free energies. The data must outlive the training. std::out_of_range for data that
   // do not fit the model, std::invalid_argument for a model that has no free energy.
   void set_validation(const Dataset& validation);
-  // A slice of those, some milliseconds; false when nothing was left to do. The next step() forgets what is left.
+  // A slice of what the end of an epoch tells, some milliseconds: those free energies, and likelihoods by a learning rule
+  // that knows log Z. False when nothing was left to do. The next step() forgets what is left.
   bool validate();
   // The free energies of the first rows, in slices: those of the layer in training, which sees the upward means of a
   // DBN's lower layers. Empty in a DBM's pretraining, and for a model that has none.

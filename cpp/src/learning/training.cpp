@@ -12,7 +12,7 @@ struct Training::EndOfEpoch {
   // For the epoch that has ended; empty in between, and where the model has no free energy.
   std::optional<DatasetAverage> of_training, of_validation;
   std::optional<double> log_z;
-  bool over = false;
+  bool due = false, over = false;
 };
 
 Training::Training(const Dataset& data) : data_(&data), end_(std::make_unique<EndOfEpoch>()) {}
@@ -21,16 +21,19 @@ Training::~Training() = default;
 bool Training::step() {
   end_->of_training.reset();
   end_->of_validation.reset();
-  end_->over = false;
+  end_->due = end_->over = false;
   if (!step_batch()) return false;
-  if (!position().epoch_ended) return true;
-  end_->log_z = log_z();
-  if (end_->log_z || end_->validation) end_->of_training = average_free_energy(*data_, validated_rows);
-  if (end_->validation) end_->of_validation = average_free_energy(*end_->validation, validated_rows);
+  end_->due = position().epoch_ended;
   return true;
 }
 
 bool Training::validate() {
+  if (end_->due) {
+    end_->due = false;
+    end_->log_z = log_z();
+    if (end_->log_z || end_->validation) end_->of_training = average_free_energy(*data_, validated_rows);
+    if (end_->validation) end_->of_validation = average_free_energy(*end_->validation, validated_rows);
+  }
   if (!end_->of_training) return false;
   const bool stepped = end_->of_training->step() || (end_->of_validation && end_->of_validation->step());
   end_->over = !stepped;

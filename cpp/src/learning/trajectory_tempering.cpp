@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/ladder.h"
 #include "math/scalar.h"
+#include "models/ladder.h"
 #include "units/unit_type.h"
 #include "wakesleep/errors.h"
 
@@ -126,7 +126,8 @@ bool TrajectoryTempering::build(std::uint64_t step) {
   }
   if (new_rung_.step()) return true;
   if (new_rung_.complete()) {
-    b.scale = std::min(1.0, b.scale + b.stride);
+    b.scale += b.stride;
+    if (b.scale > 1 - least_stride) b.scale = 1;
     b.stride = std::min(1.5 * b.stride, 1 - b.scale);
     add_rung(b.ladder);
     new_rung_.clear();
@@ -163,9 +164,7 @@ void TrajectoryTempering::add_rung(LadderState& ladder) const {
 
 void TrajectoryTempering::refuse() {
   LadderState& ladder = state();
-  if (++ladder.counts[refused_in_a_row] > most_refusals)
-    throw Error(ErrorCode::diverged, "ptt lost equilibrium: " + std::to_string(static_cast<int>(most_refusals)) +
-                                         " updates in a row were refused, and each has halved the learning rate");
+  ++ladder.counts[refused_in_a_row];
   ++ladder.counts[refused];
   ladder.counts[since_rung] = 0;
   read_rung(ladder, ladder.count() - 1, *rbm_);
@@ -175,6 +174,11 @@ void TrajectoryTempering::refuse() {
     ladder.chains.copy_row(ladder.samples, r * options_->reservoir, r);
     ladder.free_energies[r] = static_cast<float>(samples_free_energies_[r * options_->reservoir]);
   }
+  if (ladder.counts[refused_in_a_row] > most_refusals)
+    throw Error(ErrorCode::diverged, "ptt lost equilibrium: more than " +
+                                         std::to_string(static_cast<int>(most_refusals)) +
+                                         " updates in a row were refused, and each has halved the learning rate. The "
+                                         "parameters are those of the last rung");
 }
 
 bool TrajectoryTempering::begin(std::uint64_t step) {

@@ -327,6 +327,8 @@ export const train = {
     likelihood: 'Log-likelihood',
     likelihoodHint: 'Exact, summed over all states, in nats an example.',
     densityHint: 'Exact, summed over the hidden states: log-density of the standardised pixels, in nats an example.',
+    ladderHint: 'By the ladder of earlier networks, in nats an example.',
+    ladderBoundHint: 'By the ladder of earlier networks, in nats an example; of grey pixels a lower bound.',
     likelihoodMissing: {
       'no-energy':
         'Noisy rectified units have no energy, and so neither a free energy nor a likelihood. Rectified ' +
@@ -335,7 +337,9 @@ export const train = {
         'Log-likelihood: exact only where one side has a limited number of states; real numbers have ' +
         'infinitely many.',
       grey: 'Log-likelihood: exact only for black-and-white data, such as bars and stripes.',
-      large: 'Log-likelihood: exact only for small networks. Give it fewer hidden units, or smaller data.',
+      large:
+        'Log-likelihood: exact only for small networks, and estimated as it learns by the rule Trajectory. Give it ' +
+        'fewer hidden units, or smaller data.',
     },
     waiting: 'The curve starts with the first batch.',
     described: (name: string, epoch: number, values: readonly (readonly [string, number])[]) =>
@@ -357,6 +361,7 @@ export const train = {
     },
     share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
     units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
+    networks: (n: number) => plural(n, 'network', 'networks'),
     mean: 'Mean activity',
     meanHint: {
       probability: 'Share of the examples that a unit is on for.',
@@ -369,6 +374,10 @@ export const train = {
     update: 'Step / weights',
     updateHint: 'About 0.001 is a good pace (Hinton 2012).',
     swaps: 'Swaps taken',
+    rungSwapsHint: 'With samples of the last earlier network that was kept. Below 0.3 this network is kept, too.',
+    rungs: 'Earlier networks kept',
+    rungsHint: (refused: number) =>
+      refused === 0 ? 'The ladder that dreams climb.' : `The ladder that dreams climb. Updates taken back: ${refused}.`,
     swapsHint: 'Between neighbouring temperatures. Near none: take more of them.',
   },
 
