@@ -181,6 +181,8 @@ describe('bad options', () => {
       [{ method: 'fpcd', fastLearningRate: -1 }, /fastLearningRate .* at least 0 and at most 100, not -1/],
       [{ method: 'fpcd', fastDecay: 2 }, /fastDecay .* at most 1, not 2/],
       [{ method: 'pt', temperatures: 1 }, /temperatures must be a whole number from 2 to 100, not 1/],
+      [{ method: 'ptt', leastAcceptance: 0.4 }, /leastAcceptance must be below rungAcceptance/],
+      [{ method: 'ptt', rungs: 2 }, /rungs must be a whole number from 3 to 1,?000, not 2/],
       [{ finalK: 0 }, /finalK .* from 1 to 10,000, not 0/],
       [
         { finalLearningRate: 1, learningRateSchedule: 'cosine' },
@@ -236,7 +238,6 @@ describe('bad options', () => {
       [{ temperatures: 10 }, /temperatures needs method 'pt'/],
       [{ chains: 10 }, /chains needs method 'pcd', 'fpcd', 'pt' or 'ptt'/],
       [{ rungs: 10 }, /rungs needs method 'ptt'/],
-      [{ method: 'ptt', leastAcceptance: 0.4 }, /leastAcceptance must be below rungAcceptance/],
       [{ method: 'pt', restarts: 0.1 }, /restarts needs method 'pcd' or 'fpcd'/],
       [{ method: 'exact', k: 1 }, /k needs method .*, not 'exact'/],
       [{ method: 'mean-field', visibleStates: 'sampled' }, /visibleStates needs method .*, not 'mean-field'/],

@@ -62,7 +62,8 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedGiven(given.seed);
-    const { words, tempering } = given;
+    const { words } = given;
+    const tempering: unknown = given.tempering;
     if (tempering !== undefined && typeof tempering !== 'string')
       throw wrongType('tempering', "'ladder' or 'stacked'", tempering);
     super('dream', model.native.chains(count, seed, words, tempering), model.life);
