@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "math/bits.h"
 #include "math/conditional.h"
 #include "math/outer_counts.h"
 #include "math/products.h"
@@ -70,6 +71,52 @@ TEST_CASE("products equal the plain reference bit for bit, at every block bounda
           REQUIRE(out == expected);
         }
   });
+}
+
+TEST_CASE("products of many groups at once and of few have the same bits") {
+  for (const int groups : {8, 16}) {
+    math::table::force_groups_a_block(groups);
+    math::Workspace workspace;
+    for (const Index inner : sizes)
+      for (const Index cols : {1, 33, 130}) {
+        const Matrix X = random_matrix(inner, cols, 1), X_transposed = X.transpose(), C = random_matrix(70, cols, 2);
+        for (const double p : {0.0, 0.1, 0.6}) {
+          const BitMatrix S = random_bits(70, inner, p, 4);
+          const Matrix expected = reference_product(S, X, C);
+          Matrix out = C;
+          math::add_product(S, X, out, workspace);
+          REQUIRE(out == expected);
+          out = C;
+          math::add_product(S, {X_transposed, true}, out, workspace);
+          REQUIRE(out == expected);
+        }
+      }
+  }
+  math::table::force_groups_a_block(0);
+}
+
+TEST_CASE("the groups of a word that are not all zero are listed in order") {
+  Random random(1, Stream::patterns);
+  for (int i = 0; i < 5000; ++i) {
+    std::uint64_t word = 0;
+    const double p = random.uniform();
+    for (int bit = 0; bit < 64; ++bit) word |= static_cast<std::uint64_t>(random.uniform() < p * p) << bit;
+    if (i < 64) word = std::uint64_t{1} << i;
+    if (i == 64) word = 0;
+    if (i == 65) word = ~std::uint64_t{0};
+    std::uint8_t listed[math::groups_a_word] = {};
+    const math::GroupCount count = math::list_groups(word, listed);
+    int all = 0, low = 0;
+    for (int group = 0; group < math::groups_a_word; ++group) {
+      const auto states = static_cast<int>(word >> (4 * group) & 15);
+      if (states == 0) continue;
+      REQUIRE(listed[all] == group * 16 + states);
+      ++all;
+      low += group < 8;
+    }
+    REQUIRE(count.all == all);
+    REQUIRE(count.low == low);
+  }
 }
 
 TEST_CASE("products with more rows than a chunk are whole") {
