@@ -65,6 +65,30 @@ TEST_CASE("subsets, single labels and thresholds keep values and labels together
   CHECK_THROWS_AS(data.with_label(3), std::out_of_range);
 }
 
+TEST_CASE("grey values are drawn to bits once, each with itself as its chance, by the seed and the number of its row") {
+  constexpr Index count = 2500, width = 20;
+  std::vector<float> grey;
+  for (Index r = 0; r < count; ++r)
+    for (Index c = 0; c < width; ++c) grey.push_back(static_cast<float>(c) / (width - 1));
+  const Dataset data = Dataset::from_floats(grey, count, width), drawn = data.binarised(5);
+  CHECK(drawn.binary());
+  const VectorD means = drawn.mean();
+  CHECK(means(0) == 0);
+  CHECK(means(width - 1) == 1);
+  for (Index c = 1; c + 1 < width; ++c) {
+    const double p = static_cast<double>(c) / (width - 1);
+    CHECK(std::abs(means(c) - p) < 4 * std::sqrt(p * (1 - p) / count));
+  }
+  CHECK(drawn.rows(0, count) == data.binarised(5).rows(0, count));
+  CHECK(drawn.rows(0, count) != data.binarised(6).rows(0, count));
+  CHECK(drawn.rows(0, 1) != drawn.rows(1, 1));
+  // A row has its bits whatever is drawn beside it.
+  CHECK(data.subset(0, 1200).binarised(5).rows(0, 1200) == drawn.rows(0, 1200));
+  const std::vector<float> outside{0.5f, 1.5f};
+  CHECK_THROWS_WITH_AS(Dataset::from_floats(outside, 1, 2).binarised(1), doctest::Contains("row 0, column 1"),
+                       std::out_of_range);
+}
+
 TEST_CASE("a data set made of rows that come a few at a time is the one that is made in one go") {
   std::vector<std::uint8_t> grey, black;
   std::vector<float> floats;

@@ -145,7 +145,8 @@ describe('an RBM', () => {
     const labelled = await labelledRbm();
     const { logZ } = await labelled.logPartition(options);
     expect(logZ).toBeCloseTo((await labelled.logPartition()).logZ, 1);
-    expect(await labelled.logPartition(options)).toEqual(await labelled.logPartition(options));
+    const seeded = { ...options, seed: 1 };
+    expect(await labelled.logPartition(seeded)).toEqual(await labelled.logPartition(seeded));
   });
 
   it('gives its parameters back as they were set', async () => {

@@ -39,7 +39,7 @@ describe('log Z in both directions', () => {
     const rbm = await trainedRbm();
     const { logZ: exact } = await rbm.logPartition();
     const told: number[] = [];
-    const options = { method: 'ais', reverse: true, runs: 200, betas: 300, data: bars } as const;
+    const options = { method: 'ais', reverse: true, runs: 200, betas: 300, data: bars, seed: 1 } as const;
     const found = await rbm.logPartition({ ...options, onProgress: (done) => told.push(done) });
     expect(found.low).toBeLessThan(exact);
     expect(found.high).toBeGreaterThan(exact);
@@ -48,7 +48,7 @@ describe('log Z in both directions', () => {
     expect(found.reverse?.high).toBeGreaterThan(exact);
     expect(found.warning).toBeUndefined();
     expect(told.at(-1)).toBe(1);
-    expect(await rbm.logPartition({ method: 'ais', runs: 200, betas: 300, data: bars })).toEqual({
+    expect(await rbm.logPartition({ method: 'ais', runs: 200, betas: 300, data: bars, seed: 1 })).toEqual({
       logZ: found.logZ,
       low: found.low,
       high: found.high,
@@ -69,7 +69,7 @@ describe('log Z in both directions', () => {
       c: new Float32Array(8).fill(-16),
     });
     const { logZ: exact } = await rbm.logPartition();
-    const options = { method: 'ais', betas: 100, reverse: true } as const;
+    const options = { method: 'ais', betas: 100, reverse: true, seed: 1 } as const;
     const missing = await rbm.logPartition(options);
     expect(missing.logZ).toBeCloseTo(exact - Math.log(2), 1);
     expect(missing.warning).toMatch(/intervals do not meet.*base rates from data or a uniform base/);
@@ -106,7 +106,7 @@ describe('log Z in both directions', () => {
 
   it('starts from chains where the model is too large, at the data where there are some', async () => {
     const rbm = await engine.rbm({ visible: 9 * 4, hidden: 30, seed: 3 });
-    const options = { method: 'ais', reverse: true, runs: 10, betas: 20, startSteps: 5 } as const;
+    const options = { method: 'ais', reverse: true, runs: 10, betas: 20, startSteps: 5, seed: 3 } as const;
     const found = await rbm.logPartition(options);
     expect(found.reverse?.start).toBe('chains');
     expect(found.reverse?.logZ).toBeCloseTo(found.logZ, 1);
@@ -265,7 +265,8 @@ describe('features of deep units', () => {
 describe('estimates', () => {
   it('have the figures of native builds (tests/cpp/test_estimate_figures.cpp), with threads and without', async () => {
     const rbm = await trainedRbm();
-    const options = { method: 'ais', reverse: true, runs: 20, betas: 50 } as const;
+    const seed = 1;
+    const options = { method: 'ais', reverse: true, runs: 20, betas: 50, seed } as const;
     const ofRbm = {
       forward: 9.3258259957349257,
       reverse: 9.237774919503499,
@@ -278,7 +279,7 @@ describe('estimates', () => {
       forward: found.logZ,
       reverse: found.reverse?.logZ,
       pseudoLikelihood: (await rbm.pseudoLikelihood(bars)).mean,
-      stochastic: (await rbm.pseudoLikelihood(bars, { stochastic: true })).mean,
+      stochastic: (await rbm.pseudoLikelihood(bars, { stochastic: true, seed })).mean,
       gap: (await rbm.freeEnergyGap(bars, await bars.subset({ first: 0, count: 5 }))).gap,
     }).toEqual(ofRbm);
     const data = sync.dataset({ kind: 'bars-and-stripes', size: 3 });
@@ -288,7 +289,7 @@ describe('estimates', () => {
       forward: rbm2.logPartition({ ...options, data }).logZ,
       reverse: rbm2.logPartition({ ...options, data }).reverse?.logZ,
       pseudoLikelihood: rbm2.pseudoLikelihood(data).mean,
-      stochastic: rbm2.pseudoLikelihood(data, { stochastic: true }).mean,
+      stochastic: rbm2.pseudoLikelihood(data, { stochastic: true, seed }).mean,
       gap: rbm2.freeEnergyGap(data, data.subset({ first: 0, count: 5 })).gap,
     }).toEqual(ofRbm);
 
@@ -303,7 +304,7 @@ describe('estimates', () => {
     const ascent = { method: 'maximisation', iterations: 50, norm: 2 } as const;
     expect({
       logZ,
-      bound: (await dbn.bound(bars, { logZ, samples: 5 })).mean,
+      bound: (await dbn.bound(bars, { logZ, samples: 5, seed })).mean,
       sums: sum((await dbn.features(2)).data),
       images: sum((await dbn.features(2, ascent)).data),
     }).toEqual(ofDbn);
@@ -311,10 +312,41 @@ describe('estimates', () => {
     dbn2.train(data, { ...training, startFromTranspose: true });
     expect({
       logZ: dbn2.logPartition().logZ,
-      bound: dbn2.bound(data, { logZ, samples: 5 }).mean,
+      bound: dbn2.bound(data, { logZ, samples: 5, seed }).mean,
       sums: sum(dbn2.features(2).data),
       images: sum(dbn2.features(2, ascent).data),
     }).toEqual(ofDbn);
+  });
+
+  it('take the next numbers of their model where they draw and no seed is given, and none where nothing is drawn', async () => {
+    const rbm = await trainedRbm();
+    const dbn = await trainedDbn();
+    const dbm = await engine.dbm({ layers: [9, 6, 4] });
+    const ais = { method: 'ais', runs: 20, betas: 50 } as const;
+    const { logZ } = await dbn.logPartition();
+    const drawn: Record<string, (seed?: number) => Promise<unknown>> = {
+      'AIS of an RBM': (seed) => rbm.logPartition({ ...ais, seed }),
+      'AIS of the top of a DBN': (seed) => dbn.logPartition({ ...ais, seed }),
+      'AIS of a DBM': (seed) => dbm.logPartition({ ...ais, seed }),
+      'the bound': (seed) => dbn.bound(bars, { logZ, samples: 5, seed }),
+      'pseudo-likelihood': (seed) => rbm.pseudoLikelihood(bars, { stochastic: true, seed }),
+    };
+    for (const [name, call] of Object.entries(drawn)) {
+      expect(await call(), name).not.toEqual(await call());
+      expect(await call(7), name).toEqual(await call(7));
+    }
+    const once = async () => {
+      const same = await trainedRbm();
+      const found: unknown[] = [];
+      for (let i = 0; i < 3; ++i) found.push(await same.logPartition(ais), await same.sample({ chains: 2, steps: 1 }));
+      return found;
+    };
+    expect(await once()).toEqual(await once());
+    // Calls that draw nothing leave what comes after them as it was.
+    const [one, other] = [await trainedRbm(), await trainedRbm()];
+    await one.logPartition();
+    await one.pseudoLikelihood(bars);
+    expect(await one.logPartition(ais)).toEqual(await other.logPartition(ais));
   });
 
   it('end with their model, and when they are aborted; others are answered meanwhile', async () => {

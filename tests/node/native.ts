@@ -15,11 +15,11 @@ export const hasNative = existsSync(native);
 export const wakesleep = (...args: string[]) => run(native, args);
 
 /** Exit code and what was said of a run that must fail. */
-export async function failure(...args: string[]): Promise<{ code: number; stderr: string }> {
+export async function failure(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
     await wakesleep(...args);
   } catch (error) {
-    return error as { code: number; stderr: string };
+    return error as { code: number; stdout: string; stderr: string };
   }
   throw new Error(`wakesleep ${args.join(' ')} succeeded`);
 }

@@ -59,6 +59,9 @@ class Dataset {
   Dataset standardised(const VectorD& mean, const VectorD& deviation) const;
   // Values at or above the threshold become 1, the rest 0.
   Dataset thresholded(float threshold) const;
+  // Each value drawn once, 1 with the value as its probability (Salakhutdinov and Murray 2008): a row's bits depend on
+  // the seed and the row's number alone. std::out_of_range for a value outside [0, 1], with its row and column.
+  Dataset binarised(std::uint64_t seed) const;
 
  private:
   friend class DatasetBuilder;

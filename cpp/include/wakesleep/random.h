@@ -26,7 +26,8 @@ enum class Stream : std::uint32_t {
   visible_given_hidden = 14,
   patterns = 11,
   strokes = 12,
-  swap = 41,  // of neighbouring temperatures
+  binarised = 15,  // data sets drawn to bits once
+  swap = 41,       // of neighbouring temperatures
   dropout = 42,
   missing = 43,  // hidden states on the way to missing values, and these
   missing_visible = 44,

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bindings/computation.h"
+#include "bindings/seed.h"
 #include "bindings/units.h"
 #include "wakesleep/chains.h"
 
@@ -13,12 +14,6 @@ struct ChainsHandle {
   std::shared_ptr<void> model;
   Chains chains;
 };
-
-// A call that is given no seed takes the model's next numbers.
-template <class M>
-std::uint64_t seed_or_next(const val& seed, M& model) {
-  return seed.isUndefined() ? model.next_seed() : whole(seed.as<double>());
-}
 
 // words: as words_from takes them.
 template <class M>

@@ -75,7 +75,7 @@ Given<DbmTrainingOptions> training_options(const Dbm& dbm, const val& options) {
 
 ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
   words_from(options["words"], *dbm);
-  const auto given = read_options<LogPartitionOptions>(options).accepted();
+  const auto given = with_seed(read_options<LogPartitionOptions>(options).accepted(), *dbm);
   if (given.method == LogPartitionMethod::exact)
     return computation(dbm, DbmLogSum(*dbm),
                        [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/options.h"
+#include "bindings/seed.h"
 #include "bindings/units.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/features.h"
@@ -44,7 +45,8 @@ ComputationPointer begin_log_partition(const std::shared_ptr<Rbm>& rbm, const Lo
 }  // namespace
 
 ComputationPointer start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, val x, val options) {
-  const PseudoLikelihoodOptions given{options["stochastic"].as<bool>(), whole(options["seed"].as<double>())};
+  PseudoLikelihoodOptions given{.stochastic = options["stochastic"].as<bool>(), .seed = {}};
+  if (given.stochastic) given.seed = seed_or_next(options["seed"], *rbm);
   return computation(rbm, pseudo_likelihood(*rbm, examples_from(x, static_cast<double>(rbm->visible())), given),
                      [](const DatasetAverage& ended) {
                        const Average found = ended.result();
@@ -68,7 +70,7 @@ ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, Shared traini
 }
 
 ComputationPointer start_bound(std::shared_ptr<Dbn> dbn, val x, val options) {
-  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), whole(options["seed"].as<double>()),
+  const BoundOptions given{static_cast<Index>(options["samples"].as<double>()), seed_or_next(options["seed"], *dbn),
                            options["labels"].as<bool>()};
   VariationalBound bound(*dbn, examples_from(x, static_cast<double>(dbn->visible())), options["logZ"].as<double>(),
                          given);
@@ -106,13 +108,13 @@ val object_of(const LogPartition& found) {
 
 ComputationPointer start_log_partition(std::shared_ptr<Rbm> rbm, val options) {
   words_from(options["words"], *rbm);
-  const auto given = read_options<LogPartitionOptions>(options).accepted();
+  const auto given = with_seed(read_options<LogPartitionOptions>(options).accepted(), *rbm);
   return begin_log_partition(rbm, given, dataset_of(options, "data"));
 }
 
 ComputationPointer start_log_partition_of_top(std::shared_ptr<Dbn> dbn, val options) {
   words_from(options["words"], dbn->top());
-  const auto given = read_options(options, seeded<LogPartitionOptions>(dbn->rbm(0).seed())).accepted();
+  const auto given = with_seed(read_options<LogPartitionOptions>(options).accepted(), *dbn);
   const std::shared_ptr<Rbm> top{dbn, &dbn->rbm(dbn->depth() - 1)};
   if (!given.data) return begin_log_partition(top, given, nullptr);
   return computation_after(std::pair(dbn, dataset_of(options, "data")), TopExamples(*dbn, *given.data),

@@ -12,6 +12,9 @@
 
 namespace wakesleep::cli {
 
+// The whole program, from its name and the words after it to its exit code.
+int run(int argc, const char* const* argv);
+
 // Each adds its sub-command and returns what runs when it was chosen.
 std::function<void()> add_train(CLI::App& app);
 std::function<void()> add_evaluate(CLI::App& app);

@@ -82,8 +82,13 @@ void DataFlags::add(CLI::App& command) {
            ->capture_default_str()
            ->excludes(images));
   keep(command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0)));
-  keep(command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
-           ->check(finite_above(0)));
+  CLI::Option* threshold =
+      keep(command.add_option("--threshold", o.threshold, "Grey values at or above it become 1, the rest 0")
+               ->check(finite_above(0)));
+  keep(command
+           .add_option("--binarise", o.binarise,
+                       "A seed with which each grey value is drawn once to 1 or 0, with itself as the chance of 1")
+           ->excludes(threshold));
   keep(
       command.add_flag("--standardise", o.standardise,
                        "Each value less its column's mean over the training part and divided by its standard deviation "
@@ -192,6 +197,10 @@ Data read_whole(const DataOptions& o, bool training) {
 
 Data read_data(const DataOptions& o, Part part) {
   Data data = read_whole(o, part != Part::test);
+  if (o.binarise) {
+    data.examples = data.examples.binarised(*o.binarise);
+    data.description += ", binarised by seed " + std::to_string(*o.binarise);
+  }
   if (o.hold_back > 0 && part != Part::test) {
     const Index kept = data.examples.count() - o.hold_back;
     if (kept < 1)
@@ -229,7 +238,7 @@ void check_fits(const Data& data, const Units& units) {
   } catch (const std::out_of_range& error) {
     throw std::out_of_range(
         std::string(error.what()) +
-        "; --scale 1/255 makes pixels of bytes, --threshold makes bits, and other numbers need units "
+        "; --scale 1/255 makes pixels of bytes, --threshold or --binarise makes bits, and other numbers need units "
         "that can have them, as gaussian units can with --standardise");
   }
 }

@@ -22,6 +22,7 @@ struct DataOptions {
   std::uint64_t data_seed = 1;
   int only_label = -1;
   double threshold = -1;
+  std::optional<std::uint64_t> binarise;
   bool standardise = false;
   Index hold_back = 0;
 };

@@ -4,6 +4,8 @@
 
 #include "cli/kinds.h"
 #include "cli/model_input.h"
+#include "cli/number_checks.h"
+#include "cli/output_file.h"
 #include "cli/results.h"
 #include "wakesleep/inference.h"
 
@@ -32,7 +34,10 @@ struct Evaluate {
         ->capture_default_str();
     command.add_flag("--stochastic", asked.stochastic,
                      "Of --pseudo-likelihood: one random unit an example in place of all");
-    command.add_flag("--json", as_json, "One JSON object in place of lines of text");
+    CLI::Option* json = command.add_flag("--json", as_json, "One JSON object in place of lines of text");
+    command.add_option("--out", out, "File for the JSON object, instead of the standard output")
+        ->check(not_empty())
+        ->needs(json);
     predictions.add(command, "File for the predicted labels, a row an example");
     show_examples(command, {"wakesleep evaluate digits.rbm --pseudo-likelihood",
                             "wakesleep evaluate digits.rbm --log-likelihood --method ais --runs 20 --betas 500",
@@ -52,6 +57,7 @@ struct Evaluate {
                                   (own.by_log_z.empty()
                                        ? ", which no estimate for a " + std::string(own.title) + " needs"
                                        : ": give " + own.by_log_z + ", too"));
+    if (!out.empty()) try_output("--out", out);
     asked.data = read.options;
     asked.part = read.part;
     if (predictions.given()) predictions.check(1, 1);
@@ -76,7 +82,7 @@ struct Evaluate {
         },
         read.model);
     own.evaluate(read.model, examples, asked, report);
-    report.end();
+    report.end(out);
   }
 
   // Estimates that this kind of model does not have.
@@ -100,6 +106,7 @@ struct Evaluate {
   ResultFile predictions{"--predictions", false};
   Estimates asked;
   bool as_json = false;
+  std::string out;
   std::vector<const CLI::Option*> estimates;
 };
 

@@ -47,7 +47,9 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
   return code;
 }
 
-int run(int argc, char** argv) {
+}  // namespace
+
+int run(int argc, const char* const* argv) {
   std::string models;
   for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
   CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
@@ -102,7 +104,6 @@ int run(int argc, char** argv) {
   return 0;
 }
 
-}  // namespace
 }  // namespace wakesleep::cli
 
 int main(int argc, char** argv) { return wakesleep::cli::run(argc, argv); }

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "cli/output_file.h"
+
 namespace wakesleep::cli {
 
 Report::Report(bool as_json, bool quiet) : as_json_(as_json), quiet_(quiet) { json_.begin_object(); }
@@ -35,10 +37,14 @@ void Report::text(const std::string& key, const std::string& text, const std::st
     std::fprintf(quiet_ ? stderr : stdout, "%s\n", io::printable(line).c_str());
 }
 
-void Report::end() {
+void Report::end(const std::string& path) {
   if (!as_json_) return;
   json_.end_object();
-  std::puts(json_.text().c_str());
+  if (path.empty()) {
+    std::puts(json_.text().c_str());
+  } else {
+    write_file(path, json_.text() + '\n');
+  }
 }
 
 }  // namespace wakesleep::cli

@@ -21,8 +21,8 @@ class Report {
   void figures(const std::string& key, const char* format, const Figures& figures);
   // `text` as it is in JSON, and `line` for people.
   void text(const std::string& key, const std::string& text, const std::string& line);
-  // Prints the object.
-  void end();
+  // Prints the object, or writes it to a file.
+  void end(const std::string& path = "");
 
  private:
   bool as_json_, quiet_;

@@ -1,37 +1,72 @@
-#include "cli/reproductions.h"
-
+#include <cstdio>
 #include <memory>
+#include <stdexcept>
 
 #include "cli/commands.h"
 #include "cli/number_checks.h"
+#include "cli/reproductions.h"
 
 namespace wakesleep::cli {
 namespace {
 
-constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence, &infinite_net, &centered_mnist};
+constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence, &infinite_net, &centered_mnist,
+                                                 &bars_and_stripes_by_pcd};
 
 struct Reproduce {
   explicit Reproduce(CLI::App& app) {
     command = app.add_subcommand("reproduce", "Published and taught results, shown again");
-    command->require_subcommand(1);
-    show_examples(*command, {"wakesleep reproduce infinite-net --seeds 1"});
+    CLI::Option* listed = command->add_flag("--list", list, "What there is, how long it takes and what was published");
+    command
+        ->add_option("--check", check,
+                     "Evaluates the models beside this file again and compares its figures: models/results.json")
+        ->check(not_empty())
+        ->excludes(listed);
+    command->require_subcommand(0, 1);
+    show_examples(*command, {"wakesleep reproduce --list", "wakesleep reproduce infinite-net --seeds 1"});
     for (const Reproduction* one : reproductions) {
       CLI::App* own = command->add_subcommand(one->name, one->shows);
-      own->add_option("--seeds", options.seeds, "How many seeds the figures are the mean of; 0: the reproduction's own")
-          ->check(whole_from(0))
-          ->capture_default_str();
-      own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")
-          ->check(whole_from(0))
-          ->capture_default_str();
+      own->excludes(listed);
+      if (one->run) {
+        own->add_option("--seeds", options.seeds,
+                        "How many seeds the figures are the mean of; 0: the reproduction's own")
+            ->check(whole_from(0))
+            ->capture_default_str();
+        own->add_option("--epochs", options.epochs, "Epochs of training; 0: the reproduction's own")
+            ->check(whole_from(0))
+            ->capture_default_str();
+      } else {
+        own->add_option("--work", folder,
+                        "Folder for the stages' files, from which an interrupted run goes on; unless given, one of the "
+                        "reproduction's name, here")
+            ->check(not_empty());
+        own->add_option("--seed", seed, "Seed of every training")->capture_default_str();
+      }
     }
   }
+
   void run() const {
-    for (const Reproduction* one : reproductions)
-      if (command->got_subcommand(one->name)) one->run(options);
+    if (list) return tell();
+    if (!check.empty()) return check_results(check);
+    for (const Reproduction* one : reproductions) {
+      if (!command->got_subcommand(one->name)) continue;
+      if (one->run) return one->run(options);
+      return run_stages(*one, folder.empty() ? one->name : folder, seed);
+    }
+    throw std::invalid_argument("which result? reproduce --list tells what there is");
+  }
+
+  static void tell() {
+    for (const Reproduction* one : reproductions) {
+      std::printf("%s (%s)\n  %s\n", one->name, one->takes, one->shows);
+      if (one->published) std::printf("  Published: %s\n", one->published);
+    }
   }
 
   CLI::App* command;
   ReproductionOptions options;
+  bool list = false;
+  std::string folder, check;
+  std::uint64_t seed = 1;
 };
 
 }  // namespace

@@ -82,9 +82,12 @@ void run(const ReproductionOptions& options) {
 }  // namespace
 
 const Reproduction centered_mnist{
-    "centered-mnist",
-    "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, "
-    "centred and plain, and on MNIST flipped. Needs $WAKESLEEP_DATA",
-    run};
+    .name = "centered-mnist",
+    .shows =
+        "Centering (Melchior, Fischer and Wiskott 2016): exact log-likelihood of a 784 x 16 RBM on thresholded MNIST, "
+        "centred and plain, and on MNIST flipped",
+    .published = "-142.56 nats an image centred, about -149 plain (PyDeep)",
+    .takes = "minutes; needs $WAKESLEEP_DATA",
+    .run = run};
 
 }  // namespace wakesleep::cli

@@ -125,15 +125,19 @@ void show_infinite_net(const ReproductionOptions& o) {
 }  // namespace
 
 const Reproduction sbn_contrastive_divergence{
-    "sbn-contrastive-divergence",
-    "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by "
-    "epoch, beside the exact gradient, Gibbs sampling and wake-sleep",
-    show_contrastive_divergence};
+    .name = "sbn-contrastive-divergence",
+    .shows =
+        "Contrastive divergence does not learn a deep sigmoid belief net: exact log-likelihoods of bars and stripes by "
+        "epoch, beside the exact gradient, Gibbs sampling and wake-sleep",
+    .takes = "some seconds",
+    .run = show_contrastive_divergence};
 
 const Reproduction infinite_net{
-    "infinite-net",
-    "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets "
-    "unrolled to depth n from the RBM",
-    show_infinite_net};
+    .name = "infinite-net",
+    .shows =
+        "An RBM is an infinite belief net with tied weights (Hinton, Osindero and Teh 2006): the divergence of nets "
+        "unrolled to depth n from the RBM",
+    .takes = "some seconds",
+    .run = show_infinite_net};
 
 }  // namespace wakesleep::cli

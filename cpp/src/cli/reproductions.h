@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace wakesleep::cli {
 
@@ -10,12 +12,42 @@ struct ReproductionOptions {
   std::uint64_t seeds = 0, epochs = 0;  // 0: the reproduction's own
 };
 
+// A command of this program that writes one file. In its words @name stands for a file of that name in the folder that
+// the reproduction works in. One that trains has a checkpoint, from which it goes on when it is run again; stages whose
+// trainings go on from each other name the same.
+struct Stage {
+  const char* writes;
+  const char* command;
+  const char* checkpoint = nullptr;
+};
+
+// What stages have found: a number in a file that `evaluate --json --out` wrote, by the keys on the way to it.
+struct Figure {
+  const char* in;
+  const char* keys;   // apart by points: recognition.percent
+  const char* shown;  // a format with a place for it, which names its unit
+};
+
 struct Reproduction {
   const char* name;
   const char* shows;
-  void (*run)(const ReproductionOptions&);
+  const char* published = nullptr;  // the figures and where they stand
+  const char* takes = nullptr;      // time, and on what
+  // By a function, or else by stages, whose trainings take --seed.
+  void (*run)(const ReproductionOptions&) = nullptr;
+  std::vector<Stage> stages{};
+  std::vector<Figure> figures{};
 };
 
 extern const Reproduction sbn_contrastive_divergence, infinite_net, centered_mnist;
+extern const Reproduction bars_and_stripes_by_pcd;
+
+// Runs each stage whose file is not there yet, with the seed, and prints the figures beside the published ones.
+// Interrupted, and std::runtime_error for a stage that failed.
+void run_stages(const Reproduction& one, const std::string& folder, std::uint64_t seed);
+
+// Evaluates the models beside a results.json again, by the checks that it has of each: a command, the keys of the
+// number in its report, and that number. std::runtime_error for one that differs by a bit.
+void check_results(const std::string& path);
 
 }  // namespace wakesleep::cli

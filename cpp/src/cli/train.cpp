@@ -75,10 +75,13 @@ struct Train {
             "--epochs")
         ->check(not_empty());
     command.add_option("--batches", most_batches, "Stop after this many mini-batches; 0: none before the end");
-    command.add_flag(
-        "--statistics", statistics,
-        "With each epoch: norms of weights and of the last update, hidden units that are dead (mean activity below "
-        "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
+    command.add_option("--report-every", report_every, "A line after every so many epochs")
+        ->check(whole_from(1))
+        ->capture_default_str();
+    command.add_flag("--statistics", statistics,
+                     "With each of these lines: norms of weights and of the last update, hidden units that are dead "
+                     "(mean activity below "
+                     "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
     for (const Kind* one : kinds) one->add_flags(command, learning.flags);
     show_examples(command, {"wakesleep train --data mnist --layers 784,500 --epochs 10 --out digits.rbm",
                             "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv \\\n"
@@ -125,6 +128,11 @@ struct Train {
                     static_cast<double>(p.examples) / line.seconds());
       line.show(p.done, text);
       if (!p.epoch_ended) continue;
+      if (!checkpoint.empty() && line.seconds() - last_checkpoint > 20) {
+        save_checkpoint(model);
+        last_checkpoint = line.seconds();
+      }
+      if (p.epoch % report_every != 0 && p.done < 1) continue;
       std::string report(text);
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
@@ -132,10 +140,6 @@ struct Train {
       if (const auto now = session->statistics(); statistics && now) report += statistics_report(*now);
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
-      if (!checkpoint.empty() && line.seconds() - last_checkpoint > 20) {
-        save_checkpoint(model);
-        last_checkpoint = line.seconds();
-      }
     }
     const bool saved = !checkpoint.empty() && save_checkpoint(model);
     if (const int signal = interruptible.signal()) {
@@ -279,7 +283,7 @@ struct Train {
   std::vector<std::string> units;
   CLI::Option* labels_given = nullptr;
   Index labels = 0;
-  std::uint64_t most_batches = 0;
+  std::uint64_t most_batches = 0, report_every = 1;
   bool half = false, statistics = false;
 };
 

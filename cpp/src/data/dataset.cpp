@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "math/sampling.h"
 #include "units/unit_type.h"
 #include "wakesleep/standardisation.h"
 
@@ -321,6 +322,19 @@ Dataset Dataset::thresholded(float threshold) const {
     read({&index, 1}, row);
     for (Index c = 0; c < width_; ++c)
       if (row(0, c) >= threshold) bits.set(r, c, true);
+  }
+  return from_bits(std::move(bits), labels());
+}
+
+Dataset Dataset::binarised(std::uint64_t seed) const {
+  check_values({});
+  constexpr Index at_once = 1000;
+  BitMatrix bits(count_, width_);
+  for (Index first = 0; first < count_; first += at_once) {
+    const Matrix means = rows(first, std::min(at_once, count_ - first));
+    BitMatrix drawn(means.rows(), width_);
+    math::sample_means(view(means), width_, {&drawn, {seed, Stream::binarised, 0, static_cast<std::uint32_t>(first)}});
+    std::copy(drawn.row(0), drawn.row(0) + means.rows() * drawn.words_per_row(), bits.row(first));
   }
   return from_bits(std::move(bits), labels());
 }

@@ -36,15 +36,17 @@ class Builder {
     return true;
   }
   bool number_unsigned(std::uint64_t value) {
-    add(Json::Kind::whole).whole = value;
+    Json& added = add(Json::Kind::whole);
+    added.whole = value;
+    added.number = static_cast<double>(value);
     return true;
   }
-  bool number_integer(std::int64_t) {
-    add(Json::Kind::other_number);
+  bool number_integer(std::int64_t value) {
+    add(Json::Kind::other_number).number = static_cast<double>(value);
     return true;
   }
-  bool number_float(double, const std::string&) {
-    add(Json::Kind::other_number);
+  bool number_float(double value, const std::string&) {
+    add(Json::Kind::other_number).number = value;
     return true;
   }
   bool string(std::string& value) {

@@ -12,12 +12,13 @@
 namespace wakesleep::io {
 
 struct Json {
-  // whole: 0 .. 2^64 - 1, written without sign, point and exponent. The values of other numbers are not kept.
+  // whole: 0 .. 2^64 - 1, written without sign, point and exponent.
   enum class Kind { null, boolean, whole, other_number, string, list, object };
 
   Kind kind = Kind::null;
   bool boolean = false;
   std::uint64_t whole = 0;
+  double number = 0;                                     // of a whole or another number
   std::string string;                                    // UTF-8
   std::vector<Json> values;                              // of a list; of an object, in the order of the text
   std::map<std::string, std::size_t, std::less<>> keys;  // of an object: where in `values` each one's value is

@@ -47,7 +47,7 @@ void add_rows(Table<LogPartitionOptions>& t) {
   t.add(&O::seed, {.name = "seed",
                    .bounds = {.at_least = 0, .at_most = largest_whole_number},
                    .needs = ais,
-                   .help = "Seed of every random number in the estimate; unless given, the model's"});
+                   .help = "Seed of every random number in the estimate; unless given, the model's next numbers"});
 }
 
 template const Table<LogPartitionOptions>& table();

@@ -31,7 +31,7 @@ import {
   options,
   optionsGiven,
   outOfRange,
-  seedOf,
+  seedGiven,
   wrongType,
 } from '../validate.js';
 import type { CoreOf } from './core.js';
@@ -53,7 +53,7 @@ export interface NativeDbn extends NativeBoltzmann {
   check(data: NativeDataset, options: object, startFromTranspose: boolean): NativeRefusal[];
   bound(
     x: NativeRows,
-    options: { logZ: number; samples: number; seed: number; labels: boolean },
+    options: { logZ: number; samples: number; seed: number | undefined; labels: boolean },
   ): NativeComputation<Bound>;
   /** No units: all. */
   summedFeatures(layer: number, units: Uint32Array): NativeComputation<Tensor>;
@@ -138,7 +138,7 @@ export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements Co
     const of = {
       logZ: number('logZ', logZ, {}),
       samples: integer('samples', samples, 2, 10_000, 10),
-      seed: seedOf(seed, this.seed),
+      seed: seedGiven(seed),
       labels: labelsCount(labels, x, this),
     };
     return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of), this, onProgress);

@@ -60,7 +60,10 @@ export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters>
   sampleHidden(x: NativeRows, options: NativeSampleOptions): NativeComputation<Tensor>;
   sampleVisible(h: Float32Array, options: NativeSampleOptions): NativeComputation<Tensor>;
   logLikelihood(data: NativeDataset, logZ: number, labels: boolean): NativeComputation<LogLikelihood>;
-  pseudoLikelihood(x: NativeRows, options: { stochastic: boolean; seed: number }): NativeComputation<Average>;
+  pseudoLikelihood(
+    x: NativeRows,
+    options: { stochastic: boolean; seed: number | undefined },
+  ): NativeComputation<Average>;
   freeEnergyGap(training: NativeDataset, validation: NativeDataset): NativeComputation<FreeEnergyGap>;
 }
 
@@ -167,7 +170,7 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   *pseudoLikelihood(x: ExamplesCore, given?: CoreOptions<PseudoLikelihoodOptions>): Task<Average> {
     const known = ['stochastic', 'seed', 'onProgress'] as const;
     const { stochastic, seed, onProgress } = options<CoreOptions<PseudoLikelihoodOptions>>('options', given, known);
-    const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedOf(seed, this.seed) };
+    const of = { stochastic: boolean('stochastic', stochastic, false), seed: seedGiven(seed) };
     checkFunction('onProgress', onProgress);
     return yield* compute(this.native.pseudoLikelihood(nativeRows('x', x, this.visible), of), this, onProgress);
   }

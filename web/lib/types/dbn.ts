@@ -29,7 +29,7 @@ export interface BoundOptions extends EstimateOptions {
   logZ: number;
   /** Samples of the hidden states an example, 2 to 10,000; default 10. */
   samples?: number;
-  /** Of the samples; 0 to 2^53 - 1; default: the model's. */
+  /** Of the samples; 0 to 2^53 - 1. Unless given, each call takes the model's next numbers. */
   seed?: number;
   /** Whether labels count: of log p(v, y). Default: where the data set and the net have some. */
   labels?: boolean;

@@ -29,7 +29,7 @@ export interface RbmOptions {
 export interface PseudoLikelihoodOptions extends EstimateOptions {
   /** One random unit an example in place of all of them: the same in the mean, much faster, noisier. Default false. */
   stochastic?: boolean;
-  /** Of which units; 0 to 2^53 - 1; default: the model's. */
+  /** Of which units; 0 to 2^53 - 1. Unless given, each call takes the model's next numbers. */
   seed?: number;
 }
 

@@ -525,7 +525,7 @@ export interface LogPartitionOptions {
   reverse?: boolean;
   /** Of `reverse` from chains: their Gibbs steps before it begins, 0 to 10,000,000; unless given as many as betas. */
   startSteps?: number;
-  /** 0 to 2^53 - 1; default: the model's. */
+  /** Of AIS; 0 to 2^53 - 1. Unless given, each call takes the model's next numbers. */
   seed?: number;
   /** 0 to 1, now and then. */
   onProgress?: (done: number) => void;

@@ -1,0 +1,66 @@
+// `wakesleep reproduce`: what it lists, that a result comes from stages whose files are kept, and that figures which the
+// models do not give are refused.
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { failure, hasNative, ownFolder, wakesleep } from './native.ts';
+
+const own = ownFolder();
+const { path } = own;
+const lastLine = (text: string) => text.trim().split('\n').at(-1);
+const bars = () => ['reproduce', 'bars-and-stripes', '--work', path('bars')];
+
+describe.skipIf(!hasNative)('reproduce', () => {
+  it('lists every result with its time and the published figure', async () => {
+    const { stdout } = await wakesleep('reproduce', '--list');
+    expect(stdout).toMatch(/^centered-mnist \(.+\)\n {2}.+\n {2}Published: -142\.56 nats/m);
+    expect(stdout).not.toContain('TIME');
+    expect((await failure('reproduce')).stderr).toContain('which result? reproduce --list tells what there is');
+  });
+
+  it('prints the figure beside the published one, and makes nothing again that is there', async () => {
+    const first = await wakesleep(...bars());
+    expect(lastLine(first.stdout)).toBe(
+      'bars-and-stripes, seed 1: -2.684 nats an image. Published: -2.639 nats an image at best, log(1/14)',
+    );
+    const model = path('bars/bars.safetensors');
+    const before = await stat(model);
+    const again = await wakesleep(...bars());
+    expect(lastLine(again.stdout)).toBe(lastLine(first.stdout));
+    expect(again.stdout).toContain('bars.safetensors is there already');
+    expect((await stat(model)).mtimeMs).toBe(before.mtimeMs);
+    const other = await wakesleep('reproduce', 'bars-and-stripes', '--seed', '2', '--work', path('other'));
+    expect(lastLine(other.stdout)).toMatch(/, seed 2: -2\.6\d\d nats/);
+    expect(await readFile(path('other/bars.safetensors'))).not.toEqual(await readFile(model));
+  });
+
+  it('says which file to remove where one has no figure', async () => {
+    await wakesleep(...bars());
+    await writeFile(path('bars/figures.json'), '{"logLikelihood":{}}');
+    const { stderr } = await failure(...bars());
+    expect(stderr).toContain('figures.json has no number logLikelihood.mean; remove it');
+  });
+
+  it('checks the figures of models, and fails for one that was altered by hand', async () => {
+    await wakesleep(...bars());
+    const check = { command: 'evaluate @bars/bars.safetensors --log-likelihood', keys: 'logLikelihood.mean' };
+    const found = JSON.parse(
+      (await wakesleep('evaluate', path('bars/bars.safetensors'), '--log-likelihood', '--json')).stdout,
+    ) as { logLikelihood: { mean: number } };
+    const results = path('results.json');
+    const write = (figure: number) => writeFile(results, JSON.stringify({ bars: { checks: [{ ...check, figure }] } }));
+    await write(found.logLikelihood.mean);
+    await wakesleep('reproduce', '--check', results);
+    await write(-2.6);
+    const { code, stdout, stderr } = await failure('reproduce', '--check', results);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain('results.json says -2.6');
+    expect(stderr).toContain('not what the models give: bars');
+    await writeFile(results, '{}');
+    expect((await failure('reproduce', '--check', results)).stderr).toContain('has no checks');
+  });
+
+  it.runIf(process.env.WAKESLEEP_DATA)('gives the figures of the committed models', { timeout: 600_000 }, async () => {
+    await wakesleep('reproduce', '--check', fileURLToPath(new URL('../../models/results.json', import.meta.url)));
+  });
+});
