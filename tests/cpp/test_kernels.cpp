@@ -73,28 +73,6 @@ TEST_CASE("products equal the plain reference bit for bit, at every block bounda
   });
 }
 
-TEST_CASE("products of many groups at once and of few have the same bits") {
-  for (const int groups : {8, 16}) {
-    math::table::force_groups_a_block(groups);
-    math::Workspace workspace;
-    for (const Index inner : sizes)
-      for (const Index cols : {1, 33, 130}) {
-        const Matrix X = random_matrix(inner, cols, 1), X_transposed = X.transpose(), C = random_matrix(70, cols, 2);
-        for (const double p : {0.0, 0.1, 0.6}) {
-          const BitMatrix S = random_bits(70, inner, p, 4);
-          const Matrix expected = reference_product(S, X, C);
-          Matrix out = C;
-          math::add_product(S, X, out, workspace);
-          REQUIRE(out == expected);
-          out = C;
-          math::add_product(S, {X_transposed, true}, out, workspace);
-          REQUIRE(out == expected);
-        }
-      }
-  }
-  math::table::force_groups_a_block(0);
-}
-
 TEST_CASE("the groups of a word that are not all zero are listed in order") {
   Random random(1, Stream::patterns);
   for (int i = 0; i < 5000; ++i) {

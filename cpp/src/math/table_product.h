@@ -8,11 +8,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "math/bits.h"
 #include "math/operand.h"
 #include "math/simd.h"
 #include "math/thread_pool.h"
@@ -21,22 +21,12 @@
 
 namespace wakesleep::math {
 
-namespace table {
-
-// Measured in V8 and with AVX-512: as many columns as the registers hold sums for.
-inline constexpr int panel_vectors = lanes == 16 ? 4 : 8;
-inline constexpr int panel = panel_vectors * lanes;
-inline constexpr int table_size = 16 * panel;
-inline constexpr Index rows_a_chunk = 256;
-
-}  // namespace table
-
 // Buffers of products; keep one where products are repeated, so that nothing is allocated there.
 struct Workspace {
-  // Binary: for each word of S, all rows of a chunk together: the rows' groups that are not all zero, sixteen bytes a
-  // row, and how many they are; the inner indices that some row has on, of all rows and then of each piece.
-  std::vector<std::uint8_t> groups;
-  std::vector<GroupCount> counts;
+  // Binary: which table rows each row of S adds, and the inner indices that some row has on, of all rows and then of
+  // each piece.
+  std::vector<std::uint16_t> offsets;
+  std::vector<std::uint8_t> counts;
   std::vector<std::uint64_t> used;
   // Sampled from the product: the states of each panel.
   std::vector<char> states;
@@ -48,52 +38,76 @@ struct Workspace {
 
 namespace table {
 
-// Of a word of S, how many groups' tables are made at once: 8 or 16.
-int groups_a_block();
-// For tests: the other way, which has the same bits; 0 gives the usual one back.
-void force_groups_a_block(int groups);
+// Measured in V8 and with AVX-512: as many columns as the registers hold sums for, and a block of groups whose tables
+// are about as large as the first-level cache.
+inline constexpr int panel_vectors = lanes == 16 ? 4 : 8;
+inline constexpr int panel = panel_vectors * lanes;
+inline constexpr int block_inner = lanes == 4 ? 32 : 64;
+inline constexpr int block_groups = block_inner / 4;
+inline constexpr int table_size = 16 * panel;
+inline constexpr Index rows_a_chunk = 256;
+static_assert(block_groups * table_size <= 0xffff);
 
-void list_groups_of(const BitMatrix& S, Index first, Index rows, Workspace& workspace);
+void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace);
 
-// Some groups of a word of S added to one panel of sums: X holds the word's rows, of which there are `inner`, from the
+// One block of groups added to one panel of sums: X holds the block's rows, of which there are `inner`, from the
 // panel's first column on. Null: they are in the tables already, each as the sum of itself alone.
 struct PanelBlock {
   const float* X;
   Index X_stride, inner, columns;
-  int first_group, groups;  // all sixteen, or the first or the last eight
   std::uint64_t used;
   float* tables;
   float* sums;
   Index sums_stride, rows;
-  const std::uint8_t* listed;
-  const GroupCount* counts;
+  const std::uint16_t* offsets;
+  const std::uint8_t* counts;
 };
 void add_panel_block(const PanelBlock& block);
 
-// Rows [row, row + rows) and columns [column, column + columns) of the product.
+// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is
+// added, and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have
+// no meaning.
 struct Panel {
   Index row, rows, column, columns;
   float* sums;  // rows x `stride`
   Index stride;
 };
-
-// Adds the product of all words of S to a panel.
-void add_words(const Operand& X, const Panel& now, const Workspace& workspace);
-
-// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is
-// added, and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have
-// no meaning.
 template <class Begin, class End>
 void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begin&& begin, End&& end) {
+  const Index blocks = (X.inner + block_inner - 1) / block_inner;
   for (Index first = 0; first < S.rows(); first += rows_a_chunk) {
     const Index rows = std::min(rows_a_chunk, S.rows() - first);
-    list_groups_of(S, first, rows, workspace);
+    list_offsets(S, first, rows, workspace);
     const double work = static_cast<double>(X.inner) * panel * (static_cast<double>(rows) / 4 + 4);
     parallel_for((X.cols + panel - 1) / panel, work, [&](Index p) {
+      alignas(64) float tables[block_groups * table_size];
       alignas(64) float sums[rows_a_chunk * panel];
       Panel now{first, rows, p * panel, std::min<Index>(panel, X.cols - p * panel), sums, panel};
       begin(now);
-      add_words(X, now, workspace);
+      for (Index block = 0; block < blocks; ++block) {
+        const std::uint64_t used = workspace.used[static_cast<std::size_t>(block)];
+        if (used == 0) continue;
+        const Index inner = std::min<Index>(block_inner, X.inner - block * block_inner);
+        PanelBlock now_block{nullptr,
+                             0,
+                             inner,
+                             now.columns,
+                             used,
+                             tables,
+                             now.sums,
+                             now.stride,
+                             rows,
+                             workspace.offsets.data() + block * rows * block_groups,
+                             workspace.counts.data() + block * rows};
+        if (X.transposed) {
+          transpose_into_tables(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner,
+                                tables, panel);
+        } else {
+          now_block.X = X.data + block * block_inner * X.stride + now.column;
+          now_block.X_stride = X.stride;
+        }
+        add_panel_block(now_block);
+      }
       end(std::as_const(now));
     });
   }
