@@ -37,6 +37,7 @@ function(wakesleep_glue target environment output)
   target_link_options(
     ${target}
     PRIVATE
+    -Os
     -lembind
     --no-entry
     -sMODULARIZE=1
@@ -50,7 +51,6 @@ function(wakesleep_glue target environment output)
     -sDYNAMIC_EXECUTION=0
     # Out of memory is std::bad_alloc, and the module lives on.
     -sABORTING_MALLOC=0
-    -sEXPORT_EXCEPTION_HANDLING_HELPERS=1
     -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAP32,HEAPU32,HEAPF32,HEAPF64
     ${build_flags}
     ${ARGN})

@@ -48,8 +48,6 @@ class JsonWriter {
  private:
   void separate();  // from the value before
   void quote(std::string_view value);
-  template <class Number>
-  JsonWriter& shortest(Number value);
 
   std::string text_;
 };

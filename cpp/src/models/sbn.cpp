@@ -62,7 +62,7 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index fi
       if (x(r, c) != 0 && x(r, c) != 1)
         throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " +
                                 std::to_string(first_row + r) + ", column " + std::to_string(c) + " is " +
-                                std::to_string(x(r, c)));
+                                units::value_text(static_cast<double>(x(r, c))));
       if (x(r, c) == 1) bits.set(r, c, true);
     }
   return bits;

@@ -1,9 +1,9 @@
-// The tables for those who are not C++.
+// The tables of options for those who are not C++.
 #pragma once
 
 #include <string>
 
-namespace wakesleep::options {
+namespace wakesleep::io {
 
 // JSON: { rbm, dbm, sbn, meanField, logPartition }, each a list of rows { name, type, default?, above?, atLeast?,
 // below?, atMost?, words?, needs?, fixed?, help, source? }. A need is { option, is?, above?, given?, when?, whenAbove?
@@ -11,4 +11,4 @@ namespace wakesleep::options {
 // pretraining.
 std::string describe();
 
-}  // namespace wakesleep::options
+}  // namespace wakesleep::io
