@@ -16,7 +16,9 @@ namespace {
 
 using Shared = std::shared_ptr<Sbn>;
 
-Shared create(val layers, double seed) { return std::make_shared<Sbn>(layers_from(layers), whole(seed)); }
+std::unique_ptr<Computation> create(val layers, double seed) {
+  return created(Sbn(layers_from(layers), whole(seed), Undrawn{}));
+}
 
 void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));

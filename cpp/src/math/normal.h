@@ -11,6 +11,12 @@ namespace wakesleep::math {
 void add_normals(Strided<float> x, Index rows, Index count, Strided<const float> variance, float scale,
                  const Place& place);
 
+// Numbers first .. first + count - 1 of a place: deviation times standard normal ones (Box and Muller 1958). `first` is a
+// multiple of `normals_a_block`. A block has 16 counters, the columns from 16 times its number on; number 16 i + l of it
+// comes from word i of counter l: the cosine and the sine of words 0 and 1, then those of words 2 and 3.
+inline constexpr Index normals_a_block = 64;
+void fill_normals(float* out, Index first, Index count, float deviation, const Place& place);
+
 // log Phi(x), the logarithm of the standard normal distribution function, also where Phi itself would be 0.
 double log_normal_cdf(double x);
 // phi(x) / Phi(x), the derivative of log_normal_cdf.

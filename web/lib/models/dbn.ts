@@ -42,7 +42,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
 
 export interface NativeDbn extends NativeBoltzmann {
@@ -65,7 +65,14 @@ export interface NativeDbn extends NativeBoltzmann {
 }
 
 type Module = NativeModule & {
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
+  Dbn: {
+    create(
+      layers: Float64Array,
+      labels: number,
+      seed: number,
+      units: (Units | undefined)[],
+    ): NativeComputation<NativeDbn>;
+  };
 };
 
 export const dbnMembers = {
@@ -82,7 +89,7 @@ export const dbnMembers = {
 
 type DbnTrainOptionsCore = CoreOptions<TrainingOptions<DbnTrainOptions>>;
 
-function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
+function* createDbn(engine: Owner<Module>, given: DbnOptions): Task<DbnCore> {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
   const sizes = layerSizes(layers, 2);
   if (units !== undefined && !Array.isArray(units))
@@ -92,7 +99,8 @@ function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   const types = Array.from(sizes, (_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbnCore(native.Dbn.create(sizes, labelUnits(labels), first, types), {}, life);
+  const created = engine.native.Dbn.create(sizes, labelUnits(labels), first, types);
+  return new DbnCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class DbnCore extends ModelCore<NativeDbn, DbnTrainOptions> implements CoreOf<Dbn> {
