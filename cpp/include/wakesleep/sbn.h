@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wakesleep/first_weights.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/random.h"
 #include "wakesleep/training_state.h"

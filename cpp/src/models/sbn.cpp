@@ -9,6 +9,7 @@
 #include "math/sampling.h"
 #include "models/sbn_states.h"
 #include "models/sbn_tensors.h"
+#include "units/unit_type.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
