@@ -224,8 +224,7 @@ test('an engine that does not start is told, and another try starts it', async (
   await dreaming(page);
 });
 
-// The bundle alone knows the address of the worker's script, and the browser tells of no request that has failed.
-test.fixme('a worker whose script does not come is told with its address and the cause', async ({ page, faults }) => {
+test('a worker whose script does not come is told with its address and the cause', async ({ page, faults }) => {
   const answers = [
     [{ status: 404, body: 'Not found' }, /worker-[^ ]*\.js could not be loaded: the server answered 404/],
     [{ status: 200, contentType: 'text/html', body: '<!DOCTYPE html>' }, /the server calls it text\/html/],

@@ -72,7 +72,8 @@ export async function webkit(): Promise<Visitor> {
   const port = await freePort();
   const driver = spawn(paths.driver, [`--port=${String(port)}`], {
     stdio: 'ignore',
-    env: { ...process.env, DISPLAY: screen.name, LIBGL_ALWAYS_SOFTWARE: '1' },
+    // Without a locale it calls the page's language "C", which Intl, and so uPlot, refuses.
+    env: { ...process.env, DISPLAY: screen.name, LIBGL_ALWAYS_SOFTWARE: '1', LC_ALL: 'en_US.UTF-8', LANGUAGE: 'en_US' },
   });
   const end = (): void => {
     driver.kill();

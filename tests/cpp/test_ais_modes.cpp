@@ -11,6 +11,7 @@
 #include "dbm_enumeration.h"
 #include "enumeration.h"
 #include "estimate/annealing.h"
+#include "to_the_end.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/exact.h"
@@ -21,15 +22,9 @@
 #include "wakesleep/variational_bound.h"
 
 using namespace wakesleep;
+using test::to_the_end;
 
 namespace {
-
-template <class Estimate>
-Estimate run(Estimate estimate) {
-  while (estimate.step()) {
-  }
-  return estimate;
-}
 
 // All units on together, or all off: the biases make both as probable. Where `turned`, every other visible unit has its
 // states the other way round.
@@ -64,7 +59,7 @@ TEST_CASE("a machine with two far modes is warned about for each of 40 seeds, an
     int warned = 0, warned_of_uniform = 0, warned_of_data = 0, held = 0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
       AisOptions o = seeded(seed, 100);
-      const BidirectionalAis missing = run(BidirectionalAis(rbm, o));
+      const BidirectionalAis missing = to_the_end(BidirectionalAis(rbm, o));
       const LogPartition forward = missing.forward().estimate(), reverse = missing.reverse().estimate();
       // Off by log 2, and nothing in the estimate shows it.
       CHECK(std::abs(forward.log_z - exact + std::log(2)) < 0.05);
@@ -77,9 +72,9 @@ TEST_CASE("a machine with two far modes is warned about for each of 40 seeds, an
                 warning.find("base rates from data or a uniform base") != std::string::npos &&
                 warning.find("More runs do not") != std::string::npos;
       o.betas = 400;
-      warned_of_data += !run(BidirectionalAis(rbm, o, &rates)).warning().empty();
+      warned_of_data += !to_the_end(BidirectionalAis(rbm, o, &rates)).warning().empty();
       o.base = AisBase::uniform;
-      const BidirectionalAis seeing = run(BidirectionalAis(rbm, o));
+      const BidirectionalAis seeing = to_the_end(BidirectionalAis(rbm, o));
       warned_of_uniform += !seeing.warning().empty();
       if (!seeing.warning().empty())
         MESSAGE("exact " << exact << ", forward " << seeing.forward().estimate().log_z << ", " << seeing.warning());
@@ -99,7 +94,7 @@ TEST_CASE("80 seeds of machines that annealing can walk through give no warning"
     for (const Index labels : {0, 4}) {
       const Rbm rbm = test::small_rbm(9, 6, labels, 1, seed);
       for (const VectorD* base : {static_cast<const VectorD*>(nullptr), &rates}) {
-        const BidirectionalAis both = run(BidirectionalAis(rbm, seeded(seed, 200), base));
+        const BidirectionalAis both = to_the_end(BidirectionalAis(rbm, seeded(seed, 200), base));
         INFO("seed " << seed << ", " << labels << " labels: " << both.warning());
         CHECK(both.warning().empty());
         warnings += !both.warning().empty();
@@ -111,7 +106,7 @@ TEST_CASE("80 seeds of machines that annealing can walk through give no warning"
 TEST_CASE("runs that all have the same weight have intervals without width, which is no disagreement") {
   Rbm rbm = test::small_rbm(9, 6, 0, 1, 1);
   rbm.set_parameters(Matrix::Zero(9, 6), rbm.b(), rbm.c());
-  const BidirectionalAis both = run(BidirectionalAis(rbm, seeded(1, 50)));
+  const BidirectionalAis both = to_the_end(BidirectionalAis(rbm, seeded(1, 50)));
   CHECK(both.forward().estimate().error < 1e-6);
   CHECK(both.warning().empty());
 }
@@ -137,13 +132,13 @@ TEST_CASE("the effective sample size is (sum of w)^2 over the sum of w^2, of eit
     return sum * sum / squares;
   };
   const Rbm rbm = test::small_rbm(9, 6, 3, 1.5, 7);
-  const BidirectionalAis both = run(BidirectionalAis(rbm, seeded(2, 10)));
+  const BidirectionalAis both = to_the_end(BidirectionalAis(rbm, seeded(2, 10)));
   CHECK(*both.forward().estimate().effective_samples ==
         doctest::Approx(by_hand(both.forward().log_weights(), 1)).epsilon(1e-6));
   CHECK(*both.forward().estimate().effective_samples < 95);
   CHECK(*both.reverse().estimate().effective_samples ==
         doctest::Approx(by_hand(both.reverse().log_weights(), -1)).epsilon(1e-6));
-  const DbmAis dbm_ais = run(DbmAis(test::small_dbm({5, 4, 3}, 2, 1, 3), seeded(2, 10)));
+  const DbmAis dbm_ais = to_the_end(DbmAis(test::small_dbm({5, 4, 3}, 2, 1, 3), seeded(2, 10)));
   CHECK(*dbm_ais.estimate().effective_samples == doctest::Approx(by_hand(dbm_ais.log_weights(), 1)).epsilon(1e-6));
 }
 
@@ -155,9 +150,9 @@ TEST_CASE("the base is the model's biases, the data's means or uniform, for an R
     AisOptions o = seeded(1, 20);
     o.base = base;
     if constexpr (std::is_same_v<std::decay_t<decltype(model)>, Rbm>)
-      return run(AisLogPartition(model, o, base_rates)).log_weights();
+      return to_the_end(AisLogPartition(model, o, base_rates)).log_weights();
     else
-      return run(DbmAis(model, o, base_rates)).log_weights();
+      return to_the_end(DbmAis(model, o, base_rates)).log_weights();
   };
   const auto check = [&](const auto& model) {
     CHECK(weights(model, AisBase::biases, &rates) == weights(model, std::nullopt, nullptr));
@@ -180,10 +175,10 @@ TEST_CASE("an estimate without a seed takes the model's") {
   none.betas = seven.betas = 10;
   seven.seed = 7;
   const Rbm rbm = test::small_rbm(9, 6, 0, 1, 7);
-  CHECK(run(AisLogPartition(rbm, none)).log_weights() == run(AisLogPartition(rbm, seven)).log_weights());
-  CHECK(run(ReverseAis(rbm, none)).log_weights() == run(ReverseAis(rbm, seven)).log_weights());
+  CHECK(to_the_end(AisLogPartition(rbm, none)).log_weights() == to_the_end(AisLogPartition(rbm, seven)).log_weights());
+  CHECK(to_the_end(ReverseAis(rbm, none)).log_weights() == to_the_end(ReverseAis(rbm, seven)).log_weights());
   const Dbm dbm = test::small_dbm({5, 4, 3}, 0, 1, 7);
-  CHECK(run(DbmAis(dbm, none)).log_weights() == run(DbmAis(dbm, seven)).log_weights());
+  CHECK(to_the_end(DbmAis(dbm, none)).log_weights() == to_the_end(DbmAis(dbm, seven)).log_weights());
   const Matrix x = Matrix::Constant(20, 9, 0.5f);
   const auto pseudo = [&](const PseudoLikelihoodOptions& o) { return pseudo_likelihood(rbm, x, o).finish().mean; };
   CHECK(pseudo({.stochastic = true}) == pseudo({.stochastic = true, .seed = 7}));
@@ -230,7 +225,7 @@ TEST_CASE(
     const VectorD rates = VectorD::LinSpaced(dbm.visible(), 0.2, 0.7);
     const double log_z = test::log_partition(dbm);
     for (const VectorD* base : {static_cast<const VectorD*>(nullptr), &rates}) {
-      const DbmReverseAis reverse = run(DbmReverseAis(dbm, o, base));
+      const DbmReverseAis reverse = to_the_end(DbmReverseAis(dbm, o, base));
       CHECK(reverse.start() == ReverseStart::exact);
       const double truth = std::exp(reverse.log_z_base() - log_z);
       double sum = 0, squares = 0;
@@ -245,10 +240,10 @@ TEST_CASE(
     }
     // From chains that have come to the model's distribution, which these do.
     o.start_steps = 100;
-    const LogPartition from_chains = run(DbmReverseAis(dbm, o, ReverseStart::chains)).estimate();
+    const LogPartition from_chains = to_the_end(DbmReverseAis(dbm, o, ReverseStart::chains)).estimate();
     CHECK(from_chains.low < log_z);
     CHECK(log_z < from_chains.high);
-    const BidirectionalDbmAis both = run(BidirectionalDbmAis(dbm, seeded(2, 100)));
+    const BidirectionalDbmAis both = to_the_end(BidirectionalDbmAis(dbm, seeded(2, 100)));
     CHECK(both.warning().empty());
   }
 }
@@ -264,7 +259,7 @@ TEST_CASE("a DBM with two far modes is warned about, and a uniform base mends it
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     AisOptions o = seeded(seed, 100);
     o.runs = 400;
-    const BidirectionalDbmAis missing = run(BidirectionalDbmAis(dbm, o));
+    const BidirectionalDbmAis missing = to_the_end(BidirectionalDbmAis(dbm, o));
     // The odd layer starts at fair coins, from which a few runs reach the other mode.
     if (missing.forward().estimate().high < exact - 0.4) {
       ++missed;
@@ -273,7 +268,7 @@ TEST_CASE("a DBM with two far modes is warned about, and a uniform base mends it
     if (seed > 3) continue;
     o.base = AisBase::uniform;
     o.betas = 1000;
-    const BidirectionalDbmAis seeing = run(BidirectionalDbmAis(dbm, o));
+    const BidirectionalDbmAis seeing = to_the_end(BidirectionalDbmAis(dbm, o));
     INFO("seed " << seed << ": " << seeing.warning());
     CHECK(seeing.warning().empty());
     CHECK(std::abs(seeing.forward().estimate().log_z - exact) < 0.3);

@@ -7,6 +7,7 @@
 #include "enumeration.h"
 #include "estimate/enumeration.h"
 #include "thread_counts.h"
+#include "to_the_end.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/patterns.h"
@@ -14,15 +15,9 @@
 #include "wakesleep/training.h"
 
 using namespace wakesleep;
+using test::to_the_end;
 
 namespace {
-
-template <class Estimate>
-Estimate run(Estimate estimate) {
-  while (estimate.step()) {
-  }
-  return estimate;
-}
 
 // Mean of figures over seeds less the truth, in nats and in standard errors of that mean.
 struct Bias {
@@ -63,7 +58,7 @@ Rbm two_modes() {
 
 TEST_CASE("exact samples over several blocks of states have the probabilities of the hidden states") {
   const Rbm rbm = test::small_rbm(13, 12, 0, 0.7, 4);  // 4 blocks
-  ExactSamples samples = run(ExactSamples(rbm, 20000, 3, Stream::reverse_start));
+  ExactSamples samples = to_the_end(ExactSamples(rbm, 20000, 3, Stream::reverse_start));
   REQUIRE(samples.of_hidden());
   // Cells: the five lowest units and the two highest, which tell the blocks apart.
   const auto cell = [](std::uint64_t h) { return static_cast<std::size_t>((h & 31) | (h >> 10) << 5); };
@@ -86,7 +81,7 @@ TEST_CASE("exact samples over several blocks of states have the probabilities of
 
 TEST_CASE("exact samples of the visible side hold images with their labels") {
   const Rbm rbm = test::small_rbm(3, 9, 3, 1, 4);
-  ExactSamples samples = run(ExactSamples(rbm, 20000, 5, Stream::reverse_start));
+  ExactSamples samples = to_the_end(ExactSamples(rbm, 20000, 5, Stream::reverse_start));
   REQUIRE(!samples.of_hidden());
   const std::vector<double> p = test::equilibrium(rbm, 1);
   std::vector<double> counts(p.size());
@@ -110,7 +105,7 @@ TEST_CASE(
       o.schedule = schedule;
       const VectorD rates = VectorD::LinSpaced(visible, 0.2, 0.7);
       for (const VectorD* base : {static_cast<const VectorD*>(nullptr), &rates}) {
-        const ReverseAis reverse = run(ReverseAis(rbm, o, base));
+        const ReverseAis reverse = to_the_end(ReverseAis(rbm, o, base));
         CHECK(reverse.start() == ReverseStart::exact);
         const double truth = std::exp(reverse.log_z_base() - test::log_partition(rbm));
         double sum = 0, squares = 0;
@@ -136,7 +131,7 @@ TEST_CASE("a bias off by 0.2 and a temperature off by 10 % show in what reverse 
   o.runs = 20000;
   o.betas = 30;
   const auto holds = [&](const Rbm& model) {
-    const LogPartition estimate = run(ReverseAis(model, o, &rates)).estimate();
+    const LogPartition estimate = to_the_end(ReverseAis(model, o, &rates)).estimate();
     return estimate.low <= exact && exact <= estimate.high;
   };
   CHECK(holds(rbm));
@@ -176,7 +171,7 @@ TEST_CASE(
         o.runs = 20;
         o.betas = betas;
         o.seed = seed;
-        const BidirectionalAis both = run(BidirectionalAis(rbm, o, base));
+        const BidirectionalAis both = to_the_end(BidirectionalAis(rbm, o, base));
         forward.push_back(both.forward().estimate().log_z);
         reverse.push_back(both.reverse().estimate().log_z);
       }
@@ -203,7 +198,7 @@ TEST_CASE("where forward runs miss a mode, the reverse ones see it, and the disa
   const double exact = exact_log_partition(rbm);
   AisOptions o;
   o.betas = 100;
-  const BidirectionalAis both = run(BidirectionalAis(rbm, o));
+  const BidirectionalAis both = to_the_end(BidirectionalAis(rbm, o));
   CHECK(both.reverse().start() == ReverseStart::exact);
   const LogPartition forward = both.forward().estimate(), reverse = both.reverse().estimate();
   MESSAGE("exact " << exact << ", forward " << forward.log_z << " (at most " << forward.high << "), reverse "
@@ -217,7 +212,7 @@ TEST_CASE("where forward runs miss a mode, the reverse ones see it, and the disa
 
   // Reverse runs from chains that have missed it, too, are no bound.
   o.start_steps = 50;
-  const ReverseAis chains = run(ReverseAis(rbm, o, ReverseStart::chains));
+  const ReverseAis chains = to_the_end(ReverseAis(rbm, o, ReverseStart::chains));
   CHECK(chains.start() == ReverseStart::chains);
   CHECK(chains.estimate().log_z < exact - 1);
   // From examples of the mode they see it.
@@ -225,7 +220,7 @@ TEST_CASE("where forward runs miss a mode, the reverse ones see it, and the disa
   for (Index r = 0; r < 5; ++r)
     for (Index i = 0; i < rbm.visible(); ++i) on.set(r, i, true);
   const Dataset examples = Dataset::from_bits(std::move(on));
-  CHECK(run(ReverseAis(rbm, o, ReverseStart::chains, nullptr, &examples)).estimate().log_z > exact - 0.5);
+  CHECK(to_the_end(ReverseAis(rbm, o, ReverseStart::chains, nullptr, &examples)).estimate().log_z > exact - 0.5);
 }
 
 TEST_CASE("two directions that agree to a nat are not warned about, and either may be the higher") {
@@ -245,7 +240,7 @@ TEST_CASE("a model that cannot be enumerated is checked from chains, which are e
   o.betas = 30;
   o.start_steps = 3;
   const VectorD rates = VectorD::LinSpaced(40, 0.1, 0.9);
-  const ReverseAis reverse = run(ReverseAis(rbm, o, &rates));
+  const ReverseAis reverse = to_the_end(ReverseAis(rbm, o, &rates));
   CHECK(reverse.start() == ReverseStart::chains);
   double exact = 0;
   for (Index i = 0; i < 40; ++i) exact += std::log1p(std::exp(static_cast<double>(rbm.b()[i])));
@@ -287,14 +282,14 @@ TEST_CASE("reverse AIS gives the same bits for every number of threads, and othe
     std::vector<double> first;
     for (const int threads : test::thread_counts) {
       set_thread_count(threads);
-      const std::vector<double> weights = run(ReverseAis(*rbm, o)).log_weights();
+      const std::vector<double> weights = to_the_end(ReverseAis(*rbm, o)).log_weights();
       if (first.empty()) first = weights;
       CHECK(weights == first);
     }
     set_thread_count(1);
     AisOptions other = o;
     other.seed = 2;
-    CHECK(run(ReverseAis(*rbm, other)).log_weights() != first);
+    CHECK(to_the_end(ReverseAis(*rbm, other)).log_weights() != first);
   }
 }
 

@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <bit>
 #include <optional>
-#include <stdexcept>
 
+#include "estimate/annealed_runs.h"
 #include "estimate/annealing.h"
-#include "estimate/enumerable.h"
-#include "estimate/enumeration.h"
 #include "math/scalar.h"
 #include "math/thread_pool.h"
 #include "models/dbm_layers.h"
@@ -15,6 +13,9 @@ namespace wakesleep {
 namespace {
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
+
+// The parity of the layers on whose side the labels are.
+Index parity_of_labels(const Dbm& dbm) { return dbm.labels() ? (dbm.depth() + 1) % 2 : 0; }
 
 // The annealing path of a DBM, and runs that stand somewhere on it: states of its odd layers.
 class DbmPath {
@@ -30,13 +31,14 @@ class DbmPath {
 
   // Puts the runs at samples of the base.
   void start_at_base();
-  // Where they stand, a matrix a layer; what is drawn next takes the even ones from the odd ones.
-  std::vector<BitMatrix>& states() { return states_; }
-  // The odd layers given the even ones, at beta 1.
-  void draw_odd_layers() { draw_layers(1, 1, 0); }
+  // Puts them where these chains are.
+  void start_at(const DbmChains& chains);
+  // Puts them at exact samples of one of the two sides.
+  void start_at(const ExactSamples& samples);
 
   // As AisPath (ais_path.h): adds log p*_to - log p*_from of the odd layers, and then does a step at the beta `at`.
   void walk(double from, double to, double at, std::uint64_t step);
+  void move(double at, std::uint64_t step) { walk(at, at, at, step); }
 
  private:
   void draw(Index layer, double beta, std::uint64_t step);
@@ -91,6 +93,24 @@ void DbmPath::start_at_base() {
     math::fill_rows(base_[place(l)], input);
     draw(l, 1, 0);
   }
+}
+
+void DbmPath::start_at(const DbmChains& chains) {
+  for (Index l = 1; l < dbm_->layer_count(); l += 2) states_[place(l)] = chains.states(l);
+}
+
+void DbmPath::start_at(const ExactSamples& samples) {
+  const LayerStates& states = samples.states();
+  const Index parity = samples.of_hidden() ? 1 - parity_of_labels(*dbm_) : parity_of_labels(*dbm_);
+  Index first = 0;
+  for (Index l = parity; l < dbm_->layer_count(); l += 2) {
+    BitMatrix& layer = states_[place(l)];
+    for (Index r = 0; r < states.rows(); ++r)
+      for (Index i = 0; i < layer.cols(); ++i) layer.set(r, i, states.bits.get(r, first + i));
+    first += layer.cols();
+  }
+  // Runs are states of the odd layers.
+  if (parity == 0) draw_layers(1, 1, 0);
 }
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
@@ -179,8 +199,6 @@ Rbm two_sides(const Dbm& dbm, Index visible_parity) {
   return Rbm({visible, hidden, dbm.labels()}, dbm.seed(), {W, b, c});
 }
 
-Index parity_of_labels(const Dbm& dbm) { return dbm.labels() ? (dbm.depth() + 1) % 2 : 0; }
-
 RbmShape shape_of_sides(const Dbm& dbm) {
   RbmShape shape{0, 0, dbm.labels()};
   for (Index l = 0; l <= dbm.depth(); ++l)
@@ -190,30 +208,13 @@ RbmShape shape_of_sides(const Dbm& dbm) {
 
 }  // namespace
 
-class DbmAis::Work {
+class DbmAis::Work : public ForwardRuns<DbmPath> {
  public:
-  Work(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-      : path(dbm, options, base_rates, DbmStream::ais) {
-    path.start_at_base();
-  }
-  bool step() {
-    const Index betas = path.options().betas;
-    if (k_ == betas) return false;
-    const double before = path.beta(k_), now = path.beta(k_ + 1);
-    ++k_;
-    path.walk(before, now, k_ < betas ? now : 0, static_cast<std::uint64_t>(k_));
-    return true;
-  }
-  double done() const { return static_cast<double>(k_) / static_cast<double>(path.options().betas); }
-
-  DbmPath path;
-
- private:
-  Index k_ = 0;
+  using ForwardRuns::ForwardRuns;
 };
 
 DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-    : work_(std::make_unique<Work>(dbm, options, base_rates)) {}
+    : work_(std::make_unique<Work>(dbm, options, base_rates, DbmStream::ais)) {}
 DbmAis::DbmAis(DbmAis&&) noexcept = default;
 DbmAis& DbmAis::operator=(DbmAis&&) noexcept = default;
 DbmAis::~DbmAis() = default;
@@ -223,91 +224,27 @@ LogPartition DbmAis::estimate() const { return estimate_from(log_weights(), log_
 const std::vector<double>& DbmAis::log_weights() const { return work_->path.log_weights(); }
 double DbmAis::log_z_base() const { return work_->path.log_z_base(); }
 
-class DbmReverseAis::Work {
+class DbmReverseAis::Work : public ReverseRuns<DbmPath> {
  public:
-  Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts);
-  bool step();
-  double done() const;
-
-  DbmPath path;
-  const ReverseStart start;
+  Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts)
+      : ReverseRuns(from, dbm, options, base_rates, DbmStream::reverse_ais) {
+    Matrix x;
+    if (starts) x = starts_of_chains(*starts, options.runs, dbm.visible());
+    if (start == ReverseStart::exact) {
+      sides_.emplace(two_sides(dbm, parity_of_labels(dbm)));
+      draw_exactly(*sides_);
+      return;
+    }
+    run_chains();
+    if (!starts) return;
+    DbmChains chains(dbm, options.runs, path.seed());
+    chains.set_visible(view(x));
+    path.start_at(chains);
+  }
 
  private:
-  void start_at_samples();
-
   std::optional<Rbm> sides_;
-  std::optional<ExactSamples> samples_;  // while they are being drawn
-  double start_cost_ = 0;                // in steps of the walk
-  double start_done_ = 0;
-  Index chain_steps_ = 0;  // left
-  Index k_;
 };
-
-DbmReverseAis::Work::Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates,
-                          const Dataset* starts)
-    : path(dbm, options, base_rates, DbmStream::reverse_ais), start(from), k_(options.betas) {
-  Matrix x;
-  if (starts) x = starts_of_chains(*starts, options.runs, dbm.visible());
-  if (start == ReverseStart::exact) {
-    sides_.emplace(two_sides(dbm, parity_of_labels(dbm)));
-    if (!is_enumerable(sides_->shape()))
-      throw std::out_of_range(too_many_states(*sides_) + ": a reverse estimate can start from chains");
-    samples_.emplace(*sides_, options.runs, path.seed(), Stream::reverse_start);
-    // A state of the enumeration takes one product, a step of a run two.
-    start_cost_ = samples_->blocks() * 1024 / (2 * static_cast<double>(options.runs));
-    return;
-  }
-  chain_steps_ = options.start_steps.value_or(options.betas);
-  start_cost_ = static_cast<double>(chain_steps_);
-  path.start_at_base();
-  if (!starts) return;
-  DbmChains chains(dbm, options.runs, path.seed());
-  chains.set_visible(view(x));
-  for (Index l = 1; l < dbm.layer_count(); l += 2) path.states()[place(l)] = chains.states(l);
-}
-
-void DbmReverseAis::Work::start_at_samples() {
-  const LayerStates& states = samples_->states();
-  const Index parity = samples_->of_hidden() ? 1 - parity_of_labels(path.dbm()) : parity_of_labels(path.dbm());
-  Index first = 0;
-  for (Index l = parity; l < path.dbm().layer_count(); l += 2) {
-    BitMatrix& layer = path.states()[place(l)];
-    for (Index r = 0; r < states.rows(); ++r)
-      for (Index i = 0; i < layer.cols(); ++i) layer.set(r, i, states.bits.get(r, first + i));
-    first += layer.cols();
-  }
-  if (parity == 0) path.draw_odd_layers();
-}
-
-bool DbmReverseAis::Work::step() {
-  if (samples_) {
-    if (samples_->step()) {
-      start_done_ = samples_->done() * start_cost_;
-    } else {
-      start_at_samples();
-      samples_.reset();
-      sides_.reset();
-    }
-    return true;
-  }
-  if (chain_steps_ > 0) {
-    // Past the numbers of the walk.
-    path.walk(1, 1, 1, static_cast<std::uint64_t>(path.options().betas) + static_cast<std::uint64_t>(chain_steps_));
-    --chain_steps_;
-    ++start_done_;
-    return true;
-  }
-  if (k_ == 0) return false;
-  const double above = path.beta(k_), now = path.beta(k_ - 1);
-  --k_;
-  path.walk(now, above, now, static_cast<std::uint64_t>(k_) + 1);
-  return true;
-}
-
-double DbmReverseAis::Work::done() const {
-  const auto betas = static_cast<double>(path.options().betas);
-  return (start_done_ + betas - static_cast<double>(k_)) / (start_cost_ + betas);
-}
 
 DbmReverseAis::DbmReverseAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates,
                              const Dataset* starts)

@@ -23,7 +23,7 @@ import {
   wrongType,
 } from '../validate.js';
 import { onAbort } from './aborts.js';
-import { notAllowed, scriptOf, watchPolicy, whyNotLoaded } from './script.js';
+import { notAllowed, startWorker, watchPolicy, whyNotLoaded } from './script.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -221,13 +221,18 @@ function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
   }
   const watched = watchPolicy();
   let worker: Worker;
+  let script = url;
   try {
-    worker = url
-      ? new Worker(url, { type: 'module', name: 'wakesleep' })
-      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
+    worker = startWorker(
+      () =>
+        url
+          ? new Worker(url, { type: 'module', name: 'wakesleep' })
+          : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' }),
+      (from) => (script = from),
+    );
   } catch (error) {
     watched.end();
-    throw notAllowed(scriptOf(url), error);
+    throw notAllowed(script, error);
   }
   worker.onmessage = (event: MessageEvent<FromWorker>) => {
     watched.end();
@@ -236,7 +241,7 @@ function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
   worker.onmessageerror = () => lost('a message of it could not be read');
   worker.onerror = (event) => {
     if (event.message) lost(event.message);
-    else void whyNotLoaded(scriptOf(url), watched).then(lost);
+    else void whyNotLoaded(script, watched).then(lost);
   };
   return {
     post: (data, transfer) => worker.postMessage(data, transfer),

@@ -2,14 +2,28 @@
 import { shown } from '../bytes.js';
 import { messageOf, WakesleepError } from '../errors.js';
 
-/** Where the script is, as far as it is known: bundlers put it where only they know. */
-export function scriptOf(located: URL | undefined): URL | undefined {
-  if (located) return located;
-  const here = import.meta.url;
-  if (here.endsWith('/shell/script.js')) return new URL(here.replace(/script\.js$/, 'worker.js'));
-  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
-  const found = loaded.filter((name) => /\bworker\b[^/]*\.js/.test(name)).at(-1);
-  return found === undefined ? undefined : new URL(found);
+/**
+ * Starts a worker and hears where its script is. A bundler writes that into the call of the constructor, where nothing
+ * else can read it, and browsers do not list scripts that did not come: so the constructor is another for that call.
+ */
+export function startWorker(start: () => Worker, heard: (script: URL) => void): Worker {
+  const realm = globalThis as unknown as { Worker: typeof Worker; location?: { href: string } };
+  const own = realm.Worker;
+  try {
+    realm.Worker = new Proxy(own, {
+      construct(target, [script, options]: ConstructorParameters<typeof Worker>) {
+        heard(new URL(script, realm.location?.href));
+        return new target(script, options);
+      },
+    });
+  } catch {
+    return start(); // where globals are frozen, its address stays unknown
+  }
+  try {
+    return start();
+  } finally {
+    realm.Worker = own;
+  }
 }
 
 /** What the page's content security policy has forbidden since then. */
