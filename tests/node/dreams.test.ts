@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-/** Which tiles are not read as `wanted`, looked at every ten Gibbs steps from step `from` to the horizon. */
+/** Which tiles are not read as `wanted`, looked at in each frame that the page shows from step `from` to the horizon. */
 function misread(
   options: Parameters<Dbn['dream']>[0],
   from: number,
@@ -40,9 +40,9 @@ function misread(
 ): string[] {
   const wrong: string[] = [];
   const dream = net.dream({ chains: 10, seed: film.seed, ...options, stepsPerFrame: from });
-  for (let steps = from; steps <= horizon; steps += 10) {
+  for (let steps = from; steps <= horizon; steps += film.stride) {
     const { images } = dream.next().value as { images: { data: Float32Array } };
-    dream.stepsPerFrame = 10;
+    dream.stepsPerFrame = film.stride;
     wanted.forEach((label, row) => {
       const as = read(images.data.subarray(pixels * row, pixels * (row + 1)));
       if (as !== label)

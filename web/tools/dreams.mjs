@@ -33,12 +33,10 @@ const stride = 2;
 const horizon = 450;
 
 /**
- * Gibbs steps between looks at chains that are judged: at the opening each frame, later fewer. Most chains are found
- * out by a glance now and then.
+ * Gibbs steps between looks at chains that are judged. Each frame that a visitor may see is judged in the end; most
+ * chains are found out by a glance now and then.
  */
-const everyFrame = stride;
-const nowAndThen = 10;
-const aGlance = 50;
+const looks = [50, 10, stride];
 
 /** Runs chains and tells which rows of those that are `open` are not read as wanted, from that step on. */
 function misread(net, read, { from, between, options, wanted, open = wanted.keys() }) {
@@ -67,7 +65,7 @@ function opening(net, read) {
   for (let seed = 1; seed <= 5000; ++seed) {
     const good = labels.map(() => labels);
     const suits = restless.every((label) => {
-      for (const between of [aGlance, everyFrame]) {
+      for (const between of looks) {
         const options = { label, seed };
         const wrong = misread(net, read, {
           from: formed,
@@ -141,7 +139,7 @@ function starts(net, read, wanted, seed, label) {
     for (const row of open) start.set(take(row), pixels * row);
     const left = open;
     open = new Set();
-    for (const between of [aGlance, nowAndThen]) {
+    for (const between of looks) {
       const options = { label, seed, start };
       const wrong = misread(net, read, { from: 1, between, options, wanted, open: left });
       for (const row of wrong) if (left.delete(row)) open.add(row);
