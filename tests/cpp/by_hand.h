@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <vector>
 
 #include "math/philox.h"
@@ -20,6 +22,14 @@ inline double uniform(const TrainingOptions& o, Stream stream, std::uint64_t ste
 
 inline double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
+// What stands when a batch of parallel trajectory tempering begins: the ladder, and whether an update was taken back.
+struct BegunBatch {
+  LadderState ladder;
+  ParameterSet parameters;
+  bool set_back = false;
+  double rate_scale = 1;
+};
+
 struct ByHand {
   TrainingOptions o;
   Index labels = 0;
@@ -32,6 +42,8 @@ struct ByHand {
   VectorD mu, lambda, q;
   int adam_steps = 0;
   std::uint64_t places = 0;  // a batch takes; 0: k + 1
+  std::function<BegunBatch(std::uint64_t step)> begin;
+  double rate_scale = 1;
 
   ByHand(const TrainingOptions& options, const Rbm& rbm)
       : o(options),
@@ -148,6 +160,50 @@ struct ByHand {
     return v.topRows(n);
   }
 
+  static double free_energy(const MatrixD& v, const MatrixD& weights, const VectorD& of_v, const VectorD& of_h) {
+    const VectorD inputs = (v * weights).transpose() + of_h;
+    double sum = (v * of_v)(0);
+    for (Index j = 0; j < inputs.size(); ++j) sum += std::log1p(std::exp(inputs[j]));
+    return -sum;
+  }
+  static MatrixD doubles(const LayerStates& states) { return states.values(states.cols()).cast<double>(); }
+
+  // Chains of the model after their exchange with the samples of the last rung, and k Gibbs steps.
+  MatrixD laddered(const LadderState& ladder, std::uint64_t step, std::uint64_t place) const {
+    const VectorD rung = ladder.rungs.row(ladder.count() - 1).cast<double>().transpose();
+    const MatrixD rung_W = Eigen::Map<const MatrixD>(rung.data(), W.rows(), W.cols());
+    const VectorD rung_b = rung.segment(W.size(), b.size()), rung_c = rung.segment(W.size() + b.size(), c.size());
+    MatrixD v = doubles(ladder.chains);
+    const MatrixD samples = doubles(ladder.reservoir);
+    std::vector<std::uint32_t> which(static_cast<std::size_t>(samples.rows()));
+    std::iota(which.begin(), which.end(), 0u);
+    Random random(o.seed, Stream::ladder_partner, step);
+    for (std::size_t r = 0; r < static_cast<std::size_t>(v.rows()); ++r)
+      std::swap(which[r], which[r + random.below(static_cast<std::uint32_t>(which.size() - r))]);
+    for (Index r = 0; r < v.rows(); ++r) {
+      const MatrixD x = v.row(r), y = samples.row(static_cast<Index>(which[static_cast<std::size_t>(r)]));
+      const double gap = free_energy(x, W, b, c) + free_energy(y, rung_W, rung_b, rung_c) - free_energy(y, W, b, c) -
+                         free_energy(x, rung_W, rung_b, rung_c);
+      const double u = static_cast<double>(
+          math::uniform_of_row({o.seed, Stream::ladder_swap, step}, static_cast<std::uint32_t>(r)));
+      if (u < std::exp(gap)) v.row(r) = y;
+    }
+    for (Index i = 0; i < o.k; ++i) {
+      const std::uint64_t at = place + static_cast<std::uint64_t>(i) + 1;
+      v = sample_visible(visible_means(sample_hidden(hidden_means(v, W, c), at), W, b), at);
+    }
+    return v;
+  }
+
+  void set_back(const ParameterSet& parameters) {
+    W = parameters.W.cast<double>();
+    b = parameters.b.cast<double>();
+    c = parameters.c.cast<double>();
+    for (MatrixD* kept : {&velocity, &second}) kept->setZero();
+    for (VectorD* kept : {&b_velocity, &c_velocity, &b_second, &c_second}) kept->setZero();
+    adam_steps = 0;
+  }
+
   // Every visible state with its probability.
   void enumerate(MatrixD& v, VectorD& p) const {
     const Index groups = std::max<Index>(1, labels), states = (Index{1} << visible()) * groups;
@@ -194,6 +250,12 @@ struct ByHand {
     const Index n = v0.rows();
     const std::uint64_t place = step * (places ? places : static_cast<std::uint64_t>(o.k + 1));
     if (w.size() == 0) w = VectorD::Constant(n, 1.0 / static_cast<double>(n));
+    BegunBatch begun;
+    if (o.method == Method::ptt) {
+      begun = begin(step);
+      if (begun.set_back) set_back(begun.parameters);
+      rate_scale = begun.rate_scale;
+    }
     const MatrixD mask = kept(std::max(n, chains.rows()), step);
     const MatrixD h0 = hidden_means(v0, W, c).cwiseProduct(mask.topRows(n));
     const MatrixD h0_states = sample_hidden(hidden_means(v0, W, c), place).cwiseProduct(mask.topRows(n));
@@ -209,6 +271,10 @@ struct ByHand {
     } else if (o.method == Method::pt) {
       for (Index i = 0; i < o.k; ++i) v = tempered(place + static_cast<std::uint64_t>(i) + 1);
       h_minus = sampled ? MatrixD(chains.topRows(v.rows())) : hidden_means(v, W, c);
+    } else if (o.method == Method::ptt) {
+      v = laddered(begun.ladder, step, place);
+      h_minus = hidden_means(v, W, c);
+      if (sampled) h_minus = sample(h_minus, Stream::ladder_hidden, step, h_minus.cols());
     } else {
       const bool persistent = o.method == Method::pcd || o.method == Method::fpcd,
                  mean_field = o.method == Method::mean_field;
@@ -269,16 +335,16 @@ struct ByHand {
         m = o.beta1 * m + (1 - o.beta1) * g;
         s = o.beta2 * s + (1 - o.beta2) * g.cwiseProduct(g);
         for (Index i = 0; i < x.size(); ++i)
-          x.data()[i] += o.learning_rate * (m.data()[i] / (1 - std::pow(o.beta1, adam_steps))) /
+          x.data()[i] += rate_scale * o.learning_rate * (m.data()[i] / (1 - std::pow(o.beta1, adam_steps))) /
                          (std::sqrt(s.data()[i] / (1 - std::pow(o.beta2, adam_steps))) + o.epsilon);
       };
       move(W, velocity, second, gW);
       move(b, b_velocity, b_second, gb);
       move(c, c_velocity, c_second, gc);
     } else {
-      velocity = o.momentum * velocity + o.learning_rate * gW;
-      b_velocity = o.momentum * b_velocity + o.learning_rate * gb;
-      c_velocity = o.momentum * c_velocity + o.learning_rate * gc;
+      velocity = o.momentum * velocity + rate_scale * o.learning_rate * gW;
+      b_velocity = o.momentum * b_velocity + rate_scale * o.learning_rate * gb;
+      c_velocity = o.momentum * c_velocity + rate_scale * o.learning_rate * gc;
       W += velocity;
       b += b_velocity;
       c += c_velocity;

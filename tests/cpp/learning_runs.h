@@ -10,6 +10,7 @@
 
 #include "by_hand.h"
 #include "enumeration.h"
+#include "learning/rules.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/random.h"
 
@@ -35,6 +36,9 @@ inline std::vector<Variant> rules() {
       {"fpcd, states", [](auto& o) { o.method = Method::fpcd, o.hidden_states = States::sampled, o.k = 2; }},
       {"pt", [](auto& o) { o.method = Method::pt, o.chains = 7, o.k = 2; }},
       {"pt, states", [](auto& o) { o.method = Method::pt, o.temperatures = 3, o.hidden_states = States::sampled; }},
+      {"ptt", [](auto& o) { o.method = Method::ptt, o.chains = 7, o.k = 2; }},
+      {"ptt, states",
+       [](auto& o) { o.method = Method::ptt, o.reservoir = 3, o.rungs = 3, o.hidden_states = States::sampled; }},
       {"mean-field", [](auto& o) { o.method = Method::mean_field, o.k = 2; }},
       {"exact", [](auto& o) { o.method = Method::exact; }},
   };
@@ -108,6 +112,12 @@ inline Matrix compare_with_hand(const TrainingOptions& o, const Dataset& data, R
                                 const std::function<void(ByHand&, std::uint64_t epoch)>& at_epoch = {}) {
   const auto training = train(rbm, data, o);
   ByHand hand(o, rbm);
+  hand.begin = [&](std::uint64_t at) {
+    Rbm copy = rbm;
+    const auto rule = make_rule(copy, o);
+    const bool set_back = rule->begin(at);
+    return BegunBatch{copy.training_state().ladder, copy.parameters(), set_back, rule->rate_scale()};
+  };
   const std::vector<std::uint32_t> all = examples_that_count(o, data);
   if (o.centering) {
     const MatrixD v = examples(data, all, rbm.labels());

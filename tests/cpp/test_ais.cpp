@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "enumeration.h"
+#include "estimate/adaptive_betas.h"
 #include "nearest_neighbours.h"
 #include "thread_counts.h"
 #include "wakesleep/ais.h"
@@ -135,4 +137,62 @@ TEST_CASE("options of AIS that cannot be are refused by name") {
   CHECK_THROWS_WITH_AS(AisLogPartition(rbm, {}, &few), doctest::Contains("base rates"), std::out_of_range);
   bad[3] = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_WITH_AS(AisLogPartition(rbm, {}, &bad), doctest::Contains("entry 3"), std::out_of_range);
+}
+
+TEST_CASE("betas by equal progress are more where the distribution changes fast, and estimate log Z better than even ones") {
+  // A machine of two far modes, between which the distribution changes in a part of the way.
+  Rbm rbm({10, 4, 0}, 1);
+  Matrix W = small_rbm(10, 4, 0, 0.4, 5).W();
+  W.col(0).setConstant(4);
+  rbm.set_parameters(W, Vector::Constant(10, -2), (Vector(4) << -19, 0.2f, -0.3f, 0.1f).finished());
+  const double exact = exact_log_partition(rbm);
+  double squares[2] = {0, 0};
+  for (std::uint64_t seed = 1; seed <= 20; ++seed)
+    for (const bool adaptive : {false, true}) {
+      AisOptions o;
+      o.runs = 100;
+      o.betas = 200;
+      o.seed = seed;
+      o.base = AisBase::uniform;
+      o.schedule = adaptive ? BetaSchedule::adaptive : BetaSchedule::linear;
+      AisLogPartition ais(rbm, o);
+      double done = 0;
+      while (ais.step()) {
+        CHECK(ais.done() >= done);
+        done = ais.done();
+      }
+      CHECK(ais.done() == 1);
+      const LogPartition found = ais.estimate();
+      squares[adaptive] += (found.log_z - exact) * (found.log_z - exact) / 20;
+      if (!adaptive) continue;
+      CHECK(found.low < exact);
+      CHECK(found.high > exact);
+      ReverseAis reverse(rbm, o);
+      while (reverse.step()) {
+      }
+      CHECK(reverse.estimate().low < exact);
+      CHECK(reverse.estimate().high > exact);
+    }
+  MESSAGE("mean square errors: " << squares[0] << " of even betas, " << squares[1] << " by equal progress");
+  CHECK(squares[1] < squares[0]);
+
+  AisOptions o;
+  o.betas = 300;
+  o.base = AisBase::uniform;
+  o.schedule = BetaSchedule::adaptive;
+  AdaptiveBetas first(rbm, o, nullptr);
+  while (first.step()) {
+  }
+  const std::vector<double> betas = first.betas();
+  REQUIRE(betas.size() == 301);
+  CHECK(betas.front() == 0);
+  CHECK(betas.back() == 1);
+  double least = 1, most = 0;
+  for (std::size_t i = 1; i < betas.size(); ++i) {
+    least = std::min(least, betas[i] - betas[i - 1]);
+    most = std::max(most, betas[i] - betas[i - 1]);
+  }
+  CHECK(least > 0);
+  CHECK(most > 3 * least);
+  CHECK(most < 11.0 / 300);
 }

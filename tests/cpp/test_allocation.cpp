@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "learning/rules.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
@@ -99,6 +100,7 @@ TEST_CASE("the training loop allocates nothing, whatever the options and however
   using Change = void (*)(TrainingOptions&);
   for (const Change change : std::initializer_list<Change>{
            [](auto& o) { o.method = Method::fpcd; }, [](auto& o) { o.method = Method::pt, o.temperatures = 3; },
+           [](auto& o) { o.method = Method::ptt, o.learning_rate = 1e-5; },
            [](auto& o) { o.method = Method::mean_field; }, [](auto& o) { o.method = Method::exact; },
            [](auto& o) { o.centering = true; }, [](auto& o) { o.optimizer = OptimizerKind::adam; },
            [](auto& o) { o.optimizer = OptimizerKind::adam, o.centering = true; }, [](auto& o) { o.l1 = 0.1; },
@@ -169,8 +171,11 @@ TEST_CASE("the training loop of other units allocates nothing either") {
                                UnitType::noisy_relu, UnitType::spin})
     for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu,
                                  UnitType::noisy_relu, UnitType::spin}) {
-      for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::mean_field}) {
+      for (const Method method :
+           {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::ptt, Method::mean_field}) {
+        if (!why_not(method, {70, 10, 0, {below}, {above}}).empty()) continue;
         o.method = method;
+        o.learning_rate = method == Method::ptt ? 1e-6 : 1e-3;
         o.chains.reset();
         if (method != Method::cd && method != Method::mean_field) o.chains = 30;
         check(below, above, o);

@@ -313,6 +313,11 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
   out_of_range("fastDecay", [](auto& o) { o.method = Method::fpcd, o.fast_decay = 1.1; });
   out_of_range("temperatures", [](auto& o) { o.method = Method::pt, o.temperatures = 1; });
   out_of_range("temperatures", [](auto& o) { o.method = Method::pt, o.temperatures = 101; });
+  out_of_range("reservoir", [](auto& o) { o.method = Method::ptt, o.reservoir = 0; });
+  out_of_range("rungs", [](auto& o) { o.method = Method::ptt, o.rungs = 2; });
+  out_of_range("rungAcceptance", [](auto& o) { o.method = Method::ptt, o.rung_acceptance = 1; });
+  out_of_range("leastAcceptance", [](auto& o) { o.method = Method::ptt, o.least_acceptance = 0; });
+  out_of_range("leastAcceptance", [](auto& o) { o.method = Method::ptt, o.least_acceptance = 0.3; });
   out_of_range("beta1 must", [](auto& o) { o.optimizer = OptimizerKind::adam, o.beta1 = 1; });
   out_of_range("beta2 must", [&](auto& o) { o.optimizer = OptimizerKind::adam, o.beta2 = nan; });
   out_of_range("beta1 squared", [](auto& o) { o.optimizer = OptimizerKind::adam, o.beta1 = 0.9, o.beta2 = 0.8; });
@@ -345,10 +350,11 @@ TEST_CASE("options of learning that cannot be, or have no effect, are refused by
   senseless("fastDecay needs method 'fpcd', not 'cd'", [](auto& o) { o.fast_decay = 0.9; });
   senseless("fastLearningRate", [](auto& o) { o.method = Method::pcd, o.fast_learning_rate = 0.1; });
   senseless("temperatures", [](auto& o) { o.temperatures = 5; });
+  senseless("rungs needs method 'ptt', not 'pt'", [](auto& o) { o.method = Method::pt, o.rungs = 10; });
   senseless("clampedChains", [](auto& o) { o.method = Method::pt, o.clamped_chains = 0.5; });
   senseless("restarts", [](auto& o) { o.method = Method::mean_field, o.restarts = 0.5; });
   senseless("chains", [](auto& o) { o.method = Method::exact, o.chains = 5; });
-  senseless("k needs method 'cd', 'pcd', 'fpcd', 'pt' or 'mean-field', not 'exact'",
+  senseless("k needs method 'cd', 'pcd', 'fpcd', 'pt', 'ptt' or 'mean-field', not 'exact'",
             [](auto& o) { o.method = Method::exact, o.k = 5; });
   senseless("hiddenStates", [](auto& o) { o.method = Method::mean_field, o.hidden_states = States::sampled; });
   senseless("hiddenStates", [](auto& o) { o.method = Method::exact, o.hidden_states = States::sampled; });

@@ -185,6 +185,7 @@ TEST_CASE("every rule raises the exact log-likelihood of bars and stripes") {
   reached("pcd", -3.5, [](auto& o) { o.method = Method::pcd; });
   reached("fpcd", -3.3, [](auto& o) { o.method = Method::fpcd, o.fast_learning_rate = 0.02; });
   reached("pt", -3.2, [](auto& o) { o.method = Method::pt, o.temperatures = 5; });
+  reached("ptt", -3.2, [](auto& o) { o.method = Method::ptt; });
   reached("mean-field", -4.8, [](auto& o) { o.method = Method::mean_field; });
   reached("exact", -3.1, [](auto& o) { o.method = Method::exact; });
   reached("exact, centred", -2.85, [](auto& o) { o.method = Method::exact, o.centering = true; });

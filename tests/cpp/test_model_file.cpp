@@ -9,6 +9,7 @@
 
 #include "altered_files.h"
 #include "io/half.h"
+#include "models/ladder.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/random.h"
 #include "wakesleep/training.h"
@@ -55,6 +56,16 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
     state.visible_offset = (7 * b).array().tanh().abs();
     state.hidden_offset = (8 * c).array().tanh().abs();
     state.activity = (9 * c).array().tanh().abs();
+    LadderState& ladder = state.ladder;
+    append_rung(rbm, 3.5, 0, 1, 0, ladder);
+    append_rung(rbm, -0.25, 0.125, 0.4, 3, ladder);
+    for (LayerStates* states : {&ladder.samples, &ladder.reservoir, &ladder.chains}) {
+      states->resize(true, states == &ladder.chains ? 2 : 6, rbm.width());
+      for (Index r = 0; r < states->rows(); ++r)
+        for (Index i = 0; i < rbm.width(); ++i) states->bits.set(r, i, random.bits() & 1);
+    }
+    ladder.free_energies = Vector::LinSpaced(2, -3, -1);
+    ladder.counts = Vector::LinSpaced(3, 1, 3);
   }
   return rbm;
 }
@@ -78,13 +89,20 @@ bool same_set(const ParameterSet& a, const ParameterSet& b) {
   return same_values(a.W, b.W) && same_values(a.b, b.b) && same_values(a.c, b.c);
 }
 
+bool same_ladder(const LadderState& a, const LadderState& b) {
+  return same_values(a.rungs, b.rungs) && same_values(a.log_z_steps, b.log_z_steps) &&
+         same_values(a.variances, b.variances) && same_values(a.acceptances, b.acceptances) &&
+         same_values(a.relaxations, b.relaxations) && a.samples == b.samples && a.reservoir == b.reservoir &&
+         a.chains == b.chains && same_values(a.free_energies, b.free_energies) && same_values(a.counts, b.counts);
+}
+
 bool same_state(const RbmTrainingState& a, const RbmTrainingState& b) {
   return a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.optimizer.velocity == b.optimizer.velocity &&
          a.optimizer.first_moment == b.optimizer.first_moment &&
          a.optimizer.second_moment == b.optimizer.second_moment &&
          a.optimizer.moment_steps == b.optimizer.moment_steps && a.chains == b.chains && same_set(a.fast, b.fast) &&
          same_values(a.visible_offset, b.visible_offset) && same_values(a.hidden_offset, b.hidden_offset) &&
-         same_values(a.activity, b.activity);
+         same_values(a.activity, b.activity) && same_ladder(a.ladder, b.ladder);
 }
 
 Bytes save(const Model& model, const SaveOptions& options = {}) { return save_model(model, options); }

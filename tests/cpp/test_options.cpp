@@ -194,7 +194,7 @@ TEST_CASE("options are read with all that is wrong with them, values first") {
   const auto found = options::read({{"k", 0.0}, {"method", "sgd"}, {"temperatures", 5.0}, {"learningRate", 0.2}}, o);
   REQUIRE(found.size() == 3);
   CHECK(found[0].message == "k must be a whole number from 1 to 10,000, not 0");
-  CHECK(found[1].message == "method must be 'cd', 'pcd', 'fpcd', 'pt', 'mean-field' or 'exact', not \"sgd\"");
+  CHECK(found[1].message == "method must be 'cd', 'pcd', 'fpcd', 'pt', 'ptt', 'mean-field' or 'exact', not \"sgd\"");
   CHECK(found[2].message == "temperatures needs method 'pt', not 'cd'");
   CHECK(o.learning_rate == 0.2);
   CHECK(o.k == 1);

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "models/ladder.h"
 #include "seeds.h"
 #include "wakesleep/model_file.h"
 
@@ -35,6 +36,13 @@ inline Rbm used_rbm(const RbmShape& shape) {
   state.fast = {rbm.W(), rbm.b(), rbm.c()};
   state.visible_offset = rbm.b();
   state.hidden_offset = state.activity = rbm.c();
+  LadderState& ladder = state.ladder;
+  append_rung(rbm, 1, 0.1, 1, 2, ladder);
+  append_rung(rbm, 0.5, 0.2, 0.4, 3, ladder);
+  for (LayerStates* states : {&ladder.samples, &ladder.reservoir, &ladder.chains})
+    states->resize(true, states == &ladder.chains ? 2 : 4, rbm.width());
+  ladder.free_energies = Vector::Constant(2, -3);
+  ladder.counts = Vector::Ones(3);
   return rbm;
 }
 

@@ -24,6 +24,7 @@ const variants = (): Record<string, Omit<TrainOptions, 'validation' | 'signal'>>
   pcd: { method: 'pcd' },
   fpcd: { method: 'fpcd', fastLearningRate: 0.1, fastDecay: 0.9 },
   pt: { method: 'pt', temperatures: 4, chains: 20 },
+  ptt: { method: 'ptt', chains: 20, reservoir: 5, rungs: 8 },
   'mean-field': { method: 'mean-field', k: 2 },
   exact: { method: 'exact' },
   'final k': { finalK: 5 },
@@ -112,6 +113,54 @@ describe('diagnosis', () => {
     expect(entry?.statistics?.swapRate).toBeGreaterThan(0.5);
   });
 
+  it('of a ladder tells log Z, and the likelihood of every epoch', async () => {
+    const rbm = await engine.rbm({ visible: 9, hidden: 6, seed: 4 });
+    const seen: (number | undefined)[] = [];
+    const history = await rbm.train(bars, {
+      epochs: 40,
+      method: 'ptt',
+      batchSize: 14,
+      learningRate: 0.05,
+      statistics: true,
+      validation: bars,
+      onProgress: (progress) => seen.push(progress.logLikelihood?.training),
+    });
+    const last = history.at(-1);
+    const { logZ } = await rbm.logPartition();
+    const ladder = last?.statistics?.ladder;
+    expect(Math.abs((ladder?.logZ as number) - logZ)).toBeLessThan(5 * (ladder?.logZError as number));
+    expect(ladder?.rungs).toBeGreaterThan(1);
+    expect(ladder?.acceptance).toBeGreaterThan(0.1);
+    expect(ladder?.relaxation).toBeGreaterThanOrEqual(0.5);
+    expect(ladder?.refused).toBe(0);
+    const exact = (await rbm.logLikelihood(bars, { logZ })).mean;
+    const likelihood = last?.logLikelihood;
+    expect(Math.abs((likelihood?.training as number) - exact)).toBeLessThan(5 * (ladder?.logZError as number));
+    expect(likelihood?.validation).toBeCloseTo(likelihood?.training as number, 5);
+    expect(history.every((entry) => entry.logLikelihood !== undefined)).toBe(true);
+    expect(seen.some((value) => value !== undefined)).toBe(true);
+    const [plain] = await rbm.train(bars, { epochs: 1, method: 'pcd', statistics: true });
+    expect(plain?.logLikelihood).toBeUndefined();
+    expect(plain?.statistics?.ladder).toBeUndefined();
+  });
+
+  it('of a ladder goes on after an abort, also while it is being built', async () => {
+    const whole = await engine.rbm({ visible: 9, hidden: 6, seed: 4 });
+    const options = { epochs: 6, method: 'ptt', batchSize: 5, learningRate: 0.2 } as const;
+    await whole.train(bars, options);
+    const rbm = await engine.rbm({ visible: 9, hidden: 6, seed: 4 });
+    const training = await rbm.training(bars, options);
+    for (const delay of [0, 1, 2]) {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error('enough')), delay);
+      await training.run({ signal: controller.signal }).catch((error: Error) => {
+        expect(error.message).toBe('enough');
+      });
+    }
+    if (training.progress.done < 1) await training.run();
+    expect(await rbm.fingerprint()).toBe(await whole.fingerprint());
+  });
+
   it('says what grew, of which unit, when, and why', async () => {
     const rbm = await engine.rbm({ visible: 9, hidden: 6 });
     await expectCode(
@@ -131,6 +180,8 @@ describe('bad options', () => {
       [{ method: 'fpcd', fastLearningRate: -1 }, /fastLearningRate .* at least 0 and at most 100, not -1/],
       [{ method: 'fpcd', fastDecay: 2 }, /fastDecay .* at most 1, not 2/],
       [{ method: 'pt', temperatures: 1 }, /temperatures must be a whole number from 2 to 100, not 1/],
+      [{ method: 'ptt', leastAcceptance: 0.4 }, /leastAcceptance must be below rungAcceptance/],
+      [{ method: 'ptt', rungs: 2 }, /rungs must be a whole number from 3 to 1,?000, not 2/],
       [{ finalK: 0 }, /finalK .* from 1 to 10,000, not 0/],
       [
         { finalLearningRate: 1, learningRateSchedule: 'cosine' },
@@ -184,7 +235,8 @@ describe('bad options', () => {
       [{ fastDecay: 0.95 }, /fastDecay needs method 'fpcd', not 'cd'/],
       [{ method: 'pcd', fastLearningRate: 0.1 }, /fastLearningRate needs method 'fpcd', not 'pcd'/],
       [{ temperatures: 10 }, /temperatures needs method 'pt'/],
-      [{ chains: 10 }, /chains needs method 'pcd', 'fpcd' or 'pt'/],
+      [{ chains: 10 }, /chains needs method 'pcd', 'fpcd', 'pt' or 'ptt'/],
+      [{ rungs: 10 }, /rungs needs method 'ptt'/],
       [{ method: 'pt', restarts: 0.1 }, /restarts needs method 'pcd' or 'fpcd'/],
       [{ method: 'exact', k: 1 }, /k needs method .*, not 'exact'/],
       [{ method: 'mean-field', visibleStates: 'sampled' }, /visibleStates needs method .*, not 'mean-field'/],

@@ -58,6 +58,8 @@ export interface NativeProgress {
   epochEnded: boolean;
   /** At the end of an epoch, once `validate` has returned false. */
   freeEnergy?: { training: number; validation: number };
+  /** The same, of a learning rule that knows log Z. */
+  logLikelihood?: { training: number; validation?: number };
   losses?: Losses;
   validation?: Losses;
 }
@@ -123,7 +125,12 @@ export interface NativeBoltzmann extends NativeSaved, NativeHasLogPartition {
   classify(x: NativeRows): NativeComputation<Classification>;
   labelMeanField(x: NativeRows, iterations: number): NativeComputation<Tensor>;
   reconstruct(x: NativeRows, steps: number, seed: number | undefined, temperature: number): NativeComputation<Tensor>;
-  chains(count: number, seed: number | undefined, words: number | undefined): NativeChains;
+  chains(
+    count: number,
+    seed: number | undefined,
+    words: number | undefined,
+    tempering: string | undefined,
+  ): NativeChains;
   /** Throws unless the data set fits the visible units and the labels; `name` stands in messages. */
   checkData(name: string, data: NativeDataset): void;
 }

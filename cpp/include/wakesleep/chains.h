@@ -34,6 +34,16 @@ class Chains {
   Chains(const Rbm& rbm, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbn& dbn, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbm& dbm, Index count, std::uint64_t seed, Index first = 0);
+  // Of an RBM that was trained by parallel trajectory tempering, at equilibrium by its ladder (training_state.h): chains
+  // climb from its first rung, which is sampled exactly, and every step is a sweep over all rungs. count: 1 .. 1000.
+  // std::invalid_argument for a machine without a ladder.
+  static Chains on_ladder(const Rbm& rbm, Index count, std::uint64_t seed);
+  // Of the bottom RBM of a stack by stacked tempering (Fernandez-de-Cossio-Diaz et al. 2024): hidden states of each
+  // machine are exchanged with visible states of the next. The samples are those of the bottom machine's own
+  // distribution, and not of the net's. std::invalid_argument for a stack of one, and for units without an energy or
+  // counts of words.
+  static Chains stacked(const Dbn& dbn, Index count, std::uint64_t seed);
+  // Of both std::invalid_argument for whatever chains are to be held at or to start from, and for a temperature but 1.
   Chains(Chains&&) noexcept;
   Chains& operator=(Chains&&) noexcept;
   ~Chains();
@@ -63,6 +73,10 @@ class Chains {
   class OfRbm;
   class OfDbn;
   class OfDbm;
+  class Exchanging;
+  class OnLadder;
+  class Stacked;
+  explicit Chains(std::unique_ptr<Groups> groups);
   std::unique_ptr<Groups> groups_;
 };
 

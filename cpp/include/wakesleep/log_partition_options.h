@@ -10,8 +10,10 @@ namespace wakesleep {
 class Dataset;
 
 // How betas are spread from 0 to 1. `late`: as in the paper, 500 of 14,500 to 0.5, 4,000 to 0.9 and 10,000 to 1, in
-// proportion.
-enum class BetaSchedule { linear, late };
+// proportion. `adaptive`, of RBMs: by equal progress, where a first pass of a tenth of the betas has found how fast the
+// distribution changes: in equal steps of the integral of the standard deviation of d log p* / d beta, which is the
+// spacing of least variance while runs stay near equilibrium (Gelman and Meng 1998, section 4).
+enum class BetaSchedule { linear, late, adaptive };
 
 // The base-rate model that annealing starts from: the model's own visible biases; those of independent units with the
 // data's means, the labels uniform; or biases of 0, which prefer no state. Runs can miss modes that are far from where

@@ -38,6 +38,16 @@ enum class Stream : std::uint32_t {
   posterior = 54,  // hidden states for a variational bound
   dbn_down = 79,   // a DBN's units given those above, below its top
   call = 80,       // the seeds of random calls that were given none
+  adaptive_hidden = 55,  // the first pass of annealing by equal progress
+  adaptive_visible = 56,
+  ladder_seed = 110,     // parallel trajectory tempering: the seed of a new rung's random numbers
+  ladder_partner = 111,  // which samples the chains meet
+  ladder_swap = 112,
+  ladder_hidden = 113,
+  ladder_visible = 114,
+  stack_swap = 115,  // stacked tempering
+  stack_hidden = 116,
+  stack_visible = 117,
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

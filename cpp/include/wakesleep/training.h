@@ -31,6 +31,13 @@ struct Losses {
   std::optional<double> errors;
 };
 
+// Mean log-likelihoods of the same examples by a log Z that the learning rule knows; of grey examples lower bounds, as
+// LikelihoodAverage says (average.h). Of a DBN's upper layers: of the upward means, under the layer in training.
+struct LogLikelihoods {
+  double training = 0;
+  std::optional<double> validation;
+};
+
 struct Progress {
   Index layer = 0;             // of a DBN or a DBM the RBM in training, or depth() where all layers learn at once
   std::uint64_t epoch = 0;     // whole epochs done in this layer, in the model's life
@@ -46,6 +53,18 @@ struct Progress {
   // Of feed-forward nets: of the present epoch (the last, at its end), each batch before it moved the net and with what
   // was left out or added; and in place of free energies of all validation data.
   std::optional<Losses> losses, validation_losses;
+  std::optional<LogLikelihoods> log_likelihoods;  // the same, of a rule that knows log Z, also without validation data
+};
+
+// How the ladder of parallel trajectory tempering stands.
+struct LadderStatistics {
+  Index rungs = 0;
+  double acceptance = 1;      // expected of swaps between the last rung and the model before the last batch
+  double relaxation = 0;      // integrated autocorrelation time of the last rung's swaps, in sweeps
+  std::uint64_t refused = 0;  // updates in all; each has halved the learning rate
+  // Of the model, in nats, with the standard error of the estimate: at the end of an epoch as it is now, else as it was
+  // at most 50 batches, or a twentieth of all, ago.
+  double log_z = 0, log_z_error = 0;
 };
 
 // How the model in training is doing. Activities are of its hidden units given the data, over the present epoch (the
@@ -58,6 +77,7 @@ struct TrainingStatistics {
   Index saturated_units = 0;        // ... above 0.99
   double mean_activity = 0;         // over all hidden units
   std::optional<double> swap_rate;  // parallel tempering: share of accepted swaps in the last batch
+  std::optional<LadderStatistics> ladder;
 };
 
 class Training {
@@ -83,7 +103,8 @@ class Training {
   // From now on each epoch ends with free energies, or with losses. The data must outlive the training.
   // std::out_of_range for data that do not fit the model, std::invalid_argument for a model that has neither.
   virtual void set_validation(const Dataset& validation);
-  // A slice of those, some milliseconds; false when nothing was left to do. The next step() forgets what is left.
+  // A slice of what the end of an epoch tells, some milliseconds: those, and likelihoods by a learning rule that knows
+  // log Z. False when nothing was left to do. The next step() forgets what is left.
   virtual bool validate();
   // The free energies of the first rows, in slices: those of the layer in training, which sees the upward means of a
   // DBN's lower layers. Empty in a DBM's pretraining, and for a model that has none.
@@ -93,15 +114,18 @@ class Training {
   // The RBM in training; null where no single one is.
   virtual const Rbm* machine() const { return nullptr; }
 
+  // log Z of the machine in training, by a learning rule that knows it; empty else.
+  virtual std::optional<double> log_z() const { return std::nullopt; }
+
  protected:
   const Dataset& data() const { return *data_; }
   virtual bool step_batch() = 0;
   virtual Progress position() const = 0;
 
  private:
-  struct Validation;
+  struct EndOfEpoch;
   const Dataset* data_;
-  std::unique_ptr<Validation> validation_;
+  std::unique_ptr<EndOfEpoch> end_;
 };
 
 // A training by options of this type.

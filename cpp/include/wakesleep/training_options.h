@@ -17,6 +17,7 @@ enum class Method {
   pcd,         // persistent CD (Tieleman 2008)
   fpcd,        // fast persistent CD (Tieleman and Hinton 2009)
   pt,          // parallel tempering (Desjardins et al. 2010; Cho, Raiko and Ilin 2010)
+  ptt,         // parallel trajectory tempering (Béreux, Decelle, Furtlehner and Seoane 2026)
   mean_field,  // mean-field CD (Welling and Hinton 2002): means both ways, nothing is sampled
   exact,       // the gradient itself, by enumeration of up to 2^16 states
 };
@@ -78,6 +79,11 @@ struct TrainingOptions : GenerativeOptions {
   std::optional<double> fast_learning_rate;
   double fast_decay = 0.95;                 // what is left of the fast weights after a batch; 0 .. 1
   Index temperatures = 10;                  // replicas a chain (pt), 2 .. 100, inverse temperatures evenly from 1 to 0
+  Index reservoir = 10;                     // samples of the last rung a chain (ptt), 1 .. 100
+  Index rungs = 40;                         // kept of the ladder (ptt), 3 .. 1000; of more, the one least needed goes
+  // Where fewer of the swaps with the last rung would be accepted the model becomes a rung, or the update is refused
+  // (ptt); above 0, below 1.
+  double rung_acceptance = 0.3, least_acceptance = 0.1;
   States data_states = States::mean;        // grey data: as they are, or sampled to bits anew whenever they are shown
   States visible_states = States::sampled;  // what the negative phase puts in the visible units
   States hidden_states = States::mean;  // statistics; the hidden states that drive a reconstruction are always sampled

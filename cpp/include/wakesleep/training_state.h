@@ -32,6 +32,26 @@ struct OptimizerState {
   std::uint64_t moment_steps = 0;                   // batches that the moments have seen
 };
 
+// Of parallel trajectory tempering (learning/trajectory_tempering.h): past models of this training, from one without
+// weights up, and samples of the last. Empty without that rule.
+struct LadderState {
+  // rungs x parameters: of each W row by row, b, c, and the standard deviations of sides that have them. That of rung 0
+  // has W = 0.
+  Matrix rungs;
+  // One a rung: log Z less that of the rung below (of rung 0 its log Z), the variance of that estimate, the share of
+  // swaps with the rung below that were accepted (of rung 0: 1), and their integrated autocorrelation time in sweeps.
+  Vector log_z_steps, variances, acceptances, relaxations;
+  LayerStates samples;    // of the last rung, samples x width, as they were when it became one
+  LayerStates reservoir;  // the same, as exchanges with the chains have left them
+  LayerStates chains;     // of the model, chains x width
+  Vector free_energies;   // of the chains, under the model that they were drawn from
+  // Batches since the last rung (more than 2 are 2), refused updates in a row, and refused updates in all, each of which
+  // has halved the learning rate.
+  Vector counts;
+
+  Index count() const { return rungs.rows(); }
+};
+
 struct RbmTrainingState {
   std::uint64_t epoch = 0;                    // whole epochs done
   std::uint64_t batch = 0;                    // batches done of the epoch that has begun
@@ -45,6 +65,7 @@ struct RbmTrainingState {
   ParameterSet fast;                     // fast weights; empty without fast persistent CD
   Vector visible_offset, hidden_offset;  // what is subtracted from the units; empty without centering
   Vector activity;                       // running mean of the hidden units; empty without a sparsity target
+  LadderState ladder;
 };
 
 }  // namespace wakesleep

@@ -36,11 +36,18 @@ val progress(const TrainingHandle& handle) {
   };
   set_losses("losses", now.losses);
   set_losses("validation", now.validation_losses);
-  if (!now.free_energies) return out;
-  val energies = val::object();
-  energies.set("training", now.free_energies->training);
-  energies.set("validation", now.free_energies->validation);
-  out.set("freeEnergy", energies);
+  if (now.free_energies) {
+    val energies = val::object();
+    energies.set("training", now.free_energies->training);
+    energies.set("validation", now.free_energies->validation);
+    out.set("freeEnergy", energies);
+  }
+  if (now.log_likelihoods) {
+    val likelihoods = val::object();
+    likelihoods.set("training", now.log_likelihoods->training);
+    if (now.log_likelihoods->validation) likelihoods.set("validation", *now.log_likelihoods->validation);
+    out.set("logLikelihood", likelihoods);
+  }
   return out;
 }
 
@@ -56,6 +63,15 @@ val statistics(const TrainingHandle& handle) {
   out.set("saturatedUnits", static_cast<double>(now->saturated_units));
   out.set("meanActivity", now->mean_activity);
   if (now->swap_rate) out.set("swapRate", *now->swap_rate);
+  if (!now->ladder) return out;
+  val ladder = val::object();
+  ladder.set("rungs", static_cast<double>(now->ladder->rungs));
+  ladder.set("acceptance", now->ladder->acceptance);
+  ladder.set("relaxation", now->ladder->relaxation);
+  ladder.set("refused", number(now->ladder->refused));
+  ladder.set("logZ", now->ladder->log_z);
+  ladder.set("logZError", now->ladder->log_z_error);
+  out.set("ladder", ladder);
   return out;
 }
 

@@ -23,10 +23,13 @@ void EstimateOptions::add(CLI::App& command) {
       .add_option_function<std::string>(
           "--schedule",
           [this](const std::string& word) {
-            ais.schedule = word == "late" ? BetaSchedule::late : BetaSchedule::linear;
+            ais.schedule = word == "late"       ? BetaSchedule::late
+                           : word == "adaptive" ? BetaSchedule::adaptive
+                                                : BetaSchedule::linear;
           },
-          "AIS: how the betas are spread, linear or late (Salakhutdinov and Murray 2008)")
-      ->check(CLI::IsMember({"linear", "late"}))
+          "AIS: how the betas are spread, linear, late (Salakhutdinov and Murray 2008), or of RBMs adaptive: by equal "
+          "progress, which a first pass of a tenth of them measures")
+      ->check(CLI::IsMember({"linear", "late", "adaptive"}))
       ->default_str("linear");
   ais.base = AisBase::data;
   command

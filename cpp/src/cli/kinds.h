@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,7 @@ struct Sampling {
   double temperature = 1;
   std::uint64_t seed = 1;
   Matrix clamp_mask, clamp_values;  // a row for all chains or one each; empty: all is free
+  bool on_ladder = false, stacked = false;
 };
 
 // What transform was asked for.
@@ -119,10 +121,23 @@ struct Kind {
   ChainSamples (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
 };
 
+template <class M>
+Chains chains_of(const M& model, const Sampling& given) {
+  if (given.on_ladder) {
+    if constexpr (std::is_same_v<M, Rbm>) return Chains::on_ladder(model, given.chains, given.seed);
+    throw std::invalid_argument("--ladder is for RBMs that were trained by --method ptt");
+  }
+  if (given.stacked) {
+    if constexpr (std::is_same_v<M, Dbn>) return Chains::stacked(model, given.chains, given.seed);
+    throw std::invalid_argument("--stacked is for DBNs");
+  }
+  return Chains(model, given.chains, given.seed);
+}
+
 // Of models that have Markov chains.
 template <class M>
 ChainSamples sample_by_chains(const Model& model, const Sampling& given, ProgressLine& line) {
-  Chains chains(std::get<M>(model), given.chains, given.seed);
+  Chains chains = chains_of(std::get<M>(model), given);
   if (!given.labels.empty()) chains.clamp_labels(given.labels);
   if (given.clamp_mask.size()) chains.clamp(view(given.clamp_mask), view(given.clamp_values));
   chains.advance(given.steps, given.temperature);

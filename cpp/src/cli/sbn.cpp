@@ -34,6 +34,8 @@ Matrix log_likelihood(const Model& model, const Dataset& examples, const Transfo
 }
 
 ChainSamples sample(const Model& model, const Sampling& given, ProgressLine&) {
+  if (given.on_ladder || given.stacked)
+    throw std::invalid_argument("--ladder is for RBMs that were trained by --method ptt, and --stacked for DBNs");
   if (!given.labels.empty() || given.clamp_mask.size())
     throw std::invalid_argument("this kind of model is sampled from its top down: --label and --clamp hold nothing");
   const std::vector<Matrix> found = ancestral_samples(std::get<Sbn>(model), given.chains, given.seed).finish();

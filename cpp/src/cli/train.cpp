@@ -94,8 +94,9 @@ struct Train {
         ->capture_default_str();
     command.add_flag("--statistics", statistics,
                      "With each of these lines: norms of weights and of the last update, hidden units that are dead "
-                     "(mean activity below "
-                     "0.01) or saturated (above 0.99), their mean activity, and for pt the share of accepted swaps");
+                     "(mean activity below 0.01) or saturated (above 0.99), their mean activity, for pt and ptt the "
+                     "share of accepted swaps, and for ptt the rungs, the expected share of swaps with the last one, "
+                     "its autocorrelation time, refused updates and log Z");
     for (const Kind* one : kinds) one->add_flags(command, learning.flags);
     show_examples(command, {"wakesleep train --data mnist --layers 784,500 --epochs 10 --out digits.rbm",
                             "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv \\\n"
@@ -156,6 +157,7 @@ struct Train {
       std::snprintf(text, sizeof text, ", %.1f s", line.seconds() - epoch_start);
       epoch_start = line.seconds();
       report += text;
+      report += likelihood_report(*session, held_back);
       if (const auto now = session->statistics(); statistics && now) report += statistics_report(*now);
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
@@ -315,6 +317,28 @@ struct Train {
     std::string report(text);
     if (!s.swap_rate) return report;
     std::snprintf(text, sizeof text, ", swaps %.2f", *s.swap_rate);
+    report += text;
+    if (!s.ladder) return report;
+    std::snprintf(text, sizeof text, ", rungs %ld (acceptance %.2f, relaxation %.1f), refused %llu, log Z %.3f +- %.3f",
+                  static_cast<long>(s.ladder->rungs), s.ladder->acceptance, s.ladder->relaxation,
+                  static_cast<unsigned long long>(s.ladder->refused), s.ladder->log_z, s.ladder->log_z_error);
+    return report + text;
+  }
+
+  // Of the end of an epoch, by a learning rule that knows log Z.
+  static std::string likelihood_report(Training& session, const std::optional<Dataset>& held_back) {
+    const std::optional<double> log_z = session.log_z();
+    if (!log_z) return "";
+    while (session.validate()) {
+    }
+    const std::optional<LogLikelihoods> found = session.progress().log_likelihoods;
+    if (!found) return "";
+    char text[100];
+    std::snprintf(text, sizeof text, ", log p %.3f", found->training);
+    std::string report(text);
+    if (!held_back) return report;
+    const std::optional<double> free_energy = session.mean_free_energy(*held_back, held_back->count());
+    std::snprintf(text, sizeof text, ", held back %.3f", -free_energy.value_or(0) - *log_z);
     return report + text;
   }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <string>
 
+#include "estimate/adaptive_betas.h"
 #include "estimate/ais_path.h"
 #include "estimate/annealed_runs.h"
 #include "estimate/annealing.h"
@@ -12,14 +14,51 @@
 #include "models/layer.h"
 
 namespace wakesleep {
+namespace {
+
+// Comes before the runs where their betas are spaced by equal progress, and tells them to the path; else nothing.
+class FirstPass {
+ public:
+  FirstPass(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates) {
+    if (!adapts(options)) return;
+    running_.emplace(rbm, options, base_rates);
+    steps_ = static_cast<double>(running_->steps());
+  }
+  bool step(AisPath& path) {
+    if (!running_) return false;
+    if (!running_->step()) {
+      path.set_betas(running_->betas());
+      running_.reset();
+    }
+    return true;
+  }
+  // The share of all, when `runs` is that of the runs over so many betas.
+  double done(double runs, Index betas) const {
+    const double first = running_ ? static_cast<double>(running_->done()) : steps_;
+    return (first + runs * static_cast<double>(betas)) / (steps_ + static_cast<double>(betas));
+  }
+
+ private:
+  std::optional<AdaptiveBetas> running_;
+  double steps_ = 0;
+};
+
+}  // namespace
 
 class AisLogPartition::Work : public ForwardRuns<AisPath> {
  public:
-  using ForwardRuns::ForwardRuns;
+  Work(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
+      : ForwardRuns(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible),
+        first_(rbm, options, base_rates) {}
+  bool step() { return first_.step(path) || ForwardRuns::step(); }
+  double done() const { return first_.done(ForwardRuns::done(), path.options().betas); }
+
+ private:
+  FirstPass first_;
 };
 
 AisLogPartition::AisLogPartition(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
-    : work_(std::make_unique<Work>(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible)) {}
+    : work_(std::make_unique<Work>(rbm, options, base_rates)) {}
 AisLogPartition::AisLogPartition(AisLogPartition&&) noexcept = default;
 AisLogPartition& AisLogPartition::operator=(AisLogPartition&&) noexcept = default;
 AisLogPartition::~AisLogPartition() = default;
@@ -32,7 +71,8 @@ LogPartition AisLogPartition::estimate() const { return estimate_from(log_weight
 class ReverseAis::Work : public ReverseRuns<AisPath> {
  public:
   Work(const Rbm& rbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts)
-      : ReverseRuns(from, rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible) {
+      : ReverseRuns(from, rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible),
+        first_(rbm, options, base_rates) {
     Matrix x;
     if (starts) x = starts_of_chains(*starts, options.runs, rbm.visible());
     if (start == ReverseStart::exact) {
@@ -45,6 +85,11 @@ class ReverseAis::Work : public ReverseRuns<AisPath> {
     v.type->check_values("the data set that chains start at", v.side, view(x));
     path.start_at(x);
   }
+  bool step() { return first_.step(path) || ReverseRuns::step(); }
+  double done() const { return first_.done(ReverseRuns::done(), path.options().betas); }
+
+ private:
+  FirstPass first_;
 };
 
 ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)

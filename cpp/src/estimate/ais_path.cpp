@@ -69,7 +69,9 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
 }
 
-double AisPath::beta(Index k) const { return beta_at(options_, k); }
+double AisPath::beta(Index k) const {
+  return betas_.empty() ? beta_at(options_, k) : betas_.at(static_cast<std::size_t>(k));
+}
 
 void AisPath::start_at_base() {
   h_.resize(h_.binary, options_.runs, rbm_->hidden());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "estimate/enumeration.h"
@@ -19,6 +20,8 @@ class AisPath {
   std::uint64_t seed() const { return seed_; }
   double log_z_base() const { return log_z_base_; }
   double beta(Index k) const;
+  // In place of those of the options' schedule: as many and one, from 0 to 1.
+  void set_betas(std::vector<double> betas) { betas_ = std::move(betas); }
 
   // Puts the runs at samples of the base.
   void start_at_base();
@@ -47,6 +50,7 @@ class AisPath {
 
   const Rbm* rbm_;
   AisOptions options_;
+  std::vector<double> betas_;  // empty: by the schedule
   std::uint64_t seed_;
   Stream of_hidden_, of_visible_;
   Vector base_;  // b_A, of the visible units and the labels

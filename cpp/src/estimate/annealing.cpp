@@ -26,7 +26,7 @@ AisBase base_of(const AisOptions& options, const VectorD* base_rates) {
 
 double beta_at(const AisOptions& options, Index k) {
   const double along = static_cast<double>(k) / static_cast<double>(options.betas);
-  if (options.schedule == BetaSchedule::linear) return along;
+  if (options.schedule != BetaSchedule::late) return along;
   constexpr double first = 500.0 / 14500, second = 4500.0 / 14500;
   if (along < first) return 0.5 * along / first;
   if (along < second) return 0.5 + 0.4 * (along - first) / (second - first);

@@ -11,7 +11,7 @@ namespace wakesleep {
 // std::out_of_range or std::invalid_argument naming the option.
 void check(const AisOptions& options, const VectorD* base_rates);
 AisBase base_of(const AisOptions& options, const VectorD* base_rates);
-// The k-th of options.betas: 0 for 0, 1 for the last.
+// The k-th of options.betas: 0 for 0, 1 for the last; of an adaptive schedule before it has adapted.
 double beta_at(const AisOptions& options, Index k);
 // The biases of visible units that are independent and have these means, away from means that only an infinite bias
 // has. Units whose means give no bias in closed form keep that in `biases`, one a unit. std::out_of_range for rates

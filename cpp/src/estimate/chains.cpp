@@ -7,6 +7,8 @@
 #include <string>
 
 #include "estimate/finite.h"
+#include "estimate/ladder_chains.h"
+#include "estimate/stacked_chains.h"
 #include "math/slices.h"
 #include "models/clamps.h"
 #include "models/layer.h"
@@ -52,7 +54,7 @@ class Chains::Groups {
   virtual bool step() = 0;
   virtual ChainSamples samples() const = 0;
 
-  void advance(Index count, double temperature) {
+  virtual void advance(Index count, double temperature) {
     checked_inverse(temperature);
     temperature_ = temperature;
     from_ = to_;
@@ -318,6 +320,95 @@ class Chains::OfDbm : public GroupsOf<DbmChains> {
   Matrix start_;
 };
 
+// Exchanges keep each distribution as it is: nothing can be held, or be hotter.
+class Chains::Exchanging : public Groups {
+ public:
+  explicit Exchanging(const char* name) : name_(name) {}
+  void start_at(Matrix, const char* name) override { refuse(name); }
+  void clamp(const MatrixView&, const MatrixView&) override { refuse("clamp"); }
+  void clamp_labels(const std::vector<int>&) override { refuse("label"); }
+  void advance(Index count, double temperature) override {
+    if (temperature != 1) refuse("temperature");
+    Groups::advance(count, temperature);
+  }
+
+ protected:
+  // v is drawn once more, given the hidden units that its own states give.
+  static ChainSamples samples_of(const Rbm& rbm, const LayerStates& v, const math::Place& of_h,
+                                 const math::Place& of_v) {
+    LayerSampler sampler;
+    LayerStates h, again;
+    sampler.draw(hidden_layer(rbm), visible_layer(rbm), v, rbm.W(), {1, &h, of_h});
+    Matrix means(v.rows(), rbm.width());
+    LayerDraw draw{1, &again, of_v};
+    draw.means = means.data();
+    draw.means_stride = means.cols();
+    draw.mean_rows = means.rows();
+    sampler.draw(visible_layer(rbm), hidden_layer(rbm), h, {rbm.W(), true}, draw);
+    const Matrix images = means.leftCols(rbm.visible());
+    return {images, again.values(rbm.visible()), images, h.values(rbm.hidden()),
+            labels_on(again, rbm.visible(), rbm.labels())};
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw std::invalid_argument(what + " does not go with " + name_);
+  }
+  const char* name_;
+};
+
+class Chains::OnLadder : public Exchanging {
+ public:
+  OnLadder(const Rbm& rbm, Index count, std::uint64_t seed)
+      : Exchanging("chains on a ladder"), rbm_(&rbm), chains_(rbm, count, seed), seed_(seed) {}
+  Index count() const override { return chains_.chains(); }
+  void advance(Index count, double temperature) override {
+    Exchanging::advance(count, temperature);
+    chains_.advance(static_cast<std::uint64_t>(count));
+  }
+  bool step() override { return chains_.step(); }
+  double done() const override { return chains_.done(); }
+  ChainSamples samples() const override {
+    return samples_of(*rbm_, chains_.v(), {seed_, Stream::chain_hidden, to_}, {seed_, Stream::chain_visible, to_});
+  }
+
+ private:
+  const Rbm* rbm_;
+  LadderChains chains_;
+  std::uint64_t seed_;
+};
+
+class Chains::Stacked : public Exchanging {
+ public:
+  Stacked(const Dbn& dbn, Index count, std::uint64_t seed)
+      : Exchanging("stacked tempering"), dbn_(&dbn), chains_(dbn, count, seed) {}
+  Index count() const override { return chains_.mean_v().rows(); }
+  bool step() override {
+    if (chains_.steps() == to_) return false;
+    chains_.step();
+    return true;
+  }
+  double done() const override {
+    return to_ == from_ ? 1 : static_cast<double>(chains_.steps() - from_) / static_cast<double>(to_ - from_);
+  }
+  ChainSamples samples() const override {
+    const Index visible = dbn_->rbm(0).visible();
+    const Matrix means = chains_.mean_v().leftCols(visible);
+    return {means, chains_.v(0).values(visible), means, chains_.h(0).values(dbn_->rbm(0).hidden()), {}};
+  }
+
+ private:
+  const Dbn* dbn_;
+  StackedChains chains_;
+};
+
+Chains::Chains(std::unique_ptr<Groups> groups) : groups_(std::move(groups)) {}
+Chains Chains::on_ladder(const Rbm& rbm, Index count, std::uint64_t seed) {
+  return Chains(std::make_unique<OnLadder>(rbm, count, seed));
+}
+Chains Chains::stacked(const Dbn& dbn, Index count, std::uint64_t seed) {
+  return Chains(std::make_unique<Stacked>(dbn, count, seed));
+}
 Chains::Chains(const Rbm& rbm, Index count, std::uint64_t seed, Index words, Index first)
     : groups_(std::make_unique<OfRbm>(rbm, count, seed, words, first)) {}
 Chains::Chains(const Dbn& dbn, Index count, std::uint64_t seed, Index words, Index first)

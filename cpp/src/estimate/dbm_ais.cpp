@@ -8,6 +8,7 @@
 #include "math/thread_pool.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
+#include "wakesleep/refusal.h"
 
 namespace wakesleep {
 namespace {
@@ -61,6 +62,8 @@ class DbmPath {
 DbmPath::DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream)
     : dbm_(&dbm), options_(options), seed_(options.seed.value_or(dbm.seed())), stream_(stream) {
   check(options, base_rates);
+  if (options.schedule == BetaSchedule::adaptive)
+    refuse({{"schedule", "schedule 'adaptive' is for RBMs and the top of a DBN: a DBM has 'linear' and 'late'"}});
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
   switch (base_of(options, base_rates)) {
     case AisBase::biases:

@@ -30,7 +30,11 @@
 // "velocity.sigma_h" go with standard deviations that are learned. Where the learning rule or the options need them:
 // "fast.W" and so on (fast weights), "first_moment.W", "second_moment.W" and so on (Adam; the machine then also has
 // "moment_steps"), "offsets.visible" [visible, with labels visible + labels] and "offsets.hidden" [hidden] (centering),
-// "activity" [hidden] (the running mean of a sparsity target).
+// "activity" [hidden] (the running mean of a sparsity target). Of parallel trajectory tempering: "ladder.rungs" [rungs,
+// parameters], each rung's W row by row, b, c and standard deviations; "ladder.log_z_steps", "ladder.variances",
+// "ladder.acceptances" and "ladder.relaxations" [rungs]; visible states "ladder.samples", "ladder.reservoir" and
+// "ladder.chains" [rows, words] (or, where they are no bits, "real_ladder.samples" and so on); "ladder.free_energies"
+// [chains]; and "ladder.counts" [3] (training_state.h says what they are).
 //
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training

@@ -14,6 +14,7 @@ class DbnTrainer : public TrainingWith<std::vector<TrainingOptions>> {
   DbnTrainer(Dbn& dbn, const Dataset& data, const std::vector<TrainingOptions>& options, bool start_from_transpose);
 
   std::optional<TrainingStatistics> statistics() const override { return now_->statistics(); }
+  std::optional<double> log_z() const override { return now_->log_z(); }
   bool has_free_energy() const override { return now_->has_free_energy(); }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override {
     return now_->average_free_energy(data, most_rows);

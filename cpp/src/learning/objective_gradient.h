@@ -27,6 +27,7 @@ class ObjectiveGradient {
   const Vector& mean_v() const { return mean_v_; }
   const Vector& mean_h() const { return mean_h_; }
   const LearningRule& rule() const { return *rule_; }
+  LearningRule& rule() { return *rule_; }
   void know_labels(const VectorD& shares) { rule_->know_labels(shares); }
 
  private:

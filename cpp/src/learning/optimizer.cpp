@@ -154,6 +154,13 @@ void Optimizer::allocate() {
   keep(state_->second_moment, adam_);
 }
 
+void Optimizer::forget() {
+  for (auto* kept : {&state_->velocity, &state_->first_moment, &state_->second_moment})
+    for (Vector& v : *kept) v.setZero();
+  state_->moment_steps = 0;
+  parameters_changed();
+}
+
 void Optimizer::begin(const Step& step) {
   step_ = step;
   adam_ = options_->optimizer == OptimizerKind::adam;

@@ -55,6 +55,8 @@ class Optimizer {
   void begin(const Step& step);
   void move(std::size_t number, const float* gradient) { move(number, gradient, nullptr); }
   void move(std::size_t number, const math::OuterDifference& gradient) { move(number, nullptr, &gradient); }
+  // Past gradients count no more, and the tensors may have been changed.
+  void forget();
   // The tensors were changed by somebody else.
   void parameters_changed() { largest_ = -1; }
 

@@ -50,11 +50,16 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
   if (rbm.labels()) objective_.know_labels(label_shares(data, options.weights, rbm.labels()));
 }
 
+bool RbmTrainer::prepare() {
+  return !cursor_.over() && (start_.step() || objective_.rule().prepare(rbm_->training_state().step));
+}
+
 bool RbmTrainer::step_batch() {
   RbmTrainingState& state = rbm_->training_state();
   if (cursor_.over()) return false;
-  while (start_.step()) {
+  while (prepare()) {
   }
+  if (objective_.rule().begin(state.step)) optimizer_.forget();
   if (cursor_.begins_epoch()) activity_.begin_epoch();
   const std::span<const std::uint32_t> rows = cursor_.next_batch();
   const auto count = static_cast<Index>(rows.size());
@@ -63,7 +68,9 @@ bool RbmTrainer::step_batch() {
   weigh(rows);
   objective_.of_batch(batch_, weights_, state.step, k_in(options_, cursor_), gradient_);
   shape_gradient();
-  const Step step = step_in(options_, cursor_);
+  Step step = step_in(options_, cursor_);
+  rate_scale_ = static_cast<float>(objective_.rule().rate_scale());
+  step.learning_rate *= rate_scale_;
   const std::string cause = divergence(*rbm_, gradient_, step, optimizer_);
   if (!cause.empty()) cursor_.diverge(cause);
   if (unbounded_) before_ = *rbm_;
@@ -94,7 +101,7 @@ void RbmTrainer::move(const Step& step) {
 void RbmTrainer::move_sigma(const Step& step) {
   RbmTrainingState& state = rbm_->training_state();
   const float rate =
-      options_.sigma_learning_rate ? static_cast<float>(*options_.sigma_learning_rate) : step.learning_rate;
+      options_.sigma_learning_rate ? rate_scale_ * static_cast<float>(*options_.sigma_learning_rate) : step.learning_rate;
   const auto move = [&](Vector& velocity, const Vector& gradient) {
     if (gradient.size() == 0) return;
     if (velocity.size() == 0) velocity.setZero(gradient.size());
@@ -146,8 +153,15 @@ Progress RbmTrainer::position() const {
 
 std::optional<TrainingStatistics> RbmTrainer::statistics() const {
   auto statistics = activity_.statistics(optimizer_);
-  if (statistics) statistics->swap_rate = objective_.rule().swap_rate();
+  if (!statistics) return statistics;
+  statistics->swap_rate = objective_.rule().swap_rate();
+  statistics->ladder = objective_.rule().ladder(position().epoch_ended);
   return statistics;
+}
+
+std::optional<double> RbmTrainer::log_z() const {
+  const auto ladder = objective_.rule().ladder(true);
+  return ladder ? std::optional(ladder->log_z) : std::nullopt;
 }
 
 std::optional<DatasetAverage> RbmTrainer::average_free_energy(const Dataset& data, Index most_rows) const {

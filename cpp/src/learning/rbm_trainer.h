@@ -29,7 +29,8 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   bool has_free_energy() const override { return rbm_->has_energy(); }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override;
   const Rbm* machine() const override { return rbm_; }
-  bool prepare() override { return !cursor_.over() && start_.step(); }
+  std::optional<double> log_z() const override;
+  bool prepare() override;
   void change(const TrainingOptions& options) override;
 
  protected:
@@ -60,6 +61,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   LayerStates batch_;
   std::vector<float> weights_;
   double mean_weight_ = 1;
+  float rate_scale_ = 1;
   Gradient gradient_;
   bool unbounded_;             // both sides
   std::optional<Rbm> before_;  // the last batch, of such a machine

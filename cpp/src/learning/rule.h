@@ -7,6 +7,7 @@
 #include "learning/gradient.h"
 #include "learning/phase.h"
 #include "wakesleep/rbm.h"
+#include "wakesleep/training.h"
 #include "wakesleep/training_options.h"
 
 namespace wakesleep {
@@ -22,6 +23,14 @@ struct GibbsSteps {
 class LearningRule {
  public:
   virtual ~LearningRule() = default;
+  // A slice of what must come before the batch at this position of the machine's life; false when nothing was left to
+  // do. The machine and its training state stay as they are.
+  virtual bool prepare(std::uint64_t) { return false; }
+  // Comes before the positive phase of that batch. Whether the machine's parameters were set back: what the optimizer
+  // keeps of past gradients must then go.
+  virtual bool begin(std::uint64_t) { return false; }
+  // What the rule multiplies learning rates by.
+  virtual double rate_scale() const { return 1; }
   // Draws the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
   virtual void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
   // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the
@@ -34,6 +43,8 @@ class LearningRule {
   virtual void learn(const Gradient&) {}
   // The share of accepted swaps in the last batch, where there are swaps.
   virtual std::optional<double> swap_rate() const { return std::nullopt; }
+  // How the ladder stands, of a rule that has one. Unless it is to be `fresh`, its log Z may be some batches old.
+  virtual std::optional<LadderStatistics> ladder(bool) const { return std::nullopt; }
   // The shares of the labels among the examples, which sum to 1, told before the first batch of a machine with labels.
   // Unless told they are equal.
   virtual void know_labels(const VectorD&) {}

@@ -7,6 +7,7 @@
 #include "learning/exact_gradient.h"
 #include "learning/persistent.h"
 #include "learning/tempering.h"
+#include "learning/trajectory_tempering.h"
 
 namespace wakesleep {
 namespace {
@@ -28,6 +29,7 @@ constexpr Row rows[] = {
     {Method::pcd, make<Persistent>},
     {Method::fpcd, make<Persistent>},
     {Method::pt, make<Tempering>},
+    {Method::ptt, make<TrajectoryTempering>, TrajectoryTempering::why_not},
     {Method::mean_field, make<ContrastiveDivergence>},
     {Method::exact, make<ExactGradient>, ExactGradient::why_not},
 };

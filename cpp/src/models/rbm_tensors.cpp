@@ -23,6 +23,12 @@ TensorList parameter_tensors(const RbmShape& shape) {
   return tensors;
 }
 
+Index parameter_count(const RbmShape& shape) {
+  std::uint64_t count = 0;
+  for (const NamedTensor& tensor : parameter_tensors(shape)) count += tensor.size();
+  return static_cast<Index>(count);
+}
+
 void allocate(ParameterSet& parameters, const TensorList& tensors) {
   allocate(std::tie(parameters.W, parameters.b, parameters.c, parameters.sigma_v, parameters.sigma_h), tensors);
 }

@@ -23,6 +23,34 @@ void each_array(Parameters& parameters, F&& f) {
 }
 void allocate(ParameterSet& parameters, const TensorList& tensors);
 
+// How many parameters a rung of a ladder has.
+Index parameter_count(const RbmShape& shape);
+
+template <class Visitor, class State>
+void visit_ladder(const RbmShape& shape, State& ladder, Visitor&& visit) {
+  const bool bits = units::type_of(shape.visible_units.type).binary();
+  const Index width = shape.visible + shape.labels;
+  const bool rungs = visit.floats(of_training({{"ladder.rungs", {any_rows, parameter_count(shape)}}}), std::tie(ladder.rungs));
+  const bool estimates = visit.floats({{"ladder.log_z_steps", {ladder.count()}, 0},
+                                       within(0, 1e12f, {{"ladder.variances", {ladder.count()}, 1}})[0],
+                                       within(0, 1, {{"ladder.acceptances", {ladder.count()}, 2}})[0],
+                                       within(0, 1e9f, {{"ladder.relaxations", {ladder.count()}, 3}})[0]},
+                                      std::tie(ladder.log_z_steps, ladder.variances, ladder.acceptances, ladder.relaxations));
+  visit.together("ladder.rungs", rungs, "ladder.log_z_steps", estimates);
+  const auto states = [&](const char* name, auto& store) {
+    const bool there = bits ? visit.bits({{name, {any_rows, width}}}, store.bits)
+                            : visit.floats({{std::string("real_") + name, {any_rows, width}}}, store);
+    visit.together("ladder.rungs", rungs, name, there);
+  };
+  states("ladder.samples", ladder.samples);
+  states("ladder.reservoir", ladder.reservoir);
+  states("ladder.chains", ladder.chains);
+  const bool counts = visit.floats(
+      {{"ladder.free_energies", {ladder.chains.rows()}, 0}, within(0, 1e6f, {{"ladder.counts", {3}, 1}})[0]},
+      std::tie(ladder.free_energies, ladder.counts));
+  visit.together("ladder.rungs", rungs, "ladder.free_energies", counts);
+}
+
 template <class Model, class Visitor>
   requires std::is_same_v<std::remove_const_t<Model>, Rbm>
 void visit_state(Model& rbm, Visitor&& visit) {
@@ -49,6 +77,7 @@ void visit_state(Model& rbm, Visitor&& visit) {
       {means(visible, {"offsets.visible", {rbm.width()}}), means(hidden, {"offsets.hidden", {rbm.hidden()}, 1})},
       std::tie(state.visible_offset, state.hidden_offset));
   visit.floats({means(hidden, {"activity", {rbm.hidden()}})}, state.activity);
+  visit_ladder(rbm.shape(), state.ladder, visit);
 }
 
 }  // namespace wakesleep

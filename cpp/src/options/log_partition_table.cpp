@@ -19,9 +19,10 @@ void add_rows(Table<LogPartitionOptions>& t) {
                     .needs = ais,
                     .help = "Intermediate distributions"});
   t.add(&O::schedule, {.name = "schedule",
-                       .words = {"linear", "late"},
+                       .words = {"linear", "late", "adaptive"},
                        .needs = ais,
-                       .help = "How the betas are spread from 0 to 1: evenly, or as in the paper most of them near 1"});
+                       .help = "How the betas are spread from 0 to 1: evenly, as in the paper most of them near 1, or "
+                               "(RBMs) by equal progress, which a first pass of a tenth of them measures"});
   t.add(&O::words, {.name = "words",
                     .bounds = {.at_least = 1, .at_most = 1'000'000},
                     .help = "Words of a document, each length of which has a partition function of its own"});

@@ -9,7 +9,7 @@ void add_rows(Table<TrainingOptions>& t) {
   using O = TrainingOptions;
   const auto method = [](std::vector<Value> words) { return Need{.option = "method", .is = std::move(words)}; };
   const Need undirected{.option = "objective", .is = {"generative", "hybrid"}};
-  const std::vector<Need> steps{method({"cd", "pcd", "fpcd", "pt", "mean-field"}), undirected};
+  const std::vector<Need> steps{method({"cd", "pcd", "fpcd", "pt", "ptt", "mean-field"}), undirected};
   add_learning_rows(t);
   t.add(&O::sigma_learning_rate,
         {.name = "sigmaLearningRate",
@@ -17,12 +17,12 @@ void add_rows(Table<TrainingOptions>& t) {
          .help = "Learning rate of the logarithms of learned standard deviations; unless given, the learning rate",
          .source = "Cho, Ilin and Raiko 2011"});
   t.add(&O::method, {.name = "method",
-                     .words = {"cd", "pcd", "fpcd", "pt", "mean-field", "exact"},
+                     .words = {"cd", "pcd", "fpcd", "pt", "ptt", "mean-field", "exact"},
                      .needs = {undirected},
                      .fixed = true,
                      .help = "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with "
                              "fast weights, Tieleman and Hinton 2009), pt (parallel tempering, Desjardins et al. "
-                             "2010), mean-field (Welling and Hinton 2002) or exact (by enumeration, for a side of at "
+                             "2010), ptt (parallel trajectory tempering, Béreux et al. 2026), mean-field (Welling and Hinton 2002) or exact (by enumeration, for a side of at "
                              "most 16 units)"});
   t.add(&O::k, {.name = "k",
                 .bounds = {.at_least = 1, .at_most = 10'000},
@@ -34,7 +34,7 @@ void add_rows(Table<TrainingOptions>& t) {
                       .help = "k of the last epoch, reached in equal steps, rounded; unless given it stays"});
   t.add(&O::chains, {.name = "chains",
                      .bounds = {.at_least = 1, .at_most = 65536},
-                     .needs = {method({"pcd", "fpcd", "pt"})},
+                     .needs = {method({"pcd", "fpcd", "pt", "ptt"})},
                      .fixed = true,
                      .help = "Persistent chains; unless given, as many as the batch size"});
   t.add(&O::clamped_chains,
@@ -60,6 +60,29 @@ void add_rows(Table<TrainingOptions>& t) {
                            .needs = {method({"pt"})},
                            .fixed = true,
                            .help = "Replicas of every chain, at inverse temperatures evenly from 1 down to 0"});
+  const std::vector<Need> ladder{method({"ptt"})};
+  t.add(&O::reservoir, {.name = "reservoir",
+                        .bounds = {.at_least = 1, .at_most = 100},
+                        .needs = ladder,
+                        .fixed = true,
+                        .help = "Samples of the last rung, which the chains are exchanged with, a chain"});
+  t.add(&O::rungs, {.name = "rungs",
+                    .bounds = {.at_least = 3, .at_most = 1000},
+                    .needs = ladder,
+                    .help = "Rungs of the ladder that are kept; of more, the one whose neighbours are closest goes"});
+  t.add(&O::rung_acceptance, {.name = "rungAcceptance",
+                              .bounds = {.above = 0, .below = 1},
+                              .needs = ladder,
+                              .help = "The model becomes a rung where fewer swaps with the last one are accepted"});
+  t.add(&O::least_acceptance, {.name = "leastAcceptance",
+                               .bounds = {.above = 0, .below = 1},
+                               .needs = ladder,
+                               .help = "An update is refused, and the learning rate halved, where fewer would be"});
+  t.add([](const O& o) -> std::optional<Refusal> {
+    if (o.least_acceptance < o.rung_acceptance) return {};
+    return Refusal{"leastAcceptance", "leastAcceptance must be below rungAcceptance: it is " +
+                                          text_of(o.least_acceptance) + ", and that " + text_of(o.rung_acceptance)};
+  });
   t.add(&O::data_states, {.name = "dataStates",
                           .words = state_words,
                           .fixed = true,
@@ -70,7 +93,7 @@ void add_rows(Table<TrainingOptions>& t) {
                              .help = "Visible states of the negative phase"});
   t.add(&O::hidden_states, {.name = "hiddenStates",
                             .words = state_words,
-                            .needs = {method({"cd", "pcd", "fpcd", "pt"})},
+                            .needs = {method({"cd", "pcd", "fpcd", "pt", "ptt"})},
                             .help = "Hidden states in the statistics"});
   t.add(
       &O::up_states,

@@ -29,14 +29,21 @@ interface Sampled {
   readonly visible: number;
   readonly labels: number;
   readonly life: Life;
-  readonly native: { chains(count: number, seed: number | undefined, words: number | undefined): NativeChains };
+  readonly native: {
+    chains(
+      count: number,
+      seed: number | undefined,
+      words: number | undefined,
+      tempering: string | undefined,
+    ): NativeChains;
+  };
   own(chains: ChainsCore): void;
   disown(chains: ChainsCore): void;
 }
 
 export const mostChains = 2 ** 20;
 export const mostSteps = 1_000_000;
-const ofChains = ['chains', 'temperature', 'clamp', 'label', 'words', 'start', 'seed'] as const;
+const ofChains = ['chains', 'temperature', 'clamp', 'label', 'words', 'start', 'seed', 'tempering'] as const;
 export const ofSample = [...ofChains, 'steps'] as const satisfies readonly (keyof GibbsOptionsCore)[];
 export const ofDream = [...ofChains, 'stepsPerFrame'] as const satisfies readonly (keyof DreamOptionsCore)[];
 
@@ -55,7 +62,11 @@ export class ChainsCore extends Handle<NativeChains> {
   ) {
     const count = integer('chains', given.chains, 1, mostChains, 1);
     const seed = seedGiven(given.seed);
-    super('dream', model.native.chains(count, seed, given.words), model.life);
+    const { words } = given;
+    const tempering: unknown = given.tempering;
+    if (tempering !== undefined && typeof tempering !== 'string')
+      throw wrongType('tempering', "'ladder' or 'stacked'", tempering);
+    super('dream', model.native.chains(count, seed, words, tempering), model.life);
     this.chains = count;
     try {
       if (given.start !== undefined) this.#start(given.start, 'start');

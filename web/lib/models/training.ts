@@ -203,11 +203,12 @@ export class TrainingCore extends Handle<NativeTraining> {
   *#record(): Task<void> {
     if (!this.#unrecorded) return;
     const entry = this.progress;
-    if (this.#begun.validates && entry.epochEnded) {
-      do yield;
-      while (this.native.validate());
-      const { freeEnergy, validation } = this.native.progress();
+    if (entry.epochEnded) {
+      if (this.#begun.validates) yield;
+      while (this.native.validate()) yield;
+      const { freeEnergy, logLikelihood, validation } = this.native.progress();
       if (freeEnergy) entry.freeEnergy = freeEnergy;
+      if (logLikelihood) entry.logLikelihood = logLikelihood;
       if (validation) entry.validation = validation;
     }
     this.#unrecorded = false;

@@ -97,10 +97,12 @@ export interface Dataset {
  * - `'fpcd'`: the same, with fast weights that drive the chains on (Tieleman and Hinton 2009)
  * - `'pt'`: parallel tempering, chains with replicas at higher temperatures (Desjardins et al. 2010; Cho, Raiko and
  *   Ilin 2010)
+ * - `'ptt'`: parallel trajectory tempering (Béreux, Decelle, Furtlehner and Seoane 2026): chains that are exchanged with
+ *   past models of the same training, and so stay at equilibrium; log Z is known all along
  * - `'mean-field'`: k steps from means to means from the data, nothing is sampled (Welling and Hinton 2002)
  * - `'exact'`: the gradient itself, by enumeration; for models with a side of at most 16 units, 2^16 states with labels
  */
-export type LearningRule = 'cd' | 'pcd' | 'fpcd' | 'pt' | 'mean-field' | 'exact';
+export type LearningRule = 'cd' | 'pcd' | 'fpcd' | 'pt' | 'ptt' | 'mean-field' | 'exact';
 
 /** How a gradient moves parameters: the same for every kind of model, but for their rates and defaults. */
 export interface OptimizerOptions {
@@ -181,6 +183,23 @@ export interface TrainOptions extends OptimizerOptions {
   fastDecay?: number;
   /** Of `'pt'`: replicas of every chain, 2 to 100, at inverse temperatures evenly from 1 down to 0; default 10. */
   temperatures?: number;
+  /** Of `'ptt'`: samples of the last rung of the ladder, which the chains are exchanged with, a chain; 1 to 100, default 10. */
+  reservoir?: number;
+  /**
+   * Of `'ptt'`: rungs of the ladder that are kept, each as large as the model; of more, the one whose neighbours are
+   * closest goes. 3 to 1000, default 40.
+   */
+  rungs?: number;
+  /**
+   * Of `'ptt'`: the model becomes a new rung where the expected share of accepted swaps with the last one falls below
+   * this; above 0, below 1, default 0.3.
+   */
+  rungAcceptance?: number;
+  /**
+   * Of `'ptt'`: where it falls below this the update is refused, which takes the model back to the last rung and halves
+   * the learning rate; above 0 and below `rungAcceptance`, default 0.1.
+   */
+  leastAcceptance?: number;
   /** Grey data: as they are (`'mean'`, default), or sampled to bits anew whenever they are shown. */
   dataStates?: 'sampled' | 'mean';
   /** Visible states of the negative phase; default `'sampled'`. */
@@ -290,6 +309,12 @@ export interface TrainProgress {
   epochEnded: boolean;
   /** With `validation`, at the end of an epoch: mean free energies of up to 1,000 examples each. */
   freeEnergy?: { training: number; validation: number };
+  /**
+   * With method `'ptt'`, at the end of an epoch: mean log-likelihoods of up to 1,000 examples each, in nats, by the
+   * ladder's log Z. Of grey examples they are lower bounds (see {@link LogLikelihood}); with labels they are of image and
+   * label. Of a DBN's upper layers: of the upward means, under the layer in training.
+   */
+  logLikelihood?: { training: number; validation?: number };
   /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
   losses?: Losses;
   /** Of feed-forward nets with `validation`, at the end of an epoch. */
@@ -314,6 +339,24 @@ export interface TrainStatistics {
   meanActivity: number;
   /** Parallel tempering: share of the swaps accepted in the last mini-batch. */
   swapRate?: number;
+  /** With method `'ptt'`. */
+  ladder?: LadderStatistics;
+}
+
+/** How the ladder of parallel trajectory tempering stands. */
+export interface LadderStatistics {
+  /** Past models that are kept, the one without weights among them. */
+  rungs: number;
+  /** Expected share of accepted swaps between the last rung and the model, before the last mini-batch. */
+  acceptance: number;
+  /** Integrated autocorrelation time of the last rung's swaps, in sweeps. */
+  relaxation: number;
+  /** Updates that were refused; each has halved the learning rate. */
+  refused: number;
+  /** log Z in nats, at the end of an epoch of the model as it is, else as it was at most 50 mini-batches, or a twentieth of all, ago. */
+  logZ: number;
+  /** Its standard error. */
+  logZError: number;
 }
 
 /** One entry an epoch. */
@@ -389,6 +432,14 @@ export interface GibbsOptions {
   label?: Label | Label[];
   /** Of `replicated-softmax` visible units: the words of each document. */
   words?: number;
+  /**
+   * How chains are brought to equilibrium by exchanges with others. `'ladder'`: of an RBM that was trained with method
+   * `'ptt'`, in this session or in a resumable file: they climb from a past model that is sampled exactly, and a step is
+   * a sweep over all rungs. `'stacked'`: of a DBN, whose bottom RBM is sampled (from its own distribution, which is not
+   * the net's), and the RBMs above help it to move between modes (Fernandez-de-Cossio-Diaz et al. 2024). At most 1,000
+   * chains of a ladder; nothing can be held, started from, or hotter.
+   */
+  tempering?: 'ladder' | 'stacked';
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
   start?: Rows;
   /** 0 to 2^53 - 1. Unless given, each call takes the model's next numbers, so that a loop of calls is a chain. */
@@ -538,8 +589,12 @@ export interface LogPartitionOptions {
   runs?: number;
   /** Intermediate distributions, 1 to 10,000,000; default 10,000. */
   betas?: number;
-  /** How the betas are spread from 0 to 1: evenly, or as in the paper most of them near 1. Default `'linear'`. */
-  schedule?: 'linear' | 'late';
+  /**
+   * How the betas are spread from 0 to 1: evenly, as in the paper most of them near 1, or (of RBMs and a DBN's top) by
+   * equal progress, which a first pass of a tenth of them measures: in equal steps of the integral of the standard
+   * deviation of d log p* / d beta (Gelman and Meng 1998). Default `'linear'`.
+   */
+  schedule?: 'linear' | 'late' | 'adaptive';
   /** Of `replicated-softmax` units: the words of a document. Every length has a partition function of its own. */
   words?: number;
   /** Its means are base rates, and chains of a reverse estimate start at its examples. */

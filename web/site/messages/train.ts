@@ -268,6 +268,7 @@ export const train = {
       pcd: 'PCD',
       fpcd: 'Fast PCD',
       pt: 'Tempering',
+      ptt: 'Trajectory',
       'mean-field': 'Mean field',
       exact: 'Exact',
     } satisfies Record<Options['method'], string>,
@@ -276,6 +277,7 @@ export const train = {
       pcd: 'Persistent contrastive divergence',
       fpcd: 'Fast persistent contrastive divergence',
       pt: 'Parallel tempering',
+      ptt: 'Parallel trajectory tempering',
       'mean-field': 'Mean-field contrastive divergence',
       exact: 'Exact gradient',
     } satisfies Record<Options['method'], string>,
@@ -286,6 +288,9 @@ export const train = {
       pt:
         'Parallel tempering: hotter replicas of each dream roam freely and swap places with cooler ones ' +
         '(Desjardins et al. 2010). Each temperature costs as much as the dream itself.',
+      ptt:
+        'Trajectory tempering: dreams swap places with those of earlier versions of this network, down to one without ' +
+        'weights, and so visit everything in its proportion; the likelihood is known as it learns (Béreux et al. 2026).',
       'mean-field': 'Mean-field CD: means instead of samples, nothing is random (Welling and Hinton 2002).',
       exact: 'The gradient of the likelihood itself, summed over all states: what the other rules estimate.',
     } satisfies Record<Options['method'], string>,
@@ -322,6 +327,8 @@ export const train = {
     likelihood: 'Log-likelihood',
     likelihoodHint: 'Exact, summed over all states, in nats an example.',
     densityHint: 'Exact, summed over the hidden states: log-density of the standardised pixels, in nats an example.',
+    ladderHint: 'By the ladder of earlier networks, in nats an example.',
+    ladderBoundHint: 'By the ladder of earlier networks, in nats an example; of grey pixels a lower bound.',
     likelihoodMissing: {
       'no-energy':
         'Noisy rectified units have no energy, and so neither a free energy nor a likelihood. Rectified ' +
@@ -330,7 +337,9 @@ export const train = {
         'Log-likelihood: exact only where one side has a limited number of states; real numbers have ' +
         'infinitely many.',
       grey: 'Log-likelihood: exact only for black-and-white data, such as bars and stripes.',
-      large: 'Log-likelihood: exact only for small networks. Give it fewer hidden units, or smaller data.',
+      large:
+        'Log-likelihood: exact only for small networks, and estimated as it learns by the rule Trajectory. Give it ' +
+        'fewer hidden units, or smaller data.',
     },
     waiting: 'The curve starts with the first batch.',
     described: (name: string, epoch: number, values: readonly (readonly [string, number])[]) =>
@@ -352,6 +361,7 @@ export const train = {
     },
     share: (value: number | null | undefined) => (value === null || value === undefined ? '–' : percent.format(value)),
     units: (n: number | undefined) => (n === undefined ? '–' : plural(n, 'unit', 'units')),
+    networks: (n: number) => plural(n, 'network', 'networks'),
     mean: 'Mean activity',
     meanHint: {
       probability: 'Share of the examples that a unit is on for.',
@@ -364,6 +374,10 @@ export const train = {
     update: 'Step / weights',
     updateHint: 'About 0.001 is a good pace (Hinton 2012).',
     swaps: 'Swaps taken',
+    rungSwapsHint: 'With samples of the last earlier network that was kept. Below 0.3 this network is kept, too.',
+    rungs: 'Earlier networks kept',
+    rungsHint: (refused: number) =>
+      refused === 0 ? 'The ladder that dreams climb.' : `The ladder that dreams climb. Updates taken back: ${refused}.`,
     swapsHint: 'Between neighbouring temperatures. Near none: take more of them.',
   },
 

@@ -54,8 +54,9 @@ export function curvesOf({ run }: TrainSession): CurveData[] {
     ...(held ? [line(t.validation, validation, '--data-soft', true)] : []),
   ];
   const curves: CurveData[] = [];
-  if (run?.likelihood === 'exact') {
-    const hint = run.feed.standard ? t.densityHint : t.likelihoodHint;
+  if (run?.likelihood === 'exact' || run?.likelihood === 'ladder') {
+    const byLadder = run.data.training.binary ? t.ladderHint : t.ladderBoundHint;
+    const hint = run.likelihood === 'ladder' ? byLadder : run.feed.standard ? t.densityHint : t.likelihoodHint;
     curves.push(
       curve('likelihood', t.likelihood, hint, 'logLikelihood', [
         line(t.network, 'logLikelihood', '--model'),

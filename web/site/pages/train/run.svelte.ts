@@ -2,7 +2,7 @@
  * One network in training on some data: where it stands, and its curves. It lives on, untouched, when another takes its
  * place on the page, so that it can come back.
  */
-import type { Rbm, RbmParameters, Training, TrainProgress } from 'wakesleep';
+import type { Rbm, RbmParameters, TrainProgress, TrainStatistics, Training } from 'wakesleep';
 import type { TrainData } from './datasets';
 import type { Feed } from './feed';
 import { measure, pointAfter, type Point } from './measure';
@@ -23,6 +23,12 @@ const showsApart = 120;
 /** A network of a million pixels is looked at less often: its weights alone are copied in a second. */
 const millisecondsAWeight = 1e-4;
 
+/** Of the examples that the free energy is measured on. */
+function byLadder(freeEnergy: number | null, statistics: TrainStatistics | undefined): number | null {
+  const logZ = statistics?.ladder?.logZ;
+  return freeEnergy === null || logZ === undefined ? null : -freeEnergy - logZ;
+}
+
 export class Run {
   data = $state.raw() as TrainData;
   /** The data as the network's visible units take them. */
@@ -42,14 +48,19 @@ export class Run {
   #lookedAt = 0;
   #shownAt = 0;
 
-  /** Whether the exact likelihood is plotted, and if not, why. */
-  readonly likelihood = $derived.by((): 'exact' | 'no-energy' | 'grey' | 'real' | 'large' => {
+  /** Whether the likelihood is plotted, exact or by a learning rule that knows log Z, and if not, why. */
+  readonly likelihood = $derived.by((): 'exact' | 'ladder' | 'no-energy' | 'grey' | 'real' | 'large' => {
     if (!this.hasEnergy) return 'no-energy';
+    const exact = this.#exactLikelihood();
+    return exact !== 'exact' && this.options.method === 'ptt' ? 'ladder' : exact;
+  });
+
+  #exactLikelihood(): 'exact' | 'grey' | 'real' | 'large' {
     const size = sizeOf(this.model);
     if (size.visible.type === 'bernoulli' && !this.data.training.binary) return 'grey';
     if (!countable(size)) return 'real';
     return sumCost(size) > dearestSum ? 'large' : 'exact';
-  });
+  }
 
   /** `options`: those that the engine took. */
   constructor(
@@ -130,6 +141,7 @@ export class Run {
     const cheap = sumCost(sizeOf(this.model)) <= cheapSum || this.place.measured % 8 === 0;
     const exact = this.likelihood === 'exact' && cheap;
     const figures = await measure(this.model, this.data, this.feed, { hasEnergy: this.hasEnergy, exact });
+    if (this.likelihood === 'ladder') figures.logLikelihood = byLadder(figures.freeEnergy, progress?.statistics);
     ++this.place.measured;
     const epoch = progress ? progress.epoch + progress.batch / progress.batches : this.epoch;
     this.points = [...this.points, { ...figures, epoch, statistics: progress?.statistics ?? null }];
