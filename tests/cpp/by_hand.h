@@ -184,8 +184,8 @@ struct ByHand {
       const MatrixD x = v.row(r), y = samples.row(static_cast<Index>(which[static_cast<std::size_t>(r)]));
       const double gap = free_energy(x, W, b, c) + free_energy(y, rung_W, rung_b, rung_c) - free_energy(y, W, b, c) -
                          free_energy(x, rung_W, rung_b, rung_c);
-      const double u = static_cast<double>(
-          math::uniform_of_row({o.seed, Stream::ladder_swap, step}, static_cast<std::uint32_t>(r)));
+      const double u =
+          static_cast<double>(math::uniform_of_row({o.seed, Stream::ladder_swap, step}, static_cast<std::uint32_t>(r)));
       if (u < std::exp(gap)) v.row(r) = y;
     }
     for (Index i = 0; i < o.k; ++i) {

@@ -139,10 +139,11 @@ TEST_CASE("options of AIS that cannot be are refused by name") {
   CHECK_THROWS_WITH_AS(AisLogPartition(rbm, {}, &bad), doctest::Contains("entry 3"), std::out_of_range);
 }
 
-TEST_CASE("betas by equal progress are more where the distribution changes fast, and estimate log Z better than even ones") {
+TEST_CASE(
+    "betas by equal progress are more where the distribution changes fast, and estimate log Z better than even ones") {
   // A machine of two far modes, between which the distribution changes in a part of the way.
   Rbm rbm({10, 4, 0}, 1);
-  Matrix W = small_rbm(10, 4, 0, 0.4, 5).W();
+  Matrix W = test::small_rbm(10, 4, 0, 0.4, 5).W();
   W.col(0).setConstant(4);
   rbm.set_parameters(W, Vector::Constant(10, -2), (Vector(4) << -19, 0.2f, -0.3f, 0.1f).finished());
   const double exact = exact_log_partition(rbm);

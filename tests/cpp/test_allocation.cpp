@@ -171,8 +171,7 @@ TEST_CASE("the training loop of other units allocates nothing either") {
                                UnitType::noisy_relu, UnitType::spin})
     for (const UnitType above : {UnitType::bernoulli, UnitType::gaussian, UnitType::softmax, UnitType::relu,
                                  UnitType::noisy_relu, UnitType::spin}) {
-      for (const Method method :
-           {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::ptt, Method::mean_field}) {
+      for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::ptt, Method::mean_field}) {
         if (!why_not(method, {70, 10, 0, {below}, {above}}).empty()) continue;
         o.method = method;
         o.learning_rate = method == Method::ptt ? 1e-6 : 1e-3;

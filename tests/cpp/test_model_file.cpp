@@ -60,9 +60,9 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
     append_rung(rbm, 3.5, 0, 1, 0, ladder);
     append_rung(rbm, -0.25, 0.125, 0.4, 3, ladder);
     for (LayerStates* states : {&ladder.samples, &ladder.reservoir, &ladder.chains}) {
-      states->resize(true, states == &ladder.chains ? 2 : 6, rbm.width());
+      states->resize(shape.visible_units.type == UnitType::bernoulli, states == &ladder.chains ? 2 : 6, rbm.width());
       for (Index r = 0; r < states->rows(); ++r)
-        for (Index i = 0; i < rbm.width(); ++i) states->bits.set(r, i, random.bits() & 1);
+        for (Index i = 0; i < rbm.width(); ++i) states->set(r, i, static_cast<float>(random.bits() & 1));
     }
     ladder.free_energies = Vector::LinSpaced(2, -3, -1);
     ladder.counts = Vector::LinSpaced(3, 1, 3);

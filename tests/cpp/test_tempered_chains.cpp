@@ -10,6 +10,7 @@
 #include "sampler_checks.h"
 #include "thread_counts.h"
 #include "wakesleep/chains.h"
+#include "wakesleep/gibbs.h"
 #include "wakesleep/threads.h"
 
 using namespace wakesleep;
@@ -118,7 +119,7 @@ TEST_CASE("stacked tempering gives every mode its share, where plain Gibbs chain
   const double exact = exact_share_on(lower);
   CHECK(exact > 0.6);
   CHECK(exact < 0.8);
-  constexpr Index chains = 4000;
+  constexpr Index chains = 40000;
   GibbsChains plain(lower, chains, 3);
   const Matrix off = Matrix::Zero(1, 8);
   plain.set_visible(view(off));
@@ -130,7 +131,8 @@ TEST_CASE("stacked tempering gives every mode its share, where plain Gibbs chain
   // Four standard errors of independent chains.
   CHECK(std::abs(share_on(stacked.v(0)) - exact) < 4 * std::sqrt(exact * (1 - exact) / chains));
   // The upper machine keeps its own distribution, which is another one.
-  CHECK(distance(stacked.v(1), equilibrium(upper, 1)) < 1.5);
+  // Four states: the distance's own spread is half of its mean.
+  CHECK(distance(stacked.v(1), equilibrium(upper, 1)) < 2.5);
   CHECK(distance(stacked.h(0), law_of_hidden(lower)) < 1.5);
   const double swaps = expected_swaps(law_of_hidden(lower), equilibrium(upper, 1));
   CHECK(swaps < 0.9);

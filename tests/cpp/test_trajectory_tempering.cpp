@@ -21,7 +21,8 @@ namespace {
 
 // The visible states of a machine, with their probabilities.
 struct Enumerated {
-  explicit Enumerated(const Rbm& rbm) : states(test::visible_states(rbm)), p(equilibrium(rbm, 1)), log_z(log_partition(rbm)) {
+  explicit Enumerated(const Rbm& rbm)
+      : states(test::visible_states(rbm)), p(equilibrium(rbm, 1)), log_z(log_partition(rbm)) {
     for (const auto& v : states) energies.push_back(test::free_energy(rbm, v));
   }
   std::vector<std::vector<double>> states;
@@ -121,7 +122,7 @@ TEST_CASE("Bennett's ratio is the ratio of the partition functions, and its erro
   const VectorD nothing = VectorD::Zero(10);
   const BennettRatio same = bennett_ratio(nothing, nothing);
   CHECK(std::abs(same.log_ratio) < 1e-12);
-  CHECK(same.variance == 0);
+  CHECK(same.variance < 1e-12);
 }
 
 TEST_CASE("an exchange and a Gibbs step have the exact transition probabilities, and mutants do not") {
@@ -154,13 +155,13 @@ TEST_CASE("an exchange and a Gibbs step have the exact transition probabilities,
     const auto visible = test::visible_states(model);
     for (std::size_t s = 0; s < p.size(); ++s) {
       const std::vector<double> to = test::one_step(model, x_of(states[s].values), 1);
-      for (std::size_t v = 0; v < to.size(); ++v) q[number.at(joint(visible[v], y_of(states[s].values)))] += p[s] * to[v];
+      for (std::size_t v = 0; v < to.size(); ++v)
+        q[number.at(joint(visible[v], y_of(states[s].values)))] += p[s] * to[v];
     }
     return q;
   };
-  const Law law = boltzmann(states, [=](const State& s) {
-    return test::free_energy(model, x_of(s)) + test::free_energy(rung, y_of(s));
-  });
+  const Law law = boltzmann(
+      states, [=](const State& s) { return test::free_energy(model, x_of(s)) + test::free_energy(rung, y_of(s)); });
   const auto run = [=](const Rbm& now, const Matrix& start, Index steps, std::uint64_t seed) {
     Matrix rows = start;
     ReplicaExchange exchange;
@@ -197,7 +198,8 @@ TEST_CASE("an exchange and a Gibbs step have the exact transition probabilities,
   }
 }
 
-TEST_CASE("a new rung's samples have its distribution, swaps are accepted as often as is expected, and its log Z fits") {
+TEST_CASE(
+    "a new rung's samples have its distribution, swaps are accepted as often as is expected, and its log Z fits") {
   const Rbm last = small_rbm(5, 4, 0, 0.7, 5), model = small_rbm(5, 4, 0, 1.2, 5);
   NewRung rung;
   const LayerStates samples = exact_samples_of(last, 4000, 3), chains = exact_samples_of(last, 400, 4);
@@ -237,6 +239,7 @@ TEST_CASE("the ladder's log Z stays within its error of enumeration, over 20 lon
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     TrainingOptions o = laddered();
     o.epochs = 1500;
+    o.chains = 200;
     o.seed = seed;
     Rbm rbm({9, 6, 0}, seed);
     const auto training = train(rbm, data, o);
@@ -261,8 +264,8 @@ TEST_CASE("the ladder's log Z stays within its error of enumeration, over 20 lon
     CHECK(distance_from(ladder.samples, last) < 1.6);
   }
   CHECK(count == 60);
-  MESSAGE("mean square of log Z's error over its own " << squares / count << ", mean error " << mean / count << ", rungs "
-                                                       << rungs);
+  MESSAGE("mean square of log Z's error over its own " << squares / count << ", mean error " << mean / count
+                                                       << ", rungs " << rungs);
   CHECK(squares / count < 1.8);
   CHECK(squares / count > 0.4);
   CHECK(std::abs(mean / count) < 0.03);
@@ -389,6 +392,8 @@ TEST_CASE("a ladder that gains rungs and refuses updates resumes bit for bit, fo
   o.chains = 20;
   o.epochs = 120;
   o.rungs = 6;
+  o.rung_acceptance = 0.7;
+  o.least_acceptance = 0.6;
   o.visible_bias_from_data = true;
   std::string expected;
   Index most = 0;
@@ -405,7 +410,7 @@ TEST_CASE("a ladder that gains rungs and refuses updates resumes bit for bit, fo
   set_thread_count(1);
   CHECK(most == 6);
   CHECK(refused > 0);
-  for (const std::uint64_t first : {1, 2, 60, 119}) {
+  for (const std::uint64_t first : {1u, 2u, 60u, 119u}) {
     Rbm rbm({9, 7, 0}, 4);
     {
       const auto training = train(rbm, data, o);

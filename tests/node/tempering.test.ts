@@ -56,7 +56,11 @@ describe('chains on a ladder', () => {
     const opened = await engine.open(small);
     if (opened.kind !== 'rbm') throw new Error(`a file of an RBM opened as ${opened.kind}`);
     await expectError(() => opened.sample({ tempering: 'ladder' }), TypeError, /has no ladder/);
-    await expectError(() => rbm.sample({ tempering: 'stacked' }), TypeError, /tempering must be 'ladder' .* not 'stacked'/);
+    await expectError(
+      () => rbm.sample({ tempering: 'stacked' }),
+      TypeError,
+      /tempering must be 'ladder' .* not 'stacked'/,
+    );
     await expectError(() => rbm.sample({ tempering: 'ladder', temperature: 2 }), TypeError, /temperature does not go/);
     await expectError(() => rbm.sample({ tempering: 'ladder', chains: 1001 }), RangeError, /1 to 1000, not 1001/);
     const start = new Float32Array(9);

@@ -34,9 +34,9 @@ class Chains {
   Chains(const Rbm& rbm, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbn& dbn, Index count, std::uint64_t seed, Index words = 0, Index first = 0);
   Chains(const Dbm& dbm, Index count, std::uint64_t seed, Index first = 0);
-  // Of an RBM that was trained by parallel trajectory tempering, at equilibrium by its ladder (training_state.h): chains
-  // climb from its first rung, which is sampled exactly, and every step is a sweep over all rungs. count: 1 .. 1000.
-  // std::invalid_argument for a machine without a ladder.
+  // Of an RBM that was trained by parallel trajectory tempering, at equilibrium by its ladder (training_state.h):
+  // chains climb from its first rung, which is sampled exactly, and every step is a sweep over all rungs. count: 1 ..
+  // 1000. std::invalid_argument for a machine without a ladder.
   static Chains on_ladder(const Rbm& rbm, Index count, std::uint64_t seed);
   // Of the bottom RBM of a stack by stacked tempering (Fernandez-de-Cossio-Diaz et al. 2024): hidden states of each
   // machine are exchanged with visible states of the next. The samples are those of the bottom machine's own

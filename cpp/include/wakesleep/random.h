@@ -34,10 +34,10 @@ enum class Stream : std::uint32_t {
   reverse_start = 50,  // reverse annealing: where its runs start
   reverse_hidden = 51,
   reverse_visible = 52,
-  one_unit = 53,   // the unit that a stochastic pseudo-likelihood looks at
-  posterior = 54,  // hidden states for a variational bound
-  dbn_down = 79,   // a DBN's units given those above, below its top
-  call = 80,       // the seeds of random calls that were given none
+  one_unit = 53,         // the unit that a stochastic pseudo-likelihood looks at
+  posterior = 54,        // hidden states for a variational bound
+  dbn_down = 79,         // a DBN's units given those above, below its top
+  call = 80,             // the seeds of random calls that were given none
   adaptive_hidden = 55,  // the first pass of annealing by equal progress
   adaptive_visible = 56,
   ladder_seed = 110,     // parallel trajectory tempering: the seed of a new rung's random numbers

@@ -77,10 +77,10 @@ struct TrainingOptions : GenerativeOptions {
   double restarts = 0;           // 0 .. 1, chance that a persistent chain starts anew from fair coins before a batch
   // 0 .. 100, of the fast weights (fpcd); empty: the learning rate, without its schedule.
   std::optional<double> fast_learning_rate;
-  double fast_decay = 0.95;                 // what is left of the fast weights after a batch; 0 .. 1
-  Index temperatures = 10;                  // replicas a chain (pt), 2 .. 100, inverse temperatures evenly from 1 to 0
-  Index reservoir = 10;                     // samples of the last rung a chain (ptt), 1 .. 100
-  Index rungs = 40;                         // kept of the ladder (ptt), 3 .. 1000; of more, the one least needed goes
+  double fast_decay = 0.95;  // what is left of the fast weights after a batch; 0 .. 1
+  Index temperatures = 10;   // replicas a chain (pt), 2 .. 100, inverse temperatures evenly from 1 to 0
+  Index reservoir = 10;      // samples of the last rung a chain (ptt), 1 .. 100
+  Index rungs = 40;          // kept of the ladder (ptt), 3 .. 1000; of more, the one least needed goes
   // Where fewer of the swaps with the last rung would be accepted the model becomes a rung, or the update is refused
   // (ptt); above 0, below 1.
   double rung_acceptance = 0.3, least_acceptance = 0.1;

@@ -41,12 +41,12 @@ struct LadderState {
   // One a rung: log Z less that of the rung below (of rung 0 its log Z), the variance of that estimate, the share of
   // swaps with the rung below that were accepted (of rung 0: 1), and their integrated autocorrelation time in sweeps.
   Vector log_z_steps, variances, acceptances, relaxations;
-  LayerStates samples;    // of the last rung, samples x width, as they were when it became one
-  LayerStates reservoir;  // the same, as exchanges with the chains have left them
+  LayerStates samples;    // of the last rung, samples x width: log Z is estimated from them, and nothing else is
+  LayerStates reservoir;  // as many others, as exchanges with the chains have left them
   LayerStates chains;     // of the model, chains x width
   Vector free_energies;   // of the chains, under the model that they were drawn from
-  // Batches since the last rung (more than 2 are 2), refused updates in a row, and refused updates in all, each of which
-  // has halved the learning rate.
+  // Batches since the last rung (more than 2 are 2), refused updates in a row, and refused updates in all, each of
+  // which has halved the learning rate.
   Vector counts;
 
   Index count() const { return rungs.rows(); }

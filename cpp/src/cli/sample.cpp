@@ -45,10 +45,10 @@ struct Sample {
             ->check(not_empty())
             ->needs(clamp);
     clamp->needs(clamp_mask);
-    CLI::Option* ladder = command.add_flag(
-        "--ladder", given.on_ladder,
-        "RBM trained by --method ptt, in a checkpoint: chains at equilibrium, which climb the ladder of past models from "
-        "one that is sampled exactly; a step is a sweep over all rungs");
+    CLI::Option* ladder = command.add_flag("--ladder", given.on_ladder,
+                                           "RBM trained by --method ptt, in a checkpoint: chains at equilibrium, which "
+                                           "climb the ladder of past models from "
+                                           "one that is sampled exactly; a step is a sweep over all rungs");
     command
         .add_flag("--stacked", given.stacked,
                   "DBN: its bottom RBM's own distribution, by chains of every RBM that are exchanged with the next's "

@@ -1,5 +1,5 @@
-// Betas of annealed importance sampling by equal progress: a first pass of a tenth of the betas, evenly spread, measures how
-// fast the distribution changes on the way.
+// Betas of annealed importance sampling by equal progress: a first pass of a tenth of the betas, evenly spread,
+// measures how fast the distribution changes on the way.
 #pragma once
 
 #include "estimate/ais_path.h"

@@ -11,8 +11,8 @@ namespace wakesleep {
 
 class LadderChains {
  public:
-  // `count` chains of the machine, 1 .. 1000, and as many of each rung. They start at the first rung and climb, a rung in
-  // two sweeps. The machine must outlive them. std::invalid_argument for one that has no ladder.
+  // `count` chains of the machine, 1 .. 1000, and as many of each rung. They start at the first rung and climb, a rung
+  // in two sweeps. The machine must outlive them. std::invalid_argument for one that has no ladder.
   LadderChains(const Rbm& rbm, Index count, std::uint64_t seed);
 
   Index chains() const { return levels_.front().v.rows(); }

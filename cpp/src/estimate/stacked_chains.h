@@ -1,8 +1,8 @@
 // Stacked tempering (Fernandez-de-Cossio-Diaz, Roussel, Cocco and Monasson 2024, "Accelerated sampling with stacked
 // restricted Boltzmann machines"): every RBM of a stack has chains of its own, and hidden states of one are exchanged
 // with visible states of the next. Upper machines see their data as fewer and nearer clusters, between which they move
-// freely, and hand the moves down. Each machine keeps its own distribution: a pair h of machine l and v of machine l + 1
-// is exchanged with the probability
+// freely, and hand the moves down. Each machine keeps its own distribution: a pair h of machine l and v of machine l +
+// 1 is exchanged with the probability
 //
 //   min(1, exp(F_l(h) + F_l+1(v) - F_l(v) - F_l+1(h))),
 //

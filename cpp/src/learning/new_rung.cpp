@@ -58,7 +58,8 @@ void NewRung::begin(const Rbm& model, const Rbm& last, const LayerStates& chains
   chains_ = chains;
   reservoir_ = samples;
   reservoir_free_energies_ = free_energies;
-  collected_.resize(samples.binary, samples.rows(), samples.cols());
+  for (LayerStates& half : collected_) half.resize(samples.binary, samples.rows(), samples.cols());
+  down_.resize(2 * samples.rows());
   swaps_.clear();
   next_check_ = least_sweeps;
   rows_ = 0;
@@ -94,9 +95,13 @@ void NewRung::relaxed() {
 
 void NewRung::collect() {
   if (--until_collected_ > 0) return;
-  for (Index r = 0; r < chains_.rows() && rows_ < collected_.rows(); ++r) collected_.copy_row(chains_, r, rows_++);
+  const Index of_each = old_->rows();
+  for (Index r = 0; r < chains_.rows() && rows_ < 2 * of_each; ++r, ++rows_)
+    collected_[rows_ / of_each].copy_row(chains_, r, rows_ % of_each);
   until_collected_ = static_cast<Index>(std::ceil(between_samples * times_.integrated));
-  if (rows_ == collected_.rows()) stage_ = Stage::model_of_new;
+  if (rows_ < 2 * of_each) return;
+  rows_ = 0;
+  stage_ = Stage::model_of_old;
 }
 
 bool NewRung::step() {
@@ -109,23 +114,25 @@ bool NewRung::step() {
       sweep();
       collect();
       return true;
-    case Stage::model_of_new:
-      energies_.of_visible(*model_, collected_);
-      under_model_ = energies_.values();
-      stage_ = Stage::model_of_old;
-      return true;
     case Stage::model_of_old:
       energies_.of_visible(*model_, *old_);
       up_ = energies_.values() - *old_free_energies_;
-      stage_ = Stage::last_of_new;
+      stage_ = Stage::model_of_new;
       return true;
-    case Stage::last_of_new:
-      energies_.of_visible(*last_, collected_);
-      down_ = energies_.values() - under_model_;
+    case Stage::model_of_new: {
+      const Index of_each = old_->rows();
+      const LayerStates& half = collected_[rows_ / of_each];
+      energies_.of_visible(*last_, half);
+      down_.segment(rows_, of_each) = energies_.values();
+      energies_.of_visible(*model_, half);
+      down_.segment(rows_, of_each) -= energies_.values();
+      rows_ += of_each;
+      if (rows_ < 2 * of_each) return true;
       ratio_ = bennett_ratio(up_, down_);
       of_chains_.of_visible(*model_, chains_);
       stage_ = Stage::complete;
       return true;
+    }
     case Stage::none:
     case Stage::complete:
     case Stage::failed:

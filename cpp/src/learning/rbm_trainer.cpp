@@ -100,8 +100,8 @@ void RbmTrainer::move(const Step& step) {
 // Standard deviations take plain steps with momentum, whatever the optimizer.
 void RbmTrainer::move_sigma(const Step& step) {
   RbmTrainingState& state = rbm_->training_state();
-  const float rate =
-      options_.sigma_learning_rate ? rate_scale_ * static_cast<float>(*options_.sigma_learning_rate) : step.learning_rate;
+  const float rate = options_.sigma_learning_rate ? rate_scale_ * static_cast<float>(*options_.sigma_learning_rate)
+                                                  : step.learning_rate;
   const auto move = [&](Vector& velocity, const Vector& gradient) {
     if (gradient.size() == 0) return;
     if (velocity.size() == 0) velocity.setZero(gradient.size());

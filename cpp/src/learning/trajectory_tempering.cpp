@@ -31,7 +31,8 @@ std::string TrajectoryTempering::why_not(const RbmShape& shape) {
     if (!type.has_energy())
       return std::string("ptt exchanges chains by their free energies, and ") + type.name() + " units have no energy";
     if (type.documents())
-      return std::string("ptt has one log Z, and with ") + type.name() + " units every length of a document has its own";
+      return std::string("ptt has one log Z, and with ") + type.name() +
+             " units every length of a document has its own";
   }
   return {};
 }
@@ -110,7 +111,7 @@ void TrajectoryTempering::begin_building(std::uint64_t step) {
   };
   exact(chain_count() * options_->reservoir, 1, ladder.samples);
   exact(chain_count(), 2, ladder.chains);
-  ladder.reservoir = ladder.samples;
+  exact(chain_count() * options_->reservoir, 3, ladder.reservoir);
   of_chains_.of_visible(without, ladder.chains);
   ladder.free_energies = of_chains_.values().cast<float>();
   ladder.counts = Vector::Zero(3);
@@ -147,7 +148,7 @@ bool TrajectoryTempering::build(std::uint64_t step) {
     b.stride /= 2;
   } else {
     new_rung_.begin(b.next, *last_, b.ladder.chains, b.ladder.samples, samples_free_energies_, options_->k,
-                    options_->least_acceptance, seed_of(options_->seed, step, 3 + b.rungs_tried++));
+                    options_->least_acceptance, seed_of(options_->seed, step, 4 + b.rungs_tried++));
   }
   return true;
 }
@@ -156,7 +157,8 @@ void TrajectoryTempering::add_rung(LadderState& ladder) const {
   append_rung(new_rung_.model(), new_rung_.ratio().log_ratio, new_rung_.ratio().variance, new_rung_.acceptance(),
               new_rung_.relaxation(), ladder);
   thin(options_->rungs, ladder);
-  ladder.samples = ladder.reservoir = new_rung_.samples();
+  ladder.samples = new_rung_.samples();
+  ladder.reservoir = new_rung_.samples_to_learn_from();
   ladder.chains = new_rung_.chains();
   ladder.free_energies = new_rung_.chain_free_energies().cast<float>();
   ladder.counts[since_rung] = 0;

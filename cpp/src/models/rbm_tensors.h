@@ -30,12 +30,14 @@ template <class Visitor, class State>
 void visit_ladder(const RbmShape& shape, State& ladder, Visitor&& visit) {
   const bool bits = units::type_of(shape.visible_units.type).binary();
   const Index width = shape.visible + shape.labels;
-  const bool rungs = visit.floats(of_training({{"ladder.rungs", {any_rows, parameter_count(shape)}}}), std::tie(ladder.rungs));
-  const bool estimates = visit.floats({{"ladder.log_z_steps", {ladder.count()}, 0},
-                                       within(0, 1e12f, {{"ladder.variances", {ladder.count()}, 1}})[0],
-                                       within(0, 1, {{"ladder.acceptances", {ladder.count()}, 2}})[0],
-                                       within(0, 1e9f, {{"ladder.relaxations", {ladder.count()}, 3}})[0]},
-                                      std::tie(ladder.log_z_steps, ladder.variances, ladder.acceptances, ladder.relaxations));
+  const bool rungs =
+      visit.floats(of_training({{"ladder.rungs", {any_rows, parameter_count(shape)}}}), std::tie(ladder.rungs));
+  const bool estimates =
+      visit.floats({{"ladder.log_z_steps", {ladder.count()}, 0},
+                    within(0, 1e12f, {{"ladder.variances", {ladder.count()}, 1}})[0],
+                    within(0, 1, {{"ladder.acceptances", {ladder.count()}, 2}})[0],
+                    within(0, 1e9f, {{"ladder.relaxations", {ladder.count()}, 3}})[0]},
+                   std::tie(ladder.log_z_steps, ladder.variances, ladder.acceptances, ladder.relaxations));
   visit.together("ladder.rungs", rungs, "ladder.log_z_steps", estimates);
   const auto states = [&](const char* name, auto& store) {
     const bool there = bits ? visit.bits({{name, {any_rows, width}}}, store.bits)

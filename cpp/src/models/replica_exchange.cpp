@@ -8,7 +8,7 @@
 namespace wakesleep {
 
 void ReplicaExchange::propose(const Rbm& model, const Rbm& other, const LayerStates& chains, const Population& samples,
-                       std::uint64_t seed, std::uint64_t place) {
+                              std::uint64_t seed, std::uint64_t place) {
   const Index count = chains.rows(), all = samples.v->rows();
   which_.resize(static_cast<std::size_t>(all));
   std::iota(which_.begin(), which_.end(), 0u);
@@ -63,7 +63,7 @@ Index ReplicaExchange::swap(LayerStates& chains, const Population& samples, std:
 }
 
 void ReplicaExchange::move(const Rbm& model, LayerStates& chains, Index k, const math::Place& hidden,
-                    const math::Place& visible) {
+                           const math::Place& visible) {
   const Layer below = visible_layer(model), above = hidden_layer(model);
   for (Index i = 0; i < k; ++i) {
     math::Place of_h = hidden, of_v = visible;

@@ -22,7 +22,8 @@ void add_rows(Table<TrainingOptions>& t) {
                      .fixed = true,
                      .help = "cd (contrastive divergence, Hinton 2002), pcd (persistent, Tieleman 2008), fpcd (with "
                              "fast weights, Tieleman and Hinton 2009), pt (parallel tempering, Desjardins et al. "
-                             "2010), ptt (parallel trajectory tempering, Béreux et al. 2026), mean-field (Welling and Hinton 2002) or exact (by enumeration, for a side of at "
+                             "2010), ptt (parallel trajectory tempering, Béreux et al. 2026), mean-field (Welling and "
+                             "Hinton 2002) or exact (by enumeration, for a side of at "
                              "most 16 units)"});
   t.add(&O::k, {.name = "k",
                 .bounds = {.at_least = 1, .at_most = 10'000},
