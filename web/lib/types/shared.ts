@@ -97,8 +97,9 @@ export interface Dataset {
  * - `'fpcd'`: the same, with fast weights that drive the chains on (Tieleman and Hinton 2009)
  * - `'pt'`: parallel tempering, chains with replicas at higher temperatures (Desjardins et al. 2010; Cho, Raiko and
  *   Ilin 2010)
- * - `'ptt'`: parallel trajectory tempering (Béreux, Decelle, Furtlehner and Seoane 2026): chains that are exchanged with
- *   past models of the same training, and so stay at equilibrium; log Z is known all along
+ * - `'ptt'`: parallel trajectory tempering (Béreux, Decelle, Furtlehner and Seoane 2026): chains that are exchanged
+ *   with past models of the same training, and so stay at equilibrium; log Z is known all along. Below some 100 chains
+ *   it is estimated too low
  * - `'mean-field'`: k steps from means to means from the data, nothing is sampled (Welling and Hinton 2002)
  * - `'exact'`: the gradient itself, by enumeration; for models with a side of at most 16 units, 2^16 states with labels
  */
@@ -183,7 +184,10 @@ export interface TrainOptions extends OptimizerOptions {
   fastDecay?: number;
   /** Of `'pt'`: replicas of every chain, 2 to 100, at inverse temperatures evenly from 1 down to 0; default 10. */
   temperatures?: number;
-  /** Of `'ptt'`: samples of the last rung of the ladder, which the chains are exchanged with, a chain; 1 to 100, default 10. */
+  /**
+   * Of `'ptt'`: how many samples of the ladder's last rung there are a chain, which the chains are exchanged with; 1 to
+   * 100, default 10.
+   */
   reservoir?: number;
   /**
    * Of `'ptt'`: rungs of the ladder that are kept, each as large as the model; of more, the one whose neighbours are
@@ -311,8 +315,8 @@ export interface TrainProgress {
   freeEnergy?: { training: number; validation: number };
   /**
    * With method `'ptt'`, at the end of an epoch: mean log-likelihoods of up to 1,000 examples each, in nats, by the
-   * ladder's log Z. Of grey examples they are lower bounds (see {@link LogLikelihood}); with labels they are of image and
-   * label. Of a DBN's upper layers: of the upward means, under the layer in training.
+   * ladder's log Z. Of grey examples they are lower bounds (see {@link LogLikelihood}); with labels they are of image
+   * and label. Of a DBN's upper layers: of the upward means, under the layer in training.
    */
   logLikelihood?: { training: number; validation?: number };
   /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
@@ -353,7 +357,10 @@ export interface LadderStatistics {
   relaxation: number;
   /** Updates that were refused; each has halved the learning rate. */
   refused: number;
-  /** log Z in nats, at the end of an epoch of the model as it is, else as it was at most 50 mini-batches, or a twentieth of all, ago. */
+  /**
+   * log Z in nats: at the end of an epoch that of the model as it is, else as it was at most 50 mini-batches, or a
+   * twentieth of all, ago.
+   */
   logZ: number;
   /** Its standard error. */
   logZError: number;
@@ -433,9 +440,9 @@ export interface GibbsOptions {
   /** Of `replicated-softmax` visible units: the words of each document. */
   words?: number;
   /**
-   * How chains are brought to equilibrium by exchanges with others. `'ladder'`: of an RBM that was trained with method
-   * `'ptt'`, in this session or in a resumable file: they climb from a past model that is sampled exactly, and a step is
-   * a sweep over all rungs. `'stacked'`: of a DBN, whose bottom RBM is sampled (from its own distribution, which is not
+   * How chains are brought to equilibrium by exchanges with others. `'ladder'`: of an RBM that was trained with
+   * method `'ptt'`, in this session or in a resumable file: they climb from a past model that is sampled exactly, and a
+   * step is a sweep over all rungs. `'stacked'`: of a DBN, whose bottom RBM is sampled (from its own distribution, which is not
    * the net's), and the RBMs above help it to move between modes (Fernandez-de-Cossio-Diaz et al. 2024). At most 1,000
    * chains of a ladder; nothing can be held, started from, or hotter.
    */

@@ -289,8 +289,9 @@ export const train = {
         'Parallel tempering: hotter replicas of each dream roam freely and swap places with cooler ones ' +
         '(Desjardins et al. 2010). Each temperature costs as much as the dream itself.',
       ptt:
-        'Trajectory tempering: dreams swap places with those of earlier versions of this network, down to one without ' +
-        'weights, and so visit everything in its proportion; the likelihood is known as it learns (Béreux et al. 2026).',
+        'Trajectory tempering: dreams swap places with those of earlier versions of this network, down to one ' +
+        'without weights, and so visit everything in its proportion; the likelihood is known as it learns ' +
+        '(Béreux et al. 2026).',
       'mean-field': 'Mean-field CD: means instead of samples, nothing is random (Welling and Hinton 2002).',
       exact: 'The gradient of the likelihood itself, summed over all states: what the other rules estimate.',
     } satisfies Record<Options['method'], string>,
