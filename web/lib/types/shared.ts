@@ -441,10 +441,10 @@ export interface GibbsOptions {
   words?: number;
   /**
    * How chains are brought to equilibrium by exchanges with others. `'ladder'`: of an RBM that was trained with
-   * method `'ptt'`, in this session or in a resumable file: they climb from a past model that is sampled exactly, and a
-   * step is a sweep over all rungs. `'stacked'`: of a DBN, whose bottom RBM is sampled (from its own distribution, which is not
-   * the net's), and the RBMs above help it to move between modes (Fernandez-de-Cossio-Diaz et al. 2024). At most 1,000
-   * chains of a ladder; nothing can be held, started from, or hotter.
+   * method `'ptt'`, in this session or in a resumable file: they climb from a past model that is sampled exactly, and
+   * a step is a sweep over all rungs. `'stacked'`: of a DBN, whose bottom RBM is sampled (from its own distribution,
+   * which is not the net's), and the RBMs above help it to move between modes (Fernandez-de-Cossio-Diaz et al. 2024).
+   * At most 1,000 chains of a ladder; nothing can be held, started from, or hotter.
    */
   tempering?: 'ladder' | 'stacked';
   /** Where the chains start: one row, or one a chain. Unless given: fair coins. */
