@@ -65,7 +65,7 @@ Rbm used_rbm(const RbmShape& shape, Index chains = 0, std::uint64_t seed = beyon
         for (Index i = 0; i < rbm.width(); ++i) states->set(r, i, static_cast<float>(random.bits() & 1));
     }
     ladder.free_energies = Vector::LinSpaced(2, -3, -1);
-    ladder.counts = Vector::LinSpaced(3, 1, 3);
+    ladder.counts = Vector::LinSpaced(5, 1, 5);
   }
   return rbm;
 }

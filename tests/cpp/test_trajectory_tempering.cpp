@@ -358,6 +358,28 @@ TEST_CASE("an update that leaves no overlap is taken back, and the rate halved")
   CHECK(rbm.W().allFinite());
 }
 
+TEST_CASE("after a refusal 500 updates that go well double the rate again") {
+  const Dataset data = bars_and_stripes(3);
+  TrainingOptions o = laddered();
+  o.epochs = 2000;
+  Rbm rbm({9, 6, 0}, 3);
+  const auto training = train(rbm, data, o);
+  REQUIRE(training->step());
+  // As if the rate had been halved twice.
+  Vector& counts = rbm.training_state().ladder.counts;
+  counts[3] = 2;
+  Index halvings = 2;
+  std::vector<std::uint64_t> doubled;
+  for (std::uint64_t batch = 1; batch <= 1100 && training->step(); ++batch) {
+    REQUIRE(training->statistics()->ladder->refused == 0);
+    if (static_cast<Index>(counts[3]) == halvings) continue;
+    halvings = static_cast<Index>(counts[3]);
+    doubled.push_back(batch);
+  }
+  CHECK(doubled == std::vector<std::uint64_t>{500, 1000});
+  CHECK(halvings == 0);
+}
+
 TEST_CASE("a ladder keeps as many rungs as it may, and its log Z") {
   LadderState ladder;
   Rbm rbm({3, 2, 0}, 1);

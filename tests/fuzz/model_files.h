@@ -42,7 +42,7 @@ inline Rbm used_rbm(const RbmShape& shape) {
   for (LayerStates* states : {&ladder.samples, &ladder.reservoir, &ladder.chains})
     states->resize(true, states == &ladder.chains ? 2 : 4, rbm.width());
   ladder.free_energies = Vector::Constant(2, -3);
-  ladder.counts = Vector::Ones(3);
+  ladder.counts = Vector::Ones(5);
   return rbm;
 }
 

@@ -61,7 +61,7 @@ struct LadderStatistics {
   Index rungs = 0;
   double acceptance = 1;      // expected of swaps between the last rung and the model before the last batch
   double relaxation = 0;      // integrated autocorrelation time of the last rung's swaps, in sweeps
-  std::uint64_t refused = 0;  // updates in all; each has halved the learning rate
+  std::uint64_t refused = 0;  // updates in all; each halves the learning rate, and 500 batches without one double it
   // Of the model, in nats, with the standard error of the estimate: at the end of an epoch as it is now, else as it was
   // at most 50 batches, or a twentieth of all, ago.
   double log_z = 0, log_z_error = 0;

@@ -46,7 +46,7 @@ struct LadderState {
   LayerStates chains;     // of the model, chains x width
   Vector free_energies;   // of the chains, under the model that they were drawn from
   // Batches since the last rung (more than 2 are 2), refused updates in a row, and refused updates in all, each of
-  // which has halved the learning rate.
+  // which halved the learning rate; how often it is halved now, and batches since the last refusal while it is.
   Vector counts;
 
   Index count() const { return rungs.rows(); }

@@ -34,7 +34,7 @@
 // parameters], each rung's W row by row, b, c and standard deviations; "ladder.log_z_steps", "ladder.variances",
 // "ladder.acceptances" and "ladder.relaxations" [rungs]; visible states "ladder.samples", "ladder.reservoir" and
 // "ladder.chains" [rows, words] (or, where they are no bits, "real_ladder.samples" and so on); "ladder.free_energies"
-// [chains]; and "ladder.counts" [3] (training_state.h says what they are).
+// [chains]; and "ladder.counts" [5] (training_state.h says what they are).
 //
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training

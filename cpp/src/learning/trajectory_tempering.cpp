@@ -16,7 +16,8 @@ constexpr double easy_acceptance = 0.5;  // of a step of a ladder that is being 
 std::uint64_t most_age(std::uint64_t step) { return std::min<std::uint64_t>(50, 1 + step / 20); }
 constexpr double least_stride = 1e-6;
 constexpr float most_refusals = 30;  // in a row
-enum Counts : Index { since_rung, refused_in_a_row, refused };
+constexpr float calm = 500;          // batches without a refusal, after which the learning rate doubles again
+enum Counts : Index { since_rung, refused_in_a_row, refused, halvings, since_refusal, count };
 
 std::uint64_t seed_of(std::uint64_t seed, std::uint64_t step, std::uint64_t number) {
   const auto words = math::words_at({seed, Stream::ladder_seed, step}, static_cast<std::uint32_t>(number), 0);
@@ -43,7 +44,7 @@ bool TrajectoryTempering::fits() const {
   const auto of_width = [&](const LayerStates& v, Index rows) { return v.rows() == rows && v.cols() == rbm_->width(); };
   const Index chains = chain_count(), samples = chains * options_->reservoir;
   return ladder.count() > 0 && of_width(ladder.chains, chains) && of_width(ladder.samples, samples) &&
-         of_width(ladder.reservoir, samples) && ladder.free_energies.size() == chains && ladder.counts.size() == 3;
+         of_width(ladder.reservoir, samples) && ladder.free_energies.size() == chains && ladder.counts.size() == count;
 }
 
 void TrajectoryTempering::load(const LadderState& ladder) {
@@ -114,7 +115,7 @@ void TrajectoryTempering::begin_building(std::uint64_t step) {
   exact(chain_count() * options_->reservoir, 3, ladder.reservoir);
   of_chains_.of_visible(without, ladder.chains);
   ladder.free_energies = of_chains_.values().cast<float>();
-  ladder.counts = Vector::Zero(3);
+  ladder.counts = Vector::Zero(count);
   new_rung_.clear();
 }
 
@@ -168,6 +169,8 @@ void TrajectoryTempering::refuse() {
   LadderState& ladder = state();
   ++ladder.counts[refused_in_a_row];
   ++ladder.counts[refused];
+  ++ladder.counts[halvings];
+  ladder.counts[since_refusal] = 0;
   ladder.counts[since_rung] = 0;
   read_rung(ladder, ladder.count() - 1, *rbm_);
   ladder.reservoir = ladder.samples;
@@ -201,7 +204,7 @@ bool TrajectoryTempering::begin(std::uint64_t step) {
 }
 
 double TrajectoryTempering::rate_scale() const {
-  return state().counts.size() ? std::ldexp(1, -static_cast<int>(state().counts[refused])) : 1;
+  return state().counts.size() ? std::ldexp(1, -static_cast<int>(state().counts[halvings])) : 1;
 }
 
 void TrajectoryTempering::draw(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
@@ -216,6 +219,10 @@ void TrajectoryTempering::draw(const Phase& positive, const BitMatrix*, const Gi
   drawn_under_ = ladder.free_energies.cast<double>();
   if (ladder.counts[since_rung] < 2) ++ladder.counts[since_rung];
   ladder.counts[refused_in_a_row] = 0;
+  if (ladder.counts[halvings] > 0 && ++ladder.counts[since_refusal] == calm) {
+    --ladder.counts[halvings];
+    ladder.counts[since_refusal] = 0;
+  }
   due_ = Due::unknown;
 
   negative_.of_means = positive.of_means;

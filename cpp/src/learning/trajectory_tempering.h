@@ -2,7 +2,8 @@
 // models with parallel trajectory tempering"): past models of the same training are the rungs of a ladder, whose first
 // has no weights and is sampled exactly. The chains of the model are exchanged with samples of the last rung before
 // each batch, and so stay at equilibrium. Where too few of these exchanges would be accepted the model becomes a rung
-// itself; where an update has left none, it is taken back and the learning rate halved. Bennett's acceptance ratio
+// itself; where an update has left none, it is taken back and the learning rate halved, which doubles again when some
+// hundred batches have gone well. Bennett's acceptance ratio
 // between rungs adds up to log Z, which is known all along.
 #pragma once
 

@@ -48,7 +48,7 @@ void visit_ladder(const RbmShape& shape, State& ladder, Visitor&& visit) {
   states("ladder.reservoir", ladder.reservoir);
   states("ladder.chains", ladder.chains);
   const bool counts = visit.floats(
-      {{"ladder.free_energies", {ladder.chains.rows()}, 0}, within(0, 1e6f, {{"ladder.counts", {3}, 1}})[0]},
+      {{"ladder.free_energies", {ladder.chains.rows()}, 0}, within(0, 1e6f, {{"ladder.counts", {5}, 1}})[0]},
       std::tie(ladder.free_energies, ladder.counts));
   visit.together("ladder.rungs", rungs, "ladder.free_energies", counts);
 }

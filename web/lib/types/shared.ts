@@ -201,7 +201,7 @@ export interface TrainOptions extends OptimizerOptions {
   rungAcceptance?: number;
   /**
    * Of `'ptt'`: where it falls below this the update is refused, which takes the model back to the last rung and halves
-   * the learning rate; above 0 and below `rungAcceptance`, default 0.1.
+   * the learning rate until 500 mini-batches have gone well; above 0 and below `rungAcceptance`, default 0.1.
    */
   leastAcceptance?: number;
   /** Grey data: as they are (`'mean'`, default), or sampled to bits anew whenever they are shown. */
@@ -355,7 +355,7 @@ export interface LadderStatistics {
   acceptance: number;
   /** Integrated autocorrelation time of the last rung's swaps, in sweeps. */
   relaxation: number;
-  /** Updates that were refused; each has halved the learning rate. */
+  /** Updates that were refused; each halves the learning rate, and 500 mini-batches without one double it again. */
   refused: number;
   /**
    * log Z in nats: at the end of an epoch that of the model as it is, else as it was at most 50 mini-batches, or a
