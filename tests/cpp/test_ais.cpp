@@ -6,10 +6,11 @@
 
 #include "enumeration.h"
 #include "estimate/adaptive_betas.h"
-#include "nearest_neighbours.h"
+#include "mnist.h"
 #include "thread_counts.h"
 #include "wakesleep/ais.h"
 #include "wakesleep/exact.h"
+#include "wakesleep/idx.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "data/raster.h"
-#include "nearest_neighbours.h"
+#include "mnist.h"
 #include "wakesleep/drawing.h"
 #include "wakesleep/idx.h"
 

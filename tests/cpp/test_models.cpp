@@ -5,10 +5,12 @@
 #include <iterator>
 #include <set>
 
-#include "nearest_neighbours.h"
+#include "compare/nearest_neighbours.h"
+#include "mnist.h"
 #include "wakesleep/chains.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/gibbs.h"
+#include "wakesleep/idx.h"
 #include "wakesleep/model_file.h"
 #include "wakesleep/stroke_digits.h"
 #include "wakesleep/threads.h"

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "nearest_neighbours.h"
+#include "compare/nearest_neighbours.h"
+#include "mnist.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/stroke_digits.h"
 
@@ -136,18 +137,6 @@ TEST_CASE("counts and numbers of stroke digits outside what is allowed are refus
   CHECK_THROWS_AS(stroke_digit(1, std::uint64_t{1} << 53), std::out_of_range);
 }
 
-TEST_CASE("the nearest neighbours are the nearest, and their majority decides") {
-  const std::vector<float> points = {0, 0, 0, 1, 1, 0, 5, 5, 5, 6};
-  const Dataset training = Dataset::from_floats(points, 5, 2, {3, 7, 7, 1, 1});
-  Matrix queries(3, 2);
-  queries << 0.1f, 0.2f, 5, 5.2f, 0, 2;
-  const test::Neighbours one = test::nearest_neighbours(view(queries), training);
-  CHECK(one.labels == std::vector<int>{3, 1, 7});
-  CHECK(one.distances[0] == doctest::Approx(std::sqrt(0.05)));
-  CHECK(one.distances[2] == doctest::Approx(1));
-  CHECK(test::nearest_neighbours(view(queries), training, 3).labels == std::vector<int>{7, 1, 7});
-}
-
 TEST_CASE("a nearest-neighbour classifier trained on MNIST reads stroke digits right") {
   const std::string folder = test::mnist_folder();
   if (folder.empty()) {
@@ -159,7 +148,7 @@ TEST_CASE("a nearest-neighbour classifier trained on MNIST reads stroke digits r
   const Index count = test::sanitized ? 200 : 2000;
   const Dataset digits = stroke_digits(count, 1);
   const Matrix images = digits.rows(0, count);
-  const test::Neighbours read = test::nearest_neighbours(view(images), training, 3);
+  const Neighbours read = nearest_neighbours(view(images), training, 3);
   std::array<int, 10> right{};
   for (std::size_t i = 0; i < read.labels.size(); ++i)
     if (read.labels[i] == digits.labels()[i]) ++right[digits.labels()[i]];
@@ -181,7 +170,7 @@ TEST_CASE("a nearest-neighbour classifier that knows only stroke digits reads mo
   }
   const Dataset training = stroke_digits(20000, 1), tests = read_idx_folder(folder, false);
   const Matrix images = tests.rows(0, 2000);
-  const test::Neighbours read = test::nearest_neighbours(view(images), training);
+  const Neighbours read = nearest_neighbours(view(images), training);
   int right = 0;
   for (std::size_t i = 0; i < read.labels.size(); ++i) right += read.labels[i] == tests.labels()[i];
   CHECK(right >= 0.88 * 2000);

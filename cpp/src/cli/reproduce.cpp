@@ -16,7 +16,8 @@ constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence,
                                                  &greedy_dbn,
                                                  &up_down_dbn,
                                                  &figure_8,
-                                                 &digits_rbm};
+                                                 &digits_rbm,
+                                                 &peers};
 
 struct Reproduce {
   explicit Reproduce(CLI::App& app) {

@@ -1,0 +1,30 @@
+// A data set's rows a block at a time, on all threads. What the blocks give is added in their order, so that sums do
+// not depend on the threads.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "math/thread_pool.h"
+#include "wakesleep/dataset.h"
+
+namespace wakesleep {
+
+inline constexpr Index rows_a_block = 512;
+
+// f(values of the rows, first row) gives a number, or a matrix.
+template <class F>
+auto sum_over_blocks(const Dataset& data, F&& f) {
+  const Index blocks = (data.count() + rows_a_block - 1) / rows_a_block;
+  using Part = decltype(f(Matrix(), Index{0}));
+  std::vector<Part> parts(static_cast<std::size_t>(blocks));
+  math::parallel_for(blocks, [&](Index block) {
+    const Index first = block * rows_a_block;
+    parts[static_cast<std::size_t>(block)] = f(data.rows(first, std::min(rows_a_block, data.count() - first)), first);
+  });
+  Part sum = std::move(parts[0]);
+  for (std::size_t i = 1; i < parts.size(); ++i) sum += parts[i];
+  return sum;
+}
+
+}  // namespace wakesleep
