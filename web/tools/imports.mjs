@@ -10,6 +10,7 @@ export const floors = [
   ['math'],
   ['units'],
   ['data'],
+  ['compare'],
   ['options'],
   ['models'],
   ['estimate'],
