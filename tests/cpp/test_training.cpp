@@ -172,6 +172,12 @@ TEST_CASE("training gives the same bits for 1, 2 and 4 threads, and all threads 
   o.epochs = 20;
   run(*train(rbm, data, o));
   CHECK(work_done_by_thread()[1] > 0);
+  CHECK(jobs_shared_by_threads() > 100);
+  // Small models would wait for the other thread longer than it works.
+  set_thread_count(2);
+  Rbm small({9, 16, 0});
+  run(*train(small, bars_and_stripes(3), o));
+  CHECK(jobs_shared_by_threads() == 0);
 #endif
   set_thread_count(1);
   CHECK_THROWS_AS(set_thread_count(0), std::out_of_range);

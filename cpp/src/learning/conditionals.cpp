@@ -20,7 +20,7 @@ void sample_at(std::span<const float> inverse, const Scratch& inputs, Index unit
                BitMatrix& states) {
   const auto blocks = static_cast<Index>(inverse.size());
   const Index rows = inputs.rows() / blocks, pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  math::parallel_for(blocks * pieces, [&](Index piece) {
+  math::parallel_for(blocks * pieces, 20.0 * static_cast<double>(rows_a_piece * units), [&](Index piece) {
     const Index block = piece / pieces, in_block = piece % pieces * rows_a_piece;
     const Index row = block * rows + in_block, count = std::min(rows_a_piece, rows - in_block);
     math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units},

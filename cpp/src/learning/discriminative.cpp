@@ -49,7 +49,8 @@ void DiscriminativeGradient::weigh_labels(const Phase& phase, Gradient& out) {
   with_label_.resize(rows, hidden);
   deltas_.resize(rows, labels);
   if (log_sums_.size() < rows * labels) log_sums_.resize(rows * labels);
-  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
+  const double work = 20.0 * static_cast<double>(rows_a_piece * labels) * static_cast<double>(hidden);
+  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, work, [&](Index piece) {
     const Index first = piece * rows_a_piece, count = std::min(rows_a_piece, rows - first);
     for (Index y = 0; y < labels; ++y) {
       set_inputs_with_label(y, first, count);
@@ -83,28 +84,30 @@ void DiscriminativeGradient::weigh_labels(const Phase& phase, Gradient& out) {
 void DiscriminativeGradient::add_label(Index y, Gradient& out) {
   const Index rows = inputs_.rows(), hidden = rbm_->hidden();
   const Layer above = hidden_layer(*rbm_);
-  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
-    const Index first = piece * rows_a_piece;
-    set_inputs_with_label(y, first, std::min(rows_a_piece, rows - first));
-  });
+  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, static_cast<double>(rows_a_piece * hidden),
+                     [&](Index piece) {
+                       const Index first = piece * rows_a_piece;
+                       set_inputs_with_label(y, first, std::min(rows_a_piece, rows - first));
+                     });
   above.type->means(above.side, with_label_, 1, nullptr);
   scale_interaction(above, with_label_);
   float* of_U = out.W.data() + (rbm_->visible() + y) * hidden;
-  math::parallel_for((hidden + columns_a_piece - 1) / columns_a_piece, [&](Index piece) {
-    const Index first = piece * columns_a_piece, end = std::min(hidden, first + columns_a_piece);
-    for (Index r = 0; r < rows; ++r) {
-      const float delta = deltas_(r, y), *means = with_label_.row(r);
-      float* signal = signals_.row(r);
-      for (Index j = first; j < end; ++j) {
-        const float term = delta * means[j];
-        signal[j] += term;
-        of_U[j] += term;
-      }
-      // The mean of a Gaussian unit is its input.
-      for (Index j = first; j < std::min(end, out.sigma_h.size()); ++j)
-        out.sigma_h[j] -= delta * means[j] * means[j] * rbm_->variance_h()[j];
-    }
-  });
+  math::parallel_for((hidden + columns_a_piece - 1) / columns_a_piece,
+                     4.0 * static_cast<double>(rows * columns_a_piece), [&](Index piece) {
+                       const Index first = piece * columns_a_piece, end = std::min(hidden, first + columns_a_piece);
+                       for (Index r = 0; r < rows; ++r) {
+                         const float delta = deltas_(r, y), *means = with_label_.row(r);
+                         float* signal = signals_.row(r);
+                         for (Index j = first; j < end; ++j) {
+                           const float term = delta * means[j];
+                           signal[j] += term;
+                           of_U[j] += term;
+                         }
+                         // The mean of a Gaussian unit is its input.
+                         for (Index j = first; j < std::min(end, out.sigma_h.size()); ++j)
+                           out.sigma_h[j] -= delta * means[j] * means[j] * rbm_->variance_h()[j];
+                       }
+                     });
 }
 
 void DiscriminativeGradient::add(const Phase& phase, Gradient& out) {

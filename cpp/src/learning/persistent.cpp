@@ -13,7 +13,7 @@ constexpr Index floats_a_piece = 1 << 13;
 // f(first, count) for pieces of n floats.
 template <class F>
 void each_piece(Index n, F&& f) {
-  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, [&](Index piece) {
+  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, static_cast<double>(floats_a_piece), [&](Index piece) {
     f(piece * floats_a_piece, std::min(floats_a_piece, n - piece * floats_a_piece));
   });
 }

@@ -25,7 +25,7 @@ TemperedChains::TemperedChains(const Rbm& rbm, LayerStates& h, Index temperature
 void TemperedChains::step(std::uint64_t place, const float* words) {
   conditionals_.sample_visible_at(inverse_, *h_, {seed_, Stream::visible, place}, words, v_);
   conditionals_.sample_hidden_at(inverse_, v_, {seed_, Stream::hidden, place}, *h_, inputs_);
-  math::parallel_for(h_->rows(), [&](Index r) {
+  math::parallel_for(h_->rows(), static_cast<double>(v_.cols() + h_->cols()), [&](Index r) {
     energies_[static_cast<std::size_t>(r)] = conditionals_.tempered_energy(v_, *h_, r, inputs_.row(r));
   });
   swap_neighbours(place);

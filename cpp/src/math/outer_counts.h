@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "math/bits.h"
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
@@ -35,14 +36,18 @@ class OuterDifference {
  private:
   struct Side {
     BitMatrix v_transposed;
-    std::vector<std::int8_t> sums;     // of a chunk of groups: 16 rows a group, `stride_` bytes each
+    std::vector<std::int8_t> sums;  // of a chunk of groups: 16 rows a group, `stride_` bytes each
+    // Of a chunk: which of its sums each unit adds, as list_groups() has them.
+    std::vector<std::uint8_t> listed;
+    std::vector<GroupCount> counts;
     std::vector<std::int32_t> totals;  // visible x hidden, where the batch has more than a chunk
     std::vector<std::int32_t> h;       // how often each h_j is on
     Index groups = 0;
     float scale = 0;
   };
-  void set(Side& side, const BitMatrix& V, const BitMatrix& H);
-  void build_sums(Side& side, const BitMatrix& H, Index first_group, Index groups);
+  void list_rows(Side& side, Index first_group, Index groups, Index first, Index end) const;
+  void build_sums(Side& side, const BitMatrix& H, Index first_group, Index group) const;
+  void count_chunk(Side& side, const BitMatrix& H, Index first_group, Index groups) const;
 
   Side plus_, minus_;
   Index hidden_ = 0, stride_ = 0;
