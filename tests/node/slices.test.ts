@@ -12,6 +12,13 @@ let data: Dataset;
 // What takes longer than a slice on a fast machine, too.
 let wide: Dbn;
 let large: Dataset;
+// One mini-batch is long by itself: nothing comes before it.
+interface Runs {
+  run(options: { batches: number }): Promise<unknown>;
+}
+let largeBatch: Runs;
+let manySteps: Runs;
+let jointly: Runs;
 const many = new Uint8Array(40_000 * 784);
 const rows = 6000;
 const pixels = new Uint8Array(rows * 784).map((_, i) => (i * 37) % 251);
@@ -27,6 +34,13 @@ beforeAll(async () => {
   wide = await engine.dbn({ layers: [784, 1500, 1000] });
   large = await engine.dataset(many, { shape: [40_000, 784], scale: 1 });
   data = await engine.dataset(pixels, { shape: [rows, 784], scale: 1 / 255 });
+  const visibleBiasFromData = false;
+  const first = await engine.rbm({ visible: 784, hidden: 500 });
+  largeBatch = await first.training(data, { batchSize: rows, visibleBiasFromData });
+  const second = await engine.rbm({ visible: 784, hidden: 200 });
+  manySteps = await second.training(data, { k: 100, visibleBiasFromData });
+  const deep = await engine.dbm({ layers: [784, 400, 400] });
+  jointly = await deep.training(data, { pretraining: false, visibleBiasFromData });
 });
 afterAll(() => engine.dispose());
 
@@ -53,6 +67,9 @@ describe('another call is answered before', () => {
     ['floats are a data set', () => engine.dataset(values, { shape: [rows, 784] })],
     ['an IDX file is a data set', () => engine.dataset({ kind: 'idx', images: idx([rows, 28, 28], pixels) })],
     ['a shifter is a data set', () => engine.dataset({ kind: 'shifter', size: 60, count: 300_000 })],
+    ['a large mini-batch is learned', () => largeBatch.run({ batches: 1 })],
+    ['a mini-batch has made many steps', () => manySteps.run({ batches: 1 })],
+    ['a DBM has learned jointly', () => jointly.run({ batches: 1 })],
     ['digits are drawn', () => engine.dataset({ kind: 'stroke-digits', count: 1000 })],
   ];
   it.each(calls)('%s', async (_, call) => {

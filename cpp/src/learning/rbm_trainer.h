@@ -29,7 +29,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   bool has_free_energy() const override { return rbm_->has_energy(); }
   std::optional<DatasetAverage> average_free_energy(const Dataset& data, Index most_rows) const override;
   const Rbm* machine() const override { return rbm_; }
-  bool prepare() override { return !cursor_.over() && start_.step(); }
+  bool prepare() override;
   void change(const TrainingOptions& options) override;
 
  protected:
@@ -37,6 +37,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   Progress position() const override;
 
  private:
+  bool prepare_batch();
   void weigh(std::span<const std::uint32_t> rows);
   void shape_gradient();
   void move(const Step& step);
@@ -57,7 +58,12 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   StartFromData start_;
   EpochCursor cursor_;
   HiddenActivity activity_;
-  LayerStates batch_;
+  // The batch in hand: whether its examples are being read, or its gradient is being made.
+  enum class InHand { nothing, examples, gradient };
+  InHand in_hand_ = InHand::nothing;
+  std::span<const std::uint32_t> rows_;
+  Index read_ = 0;
+  LayerStates batch_, some_;
   std::vector<float> weights_;
   double mean_weight_ = 1;
   Gradient gradient_;

@@ -22,16 +22,28 @@ struct GibbsSteps {
 class LearningRule {
  public:
   virtual ~LearningRule() = default;
-  // Draws the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
-  virtual void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
+  // Begins the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
+  // Both must outlive the batch. Nothing that a model keeps is changed before end(), so that a batch may be begun anew.
+  virtual void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
+  // A slice of drawing it; false when nothing was left to do.
+  virtual bool step() = 0;
   // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the
   // last.
   virtual const Phase* next() = 0;
+  // Once the parts have been taken: what the next batch goes on from is kept.
+  virtual void end() {}
+  // All of it at once, before its parts are taken.
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
+    begin(positive, kept, steps);
+    while (step()) {
+    }
+    end();
+  }
   // Means of the first visible units after one step from the data, where the rule takes one; null else.
   virtual const Scratch* reconstruction() const { return nullptr; }
   // What the rule makes of the gradient, beside what the optimizer does.
   virtual bool learns() const { return false; }
-  virtual void learn(const Gradient&) {}
+  virtual void learn(const Gradient&) {}  // before end(), if at all
   // The share of accepted swaps in the last batch, where there are swaps.
   virtual std::optional<double> swap_rate() const { return std::nullopt; }
   // The shares of the labels among the examples, which sum to 1, told before the first batch of a machine with labels.

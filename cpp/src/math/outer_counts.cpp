@@ -96,7 +96,8 @@ void OuterDifference::list_rows(Side& side, Index first_group, Index groups, Ind
 }
 
 // The 16 sums of a group.
-void OuterDifference::build_sums(Side& side, const BitMatrix& H, Index first_group, Index group) const {
+void OuterDifference::build_sums(Side& side, Index first_group, Index group) const {
+  const BitMatrix& H = *side.H;
   std::int8_t* sums = side.sums.data() + group * 16 * stride_;
   for (Index i = 0; i < 4; ++i) {
     const Index r = 4 * (first_group + group) + i;
@@ -110,11 +111,11 @@ void OuterDifference::build_sums(Side& side, const BitMatrix& H, Index first_gro
 }
 
 // Adds to h how often each h_j is on in the chunk whose sums are there.
-void OuterDifference::count_chunk(Side& side, const BitMatrix& H, Index first_group, Index groups) const {
+void OuterDifference::count_chunk(Side& side, Index first_group, Index groups) const {
   std::uint8_t listed[words_a_chunk * groups_a_word];
   GroupCount count[words_a_chunk] = {};
   for (Index g = 0; g < groups; ++g) {
-    const Index rows = std::min<Index>(4, H.rows() - 4 * (first_group + g));
+    const Index rows = std::min<Index>(4, side.H->rows() - 4 * (first_group + g));
     listed[g] = static_cast<std::uint8_t>(g % groups_a_word * 16 + (Index{1} << rows) - 1);
     ++count[g / groups_a_word].all;
   }
@@ -126,62 +127,60 @@ void OuterDifference::count_chunk(Side& side, const BitMatrix& H, Index first_gr
   }
 }
 
-void OuterDifference::set(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_) {
+void OuterDifference::begin(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_) {
   hidden_ = H.cols();
   stride_ = (hidden_ + byte_lanes - 1) / byte_lanes * byte_lanes;
-  struct Given {
-    Side* side;
-    const BitMatrix *V, *H;
-  };
-  const Given given[] = {{&plus_, &V, &H}, {&minus_, &V_, &H_}};
+  plus_.H = &H;
+  minus_.H = &H_;
   transpose({{&V, &plus_.v_transposed}, {&V_, &minus_.v_transposed}});
-  Index chunks = 0;
-  for (const auto& [side, v, h] : given) {
-    side->groups = (v->rows() + 3) / 4;
-    side->scale = 1.0f / static_cast<float>(v->rows());
+  chunk_ = chunks_ = 0;
+  for (Side* side : {&plus_, &minus_}) {
+    const Index visible = side->v_transposed.rows(), rows = side->v_transposed.cols();
+    side->groups = (rows + 3) / 4;
+    side->scale = 1.0f / static_cast<float>(rows);
     side->h.assign(static_cast<std::size_t>(hidden_), 0);
-    side->listed.resize(static_cast<std::size_t>(v->cols() * words_a_chunk * groups_a_word));
-    side->counts.resize(static_cast<std::size_t>(v->cols() * words_a_chunk));
+    side->listed.resize(static_cast<std::size_t>(visible * words_a_chunk * groups_a_word));
+    side->counts.resize(static_cast<std::size_t>(visible * words_a_chunk));
     side->sums.resize(static_cast<std::size_t>(std::min(side->groups, groups_a_chunk) * 16 * stride_));
     if (side->groups > groups_a_chunk)
-      side->totals.assign(static_cast<std::size_t>(v->cols()) * static_cast<std::size_t>(hidden_), 0);
-    chunks = std::max(chunks, (side->groups + groups_a_chunk - 1) / groups_a_chunk);
+      side->totals.assign(static_cast<std::size_t>(visible) * static_cast<std::size_t>(hidden_), 0);
+    chunks_ = std::max(chunks_, (side->groups + groups_a_chunk - 1) / groups_a_chunk);
   }
-  for (Index chunk = 0; chunk < chunks; ++chunk) {
-    const Index first_group = chunk * groups_a_chunk;
-    const auto groups_of = [&](const Side& side) {
-      return std::clamp<Index>(side.groups - first_group, 0, groups_a_chunk);
-    };
-    const Index of_plus = groups_of(plus_), of_both = of_plus + groups_of(minus_);
-    constexpr Index units_a_piece = 64;
-    const Index pieces = (V.cols() + units_a_piece - 1) / units_a_piece;
-    parallel_for(2 * pieces, 64.0 * static_cast<double>(units_a_piece), [&](Index piece) {
-      Side& side = *given[piece / pieces].side;
-      const Index first = piece % pieces * units_a_piece, groups = groups_of(side);
-      if (groups > 0) list_rows(side, first_group, groups, first, std::min(V.cols(), first + units_a_piece));
-    });
-    parallel_for(of_both, 16.0 * static_cast<double>(stride_), [&](Index group) {
-      if (group < of_plus) {
-        build_sums(plus_, H, first_group, group);
-      } else {
-        build_sums(minus_, H_, first_group, group - of_plus);
+}
+
+// A chunk.
+bool OuterDifference::step() {
+  if (chunk_ == chunks_) return false;
+  const Index first_group = chunk_++ * groups_a_chunk, visible = plus_.v_transposed.rows();
+  const auto groups_of = [&](const Side& side) {
+    return std::clamp<Index>(side.groups - first_group, 0, groups_a_chunk);
+  };
+  const Index of_plus = groups_of(plus_), of_both = of_plus + groups_of(minus_);
+  constexpr Index units_a_piece = 64;
+  const Index pieces = (visible + units_a_piece - 1) / units_a_piece;
+  parallel_for(2 * pieces, 64.0 * static_cast<double>(units_a_piece), [&](Index piece) {
+    Side& side = piece < pieces ? plus_ : minus_;
+    const Index first = piece % pieces * units_a_piece, groups = groups_of(side);
+    if (groups > 0) list_rows(side, first_group, groups, first, std::min(visible, first + units_a_piece));
+  });
+  parallel_for(of_both, 16.0 * static_cast<double>(stride_), [&](Index group) {
+    group < of_plus ? build_sums(plus_, first_group, group) : build_sums(minus_, first_group, group - of_plus);
+  });
+  for (Side* side : {&plus_, &minus_}) {
+    const Index groups = groups_of(*side);
+    if (groups > 0) count_chunk(*side, first_group, groups);
+    if (groups == 0 || side->groups <= groups_a_chunk) continue;
+    parallel_for(visible, static_cast<double>(groups * hidden_ / 4), [&, side](Index i) {
+      alignas(64) std::int8_t counts[panel];
+      for (Index first = 0; first < hidden_; first += panel) {
+        const Index columns = std::min(panel, hidden_ - first);
+        add_all_rows(rows_of(*side, stride_, i, first), nullptr, columns, counts);
+        std::int32_t* to = side->totals.data() + i * hidden_ + first;
+        for (Index j = 0; j < columns; ++j) to[j] += counts[j];
       }
     });
-    for (const auto& [side, v, h] : given) {
-      const Index groups = groups_of(*side);
-      if (groups > 0) count_chunk(*side, *h, first_group, groups);
-      if (groups == 0 || side->groups <= groups_a_chunk) continue;
-      parallel_for(v->cols(), static_cast<double>(groups * hidden_ / 4), [this, of = side](Index i) {
-        alignas(64) std::int8_t counts[panel];
-        for (Index first = 0; first < hidden_; first += panel) {
-          const Index columns = std::min(panel, hidden_ - first);
-          add_all_rows(rows_of(*of, stride_, i, first), nullptr, columns, counts);
-          std::int32_t* to = of->totals.data() + i * hidden_ + first;
-          for (Index j = 0; j < columns; ++j) to[j] += counts[j];
-        }
-      });
-    }
   }
+  return true;
 }
 
 namespace {

@@ -71,6 +71,10 @@ class Pool {
 
   std::uint64_t shared_jobs() const { return shared_jobs_; }
 
+  // Jobs are begun by one thread at a time, so this is no sum that threads share.
+  void count_work(double work) { work_ += work; }
+  double work() const { return work_; }
+
   bool shares(Index pieces, double work) const { return count_ > 1 && pieces > 1 && work >= least_work_to_share; }
 
   void run_alone(Index pieces, math::Piece piece, void* context) {
@@ -178,6 +182,7 @@ class Pool {
   std::unique_ptr<Counter[]> done_by_ = std::make_unique<Counter[]>(1);
   std::unique_ptr<Ticket[]> tickets_ = std::make_unique<Ticket[]>(1);
   std::uint64_t shared_jobs_ = 0;
+  double work_ = 0;
   std::vector<std::thread> threads_;
   math::Piece piece_ = nullptr;
   void* context_ = nullptr;
@@ -218,8 +223,12 @@ std::uint64_t jobs_shared_by_threads() { return pool().shared_jobs(); }
 
 namespace math {
 
+double work_done() { return pool().work(); }
+void count_work(double work) { pool().count_work(work); }
+
 void run_pieces(Index pieces, double work, Piece piece, void* context) {
   const double all = static_cast<double>(pieces) * work;
+  pool().count_work(all);
   pool().shares(pieces, all) ? pool().run(pieces, piece, context) : pool().run_alone(pieces, piece, context);
 }
 

@@ -16,19 +16,18 @@ using Piece = void (*)(void* context, Index piece);
 // pieces after it are left out.
 void run_pieces(Index pieces, double work, Piece piece, void* context);
 
-inline constexpr double much_work = 1e9;
+// The clock of work, by which slices end: additions and multiplications since the program began, roughly.
+double work_done();
+// Adds what was done without parallel_for.
+void count_work(double work);
 
 // Calls f(piece) for 0 .. pieces - 1. `work`: the additions and multiplications of a piece, roughly; an elementary
-// function or a random number counts as some twenty. Without it every piece counts as much work.
+// function or a random number counts as some twenty.
 template <class F>
 void parallel_for(Index pieces, double work, F&& f) {
   run_pieces(
       pieces, work, [](void* context, Index piece) { (*static_cast<std::remove_reference_t<F>*>(context))(piece); },
       &f);
-}
-template <class F>
-void parallel_for(Index pieces, F&& f) {
-  parallel_for(pieces, much_work, f);
 }
 
 }  // namespace wakesleep::math
