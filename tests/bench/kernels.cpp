@@ -43,7 +43,7 @@ Kernels::Kernels(const std::uint8_t* pixels) {
 // Both phases at once, which is how learning has them: two products.
 void Kernels::count() {
   counts_.set(v_, h_, v_, h_);
-  math::parallel_for(visible / rows_a_piece, [&](Index piece) {
+  math::parallel_for(visible / rows_a_piece, static_cast<double>(rows_a_piece * hidden), [&](Index piece) {
     float row[math::OuterDifference::panel];
     for (Index i = piece * rows_a_piece; i < (piece + 1) * rows_a_piece; ++i) counts_.row(i, 0, hidden, row);
   });

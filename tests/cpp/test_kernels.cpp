@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "math/bits.h"
 #include "math/conditional.h"
 #include "math/outer_counts.h"
 #include "math/products.h"
@@ -70,6 +71,30 @@ TEST_CASE("products equal the plain reference bit for bit, at every block bounda
           REQUIRE(out == expected);
         }
   });
+}
+
+TEST_CASE("the groups of a word that are not all zero are listed in order") {
+  Random random(1, Stream::patterns);
+  for (int i = 0; i < 5000; ++i) {
+    std::uint64_t word = 0;
+    const double p = random.uniform();
+    for (int bit = 0; bit < 64; ++bit) word |= static_cast<std::uint64_t>(random.uniform() < p * p) << bit;
+    if (i < 64) word = std::uint64_t{1} << i;
+    if (i == 64) word = 0;
+    if (i == 65) word = ~std::uint64_t{0};
+    std::uint8_t listed[math::groups_a_word] = {};
+    const math::GroupCount count = math::list_groups(word, listed);
+    int all = 0, low = 0;
+    for (int group = 0; group < math::groups_a_word; ++group) {
+      const auto states = static_cast<int>(word >> (4 * group) & 15);
+      if (states == 0) continue;
+      REQUIRE(listed[all] == group * 16 + states);
+      ++all;
+      low += group < 8;
+    }
+    REQUIRE(count.all == all);
+    REQUIRE(count.low == low);
+  }
 }
 
 TEST_CASE("products with more rows than a chunk are whole") {

@@ -172,6 +172,12 @@ TEST_CASE("training gives the same bits for 1, 2 and 4 threads, and all threads 
   o.epochs = 20;
   run(*train(rbm, data, o));
   CHECK(work_done_by_thread()[1] > 0);
+  CHECK(jobs_shared_by_threads() > 100);
+  // Small models would wait for the other thread longer than it works.
+  set_thread_count(2);
+  Rbm small({9, 16, 0});
+  run(*train(small, bars_and_stripes(3), o));
+  CHECK(jobs_shared_by_threads() == 0);
 #endif
   set_thread_count(1);
   CHECK_THROWS_AS(set_thread_count(0), std::out_of_range);
@@ -366,13 +372,13 @@ TEST_CASE("what pieces throw is thrown on to the caller, after the last piece en
         ++ended;
         --running;
       };
-      CHECK_THROWS_WITH_AS(math::parallel_for(64, work), doctest::Contains("piece "), std::length_error);
+      CHECK_THROWS_WITH_AS(math::parallel_for(64, 1e6, work), doctest::Contains("piece "), std::length_error);
       CHECK(running == 0);
       if (threads > 1) CHECK(ended == 43);
     }
     // The pool works on, and no old exception is left.
     std::atomic<int> sum{0};
-    math::parallel_for(64, [&](Index piece) { sum += static_cast<int>(piece); });
+    math::parallel_for(64, 1e6, [&](Index piece) { sum += static_cast<int>(piece); });
     CHECK(sum == 64 * 63 / 2);
   }
   set_thread_count(1);

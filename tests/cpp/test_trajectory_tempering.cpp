@@ -176,7 +176,7 @@ TEST_CASE("an exchange and a Gibbs step have the exact transition probabilities,
         const std::uint64_t at = seed << 40 | static_cast<std::uint64_t>(r) << 8 | static_cast<std::uint64_t>(i);
         exchange.propose(now, rung, x, samples, 1, at);
         exchange.swap(x, samples, 1, at);
-        exchange.move(now, x, 1, {1, Stream::hidden, at}, {1, Stream::visible, at});
+        exchange.move(now, x, true, {1, Stream::hidden, at}, {1, Stream::visible, at});
       }
       rows.row(r) << x.values(2), y.values(2);
     }

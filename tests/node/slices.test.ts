@@ -64,6 +64,43 @@ describe('another call is answered before', () => {
   });
 });
 
+describe('several calls are answered while a single mini-batch', () => {
+  // Nothing comes before the batch.
+  const visibleBiasFromData = false;
+  interface Runs {
+    run(options: { batches: number }): Promise<unknown>;
+  }
+  const trainings: [string, () => Promise<Runs>][] = [
+    [
+      'has many examples',
+      async () =>
+        (await engine.rbm({ visible: 784, hidden: 500 })).training(data, { batchSize: rows, visibleBiasFromData }),
+    ],
+    [
+      'has many Gibbs steps',
+      async () => (await engine.rbm({ visible: 784, hidden: 500 })).training(data, { k: 100, visibleBiasFromData }),
+    ],
+    [
+      "is of a DBM's joint training",
+      async () =>
+        (await engine.dbm({ layers: [784, 800, 800] })).training(data, { pretraining: false, visibleBiasFromData }),
+    ],
+  ];
+  it.each(trainings)('%s', async (_, begun) => {
+    const training = await begun();
+    let over = false;
+    let answers = 0;
+    const run = training.run({ batches: 1 }).finally(() => (over = true));
+    while (!over) {
+      await rbm.epochs();
+      if (!over) ++answers;
+    }
+    await run;
+    // The call that starts it is answered before, whatever it takes.
+    expect(answers).toBeGreaterThan(1);
+  });
+});
+
 describe('what comes in slices', () => {
   it('is the same for a part of the rows', async () => {
     const some = values.slice(5000 * 784, 5010 * 784);

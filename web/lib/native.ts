@@ -65,7 +65,7 @@ export interface NativeProgress {
 }
 
 export interface NativeTraining extends Native {
-  /** A slice of what must come before the next mini-batch; false when nothing was left to do. */
+  /** A slice of what comes before the next mini-batch's step; false when nothing was left to do. */
   prepare(): boolean;
   step(): boolean;
   progress(): NativeProgress;

@@ -37,6 +37,14 @@ struct LayerStates {
       std::copy_n(from.real.row(from_row), real.cols(), real.row(to_row));
     }
   }
+  // Rows [first, first + count) of another, and back to where they came from in one of the shape that it has.
+  void take_rows(const LayerStates& from, Index first, Index count) {
+    resize(from.binary, count, from.cols());
+    for (Index r = 0; r < count; ++r) copy_row(from, first + r, r);
+  }
+  void put_rows(LayerStates& to, Index first) const {
+    for (Index r = 0; r < rows(); ++r) to.copy_row(*this, r, first + r);
+  }
   void swap_rows(Index a, Index b) {
     if (binary) {
       std::swap_ranges(bits.row(a), bits.row(a) + bits.words_per_row(), bits.row(b));

@@ -13,5 +13,7 @@ int thread_count();
 
 // How many pieces of work each thread has done since the last set_thread_count: the calling thread first.
 std::vector<std::uint64_t> work_done_by_thread();
+// How many jobs were shared by several threads since then; those of little work are done by the calling thread alone.
+std::uint64_t jobs_shared_by_threads();
 
 }  // namespace wakesleep

@@ -87,8 +87,10 @@ class Training {
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
-  // A slice of what must come before the next batch, some milliseconds: where an untrained layer starts from the data.
-  // False when nothing was left to do.
+  // A slice of what comes before the next step(), some milliseconds: where an untrained layer starts from the data, and
+  // of large mini-batches and long chains all but the step of the parameters. Nothing that the model keeps is changed
+  // but where it starts; until the step it must not be changed otherwise, and change() begins the batch anew. False
+  // when nothing was left to do.
   virtual bool prepare() { return false; }
   // One mini-batch, prepared for where that is left. False when nothing is left to do (and then nothing was done).
   // Error(diverged) when a parameter would leave the range in which floats can learn: the model's parameters stay as

@@ -1,34 +1,65 @@
 #include "bindings/chains.h"
 
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "math/slices.h"
+
 namespace wakesleep::bindings {
 
 namespace {
 
 using Shared = std::shared_ptr<ChainsHandle>;
 
-// Steps of the chains that they hold.
-struct Steps {
-  Chains* chains;
-  bool step() { return chains->step(); }
-  double done() const { return chains->done(); }
-};
+// Steps of the chains that they hold, and then what they have come to, which is much where they are many.
+class Steps {
+ public:
+  explicit Steps(Chains& chains) : chains_(&chains) {}
+  bool step() {
+    if (chains_->step()) return true;
+    const math::SliceOfWork slice;
+    do {
+      if (!take()) return false;
+    } while (!slice.over());
+    return true;
+  }
+  double done() const { return chains_->done(); }
+  // { means, states, images, hidden, labels }
+  val result() const { return result_; }
 
-// { means, states, images, hidden, labels }
-val samples_of(const Chains& chains) {
-  const ChainSamples samples = chains.samples();
-  val out = val::object();
-  out.set("means", tensor(samples.means));
-  out.set("states", tensor(samples.states));
-  out.set("images", tensor(samples.images));
-  out.set("hidden", tensor(samples.hidden));
-  out.set("labels", labels_array(samples.labels));
-  return out;
-}
+ private:
+  static constexpr std::pair<const char*, Matrix ChainSamples::*> tensors[] = {{"means", &ChainSamples::means},
+                                                                               {"states", &ChainSamples::states},
+                                                                               {"images", &ChainSamples::images},
+                                                                               {"hidden", &ChainSamples::hidden}};
+  bool take() {
+    // A value that is copied takes as long as some multiplications of a matrix product.
+    constexpr double of_value = 10;
+    if (!samples_) {
+      samples_ = chains_->samples();
+      for (const auto& [name, one] : tensors)
+        math::count_work(of_value * static_cast<double>(((*samples_).*one).size()));
+      result_.set("labels", labels_array(samples_->labels));
+      return true;
+    }
+    if (taken_ == std::size(tensors)) return false;
+    const auto& [name, one] = tensors[taken_++];
+    math::count_work(of_value * static_cast<double>(((*samples_).*one).size()));
+    result_.set(name, tensor((*samples_).*one));
+    return true;
+  }
+
+  Chains* chains_;
+  std::optional<ChainSamples> samples_;
+  std::size_t taken_ = 0;
+  val result_ = val::object();
+};
 
 std::unique_ptr<Computation> advance(Shared handle, double count, double temperature) {
   handle->chains.advance(static_cast<Index>(count), temperature);
-  const Steps steps{&handle->chains};
-  return computation(std::move(handle), steps, [](const Steps& ended) { return samples_of(*ended.chains); });
+  Steps steps(handle->chains);
+  return computation(std::move(handle), std::move(steps), [](const Steps& ended) { return ended.result(); });
 }
 
 // One row for all chains or one each, of visible values; `name` is that of the argument.

@@ -189,7 +189,7 @@ void AisPath::walk(double from, double to, double at, std::uint64_t step) {
     return;
   }
   const BitMatrix& v = v_.bits;
-  math::parallel_for(options_.runs, [&](Index r) {
+  math::parallel_for(options_.runs, 40.0 * static_cast<double>(rbm_->hidden()), [&](Index r) {
     double of_bias = 0;
     for (Index w = 0; w < v.words_per_row(); ++w)
       for (std::uint64_t bits = v.row(r)[w]; bits; bits &= bits - 1) {

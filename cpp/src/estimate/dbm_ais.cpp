@@ -134,7 +134,7 @@ void DbmPath::draw_layers(Index parity, double at, std::uint64_t step) {
 
 void DbmPath::walk(double from, double to, double at, std::uint64_t step) {
   for (Index l = 1; l < dbm_->layer_count(); l += 2)
-    math::parallel_for(options_.runs, [&](Index r) {
+    math::parallel_for(options_.runs, static_cast<double>(dbm_->units(l)), [&](Index r) {
       const BitMatrix& x = states_[place(l)];
       double of_bias = 0;
       for (Index w = 0; w < x.words_per_row(); ++w)
@@ -161,7 +161,7 @@ void DbmPath::walk(double from, double to, double at, std::uint64_t step) {
         for (Index y = 0; y < units; ++y) of_labels[y] = static_cast<float>(beta) * (x[y] + shifted[y]);
       return math::log_sum_exp(of_labels.data(), units);
     };
-    math::parallel_for(options_.runs, [&](Index r) {
+    math::parallel_for(options_.runs, 40.0 * static_cast<double>(units), [&](Index r) {
       log_weights_[place(r)] += term(input.row(r), shift_now_, to) - term(input.row(r), shift_before_, from);
     });
     if (at == 0) continue;

@@ -65,7 +65,7 @@ void LadderChains::visit() {
       level.accepted += static_cast<std::uint64_t>(accepted);
       level.proposed += static_cast<std::uint64_t>(level.v.rows());
     }
-    exchange_.move(here_, level.v, 1, of_h, of_v);
+    exchange_.move(here_, level.v, true, of_h, of_v);
   }
   energies_.of_visible(here_, level.v);
   level.free_energies = energies_.values();

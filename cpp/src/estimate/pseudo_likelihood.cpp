@@ -270,12 +270,16 @@ double checked(const Rbm& rbm, double term) {
   return term;
 }
 
+// What a term takes at least: a sum over the hidden units.
+double of_a_term(const Rbm& rbm) { return 20.0 * static_cast<double>(rbm.hidden()); }
+
 // sums[r] += terms first .. first + count - 1 of row r.
 void add_terms(const Rbm& rbm, const Terms& terms, Index first, Index count, VectorD& sums) {
   constexpr Index at_once = 4;
   const Index rows = sums.size(), pieces = (count + at_once - 1) / at_once;
   MatrixD values(rows, count);
-  math::parallel_for(rows * pieces, [&](Index piece) {
+  const double work = of_a_term(rbm);
+  math::parallel_for(rows * pieces, static_cast<double>(at_once) * work, [&](Index piece) {
     Terms::Buffers buffers;
     const Index r = piece / pieces, begin = piece % pieces * at_once, end = std::min(count, begin + at_once);
     for (Index t = begin; t < end; ++t) values(r, t) = terms.of(r, first + t, buffers);
@@ -287,7 +291,7 @@ void add_terms(const Rbm& rbm, const Terms& terms, Index first, Index count, Vec
 VectorD of_one_term(const Rbm& rbm, const MatrixView& x, std::uint64_t seed, std::uint64_t first) {
   const Terms terms(rbm, x);
   VectorD result(x.rows());
-  math::parallel_for(x.rows(), [&](Index r) {
+  math::parallel_for(x.rows(), of_a_term(rbm), [&](Index r) {
     Terms::Buffers buffers;
     const std::uint64_t row = first + static_cast<std::uint64_t>(r);
     const math::Place place{seed, Stream::one_unit, row >> 32};

@@ -48,7 +48,7 @@ struct Posterior {
     means = inputs;
     math::bernoulli_means(means, means.cols(), 1);
     entropy.resize(means.rows());
-    math::parallel_for(means.rows(), [&](Index r) {
+    math::parallel_for(means.rows(), 20.0 * static_cast<double>(means.cols()), [&](Index r) {
       entropy[r] = -log_probability(layer, means.data() + r * means.cols(), inputs.data() + r * means.cols());
     });
   }
@@ -130,7 +130,7 @@ MatrixD sampled_bounds(const Dbn& dbn, const MatrixView& x, const BoundOptions& 
       inputs_of(above.bits, {rbm.W(), true}, rbm.b(), below);
       const Matrix& values = l == 0 ? image : layers[static_cast<std::size_t>(l - 1)].values;
       const Layer of_values = visible_layer(rbm);
-      math::parallel_for(rows, [&](Index r) {
+      math::parallel_for(rows, 20.0 * static_cast<double>(values.cols()), [&](Index r) {
         const Index units = values.cols();
         sum[r] += log_probability(of_values, values.data() + r * units, below.data() + r * units,
                                   l == 0 && words ? words + r : nullptr) +

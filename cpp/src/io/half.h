@@ -9,10 +9,10 @@ namespace wakesleep::io {
 
 namespace half_detail {
 
-// value / 2^shift, rounded to nearest, ties to even. shift: 1 .. 31.
+// value / 2^shift, rounded to nearest, ties to even, without a branch, which bits of weights would make a matter of
+// chance. shift: 1 .. 31, value below 2^31.
 constexpr std::uint32_t shift_rounded(std::uint32_t value, std::uint32_t shift) {
-  const std::uint32_t quotient = value >> shift, rest = value & ((1u << shift) - 1), tie = 1u << (shift - 1);
-  return quotient + (rest > tie || (rest == tie && (quotient & 1)));
+  return (value + ((1u << (shift - 1)) - 1) + (value >> shift & 1)) >> shift;
 }
 
 }  // namespace half_detail

@@ -12,7 +12,7 @@ namespace wakesleep {
 namespace {
 
 void square(MatrixRef x) {
-  math::parallel_for(x.rows, [&](Index r) {
+  math::parallel_for(x.rows, static_cast<double>(x.cols), [&](Index r) {
     float* row = x.data + r * x.cols;
     for (Index i = 0; i < x.cols; ++i) row[i] *= row[i];
   });
@@ -40,7 +40,8 @@ void keep_row(const std::uint64_t* kept, float scale, float* x, Index n) {
 
 void drop(const BitMatrix& kept, Index first, float stays, MatrixRef x) {
   const float scale = 1 / stays;
-  math::parallel_for(x.rows, [&](Index r) { keep_row(kept.row(first + r), scale, x.data + r * x.cols, x.cols); });
+  math::parallel_for(x.rows, 2.0 * static_cast<double>(x.cols),
+                     [&](Index r) { keep_row(kept.row(first + r), scale, x.data + r * x.cols, x.cols); });
 }
 
 void Backpropagation::clear(NetworkParameters& sums, Index frozen) const {

@@ -28,7 +28,7 @@ void Centering::follow(const Vector& mean_v, const Vector& mean_h) {
 void Centering::centre(Gradient& gradient) const {
   const RbmTrainingState& state = rbm_->training_state();
   const float *lambda = state.hidden_offset.data(), *dc = gradient.c.data();
-  math::parallel_for(gradient.W.rows(), [&](Index i) {
+  math::parallel_for(gradient.W.rows(), 4.0 * static_cast<double>(gradient.W.cols()), [&](Index i) {
     float* row = gradient.W.data() + i * gradient.W.cols();
     const float mu = state.visible_offset[i] / variance(rbm_->variance_v(), i), db = gradient.b[i];
     for (Index j = 0; j < gradient.W.cols(); ++j)
@@ -47,21 +47,22 @@ void Centering::correct_biases(const MatrixView& step) {
 
 void follow_step(const MatrixView& step, const Vector& mu, const Vector& lambda, Vector& b, Vector& c) {
   const Index rows = step.rows(), cols = step.cols();
-  math::parallel_for(rows, [&](Index i) {
+  math::parallel_for(rows, 2.0 * static_cast<double>(cols), [&](Index i) {
     const float* row = step.data() + i * cols;
     float sum = 0;
     for (Index j = 0; j < cols; ++j) sum += row[j] * lambda[j];
     b[i] -= sum;
   });
-  math::parallel_for((cols + columns_a_piece - 1) / columns_a_piece, [&](Index piece) {
-    const Index first = piece * columns_a_piece, end = std::min(cols, first + columns_a_piece);
-    float sums[columns_a_piece] = {};
-    for (Index i = 0; i < rows; ++i) {
-      const float* row = step.data() + i * cols;
-      for (Index j = first; j < end; ++j) sums[j - first] += mu[i] * row[j];
-    }
-    for (Index j = first; j < end; ++j) c[j] -= sums[j - first];
-  });
+  math::parallel_for((cols + columns_a_piece - 1) / columns_a_piece, 2.0 * static_cast<double>(rows * columns_a_piece),
+                     [&](Index piece) {
+                       const Index first = piece * columns_a_piece, end = std::min(cols, first + columns_a_piece);
+                       float sums[columns_a_piece] = {};
+                       for (Index i = 0; i < rows; ++i) {
+                         const float* row = step.data() + i * cols;
+                         for (Index j = first; j < end; ++j) sums[j - first] += mu[i] * row[j];
+                       }
+                       for (Index j = first; j < end; ++j) c[j] -= sums[j - first];
+                     });
 }
 
 }  // namespace wakesleep

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
@@ -20,7 +21,7 @@ void sample_at(std::span<const float> inverse, const Scratch& inputs, Index unit
                BitMatrix& states) {
   const auto blocks = static_cast<Index>(inverse.size());
   const Index rows = inputs.rows() / blocks, pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  math::parallel_for(blocks * pieces, [&](Index piece) {
+  math::parallel_for(blocks * pieces, 20.0 * static_cast<double>(rows_a_piece * units), [&](Index piece) {
     const Index block = piece / pieces, in_block = piece % pieces * rows_a_piece;
     const Index row = block * rows + in_block, count = std::min(rows_a_piece, rows - in_block);
     math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units},
@@ -52,6 +53,20 @@ Layer Conditionals::hidden_side() const {
   return layer;
 }
 
+namespace {
+
+// The shape alone: rows that are there stay as they are.
+void shape(bool binary, Index rows, Index cols, LayerStates& states) {
+  if (states.binary != binary || states.rows() != rows || states.cols() != cols) states.resize(binary, rows, cols);
+}
+
+math::Place place_of(math::RowRange some, math::Place place) {
+  place.first_row += static_cast<std::uint32_t>(some.first);
+  return place;
+}
+
+}  // namespace
+
 void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
   const Index rows = v.rows();
   LayerDraw draw{scales_.up, states, place};
@@ -62,8 +77,30 @@ void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* sta
     draw.mean_rows = rows;
   }
   sampler_.draw(scaled(hidden_side(), scales_.up, scaled_bias_), visible_side(), v, *W_, draw);
+  leave_out_of(0, rows, means, states);
+}
+
+void Conditionals::hidden(math::RowRange some, const LayerStates& v, Scratch* means, LayerStates* states,
+                          const math::Place& place) {
+  if (some.count == v.rows()) return hidden(v, means, states, place);
+  some_given_.take_rows(v, some.first, some.count);
+  const BitMatrix* kept = std::exchange(kept_, nullptr);
+  hidden(some_given_, means ? &some_means_ : nullptr, states ? &some_states_ : nullptr, place_of(some, place));
+  kept_ = kept;
+  if (means) {
+    if (some.first == 0) means->resize(v.rows(), hidden());
+    std::copy_n(some_means_.data(), some_means_.size(), means->row(some.first));
+  }
+  if (states) {
+    shape(some_states_.binary, v.rows(), hidden(), *states);
+    some_states_.put_rows(*states, some.first);
+  }
+  leave_out_of(some.first, some.count, means, states);
+}
+
+void Conditionals::leave_out_of(Index first, Index rows, Scratch* means, LayerStates* states) const {
   if (!kept_) return;
-  for (Index r = 0; r < rows; ++r) {
+  for (Index r = first; r < first + rows; ++r) {
     if (states && states->binary)
       for (Index w = 0; w < states->bits.words_per_row(); ++w) states->bits.row(r)[w] &= kept_->row(r)[w];
     for (Index j = 0; j < hidden(); ++j) {
@@ -76,14 +113,31 @@ void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* sta
 
 void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
                                   Scratch* first_means) {
+  sample_visible(
+      h, place, words, v,
+      first_means ? FirstMeans{first_means->data(), first_means->cols(), first_means->rows()} : FirstMeans{});
+}
+
+void Conditionals::sample_visible(math::RowRange some, const LayerStates& h, const math::Place& place,
+                                  const float* words, LayerStates& v, Scratch* first_means) {
+  if (some.count == h.rows()) return sample_visible(h, place, words, v, first_means);
+  some_given_.take_rows(h, some.first, some.count);
+  FirstMeans means;
+  if (first_means && some.first < first_means->rows())
+    means = {first_means->row(some.first), first_means->cols(), std::min(some.count, first_means->rows() - some.first)};
+  sample_visible(some_given_, place_of(some, place), words ? words + some.first : nullptr, some_states_, means);
+  shape(some_states_.binary, h.rows(), width(), v);
+  some_states_.put_rows(v, some.first);
+}
+
+void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
+                                  const FirstMeans& means) {
   LayerDraw draw{scales_.down, &v, place};
   draw.labels_inverse_temperature = 1;
   draw.size = words;
-  if (first_means) {
-    draw.means = first_means->data();
-    draw.means_stride = first_means->cols();
-    draw.mean_rows = first_means->rows();
-  }
+  draw.means = means.first;
+  draw.means_stride = means.stride;
+  draw.mean_rows = means.rows;
   sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
@@ -99,10 +153,30 @@ void Conditionals::visible_means(const LayerStates& h, const float* words, Layer
   sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
+void Conditionals::visible_means(math::RowRange some, const LayerStates& h, const float* words, LayerStates& v) {
+  if (some.count == h.rows()) return visible_means(h, words, v);
+  some_given_.take_rows(h, some.first, some.count);
+  visible_means(some_given_, words ? words + some.first : nullptr, some_states_);
+  shape(false, h.rows(), width(), v);
+  some_states_.put_rows(v, some.first);
+}
+
 void Conditionals::visible_means(const Scratch& h, const float* words, LayerStates& v) {
+  visible_means(view(h), words, v);
+}
+
+void Conditionals::visible_means(math::RowRange some, const Scratch& h, const float* words, LayerStates& v) {
+  if (some.count == h.rows()) return visible_means(h, words, v);
+  visible_means(MatrixView(h.row(some.first), some.count, h.cols()), words ? words + some.first : nullptr,
+                some_states_);
+  shape(false, h.rows(), width(), v);
+  some_states_.put_rows(v, some.first);
+}
+
+void Conditionals::visible_means(const MatrixView& h, const float* words, LayerStates& v) {
   v.resize(false, h.rows(), width());
   const Layer to = visible_side();
-  sampler_.inputs(to, hidden_side(), view(h), {*W_, true}, nullptr, v.real);
+  sampler_.inputs(to, hidden_side(), h, {*W_, true}, nullptr, v.real);
   to.type->means(to.side, v.real, 1, words);
   if (labels()) math::softmax_means(v.real, visible(), labels(), 1);
 }

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "math/slices.h"
 #include "models/state_space.h"
 #include "wakesleep/training.h"
 
@@ -23,6 +24,8 @@ class Conditionals {
   Layer visible_side() const;
   Layer hidden_side() const;
 
+  // Of a product of one row with the weights.
+  double multiplications() const { return static_cast<double>(W_->size()); }
   bool both_binary() const { return visible_side().binary() && hidden_side().binary(); }
 
   // The other layer counts as that many tied copies of itself, in hidden(), sample_visible() and visible_means() of
@@ -33,13 +36,20 @@ class Conditionals {
 
   // h given v: means where `means` is there, states where `states` is; they are given their shape here.
   void hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
+  // Here and below with `some`, of those rows alone: the others stay as they are, and all of them one part after the
+  // other, from row 0 on, come out as they do at once.
+  void hidden(math::RowRange some, const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
   // v given h, labels included: states, and with `first_means` the means of its rows, which are the first of all.
   // words: of a replicated softmax, the length of each row's document; null else, here and below.
   void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
                       Scratch* first_means = nullptr);
+  void sample_visible(math::RowRange some, const LayerStates& h, const math::Place& place, const float* words,
+                      LayerStates& v, Scratch* first_means);
   // Means in v.real.
   void visible_means(const LayerStates& h, const float* words, LayerStates& v);
+  void visible_means(math::RowRange some, const LayerStates& h, const float* words, LayerStates& v);
   void visible_means(const Scratch& h, const float* words, LayerStates& v);
+  void visible_means(math::RowRange some, const Scratch& h, const float* words, LayerStates& v);
 
   // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers
   // they multiply the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which
@@ -56,6 +66,15 @@ class Conditionals {
   void log_weights_of_hidden(const LayerStates& h, VectorD& out);
 
  private:
+  struct FirstMeans {
+    float* first = nullptr;
+    Index stride = 0, rows = 0;
+  };
+  void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
+                      const FirstMeans& means);
+  void leave_out_of(Index first, Index rows, Scratch* means, LayerStates* states) const;
+  void visible_means(const MatrixView& h, const float* words, LayerStates& v);
+
   const Rbm* rbm_;
   const Matrix* W_;
   const Vector *b_, *c_;
@@ -63,6 +82,9 @@ class Conditionals {
   InputScales scales_;
   Vector scaled_bias_;
   Scratch inputs_;
+  // Of some rows: what is given, and what is drawn.
+  LayerStates some_given_, some_states_;
+  Scratch some_means_;
   std::vector<float> words_;
   LayerSampler sampler_;
   LogWeights log_weights_;

@@ -14,6 +14,7 @@
 #include "learning/reconstruction.h"
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
+#include "math/slices.h"
 #include "models/dbm_layers.h"
 #include "options/refusals.h"
 #include "wakesleep/inference.h"
@@ -66,10 +67,13 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
 
   bool prepare() override {
     if (pretraining_) return pretraining_->prepare();
-    if (cursor_.over() || optimizer_) return false;
-    if ((starts_at_log_odds() || starts_offsets()) && column_means_.step()) return true;
-    begin(dbm_->training_state());
-    return false;
+    if (cursor_.over()) return false;
+    if (start()) return true;
+    const math::SliceOfWork slice;
+    do {
+      if (!prepare_batch()) return false;
+    } while (!slice.over());
+    return true;
   }
 
   void change(const DbmTrainingOptions& options) override {
@@ -80,6 +84,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
     options_ = options;
     inference_ = MeanField(*dbm_, options.mean_field);
+    stage_ = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -137,7 +142,13 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   }
   bool starts_offsets() const { return options_.centering && dbm_->training_state().offsets.empty(); }
 
-  // What the first batch needs.
+  // A slice of what the first batch needs; false when nothing was left to do.
+  bool start() {
+    if (optimizer_) return false;
+    if ((starts_at_log_odds() || starts_offsets()) && column_means_.step()) return true;
+    begin(dbm_->training_state());
+    return false;
+  }
   void begin(DbmTrainingState& state) {
     const Index layers = dbm_->layer_count();
     if (starts_at_log_odds()) start_at_log_odds(column_means_.mean(), data().count(), dbm_->mutable_parameters().b[0]);
@@ -159,28 +170,17 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   bool joint_step() {
     DbmTrainingState& state = dbm_->training_state();
     if (cursor_.over()) return false;
-    while (prepare()) {
+    while (start()) {
     }
     const Step step = step_in(options_, cursor_);
     const std::string cause = divergence(step, steepest(), *optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
-    if (cursor_.begins_epoch()) activity_.begin_epoch();
-    const std::span<const std::uint32_t> rows = cursor_.next_batch();
-    const auto count = static_cast<float>(rows.size());
-    source_.read(rows, state.epoch, batch_);
-    infer(rows);
-    const double error = reconstruction_error();
-    for (Matrix& W : gradient_.W) W.setZero();
-    for (Index l = 0; l + 1 < dbm_->layer_count(); ++l) {
-      Matrix& W = gradient_.W[place(l)];
-      if (W.size() == 0) W.setZero(dbm_->W(l).rows(), dbm_->W(l).cols());
-      statistics_.add_product(positive(lower(l)), positive(upper(l)), 1 / count, W);
+    while (prepare_batch()) {
     }
-    for (Index l = 0; l < dbm_->layer_count(); ++l) statistics_.mean(positive(l), data_means_[place(l)]);
-    run_chains(state);
-    const auto chains = static_cast<float>(state.chains[0].rows());
-    for (Index l = 0; l + 1 < dbm_->layer_count(); ++l)
-      statistics_.add_product(negative(lower(l)), negative(upper(l)), -1 / chains, gradient_.W[place(l)]);
+    stage_ = Stage::none_yet;
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
+    for (Index l = 1; l < dbm_->layer_count(); l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
+    const double error = reconstruction_error();
     for (Index l = 0; l < dbm_->layer_count(); ++l) {
       Vector& b = gradient_.b[place(l)];
       statistics_.mean(negative(l), b);
@@ -188,9 +188,55 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     }
     if (options_.centering) center(state);
     move(step);
-    count_activity(static_cast<Index>(rows.size()));
+    count_activity(batch_.rows());
     cursor_.end_batch(error);
     return true;
+  }
+
+  // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
+  bool prepare_batch() {
+    const Index layers = dbm_->layer_count(), at = at_++;
+    const auto enter = [&](Stage stage) {
+      stage_ = stage;
+      at_ = 0;
+    };
+    switch (stage_) {
+      case Stage::none_yet: {
+        const std::span<const std::uint32_t> rows = cursor_.next_batch();
+        source_.read(rows, dbm_->training_state().epoch, batch_);
+        begin_inference(rows);
+        enter(Stage::inference);
+        return true;
+      }
+      case Stage::inference:
+        if (!inference_.iterate()) enter(Stage::data);
+        return true;
+      case Stage::data: {
+        Matrix& W = gradient_.W[place(at)];
+        W.setZero(dbm_->W(at).rows(), dbm_->W(at).cols());
+        statistics_.add_product(positive(lower(at)), positive(upper(at)), 1 / static_cast<float>(batch_.rows()), W);
+        if (at + 2 < layers) return true;
+        for (Index l = 0; l < layers; ++l) statistics_.mean(positive(l), data_means_[place(l)]);
+        begin_chains();
+        enter(Stage::chains);
+        return true;
+      }
+      case Stage::chains:
+        if (at == options_.k * layers) {
+          enter(Stage::model);
+        } else {
+          move_chains(at);
+        }
+        return true;
+      case Stage::model:
+        statistics_.add_product(negative(lower(at)), negative(upper(at)),
+                                -1 / static_cast<float>(chain_states_[1].rows()), gradient_.W[place(at)]);
+        if (at + 2 == layers) enter(Stage::over);
+        return true;
+      case Stage::over:
+        return false;
+    }
+    return false;
   }
 
   // Weights number l stand between these layers.
@@ -207,7 +253,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     return {&chain_states_[place(layer)], nullptr};
   }
 
-  void infer(std::span<const std::uint32_t> rows) {
+  void begin_inference(std::span<const std::uint32_t> rows) {
     if (batch_.binary) {
       inference_.set_visible(batch_.bits);
     } else {
@@ -219,27 +265,31 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
       for (std::size_t r = 0; r < rows.size(); ++r) labels_(static_cast<Index>(r), data().labels()[rows[r]]) = 1;
       inference_.hold_labels(view(labels_));
     }
-    inference_.run();
+    inference_.start();
   }
 
-  // The chains are kept as states of the odd layers. A step draws the even ones and then the odd ones anew.
-  void run_chains(DbmTrainingState& state) {
-    const Index layers = dbm_->layer_count();
-    for (Index l = 1; l < layers; l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
-    const Index chains = chain_states_[1].rows();
-    for (Index l = 0; l < layers; l += 2) chain_states_[place(l)].resize(chains, dbm_->units(l));
-    for (Index i = 0; i < options_.k; ++i) {
-      const std::uint64_t at = state.step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(i);
-      for (const Index parity : {0, 1})
-        for (Index l = parity; l < layers; l += 2) {
-          Scratch& means = chain_means_[place(l)];
-          means.resize(chains, dbm_->units(l));
-          layer_input(*dbm_, l, chain_states_, nullptr, means, workspace_);
-          const math::Place of_layer{options_.seed, DbmStream::training, layer_place(at, l)};
-          draw_from_input(*dbm_, l, 1, {&chain_states_[place(l)], of_layer}, means);
-        }
+  // The chains are kept as states of the odd layers.
+  void begin_chains() {
+    const std::vector<BitMatrix>& kept = dbm_->training_state().chains;
+    for (Index l = 0; l < dbm_->layer_count(); ++l) {
+      if (l % 2) {
+        chain_states_[place(l)] = kept[place(l / 2)];
+      } else {
+        chain_states_[place(l)].resize(kept[0].rows(), dbm_->units(l));
+      }
     }
-    for (Index l = 1; l < layers; l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
+  }
+  // A step draws the even layers and then the odd ones anew; `at` counts the layers drawn.
+  void move_chains(Index at) {
+    const Index layers = dbm_->layer_count(), even = (layers + 1) / 2, in_step = at % layers;
+    const Index l = in_step < even ? 2 * in_step : 2 * (in_step - even) + 1;
+    const std::uint64_t step =
+        dbm_->training_state().step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(at / layers);
+    Scratch& means = chain_means_[place(l)];
+    means.resize(chain_states_[1].rows(), dbm_->units(l));
+    layer_input(*dbm_, l, chain_states_, nullptr, means, workspace_);
+    const math::Place of_layer{options_.seed, DbmStream::training, layer_place(step, l)};
+    draw_from_input(*dbm_, l, 1, {&chain_states_[place(l)], of_layer}, means);
   }
 
   // From the plain gradient to that of centered states (centering.h): what is constant in the products is the same in
@@ -324,6 +374,10 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   std::optional<TrainingStatistics> last_statistics_;  // of pretraining
   bool in_pretraining_ = false;
 
+  // The batch in hand: each stage is a row of slices, of which at_ is the next.
+  enum class Stage { none_yet, inference, data, chains, model, over };
+  Stage stage_ = Stage::none_yet;
+  Index at_ = 0;
   LayerStates batch_;
   Scratch labels_, few_, unpacked_;
   std::vector<BitMatrix> chain_states_;

@@ -15,15 +15,15 @@ constexpr Index rows_a_piece = 16, columns_a_piece = 64;
 }  // namespace
 
 // v_ as it enters the interaction, and what enters the hidden units without a label.
-void DiscriminativeGradient::read_inputs(const Phase& phase) {
-  const Index rows = phase.rows(), visible = rbm_->visible(), hidden = rbm_->hidden();
+void DiscriminativeGradient::read_inputs(math::RowRange some, const Phase& phase) {
+  const Index rows = some.count, visible = rbm_->visible(), hidden = rbm_->hidden();
   const Layer below = visible_layer(*rbm_);
   v_.resize(rows, visible);
   for (Index r = 0; r < rows; ++r) {
     if (phase.v.binary) {
-      math::unpack(phase.v.bits.row(r), visible, v_.row(r));
+      math::unpack(phase.v.bits.row(some.first + r), visible, v_.row(r));
     } else {
-      std::copy_n(phase.v.real.row(r), visible, v_.row(r));
+      std::copy_n(phase.v.real.row(some.first + r), visible, v_.row(r));
     }
   }
   words_ = words_of(below, view(v_), words_buffer_);
@@ -43,13 +43,14 @@ void DiscriminativeGradient::set_inputs_with_label(Index y, Index first, Index c
 }
 
 // deltas_ and their sums.
-void DiscriminativeGradient::weigh_labels(const Phase& phase, Gradient& out) {
-  const Index rows = phase.rows(), visible = rbm_->visible(), labels = rbm_->labels(), hidden = rbm_->hidden();
+void DiscriminativeGradient::weigh_labels(math::RowRange some, const Phase& phase, Gradient& out) {
+  const Index rows = some.count, visible = rbm_->visible(), labels = rbm_->labels(), hidden = rbm_->hidden();
   const Layer above = hidden_layer(*rbm_);
   with_label_.resize(rows, hidden);
   deltas_.resize(rows, labels);
   if (log_sums_.size() < rows * labels) log_sums_.resize(rows * labels);
-  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
+  const double work = 20.0 * static_cast<double>(rows_a_piece * labels) * static_cast<double>(hidden);
+  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, work, [&](Index piece) {
     const Index first = piece * rows_a_piece, count = std::min(rows_a_piece, rows - first);
     for (Index y = 0; y < labels; ++y) {
       set_inputs_with_label(y, first, count);
@@ -70,8 +71,9 @@ void DiscriminativeGradient::weigh_labels(const Phase& phase, Gradient& out) {
         delta[y] = static_cast<float>(p);
       }
       for (Index y = 0; y < labels; ++y) {
-        const bool on = phase.v.binary ? phase.v.bits.get(r, visible + y) : phase.v.real(r, visible + y) != 0;
-        delta[y] = phase.weight(r) * ((on ? 1.0f : 0.0f) - static_cast<float>(static_cast<double>(delta[y]) / sum));
+        const bool on = phase.v.get(some.first + r, visible + y) != 0;
+        delta[y] = phase.weight(some.first + r) *
+                   ((on ? 1.0f : 0.0f) - static_cast<float>(static_cast<double>(delta[y]) / sum));
       }
     }
   });
@@ -83,34 +85,41 @@ void DiscriminativeGradient::weigh_labels(const Phase& phase, Gradient& out) {
 void DiscriminativeGradient::add_label(Index y, Gradient& out) {
   const Index rows = inputs_.rows(), hidden = rbm_->hidden();
   const Layer above = hidden_layer(*rbm_);
-  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
-    const Index first = piece * rows_a_piece;
-    set_inputs_with_label(y, first, std::min(rows_a_piece, rows - first));
-  });
+  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, static_cast<double>(rows_a_piece * hidden),
+                     [&](Index piece) {
+                       const Index first = piece * rows_a_piece;
+                       set_inputs_with_label(y, first, std::min(rows_a_piece, rows - first));
+                     });
   above.type->means(above.side, with_label_, 1, nullptr);
   scale_interaction(above, with_label_);
   float* of_U = out.W.data() + (rbm_->visible() + y) * hidden;
-  math::parallel_for((hidden + columns_a_piece - 1) / columns_a_piece, [&](Index piece) {
-    const Index first = piece * columns_a_piece, end = std::min(hidden, first + columns_a_piece);
-    for (Index r = 0; r < rows; ++r) {
-      const float delta = deltas_(r, y), *means = with_label_.row(r);
-      float* signal = signals_.row(r);
-      for (Index j = first; j < end; ++j) {
-        const float term = delta * means[j];
-        signal[j] += term;
-        of_U[j] += term;
-      }
-      // The mean of a Gaussian unit is its input.
-      for (Index j = first; j < std::min(end, out.sigma_h.size()); ++j)
-        out.sigma_h[j] -= delta * means[j] * means[j] * rbm_->variance_h()[j];
-    }
-  });
+  math::parallel_for((hidden + columns_a_piece - 1) / columns_a_piece,
+                     4.0 * static_cast<double>(rows * columns_a_piece), [&](Index piece) {
+                       const Index first = piece * columns_a_piece, end = std::min(hidden, first + columns_a_piece);
+                       for (Index r = 0; r < rows; ++r) {
+                         const float delta = deltas_(r, y), *means = with_label_.row(r);
+                         float* signal = signals_.row(r);
+                         for (Index j = first; j < end; ++j) {
+                           const float term = delta * means[j];
+                           signal[j] += term;
+                           of_U[j] += term;
+                         }
+                         // The mean of a Gaussian unit is its input.
+                         for (Index j = first; j < std::min(end, out.sigma_h.size()); ++j)
+                           out.sigma_h[j] -= delta * means[j] * means[j] * rbm_->variance_h()[j];
+                       }
+                     });
 }
 
-void DiscriminativeGradient::add(const Phase& phase, Gradient& out) {
-  const Index rows = phase.rows(), visible = rbm_->visible(), hidden = rbm_->hidden();
-  read_inputs(phase);
-  weigh_labels(phase, out);
+double DiscriminativeGradient::multiplications() const {
+  const auto hidden = static_cast<double>(rbm_->hidden()), labels = static_cast<double>(rbm_->labels());
+  return 2 * static_cast<double>(rbm_->W().size()) + 40 * labels * hidden;
+}
+
+void DiscriminativeGradient::add(math::RowRange some, const Phase& phase, Gradient& out) {
+  const Index rows = some.count, visible = rbm_->visible(), hidden = rbm_->hidden();
+  read_inputs(some, phase);
+  weigh_labels(some, phase, out);
   signals_.resize(rows, hidden);
   std::fill_n(signals_.data(), signals_.size(), 0.0f);
   for (Index y = 0; y < rbm_->labels(); ++y) add_label(y, out);

@@ -12,6 +12,7 @@
 #include "learning/gradient.h"
 #include "learning/phase.h"
 #include "math/products.h"
+#include "math/slices.h"
 #include "models/layer.h"
 
 namespace wakesleep {
@@ -19,12 +20,15 @@ namespace wakesleep {
 class DiscriminativeGradient {
  public:
   explicit DiscriminativeGradient(const Rbm& rbm) : rbm_(&rbm) {}
-  // out += the mean over the batch, whose examples count as in the phase. `v` with its label units.
-  void add(const Phase& phase, Gradient& out);
+  // out += the mean over the batch, whose examples count as in the phase. `v` with its label units. The part of some
+  // rows (slices.h): all parts one after the other, from row 0 on, add what all rows do at once.
+  void add(math::RowRange some, const Phase& phase, Gradient& out);
+  // What it takes for a row.
+  double multiplications() const;
 
  private:
-  void read_inputs(const Phase& phase);
-  void weigh_labels(const Phase& phase, Gradient& out);
+  void read_inputs(math::RowRange some, const Phase& phase);
+  void weigh_labels(math::RowRange some, const Phase& phase, Gradient& out);
   void add_label(Index y, Gradient& out);
   void set_inputs_with_label(Index y, Index first, Index count);
 

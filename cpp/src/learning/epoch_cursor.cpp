@@ -27,13 +27,13 @@ std::span<const std::uint32_t> EpochCursor::next_batch() {
     if (balanced_) balanced_->balance(order_);
     order_epoch_ = *position_.epoch;
   }
-  if (begins_epoch()) error_sum_ = 0, examples_of_epoch_ = 0;
   const std::size_t first = static_cast<std::size_t>(*position_.batch) * static_cast<std::size_t>(batch_size_);
   batch_examples_ = std::min(static_cast<std::size_t>(batch_size_), order_.size() - first);
   return {order_.data() + first, batch_examples_};
 }
 
 void EpochCursor::end_batch(double reconstruction_error) {
+  if (begins_epoch()) error_sum_ = 0, examples_of_epoch_ = 0;
   error_sum_ += reconstruction_error * static_cast<double>(batch_examples_);
   examples_of_epoch_ += batch_examples_;
   examples_ += batch_examples_;

@@ -31,7 +31,7 @@ class EpochCursor {
   bool over() const { return *position_.epoch >= first_epoch_ + epochs_; }
   // Whether the next batch is the first of an epoch, or of this training.
   bool begins_epoch() const { return *position_.batch == 0 || examples_ == 0; }
-  // The examples of the next batch. To be asked once a batch.
+  // The examples of the next batch, valid until it ends.
   std::span<const std::uint32_t> next_batch();
   // Moves past that batch, whose reconstruction error this is.
   void end_batch(double reconstruction_error);

@@ -37,23 +37,29 @@ ExactGradient::ExactGradient(const Rbm& rbm, const TrainingOptions&) : condition
   negative_.v_is_mean = over_hidden_;
 }
 
-void ExactGradient::draw(const Phase& positive, const BitMatrix*, const GibbsSteps&) {
-  for (std::uint64_t first = 0; first < states_; first += at_once) {
-    const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - first));
-    set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), first, count, some_);
-    if (over_hidden_) {
-      conditionals_.log_weights_of_hidden(some_, log_weights_);
-    } else {
-      conditionals_.log_weights_of_visible(some_, log_weights_);
-    }
-    std::copy_n(log_weights_.data(), count, probabilities_.data() + first);
+void ExactGradient::begin(const Phase& positive, const BitMatrix*, const GibbsSteps&) {
+  total_ = static_cast<double>(positive.weight_of_all());
+  weighed_ = next_ = 0;
+}
+
+// Some states get their weights, and then all of them probabilities.
+bool ExactGradient::step() {
+  if (weighed_ == states_) return false;
+  const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - weighed_));
+  set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), weighed_, count, some_);
+  if (over_hidden_) {
+    conditionals_.log_weights_of_hidden(some_, log_weights_);
+  } else {
+    conditionals_.log_weights_of_visible(some_, log_weights_);
   }
+  std::copy_n(log_weights_.data(), count, probabilities_.data() + weighed_);
+  weighed_ += static_cast<std::uint64_t>(count);
+  if (weighed_ < states_) return true;
   const double largest = *std::max_element(probabilities_.begin(), probabilities_.end());
   double sum = 0;
   for (double& p : probabilities_) sum += p = math::exp(p - largest);
   for (double& p : probabilities_) p /= sum;
-  total_ = static_cast<double>(positive.weight_of_all());
-  next_ = 0;
+  return true;
 }
 
 const Phase* ExactGradient::next() {

@@ -17,13 +17,14 @@ class ExactGradient : public LearningRule {
   ExactGradient(const Rbm& rbm, const TrainingOptions& options);
   // A side must have at most that many states, and counts of words have a partition function for every length.
   static std::string why_not(const RbmShape& shape);
-  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  bool step() override;
   const Phase* next() override;
 
  private:
   Conditionals conditionals_;
   bool over_hidden_;
-  std::uint64_t states_, next_ = 0;
+  std::uint64_t states_, weighed_ = 0, next_ = 0;
   std::vector<double> probabilities_;
   LayerStates some_;
   VectorD log_weights_;

@@ -44,15 +44,18 @@ std::span<const std::uint32_t> ExampleSource::in_data(std::span<const std::uint3
   return in_data_;
 }
 
-void ExampleSource::read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
-  const auto count = static_cast<Index>(rows.size());
+void ExampleSource::read(math::RowRange some, std::span<const std::uint32_t> rows, std::uint64_t epoch,
+                         LayerStates& batch) {
+  const Index count = some.count;
   const Index width = visible_ + labels_;
   // Random numbers are placed by the row in the batch; the epoch and the batch's first example set the batches apart.
   const auto place = [&](Stream stream, Index layer) {
-    return math::Place{seed_, stream, (epoch << 36) ^ (static_cast<std::uint64_t>(layer) << 32) ^ rows[0]};
+    return math::Place{seed_, stream, (epoch << 36) ^ (static_cast<std::uint64_t>(layer) << 32) ^ rows[0],
+                       static_cast<std::uint32_t>(some.first)};
   };
 
-  const std::span<const std::uint32_t> from = in_data(rows);
+  const std::span<const std::uint32_t> from =
+      in_data(rows.subspan(static_cast<std::size_t>(some.first), static_cast<std::size_t>(count)));
 
   // The lowest layer's states, at its own width, then up through the trained layers.
   const bool direct = layer_ == 0;

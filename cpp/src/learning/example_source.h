@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "math/slices.h"
 #include "models/layer.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/dbn.h"
@@ -30,7 +31,11 @@ class ExampleSource {
   // What the layers below take for an example.
   double multiplications() const;
   // Sampled states depend on the epoch, so that grey data are sampled anew whenever they are shown.
-  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
+  void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
+    read({0, static_cast<Index>(rows.size())}, rows, epoch, batch);
+  }
+  // Some rows of the batch alone, which may take as long as they are many: `batch` has these.
+  void read(math::RowRange some, std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
 
  private:
   const units::Type& lowest_type() const { return units::type_of(lowest_units_.type); }

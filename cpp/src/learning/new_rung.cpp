@@ -71,7 +71,11 @@ void NewRung::sweep() {
   exchange_.propose(*model_, *last_, chains_, samples, seed_, sweeps_);
   exchange_.swap(chains_, samples, seed_, sweeps_);
   const std::uint64_t first = sweeps_ * static_cast<std::uint64_t>(k_);
-  exchange_.move(*model_, chains_, k_, {seed_, Stream::ladder_hidden, first}, {seed_, Stream::ladder_visible, first});
+  for (Index i = 0; i < k_; ++i) {
+    const std::uint64_t place = first + static_cast<std::uint64_t>(i);
+    exchange_.move(*model_, chains_, i == 0, {seed_, Stream::ladder_hidden, place},
+                   {seed_, Stream::ladder_visible, place});
+  }
   ++sweeps_;
 }
 

@@ -16,9 +16,14 @@ class ObjectiveGradient {
  public:
   ObjectiveGradient(Rbm& rbm, const TrainingOptions& options);
 
-  // The gradient for the examples v, whose rows count as in `weights` (empty: all the same), at this batch of the
-  // machine's life, with k Gibbs steps. The buffers of `v` are taken and given back.
-  void of_batch(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k, Gradient& out);
+  // Begins the gradient for the examples v, whose rows count as in `weights` (empty: all the same), at this batch of
+  // the machine's life, with k Gibbs steps. The buffers of `v` are taken. Nothing that a model keeps is changed before
+  // end(), so that a batch may be begun anew.
+  void begin(LayerStates& v, const std::vector<float>& weights, std::uint64_t step, Index k, Gradient& out);
+  // A slice of it; false when nothing was left to do.
+  bool step();
+  // Ends it, and gives the buffers of `v` back.
+  void end(LayerStates& v);
 
   // In the last batch: the mean squared difference of the visible units and their means after one step from the data,
   // over at most `reconstructed_rows` examples.
@@ -31,7 +36,11 @@ class ObjectiveGradient {
   void know_labels(const VectorD& shares) { rule_->know_labels(shares); }
 
  private:
-  void data_minus_model(const BitMatrix* kept, const GibbsSteps& steps, Gradient& out);
+  // Where a batch stands: each stage is a row of slices.
+  enum class Stage { data, model, statistics_of_data, statistics_of_model, counts, labels, over };
+  void begin_statistics();
+  void end_statistics();
+  bool add(const Phase& phase, float sign);
   // Whether nothing needs dW before the update takes it.
   bool gradient_is_final() const;
   void reconstruct();
@@ -46,6 +55,12 @@ class ObjectiveGradient {
   std::unique_ptr<LearningRule> rule_;
   DiscriminativeGradient discriminative_;
   Phase positive_;
+  Gradient* out_ = nullptr;
+  const BitMatrix* kept_ = nullptr;
+  GibbsSteps steps_{};
+  Stage stage_ = Stage::over;
+  Index row_ = 0;  // the first that the stage has not come to
+  const Phase* negative_ = nullptr;
   LayerStates few_v_;
   LayerStates few_;
   std::vector<float> words_;

@@ -191,7 +191,8 @@ void Optimizer::move(std::size_t number, const float* gradient, const math::Oute
   const Index rows = tensor.rows(), cols = tensor.cols(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
   const bool in_bytes = counted && counted->in_bytes() && !adam_ && step_.l1 == 0;
   largest_of_piece_.resize(std::max(largest_of_piece_.size(), static_cast<std::size_t>(pieces)));
-  math::parallel_for(pieces, [&](Index piece) {
+  const double work = 20.0 * static_cast<double>(rows_a_piece) * static_cast<double>(cols);
+  math::parallel_for(pieces, work, [&](Index piece) {
     alignas(64) float floats[math::OuterDifference::panel];
     alignas(64) std::int8_t bytes[math::OuterDifference::panel];
     const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
@@ -232,7 +233,7 @@ float Optimizer::adam_step(std::size_t number, Index i) const {
 const float* Optimizer::last_step(std::size_t number) {
   if (!adam_) return state_->velocity[number].data();
   adam_step_.resize(tensors_[number].size());
-  math::parallel_for(tensors_[number].rows(), [&](Index row) {
+  math::parallel_for(tensors_[number].rows(), 4.0 * static_cast<double>(tensors_[number].cols()), [&](Index row) {
     const Index first = row * tensors_[number].cols();
     for (Index i = first; i < first + tensors_[number].cols(); ++i) adam_step_[i] = adam_step(number, i);
   });

@@ -13,7 +13,7 @@ constexpr Index floats_a_piece = 1 << 13;
 // f(first, count) for pieces of n floats.
 template <class F>
 void each_piece(Index n, F&& f) {
-  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, [&](Index piece) {
+  math::parallel_for((n + floats_a_piece - 1) / floats_a_piece, static_cast<double>(floats_a_piece), [&](Index piece) {
     f(piece * floats_a_piece, std::min(floats_a_piece, n - piece * floats_a_piece));
   });
 }
@@ -24,9 +24,9 @@ void add(const float* a, const float* b, Index n, float* out) {
   });
 }
 
-void decay_and_add(float* fast, float decay, float rate, const float* gradient, Index n) {
+void decay_and_add(const float* fast, float decay, float rate, const float* gradient, Index n, float* out) {
   each_piece(n, [=](Index first, Index count) {
-    for (Index i = first; i < first + count; ++i) fast[i] = decay * fast[i] + rate * gradient[i];
+    for (Index i = first; i < first + count; ++i) out[i] = decay * fast[i] + rate * gradient[i];
   });
 }
 
@@ -61,49 +61,74 @@ Persistent::Persistent(Rbm& rbm, const TrainingOptions& options)
   driven_.set_zero(rbm.width(), rbm.hidden());
   ParameterSet& fast = rbm.training_state().fast;
   if (fast.empty()) fast.set_zero(rbm.width(), rbm.hidden());
+  next_fast_.set_zero(rbm.width(), rbm.hidden());
 }
 
-void Persistent::draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
+void Persistent::begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
   if (learns()) {
     const ParameterSet& fast = rbm_->training_state().fast;
     add(rbm_->W().data(), fast.W.data(), fast.W.size(), driven_.W.data());
     add(rbm_->b().data(), fast.b.data(), fast.b.size(), driven_.b.data());
     add(rbm_->c().data(), fast.c.data(), fast.c.size(), driven_.c.data());
   }
-  LayerStates& chains = rbm_->training_state().chains;
+  steps_ = steps;
+  step_ = row_ = 0;
+  hidden_ = false;
   start_words(*rbm_, positive.v);
-  const Vector& chain_words = rbm_->training_state().chain_words;
-  const float* const words = chain_words.size() ? chain_words.data() : nullptr;
-  const std::uint64_t seed = options_->seed;
   conditionals_.leave_out(kept);
   negative_.of_means = positive.of_means;
   negative_.total = positive.weight_of_all();
   negative_.v_is_mean = options_->visible_states == States::mean;
-  restart(chains, steps.of_step(0));
-  for (Index i = 0; i < steps.k; ++i) {
-    const LayerStates& h = i == 0 ? chains : negative_.h_states;
-    if (options_->visible_states == States::sampled) {
-      conditionals_.sample_visible(h, {seed, Stream::visible, steps.of_step(i)}, words, negative_.v);
-    } else {
-      conditionals_.visible_means(h, words, negative_.v);
-    }
-    hold_labels(negative_.v, rbm_->training_state().step);
-    conditionals_.hidden(negative_.v, negative_.of_means ? &negative_.h : nullptr, &negative_.h_states,
-                         {seed, Stream::hidden, steps.of_step(i)});
+  negative_.h_states = rbm_->training_state().chains;
+  restart(negative_.h_states, steps.of_step(0));
+  given_ = learned_ = false;
+}
+
+// One layer of some chains.
+bool Persistent::step() {
+  if (step_ == steps_.k) return false;
+  const Vector& chain_words = rbm_->training_state().chain_words;
+  const float* const words = chain_words.size() ? chain_words.data() : nullptr;
+  const std::uint64_t seed = options_->seed, place = steps_.of_step(step_);
+  LayerStates &v = negative_.v, &h = negative_.h_states;
+  const Index rows = h.rows();
+  const math::RowRange some =
+      math::next_rows(row_, rows, hidden_ ? v.binary : h.binary, conditionals_.multiplications());
+  if (hidden_) {
+    conditionals_.hidden(some, v, negative_.of_means ? &negative_.h : nullptr, &h, {seed, Stream::hidden, place});
+  } else if (negative_.v_is_mean) {
+    conditionals_.visible_means(some, h, words, v);
+  } else {
+    conditionals_.sample_visible(some, h, {seed, Stream::visible, place}, words, v, nullptr);
   }
-  chains = negative_.h_states;
-  given_ = false;
+  row_ += some.count;
+  if (row_ < rows) return true;
+  row_ = 0;
+  if (hidden_) {
+    ++step_;
+  } else {
+    hold_labels(v, rbm_->training_state().step);
+  }
+  hidden_ = !hidden_;
+  return true;
 }
 
 const Phase* Persistent::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
 
 void Persistent::learn(const Gradient& gradient) {
-  ParameterSet& fast = rbm_->training_state().fast;
+  const ParameterSet& fast = rbm_->training_state().fast;
   const auto decay = static_cast<float>(options_->fast_decay);
   const auto rate = static_cast<float>(options_->fast_learning_rate.value_or(options_->learning_rate));
-  decay_and_add(fast.W.data(), decay, rate, gradient.W.data(), fast.W.size());
-  decay_and_add(fast.b.data(), decay, rate, gradient.b.data(), fast.b.size());
-  decay_and_add(fast.c.data(), decay, rate, gradient.c.data(), fast.c.size());
+  decay_and_add(fast.W.data(), decay, rate, gradient.W.data(), fast.W.size(), next_fast_.W.data());
+  decay_and_add(fast.b.data(), decay, rate, gradient.b.data(), fast.b.size(), next_fast_.b.data());
+  decay_and_add(fast.c.data(), decay, rate, gradient.c.data(), fast.c.size(), next_fast_.c.data());
+  learned_ = true;
+}
+
+void Persistent::end() {
+  RbmTrainingState& state = rbm_->training_state();
+  state.chains = negative_.h_states;
+  if (std::exchange(learned_, false)) std::swap(state.fast, next_fast_);
 }
 
 // Persistent chains settle where the data are, and what lies on the way of a chain that starts elsewhere is unlearned

@@ -12,8 +12,10 @@ class Persistent : public LearningRule {
  public:
   // The chains, hidden states, are in rbm.training_state().chains, the fast weights in .fast.
   Persistent(Rbm& rbm, const TrainingOptions& options);
-  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  bool step() override;
   const Phase* next() override;
+  void end() override;
   void know_labels(const VectorD& shares) override { label_shares_ = shares; }
   bool learns() const override { return options_->method == Method::fpcd; }
   void learn(const Gradient& gradient) override;
@@ -27,9 +29,15 @@ class Persistent : public LearningRule {
   Rbm* rbm_;
   const TrainingOptions* options_;
   VectorD label_shares_;
-  ParameterSet driven_;  // parameters and fast weights together
+  ParameterSet driven_;     // parameters and fast weights together
+  ParameterSet next_fast_;  // the fast weights that the batch in hand has learned
+  bool learned_ = false;
   Conditionals conditionals_;
-  Phase negative_;
+  GibbsSteps steps_{};
+  // The next step, whether its hidden layer is being drawn, and the first chain that it has not come to.
+  Index step_ = 0, row_ = 0;
+  bool hidden_ = false;
+  Phase negative_;  // its hidden states are the chains on their way
   LayerStates starts_;
   Scratch start_means_;
   bool given_ = false;

@@ -6,6 +6,8 @@
 #include "learning/checks.h"
 #include "learning/divergence.h"
 #include "learning/schedule.h"
+#include "math/slices.h"
+#include "math/thread_pool.h"
 #include "models/layer.h"
 #include "options/refusals.h"
 #include "options/value.h"
@@ -51,22 +53,63 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
 }
 
 bool RbmTrainer::prepare() {
-  return !cursor_.over() && (start_.step() || objective_.rule().prepare(rbm_->training_state().step));
+  if (cursor_.over()) return false;
+  if (start_.step()) return true;
+  if (in_hand_ == InHand::nothing) {
+    LearningRule& rule = objective_.rule();
+    if (rule.prepare(rbm_->training_state().step)) return true;
+    // The model is about to change: that, and so the batch, is for step_batch().
+    if (rule.due()) return false;
+  }
+  const math::SliceOfWork slice;
+  do {
+    if (!prepare_batch()) return false;
+  } while (!slice.over());
+  return true;
+}
+
+// A slice of the next batch, as long as nothing is changed that the model keeps; false when that is done.
+bool RbmTrainer::prepare_batch() {
+  const RbmTrainingState& state = rbm_->training_state();
+  if (in_hand_ == InHand::nothing) {
+    rows_ = cursor_.next_batch();
+    read_ = 0;
+    in_hand_ = InHand::examples;
+  }
+  if (in_hand_ == InHand::gradient) return objective_.step();
+  // A value that is read takes as long as some multiplications of a matrix product.
+  constexpr double of_value = 4;
+  const auto all = static_cast<Index>(rows_.size());
+  const math::RowRange some =
+      math::next_rows(read_, all, false, source_.multiplications() + of_value * static_cast<double>(rbm_->width()));
+  if (some.count == all) {
+    source_.read(rows_, state.epoch, batch_);
+  } else {
+    source_.read(some, rows_, state.epoch, some_);
+    if (read_ == 0) batch_.resize(some_.binary, all, some_.cols());
+    some_.put_rows(batch_, read_);
+  }
+  math::count_work(of_value * static_cast<double>(some.count * rbm_->width()));
+  read_ += some.count;
+  if (read_ < all) return true;
+  if (missing_) missing_->fill(source_.in_data(rows_), state.step, batch_);
+  weigh(rows_);
+  objective_.begin(batch_, weights_, state.step, k_in(options_, cursor_), gradient_);
+  in_hand_ = InHand::gradient;
+  return true;
 }
 
 bool RbmTrainer::step_batch() {
-  RbmTrainingState& state = rbm_->training_state();
   if (cursor_.over()) return false;
-  while (prepare()) {
+  while (start_.step()) {
   }
-  if (objective_.rule().begin(state.step)) optimizer_.forget();
+  if (in_hand_ == InHand::nothing && objective_.rule().settle(rbm_->training_state().step)) optimizer_.forget();
+  while (prepare_batch()) {
+  }
+  in_hand_ = InHand::nothing;
   if (cursor_.begins_epoch()) activity_.begin_epoch();
-  const std::span<const std::uint32_t> rows = cursor_.next_batch();
-  const auto count = static_cast<Index>(rows.size());
-  source_.read(rows, state.epoch, batch_);
-  if (missing_) missing_->fill(source_.in_data(rows), state.step, batch_);
-  weigh(rows);
-  objective_.of_batch(batch_, weights_, state.step, k_in(options_, cursor_), gradient_);
+  const auto count = static_cast<Index>(rows_.size());
+  objective_.end(batch_);
   shape_gradient();
   Step step = step_in(options_, cursor_);
   rate_scale_ = static_cast<float>(objective_.rule().rate_scale());
@@ -174,6 +217,7 @@ void RbmTrainer::change(const TrainingOptions& options) {
   refuse(options::refusals_of_change(options_, options));
   if (options.input_scales != options_.input_scales) refuse({options::refusal_of_change("inputScales")});
   options_ = options;
+  in_hand_ = InHand::nothing;
   cursor_.set_epochs(options.epochs);
 }
 

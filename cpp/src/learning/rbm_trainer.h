@@ -38,6 +38,7 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   Progress position() const override;
 
  private:
+  bool prepare_batch();
   void weigh(std::span<const std::uint32_t> rows);
   void shape_gradient();
   void move(const Step& step);
@@ -58,7 +59,12 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   StartFromData start_;
   EpochCursor cursor_;
   HiddenActivity activity_;
-  LayerStates batch_;
+  // The batch in hand: whether its examples are being read, or its gradient is being made.
+  enum class InHand { nothing, examples, gradient };
+  InHand in_hand_ = InHand::nothing;
+  std::span<const std::uint32_t> rows_;
+  Index read_ = 0;
+  LayerStates batch_, some_;
   std::vector<float> weights_;
   double mean_weight_ = 1;
   float rate_scale_ = 1;

@@ -26,21 +26,35 @@ class LearningRule {
   // A slice of what must come before the batch at this position of the machine's life; false when nothing was left to
   // do. The machine and its training state stay as they are.
   virtual bool prepare(std::uint64_t) { return false; }
+  // Once that is done: whether settle() will change what the model keeps.
+  virtual bool due() const { return false; }
   // Comes before the positive phase of that batch. Whether the machine's parameters were set back: what the optimizer
   // keeps of past gradients must then go.
-  virtual bool begin(std::uint64_t) { return false; }
+  virtual bool settle(std::uint64_t) { return false; }
   // What the rule multiplies learning rates by.
   virtual double rate_scale() const { return 1; }
-  // Draws the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
-  virtual void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
+  // Begins the negative phase of this batch. With dropout, `kept` are the hidden units kept, row by row; null else.
+  // Both must outlive the batch. Nothing that a model keeps is changed before end(), so that a batch may be begun anew.
+  virtual void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) = 0;
+  // A slice of drawing it; false when nothing was left to do.
+  virtual bool step() = 0;
   // Its parts, one after the other, whose rows count as much together as those of the positive phase; null after the
   // last.
   virtual const Phase* next() = 0;
+  // Once the parts have been taken: what the next batch goes on from is kept.
+  virtual void end() {}
+  // All of it at once, before its parts are taken.
+  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) {
+    begin(positive, kept, steps);
+    while (step()) {
+    }
+    end();
+  }
   // Means of the first visible units after one step from the data, where the rule takes one; null else.
   virtual const Scratch* reconstruction() const { return nullptr; }
   // What the rule makes of the gradient, beside what the optimizer does.
   virtual bool learns() const { return false; }
-  virtual void learn(const Gradient&) {}
+  virtual void learn(const Gradient&) {}  // before end(), if at all
   // The share of accepted swaps in the last batch, where there are swaps.
   virtual std::optional<double> swap_rate() const { return std::nullopt; }
   // How the ladder stands, of a rule that has one. Unless it is to be `fresh`, its log Z may be some batches old.

@@ -25,7 +25,7 @@ class Sparsity {
       pull_[j] = cost * (target - q[j]);
       out.c[j] += pull_[j];
     }
-    math::parallel_for(out.W.rows(), [&](Index i) {
+    math::parallel_for(out.W.rows(), 2.0 * static_cast<double>(out.W.cols()), [&](Index i) {
       float* row = out.W.data() + i * out.W.cols();
       const float enters = i < rbm_->variance_v().size() ? mean_v[i] / rbm_->variance_v()[i] : mean_v[i];
       for (Index j = 0; j < out.W.cols(); ++j) row[j] += enters * pull_[j];

@@ -12,6 +12,7 @@
 #include "learning/gradient.h"
 #include "learning/phase.h"
 #include "math/products.h"
+#include "math/slices.h"
 #include "models/layer.h"
 
 namespace wakesleep {
@@ -22,18 +23,25 @@ class Statistics {
   // Gradient's tensors, all zero.
   void start(Gradient& out) const;
   // out += sign * statistics.
-  void add(const Phase& phase, float sign, Gradient& out);
+  void add(const Phase& phase, float sign, Gradient& out) { add({0, phase.rows()}, phase, sign, out); }
+  // The part of some rows (slices.h): all parts one after the other, from row 0 on, add what all rows do at once.
+  void add(math::RowRange some, const Phase& phase, float sign, Gradient& out);
   // Once every phase is in.
   void finish(Gradient& out) const;
   // Whether the statistics of both are whole numbers that can be counted, and out = positive - negative then.
   static bool can_count(const Phase& positive, const Phase& negative);
   static void count(const Phase& positive, const Phase& negative, Gradient& out);
+  // The same in slices: begun, a step() after the other of out.counts, and ended.
+  static void begin_count(const Phase& positive, const Phase& negative, Gradient& out);
+  static void end_count(Gradient& out);
 
  private:
-  void add_second_moments(const Phase& phase, float sign, Gradient& out) const;
+  void add_second_moments(math::RowRange some, const Phase& phase, float sign, Gradient& out) const;
+  void add_bits(const Phase& phase, float sign, Gradient& out);
 
   const Rbm* rbm_;
   Scratch scaled_, v_transposed_;
+  LayerStates some_;
   BitMatrix v_bits_transposed_;
   std::vector<float> words_;
   math::Workspace workspace_;

@@ -25,7 +25,7 @@ TemperedChains::TemperedChains(const Rbm& rbm, LayerStates& h, Index temperature
 void TemperedChains::step(std::uint64_t place, const float* words) {
   conditionals_.sample_visible_at(inverse_, *h_, {seed_, Stream::visible, place}, words, v_);
   conditionals_.sample_hidden_at(inverse_, v_, {seed_, Stream::hidden, place}, *h_, inputs_);
-  math::parallel_for(h_->rows(), [&](Index r) {
+  math::parallel_for(h_->rows(), static_cast<double>(v_.cols() + h_->cols()), [&](Index r) {
     energies_[static_cast<std::size_t>(r)] = conditionals_.tempered_energy(v_, *h_, r, inputs_.row(r));
   });
   swap_neighbours(place);
@@ -57,7 +57,7 @@ void TemperedChains::swap_neighbours(std::uint64_t place) {
 
 namespace {
 
-LayerStates& started(Rbm& rbm, Index rows, std::uint64_t seed) {
+const LayerStates& started(Rbm& rbm, Index rows, std::uint64_t seed) {
   start_chains(rbm, rows, seed);
   return rbm.training_state().chains;
 }
@@ -67,27 +67,42 @@ LayerStates& started(Rbm& rbm, Index rows, std::uint64_t seed) {
 Tempering::Tempering(Rbm& rbm, const TrainingOptions& options)
     : rbm_(&rbm),
       count_(options.chains.value_or(options.batch_size)),
-      chains_(rbm, started(rbm, count_ * options.temperatures, options.seed), options.temperatures, options.seed),
+      replicas_(started(rbm, count_ * options.temperatures, options.seed)),
+      chains_(rbm, replicas_, options.temperatures, options.seed),
       conditionals_(rbm) {}
 
-void Tempering::draw(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
+void Tempering::begin(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
   start_words(*rbm_, positive.v);
-  const Vector& words = rbm_->training_state().chain_words;
-  for (Index i = 0; i < steps.k; ++i) chains_.step(steps.of_step(i), words.size() ? words.data() : nullptr);
+  replicas_ = rbm_->training_state().chains;
+  steps_ = steps;
+  step_ = 0;
   negative_.of_means = positive.of_means;
   negative_.total = positive.weight_of_all();
-  negative_.v.resize(chains_.v().binary, count_, rbm_->width());
-  for (Index r = 0; r < count_; ++r) negative_.v.copy_row(chains_.v(), r, r);
-  if (negative_.of_means) {
-    conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
-  } else {
-    const LayerStates& chains = rbm_->training_state().chains;
-    negative_.h_states.resize(chains.binary, count_, rbm_->hidden());
-    for (Index r = 0; r < count_; ++r) negative_.h_states.copy_row(chains, r, r);
-  }
   given_ = false;
 }
 
-const Phase* Tempering::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
+// All replicas make a step.
+bool Tempering::step() {
+  if (step_ == steps_.k) return false;
+  const Vector& words = rbm_->training_state().chain_words;
+  chains_.step(steps_.of_step(step_++), words.size() ? words.data() : nullptr);
+  return true;
+}
+
+const Phase* Tempering::next() {
+  if (std::exchange(given_, true)) return nullptr;
+  negative_.v.take_rows(chains_.v(), 0, count_);
+  if (negative_.of_means) {
+    conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
+  } else {
+    negative_.h_states.take_rows(replicas_, 0, count_);
+  }
+  return &negative_;
+}
+
+void Tempering::end() {
+  rbm_->training_state().chains = replicas_;
+  swap_rate_ = chains_.swap_rate();
+}
 
 }  // namespace wakesleep

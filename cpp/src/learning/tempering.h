@@ -37,15 +37,21 @@ class TemperedChains {
 class Tempering : public LearningRule {
  public:
   Tempering(Rbm& rbm, const TrainingOptions& options);
-  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  bool step() override;
   const Phase* next() override;
-  std::optional<double> swap_rate() const override { return chains_.swap_rate(); }
+  void end() override;
+  std::optional<double> swap_rate() const override { return swap_rate_; }
 
  private:
   Rbm* rbm_;
   Index count_;
+  LayerStates replicas_;
   TemperedChains chains_;
   Conditionals conditionals_;
+  GibbsSteps steps_{};
+  Index step_ = 0;
+  double swap_rate_ = 0;
   Phase negative_;
   bool given_ = false;
 };

@@ -186,7 +186,7 @@ void TrajectoryTempering::refuse() {
                                          "parameters are those of the last rung");
 }
 
-bool TrajectoryTempering::begin(std::uint64_t step) {
+bool TrajectoryTempering::settle(std::uint64_t step) {
   while (prepare(step)) {
   }
   const Due due = due_;
@@ -207,14 +207,54 @@ double TrajectoryTempering::rate_scale() const {
   return state().counts.size() ? std::ldexp(1, -static_cast<int>(state().counts[halvings])) : 1;
 }
 
-void TrajectoryTempering::draw(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
+void TrajectoryTempering::begin(const Phase& positive, const BitMatrix*, const GibbsSteps& steps) {
+  const LadderState& ladder = state();
+  steps_ = steps;
+  step_ = 0;
+  next_reservoir_ = ladder.reservoir;
+  next_reservoir_free_energies_ = reservoir_free_energies_;
+  negative_.of_means = positive.of_means;
+  negative_.total = positive.weight_of_all();
+  negative_.v = ladder.chains;
+  given_ = false;
+}
+
+// The swaps and the first Gibbs step, or another one, or the hidden units.
+bool TrajectoryTempering::step() {
+  if (step_ > steps_.k) return false;
+  const std::uint64_t at = rbm_->training_state().step, seed = options_->seed;
+  LayerStates& v = negative_.v;
+  if (step_ == 0) accepted_ = exchange_.swap(v, {&next_reservoir_, &next_reservoir_free_energies_}, seed, at);
+  if (step_ < steps_.k) {
+    const std::uint64_t place = steps_.of_step(step_);
+    exchange_.move(*rbm_, v, step_ == 0, {seed, Stream::hidden, place}, {seed, Stream::visible, place});
+    ++step_;
+    return true;
+  }
+  ++step_;
+  of_negative_.of_visible(*rbm_, v);
+  LayerDraw draw;
+  if (negative_.of_means) {
+    negative_.h.resize(v.rows(), rbm_->hidden());
+    draw.means = negative_.h.data();
+    draw.means_stride = rbm_->hidden();
+    draw.mean_rows = v.rows();
+  } else {
+    negative_.h_states.resize(hidden_layer(*rbm_).binary(), v.rows(), rbm_->hidden());
+    draw.states = &negative_.h_states;
+    draw.place = {seed, Stream::ladder_hidden, at};
+  }
+  sampler_.draw_from(hidden_layer(*rbm_), of_negative_.inputs(), draw);
+  return true;
+}
+
+void TrajectoryTempering::end() {
   LadderState& ladder = state();
-  const std::uint64_t step = rbm_->training_state().step, seed = options_->seed;
-  const Index accepted = exchange_.swap(ladder.chains, {&ladder.reservoir, &reservoir_free_energies_}, seed, step);
-  swap_rate_ = static_cast<double>(accepted) / static_cast<double>(ladder.chains.rows());
-  exchange_.move(*rbm_, ladder.chains, steps.k, {seed, Stream::hidden, steps.of_step(0)},
-                 {seed, Stream::visible, steps.of_step(0)});
-  of_negative_.of_visible(*rbm_, ladder.chains);
+  swap_rate_ = static_cast<double>(accepted_) / static_cast<double>(ladder.chains.rows());
+  std::swap(ladder.reservoir, next_reservoir_);
+  std::swap(reservoir_free_energies_, next_reservoir_free_energies_);
+  ladder.chains = negative_.v;
+  // As a file has them.
   ladder.free_energies = of_negative_.values().cast<float>();
   drawn_under_ = ladder.free_energies.cast<double>();
   if (ladder.counts[since_rung] < 2) ++ladder.counts[since_rung];
@@ -224,24 +264,6 @@ void TrajectoryTempering::draw(const Phase& positive, const BitMatrix*, const Gi
     ladder.counts[since_refusal] = 0;
   }
   due_ = Due::unknown;
-
-  negative_.of_means = positive.of_means;
-  negative_.total = positive.weight_of_all();
-  negative_.v = ladder.chains;
-  const Index rows = negative_.v.rows();
-  LayerDraw draw;
-  if (negative_.of_means) {
-    negative_.h.resize(rows, rbm_->hidden());
-    draw.means = negative_.h.data();
-    draw.means_stride = rbm_->hidden();
-    draw.mean_rows = rows;
-  } else {
-    negative_.h_states.resize(hidden_layer(*rbm_).binary(), rows, rbm_->hidden());
-    draw.states = &negative_.h_states;
-    draw.place = {seed, Stream::ladder_hidden, step};
-  }
-  sampler_.draw_from(hidden_layer(*rbm_), of_negative_.inputs(), draw);
-  given_ = false;
 }
 
 const Phase* TrajectoryTempering::next() { return std::exchange(given_, true) ? nullptr : &negative_; }

@@ -21,10 +21,13 @@ class TrajectoryTempering : public LearningRule {
   // The ladder is in rbm.training_state().ladder.
   TrajectoryTempering(Rbm& rbm, const TrainingOptions& options) : rbm_(&rbm), options_(&options) {}
   bool prepare(std::uint64_t step) override;
-  bool begin(std::uint64_t step) override;
+  bool due() const override { return due_ != Due::nothing; }
+  bool settle(std::uint64_t step) override;
   double rate_scale() const override;
-  void draw(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  void begin(const Phase& positive, const BitMatrix* kept, const GibbsSteps& steps) override;
+  bool step() override;
   const Phase* next() override;
+  void end() override;
   std::optional<double> swap_rate() const override { return swap_rate_; }
   std::optional<LadderStatistics> ladder(bool fresh) const override;
 
@@ -61,6 +64,12 @@ class TrajectoryTempering : public LearningRule {
   bool loaded_ = false;
   double acceptance_ = 1;
   std::optional<double> swap_rate_;
+  // Of the batch in hand: the chains and the reservoir on their way to the next one.
+  GibbsSteps steps_{};
+  Index step_ = 0;
+  LayerStates next_reservoir_;
+  VectorD next_reservoir_free_energies_;
+  Index accepted_ = 0;
   StateFreeEnergies of_negative_;
   LayerSampler sampler_;
   Phase negative_;

@@ -1,9 +1,12 @@
-// Bits to bytes and floats.
+// Bits to bytes and floats, and in groups of four.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "math/simd.h"
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
@@ -22,6 +25,69 @@ inline void unpack(const std::uint64_t* words, Index cols, float* out) {
     std::uint64_t states = spread[words[j / 64] >> (j % 64) & 255];
     for (Index i = 0; i < 8 && j + i < cols; ++i, states >>= 8) out[j + i] = static_cast<float>(states & 1);
   }
+}
+
+// The groups of four bits of a word that are not all zero: how many, and how many of the first eight.
+struct GroupCount {
+  std::uint8_t all, low;
+};
+inline constexpr int groups_a_word = 16;
+
+// positions[mask]: where the bits of mask are, a byte each, lowest first.
+inline constexpr std::array<std::uint64_t, 256> positions = [] {
+  std::array<std::uint64_t, 256> table{};
+  for (std::uint32_t mask = 0; mask < 256; ++mask) {
+    int count = 0;
+    for (std::uint64_t i = 0; i < 8; ++i)
+      if (mask >> i & 1) table[mask] |= i << (8 * count++);
+  }
+  return table;
+}();
+
+// For each group that is not all zero, lowest first: 16 times its number in the word, plus its four bits. `to` has room
+// for 16 bytes, and those past the last may be written.
+WAKESLEEP_INLINE GroupCount list_groups(std::uint64_t word, std::uint8_t* to) {
+#if defined(__wasm_simd128__) || defined(__SSSE3__)
+  std::uint32_t some;
+#if defined(__wasm_simd128__)
+  const v128_t bytes = wasm_i64x2_splat(static_cast<std::int64_t>(word));
+  const v128_t groups = wasm_i8x16_shuffle(bytes & wasm_i8x16_splat(15), wasm_u8x16_shr(bytes, 4), 0, 16, 1, 17, 2, 18,
+                                           3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  some = wasm_i8x16_bitmask(wasm_i8x16_ne(groups, wasm_i8x16_splat(0)));
+  const v128_t numbered =
+      groups | wasm_u8x16_const(0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240);
+  const auto pack = [&](std::uint32_t mask, std::uint64_t first, std::uint8_t* at) {
+    const std::uint64_t from = positions[mask] + first * 0x0101010101010101u;
+    const v128_t packed = wasm_i8x16_swizzle(numbered, wasm_i64x2_splat(static_cast<std::int64_t>(from)));
+    wasm_v128_store64_lane(at, packed, 0);
+  };
+#else
+  const __m128i bytes = _mm_set1_epi64x(static_cast<long long>(word)), fifteen = _mm_set1_epi8(15);
+  const __m128i groups =
+      _mm_unpacklo_epi8(_mm_and_si128(bytes, fifteen), _mm_and_si128(_mm_srli_epi16(bytes, 4), fifteen));
+  some = 0xffffu & ~static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(groups, _mm_setzero_si128())));
+  const __m128i numbered =
+      _mm_or_si128(groups, _mm_set_epi8(-16, -32, -48, -64, -80, -96, -112, -128, 112, 96, 80, 64, 48, 32, 16, 0));
+  const auto pack = [&](std::uint32_t mask, std::uint64_t first, std::uint8_t* at) {
+    const std::uint64_t from = positions[mask] + first * 0x0101010101010101u;
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(at),
+                     _mm_shuffle_epi8(numbered, _mm_cvtsi64_si128(static_cast<long long>(from))));
+  };
+#endif
+  const int low = std::popcount(some & 255);
+  pack(some & 255, 0, to);
+  pack(some >> 8, 8, to + low);
+  return {static_cast<std::uint8_t>(std::popcount(some)), static_cast<std::uint8_t>(low)};
+#else
+  int count = 0, low = 0;
+  for (int group = 0; group < groups_a_word; ++group, word >>= 4) {
+    if (group == groups_a_word / 2) low = count;
+    // Written whether it counts or not: which groups are empty is too random for a branch.
+    to[count] = static_cast<std::uint8_t>(group * 16 + static_cast<int>(word & 15));
+    count += (word & 15) != 0;
+  }
+  return {static_cast<std::uint8_t>(count), static_cast<std::uint8_t>(low)};
+#endif
 }
 
 }  // namespace wakesleep::math

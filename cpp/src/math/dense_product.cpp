@@ -24,7 +24,7 @@ void list_values(const MatrixView& A, Index first, Index rows, Index blocks, Wor
   workspace.values.resize(static_cast<std::size_t>(groups * inner * group_rows));
   workspace.inner.resize(static_cast<std::size_t>(groups * inner));
   workspace.ends.resize(static_cast<std::size_t>(groups * blocks));
-  parallel_for(groups, [&](Index group) {
+  parallel_for(groups, static_cast<double>(group_rows * inner), [&](Index group) {
     const float* a[group_rows];
     // Rows past the end repeat the last one, and their sums are dropped.
     for (Index i = 0; i < group_rows; ++i)
@@ -74,7 +74,8 @@ void pack(const Operand& X, Index first, Index inner, Index column, Index column
 
 void add_chunk(const Operand& X, Index first, Index rows, MatrixRef C, const Workspace& workspace) {
   const Index blocks = (X.inner + block_inner - 1) / block_inner, groups = (rows + group_rows - 1) / group_rows;
-  parallel_for((X.cols + panel - 1) / panel, [&](Index p) {
+  const double work = 2.0 * static_cast<double>(rows * panel) * static_cast<double>(X.inner);
+  parallel_for((X.cols + panel - 1) / panel, work, [&](Index p) {
     alignas(64) float packed[block_inner * panel] = {};
     alignas(64) float spare[group_rows][panel] = {};
     const Index column = p * panel, columns = std::min(panel, X.cols - column);
@@ -115,7 +116,8 @@ template <int terms>
 void add_few_rows(const MatrixView& A, const Operand& X, MatrixRef C) {
   constexpr Index cols_a_piece = 512;
   constexpr int at_once = 4;
-  parallel_for((X.cols + cols_a_piece - 1) / cols_a_piece, [&](Index piece) {
+  const double work = 2.0 * static_cast<double>(A.rows() * cols_a_piece) * static_cast<double>(X.inner);
+  parallel_for((X.cols + cols_a_piece - 1) / cols_a_piece, work, [&](Index piece) {
     const Index first = piece * cols_a_piece, end = std::min(X.cols, first + cols_a_piece);
     for (Index r = 0; r < A.rows(); ++r) {
       float a[at_once];

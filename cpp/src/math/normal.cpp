@@ -65,19 +65,20 @@ double half_cdf(double x) {
 
 void add_normals(Strided<float> x, Index rows, Index count, Strided<const float> variance, float scale,
                  const Place& place) {
-  parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
-    alignas(64) float n[columns_a_chunk];
-    const Index last = std::min(rows, (piece + 1) * rows_a_piece);
-    for (Index r = piece * rows_a_piece; r < last; ++r)
-      for (Index first = 0; first < count; first += columns_a_chunk) {
-        normals_of_chunk(place, static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(first / columns_a_counter),
-                         n);
-        float* to = x.first + r * x.stride + first;
-        const float* of_row = variance.first + r * variance.stride + first;
-        const Index columns = std::min(columns_a_chunk, count - first);
-        for (Index j = 0; j < columns; ++j) to[j] += std::sqrt(of_row[j] * scale) * n[j];
-      }
-  });
+  parallel_for((rows + rows_a_piece - 1) / rows_a_piece, 20.0 * static_cast<double>(rows_a_piece * count),
+               [&](Index piece) {
+                 alignas(64) float n[columns_a_chunk];
+                 const Index last = std::min(rows, (piece + 1) * rows_a_piece);
+                 for (Index r = piece * rows_a_piece; r < last; ++r)
+                   for (Index first = 0; first < count; first += columns_a_chunk) {
+                     normals_of_chunk(place, static_cast<std::uint32_t>(r),
+                                      static_cast<std::uint32_t>(first / columns_a_counter), n);
+                     float* to = x.first + r * x.stride + first;
+                     const float* of_row = variance.first + r * variance.stride + first;
+                     const Index columns = std::min(columns_a_chunk, count - first);
+                     for (Index j = 0; j < columns; ++j) to[j] += std::sqrt(of_row[j] * scale) * n[j];
+                   }
+               });
 }
 
 double log_normal_cdf(double x) {

@@ -17,111 +17,170 @@ constexpr Index groups_a_chunk = 31;
 constexpr int most_vectors = 8;
 static_assert(OuterDifference::panel % (most_vectors * byte_lanes) == 0);
 
-template <int vectors>
-[[gnu::noinline]] void add_rows(const std::int8_t* const* rows, int plus, int all, Index offset, std::int8_t* out) {
-  Bytes sums[std::size_t{vectors}] = {};
-  for (int e = 0; e < plus; ++e)
-    for (int v = 0; v < vectors; ++v) sums[v] += load_bytes(rows[e] + offset + v * byte_lanes);
-  for (int e = plus; e < all; ++e)
-    for (int v = 0; v < vectors; ++v) sums[v] -= load_bytes(rows[e] + offset + v * byte_lanes);
-  for (int v = 0; v < vectors; ++v) store_bytes(out + offset + v * byte_lanes, sums[v]);
-}
+constexpr int words_a_chunk = 2;
+static_assert(groups_a_chunk <= words_a_chunk * groups_a_word);
 
-template <int vectors>
-void add_rows_of(int wanted, const std::int8_t* const* rows, int plus, int all, Index offset, std::int8_t* out) {
-  if constexpr (vectors > 1) {
-    if (wanted < vectors) return add_rows_of<vectors - 1>(wanted, rows, plus, all, offset, out);
-  }
-  add_rows<vectors>(rows, plus, all, offset, out);
-}
-
-// out = the sum of the first `plus` rows less the others.
-void add_all_rows(const std::int8_t* const* rows, int plus, int all, Index columns, std::int8_t* out) {
-  const Index vectors = (columns + byte_lanes - 1) / byte_lanes;
-  for (Index v = 0; v < vectors; v += most_vectors)
-    add_rows_of<most_vectors>(static_cast<int>(std::min<Index>(most_vectors, vectors - v)), rows, plus, all,
-                              v * byte_lanes, out);
-}
-
-// The rows of sums that a unit's states choose; groups in which it is never on are left out.
+// The rows of sums that a unit's states choose, as list_groups() has them.
 struct Rows {
-  const std::int8_t* at[2 * groups_a_chunk + 1];
-  int count = 0;
+  const std::int8_t* sums;
+  Index stride;
+  const std::uint8_t* listed;
+  const GroupCount* counts;
 
-  void add(const BitMatrix& v_transposed, const std::int8_t* sums, Index stride, Index i, Index first_group,
-           Index groups) {
-    const std::uint64_t* words = v_transposed.row(i);
-    for (Index g = 0; g < groups;) {
-      const Index group = first_group + g, end = g + std::min(16 - group % 16, groups - g);
-      std::uint64_t states = words[group / 16] >> (4 * (group % 16));
-      for (; g < end; ++g, states >>= 4, sums += 16 * stride) {
-        // Written whether it counts or not: which groups are empty is too random for a branch.
-        at[count] = sums + static_cast<Index>(states & 15) * stride;
-        count += (states & 15) != 0;
-      }
+  template <class F>
+  WAKESLEEP_INLINE void each(F&& f) const {
+    for (int w = 0; w < words_a_chunk; ++w) {
+      const std::int8_t* of_word = sums + w * groups_a_word * 16 * stride;
+      const std::uint8_t *one = listed + w * groups_a_word, *end = one + counts[w].all;
+      for (; one != end; ++one) f(of_word + *one * stride);
     }
   }
 };
 
-}  // namespace
-
-void OuterDifference::build_sums(Side& side, const BitMatrix& H, Index first_group, Index groups) {
-  side.sums.resize(static_cast<std::size_t>(groups * 16) * static_cast<std::size_t>(stride_));
-  parallel_for(groups, [&](Index g) {
-    std::int8_t* sums = side.sums.data() + g * 16 * stride_;
-    for (Index i = 0; i < 4; ++i) {
-      const Index r = 4 * (first_group + g) + i;
-      if (r >= H.rows()) return;
-      std::int8_t* to = sums + (Index{1} << i) * stride_;
-      for (Index j = 0; j < hidden_; j += 8) std::memcpy(to + j, &spread[H.row(r)[j / 64] >> (j % 64) & 255], 8);
-      for (Index m = 1; m < Index{1} << i; ++m)
-        for (Index j = 0; j < hidden_; j += byte_lanes)
-          store_bytes(to + m * stride_ + j, load_bytes(to + j) + load_bytes(sums + m * stride_ + j));
-    }
+template <int vectors>
+[[gnu::noinline]] void add_rows(const Rows& plus, const Rows* minus, Index offset, std::int8_t* out) {
+  Bytes sums[std::size_t{vectors}] = {};
+  plus.each([&](const std::int8_t* row) {
+    for (int v = 0; v < vectors; ++v) sums[v] += load_bytes(row + offset + v * byte_lanes);
   });
+  if (minus)
+    minus->each([&](const std::int8_t* row) {
+      for (int v = 0; v < vectors; ++v) sums[v] -= load_bytes(row + offset + v * byte_lanes);
+    });
+  for (int v = 0; v < vectors; ++v) store_bytes(out + offset + v * byte_lanes, sums[v]);
 }
 
-void OuterDifference::set(Side& side, const BitMatrix& V, const BitMatrix& H) {
-  side.groups = (V.rows() + 3) / 4;
-  side.scale = 1.0f / static_cast<float>(V.rows());
-  transpose(V, side.v_transposed);
-  side.h.assign(static_cast<std::size_t>(hidden_), 0);
-  const Index chunks = (side.groups + groups_a_chunk - 1) / groups_a_chunk;
-  if (chunks > 1) side.totals.assign(static_cast<std::size_t>(V.cols()) * static_cast<std::size_t>(hidden_), 0);
-  for (Index chunk = 0; chunk < chunks; ++chunk) {
-    const Index first_group = chunk * groups_a_chunk, groups = std::min(groups_a_chunk, side.groups - first_group);
-    build_sums(side, H, first_group, groups);
-    for (Index first = 0; first < hidden_; first += panel) {
-      alignas(64) std::int8_t counts[panel];
-      const Index columns = std::min(panel, hidden_ - first);
-      Rows all;
-      for (Index g = 0; g < groups; ++g) {
-        const Index rows = std::min<Index>(4, H.rows() - 4 * (first_group + g));
-        all.at[all.count++] = side.sums.data() + first + (g * 16 + (Index{1} << rows) - 1) * stride_;
-      }
-      add_all_rows(all.at, all.count, all.count, columns, counts);
-      for (Index j = 0; j < columns; ++j) side.h[static_cast<std::size_t>(first + j)] += counts[j];
+template <int vectors>
+void add_rows_of(int wanted, const Rows& plus, const Rows* minus, Index offset, std::int8_t* out) {
+  if constexpr (vectors > 1) {
+    if (wanted < vectors) return add_rows_of<vectors - 1>(wanted, plus, minus, offset, out);
+  }
+  add_rows<vectors>(plus, minus, offset, out);
+}
+
+// out = the sum of the rows of `plus` less those of `minus`.
+void add_all_rows(const Rows& plus, const Rows* minus, Index columns, std::int8_t* out) {
+  const Index vectors = (columns + byte_lanes - 1) / byte_lanes;
+  for (Index v = 0; v < vectors; v += most_vectors)
+    add_rows_of<most_vectors>(static_cast<int>(std::min<Index>(most_vectors, vectors - v)), plus, minus, v * byte_lanes,
+                              out);
+}
+
+// Those of a unit, from a column of the sums on.
+template <class Side>
+Rows rows_of(const Side& side, Index stride, Index i, Index first) {
+  const Index at = i * words_a_chunk;
+  return {side.sums.data() + first, stride, side.listed.data() + at * groups_a_word, side.counts.data() + at};
+}
+
+// The states of one unit in the chunk's groups, from the first on: one word of them.
+std::uint64_t states_of(const BitMatrix& v_transposed, Index i, Index first_group, Index groups) {
+  const std::uint64_t* words = v_transposed.row(i);
+  const Index word = first_group / groups_a_word, shift = 4 * (first_group % groups_a_word);
+  std::uint64_t states = words[word] >> shift;
+  if (shift > 0 && word + 1 < v_transposed.words_per_row()) states |= words[word + 1] << (64 - shift);
+  return groups < groups_a_word ? states & ((std::uint64_t{1} << (4 * groups)) - 1) : states;
+}
+
+}  // namespace
+
+// Which rows of sums each unit from the first on chooses.
+void OuterDifference::list_rows(Side& side, Index first_group, Index groups, Index first, Index end) const {
+  for (Index i = first; i < end; ++i)
+    for (Index w = 0; w < words_a_chunk; ++w) {
+      const Index left = groups - w * groups_a_word, at = i * words_a_chunk + w;
+      const std::uint64_t states =
+          left > 0 ? states_of(side.v_transposed, i, first_group + w * groups_a_word, left) : std::uint64_t{0};
+      side.counts[static_cast<std::size_t>(at)] = list_groups(states, side.listed.data() + at * groups_a_word);
     }
-    if (chunks == 1) return;
-    parallel_for(V.cols(), [&](Index i) {
+}
+
+// The 16 sums of a group.
+void OuterDifference::build_sums(Side& side, Index first_group, Index group) const {
+  const BitMatrix& H = *side.H;
+  std::int8_t* sums = side.sums.data() + group * 16 * stride_;
+  for (Index i = 0; i < 4; ++i) {
+    const Index r = 4 * (first_group + group) + i;
+    if (r >= H.rows()) return;
+    std::int8_t* to = sums + (Index{1} << i) * stride_;
+    for (Index j = 0; j < hidden_; j += 8) std::memcpy(to + j, &spread[H.row(r)[j / 64] >> (j % 64) & 255], 8);
+    for (Index m = 1; m < Index{1} << i; ++m)
+      for (Index j = 0; j < hidden_; j += byte_lanes)
+        store_bytes(to + m * stride_ + j, load_bytes(to + j) + load_bytes(sums + m * stride_ + j));
+  }
+}
+
+// Adds to h how often each h_j is on in the chunk whose sums are there.
+void OuterDifference::count_chunk(Side& side, Index first_group, Index groups) const {
+  std::uint8_t listed[words_a_chunk * groups_a_word];
+  GroupCount count[words_a_chunk] = {};
+  for (Index g = 0; g < groups; ++g) {
+    const Index rows = std::min<Index>(4, side.H->rows() - 4 * (first_group + g));
+    listed[g] = static_cast<std::uint8_t>(g % groups_a_word * 16 + (Index{1} << rows) - 1);
+    ++count[g / groups_a_word].all;
+  }
+  for (Index first = 0; first < hidden_; first += panel) {
+    alignas(64) std::int8_t counts[panel];
+    const Index columns = std::min(panel, hidden_ - first);
+    add_all_rows({side.sums.data() + first, stride_, listed, count}, nullptr, columns, counts);
+    for (Index j = 0; j < columns; ++j) side.h[static_cast<std::size_t>(first + j)] += counts[j];
+  }
+}
+
+void OuterDifference::begin(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_) {
+  hidden_ = H.cols();
+  stride_ = (hidden_ + byte_lanes - 1) / byte_lanes * byte_lanes;
+  plus_.H = &H;
+  minus_.H = &H_;
+  transpose({{&V, &plus_.v_transposed}, {&V_, &minus_.v_transposed}});
+  chunk_ = chunks_ = 0;
+  for (Side* side : {&plus_, &minus_}) {
+    const Index visible = side->v_transposed.rows(), rows = side->v_transposed.cols();
+    side->groups = (rows + 3) / 4;
+    side->scale = 1.0f / static_cast<float>(rows);
+    side->h.assign(static_cast<std::size_t>(hidden_), 0);
+    side->listed.resize(static_cast<std::size_t>(visible * words_a_chunk * groups_a_word));
+    side->counts.resize(static_cast<std::size_t>(visible * words_a_chunk));
+    side->sums.resize(static_cast<std::size_t>(std::min(side->groups, groups_a_chunk) * 16 * stride_));
+    if (side->groups > groups_a_chunk)
+      side->totals.assign(static_cast<std::size_t>(visible) * static_cast<std::size_t>(hidden_), 0);
+    chunks_ = std::max(chunks_, (side->groups + groups_a_chunk - 1) / groups_a_chunk);
+  }
+}
+
+// A chunk.
+bool OuterDifference::step() {
+  if (chunk_ == chunks_) return false;
+  const Index first_group = chunk_++ * groups_a_chunk, visible = plus_.v_transposed.rows();
+  const auto groups_of = [&](const Side& side) {
+    return std::clamp<Index>(side.groups - first_group, 0, groups_a_chunk);
+  };
+  const Index of_plus = groups_of(plus_), of_both = of_plus + groups_of(minus_);
+  constexpr Index units_a_piece = 64;
+  const Index pieces = (visible + units_a_piece - 1) / units_a_piece;
+  parallel_for(2 * pieces, 64.0 * static_cast<double>(units_a_piece), [&](Index piece) {
+    Side& side = piece < pieces ? plus_ : minus_;
+    const Index first = piece % pieces * units_a_piece, groups = groups_of(side);
+    if (groups > 0) list_rows(side, first_group, groups, first, std::min(visible, first + units_a_piece));
+  });
+  parallel_for(of_both, 16.0 * static_cast<double>(stride_), [&](Index group) {
+    group < of_plus ? build_sums(plus_, first_group, group) : build_sums(minus_, first_group, group - of_plus);
+  });
+  for (Side* side : {&plus_, &minus_}) {
+    const Index groups = groups_of(*side);
+    if (groups > 0) count_chunk(*side, first_group, groups);
+    if (groups == 0 || side->groups <= groups_a_chunk) continue;
+    parallel_for(visible, static_cast<double>(groups * hidden_ / 4), [&, side](Index i) {
       alignas(64) std::int8_t counts[panel];
       for (Index first = 0; first < hidden_; first += panel) {
         const Index columns = std::min(panel, hidden_ - first);
-        Rows rows;
-        rows.add(side.v_transposed, side.sums.data() + first, stride_, i, first_group, groups);
-        add_all_rows(rows.at, rows.count, rows.count, columns, counts);
-        std::int32_t* to = side.totals.data() + i * hidden_ + first;
+        add_all_rows(rows_of(*side, stride_, i, first), nullptr, columns, counts);
+        std::int32_t* to = side->totals.data() + i * hidden_ + first;
         for (Index j = 0; j < columns; ++j) to[j] += counts[j];
       }
     });
   }
-}
-
-void OuterDifference::set(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_) {
-  hidden_ = H.cols();
-  stride_ = (hidden_ + byte_lanes - 1) / byte_lanes * byte_lanes;
-  set(plus_, V, H);
-  set(minus_, V_, H_);
+  return true;
 }
 
 namespace {
@@ -138,11 +197,8 @@ bool OuterDifference::in_bytes() const {
 }
 
 void OuterDifference::row(Index i, Index first, Index columns, std::int8_t* out) const {
-  Rows rows;
-  rows.add(plus_.v_transposed, plus_.sums.data() + first, stride_, i, 0, plus_.groups);
-  const int plus = rows.count;
-  rows.add(minus_.v_transposed, minus_.sums.data() + first, stride_, i, 0, minus_.groups);
-  add_all_rows(rows.at, plus, rows.count, columns, out);
+  const Rows minus = rows_of(minus_, stride_, i, first);
+  add_all_rows(rows_of(plus_, stride_, i, first), &minus, columns, out);
 }
 
 void OuterDifference::row(Index i, Index first, Index columns, float* out) const {
@@ -154,9 +210,7 @@ void OuterDifference::row(Index i, Index first, Index columns, float* out) const
   }
   const auto counts_of = [&](const Side& side, std::int8_t* to) {
     if (side.groups > groups_a_chunk) return;
-    Rows rows;
-    rows.add(side.v_transposed, side.sums.data() + first, stride_, i, 0, side.groups);
-    add_all_rows(rows.at, rows.count, rows.count, columns, to);
+    add_all_rows(rows_of(side, stride_, i, first), nullptr, columns, to);
   };
   counts_of(plus_, counts);
   counts_of(minus_, minus_counts);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "math/bits.h"
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
@@ -14,7 +15,14 @@ namespace wakesleep::math {
 class OuterDifference {
  public:
   // V: n x visible, H: n x hidden; V_ and H_ likewise with m rows. The states may change afterwards.
-  void set(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_);
+  void set(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_) {
+    begin(V, H, V_, H_);
+    while (step()) {
+    }
+  }
+  // The same in slices: the states may change once step() has said that nothing was left to do.
+  void begin(const BitMatrix& V, const BitMatrix& H, const BitMatrix& V_, const BitMatrix& H_);
+  bool step();
 
   // A row is asked for in panels, so that what it needs stays in the cache.
   static constexpr Index panel = 512;
@@ -34,18 +42,24 @@ class OuterDifference {
 
  private:
   struct Side {
+    const BitMatrix* H;
     BitMatrix v_transposed;
-    std::vector<std::int8_t> sums;     // of a chunk of groups: 16 rows a group, `stride_` bytes each
+    std::vector<std::int8_t> sums;  // of a chunk of groups: 16 rows a group, `stride_` bytes each
+    // Of a chunk: which of its sums each unit adds, as list_groups() has them.
+    std::vector<std::uint8_t> listed;
+    std::vector<GroupCount> counts;
     std::vector<std::int32_t> totals;  // visible x hidden, where the batch has more than a chunk
     std::vector<std::int32_t> h;       // how often each h_j is on
     Index groups = 0;
     float scale = 0;
   };
-  void set(Side& side, const BitMatrix& V, const BitMatrix& H);
-  void build_sums(Side& side, const BitMatrix& H, Index first_group, Index groups);
+  void list_rows(Side& side, Index first_group, Index groups, Index first, Index end) const;
+  void build_sums(Side& side, Index first_group, Index group) const;
+  void count_chunk(Side& side, Index first_group, Index groups) const;
 
   Side plus_, minus_;
   Index hidden_ = 0, stride_ = 0;
+  Index chunk_ = 0, chunks_ = 0;  // the next chunk of groups
 };
 
 }  // namespace wakesleep::math

@@ -169,8 +169,8 @@ Strided<char> from_row(BitMatrix* states, Index row) {
 }
 
 template <class F>
-void each_piece_of_rows(Index rows, F&& f) {
-  parallel_for((rows + rows_a_piece - 1) / rows_a_piece,
+void each_piece_of_rows(Index rows, Index units, F&& f) {
+  parallel_for((rows + rows_a_piece - 1) / rows_a_piece, 20.0 * static_cast<double>(rows_a_piece * units),
                [&](Index piece) { f(piece * rows_a_piece, std::min(rows_a_piece, rows - piece * rows_a_piece)); });
 }
 
@@ -182,7 +182,7 @@ void draw_bernoulli(Strided<const float> x, const UnitBlock& block, float invers
 }
 
 void sample_bernoulli(MatrixRef x, Index units, float inverse_temperature, const Draw& draw) {
-  each_piece_of_rows(x.rows, [&](Index row, Index rows) {
+  each_piece_of_rows(x.rows, units, [&](Index row, Index rows) {
     float* first = x.data + row * x.cols;
     draw_bernoulli({first, x.cols}, {row, rows, 0, units}, inverse_temperature, draw.place, {first, x.cols},
                    from_row(draw.states, row));
@@ -194,7 +194,7 @@ void bernoulli_means(MatrixRef x, Index units, float inverse_temperature) {
 }
 
 void sample_means(const MatrixView& means, Index units, const Draw& draw) {
-  each_piece_of_rows(means.rows(), [&](Index row, Index rows) {
+  each_piece_of_rows(means.rows(), units, [&](Index row, Index rows) {
     draw_block<From::mean>({means.data() + row * means.cols(), means.cols()}, {row, rows, 0, units}, 1, draw.place, {},
                            from_row(draw.states, row));
   });

@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include "math/bits.h"
+
 namespace wakesleep::math::table {
 namespace {
 
 constexpr Index rows_a_piece = 16;
+constexpr Index blocks_a_word = 64 / block_inner;
+static_assert(blocks_a_word == 1 || blocks_a_word == 2);
 
 // The sums of a group's rows of X, for the states that can occur: entry m is the sum of the rows whose bits m has,
 // lowest first. Entries with a row that is not used are left out, and nothing looks them up. `rows` null: the rows are
@@ -74,38 +78,36 @@ void add_panel_block(const PanelBlock& block) {
   (block.X ? add_block_of_rows : add_block_in_place)[vectors_less_one](block);
 }
 
-// The states of a row in a block's inner indices.
-std::uint64_t states_of_block(const std::uint64_t* words, Index block) {
-  if constexpr (block_inner == 64) return words[block];
-  constexpr int blocks_a_word = 64 / block_inner;
-  return words[block / blocks_a_word] >> (block % blocks_a_word * block_inner) &
-         ((std::uint64_t{1} << (block_inner & 63)) - 1);
-}
-
 void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace) {
   const Index blocks = (S.cols() + block_inner - 1) / block_inner;
   workspace.offsets.resize(static_cast<std::size_t>(rows * blocks * block_groups));
   workspace.counts.resize(static_cast<std::size_t>(rows * blocks));
   const Index pieces = (rows + rows_a_piece - 1) / rows_a_piece;
   workspace.used.assign(static_cast<std::size_t>((pieces + 1) * blocks), 0);
-  parallel_for(pieces, [&](Index piece) {
+  parallel_for(pieces, 16.0 * static_cast<double>(rows_a_piece * blocks * block_groups), [&](Index piece) {
     const Index start = piece * rows_a_piece, end = std::min(rows, start + rows_a_piece);
-    for (Index block = 0; block < blocks; ++block) {
+    for (Index word = 0; word < S.words_per_row(); ++word) {
       std::uint64_t used = 0;
       for (Index r = start; r < end; ++r) {
-        std::uint64_t bits = states_of_block(S.row(first + r), block);
-        used |= bits;
-        std::uint16_t* offsets = workspace.offsets.data() + (block * rows + r) * block_groups;
-        int count = 0;
-        // Written whether it counts or not: which groups are empty is too random for a branch.
-        for (std::uint32_t group = 0; group < block_groups; ++group, bits >>= 4) {
-          const auto states = static_cast<std::uint32_t>(bits) & 15;
-          offsets[count] = static_cast<std::uint16_t>((group * 16 + states) * panel);
-          count += states != 0;
+        const std::uint64_t states = S.row(first + r)[word];
+        used |= states;
+        std::uint8_t listed[2 * groups_a_word] = {};
+        const GroupCount count = list_groups(states, listed);
+        for (Index part = 0; part < blocks_a_word && word * blocks_a_word + part < blocks; ++part) {
+          const Index at = (word * blocks_a_word + part) * rows + r;
+          const std::uint8_t* from = part ? listed + count.low : listed;
+          std::uint16_t* offsets = workspace.offsets.data() + at * block_groups;
+          // Those past the last are written, too, which takes no longer.
+          for (int g = 0; g < block_groups; ++g)
+            offsets[g] = static_cast<std::uint16_t>((from[g] & (16 * block_groups - 1)) * panel);
+          workspace.counts[static_cast<std::size_t>(at)] = blocks_a_word == 1 ? count.all
+                                                           : part ? static_cast<std::uint8_t>(count.all - count.low)
+                                                                  : count.low;
         }
-        workspace.counts[static_cast<std::size_t>(block * rows + r)] = static_cast<std::uint8_t>(count);
       }
-      workspace.used[static_cast<std::size_t>((piece + 1) * blocks + block)] = used;
+      for (Index part = 0; part < blocks_a_word && word * blocks_a_word + part < blocks; ++part)
+        workspace.used[static_cast<std::size_t>((piece + 1) * blocks + word * blocks_a_word + part)] =
+            block_inner == 64 ? used : used >> (part * block_inner % 64) & 0xffffffffu;
     }
   });
   for (Index piece = 0; piece < pieces; ++piece)

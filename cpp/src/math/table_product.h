@@ -78,7 +78,8 @@ void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begi
   for (Index first = 0; first < S.rows(); first += rows_a_chunk) {
     const Index rows = std::min(rows_a_chunk, S.rows() - first);
     list_offsets(S, first, rows, workspace);
-    parallel_for((X.cols + panel - 1) / panel, [&](Index p) {
+    const double work = static_cast<double>(X.inner) * panel * (static_cast<double>(rows) / 4 + 4);
+    parallel_for((X.cols + panel - 1) / panel, work, [&](Index p) {
       alignas(64) float tables[block_groups * table_size];
       alignas(64) float sums[rows_a_chunk * panel];
       Panel now{first, rows, p * panel, std::min<Index>(panel, X.cols - p * panel), sums, panel};

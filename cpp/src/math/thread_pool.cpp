@@ -21,6 +21,10 @@ namespace {
 
 constexpr int most_threads = 64;
 
+// A job of fewer additions and multiplications than this is done by the calling thread alone: to hand work to another
+// thread and to wait for it takes microseconds, and to wake one that sleeps takes more.
+constexpr double least_work_to_share = 1e5;
+
 // Rounds of waiting, some 50 microseconds, before a thread that has no work goes to sleep: longer than the gaps between
 // the jobs of a training step. WebAssembly has no instruction for a pause, so its rounds are short.
 #ifdef __EMSCRIPTEN__
@@ -49,6 +53,7 @@ class Pool {
     stop();
     stopping_ = false;
     done_by_ = std::make_unique<Counter[]>(static_cast<std::size_t>(count));
+    shared_jobs_ = 0;
     tickets_ = std::make_unique<Ticket[]>(static_cast<std::size_t>(count));
     count_ = count;
 #ifdef WAKESLEEP_THREADS
@@ -64,12 +69,21 @@ class Pool {
     return result;
   }
 
+  std::uint64_t shared_jobs() const { return shared_jobs_; }
+
+  // Jobs are begun by one thread at a time, so this is no sum that threads share.
+  void count_work(double work) { work_ += work; }
+  double work() const { return work_; }
+
+  bool shares(Index pieces, double work) const { return count_ > 1 && pieces > 1 && work >= least_work_to_share; }
+
+  void run_alone(Index pieces, math::Piece piece, void* context) {
+    for (Index i = 0; i < pieces; ++i) piece(context, i);
+    done_by_[0].pieces.fetch_add(static_cast<std::uint64_t>(pieces), std::memory_order_relaxed);
+  }
+
   void run(Index pieces, math::Piece piece, void* context) {
-    if (count_ == 1 || pieces <= 1) {
-      for (Index i = 0; i < pieces; ++i) piece(context, i);
-      done_by_[0].pieces.fetch_add(static_cast<std::uint64_t>(pieces), std::memory_order_relaxed);
-      return;
-    }
+    ++shared_jobs_;
     piece_ = piece;
     context_ = context;
     pieces_ = pieces;
@@ -167,6 +181,8 @@ class Pool {
   int count_ = 1;
   std::unique_ptr<Counter[]> done_by_ = std::make_unique<Counter[]>(1);
   std::unique_ptr<Ticket[]> tickets_ = std::make_unique<Ticket[]>(1);
+  std::uint64_t shared_jobs_ = 0;
+  double work_ = 0;
   std::vector<std::thread> threads_;
   math::Piece piece_ = nullptr;
   void* context_ = nullptr;
@@ -203,9 +219,18 @@ int thread_count() { return pool().count(); }
 
 std::vector<std::uint64_t> work_done_by_thread() { return pool().done(); }
 
+std::uint64_t jobs_shared_by_threads() { return pool().shared_jobs(); }
+
 namespace math {
 
-void run_pieces(Index pieces, Piece piece, void* context) { pool().run(pieces, piece, context); }
+double work_done() { return pool().work(); }
+void count_work(double work) { pool().count_work(work); }
+
+void run_pieces(Index pieces, double work, Piece piece, void* context) {
+  const double all = static_cast<double>(pieces) * work;
+  pool().count_work(all);
+  pool().shares(pieces, all) ? pool().run(pieces, piece, context) : pool().run_alone(pieces, piece, context);
+}
 
 }  // namespace math
 }  // namespace wakesleep

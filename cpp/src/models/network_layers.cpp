@@ -11,13 +11,14 @@ namespace {
 
 constexpr Index rows_a_piece = 16;
 
-// f(row) for each, in parallel.
+// f(row) for each of so many values, in parallel.
 template <class F>
-void each_row(Index rows, F&& f) {
-  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, [&](Index piece) {
-    const Index end = std::min(rows, (piece + 1) * rows_a_piece);
-    for (Index r = piece * rows_a_piece; r < end; ++r) f(r);
-  });
+void each_row(Index rows, Index cols, F&& f) {
+  math::parallel_for((rows + rows_a_piece - 1) / rows_a_piece, 2.0 * static_cast<double>(rows_a_piece * cols),
+                     [&](Index piece) {
+                       const Index end = std::min(rows, (piece + 1) * rows_a_piece);
+                       for (Index r = piece * rows_a_piece; r < end; ++r) f(r);
+                     });
 }
 
 // Kernels are functions of their own, for the compilers to make vectors of.
@@ -69,7 +70,7 @@ void activate(Activation activation, MatrixRef x) {
     case Activation::sigmoid:
       return math::bernoulli_means(x, x.cols, 1);
     case Activation::relu:
-      return each_row(x.rows, [&](Index r) { rectify(x.data + r * x.cols, x.cols); });
+      return each_row(x.rows, x.cols, [&](Index r) { rectify(x.data + r * x.cols, x.cols); });
     case Activation::linear:
       return;
     case Activation::softmax:
@@ -78,7 +79,7 @@ void activate(Activation activation, MatrixRef x) {
 }
 
 void pass_back(Activation activation, const MatrixView& y, float stays, MatrixRef d) {
-  each_row(d.rows, [&](Index r) {
+  each_row(d.rows, d.cols, [&](Index r) {
     const float* states = y.data() + r * d.cols;
     float* errors = d.data + r * d.cols;
     switch (activation) {
@@ -117,7 +118,7 @@ double squared_error(const float* y, const float* t, Index n) {
 void output_errors(Activation activation, Loss loss, const MatrixView& y, const MatrixView& t, float scale,
                    Scratch& d) {
   d.resize(y.rows(), y.cols());
-  each_row(d.rows(),
+  each_row(d.rows(), d.cols(),
            [&](Index r) { differences(y.data() + r * y.cols(), t.data() + r * t.cols(), scale, d.row(r), d.cols()); });
   // Of cross entropies the derivative of the activation cancels.
   if (loss == Loss::squared_error) pass_back(activation, y, 1, d);

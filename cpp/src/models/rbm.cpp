@@ -151,7 +151,7 @@ MatrixD log_partitions_of_labels(const Rbm& rbm, const MatrixView& pre, const fl
   const Index labels = rbm.labels(), visible = rbm.visible(), hidden = rbm.hidden();
   MatrixD result = MatrixD::Zero(pre.rows(), labels);
   if (h.type->logistic()) {
-    math::parallel_for(pre.rows() * labels, [&](Index piece) {
+    math::parallel_for(pre.rows() * labels, 20.0 * static_cast<double>(hidden), [&](Index piece) {
       const Index r = piece / labels, y = piece % labels;
       result(r, y) =
           math::sum_softplus(pre.data() + r * hidden, rbm.W().data() + (visible + y) * hidden, hidden, scale);

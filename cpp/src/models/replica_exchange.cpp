@@ -62,23 +62,18 @@ Index ReplicaExchange::swap(LayerStates& chains, const Population& samples, std:
   return accepted;
 }
 
-void ReplicaExchange::move(const Rbm& model, LayerStates& chains, Index k, const math::Place& hidden,
+void ReplicaExchange::move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
                            const math::Place& visible) {
   const Layer below = visible_layer(model), above = hidden_layer(model);
-  for (Index i = 0; i < k; ++i) {
-    math::Place of_h = hidden, of_v = visible;
-    of_h.step += static_cast<std::uint64_t>(i);
-    of_v.step += static_cast<std::uint64_t>(i);
-    const LayerDraw draw{1, &h_, of_h};
-    if (i == 0) {
-      // Inputs that become states where the units are real stay where they are for the next proposal.
-      h_.resize(above.binary(), chains.rows(), model.hidden());
-      sampler_.draw_from(above, here_.inputs(), draw);
-    } else {
-      sampler_.draw(above, below, chains, model.W(), draw);
-    }
-    sampler_.draw(below, above, h_, {model.W(), true}, {1, &chains, of_v});
+  const LayerDraw draw{1, &h_, hidden};
+  if (after_swap) {
+    // Inputs that become states where the units are real stay where they are for the next proposal.
+    h_.resize(above.binary(), chains.rows(), model.hidden());
+    sampler_.draw_from(above, here_.inputs(), draw);
+  } else {
+    sampler_.draw(above, below, chains, model.W(), draw);
   }
+  sampler_.draw(below, above, h_, {model.W(), true}, {1, &chains, visible});
 }
 
 }  // namespace wakesleep

@@ -30,9 +30,9 @@ class ReplicaExchange {
   Index swap(LayerStates& chains, const Population& samples, std::uint64_t seed, std::uint64_t place);
   // Which chains were, the last time.
   const std::vector<bool>& swapped() const { return swapped_; }
-  // Gibbs steps of the chains, once swap() has been called: h given v, v given h, k times, with the numbers of the
-  // places from `first` on.
-  void move(const Rbm& model, LayerStates& chains, Index k, const math::Place& hidden, const math::Place& visible);
+  // A Gibbs step of the chains: h given v, v given h. The first after swap() knows the inputs of h already.
+  void move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
+            const math::Place& visible);
 
   // Free energies of the chains before the swap.
   const VectorD& of_model() const { return here_.values(); }

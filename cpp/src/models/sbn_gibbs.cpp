@@ -46,7 +46,9 @@ void SbnGibbs::sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std:
     math::fill_rows(net.b(l - 1), of_children_);
     math::add_product(states[at(l)], {net.W(l - 1), true}, of_children_, workspace_);
     without_.resize(rows, net.units(l - 1));
-    math::parallel_for(rows, [&](Index r) { sweep_row(net, l, r, step, states, sums ? &(*sums)[at(l)] : nullptr); });
+    const double work = 20.0 * static_cast<double>(net.units(l)) * static_cast<double>(net.units(l - 1));
+    math::parallel_for(rows, work,
+                       [&](Index r) { sweep_row(net, l, r, step, states, sums ? &(*sums)[at(l)] : nullptr); });
   }
 }
 

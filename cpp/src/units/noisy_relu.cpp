@@ -33,7 +33,7 @@ class NoisyRelu : public Type {
     thread_local Scratch kept;
     kept.resize(a.rows, side.count);
     Scratch& variance = kept;
-    math::parallel_for(a.rows, [&](Index r) {
+    math::parallel_for(a.rows, 50.0 * static_cast<double>(side.count), [&](Index r) {
       for (Index i = 0; i < side.count; ++i) {
         const double s = deviation(static_cast<double>(a.data[r * a.cols + i]), inverse_temperature);
         variance(r, i) = static_cast<float>(s * s);

@@ -36,7 +36,7 @@ class ReplicatedSoftmax : public Type {
     thread_local Scratch kept;
     kept.resize(a.rows, side.count);
     Scratch& sums_of_rows = kept;
-    math::parallel_for(a.rows, [&](Index r) {
+    math::parallel_for(a.rows, 20.0 * static_cast<double>(side.count), [&](Index r) {
       float *p = a.data + r * a.cols, *sums = sums_of_rows.row(r);
       // Counts take the place of the probabilities.
       std::copy_n(p, side.count, sums);

@@ -193,7 +193,7 @@ void Type::add_energy(const Side& side, const MatrixView& states, const float* b
 void sample_groups(const Units& units, const MatrixView& p, const math::Draw& draw) {
   // Apart from the counters of other uses of a place.
   constexpr std::uint32_t groups = 0xC0000000u;
-  math::parallel_for(p.rows(), [&](Index r) {
+  math::parallel_for(p.rows(), 20.0 * static_cast<double>(p.cols()), [&](Index r) {
     each_group(units, [&](std::size_t g, Index first, Index size) {
       const auto words =
           math::words_at(draw.place, groups + static_cast<std::uint32_t>(g), static_cast<std::uint32_t>(r));

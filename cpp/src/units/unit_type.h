@@ -166,7 +166,7 @@ void each_group(const Units& units, F&& f) {
 // a(r, i) becomes f(r, i, a(r, i)), in double precision.
 template <class F>
 void each(const Side& side, MatrixRef a, F&& f) {
-  math::parallel_for(a.rows, [&](Index r) {
+  math::parallel_for(a.rows, 50.0 * static_cast<double>(side.count), [&](Index r) {
     float* row = a.data + r * a.cols;
     for (Index i = 0; i < side.count; ++i) row[i] = static_cast<float>(f(r, i, static_cast<double>(row[i])));
   });

@@ -95,7 +95,13 @@ export class TrainingCore extends Handle<NativeTraining> {
     // The last time an abort may have come before the free energies.
     yield* this.#record();
     if (this.#ended) return false;
-    while (this.native.prepare()) yield;
+    try {
+      while (this.native.prepare()) yield;
+    } catch (error) {
+      // (An abort, which leaves at the yield, ends nothing.)
+      this.#end();
+      throw error;
+    }
     let goesOn = false;
     try {
       goesOn = this.native.step();
