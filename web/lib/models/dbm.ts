@@ -123,4 +123,4 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
   }
 }
 
-export const dbmKind = { members: dbmMembers, create: createDbm, core: DbmCore } as const;
+export const dbmKind = { create: createDbm, core: DbmCore } as const;

@@ -196,4 +196,4 @@ function unitsOf(value: ArrayLike<number> | undefined, most: number): Uint32Arra
   return Uint32Array.from(value, (unit, i) => integer(`units[${i}]`, unit, 0, most - 1));
 }
 
-export const dbnKind = { members: dbnMembers, create: createDbn, core: DbnCore } as const;
+export const dbnKind = { create: createDbn, core: DbnCore } as const;

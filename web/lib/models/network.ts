@@ -174,4 +174,4 @@ export class NetworkCore extends TrainedCore<NativeNetwork, NetworkTrainOptions>
   }
 }
 
-export const networkKind = { members: networkMembers, create: createNetwork, core: NetworkCore } as const;
+export const networkKind = { create: createNetwork, core: NetworkCore } as const;

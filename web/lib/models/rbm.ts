@@ -220,4 +220,4 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
   }
 }
 
-export const rbmKind = { members: rbmMembers, create: createRbm, core: RbmCore } as const;
+export const rbmKind = { create: createRbm, core: RbmCore } as const;

@@ -141,4 +141,4 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
 /** Of float32, with room for the inputs of a million parents. */
 const bounds = { atLeast: -1e15, atMost: 1e15 };
 
-export const sbnKind = { members: sbnMembers, create: createSbn, core: SbnCore } as const;
+export const sbnKind = { create: createSbn, core: SbnCore } as const;
