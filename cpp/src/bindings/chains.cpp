@@ -25,10 +25,10 @@ val samples_of(const Chains& chains) {
   return out;
 }
 
-std::unique_ptr<Computation> advance(Shared handle, double count, double temperature) {
+ComputationPointer advance(Shared handle, double count, double temperature) {
   handle->chains.advance(static_cast<Index>(count), temperature);
-  const Steps steps{&handle->chains};
-  return computation(std::move(handle), steps, [](const Steps& ended) { return samples_of(*ended.chains); });
+  Steps steps{&handle->chains};
+  return computation(std::move(handle), std::move(steps), [](const Steps& ended) { return samples_of(*ended.chains); });
 }
 
 // One row for all chains or one each, of visible values; `name` is that of the argument.
