@@ -37,6 +37,7 @@ function(wakesleep_glue target environment output)
   target_link_options(
     ${target}
     PRIVATE
+    -Os
     -lembind
     --no-entry
     -sMODULARIZE=1
@@ -50,8 +51,8 @@ function(wakesleep_glue target environment output)
     -sDYNAMIC_EXECUTION=0
     # Out of memory is std::bad_alloc, and the module lives on.
     -sABORTING_MALLOC=0
-    -sEXPORT_EXCEPTION_HANDLING_HELPERS=1
-    -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAP32,HEAPU32,HEAPF32,HEAPF64
+    # What native.ts hands over, and the loading of nothing else.
+    -sINCOMING_MODULE_JS_API=wasmBinary
     ${build_flags}
     ${ARGN})
 endfunction()

@@ -83,8 +83,8 @@ TEST_CASE("a gradient out of all proportion is named as such") {
   CHECK(says(divergence(rbm, gradient, step, optimizer), "the gradient of b of visible unit 7 is 1e+10"));
   CHECK(says(divergence(rbm, gradient, step, optimizer), "not normalised"));
   gradient.W(2, 3) = -std::numeric_limits<float>::infinity();
-  CHECK(
-      says(divergence(rbm, gradient, step, optimizer), "the gradient of W of visible unit 2 and hidden unit 3 is inf"));
+  CHECK(says(divergence(rbm, gradient, step, optimizer),
+             "the gradient of W of visible unit 2 and hidden unit 3 is Infinity"));
   gradient.c[1] = std::numeric_limits<float>::quiet_NaN();
   CHECK(says(divergence(rbm, gradient, step, optimizer), "the gradient of c of hidden unit 1 is not a number"));
 }

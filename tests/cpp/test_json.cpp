@@ -48,13 +48,58 @@ TEST_CASE("a JSON text becomes values of its kinds, in its order") {
 }
 
 TEST_CASE("what is not one JSON value is refused") {
-  for (const char* text : {"", " ", "{} {}", "[1,]", "[1 2]", "{1:2}", "nul", "'a'", "01", "+1", "1.", ".5", "\"\\x\"",
-                           "\"\\ud800\"", "\"\t\"", "[1] // no", "1e999", "{\"a\"}", "NaN"}) {
+  for (const char* text : {"",
+                           " ",
+                           "{} {}",
+                           "[1,]",
+                           "[1 2]",
+                           "{1:2}",
+                           "nul",
+                           "'a'",
+                           "01",
+                           "+1",
+                           "1.",
+                           ".5",
+                           "\"\\x\"",
+                           "\"\\ud800\"",
+                           "\"\t\"",
+                           "[1] // no",
+                           "1e999",
+                           "-",
+                           "1e",
+                           "1e+",
+                           "[1",
+                           "{\"a\":1",
+                           "\"a",
+                           "\"\\u12\"",
+                           "\"\\udc00\"",
+                           "\"\\ud800\\u0041\"",
+                           "\xef\xbb\xbf[]",
+                           "tru",
+                           "1 2",
+                           "\"\xff\"",
+                           "{\"a\"}",
+                           "NaN"}) {
     check_refused(text, "the text: not valid JSON (at byte");
   }
   check_refused(std::string("1\0", 2), "a zero byte at 1");
   check_refused("[[[[1]]]]", "nested deeper than 3");
   check_refused(R"({"a":1,"b":2,"a":1})", "the key 'a' is there twice");
+}
+
+TEST_CASE("texts with escapes and numbers of every form are read as another implementation reads them") {
+  for (const char* text : {R"(["\u0000\u007f\u0080\u07ff\u0800\uffff\ud800\udc00\udbff\udfff\"\\\/\b\f\n\r\t"])",
+                           R"([" \u00E9 ", "\uaBcD", "", "é😀"])"}) {
+    CAPTURE(text);
+    const auto elsewhere = nlohmann::json::parse(text);
+    const Json here = parse_json(text, "the text", 3);
+    REQUIRE(here.values.size() == elsewhere.size());
+    for (std::size_t i = 0; i < elsewhere.size(); ++i) CHECK(here.values[i].string == elsewhere[i]);
+  }
+  const Json numbers =
+      parse_json(" [0, -0, 10, 1.0, 1e2, 1E-2, 18446744073709551616, 1e300, 0.1e-400, 1e-999] ", "the text", 3);
+  for (std::size_t i = 0; i < numbers.values.size(); ++i)
+    CHECK(numbers.values[i].kind == (i == 0 || i == 2 ? Kind::whole : Kind::other_number));
 }
 
 TEST_CASE("an object may have a key of the object around it, and a list the same value twice") {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "options/describe.h"
+#include "io/describe.h"
 #include "options/read.h"
 #include "wakesleep/dbm_training_options.h"
 #include "wakesleep/log_partition_options.h"
@@ -256,7 +256,7 @@ TEST_CASE("text is read by the type of its row") {
 }
 
 TEST_CASE("the description has every table, and presets, bounds, words and needs of a row") {
-  const auto all = nlohmann::json::parse(options::describe());
+  const auto all = nlohmann::json::parse(io::describe());
   CHECK(all.size() == 7);
   const auto row = [&](const char* table, const std::string& name) {
     for (const auto& one : all[table])

@@ -16,7 +16,7 @@ import { bytesOf, refuseHtml, shown, toUrl } from './bytes.js';
 import { disposed, messageOf, WakesleepError } from './errors.js';
 import { checkPixels } from './models/dataset.js';
 import { plainDrawing } from './models/drawing.js';
-import { engineMembers } from './models/engine.js';
+import { engineMembers } from './models/members.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
 import { Connection } from './shell/connection.js';
 import { addEngine, removeEngine } from './shell/current.js';

@@ -1,5 +1,4 @@
-/** The message catalogue: all that the site says, in one place. */
-import { train } from './messages/train';
+/** What the site says. The words of pages that a first visitor does not see load with these pages: messages/. */
 import type { Habit } from './pages/home/habits';
 
 const whole = new Intl.NumberFormat('en');
@@ -257,6 +256,4 @@ export const messages = {
     unit: (index: number, active: boolean) => `Hidden unit ${String(index + 1)}${active ? ', active' : ''}`,
     active: (n: number, all: number) => `${whole.format(n)} of ${whole.format(all)} active`,
   },
-
-  train,
 };

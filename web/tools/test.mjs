@@ -6,6 +6,7 @@ import { canFuzz, fuzz } from './fuzz.mjs';
 import { bold, dim, Failure, green, main, red, run, seconds } from './log.mjs';
 import { fromRoot, jobs, root } from './paths.mjs';
 import { setUp } from './setup.mjs';
+import { size } from './size.mjs';
 
 const node = process.execPath;
 const program = (path) => fromRoot('node_modules', path);
@@ -21,7 +22,7 @@ async function someCases(preset, filters) {
 
 const steps = {
   check: {
-    title: 'Lint, format and types',
+    title: 'Lint, format, types and sizes',
     async run() {
       await inRoot(node, [program('eslint/bin/eslint.js'), '--max-warnings', '0', '.']);
       await format({ check: true });
@@ -34,6 +35,7 @@ const steps = {
         'web/site/tsconfig.json',
         '--fail-on-warnings',
       ]);
+      await size();
     },
   },
   cpp: {

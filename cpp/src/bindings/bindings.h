@@ -18,8 +18,9 @@ namespace wakesleep::bindings {
 using emscripten::val;
 
 // std::invalid_argument becomes a TypeError; std::out_of_range, std::length_error and std::bad_alloc become a
-// RangeError; wakesleep::Error becomes the module's own `WakesleepError`, which the TypeScript puts there.
-[[noreturn]] void throw_to_javascript(const std::exception& error);
+// RangeError; wakesleep::Error becomes the module's own `WakesleepError`, which the TypeScript puts there. To be called
+// where one is being caught.
+[[noreturn]] void throw_to_javascript();
 
 // guard<f>::call is f with its exceptions turned into JavaScript errors. Errors that JavaScript throws inside f pass
 // through.
@@ -30,8 +31,8 @@ struct guard<function> {
   static Result call(Arguments... arguments) {
     try {
       return function(std::forward<Arguments>(arguments)...);
-    } catch (const std::exception& error) {
-      throw_to_javascript(error);
+    } catch (const std::exception&) {
+      throw_to_javascript();
     }
   }
 };

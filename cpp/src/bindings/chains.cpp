@@ -56,7 +56,7 @@ class Steps {
   val result_ = val::object();
 };
 
-std::unique_ptr<Computation> advance(Shared handle, double count, double temperature) {
+ComputationPointer advance(Shared handle, double count, double temperature) {
   handle->chains.advance(static_cast<Index>(count), temperature);
   Steps steps(handle->chains);
   return computation(std::move(handle), std::move(steps), [](const Steps& ended) { return ended.result(); });

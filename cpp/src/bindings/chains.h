@@ -50,8 +50,7 @@ std::shared_ptr<ChainsHandle> start_chains(std::shared_ptr<M> model, double coun
 }
 
 template <class M>
-std::unique_ptr<Computation> start_reconstruction(std::shared_ptr<M> model, val x, double steps, val seed,
-                                                  double temperature) {
+ComputationPointer start_reconstruction(std::shared_ptr<M> model, val x, double steps, val seed, double temperature) {
   const ReconstructionOptions options{static_cast<Index>(steps), seed_or_next(seed, *model), temperature};
   RowMap rows = reconstructions(*model, examples_from(x, static_cast<double>(model->visible())), options);
   return computation(std::move(model), std::move(rows), only_tensor);

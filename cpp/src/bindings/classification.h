@@ -15,7 +15,7 @@ int label_units(const Model& model) {
 
 // { labels, freeEnergy, probabilities }
 template <class Model>
-std::unique_ptr<Computation> start_classification(std::shared_ptr<Model> model, val x) {
+ComputationPointer start_classification(std::shared_ptr<Model> model, val x) {
   RowMap rows = classification(*model, examples_from(x, static_cast<double>(model->visible())));
   return computation(std::move(model), std::move(rows), [](const RowMap& ended) {
     val out = val::object();
@@ -27,7 +27,7 @@ std::unique_ptr<Computation> start_classification(std::shared_ptr<Model> model, 
 }
 
 template <class Model>
-std::unique_ptr<Computation> start_label_mean_field(std::shared_ptr<Model> model, val x, double iterations) {
+ComputationPointer start_label_mean_field(std::shared_ptr<Model> model, val x, double iterations) {
   RowMap rows =
       label_mean_field(*model, examples_from(x, static_cast<double>(model->visible())), static_cast<Index>(iterations));
   return computation(std::move(model), std::move(rows), only_tensor);

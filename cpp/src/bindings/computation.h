@@ -2,6 +2,7 @@
 // and results on their way in and out.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -11,6 +12,7 @@
 #include "bindings/bindings.h"
 #include "wakesleep/average.h"
 #include "wakesleep/example_rows.h"
+#include "wakesleep/row_map.h"
 
 namespace wakesleep::bindings {
 
@@ -21,12 +23,14 @@ class Computation {
   virtual double done() const = 0;
   virtual val result() = 0;  // once step() has returned false
 };
+using ComputationPointer = std::unique_ptr<Computation>;
 
 // steps: an object with step() and done(), which `held` outlives; result(steps) is what JavaScript gets.
 template <class Held, class Steps, class Result>
-std::unique_ptr<Computation> computation(Held held, Steps steps, Result result) {
+  requires(!std::is_reference_v<Steps> && !std::is_same_v<Steps, RowMap>)
+ComputationPointer computation(Held held, Steps&& steps, Result result) {
   struct Of : Computation {
-    Of(Held h, Steps s, Result r) : held_(std::move(h)), steps_(std::move(s)), result_(std::move(r)) {}
+    Of(Held&& h, Steps&& s, Result&& r) : held_(std::move(h)), steps_(std::move(s)), result_(std::move(r)) {}
     bool step() override { return steps_.step(); }
     double done() const override { return steps_.done(); }
     val result() override { return result_(steps_); }
@@ -37,11 +41,16 @@ std::unique_ptr<Computation> computation(Held held, Steps steps, Result result) 
   return std::make_unique<Of>(std::move(held), std::move(steps), std::move(result));
 }
 
+// The same for rows, whatever the model: there is one such class, and not one for each model and result.
+ComputationPointer computation(std::shared_ptr<const void> held, RowMap&& rows,
+                               std::function<val(const RowMap&)> result);
+
 // First some steps, and then the computation that next(the first) begins.
 template <class Held, class First, class Next>
-std::unique_ptr<Computation> computation_after(Held held, First first, Next next) {
+  requires(!std::is_reference_v<First>)
+ComputationPointer computation_after(Held held, First&& first, Next next) {
   struct Of : Computation {
-    Of(Held h, First f, Next n) : held_(std::move(h)), first_(std::move(f)), next_(std::move(n)) {}
+    Of(Held&& h, First&& f, Next&& n) : held_(std::move(h)), first_(std::move(f)), next_(std::move(n)) {}
     bool step() override {
       if (second_) return second_->step();
       if (!first_.step()) second_ = next_(first_);
@@ -52,7 +61,7 @@ std::unique_ptr<Computation> computation_after(Held held, First first, Next next
     Held held_;
     First first_;
     Next next_;
-    std::unique_ptr<Computation> second_;
+    ComputationPointer second_;
   };
   return std::make_unique<Of>(std::move(held), std::move(first), std::move(next));
 }
@@ -97,8 +106,8 @@ inline val object_of(const LikelihoodAverage& ended) {
 }
 
 // A RowMap's only result, or all of them.
-constexpr auto only_tensor = [](const auto& rows) { return tensor(rows.results().front()); };
-constexpr auto only_column = [](const auto& rows) { return tensor_of_column(rows.results().front()); };
-constexpr auto all_tensors = [](const auto& rows) { return tensors(rows.results()); };
+inline val only_tensor(const RowMap& rows) { return tensor(rows.results().front()); }
+inline val only_column(const RowMap& rows) { return tensor_of_column(rows.results().front()); }
+inline val all_tensors(const RowMap& rows) { return tensors(rows.results()); }
 
 }  // namespace wakesleep::bindings

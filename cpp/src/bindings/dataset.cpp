@@ -103,24 +103,24 @@ class IdxReading {
 
 constexpr auto dataset_of = [](auto& ended) { return val(share(ended.result())); };
 
-std::unique_ptr<Computation> from_pixels(val pixels, double width, double scale, val labels) {
+ComputationPointer from_pixels(val pixels, double width, double scale, val labels) {
   return computation(nullptr, PixelReading(std::move(pixels), width, scale, labels), dataset_of);
 }
-std::unique_ptr<Computation> from_idx(val images, val labels) {
+ComputationPointer from_idx(val images, val labels) {
   return computation(nullptr, IdxReading(std::move(images), labels), [](IdxReading& ended) { return ended.result(); });
 }
 Shared make_bars_and_stripes(int size) { return share(bars_and_stripes(size)); }
-std::unique_ptr<Computation> make_shifter(int size, double count, double seed) {
+ComputationPointer make_shifter(int size, double count, double seed) {
   return computation(nullptr, Shifter(size, static_cast<Index>(count), whole(seed)), dataset_of);
 }
-std::unique_ptr<Computation> make_stroke_digits(double count, double seed, double first) {
+ComputationPointer make_stroke_digits(double count, double seed, double first) {
   return computation(nullptr, StrokeDigits(static_cast<Index>(count), whole(seed), whole(first)), dataset_of);
 }
 
 double count(const Dataset& data) { return static_cast<double>(data.count()); }
 double width(const Dataset& data) { return static_cast<double>(data.width()); }
 
-std::unique_ptr<Computation> rows(Shared data, double first, double count) {
+ComputationPointer rows(Shared data, double first, double count) {
   RowMap some(data->subset(static_cast<Index>(first), static_cast<Index>(count)), {data->width()},
               static_cast<Index>(std::max(1.0, a_slice / width(*data))),
               [](const MatrixView& x, Index) { return std::vector<Matrix>{x}; });
@@ -137,16 +137,16 @@ Shared subset(const Dataset& data, double first, double count) {
   return share(data.subset(static_cast<Index>(first), static_cast<Index>(count)));
 }
 
-std::unique_ptr<Computation> mean(const Dataset& data) {
+ComputationPointer mean(const Dataset& data) {
   return computation(nullptr, ColumnStatistics(data, false),
                      [](const ColumnStatistics& ended) { return floats(ended.mean()); });
 }
-std::unique_ptr<Computation> deviation(const Dataset& data) {
+ComputationPointer deviation(const Dataset& data) {
   return computation(nullptr, ColumnStatistics(data),
                      [](const ColumnStatistics& ended) { return floats(ended.deviation()); });
 }
 // By these, or by its own where they are null. (Its own are rounded as those are, which JavaScript has as floats.)
-std::unique_ptr<Computation> standardised(Shared data, val mean, val deviation) {
+ComputationPointer standardised(Shared data, val mean, val deviation) {
   const auto begin = [data](const Vector& center, const Vector& scale) {
     return computation(nullptr, Standardisation(*data, center.cast<double>(), scale.cast<double>()), dataset_of);
   };

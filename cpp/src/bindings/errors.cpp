@@ -11,25 +11,49 @@
 
 namespace wakesleep::bindings {
 
-void throw_to_javascript(const std::exception& error) {
-  if (const auto* own = dynamic_cast<const Error*>(&error))
-    val::module_property("WakesleepError").new_(std::string(own->code_name()), std::string(own->what())).throw_();
+namespace {
 
-  const char* type = "Error";
-  std::string text = error.what();
-  if (dynamic_cast<const std::invalid_argument*>(&error)) {
-    type = "TypeError";
-  } else if (dynamic_cast<const std::out_of_range*>(&error)) {
-    type = "RangeError";
-  } else if (dynamic_cast<const std::length_error*>(&error) || dynamic_cast<const std::bad_alloc*>(&error)) {
-    constexpr std::size_t megabyte = 1 << 20;
-    type = "RangeError";
-    text = "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) +
-           " MB and may have " + std::to_string(emscripten_get_heap_max() / megabyte) + " MB in all";
+// detail: an option's name, or the code of a WakesleepError.
+struct Described {
+  std::string type, text, detail{};
+};
+
+std::string memory_text() {
+  constexpr std::size_t megabyte = 1 << 20;
+  return "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) +
+         " MB and may have " + std::to_string(emscripten_get_heap_max() / megabyte) + " MB in all";
+}
+
+// The exception that is being caught.
+Described describe_caught() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {"WakesleepError", error.what(), error.code_name()};
+  } catch (const OptionMisuse& error) {
+    return {"TypeError", error.what(), error.option};
+  } catch (const OptionOutOfRange& error) {
+    return {"RangeError", error.what(), error.option};
+  } catch (const std::invalid_argument& error) {
+    return {"TypeError", error.what()};
+  } catch (const std::out_of_range& error) {
+    return {"RangeError", error.what()};
+  } catch (const std::length_error&) {
+    return {"RangeError", memory_text()};
+  } catch (const std::bad_alloc&) {
+    return {"RangeError", memory_text()};
+  } catch (const std::exception& error) {
+    return {"Error", error.what()};
   }
-  val thrown = val::global(type).new_(text);
-  if (const auto* of_option = dynamic_cast<const OfOption*>(&error); of_option && !of_option->option.empty())
-    thrown.set("option", of_option->option);
+}
+
+}  // namespace
+
+void throw_to_javascript() {
+  const Described caught = describe_caught();
+  if (caught.type == "WakesleepError") val::module_property("WakesleepError").new_(caught.detail, caught.text).throw_();
+  val thrown = val::global(caught.type.c_str()).new_(caught.text);
+  if (!caught.detail.empty()) thrown.set("option", caught.detail);
   thrown.throw_();
 }
 

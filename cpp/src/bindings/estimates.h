@@ -11,8 +11,6 @@
 
 namespace wakesleep::bindings {
 
-using ComputationPointer = std::unique_ptr<Computation>;
-
 ComputationPointer start_pseudo_likelihood(std::shared_ptr<Rbm> rbm, val x, val options);
 ComputationPointer start_free_energy_gap(std::shared_ptr<Rbm> rbm, std::shared_ptr<Dataset> training,
                                          std::shared_ptr<Dataset> validation);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "options/describe.h"
+#include "io/describe.h"
 
 namespace wakesleep::bindings {
 namespace {
@@ -65,6 +65,6 @@ val problems(std::vector<Refusal> list, const std::vector<Refusal>& more) {
   return out;
 }
 
-EMSCRIPTEN_BINDINGS(wakesleep_options) { emscripten::function("describe", &options::describe); }
+EMSCRIPTEN_BINDINGS(wakesleep_options) { emscripten::function("describe", &io::describe); }
 
 }  // namespace wakesleep::bindings

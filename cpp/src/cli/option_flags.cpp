@@ -15,8 +15,8 @@ std::string joined(const std::vector<std::string>& items, const char* between) {
 }
 
 std::string help_of(const options::Row& row) {
-  const std::string text = row.help + ": " + options::allowed(row);
-  return row.source.empty() ? text : text + " (" + row.source + ")";
+  const std::string text = std::string(row.help) + ": " + options::allowed(row);
+  return row.source.empty() ? text : text + " (" + std::string(row.source) + ")";
 }
 
 std::vector<std::string> split(const std::string& text) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <string>
 
@@ -11,6 +10,7 @@
 #include "estimate/annealed_runs.h"
 #include "estimate/annealing.h"
 #include "estimate/enumerable.h"
+#include "math/decimal.h"
 #include "models/layer.h"
 
 namespace wakesleep {
@@ -115,9 +115,9 @@ std::string disagreement(const LogPartition& forward, const LogPartition& revers
   const double apart = reverse.log_z - forward.log_z;
   const bool disjoint = std::max(reverse.low - forward.high, forward.low - reverse.high) > rounding;
   if (!disjoint && std::abs(apart) <= most) return {};
-  char nats[32];
-  std::snprintf(nats, sizeof nats, std::abs(apart) < 1 ? "%.2g" : "%.1f", std::abs(apart));
-  return "forward and reverse annealing disagree by " + std::string(nats) + " nats" +
+  const double size = std::abs(apart);
+  const std::string nats = size < 1 ? math::rounded_text(size, 2) : math::shortest_text(std::round(size * 10) / 10);
+  return "forward and reverse annealing disagree by " + nats + " nats" +
          (disjoint ? ", and their intervals do not meet: " : ": ") +
          (apart > 0
               ? "log Z is likely higher than the forward estimate, and a likelihood from that flatters the model. "

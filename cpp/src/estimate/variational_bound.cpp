@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "math/decimal.h"
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/slices.h"
@@ -148,7 +149,7 @@ class SampledBounds {
  public:
   SampledBounds(const Dbn& dbn, double log_z, const BoundOptions& options)
       : dbn_(&dbn), log_z_(log_z), options_(checked(options)) {
-    if (!std::isfinite(log_z)) throw std::out_of_range("log Z must be finite, not " + std::to_string(log_z));
+    if (!std::isfinite(log_z)) throw std::out_of_range("log Z must be finite, not " + math::shortest_text(log_z));
   }
   Index rows_at_once() const { return math::rows_a_group(cost_of(*dbn_) * static_cast<double>(options_.samples)); }
   // Some samples of each row; nothing while not all are drawn.

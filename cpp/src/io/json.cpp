@@ -4,9 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "math/decimal.h"
 #include "wakesleep/errors.h"
 
 namespace wakesleep::io {
@@ -17,79 +17,6 @@ constexpr std::size_t most_values = std::size_t{1} << 16;
 constexpr std::size_t most_quoted = 64;
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::format, message); }
-
-// Takes the parser's events (nlohmann's SAX interface; true means: go on) and refuses what the parser lets pass. Only
-// this and the parser itself come from the library: its document type would double the size of a small WebAssembly
-// module.
-class Builder {
- public:
-  Builder(const std::string& what, int most_levels)
-      : what_(what), most_levels_(static_cast<std::size_t>(most_levels)) {}
-  Json take() { return std::move(root_); }
-
-  bool null() {
-    add(Json::Kind::null);
-    return true;
-  }
-  bool boolean(bool value) {
-    add(Json::Kind::boolean).boolean = value;
-    return true;
-  }
-  bool number_unsigned(std::uint64_t value) {
-    Json& added = add(Json::Kind::whole);
-    added.whole = value;
-    added.number = static_cast<double>(value);
-    return true;
-  }
-  bool number_integer(std::int64_t value) {
-    add(Json::Kind::other_number).number = static_cast<double>(value);
-    return true;
-  }
-  bool number_float(double value, const std::string&) {
-    add(Json::Kind::other_number).number = value;
-    return true;
-  }
-  bool string(std::string& value) {
-    add(Json::Kind::string).string = std::move(value);
-    return true;
-  }
-  bool binary(nlohmann::json::binary_t&) { return false; }  // not in JSON
-  bool start_object(std::size_t) { return open(Json::Kind::object); }
-  bool start_array(std::size_t) { return open(Json::Kind::list); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
-  bool key(std::string& name) {
-    Json& object = *open_.back();
-    const auto [place, added] = object.keys.emplace(std::move(name), object.values.size());
-    if (!added) fail(what_ + ": the key " + in_quotes(place->first) + " is there twice");
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) {
-    fail(what_ + ": not valid JSON (at byte " + std::to_string(position) + ")");
-  }
-
- private:
-  Json& add(Json::Kind kind) {
-    if (++count_ > most_values) fail(what_ + ": more than " + std::to_string(most_values) + " values");
-    Json& value = open_.empty() ? root_ : open_.back()->values.emplace_back();
-    value.kind = kind;
-    return value;
-  }
-  bool open(Json::Kind kind) {
-    if (open_.size() == most_levels_) fail(what_ + ": values are nested deeper than " + std::to_string(most_levels_));
-    open_.push_back(&add(kind));
-    return true;
-  }
-  bool close() {
-    open_.pop_back();
-    return true;
-  }
-
-  const std::string& what_;
-  std::size_t most_levels_, count_ = 0;
-  Json root_;
-  std::vector<Json*> open_;  // these stay where they are, because only the innermost grows
-};
 
 // The length of the UTF-8 sequence (RFC 3629) that text starts with; 0 when it starts with none.
 std::size_t utf8_length(std::string_view text) {
@@ -122,6 +49,200 @@ bool is_printable(std::string_view character) {
   return !within("\u200e", "\u200f") && !within("\u2028", "\u202e") && !within("\u2066", "\u2069");
 }
 
+// Reads one value after the other, deeper by itself: most_levels bounds how deep.
+class Parser {
+ public:
+  Parser(std::string_view text, const std::string& what, int most_levels)
+      : text_(text), what_(what), most_levels_(most_levels) {}
+
+  Json whole_text() {
+    Json root = value(0);
+    skip_space();
+    if (at_ < text_.size()) refuse();
+    return root;
+  }
+
+ private:
+  [[noreturn]] void refuse() const { fail(what_ + ": not valid JSON (at byte " + std::to_string(at_) + ")"); }
+  char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool is_digit() const { return next() >= '0' && next() <= '9'; }
+  bool take(char c) {
+    if (next() != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!take(c)) refuse();
+  }
+  void skip_space() {
+    while (next() == ' ' || next() == '\t' || next() == '\n' || next() == '\r') ++at_;
+  }
+
+  Json value(int levels) {
+    if (++count_ > most_values) fail(what_ + ": more than " + std::to_string(most_values) + " values");
+    skip_space();
+    Json out;
+    switch (next()) {
+      case '{':
+      case '[':
+        if (levels == most_levels_) fail(what_ + ": values are nested deeper than " + std::to_string(most_levels_));
+        out.kind = next() == '{' ? Json::Kind::object : Json::Kind::list;
+        entries(levels + 1, out);
+        return out;
+      case '"':
+        out.kind = Json::Kind::string;
+        out.string = string();
+        return out;
+      case 't':
+      case 'f':
+        out.kind = Json::Kind::boolean;
+        out.boolean = next() == 't';
+        word(out.boolean ? "true" : "false");
+        return out;
+      case 'n':
+        word("null");
+        return out;
+    }
+    number(out);
+    return out;
+  }
+
+  void entries(int levels, Json& out) {
+    const bool object = out.kind == Json::Kind::object;
+    const char end = object ? '}' : ']';
+    ++at_;
+    skip_space();
+    if (take(end)) return;
+    do {
+      skip_space();
+      if (object) {
+        const auto [place, added] = out.keys.emplace(string(), out.values.size());
+        if (!added) fail(what_ + ": the key " + in_quotes(place->first) + " is there twice");
+        skip_space();
+        expect(':');
+      }
+      out.values.push_back(value(levels));
+      skip_space();
+    } while (take(','));
+    expect(end);
+  }
+
+  void word(std::string_view expected) {
+    for (const char c : expected) expect(c);
+  }
+
+  std::string string() {
+    expect('"');
+    std::string out;
+    while (!take('"')) {
+      if (take('\\')) {
+        escape(out);
+        continue;
+      }
+      const std::size_t length = utf8_length(text_.substr(std::min(at_, text_.size())));
+      if (length == 0 || static_cast<unsigned char>(next()) < 0x20) refuse();
+      out += text_.substr(at_, length);
+      at_ += length;
+    }
+    return out;
+  }
+
+  void escape(std::string& out) {
+    constexpr std::string_view letters = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
+    if (const std::size_t letter = letters.find(next()); letter != letters.npos) {
+      ++at_;
+      out += meant[letter];
+      return;
+    }
+    std::uint32_t point = unit_of_utf16();
+    constexpr std::uint32_t high = 0xd800, low = 0xdc00, after = 0xe000;
+    if (point >= low && point < after) refuse();
+    if (point >= high && point < low) {
+      expect('\\');
+      const std::uint32_t second = unit_of_utf16();
+      if (second < low || second >= after) refuse();
+      point = 0x10000 + ((point - high) << 10) + (second - low);
+    }
+    append_utf8(point, out);
+  }
+
+  // What follows the backslash of \u1234.
+  std::uint32_t unit_of_utf16() {
+    expect('u');
+    std::uint32_t unit = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      constexpr std::string_view digits = "0123456789abcdefABCDEF";
+      const std::size_t digit = digits.find(next());
+      if (digit == digits.npos) refuse();
+      unit = unit * 16 + static_cast<std::uint32_t>(digit < 16 ? digit : digit - 6);
+    }
+    return unit;
+  }
+
+  static void append_utf8(std::uint32_t point, std::string& out) {
+    const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+    if (point < 0x80) return add(point);
+    if (point < 0x800) {
+      add(0xc0 | point >> 6);
+    } else {
+      if (point < 0x10000) {
+        add(0xe0 | point >> 12);
+      } else {
+        add(0xf0 | point >> 18);
+        add(0x80 | (point >> 12 & 0x3f));
+      }
+      add(0x80 | (point >> 6 & 0x3f));
+    }
+    add(0x80 | (point & 0x3f));
+  }
+
+  std::size_t digits() {
+    const std::size_t first = at_;
+    while (is_digit()) ++at_;
+    if (at_ == first) refuse();
+    return at_ - first;
+  }
+
+  void number(Json& out) {
+    const std::size_t first = at_;
+    out.kind = Json::Kind::other_number;
+    take('-');
+    // How many digits the number has before its point, which no number of 64 bits has more than 309 of.
+    std::int64_t places = 0;
+    if (next() == '0') {
+      ++at_;
+    } else {
+      places = static_cast<std::int64_t>(digits());
+    }
+    if (const auto natural = parse_decimal(text_.substr(first, at_ - first))) {
+      out.kind = Json::Kind::whole;
+      out.whole = *natural;
+    }
+    if (take('.')) {
+      out.kind = Json::Kind::other_number;
+      digits();
+    }
+    if (take('e') || take('E')) {
+      out.kind = Json::Kind::other_number;
+      const bool small = take('-');
+      if (!small) take('+');
+      const std::size_t exponent = at_;
+      digits();
+      const auto power = parse_decimal(text_.substr(exponent, at_ - exponent)).value_or(most_text);
+      places += (small ? -1 : 1) * static_cast<std::int64_t>(std::min(power, most_text));
+    }
+    if (places > 309) refuse();
+    out.string = text_.substr(first, at_ - first);
+  }
+
+  static constexpr std::uint64_t most_text = std::uint64_t{1} << 32;  // longer than any text
+
+  std::string_view text_;
+  const std::string& what_;
+  int most_levels_;
+  std::size_t at_ = 0, count_ = 0;
+};
+
 }  // namespace
 
 const Json* Json::find(std::string_view key) const {
@@ -130,13 +251,10 @@ const Json* Json::find(std::string_view key) const {
 }
 
 Json parse_json(std::string_view text, const std::string& what, int most_levels) {
-  // The parser takes a zero byte for the end of the text.
   if (const std::size_t at = text.find('\0'); at != text.npos) {
     fail(what + ": not valid JSON (a zero byte at " + std::to_string(at) + ")");
   }
-  Builder builder(what, most_levels);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
-  return builder.take();
+  return Parser(text, what, most_levels).whole_text();
 }
 
 void JsonWriter::separate() {
@@ -183,8 +301,7 @@ JsonWriter& JsonWriter::whole(std::uint64_t value) {
   return *this;
 }
 
-template <class Number>
-JsonWriter& JsonWriter::shortest(Number value) {
+JsonWriter& JsonWriter::number(float value) {
   separate();
   std::array<char, 32> digits;
   if (std::isfinite(value))
@@ -193,9 +310,11 @@ JsonWriter& JsonWriter::shortest(Number value) {
     text_ += "null";
   return *this;
 }
-
-JsonWriter& JsonWriter::number(float value) { return shortest(value); }
-JsonWriter& JsonWriter::number(double value) { return shortest(value); }
+JsonWriter& JsonWriter::number(double value) {
+  separate();
+  text_ += std::isfinite(value) ? math::shortest_text(value) : "null";
+  return *this;
+}
 
 JsonWriter& JsonWriter::boolean(bool value) {
   separate();

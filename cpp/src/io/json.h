@@ -18,8 +18,7 @@ struct Json {
   Kind kind = Kind::null;
   bool boolean = false;
   std::uint64_t whole = 0;
-  double number = 0;                                     // of a whole or another number
-  std::string string;                                    // UTF-8
+  std::string string;                                    // UTF-8; of a number its text
   std::vector<Json> values;                              // of a list; of an object, in the order of the text
   std::map<std::string, std::size_t, std::less<>> keys;  // of an object: where in `values` each one's value is
 
@@ -49,8 +48,6 @@ class JsonWriter {
  private:
   void separate();  // from the value before
   void quote(std::string_view value);
-  template <class Number>
-  JsonWriter& shortest(Number value);
 
   std::string text_;
 };

@@ -27,10 +27,6 @@ void Refusals::add(const Refusal& refusal) {
   if (std::find(list_.begin(), list_.end(), refusal) == list_.end()) list_.push_back(refusal);
 }
 
-void Refusals::add_error(const std::exception& error) {
-  add({"", error.what(), dynamic_cast<const std::out_of_range*>(&error) != nullptr});
-}
-
 void Refusals::add_data(const Dataset& data, const Units& units, Index visible, Index labels) {
   if (data.width() != visible) {
     add(true, "the data set has " + std::to_string(data.width()) + " values an example, and the model " +

@@ -29,8 +29,10 @@ class Refusals {
   void add_thrown(F&& f) {
     try {
       f();
+    } catch (const std::out_of_range& error) {
+      add({"", error.what(), true});
     } catch (const std::exception& error) {
-      add_error(error);
+      add({"", error.what(), false});
     }
   }
   // Data that such a model can learn from, whose labels it needs.
@@ -42,7 +44,6 @@ class Refusals {
 
  private:
   void add(const Refusal& refusal);  // once
-  void add_error(const std::exception& error);
   void add_weights(const std::vector<float>& weights, Index examples);
   void add_mask(const RbmShape& shape, const Dataset& mask, const Dataset& data, bool in_net);
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "math/decimal.h"
 
 namespace wakesleep {
 namespace {
@@ -52,17 +53,14 @@ Named largest_of(const Rbm& rbm, const Matrix& W, const Vector& b, const Vector&
   return named;
 }
 
-std::string text(const char* format, double number) {
-  if (std::isnan(number)) return "not a number";
-  char text[40];
-  std::snprintf(text, sizeof text, format, number);
-  return text;
+std::string text(double number, int digits) {
+  return std::isnan(number) ? "not a number" : math::rounded_text(number, digits);
 }
-std::string text(const Extreme& e) { return text("%.3g", static_cast<double>(e.magnitude)); }
+std::string text(const Extreme& e) { return text(static_cast<double>(e.magnitude), 3); }
 
 std::string leaves_range(const std::string& what, const Step& step) {
   return what + " would leave the range in which floats can learn. A learning rate below " +
-         text("%g", static_cast<double>(step.learning_rate)) + " is the usual cure";
+         text(static_cast<double>(step.learning_rate), 6) + " is the usual cure";
 }
 
 }  // namespace

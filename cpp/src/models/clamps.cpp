@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "math/decimal.h"
 #include "units/unit_type.h"
 
 namespace wakesleep {
@@ -18,7 +19,7 @@ Index checked_chains(Index chains) {
 
 float checked_inverse(double temperature) {
   if (!(temperature > 0) || !std::isfinite(temperature))
-    throw std::out_of_range("temperature must be above 0, not " + std::to_string(temperature));
+    throw std::out_of_range("temperature must be above 0, not " + math::shortest_text(temperature));
   return static_cast<float>(1 / temperature);
 }
 

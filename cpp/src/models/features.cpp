@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "math/decimal.h"
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
@@ -138,8 +139,8 @@ Activations labels_summed_out(const Dbn& dbn, Index machine, const std::vector<I
 double check_number(const char* name, double value, double above, double most) {
   // The comparison is written so that NaN fails it.
   if (!(value > above && value <= most))
-    throw std::out_of_range(std::string(name) + " must be above " + std::to_string(above) + " and at most " +
-                            std::to_string(most) + ", not " + std::to_string(value));
+    throw std::out_of_range(std::string(name) + " must be above " + math::shortest_text(above) + " and at most " +
+                            math::shortest_text(most) + ", not " + math::shortest_text(value));
   return value;
 }
 

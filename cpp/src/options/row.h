@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "options/value.h"
@@ -30,12 +31,12 @@ struct Row {
   Bounds bounds{};
   std::vector<std::string> words{};  // in the order of their enumeration
   std::vector<Need> needs{};
-  bool fixed = false;       // holds for a whole training: it is what states, an order or a plan come from
-  std::string help{};       // a sentence without its full stop
-  std::string source{};     // a paper and its section
-  bool models_own = false;  // unless given, JavaScript has the model's own, or another table holds
-  Type type{};              // follows from the member
-  Value preset{};           // of an options object that nobody has touched; empty: not given
+  bool fixed = false;         // holds for a whole training: it is what states, an order or a plan come from
+  std::string_view help{};    // a literal: a sentence without its full stop
+  std::string_view source{};  // a literal: a paper and its section
+  bool models_own = false;    // unless given, JavaScript has the model's own, or another table holds
+  Type type{};                // follows from the member
+  Value preset{};             // of an options object that nobody has touched; empty: not given
 };
 
 // What a value of the option must be: "a whole number from 1 to 10,000".

@@ -1,8 +1,7 @@
 // A table: the options that one struct holds, a row an option, and the way to each one's member.
 #pragma once
 
-#include <algorithm>
-#include <functional>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -72,57 +71,81 @@ void put_value(const Value& value, const Row& row, T& member) {
   }
 }
 
-template <class O>
-class Table {
+// Where a member stands in its struct, and the way from it to a value and back.
+struct Member {
+  std::ptrdiff_t offset;
+  Value (*get)(const void* member, const Row& row);
+  void (*put)(void* member, const Value& value, const Row& row);
+};
+
+// A table of any struct: what tables do has one body, and nothing but the members' types and places differs.
+class Rows {
  public:
+  const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<Member>& members() const { return members_; }
+  // What these rows need besides.
+  void need(const Need& need, const std::vector<std::string>& options);
+
+ protected:
+  void append(Row row, const Member& member, const void* untouched);
+  void append(const Rows& rows, std::ptrdiff_t offset, const void* untouched);
+  Value value_in(const void* options, std::size_t row) const {
+    return members_[row].get(static_cast<const char*>(options) + members_[row].offset, rows_[row]);
+  }
+  void put_in(void* options, std::size_t row, const Value& value) const {
+    members_[row].put(static_cast<char*>(options) + members_[row].offset, value, rows_[row]);
+  }
+  std::vector<Value> values_in(const void* options) const;
+
+ private:
+  std::vector<Row> rows_;
+  std::vector<Member> members_;
+};
+
+template <class O>
+class Table : public Rows {
+ public:
+  using Relation = std::optional<Refusal> (*)(const O& options);
+
   // The row's type and preset follow from the member, which may be one of a base's.
   template <class B, class M>
   void add(M B::* member, Row row) {
     row.type = type_of<M>();
-    append(
-        std::move(row), [member](const O& o, const Row& r) { return value_of(o.*member, r); },
-        [member](O& o, const Value& value, const Row& r) { put_value(value, r, o.*member); });
+    append(std::move(row),
+           {offset_of(member), [](const void* at, const Row& r) { return value_of(*static_cast<const M*>(at), r); },
+            [](void* at, const Value& value, const Row& r) { put_value(value, r, *static_cast<M*>(at)); }},
+           &untouched_);
   }
   // The rows of a struct that is a member.
   template <class B, class M>
   void add(M B::* member, const Table<M>& table) {
-    for (std::size_t i = 0; i < table.rows().size(); ++i)
-      append(
-          table.rows()[i], [member, &table, i](const O& o, const Row&) { return table.value(i, o.*member); },
-          [member, &table, i](O& o, const Value& value, const Row&) { table.put(i, value, o.*member); });
+    append(table, offset_of(member), &untouched_);
   }
-  // What these rows need besides.
-  void need(const Need& need, const std::vector<std::string>& options) {
-    for (Row& row : rows_)
-      if (std::find(options.begin(), options.end(), row.name) != options.end()) row.needs.push_back(need);
+  // The rows of a base.
+  template <class B>
+  void add(const Table<B>& table) {
+    append(table, offset_of(static_cast<const B&>(untouched_)), &untouched_);
   }
   // What must hold between options beside the rows' needs.
-  void add(std::function<std::optional<Refusal>(const O&)> relation) { relations_.push_back(std::move(relation)); }
+  void add(Relation relation) { relations_.push_back(relation); }
 
-  const std::vector<Row>& rows() const { return rows_; }
-  const std::vector<std::function<std::optional<Refusal>(const O&)>>& relations() const { return relations_; }
-  Value value(std::size_t row, const O& options) const { return get_[row](options, rows_[row]); }
-  void put(std::size_t row, const Value& value, O& options) const { put_[row](options, value, rows_[row]); }
-  std::vector<Value> values(const O& options) const {
-    std::vector<Value> all;
-    for (std::size_t i = 0; i < rows_.size(); ++i) all.push_back(value(i, options));
-    return all;
-  }
+  const std::vector<Relation>& relations() const { return relations_; }
+  Value value(std::size_t row, const O& options) const { return value_in(&options, row); }
+  void put(std::size_t row, const Value& value, O& options) const { put_in(&options, row, value); }
+  std::vector<Value> values(const O& options) const { return values_in(&options); }
 
  private:
-  using Get = std::function<Value(const O&, const Row&)>;
-  using Put = std::function<void(O&, const Value&, const Row&)>;
-  void append(Row row, Get get, Put put) {
-    row.preset = get(O{}, row);
-    rows_.push_back(std::move(row));
-    get_.push_back(std::move(get));
-    put_.push_back(std::move(put));
+  template <class B, class M>
+  std::ptrdiff_t offset_of(M B::* member) const {
+    return offset_of(untouched_.*member);
+  }
+  template <class Part>
+  std::ptrdiff_t offset_of(const Part& part) const {
+    return reinterpret_cast<const char*>(&part) - reinterpret_cast<const char*>(&untouched_);
   }
 
-  std::vector<Row> rows_;
-  std::vector<Get> get_;
-  std::vector<Put> put_;
-  std::vector<std::function<std::optional<Refusal>(const O&)>> relations_;
+  O untouched_{};
+  std::vector<Relation> relations_;
 };
 
 // The table of the options that are an O, which a file *_table.cpp makes.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <stdexcept>
+
+#include "math/decimal.h"
 
 namespace wakesleep::units {
 namespace {
@@ -14,13 +15,7 @@ namespace {
 
 }  // namespace
 
-std::string value_text(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.7g", value);
-  return text;
-}
+std::string value_text(double value) { return math::rounded_text(value, 7); }
 
 std::string Type::values_in_words() const {
   switch (kind()) {

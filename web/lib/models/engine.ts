@@ -1,21 +1,13 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import type { NativeModule } from '../native.js';
-import type { DatasetSource, Diagnostics, Engine, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
+import type { DatasetSource, Diagnostics, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes, refuseHtml } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
 import { forKinds, kinds, type ModelKind } from './kinds.js';
 import type { Handle, Life } from './life.js';
-import type { Table } from './table.js';
 import type { Task } from './task.js';
-
-/** The members that are the core's as they are. */
-export const engineMembers = {
-  ...forKinds<{ readonly [Kind in ModelKind]: 'method' }>(() => 'method'),
-  describe: 'method',
-  diagnostics: 'method',
-} as const satisfies Partial<Table<Engine>>;
 
 export class EngineCore {
   readonly what = 'engine';
@@ -78,7 +70,7 @@ Object.assign(
   forKinds(
     ({ create }) =>
       function (this: EngineCore, given: never) {
-        return create(this.native as never, given, this.life);
+        return create(this as never, given);
       },
   ),
 );

@@ -5,7 +5,7 @@ import { networkKind } from './network.js';
 import { rbmKind } from './rbm.js';
 import { sbnKind } from './sbn.js';
 
-/** `members` is their table, `create` makes a new one, `core` is the class that holds one of the engine's. */
+/** `create` makes a new one, `core` is the class that holds one of the engine's. */
 export const kinds = { rbm: rbmKind, dbn: dbnKind, dbm: dbmKind, sbn: sbnKind, network: networkKind } as const;
 
 export type Kinds = typeof kinds;

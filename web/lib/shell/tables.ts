@@ -2,13 +2,13 @@
 import { chainsMembers, type Chains, type ChainsCore } from '../models/chains.js';
 import type { CoreOf } from '../models/core.js';
 import { datasetMembers, type DatasetCore } from '../models/dataset.js';
-import { forKinds, type Kinds } from '../models/kinds.js';
+import { membersOfKinds } from '../models/members.js';
 import { trainingMembers, type TrainingCore } from '../models/training.js';
 import type { Dataset, Training } from '../types.js';
 
 export const tables = {
   dataset: datasetMembers,
-  ...forKinds<{ [Name in keyof Kinds]: Kinds[Name]['members'] }>(({ members }) => members),
+  ...membersOfKinds,
   training: trainingMembers,
   chains: chainsMembers,
 };

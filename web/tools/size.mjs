@@ -1,0 +1,57 @@
+// npm run size: what a page downloads of the package, each part against its budget. Fails where one is not kept.
+// `npm test -- check` runs it.
+
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { build as bundle } from 'vite';
+import { build } from './build.mjs';
+import { Failure, green, isMain, main, red } from './log.mjs';
+import { fromRoot } from './paths.mjs';
+
+/** Bytes after gzip. */
+const budgets = { module: 250_000, javascript: 25_000 };
+
+const presets = ['simd', 'threads'];
+const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`.padStart(9);
+
+/** Builds the package and measures it. */
+export async function size() {
+  await build(['package']);
+  const parts = presets.map((preset) => {
+    const bytes = readFileSync(fromRoot(`web/lib/engine/wakesleep-${preset}.wasm`));
+    return { what: `wakesleep-${preset}.wasm`, bytes: zipped(bytes), budget: budgets.module };
+  });
+  parts.push({ what: 'JavaScript', bytes: await javascript(), budget: budgets.javascript });
+  for (const { what, bytes, budget } of parts) {
+    const kept = bytes <= budget;
+    console.log(
+      `${kept ? green('kept    ') : red('exceeded')} ${what.padEnd(24)} ${kilobytes(bytes)} of ${kilobytes(budget)}`,
+    );
+  }
+  const exceeded = parts.filter(({ bytes, budget }) => bytes > budget);
+  if (exceeded.length > 0)
+    throw new Failure(`More than its budget, after gzip: ${exceeded.map(({ what }) => what).join(', ')}.`);
+}
+
+/** What a bundler makes of the package for a page that loads the engine with threads. */
+async function javascript() {
+  const { output } = await bundle({
+    configFile: false,
+    root: fromRoot('.'),
+    logLevel: 'error',
+    worker: { format: 'es' },
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: fromRoot('dist/lib/index.js'), preserveEntrySignatures: 'strict' },
+    },
+  });
+  const needed = output.filter(({ fileName }) => fileName.endsWith('.js') && !fileName.includes('wakesleep-simd'));
+  // The glue is there for the worker, and once more for the threads that it starts: the same file for a cache.
+  const contents = new Set(needed.map((file) => ('code' in file ? file.code : Buffer.from(file.source).toString())));
+  return [...contents].reduce((sum, text) => sum + zipped(text), 0);
+}
+
+if (isMain(import.meta.url)) await main(size);
