@@ -1,6 +1,7 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
+import { moreMemory, sharedMemory } from './memory.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
@@ -153,20 +154,31 @@ export interface NativeModule {
   };
 }
 
-type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
+type Factory = (settings: {
+  wasmBinary: Uint8Array;
+  wakesleepThreads: number;
+  wakesleepThread: () => Worker;
+  wasmMemory?: WebAssembly.Memory;
+}) => Promise<unknown>;
 
-/** A build: its glue, which is loaded when it is needed, and the address of its WebAssembly. */
+/** A build's glue, which is loaded when it is needed. */
 export interface BuildFiles {
   build: Build;
   web: () => Promise<{ default: unknown }>;
   node: string;
-  wasm: () => URL;
+}
+
+export interface Settings {
+  wasm: Uint8Array;
+  /** The calling one counts, too. */
+  threads: number;
+  /** Bytes; the usual where none were asked for. */
+  memory?: number;
 }
 
 const here = import.meta.url;
 
-/** `threads` counts the calling one, too. */
-export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: number): Promise<NativeModule> {
+export async function instantiate(files: BuildFiles, { wasm, threads, memory }: Settings): Promise<NativeModule> {
   // Browsers and Node have a glue each. Bundlers must see that of browsers, and must not follow that of Node.
   const glue = inNode
     ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as {
@@ -174,12 +186,30 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
       })
     : await files.web();
   const create = glue.default as Factory;
-  const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
+  const shared = files.build === 'threads';
+  const module = (await create({
+    wasmBinary: wasm,
+    wakesleepThreads: threads - 1,
+    wakesleepThread: startThread,
+    ...(shared ? { wasmMemory: sharedMemory(memory) } : {}),
+  })) as NativeModule;
   module.WakesleepError = WakesleepError;
   module.described = described;
-  keepStack(module);
+  guardCalls(module, shared);
   module.setThreadCount(threads);
   return module;
+}
+
+/** A thread in a browser: this worker's script once more, under the name that the glue knows its threads by. */
+function startThread(): Worker {
+  const scope = globalThis as unknown as { location: { href: string }; importScripts(): void };
+  let type: WorkerType = 'classic';
+  try {
+    scope.importScripts();
+  } catch {
+    type = 'module'; // where scripts are imported by statements alone
+  }
+  return new Worker(scope.location.href, { type, name: 'em-pthread' });
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -187,9 +217,9 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 /**
  * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes
  * lower each time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine
- * never nest, so the pointer is put back after each error.
+ * never nest, so the pointer is put back after each error. That memory has run out is told with what helps.
  */
-function keepStack(module: NativeModule): void {
+function guardCalls(module: NativeModule, shared: boolean): void {
   const { stackPointer, restoreStack } = module;
   const start = stackPointer();
   const guarded = (method: Method): Method =>
@@ -198,6 +228,8 @@ function keepStack(module: NativeModule): void {
         return method.apply(this, args);
       } catch (error) {
         restoreStack(start);
+        if (error instanceof RangeError && error.message.startsWith('out of memory'))
+          error.message += moreMemory(shared);
         throw error;
       }
     };

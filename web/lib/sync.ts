@@ -15,8 +15,8 @@
  * Errors are thrown as the other entry rejects with them.
  */
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
-import { simd } from './builds.js';
-import { loadCore } from './shell/loader.js';
+import { loadCore } from './shell/core.js';
+import { loadWasm } from './shell/loader.js';
 import { plainDrawing } from './models/drawing.js';
 import { engineMembers, type EngineCore } from './models/engine.js';
 import { requireWebAssembly } from './platform.js';
@@ -52,8 +52,8 @@ export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>
 }
 
 /** Loads the engine into this thread. */
-export async function load(given?: Omit<LoadOptions, 'threads'>): Promise<SyncEngine> {
-  const { locate, signal, onProgress } = checkOptions<Omit<LoadOptions, 'threads'>>('options', given, [
+export async function load(given?: Omit<LoadOptions, 'threads' | 'memory'>): Promise<SyncEngine> {
+  const { locate, signal, onProgress } = checkOptions<Omit<LoadOptions, 'threads' | 'memory'>>('options', given, [
     'locate',
     'signal',
     'onProgress',
@@ -62,9 +62,10 @@ export async function load(given?: Omit<LoadOptions, 'threads'>): Promise<SyncEn
   checkFunction('onProgress', onProgress);
   checkSignal(signal);
   requireWebAssembly();
-  const file = `wakesleep-${simd.build}.wasm`;
+  const file = 'wakesleep-simd.wasm';
   const url = locate?.(file);
-  const core = await loadCore(simd, 1, url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
+  const wasm = await loadWasm('simd', url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
+  const core = await loadCore('simd', { wasm, threads: 1 });
   signal?.throwIfAborted();
   return new LocalEngine(core);
 }
