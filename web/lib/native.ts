@@ -1,12 +1,13 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
 // argument: that is done above, in models/.
-import { WakesleepError } from './errors.js';
+import { messageOf, WakesleepError } from './errors.js';
 import { moreMemory, sharedMemory } from './memory.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
   ArraysOf,
   Build,
+  Bytes,
   Classification,
   LogPartition,
   Losses,
@@ -106,7 +107,7 @@ export interface NativeHasLogPartition {
 export interface NativeSaved extends Native {
   seed(): number;
   fingerprint(): string;
-  save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
+  save(half: boolean, resumable: boolean, notes: string[]): Bytes;
 }
 
 /** What every model can do but a DBN, whose machines do it. */
@@ -154,8 +155,9 @@ export interface NativeModule {
   };
 }
 
+type Received = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 type Factory = (settings: {
-  wasmBinary: Uint8Array;
+  instantiateWasm: (imports: WebAssembly.Imports, received: Received) => object;
   wakesleepThreads: number;
   wakesleepThread: () => Worker;
   wasmMemory?: WebAssembly.Memory;
@@ -187,17 +189,36 @@ export async function instantiate(files: BuildFiles, { wasm, threads, memory }: 
     : await files.web();
   const create = glue.default as Factory;
   const shared = files.build === 'threads';
-  const module = (await create({
-    wasmBinary: wasm,
+  let failed: (error: unknown) => void;
+  const failure = new Promise<never>((_, reject) => (failed = reject));
+  const instance = create({
+    instantiateWasm(imports, received) {
+      WebAssembly.instantiate(wasm as BufferSource, imports)
+        .then(({ instance, module }) => received(instance, module))
+        .catch((error: unknown) => failed(forbidden(error)));
+      return {};
+    },
     wakesleepThreads: threads - 1,
     wakesleepThread: startThread,
     ...(shared ? { wasmMemory: sharedMemory(memory) } : {}),
-  })) as NativeModule;
+  });
+  const module = (await Promise.race([instance, failure])) as NativeModule;
   module.WakesleepError = WakesleepError;
   module.described = described;
   guardCalls(module, shared);
   module.setThreadCount(threads);
   return module;
+}
+
+/** What browsers say of a page whose policy does not allow WebAssembly names their own words alone. */
+function forbidden(error: unknown): unknown {
+  if (!/content security policy|unsafe-eval/i.test(messageOf(error))) return error;
+  return new WakesleepError(
+    'unsupported',
+    "the page's content security policy forbids WebAssembly: its script-src needs 'wasm-unsafe-eval' " +
+      `(${messageOf(error)})`,
+    { cause: error },
+  );
 }
 
 /** A thread in a browser: this worker's script once more, under the name that the glue knows its threads by. */

@@ -24,6 +24,7 @@ import { Face } from './shell/face.js';
 import { SyncObject } from './shell/sync.js';
 import type { SyncDataset, Synchronous, SyncModel } from './shell/synchronous.js';
 import type {
+  Bytes,
   DatasetSource,
   Drawing,
   Engine,
@@ -71,7 +72,7 @@ export async function load(given?: Omit<LoadOptions, 'threads' | 'memory'>): Pro
 }
 
 /** A file's bytes: fetched, or read, and unpacked where they are gzip. */
-export async function readFile(source: FileSource, options?: FetchOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(source: FileSource, options?: FetchOptions): Promise<Bytes> {
   return gunzipped('source', await bytesOf('source', source, options));
 }
 

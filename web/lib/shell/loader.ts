@@ -2,17 +2,13 @@
 import { wasmOf } from '../addresses.js';
 import { fetchBytes, gunzipped, refuseHtml, shown, type FetchOptions } from '../bytes.js';
 import { WakesleepError } from '../errors.js';
-import type { Build } from '../types.js';
+import type { Build, Bytes } from '../types.js';
 
 /**
  * The bytes of a build. Some bundlers leave files behind that a script names; the build with one thread is in the
  * scripts, too, and comes from there where the user has not said where else.
  */
-export async function loadWasm(
-  build: Build,
-  located: URL | undefined,
-  fetching: FetchOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function loadWasm(build: Build, located: URL | undefined, fetching: FetchOptions): Promise<Bytes> {
   if (located) return fetchWasm(located, fetching);
   try {
     return await fetchWasm(addressOf(build), fetching);
@@ -33,7 +29,7 @@ function addressOf(build: Build): URL {
   }
 }
 
-async function fetchWasm(url: URL, fetching: FetchOptions): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchWasm(url: URL, fetching: FetchOptions): Promise<Bytes> {
   const bytes = await fetchBytes(url, fetching);
   refuseHtml(bytes, 'WebAssembly', shown(url));
   // The first bytes of every module: "\0asm".

@@ -80,11 +80,14 @@ export async function whyNotLoaded(script: URL | undefined, watched: Watched): P
   await new Promise((resolve) => setTimeout(resolve, 0));
   watched.end();
   const what = `its script ${script ? `${shown(script)} ` : ''}could not be loaded`;
-  const [refused] = watched.forbidden.filter(({ directive }) =>
-    /^(worker|child|script)-src|^default-src/.test(directive),
+  // The copy of a script has no address that browsers tell.
+  const copy = script?.protocol === 'blob:';
+  const refused = watched.forbidden.find(
+    ({ directive, address }) =>
+      /^(worker|child|script)-src|^default-src/.test(directive) && address.startsWith('blob') === copy,
   );
   if (refused) return `${what}: the page's content security policy forbids it (${refused.directive})`;
-  if (!script || script.protocol === 'blob:') return what;
+  if (!script || copy) return what;
   let answer: Response;
   try {
     answer = await fetch(script, { signal: AbortSignal.timeout(patience) });
