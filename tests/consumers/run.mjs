@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { chromiumArguments, chromiumPath } from '../../web/tools/chromium.mjs';
 import { isolationHeaders } from '../../web/tools/headers.mjs';
-import { bold, dim, Failure, green, note, red, run } from '../../web/tools/log.mjs';
+import { bold, dim, Failure, green, isMain, main, red, run } from '../../web/tools/log.mjs';
 import { cache, fromRoot, root } from '../../web/tools/paths.mjs';
 
 const here = fromRoot('tests/consumers');
@@ -16,8 +16,8 @@ const threads = { build: 'threads' };
 const simd = { build: 'simd', threads: 1 };
 
 /**
- * What each is to give: with cross-origin isolation and, where that is told, without. `with`: a version of a package in
- * place of the one in its package.json.
+ * What each is to give: its page with cross-origin isolation, and without (`plain`), or its program in Node. `with`: the
+ * version of a package in place of the one in its package.json; `quick`: also in `npm test`.
  */
 export const consumers = [
   { name: 'vite', isolated: threads, quick: true },
@@ -36,6 +36,13 @@ export const consumers = [
   { name: 'rollup', isolated: simd },
   { name: 'rolldown', isolated: simd },
   { name: 'import-map', isolated: threads, plain: simd },
+  { name: 'node', script: 'esm', program: { ...threads, bars: 14, shape: '28,28' } },
+  { name: 'node', script: 'cjs', program: { ...threads, load: 'function' } },
+  { name: 'node', script: 'thread', program: threads },
+  { name: 'jest', script: 'test', program: threads, quick: true },
+  { name: 'vitest', script: 'test', program: threads },
+  // The oldest with the types of `using`.
+  { name: 'typescript', script: 'check' },
 ];
 
 const types = {
@@ -49,11 +56,14 @@ const types = {
 
 /** Serves files from folders, the first one that has it; a page for main.js where there is none. */
 async function serve(folders, headers = {}) {
-  const page = '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script><body>';
+  const page =
+    '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script><body>';
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
-    const file = folders.map((folder) => join(folder, name)).find((path) => existsSync(path) && statSync(path).isFile());
+    const file = folders
+      .map((folder) => join(folder, name))
+      .find((path) => existsSync(path) && statSync(path).isFile());
     for (const [key, value] of Object.entries(headers)) response.setHeader(key, value);
     if (file) response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
     if (file) response.end(readFileSync(file));
@@ -61,7 +71,10 @@ async function serve(folders, headers = {}) {
     else response.writeHead(404).end();
   });
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
-  return { url: `http://localhost:${server.address().port}/`, close: () => (server.close(), server.closeAllConnections()) };
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close: () => (server.close(), server.closeAllConnections()),
+  };
 }
 
 /** The package as npm packs it, unpacked. */
@@ -102,13 +115,14 @@ async function install({ name, with: versions = {} }, from) {
   rmSync(join(project, 'node_modules/wakesleep'), { recursive: true, force: true });
   cpSync(join(from, 'wakesleep'), join(project, 'node_modules/wakesleep'), { recursive: true });
   cpSync(join(here, 'app'), project, { recursive: true });
+  cpSync(join(here, 'app/app.js'), join(project, 'app.mjs'));
   cpSync(join(here, name), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
   return { project, serves: manifest.consumer?.serves ?? '.' };
 }
 
 /** What the page of this address comes to, and what it had to fetch for that. */
-async function visit(browser, url, query = '') {
+async function visit(browser, url) {
   const context = await browser.newContext();
   const page = await context.newPage();
   let bytes = 0;
@@ -117,10 +131,13 @@ async function visit(browser, url, query = '') {
   page.on('pageerror', (error) => console.push(String(error)));
   context.on('response', (response) => {
     if (!response.url().includes('.safetensors'))
-      response.body().then(({ length }) => (bytes += length), () => undefined);
+      response.body().then(
+        ({ length }) => (bytes += length),
+        () => undefined,
+      );
   });
   try {
-    await page.goto(url + query);
+    await page.goto(url);
     const outcome = await page.waitForFunction(() => globalThis.outcome, undefined, { timeout: 60_000 });
     return { ...(await outcome.jsonValue()), bytes };
   } catch (error) {
@@ -185,11 +202,12 @@ export async function consume({ names = [], quick = false } = {}) {
 
 async function one(browser, consumer, title, from) {
   const { project, serves } = await install(consumer, from);
-  const { script = 'build' } = consumer;
-  const has = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).scripts?.[script];
-  if (script !== 'dev' && has) {
+  const { script = 'build', program } = consumer;
+  const { scripts = {} } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  if (program) cpSync(join(from, 'models'), project, { recursive: true });
+  if (script !== 'dev' && scripts[script])
     await run('npm', ['run', script], { cwd: project, quiet: true, env: { NEXT_TELEMETRY_DISABLED: '1' } });
-  }
+  if (program) judge(title, 'in Node', JSON.parse(readFileSync(join(project, 'outcome.json'), 'utf8')), program);
   for (const [kind, headers] of [
     ['isolated', isolationHeaders],
     ['plain', {}],
@@ -199,16 +217,20 @@ async function one(browser, consumer, title, from) {
     const server =
       script === 'dev' ? await develop(project) : await serve([join(project, serves), join(from, 'models')], headers);
     try {
-      const outcome = await visit(browser, server.url);
-      const fault = missing(outcome, consumer[kind]);
-      if (fault) throw new Failure(`${kind}: ${fault}`);
-      const measured = `${outcome.milliseconds} ms to ten digits, ${Math.round(outcome.bytes / 1000)} kB`;
-      console.log(`  ${green('passed')} ${bold(title)} ${kind}, ${outcome.build} ${dim(measured)}`);
+      judge(title, kind, await visit(browser, server.url), consumer[kind]);
     } finally {
       server.close();
     }
   }
-  note('');
+  if (!program && !consumer.isolated && !consumer.plain) console.log(`  ${green('passed')} ${bold(title)}`);
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await consume({ names: process.argv.slice(2) });
+function judge(title, kind, outcome, expected) {
+  const fault = missing(outcome, expected);
+  if (fault) throw new Failure(`${kind}: ${fault}`);
+  const bytes = outcome.bytes === undefined ? '' : `, ${Math.round(outcome.bytes / 1000)} kB`;
+  const measured = dim(`${outcome.milliseconds} ms to ten digits${bytes}`);
+  console.log(`  ${green('passed')} ${bold(title)} ${kind}, ${outcome.build} ${measured}`);
+}
+
+if (isMain(import.meta.url)) await main(() => consume({ names: process.argv.slice(2) }));

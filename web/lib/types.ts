@@ -53,9 +53,9 @@ export interface LoadOptions {
   /** `'auto'` (default): one for each core, at most 8; or 1 to 64. */
   threads?: 'auto' | number;
   /**
-   * Bytes of the engine with threads, 64 MB to 2 GB (`2 ** 26` to `2 ** 31`), which it takes at once; 1 GB unless given,
-   * or the half of it, or a quarter, where the machine does not give that much. With one thread memory grows to 2 GB as
-   * it is needed. More than there is is a RangeError, and the engine works on.
+   * Bytes of the engine with threads, which takes them at once: 64 MB to 2 GB (`2 ** 26` to `2 ** 31`); 1 GB unless
+   * given, or the half or a quarter of it where the machine does not give that much. With one thread memory grows to 2
+   * GB as it is needed. A call that needs more rejects with a RangeError, and the engine works on.
    */
   memory?: number;
   /**

@@ -32,5 +32,6 @@ export async function finishPackage(folder) {
 /** What the library knows of Node is not for a worker in a browser. */
 const withoutNode = {
   name: 'without-node',
-  load: (id) => (id.endsWith('/lib/node.js') ? 'export const inNode = false; export const builtin = () => null;' : null),
+  load: (id) =>
+    id.endsWith('/lib/node.js') ? 'export const inNode = false; export const builtin = () => null;' : null,
 };

@@ -1,11 +1,10 @@
-// What each consumer does: it opens a model, classifies ten digits, trains with progress, and aborts. The page's own
-// address says by `?cdn` and the like what is special.
+// What each consumer does: it opens a model, classifies ten digits, trains with progress, and aborts.
 import { load } from 'wakesleep';
 
-export async function run(options) {
+export async function run({ model: source = new URL('/digits.safetensors', location.href), ...options } = {}) {
   const began = performance.now();
   const engine = await load(options);
-  const model = await engine.open(new URL('/digits.safetensors', location.href));
+  const model = await engine.open(source);
   const digits = await engine.dataset({ kind: 'stroke-digits', count: 10, seed: 3 });
   const { labels } = await model.classify(digits);
   const milliseconds = Math.round(performance.now() - began);
