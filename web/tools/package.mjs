@@ -1,10 +1,11 @@
-// What the package has beside what the compiler writes: the worker's script in one piece, and the copies for where files
-// can't be had.
+// What the package has beside what the compiler writes: the worker's script in one piece, the copies for where files
+// can't be had, and the licences of what is compiled into the engine.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Failure } from './log.mjs';
+import { fromRoot } from './paths.mjs';
 
 /** Works on the folder in which the compiled library and its engine are. */
 export async function finishPackage(folder) {
@@ -25,6 +26,7 @@ export async function finishPackage(folder) {
   writeFileSync(join(folder, 'worker.js'), code);
   const copy = (name, text) =>
     writeFileSync(join(folder, 'inline', `${name}.js`), `export const ${name} = ${JSON.stringify(text)};\n`);
+  cpSync(fromRoot('web/lib/licenses.txt'), join(folder, 'licenses.txt'));
   copy('worker', code);
   copy('wasm', gzipSync(readFileSync(join(folder, 'engine/wakesleep-simd.wasm')), { level: 9 }).toString('base64'));
 }
