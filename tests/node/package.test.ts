@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,24 @@ describe('the package', () => {
     expect(gunzipSync(packed).equals(file)).toBe(true);
     const glue = await Promise.all(['simd', 'threads'].map((build) => read(`engine/wakesleep-${build}.js`)));
     for (const one of glue) expect(one).not.toMatch(/import\.meta|new Worker\(/);
+  });
+
+  it('is not installed empty from git', async () => {
+    const clone = await mkdtemp(join(tmpdir(), 'wakesleep-clone-'));
+    for (const file of ['prepare.mjs', 'paths.mjs']) {
+      await mkdir(join(clone, 'web/tools'), { recursive: true });
+      await copyFile(join(root, 'web/tools', file), join(clone, 'web/tools', file));
+    }
+    const prepare = (env: Record<string, string>) =>
+      run(process.execPath, [join(clone, 'web/tools/prepare.mjs')], { env: { ...process.env, ...env } });
+    // As npm does where it prepares a clone.
+    const fromGit = { _PACOTE_NO_PREPARE_: 'git+file:///clone' };
+    await expect(prepare(fromGit)).rejects.toThrow(/can not be installed from its git repository/);
+    await prepare({});
+    await mkdir(join(clone, 'dist/lib/engine'), { recursive: true });
+    await writeFile(join(clone, 'dist/lib/engine/wakesleep-simd.wasm'), '');
+    await prepare(fromGit);
+    await rm(clone, { recursive: true });
   });
 
   it('trains in Node', { timeout }, async () => {
