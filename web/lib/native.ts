@@ -223,12 +223,13 @@ function forbidden(error: unknown): unknown {
 
 /** A thread in a browser: this worker's script once more, under the name that the glue knows its threads by. */
 function startThread(): Worker {
-  const scope = globalThis as unknown as { location: { href: string }; importScripts(): void };
+  const scope = globalThis as unknown as { location: { href: string }; importScripts(address: string): void };
   let type: WorkerType = 'classic';
   try {
-    scope.importScripts();
-  } catch {
-    type = 'module'; // where scripts are imported by statements alone
+    // Refused in a module for being called, and elsewhere for an address that is none.
+    scope.importScripts('http://[');
+  } catch (error) {
+    if (error instanceof TypeError) type = 'module';
   }
   return new Worker(scope.location.href, { type, name: 'em-pthread' });
 }
