@@ -41,6 +41,7 @@ export const consumers = [
   { name: 'node', script: 'thread', program: threads },
   { name: 'jest', script: 'test', program: threads, quick: true },
   { name: 'vitest', script: 'test', program: threads },
+  { name: 'python', script: 'start', quick: true },
   // The oldest with the types of `using`.
   { name: 'typescript', script: 'check' },
 ];

@@ -343,6 +343,18 @@ describe('a page in place of a file', () => {
       ).rejects.toThrow(page);
     }
   });
+
+  it('and WebAssembly that is damaged is told as that', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'wakesleep-')), 'a.wasm');
+    writeFileSync(file, Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0, 99]));
+    for (const start of [load, loadSync]) {
+      const started = start({ locate: (name) => (name.endsWith('.wasm') ? file : undefined) });
+      await expect(started).rejects.toMatchObject({
+        code: 'format',
+        message: /^the engine's WebAssembly is damaged: /,
+      });
+    }
+  });
 });
 
 describe("the site's server", () => {

@@ -1,6 +1,6 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
 // argument: that is done above, in models/.
-import { messageOf, WakesleepError } from './errors.js';
+import { WakesleepError } from './errors.js';
 import { moreMemory, sharedMemory } from './memory.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
@@ -195,7 +195,7 @@ export async function instantiate(files: BuildFiles, { wasm, threads, memory }: 
     instantiateWasm(imports, received) {
       WebAssembly.instantiate(wasm as BufferSource, imports)
         .then(({ instance, module }) => received(instance, module))
-        .catch((error: unknown) => failed(forbidden(error)));
+        .catch((error: unknown) => failed(whyNotCompiled(error)));
       return {};
     },
     wakesleepThreads: threads - 1,
@@ -210,15 +210,17 @@ export async function instantiate(files: BuildFiles, { wasm, threads, memory }: 
   return module;
 }
 
-/** What browsers say of a page whose policy does not allow WebAssembly names their own words alone. */
-function forbidden(error: unknown): unknown {
-  if (!/content security policy|unsafe-eval/i.test(messageOf(error))) return error;
-  return new WakesleepError(
-    'unsupported',
-    "the page's content security policy forbids WebAssembly: its script-src needs 'wasm-unsafe-eval' " +
-      `(${messageOf(error)})`,
-    { cause: error },
-  );
+/** What browsers say of bytes that they do not compile names neither the bytes nor what the page's policy lacks. */
+function whyNotCompiled(error: unknown): unknown {
+  if (!(error instanceof WebAssembly.CompileError)) return error;
+  return /content security policy|unsafe-eval|CSP/i.test(error.message)
+    ? new WakesleepError(
+        'unsupported',
+        "the page's content security policy forbids WebAssembly: its script-src needs 'wasm-unsafe-eval' " +
+          `(${error.message})`,
+        { cause: error },
+      )
+    : new WakesleepError('format', `the engine's WebAssembly is damaged: ${error.message}`, { cause: error });
 }
 
 /** A thread in a browser: this worker's script once more, under the name that the glue knows its threads by. */
