@@ -16,8 +16,8 @@ const threads = { build: 'threads' };
 const simd = { build: 'simd', threads: 1 };
 
 /**
- * What each is to give: its page with cross-origin isolation, and without (`plain`), or its program in Node. `with`: the
- * version of a package in place of the one in its package.json; `quick`: also in `npm test`.
+ * What each is to give: its page with cross-origin isolation, and without (`plain`), or its program in Node. `with`:
+ * the version of a package in place of the one in its package.json; `quick`: also in `npm test`.
  */
 export const consumers = [
   { name: 'vite', isolated: threads, quick: true },
@@ -58,7 +58,8 @@ const types = {
 /** Serves files from folders, the first one that has it; a page for main.js where there is none. */
 async function serve(folders, headers = {}) {
   const page =
-    '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script><body>';
+    '<!doctype html><title>Wakesleep</title><link rel="icon" href="data:,">' +
+    '<body><script type="module" src="./main.js"></script></body>';
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;

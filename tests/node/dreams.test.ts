@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-/** Which tiles are not read as `wanted`, looked at in each frame that the page shows from step `from` to the horizon. */
+/** Which tiles are not read as `wanted`, looked at in each frame of the page from step `from` to the horizon. */
 function misread(
   options: Parameters<Dbn['dream']>[0],
   from: number,
