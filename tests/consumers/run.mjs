@@ -33,6 +33,8 @@ export const consumers = [
   { name: 'next', isolated: threads },
   { name: 'next', script: 'build:webpack', isolated: threads },
   { name: 'esbuild', isolated: simd, plain: simd, quick: true },
+  { name: 'esbuild', script: 'build:script', plain: simd },
+  { name: 'esbuild', script: 'build:located', isolated: threads },
   { name: 'rollup', isolated: simd },
   { name: 'rolldown', isolated: simd },
   { name: 'import-map', isolated: threads, plain: simd },
