@@ -3,12 +3,23 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { chromiumArguments, chromiumPath } from '../../web/tools/chromium.mjs';
 import { isolationHeaders } from '../../web/tools/headers.mjs';
-import { bold, dim, Failure, green, isMain, main, red, run } from '../../web/tools/log.mjs';
+import { bold, capture, dim, Failure, green, isMain, main, red, run } from '../../web/tools/log.mjs';
 import { cache, fromRoot, root } from '../../web/tools/paths.mjs';
 
 const here = fromRoot('tests/consumers');
@@ -43,7 +54,7 @@ export const consumers = [
   { name: 'node', script: 'thread', program: threads },
   { name: 'jest', script: 'test', program: threads, quick: true },
   { name: 'vitest', script: 'test', program: threads },
-  { name: 'python', script: 'start', quick: true },
+  { name: 'python', script: 'start', needs: 'python3', quick: true },
   // The oldest with the types of `using`.
   { name: 'typescript', script: 'check' },
 ];
@@ -83,8 +94,8 @@ async function serve(folders, headers = {}) {
 
 /** The package as npm packs it, unpacked. */
 function packed() {
-  const folder = fromRoot('build/consumers');
-  rmSync(folder, { recursive: true, force: true });
+  // Not in the checkout, whose package.json and lockfile some programs would take for theirs.
+  const folder = mkdtempSync(join(tmpdir(), 'wakesleep-consumers-'));
   mkdirSync(join(folder, 'wakesleep'), { recursive: true });
   const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
   const [{ filename }] = JSON.parse(
@@ -96,27 +107,40 @@ function packed() {
   return folder;
 }
 
-/** A folder with a consumer's files and packages, those of the registry kept from run to run. */
+/** The packages of the registry that a consumer names, kept from run to run and for every checkout. */
+async function packages(name, manifest) {
+  const wanted = JSON.stringify([manifest.dependencies, manifest.devDependencies]);
+  const key = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
+  const kept = join(cache, 'consumers', `${name}-${key}`);
+  if (existsSync(kept)) return kept;
+  // Under another name until all is there: a run that was stopped, or another one, must not find a part of it.
+  mkdirSync(join(cache, 'consumers'), { recursive: true });
+  const made = mkdtempSync(join(cache, 'consumers', `${name}-`));
+  writeFileSync(join(made, 'package.json'), JSON.stringify({ ...manifest, scripts: {} }));
+  const options = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', '--prefer-offline'];
+  await run('npm', options, { cwd: made, quiet: true });
+  mkdirSync(join(made, 'node_modules'), { recursive: true });
+  if (existsSync(kept)) rmSync(made, { recursive: true });
+  else renameSync(made, kept);
+  return kept;
+}
+
+/** A folder with a consumer's files and packages. */
 async function install({ name, with: versions = {} }, from) {
   const manifest = JSON.parse(readFileSync(join(here, name, 'package.json'), 'utf8'));
   for (const group of ['dependencies', 'devDependencies'])
     for (const one of Object.keys(manifest[group] ?? {})) manifest[group][one] = versions[one] ?? manifest[group][one];
-  const wanted = JSON.stringify([manifest.dependencies, manifest.devDependencies]);
-  const key = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
-  const project = join(cache, 'consumers', `${name}-${key}`);
-  mkdirSync(project, { recursive: true });
-  for (const file of readdirSync(project))
-    if (file !== 'node_modules') rmSync(join(project, file), { recursive: true, force: true });
-  const done = join(project, 'node_modules/.installed');
-  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
-  if (!existsSync(done)) {
-    const options = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', '--prefer-offline'];
-    if (manifest.dependencies || manifest.devDependencies) await run('npm', options, { cwd: project, quiet: true });
-    mkdirSync(join(project, 'node_modules'), { recursive: true });
-    writeFileSync(done, wanted);
+  const project = join(from, 'project');
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(project);
+  const modules = join(await packages(name, manifest), 'node_modules');
+  try {
+    // By hard links, which take no time.
+    execFileSync('cp', ['-al', modules, join(project, 'node_modules')], { stdio: 'ignore' });
+  } catch {
+    rmSync(join(project, 'node_modules'), { recursive: true, force: true });
+    cpSync(modules, join(project, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   }
-  for (const kept of ['.vite', '.cache']) rmSync(join(project, 'node_modules', kept), { recursive: true, force: true });
-  rmSync(join(project, 'node_modules/wakesleep'), { recursive: true, force: true });
   cpSync(join(from, 'wakesleep'), join(project, 'node_modules/wakesleep'), { recursive: true });
   cpSync(join(here, 'app'), project, { recursive: true });
   cpSync(join(here, 'app/app.js'), join(project, 'app.mjs'));
@@ -190,6 +214,10 @@ export async function consume({ names = [], quick = false } = {}) {
     for (const consumer of chosen) {
       const versions = Object.entries(consumer.with ?? {}).map(([name, version]) => ` ${name} ${version}`);
       const title = `${consumer.name}${consumer.script ? ` (${consumer.script})` : ''}${versions.join('')}`;
+      if (consumer.needs && capture(consumer.needs, ['--version']) === null) {
+        console.log(`  ${dim(`skipped ${title}: this machine has no ${consumer.needs}`)}`);
+        continue;
+      }
       try {
         await one(browser, consumer, title, from);
       } catch (error) {
@@ -199,6 +227,7 @@ export async function consume({ names = [], quick = false } = {}) {
     }
   } finally {
     await browser.close();
+    rmSync(from, { recursive: true, force: true });
   }
   console.log(`${chosen.length - faults.length} passed, ${faults.length} failed`);
   if (faults.length > 0) throw new Failure(`These consumers failed: ${faults.join(', ')}.`);

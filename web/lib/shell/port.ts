@@ -4,7 +4,7 @@ import { messageOf, WakesleepError } from '../errors.js';
 import { builtin, inNode } from '../node.js';
 import { Connection, type Listeners, type Port } from './connection.js';
 import type { FromWorker } from './protocol.js';
-import { hearing, noWorker, watchPolicy, whyNotLoaded, type Why } from './script.js';
+import { hearing, isForeign, noWorker, watchPolicy, whyNotLoaded, type Why } from './script.js';
 
 /** A worker that listens. */
 export function connect(located: URL | undefined, signal: AbortSignal | undefined): Promise<Connection> {
@@ -37,7 +37,7 @@ const patience = 60_000;
 async function connectInBrowser(located: URL | undefined, signal: AbortSignal | undefined): Promise<Connection> {
   const first = await begin(() => (located ? new Worker(located, options) : startWorker()), signal);
   if (first instanceof Connection) return first;
-  const copy = !located || first.refused ? await copyOfScript() : undefined;
+  const copy = !located || isForeign(located) || first.refused ? await copyOfScript() : undefined;
   if (!copy) throw await noWorker(first);
   const second = await begin(() => new Worker(copy.href, { name: options.name }), signal);
   if (!(second instanceof Connection)) {

@@ -51,10 +51,15 @@ export interface Why {
   explain(): Promise<string>;
 }
 
+/** Whether a script is on another origin: browsers start no worker from there, and say so at once or by an event. */
+export function isForeign(script: URL | undefined): boolean {
+  const { location } = globalThis as { location?: { origin: string } };
+  return script !== undefined && script.origin !== location?.origin;
+}
+
 /** What to tell of a worker that did not start, and of the copy of its script that did not either. */
 export async function noWorker(first: Why, copy?: Why): Promise<WakesleepError> {
-  const { location } = globalThis as { location?: { origin: string } };
-  const foreign = first.refused && first.script && first.script.origin !== location?.origin;
+  const foreign = isForeign(first.script);
   const from = first.script ? shown(first.script) : 'its script';
   const why = foreign
     ? `the worker's script is on another origin (${from}), and browsers start none from there`
@@ -62,7 +67,7 @@ export async function noWorker(first: Why, copy?: Why): Promise<WakesleepError> 
       ? `the page may not start a worker from ${from}: ${await first.explain()}`
       : `the engine's worker did not start: ${await first.explain()}`;
   const cause = { cause: first.cause };
-  if (!first.refused && !copy) return new WakesleepError('worker-lost', `${why}; load a new engine`, cause);
+  if (!foreign && !first.refused && !copy) return new WakesleepError('worker-lost', `${why}; load a new engine`, cause);
   const also = copy ? `, nor did a copy of it: ${await copy.explain()}` : '';
   return new WakesleepError(
     'unsupported',
