@@ -105,6 +105,8 @@ test.describe('a package on another origin', () => {
       site.headers = headers;
       await page.goto(site.url);
       expect(await useFrom(page, cdn.url)).toMatchObject(expected);
+      const located = { 'worker.js': `${cdn.url}lib/worker.js` };
+      expect(await useFrom(page, site.url, { locate: located })).toMatchObject(expected);
     });
   }
 
