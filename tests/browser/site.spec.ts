@@ -214,7 +214,7 @@ test('an address that holds something else is told too', async ({ page, faults }
   expectFault(faults, /^console: Failed to load resource/);
 });
 
-test('an engine that does not start is told, and another try starts it', async ({ page }) => {
+test('an engine that does not start is told, and another try starts it', async ({ page, faults }) => {
   await page.route('**/*.wasm', (route) => route.abort());
   await page.goto('');
   const alert = page.getByRole('alert');
@@ -222,6 +222,7 @@ test('an engine that does not start is told, and another try starts it', async (
   await page.unroute('**/*.wasm');
   await alert.getByRole('button', { name: 'Try again' }).click();
   await dreaming(page);
+  expectFault(faults, /^console: Failed to load resource/);
 });
 
 test('a worker whose script does not come is told with its address and the cause', async ({ page, faults }) => {

@@ -211,6 +211,22 @@ describe('options', () => {
     await expect(engine.open(file, { onProgress })).rejects.toThrow(/^no more$/);
     expect(await rbm.epochs()).toBeGreaterThanOrEqual(0);
   });
+
+  it('onProgress that is asynchronous is refused where nothing can wait for it', () => {
+    const data = sync.dataset(bars);
+    const rbm = sync.rbm({ visible: 4, hidden: 2 });
+    const refused = /onProgress must not be asynchronous in 'wakesleep\/sync'/;
+    // Node would end with a rejection that nobody hears of.
+    const onProgress = () => Promise.reject(new Error('no more')) as unknown as void;
+    expect(() => rbm.train(data, { epochs: 3, onProgress })).toThrow(refused);
+    const training = rbm.training(data, { epochs: 3 });
+    expect(() => training.run({ onProgress })).toThrow(refused);
+    training.dispose();
+    expect(() => rbm.logPartition({ method: 'ais', onProgress })).toThrow(refused);
+    let told = 0;
+    rbm.train(data, { epochs: 3, onProgress: () => void told++ });
+    expect(told).toBeGreaterThan(0);
+  });
 });
 
 describe('signals', () => {
@@ -242,6 +258,45 @@ describe('signals', () => {
       calls.map(() => reason),
     );
     await expect(rbm.classify(x, { sinal: signal } as object)).rejects.toThrow("no entry 'sinal'");
+  });
+
+  it('end calls that have begun, and nothing has changed', async () => {
+    const count = 20_000;
+    const data = await engine.dataset({ kind: 'stroke-digits', count });
+    const rbm = await engine.rbm({ visible: 784, hidden: 300, labels: 10, seed: 1 });
+    const dbn = await engine.dbn({ layers: [784, 300, 300], labels: 10, seed: 1 });
+    const before = await dbn.fingerprint();
+    const long: ((options: { signal: AbortSignal }) => Promise<unknown>)[] = [
+      (options) => rbm.predict(data, options),
+      (options) => rbm.classify(data, options),
+      (options) => rbm.classifyByIteration(data, options),
+      (options) => rbm.reconstruct(data, { steps: 100, ...options }),
+      (options) => rbm.freeEnergy(data, options),
+      (options) => rbm.hiddenMeans(data, options),
+      (options) => rbm.sampleHidden(data, options),
+      (options) => rbm.sample({ chains: 1000, steps: 10_000, ...options }),
+      (options) => rbm.logPartition({ method: 'ais', ...options }),
+      (options) => rbm.logLikelihood(data, { logZ: 0, ...options }),
+      (options) => rbm.train(data, { epochs: 1000, ...options }),
+      (options) => dbn.up(data, 2, options),
+      (options) => dbn.sample({ chains: 1000, steps: 10_000, ...options }),
+      (options) => engine.dataset({ kind: 'stroke-digits', count: 1_000_000 }, options),
+    ];
+    for (const call of long) {
+      const reason = new Error(String(call));
+      const controller = new AbortController();
+      const answer = call({ signal: controller.signal }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      // The worker has the call by now, and works on it.
+      await engine.diagnostics();
+      controller.abort(reason);
+      expect(await answer).toBe(reason);
+      expect((await engine.diagnostics()).memory).toBeGreaterThan(0);
+    }
+    expect(await dbn.fingerprint()).toBe(before);
+    for (const one of [data, rbm, dbn]) one.dispose();
   });
 
   it('one serves many calls without a warning', async () => {
@@ -286,6 +341,18 @@ describe('a page in place of a file', () => {
       await expect(
         start({ locate: (file) => (file.endsWith('.wasm') ? `${address}${file}` : undefined) }),
       ).rejects.toThrow(page);
+    }
+  });
+
+  it('and WebAssembly that is damaged is told as that', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'wakesleep-')), 'a.wasm');
+    writeFileSync(file, Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0, 99]));
+    for (const start of [load, loadSync]) {
+      const started = start({ locate: (name) => (name.endsWith('.wasm') ? file : undefined) });
+      await expect(started).rejects.toMatchObject({
+        code: 'format',
+        message: /^the engine's WebAssembly is damaged: /,
+      });
     }
   });
 });

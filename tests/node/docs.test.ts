@@ -50,6 +50,8 @@ it('finds the code', () => {
       'web/docs/feed-forward.md',
       'web/docs/fine-tuning.md',
       'web/docs/mathematics.md',
+      'web/docs/python.md',
+      'web/docs/shipping.md',
     ]),
   );
 });

@@ -71,11 +71,9 @@ describe('load', () => {
     const stuck = `
       import { parentPort } from 'node:worker_threads';
       setInterval(() => undefined, 1000);
+      parentPort.postMessage({ kind: 'ready' });
       parentPort.once('message', async (message) => {
-        if (message.args[0].build === 'threads') {
-          parentPort.postMessage({ kind: 'report', id: message.id, report: 'starting' });
-          return;
-        }
+        if (message.args[0].build === 'threads') return;
         await import('${real}');
         parentPort.emit('message', message);
       });`;

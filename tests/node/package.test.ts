@@ -1,10 +1,11 @@
 // The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -29,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true }));
 
 describe('the package', () => {
-  it('has what it needs, and nothing else', () => {
-    const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'shell/worker.js'].map(
+  it('has what it needs, and nothing else', async () => {
+    const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'shell/worker.js', 'worker.js'].map(
       (file) => `dist/lib/${file}`,
     );
     for (const build of ['simd', 'threads']) {
@@ -38,7 +39,42 @@ describe('the package', () => {
     }
     expect(files).toEqual(expect.arrayContaining([...needed, 'package.json', 'README.md', 'LICENSE']));
     const others = files.filter((file) => !/^dist\/lib\/.*\.(js|d\.ts|wasm)$/.test(file));
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
+    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/lib/licenses.txt', 'package.json']);
+    const licences = await readFile(join(project, 'node_modules/wakesleep/dist/lib/licenses.txt'), 'utf8');
+    for (const part of ['Eigen', 'Emscripten', 'musl', 'JSON for Modern C++', 'libc++', 'Mozilla Public License'])
+      expect(licences).toContain(part);
+  });
+
+  it('has a worker in one piece, and copies for where its files can not be had', async () => {
+    const read = (file: string) => readFile(join(project, 'node_modules/wakesleep/dist/lib', file), 'utf8');
+    const script = await read('worker.js');
+    expect(script).not.toMatch(/\bimport\b|\bexport\b|new URL\(\s*["'`]/);
+    expect(script).toContain('em-pthread');
+    const [worker, wasm] = await Promise.all([read('inline/worker.js'), read('inline/wasm.js')]);
+    expect(JSON.parse(/= (".*");/s.exec(worker)?.[1] ?? '')).toBe(script);
+    const packed = Buffer.from(/"(.*)"/.exec(wasm)?.[1] ?? '', 'base64');
+    const file = await readFile(join(project, 'node_modules/wakesleep/dist/lib/engine/wakesleep-simd.wasm'));
+    expect(gunzipSync(packed).equals(file)).toBe(true);
+    const glue = await Promise.all(['simd', 'threads'].map((build) => read(`engine/wakesleep-${build}.js`)));
+    for (const one of glue) expect(one).not.toMatch(/import\.meta|new Worker\(/);
+  });
+
+  it('is not installed empty from git', async () => {
+    const clone = await mkdtemp(join(tmpdir(), 'wakesleep-clone-'));
+    for (const file of ['prepare.mjs', 'paths.mjs']) {
+      await mkdir(join(clone, 'web/tools'), { recursive: true });
+      await copyFile(join(root, 'web/tools', file), join(clone, 'web/tools', file));
+    }
+    const prepare = (env: Record<string, string>) =>
+      run(process.execPath, [join(clone, 'web/tools/prepare.mjs')], { env: { ...process.env, ...env } });
+    // As npm does where it prepares a clone.
+    const fromGit = { _PACOTE_NO_PREPARE_: 'git+file:///clone' };
+    await expect(prepare(fromGit)).rejects.toThrow(/can not be installed from its git repository/);
+    await prepare({});
+    await mkdir(join(clone, 'dist/lib/engine'), { recursive: true });
+    await writeFile(join(clone, 'dist/lib/engine/wakesleep-simd.wasm'), '');
+    await prepare(fromGit);
+    await rm(clone, { recursive: true });
   });
 
   it('trains in Node', { timeout }, async () => {

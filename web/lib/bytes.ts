@@ -1,6 +1,7 @@
 // Files: fetched with progress, read from blobs, and unpacked where they are gzip.
 import { messageOf, WakesleepError } from './errors.js';
 import { builtin, inNode } from './node.js';
+import type { Bytes } from './types.js';
 import { arrayType, described, isArrayBuffer, isBlob, isUrl } from './validate.js';
 
 export interface FetchOptions {
@@ -22,10 +23,7 @@ export function toUrl(name: string, source: string | URL): URL {
 }
 
 /** A file's bytes. Rejects with a WakesleepError 'fetch' that says what failed, or with the signal's reason. */
-export async function fetchBytes(
-  url: URL,
-  { signal, onProgress }: FetchOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchBytes(url: URL, { signal, onProgress }: FetchOptions = {}): Promise<Bytes> {
   signal?.throwIfAborted();
   // The user's function may be asynchronous, and is waited for. That it fails is no fault of the file.
   let fault: { error: unknown } | null = null;
@@ -62,7 +60,9 @@ export async function fetchBytes(
 
 /** Throws a WakesleepError 'format' where a server has sent a page for a file, as many do for what is not there. */
 export function refuseHtml(bytes: Uint8Array, what: string, from: string): void {
-  const start = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().toLowerCase();
+  const start = String.fromCharCode(...bytes.subarray(0, 256))
+    .trimStart()
+    .toLowerCase();
   if (!/^<(!doctype html|html|head|body|!--|\?xml)/.test(start)) return;
   throw new WakesleepError(
     'format',
@@ -74,11 +74,11 @@ export const shown = (url: URL) => (url.href.length > 200 ? `${url.href.slice(0,
 
 type Report = (progress: { loaded: number; total: number }) => unknown;
 
-async function readWithProgress(response: Response, onProgress: Report | undefined): Promise<Uint8Array<ArrayBuffer>> {
+async function readWithProgress(response: Response, onProgress: Report | undefined): Promise<Bytes> {
   if (!onProgress || !response.body) return new Uint8Array(await response.arrayBuffer());
   // With a content encoding the length is that of the packed bytes, and those that arrive are unpacked.
   const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Bytes[] = [];
   let loaded = 0;
   const reader = response.body.getReader();
   for (;;) {
@@ -92,22 +92,18 @@ async function readWithProgress(response: Response, onProgress: Report | undefin
 }
 
 /** The bytes of what a user hands over as a file. Other kinds are refused. */
-export async function bytesOf(
-  name: string,
-  source: unknown,
-  fetching: FetchOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function bytesOf(name: string, source: unknown, fetching: FetchOptions = {}): Promise<Bytes> {
   if (typeof source === 'string' || isUrl(source)) return fetchBytes(toUrl(name, source), fetching);
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   return plainBytes(name, source);
 }
 
 /** Bytes that are there already. They are not copied, unless they are shared between threads. */
-export function plainBytes(name: string, source: unknown): Uint8Array<ArrayBuffer> {
+export function plainBytes(name: string, source: unknown): Bytes {
   if (isArrayBuffer(source)) return new Uint8Array(source);
   if (arrayType(source) === 'Uint8Array') {
     const bytes = source as Uint8Array;
-    return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+    return bytes.buffer instanceof ArrayBuffer ? (bytes as Bytes) : bytes.slice();
   }
   throw new TypeError(`${name} must be a Uint8Array, an ArrayBuffer, a Blob or a URL, not ${described(source)}`);
 }
@@ -121,11 +117,11 @@ const mostExpansion = 1032;
  * gzip's contents, or the bytes themselves where they are not gzip. An IDX file is unpacked no further than its header
  * promises, and takes no more memory. A damaged file, and one of more than it promises, is a WakesleepError 'format'.
  */
-export async function gunzipped(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export async function gunzipped(name: string, bytes: Bytes): Promise<Bytes> {
   if (!isGzip(bytes)) return bytes;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let whole: Uint8Array<ArrayBuffer> | undefined;
+  const parts: Bytes[] = [];
+  let whole: Bytes | undefined;
   let length = 0;
   let most = Math.min(mostUnpacked, mostExpansion * bytes.length);
   try {

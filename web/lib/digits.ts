@@ -1,9 +1,9 @@
 /** Drawings, as networks trained on MNIST expect to see them. */
-import { simd } from './builds.js';
 import type { EngineCore } from './models/engine.js';
 import { plainDrawing } from './models/drawing.js';
 import { latestEngine } from './shell/current.js';
-import { loadCore } from './shell/loader.js';
+import { loadCore } from './shell/core.js';
+import { loadWasm } from './shell/loader.js';
 import { requireWebAssembly } from './platform.js';
 import type { Drawing, Engine, Tensor } from './types.js';
 
@@ -32,7 +32,8 @@ export async function preprocessDigit(drawing: Drawing, options: { engine?: Engi
 async function loadOwn(): Promise<EngineCore> {
   try {
     requireWebAssembly();
-    return await loadCore(simd, 1, undefined, {});
+    const wasm = await loadWasm('simd', undefined, {});
+    return await loadCore('simd', { wasm, threads: 1 });
   } catch (error) {
     // The next call tries again.
     own = null;

@@ -17,13 +17,17 @@ import { disposed, messageOf, WakesleepError } from './errors.js';
 import { checkPixels } from './models/dataset.js';
 import { plainDrawing } from './models/drawing.js';
 import { engineMembers } from './models/members.js';
+import { memoryGiven } from './memory.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
-import { Connection } from './shell/connection.js';
+import type { Connection } from './shell/connection.js';
 import { addEngine, removeEngine } from './shell/current.js';
-import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
 import { Face } from './shell/face.js';
+import { loadWasm } from './shell/loader.js';
+import { connect } from './shell/port.js';
+import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
 import { RemoteObject } from './shell/remote.js';
 import type {
+  Build,
   Dataset,
   DatasetSource,
   Drawing,
@@ -55,44 +59,73 @@ const timeToStart = 15_000;
 
 /** Loads the engine: the fastest build that runs here, in a worker of its own. */
 export async function load(given?: LoadOptions): Promise<Engine> {
-  const { threads, locate, signal, onProgress } = checkOptions<LoadOptions>('options', given, [
-    'threads',
-    'locate',
-    'signal',
-    'onProgress',
-  ]);
+  const options = checkOptions<LoadOptions>('options', given, ['threads', 'memory', 'locate', 'signal', 'onProgress']);
+  const { threads, locate, signal, onProgress } = options;
   checkFunction('locate', locate);
   checkFunction('onProgress', onProgress);
   checkSignal(signal);
+  const memory = memoryGiven(options.memory);
   const best = plan(threads);
   requireWebAssembly();
   signal?.throwIfAborted();
-  try {
-    return await start(best, given ?? {});
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    if (best.build === 'simd') throw error;
-    const reason = `the build with threads did not start: ${messageOf(error)}`;
-    return start({ build: 'simd', threads: 1, reason }, given ?? {});
-  }
-}
-
-async function start({ build, threads, reason }: Plan, { locate, signal, onProgress }: LoadOptions): Promise<Engine> {
   const located = (file: string) => {
     const url = locate?.(file);
     return url === undefined ? undefined : toUrl(file, url);
   };
-  const wasm = located(`wakesleep-${build}.wasm`);
-  const connection = new Connection(located('worker.js'));
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const report: StartOptions['onProgress'] = (progress) => {
-    if (progress !== 'starting') return onProgress?.(progress);
-    const tooLate = new WakesleepError('worker-lost', `nothing happened for ${timeToStart / 1000} seconds`);
-    if (build === 'threads') timer = setTimeout(() => connection.close(tooLate), timeToStart);
+  const script = located('worker.js');
+  const wasmOf = (build: Build) => loadWasm(build, located(`wakesleep-${build}.wasm`), { signal, onProgress });
+  const withoutThreads = (error: unknown): Plan => {
+    if (best.build === 'simd' || signal?.aborted) throw error;
+    return { build: 'simd', threads: 1, reason: `the build with threads did not start: ${messageOf(error)}` };
   };
+
+  // The worker's script and the bytes that it is to run come side by side.
+  const connecting = connect(script, signal);
+  connecting.catch(() => undefined);
   try {
-    const options = { build, threads, ...(wasm ? { wasm: wasm.href } : {}), onProgress: report, signal };
-    const { threads: running } = (await connection.call(root, 'start', [options], 0)) as { threads: number };
+    let chosen = best;
+    const wasm = await wasmOf(best.build).catch((error: unknown) => {
+      if (!(error instanceof WakesleepError)) throw error;
+      chosen = withoutThreads(error);
+      return wasmOf('simd');
+    });
+    const connection = await connecting;
+    try {
+      return await start(connection, chosen, { wasm, memory, signal });
+    } catch (error) {
+      if (chosen.build === 'simd') throw error;
+      chosen = withoutThreads(error);
+    }
+    return await start(await connect(script, signal), chosen, { wasm: await wasmOf('simd'), signal });
+  } catch (error) {
+    connecting
+      .then((connection) => connection.close(new WakesleepError('worker-lost', 'the engine did not start')))
+      .catch(() => undefined);
+    throw signal?.aborted ? signal.reason : error;
+  }
+}
+
+interface Starting {
+  wasm: Uint8Array;
+  memory?: number | undefined;
+  signal: AbortSignal | undefined;
+}
+
+let engines = 0;
+
+async function start(
+  connection: Connection,
+  { build, threads, reason }: Plan,
+  { wasm, memory, signal }: Starting,
+): Promise<Engine> {
+  const tooLate = new WakesleepError('worker-lost', `nothing happened for ${timeToStart / 1000} seconds`);
+  const timer = build === 'threads' ? setTimeout(() => connection.close(tooLate), timeToStart) : undefined;
+  try {
+    const lock = `wakesleep ${++engines} ${performance.timeOrigin} ${Math.random()}`;
+    const options: StartOptions = { build, threads, wasm, lock, ...(memory === undefined ? {} : { memory }) };
+    const started = await connection.call(root, 'start', [{ ...options, signal }], 0);
+    const { threads: running, locked } = started as { threads: number; locked: boolean };
+    if (locked) connection.lock = lock;
     const info = { build, threads: running, ...(reason === undefined ? {} : { reason }) };
     return new RemoteEngine(connection, { kind: 'engine', what: 'engine', handle: root, properties: { info } });
   } catch (error) {

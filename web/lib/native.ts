@@ -1,11 +1,13 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
+import { moreMemory, sharedMemory } from './memory.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
   ArraysOf,
   Build,
+  Bytes,
   Classification,
   LogPartition,
   Losses,
@@ -107,7 +109,7 @@ export interface NativeHasLogPartition {
 export interface NativeSaved extends Native {
   seed(): number;
   fingerprint(): string;
-  save(half: boolean, resumable: boolean, notes: string[]): Uint8Array<ArrayBuffer>;
+  save(half: boolean, resumable: boolean, notes: string[]): Bytes;
 }
 
 /** What every model can do but a DBN, whose machines do it. */
@@ -160,20 +162,32 @@ export interface NativeModule {
   };
 }
 
-type Factory = (settings: { wasmBinary: Uint8Array; wakesleepThreads: number }) => Promise<unknown>;
+type Received = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+type Factory = (settings: {
+  instantiateWasm: (imports: WebAssembly.Imports, received: Received) => object;
+  wakesleepThreads: number;
+  wakesleepThread: () => Worker;
+  wasmMemory?: WebAssembly.Memory;
+}) => Promise<unknown>;
 
-/** A build: its glue, which is loaded when it is needed, and the address of its WebAssembly. */
+/** A build's glue, which is loaded when it is needed. */
 export interface BuildFiles {
   build: Build;
   web: () => Promise<{ default: unknown }>;
   node: string;
-  wasm: () => URL;
+}
+
+export interface Settings {
+  wasm: Uint8Array;
+  /** The calling one counts, too. */
+  threads: number;
+  /** Bytes; the usual where none were asked for. */
+  memory?: number;
 }
 
 const here = import.meta.url;
 
-/** `threads` counts the calling one, too. */
-export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: number): Promise<NativeModule> {
+export async function instantiate(files: BuildFiles, { wasm, threads, memory }: Settings): Promise<NativeModule> {
   // Browsers and Node have a glue each. Bundlers must see that of browsers, and must not follow that of Node.
   const glue = inNode
     ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as {
@@ -181,12 +195,52 @@ export async function instantiate(files: BuildFiles, wasm: Uint8Array, threads: 
       })
     : await files.web();
   const create = glue.default as Factory;
-  const module = (await create({ wasmBinary: wasm, wakesleepThreads: threads - 1 })) as NativeModule;
+  const shared = files.build === 'threads';
+  let failed: (error: unknown) => void;
+  const failure = new Promise<never>((_, reject) => (failed = reject));
+  const instance = create({
+    instantiateWasm(imports, received) {
+      WebAssembly.instantiate(wasm as BufferSource, imports)
+        .then(({ instance, module }) => received(instance, module))
+        .catch((error: unknown) => failed(whyNotCompiled(error)));
+      return {};
+    },
+    wakesleepThreads: threads - 1,
+    wakesleepThread: startThread,
+    ...(shared ? { wasmMemory: sharedMemory(memory) } : {}),
+  });
+  const module = (await Promise.race([instance, failure])) as NativeModule;
   module.WakesleepError = WakesleepError;
   module.described = described;
-  keepStack(module);
+  guardCalls(module, shared);
   module.setThreadCount(threads);
   return module;
+}
+
+/** What browsers say of bytes that they do not compile names neither the bytes nor what the page's policy lacks. */
+function whyNotCompiled(error: unknown): unknown {
+  if (!(error instanceof WebAssembly.CompileError)) return error;
+  return /content security policy|unsafe-eval|CSP/i.test(error.message)
+    ? new WakesleepError(
+        'unsupported',
+        "the page's content security policy forbids WebAssembly: its script-src needs 'wasm-unsafe-eval' " +
+          `(${error.message})`,
+        { cause: error },
+      )
+    : new WakesleepError('format', `the engine's WebAssembly is damaged: ${error.message}`, { cause: error });
+}
+
+/** A thread in a browser: this worker's script once more, under the name that the glue knows its threads by. */
+function startThread(): Worker {
+  const scope = globalThis as unknown as { location: { href: string }; importScripts(address: string): void };
+  let type: WorkerType = 'classic';
+  try {
+    // Refused in a module for being called, and elsewhere for an address that is none.
+    scope.importScripts('http://[');
+  } catch (error) {
+    if (error instanceof TypeError) type = 'module';
+  }
+  return new Worker(scope.location.href, { type, name: 'em-pthread' });
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -194,9 +248,9 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 /**
  * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes
  * lower each time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine
- * never nest, so the pointer is put back after each error.
+ * never nest, so the pointer is put back after each error. That memory has run out is told with what helps.
  */
-function keepStack(module: NativeModule): void {
+function guardCalls(module: NativeModule, shared: boolean): void {
   const { stackPointer, restoreStack } = module;
   const start = stackPointer();
   const guarded = (method: Method): Method =>
@@ -205,6 +259,8 @@ function keepStack(module: NativeModule): void {
         return method.apply(this, args);
       } catch (error) {
         restoreStack(start);
+        if (error instanceof RangeError && error.message.startsWith('out of memory'))
+          error.message += moreMemory(shared);
         throw error;
       }
     };

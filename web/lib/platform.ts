@@ -31,7 +31,7 @@ export function platform(): Platform {
     cores: inNode ? builtin('node:os').availableParallelism() : (navigator?.hardwareConcurrency ?? 1),
     node: inNode,
     crossOriginIsolated: crossOriginIsolated === true,
-    sharedMemory: canShareMemory(),
+    sharedMemory: inNode || canShareMemory(),
   };
 }
 

@@ -15,8 +15,8 @@
  * Errors are thrown as the other entry rejects with them.
  */
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
-import { simd } from './builds.js';
-import { loadCore } from './shell/loader.js';
+import { loadCore } from './shell/core.js';
+import { loadWasm } from './shell/loader.js';
 import { plainDrawing } from './models/drawing.js';
 import type { EngineCore } from './models/engine.js';
 import { engineMembers } from './models/members.js';
@@ -25,6 +25,7 @@ import { Face } from './shell/face.js';
 import { SyncObject } from './shell/sync.js';
 import type { SyncDataset, Synchronous, SyncModel } from './shell/synchronous.js';
 import type {
+  Bytes,
   DatasetSource,
   Drawing,
   Engine,
@@ -53,8 +54,8 @@ export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>
 }
 
 /** Loads the engine into this thread. */
-export async function load(given?: Omit<LoadOptions, 'threads'>): Promise<SyncEngine> {
-  const { locate, signal, onProgress } = checkOptions<Omit<LoadOptions, 'threads'>>('options', given, [
+export async function load(given?: Omit<LoadOptions, 'threads' | 'memory'>): Promise<SyncEngine> {
+  const { locate, signal, onProgress } = checkOptions<Omit<LoadOptions, 'threads' | 'memory'>>('options', given, [
     'locate',
     'signal',
     'onProgress',
@@ -63,15 +64,16 @@ export async function load(given?: Omit<LoadOptions, 'threads'>): Promise<SyncEn
   checkFunction('onProgress', onProgress);
   checkSignal(signal);
   requireWebAssembly();
-  const file = `wakesleep-${simd.build}.wasm`;
+  const file = 'wakesleep-simd.wasm';
   const url = locate?.(file);
-  const core = await loadCore(simd, 1, url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
+  const wasm = await loadWasm('simd', url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
+  const core = await loadCore('simd', { wasm, threads: 1 });
   signal?.throwIfAborted();
   return new LocalEngine(core);
 }
 
 /** A file's bytes: fetched, or read, and unpacked where they are gzip. */
-export async function readFile(source: FileSource, options?: FetchOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(source: FileSource, options?: FetchOptions): Promise<Bytes> {
   return gunzipped('source', await bytesOf('source', source, options));
 }
 

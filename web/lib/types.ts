@@ -53,9 +53,16 @@ export interface LoadOptions {
   /** `'auto'` (default): one for each core, at most 8; or 1 to 64. */
   threads?: 'auto' | number;
   /**
+   * Bytes of the engine with threads, which takes them at once: 64 MB to 2 GB (`2 ** 26` to `2 ** 31`); 1 GB unless
+   * given, or the half or a quarter of it where the machine does not give that much. With one thread memory grows to 2
+   * GB as it is needed. A call that needs more rejects with a RangeError, and the engine works on.
+   */
+  memory?: number;
+  /**
    * Where the engine's files are, when the bundler's own answer is not right: the file's name in, its URL out;
-   * `undefined` keeps the bundler's answer. Asked for `worker.js` (a module that imports its neighbours), and for
-   * `wakesleep-simd.wasm` or `wakesleep-threads.wasm`.
+   * `undefined` keeps the bundler's answer. Asked for `worker.js` (one file that needs no other; in Node it is
+   * `shell/worker.js`), and for `wakesleep-simd.wasm` or `wakesleep-threads.wasm`. Unless it is asked about them, the
+   * worker and the build with one thread are also in the package's scripts, for where their files can't be had.
    */
   locate?: (file: string) => string | URL | undefined;
   signal?: AbortSignal;

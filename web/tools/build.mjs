@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { bold, dim, Failure, isMain, main, note, run } from './log.mjs';
 import { fromRoot, jobs, root } from './paths.mjs';
+import { finishPackage } from './package.mjs';
 import { setUp } from './setup.mjs';
 
 const node = process.execPath;
@@ -31,12 +32,13 @@ const parts = {
   },
   package: {
     title: 'Package: dist/lib',
-    inputs: ['web/lib', ...configuration],
+    inputs: ['web/lib', 'web/tools/package.mjs', ...configuration],
     outputs: 'dist/lib',
     async build() {
       rmSync(fromRoot('dist/lib'), { recursive: true, force: true });
       await run(node, [fromRoot('node_modules/typescript/bin/tsc'), '-p', fromRoot('web/lib/tsconfig.json')]);
       cpSync(fromRoot('web/lib/engine'), fromRoot('dist/lib/engine'), { recursive: true });
+      await finishPackage(fromRoot('dist/lib'));
     },
   },
   site: {

@@ -1,5 +1,7 @@
-// npm test [-- check cpp node browser fuzz]: sets up, builds what the tests need, and runs all of them or those named.
+// npm test [-- check cpp node browser consumers fuzz]: sets up, builds what the tests need, and runs all of them or
+// those named. Without names, of the consumers only the quick ones run.
 
+import { consume } from '../../tests/consumers/run.mjs';
 import { build, compile } from './build.mjs';
 import { format } from './format.mjs';
 import { canFuzz, fuzz } from './fuzz.mjs';
@@ -75,6 +77,13 @@ const steps = {
       await inRoot(node, [program('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' });
     },
   },
+  consumers: {
+    title: 'Programs that use the packed package',
+    async run({ named }) {
+      await build(['package']);
+      await consume({ quick: !named });
+    },
+  },
   fuzz: {
     title: 'Fuzz targets, from their seeds',
     async run() {
@@ -98,14 +107,15 @@ await main(async () => {
       await body();
       result = green('passed');
     } finally {
-      times.push(`  ${name.padEnd(8)} ${result}  ${dim(seconds(performance.now() - start))}`);
+      times.push(`  ${name.padEnd(9)} ${result}  ${dim(seconds(performance.now() - start))}`);
     }
   };
   try {
     await timed('set-up', 'Set-up', () => setUp({ tests: true }));
-    for (const name of chosen) await timed(name, steps[name].title, steps[name].run);
+    for (const name of chosen)
+      await timed(name, steps[name].title, () => steps[name].run({ named: wanted.includes(name) }));
   } finally {
-    const left = chosen.slice(times.length - 1).map((name) => `  ${name.padEnd(8)} ${dim('not run')}`);
+    const left = chosen.slice(times.length - 1).map((name) => `  ${name.padEnd(9)} ${dim('not run')}`);
     console.log(`\n${bold('=== Summary')}\n${[...times, ...left].join('\n')}`);
   }
 });

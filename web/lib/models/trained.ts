@@ -1,7 +1,7 @@
 // What every kind of model has: one training at a time, and a file.
 import { optionOf, WakesleepError } from '../errors.js';
 import type { NativeLearner } from '../native.js';
-import type { ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions } from '../types.js';
+import type { Bytes, ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions } from '../types.js';
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
@@ -38,7 +38,7 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     return this.native.fingerprint();
   }
 
-  save(given?: SaveOptions): Uint8Array<ArrayBuffer> {
+  save(given?: SaveOptions): Bytes {
     const { native } = this;
     const { dtype, resumable, notes } = options<SaveOptions>('options', given, ['dtype', 'resumable', 'notes']);
     const half = choice('dtype', dtype, ['f32', 'f16'], 'f32') === 'f16';

@@ -1,6 +1,5 @@
 // The page's end of the worker: calls that wait for their answer, keyed by number.
 import { fromRecord, messageOf, WakesleepError } from '../errors.js';
-import { builtin, inNode } from '../node.js';
 import {
   isOurs,
   objectOf,
@@ -23,7 +22,6 @@ import {
   wrongType,
 } from '../validate.js';
 import { onAbort } from './aborts.js';
-import { notAllowed, startWorker, watchPolicy, whyNotLoaded } from './script.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -47,22 +45,60 @@ interface Pending {
   forget: () => void;
 }
 
+/** A worker, of Node or of a browser. */
+export interface Port {
+  post(message: ToWorker, transfer: ArrayBuffer[]): void;
+  terminate(): void;
+  /** Whether a script of Node must not end yet. */
+  hold(on: boolean): void;
+}
+
+export interface Listeners {
+  message: (message: FromWorker) => void;
+  lost: (why: string) => void;
+}
+
 export class Connection {
   #port: Port;
   #pending = new Map<number, Pending>();
   #lastId = 0;
   #closed: Error | null = null;
 
+  #begun: () => void = () => undefined;
+  #watch: AbortController | null = null;
+
   /** `onClose` is told once, when no call can be answered any more. */
   onClose: () => void = () => undefined;
+  /** Of the lock that the worker holds while it lives; empty where it holds none. */
+  lock = '';
 
-  constructor(url: URL | undefined) {
-    this.#port = openPort(url, {
+  constructor(open: (listeners: Listeners) => Port) {
+    this.#port = open({
       message: (message) => this.#receive(message),
-      lost: (why) =>
-        this.close(new WakesleepError('worker-lost', `the engine's worker stopped working: ${why}; load a new engine`)),
+      lost: (why) => this.#lost(why),
     });
-    this.#port.hold(false);
+  }
+
+  /** Resolves when the worker listens, and rejects where it does not come to that. */
+  ready(signal: AbortSignal | undefined): Promise<this> {
+    return new Promise((resolve, reject) => {
+      const forget = onAbort(signal, () => this.close(signal?.reason as Error));
+      const end = (then: () => void) => {
+        forget();
+        this.#begun = this.onClose = () => undefined;
+        then();
+      };
+      this.#begun = () =>
+        end(() => {
+          this.#port.hold(false);
+          resolve(this);
+        });
+      this.onClose = () => end(() => reject(this.#closed as Error));
+    });
+  }
+
+  #lost(why: string): void {
+    this.close(new WakesleepError('worker-lost', `the engine's worker stopped working: ${why}; load a new engine`));
   }
 
   get closed(): Error | null {
@@ -88,7 +124,7 @@ export class Connection {
       };
       const forget = onAbort(signal, abort);
       this.#pending.set(id, { resolve, reject, report: onProgress, holds: args, forget });
-      this.#port.hold(true);
+      this.#hold(true);
     });
   }
 
@@ -100,6 +136,7 @@ export class Connection {
   close(error: Error): void {
     if (this.#closed) return;
     this.#closed = error;
+    this.#hold(false);
     this.#port.terminate();
     this.onClose();
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
@@ -107,6 +144,7 @@ export class Connection {
 
   #receive(message: FromWorker): void {
     if (!isOurs(message)) return;
+    if (message.kind === 'ready') return this.#begun();
     if (message.kind === 'fatal')
       return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
     if (message.kind === 'result') {
@@ -138,8 +176,28 @@ export class Connection {
     if (!pending) return undefined;
     this.#pending.delete(id);
     pending.forget();
-    if (this.#pending.size === 0) this.#port.hold(false);
+    if (this.#pending.size === 0) this.#hold(false);
     return pending;
+  }
+
+  /**
+   * While calls wait, a script of Node must not end, and in a browser the worker's lock is asked for: browsers say
+   * nothing of a worker that has ended, but its lock is free then.
+   */
+  #hold(on: boolean): void {
+    this.#port.hold(on);
+    if (!on) {
+      this.#watch?.abort();
+      this.#watch = null;
+    } else if (this.lock !== '' && !this.#watch) {
+      this.#watch = new AbortController();
+      const { signal } = this.#watch;
+      navigator.locks
+        .request(this.lock, { signal }, () => {
+          if (!signal.aborted) this.#lost('it has ended, by other code or for want of memory');
+        })
+        .catch(() => undefined);
+    }
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
@@ -187,65 +245,4 @@ function copyOf(view: ArrayBufferView): ArrayBufferView {
   const bytes = new Uint8Array(view.byteLength);
   bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   return new globalThis[arrayType(view) as 'Uint8Array'](bytes.buffer);
-}
-
-/** A worker, of Node or of a browser. */
-interface Port {
-  post(message: ToWorker, transfer: ArrayBuffer[]): void;
-  terminate(): void;
-  /** Whether a script of Node must not end yet. */
-  hold(on: boolean): void;
-}
-
-interface Listeners {
-  message: (message: FromWorker) => void;
-  lost: (why: string) => void;
-}
-
-function openPort(url: URL | undefined, { message, lost }: Listeners): Port {
-  if (inNode) {
-    // Not in the form that bundlers look for: what they make of this file is not for Node.
-    const here = import.meta.url;
-    // The program's own flags are not for the worker: some, as --input-type, even stop it.
-    const options = { execArgv: [], name: 'wakesleep' };
-    const worker = new (builtin('node:worker_threads').Worker)(url ?? new URL('./worker.js', here), options);
-    worker.on('message', (data) => message(data as FromWorker));
-    worker.on('messageerror', (error) => lost(messageOf(error)));
-    worker.on('error', (error) => lost(messageOf(error)));
-    worker.on('exit', (code) => lost(`it ended with code ${String(code)}`));
-    return {
-      post: (data, transfer) => worker.postMessage(data, transfer),
-      terminate: () => void worker.terminate(),
-      hold: (on) => (on ? worker.ref() : worker.unref()),
-    };
-  }
-  const watched = watchPolicy();
-  let worker: Worker;
-  let script = url;
-  try {
-    worker = startWorker(
-      () =>
-        url
-          ? new Worker(url, { type: 'module', name: 'wakesleep' })
-          : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' }),
-      (from) => (script = from),
-    );
-  } catch (error) {
-    watched.end();
-    throw notAllowed(script, error);
-  }
-  worker.onmessage = (event: MessageEvent<FromWorker>) => {
-    watched.end();
-    message(event.data);
-  };
-  worker.onmessageerror = () => lost('a message of it could not be read');
-  worker.onerror = (event) => {
-    if (event.message) lost(event.message);
-    else void whyNotLoaded(script, watched).then(lost);
-  };
-  return {
-    post: (data, transfer) => worker.postMessage(data, transfer),
-    terminate: () => worker.terminate(),
-    hold: () => undefined,
-  };
 }

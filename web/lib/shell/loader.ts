@@ -1,23 +1,39 @@
 // From a build's files to a running module.
-import { fetchBytes, refuseHtml, shown, type FetchOptions } from '../bytes.js';
+import { wasmOf } from '../addresses.js';
+import { fetchBytes, gunzipped, refuseHtml, shown, type FetchOptions } from '../bytes.js';
 import { WakesleepError } from '../errors.js';
-import { EngineCore } from '../models/engine.js';
-import { instantiate, type BuildFiles } from '../native.js';
+import type { Build, Bytes } from '../types.js';
 
-/** `onLoaded` is told when the bytes are there, and the module begins to live. */
-export async function loadCore(
-  files: BuildFiles,
-  threads: number,
-  wasm: URL | undefined,
-  fetching: FetchOptions,
-  onLoaded?: () => void,
-): Promise<EngineCore> {
-  const url = wasm ?? files.wasm();
+/**
+ * The bytes of a build. Some bundlers leave files behind that a script names; the build with one thread is in the
+ * scripts, too, and comes from there where the user has not said where else.
+ */
+export async function loadWasm(build: Build, located: URL | undefined, fetching: FetchOptions): Promise<Bytes> {
+  if (located) return fetchWasm(located, fetching);
+  try {
+    return await fetchWasm(addressOf(build), fetching);
+  } catch (error) {
+    if (build !== 'simd' || !(error instanceof WakesleepError)) throw error;
+    const { wasm } = await import('../inline/wasm.js').catch(() => ({ wasm: '' }));
+    if (wasm === '') throw error;
+    const packed = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+    return gunzipped('wasm', packed);
+  }
+}
+
+function addressOf(build: Build): URL {
+  try {
+    return wasmOf[build]();
+  } catch (cause) {
+    throw new WakesleepError('fetch', `the bundle does not tell where wakesleep-${build}.wasm is`, { cause });
+  }
+}
+
+async function fetchWasm(url: URL, fetching: FetchOptions): Promise<Bytes> {
   const bytes = await fetchBytes(url, fetching);
   refuseHtml(bytes, 'WebAssembly', shown(url));
   // The first bytes of every module: "\0asm".
   if ([0, 97, 115, 109].some((byte, i) => bytes[i] !== byte))
     throw new WakesleepError('format', `${shown(url)} is not WebAssembly`);
-  onLoaded?.();
-  return new EngineCore(await instantiate(files, bytes, threads));
+  return bytes;
 }

@@ -1,5 +1,6 @@
 // What travels between the page and the worker. Methods are those of the classes in models/, called by name.
 import type { ErrorRecord } from '../errors.js';
+import type { Settings } from '../native.js';
 import type { Build } from '../types.js';
 import type { Kind } from './tables.js';
 
@@ -7,12 +8,10 @@ import type { Kind } from './tables.js';
 export const root = 0;
 
 /** The worker's first task. */
-export interface StartOptions {
+export interface StartOptions extends Settings {
   build: Build;
-  threads: number;
-  wasm?: string;
-  /** Is told of the bytes, and then that the module begins to live. */
-  onProgress: (progress: { loaded: number; total: number } | 'starting') => void;
+  /** Of the lock that the worker holds for as long as it lives. */
+  lock: string;
 }
 
 /** An object that stays in the worker, as the page knows it. */
@@ -40,6 +39,8 @@ export type ToWorker =
   | { kind: 'release'; handle: number };
 
 export type FromWorker =
+  /** The script runs, and listens. */
+  | { kind: 'ready' }
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: ErrorRecord }
   | { kind: 'report'; id: number; report: unknown }
@@ -50,6 +51,7 @@ const kinds: readonly (ToWorker | FromWorker)['kind'][] = [
   'call',
   'abort',
   'release',
+  'ready',
   'result',
   'error',
   'report',

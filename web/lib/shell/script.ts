@@ -6,7 +6,7 @@ import { messageOf, WakesleepError } from '../errors.js';
  * Starts a worker and hears where its script is. A bundler writes that into the call of the constructor, where nothing
  * else can read it, and browsers do not list scripts that did not come: so the constructor is another for that call.
  */
-export function startWorker(start: () => Worker, heard: (script: URL) => void): Worker {
+export function hearing(start: () => Worker, heard: (script: URL) => void): Worker {
   const realm = globalThis as unknown as { Worker: typeof Worker; location?: { href: string } };
   const own = realm.Worker;
   try {
@@ -42,20 +42,38 @@ export function watchPolicy(): Watched {
   return { forbidden, end: () => document?.removeEventListener('securitypolicyviolation', hear) };
 }
 
-/** A page may not even ask for a worker of another origin. */
-export function notAllowed(script: URL | undefined, cause: unknown): WakesleepError {
+/** Why a worker has not begun. */
+export interface Why {
+  /** Whether the browser did not even ask for the script. */
+  refused: boolean;
+  script: URL | undefined;
+  cause?: unknown;
+  explain(): Promise<string>;
+}
+
+/** Whether a script is on another origin: browsers start no worker from there, and say so at once or by an event. */
+export function isForeign(script: URL | undefined): boolean {
   const { location } = globalThis as { location?: { origin: string } };
-  const from = script ? shown(script) : 'its script';
-  const why =
-    script && script.origin !== location?.origin
-      ? `the worker's script is on another origin (${from}), and browsers start none from there`
-      : `the page may not start a worker from ${from}: ${messageOf(cause)}`;
+  return script !== undefined && script.origin !== location?.origin;
+}
+
+/** What to tell of a worker that did not start, and of the copy of its script that did not either. */
+export async function noWorker(first: Why, copy?: Why): Promise<WakesleepError> {
+  const foreign = isForeign(first.script);
+  const from = first.script ? shown(first.script) : 'its script';
+  const why = foreign
+    ? `the worker's script is on another origin (${from}), and browsers start none from there`
+    : first.refused
+      ? `the page may not start a worker from ${from}: ${await first.explain()}`
+      : `the engine's worker did not start: ${await first.explain()}`;
+  const cause = { cause: first.cause };
+  if (!foreign && !first.refused && !copy) return new WakesleepError('worker-lost', `${why}; load a new engine`, cause);
+  const also = copy ? `, nor did a copy of it: ${await copy.explain()}` : '';
   return new WakesleepError(
     'unsupported',
-    `${why}. Two ways out: serve the package's files from the page's own host and tell where they are by ` +
-      '`locate`, or ' +
-      "use 'wakesleep/sync', which needs no worker",
-    { cause },
+    `${why}${also}. Two ways out: serve the package's files from the page's own host and tell where they are by ` +
+      "`locate`, or use 'wakesleep/sync', which needs no worker",
+    cause,
   );
 }
 
@@ -67,11 +85,14 @@ export async function whyNotLoaded(script: URL | undefined, watched: Watched): P
   await new Promise((resolve) => setTimeout(resolve, 0));
   watched.end();
   const what = `its script ${script ? `${shown(script)} ` : ''}could not be loaded`;
-  const [refused] = watched.forbidden.filter(({ directive }) =>
-    /^(worker|child|script)-src|^default-src/.test(directive),
+  // The copy of a script has no address that browsers tell.
+  const copy = script?.protocol === 'blob:';
+  const refused = watched.forbidden.find(
+    ({ directive, address }) =>
+      /^(worker|child|script)-src|^default-src/.test(directive) && address.startsWith('blob') === copy,
   );
   if (refused) return `${what}: the page's content security policy forbids it (${refused.directive})`;
-  if (!script) return what;
+  if (!script || copy) return what;
   let answer: Response;
   try {
     answer = await fetch(script, { signal: AbortSignal.timeout(patience) });

@@ -58,9 +58,20 @@ export class SyncObject extends Face {
   }
 }
 
+/** A function of the user's, which must be done when it returns: its promise could be waited for by nobody. */
+const atOnce =
+  (report: (...told: unknown[]) => unknown) =>
+  (...told: unknown[]): void => {
+    const promise = report(...told);
+    if (tagOf(promise) !== 'Promise') return;
+    (promise as Promise<unknown>).catch(() => undefined);
+    throw new TypeError("onProgress must not be asynchronous in 'wakesleep/sync', where nothing waits for it");
+  };
+
 /** A copy of an argument with data sets, also those among options, replaced by their cores. */
 function withCores(value: unknown, life: Life, level = 0): unknown {
   checkLevel(level);
+  if (typeof value === 'function') return atOnce(value as () => unknown);
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return single(value);
   if (value instanceof SyncObject) return value[coreOf](life);

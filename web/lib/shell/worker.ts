@@ -1,8 +1,7 @@
 // The engine's worker: runs the core, in slices where it takes long, and answers calls by name.
 import { bytesOf, gunzipped } from '../bytes.js';
-import { simd, threads } from '../builds.js';
 import { disposed, messageOf, toRecord } from '../errors.js';
-import { loadCore } from './loader.js';
+import { loadCore } from './core.js';
 import { Handle } from '../models/life.js';
 import type { EngineCore } from '../models/engine.js';
 import { isTask, type Task } from '../models/task.js';
@@ -27,12 +26,9 @@ let core: EngineCore | null = null;
 
 /** What the engine does here in another way than in its core; all else is the core's. */
 const engine = {
-  async start({ build, threads: count, wasm, onProgress }: StartOptions): Promise<{ threads: number }> {
-    const files = build === 'threads' ? threads : simd;
-    core = await loadCore(files, count, wasm === undefined ? undefined : new URL(wasm), { onProgress }, () =>
-      onProgress('starting'),
-    );
-    return { threads: core.threads };
+  async start({ build, lock, ...settings }: StartOptions): Promise<{ threads: number; locked: boolean }> {
+    core = await loadCore(build, settings);
+    return { threads: core.threads, locked: await holdLock(lock) };
   },
   async datasetFromSource(source: DatasetSource): Promise<Task<Handle>> {
     let plain = source;
@@ -162,6 +158,20 @@ function isFatal(error: unknown): boolean {
     : false;
 }
 
+/** Holds a lock for ever: it is free when the worker has ended, of which browsers say nothing. */
+function holdLock(name: string): Promise<boolean> {
+  const { locks } = (globalThis as { navigator?: Partial<Navigator> }).navigator ?? {};
+  if (inNode || !locks) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const held = () => {
+      resolve(true);
+      return new Promise<never>(() => undefined);
+    };
+    // Pages without an origin of their own have no locks.
+    locks.request(name, held).catch(() => resolve(false));
+  });
+}
+
 interface BrowserScope {
   postMessage(message: unknown, transfer: Transferable[]): void;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -175,5 +185,11 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   else scope.postMessage(message, transfer);
 }
 
-if (parent) parent.on('message', (message) => receive(message as ToWorker));
-else scope.onmessage = (event) => receive(event.data);
+export function listen(): void {
+  if (parent) parent.on('message', (message) => receive(message as ToWorker));
+  else scope.onmessage = (event) => receive(event.data);
+  send({ kind: 'ready' });
+}
+
+// In Node this file is the worker's script itself.
+if (parent) listen();

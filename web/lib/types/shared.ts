@@ -1,4 +1,7 @@
 // What models of several kinds share: data sets, learning, units, chains, estimates, files.
+/** A Uint8Array that is not shared between threads, in the words of every version of TypeScript. */
+export type Bytes = ReturnType<Uint8ArrayConstructor['of']>;
+
 /** A result: a fresh array that the caller owns. */
 export interface Tensor {
   data: Float32Array;
@@ -522,7 +525,7 @@ export interface ModelBase<Options> {
   training(data: Dataset, options?: TrainingOptions<Options>): Promise<Training<Options>>;
   /** What a training with these options would be refused for, without beginning it; empty when all is well. */
   check(data: Dataset, options?: TrainingOptions<Options>): Promise<OptionProblem[]>;
-  save(options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
+  save(options?: SaveOptions): Promise<Bytes>;
   /**
    * A hash of the parameters' bits: the same for the same seed, data and options on every machine. 16 hexadecimal
    * digits.
