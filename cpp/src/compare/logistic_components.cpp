@@ -77,7 +77,8 @@ bool LogisticComponents::step() {
   MatrixD inputs(count, components + 1);
   inputs << codes_.cast<double>(), VectorD::Ones(count);
   std::vector<double> losses(static_cast<std::size_t>(axes_.cols()));
-  math::parallel_for(axes_.cols(), [&](Index d) {
+  const auto work = static_cast<double>(count * components * components);
+  math::parallel_for(axes_.cols(), work, [&](Index d) {
     VectorD weights(components + 1);
     weights << axes_.col(d), offsets_[d];
     const VectorD x = columns_.row(d).transpose().cast<double>();

@@ -28,7 +28,8 @@ Neighbours nearest_neighbours(MatrixView queries, const Dataset& training, Index
   for (Index first = 0; first < training.count(); first += examples_a_block) {
     const Matrix examples = training.rows(first, std::min(examples_a_block, training.count() - first));
     const Vector norms = examples.rowwise().squaredNorm();
-    math::parallel_for((n + queries_a_block - 1) / queries_a_block, [&](Index block) {
+    const auto work = static_cast<double>(queries_a_block * examples.size());
+    math::parallel_for((n + queries_a_block - 1) / queries_a_block, work, [&](Index block) {
       const Index start = block * queries_a_block, count = std::min(queries_a_block, n - start);
       const Matrix products = queries.middleRows(start, count) * examples.transpose();
       for (Index q = 0; q < count; ++q) {

@@ -18,7 +18,9 @@ auto sum_over_blocks(const Dataset& data, F&& f) {
   const Index blocks = (data.count() + rows_a_block - 1) / rows_a_block;
   using Part = decltype(f(Matrix(), Index{0}));
   std::vector<Part> parts(static_cast<std::size_t>(blocks));
-  math::parallel_for(blocks, [&](Index block) {
+  // Each value goes into a product at least.
+  const double work = 100.0 * static_cast<double>(rows_a_block * data.width());
+  math::parallel_for(blocks, work, [&](Index block) {
     const Index first = block * rows_a_block;
     parts[static_cast<std::size_t>(block)] = f(data.rows(first, std::min(rows_a_block, data.count() - first)), first);
   });

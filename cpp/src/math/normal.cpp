@@ -113,7 +113,8 @@ void add_normals(Strided<float> x, Index rows, Index count, Strided<const float>
 void fill_normals(float* out, Index first, Index count, float deviation, const Place& place) {
   constexpr Index blocks_a_piece = 64;
   const Index blocks = (count + normals_a_block - 1) / normals_a_block, first_block = first / normals_a_block;
-  parallel_for((blocks + blocks_a_piece - 1) / blocks_a_piece, [&](Index piece) {
+  constexpr double work = 20.0 * blocks_a_piece * normals_a_block;
+  parallel_for((blocks + blocks_a_piece - 1) / blocks_a_piece, work, [&](Index piece) {
     const Index last = std::min(blocks, (piece + 1) * blocks_a_piece);
     for (Index block = piece * blocks_a_piece; block < last; ++block) {
       const auto number = static_cast<std::uint32_t>(first_block + block);

@@ -19,7 +19,8 @@ void StateFreeEnergies::of(const Layer& own, const Layer& other, const LayerStat
   sampler_.inputs(other, own, states, W, nullptr, inputs_);
   values_.setZero(states.rows());
   if (!states.binary) own.type->add_energy(own.side, view(states.real), nullptr, values_);
-  math::parallel_for(states.rows(), [&](Index r) {
+  const auto work = static_cast<double>(own.width()) + 20.0 * static_cast<double>(other.width());
+  math::parallel_for(states.rows(), work, [&](Index r) {
     double of_biases = 0, of_other = 0;
     if (states.binary) {
       for (Index i = 0; i < own.width(); i += 64)
