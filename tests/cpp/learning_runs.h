@@ -115,7 +115,7 @@ inline Matrix compare_with_hand(const TrainingOptions& o, const Dataset& data, R
   hand.begin = [&](std::uint64_t at) {
     Rbm copy = rbm;
     const auto rule = make_rule(copy, o);
-    const bool set_back = rule->begin(at);
+    const bool set_back = rule->settle(at);
     return BegunBatch{copy.training_state().ladder, copy.parameters(), set_back, rule->rate_scale()};
   };
   const std::vector<std::uint32_t> all = examples_that_count(o, data);

@@ -63,8 +63,8 @@ TEST_CASE("training that diverges names the quantity, its unit, the epoch, the b
     const Dataset images = Dataset::from_bits(BitMatrix(5, 4), {0, 1, 0, 1, 1});
     return diverges(other, images, plain);
   };
-  CHECK(says(set([](Rbm& r) { r.mutable_b()[2] = 2e7f; }), "b of visible unit 2, now 2e+07"));
-  CHECK(says(set([](Rbm& r) { r.mutable_b()[5] = -2e7f; }), "b of label unit 1, now 2e+07"));
+  CHECK(says(set([](Rbm& r) { r.mutable_b()[2] = 2e7f; }), "b of visible unit 2, now 2e+7"));
+  CHECK(says(set([](Rbm& r) { r.mutable_b()[5] = -2e7f; }), "b of label unit 1, now 2e+7"));
   CHECK(says(set([](Rbm& r) { r.mutable_c()[1] = 2e7f; }), "c of hidden unit 1"));
   CHECK(says(set([](Rbm& r) { r.mutable_W()(4, 2) = 2e7f; }), "W of label unit 0 and hidden unit 2"));
   CHECK(says(set([](Rbm& r) { r.mutable_W()(4, 2) = 2e7f; }), "in epoch 1, batch 1"));

@@ -14,11 +14,10 @@ namespace {
 
 using Shared = std::shared_ptr<Rbm>;
 
-ComputationPointer create(double visible, double hidden, double labels, double seed, val visible_units,
-                          val hidden_units) {
+Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
   const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
                        units_from("visibleUnits", visible_units), units_from("hiddenUnits", hidden_units)};
-  return created(Rbm(shape, whole(seed), Undrawn{}));
+  return std::make_shared<Rbm>(shape, whole(seed));
 }
 
 int visible(const Rbm& rbm) { return static_cast<int>(rbm.visible()); }

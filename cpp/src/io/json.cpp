@@ -63,7 +63,7 @@ class Parser {
   }
 
  private:
-  [[noreturn]] void refuse() const { fail(what_ + ": not valid JSON (at byte " + std::to_string(at_) + ")"); }
+  [[noreturn]] void refuse() const { fail(what_ + ": not valid JSON (at byte " + std::to_string(at_ + 1) + ")"); }
   char next() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   bool is_digit() const { return next() >= '0' && next() <= '9'; }
   bool take(char c) {

@@ -9,7 +9,6 @@
 #include "math/sampling.h"
 #include "models/sbn_states.h"
 #include "models/sbn_tensors.h"
-#include "units/unit_type.h"
 #include "wakesleep/random.h"
 #include "wakesleep/rbm.h"
 
@@ -19,6 +18,7 @@ namespace {
 constexpr Index most_units = Index{1} << 20;
 constexpr Index most_weights = Index{1} << 27;
 constexpr Index most_samples = Index{1} << 20;
+constexpr double first_deviation = 0.1;
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 std::string name_of(const char* name, Index layer) { return std::string(name) + "[" + std::to_string(layer) + "]"; }
@@ -46,6 +46,12 @@ void check_index(const char* name, Index value, Index count) {
                             std::to_string(value));
 }
 
+Matrix first_weights(Index rows, Index cols, Random& random) {
+  Matrix W(rows, cols);
+  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(first_deviation * random.normal());
+  return W;
+}
+
 }  // namespace
 
 BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index first_row) {
@@ -56,7 +62,7 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index fi
       if (x(r, c) != 0 && x(r, c) != 1)
         throw std::out_of_range(std::string(name) + " must be 0 or 1, the states of binary units: row " +
                                 std::to_string(first_row + r) + ", column " + std::to_string(c) + " is " +
-                                units::value_text(static_cast<double>(x(r, c))));
+                                std::to_string(x(r, c)));
       if (x(r, c) == 1) bits.set(r, c, true);
     }
   return bits;
@@ -89,13 +95,10 @@ void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const
   math::draw_given(given, weights, bias, outcome, workspace_);
 }
 
-Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : Sbn(layers, seed, Undrawn{}) {
-  FirstWeights(*this).finish();
-}
-
-Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, Undrawn) : layers_(checked(layers)), seed_(seed) {
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
+  Random random(seed, Stream::weights);
   for (Index l = 0; l < layer_count(); ++l) {
-    if (l < depth()) parameters_.W.emplace_back(units(l), units(l + 1));
+    if (l < depth()) parameters_.W.push_back(first_weights(units(l), units(l + 1), random));
     parameters_.b.push_back(Vector::Zero(units(l)));
   }
 }
@@ -143,11 +146,11 @@ void Sbn::set_bias(Index layer, Index unit, float value) {
 
 void Sbn::start_recognition() {
   if (has_recognition()) return;
+  Random random(seed_, Stream::weights, 1);
   for (Index l = 0; l < depth(); ++l) {
-    parameters_.R.emplace_back(units(l), units(l + 1));
+    parameters_.R.push_back(first_weights(units(l), units(l + 1), random));
     parameters_.c.push_back(Vector::Zero(units(l + 1)));
   }
-  FirstWeights(*this, FirstWeights::Way::up).finish();
 }
 
 namespace {
