@@ -96,6 +96,10 @@ TEST_CASE("batches of several slices have the bits of batches that had one") {
       {"binary, pt, states", "cf2a6e0a6827dd76"},
       {"binary, pt, states, weights", "f8e50f1a7dcb0542"},
       {"binary, pt, weights", "42fa969eccb88951"},
+      {"binary, ptt", "1d5abc41309d07cd"},
+      {"binary, ptt, states", "cdb0a3c441b81b12"},
+      {"binary, ptt, states, weights", "cb94ac6ac669c274"},
+      {"binary, ptt, weights", "343708c971173e67"},
       {"grey, 784 x 300", "52ba56223696377a"},
       {"grey, 784 x 300, sampled, dropout", "f06fa9cf6dcd2aca"},
       {"grey, cd", "504781d39b2afbb6"},
@@ -119,6 +123,10 @@ TEST_CASE("batches of several slices have the bits of batches that had one") {
       {"grey, pt, states", "541149d991ef79f6"},
       {"grey, pt, states, weights", "5556d8679e0171c5"},
       {"grey, pt, weights", "2a37a305d3b1c1dd"},
+      {"grey, ptt", "9ac7feb7ec5286ce"},
+      {"grey, ptt, states", "2d0a69e3fd3d469d"},
+      {"grey, ptt, states, weights", "1954daae346dc81b"},
+      {"grey, ptt, weights", "24241407784b4153"},
   };
   for (const auto& [name, value] : found) {
     CAPTURE(name);
