@@ -8,6 +8,8 @@ const texts = [
   { name: 'mathematics', title: 'Mathematics' },
   { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'feed-forward', title: 'Feed-forward nets' },
+  { name: 'shipping', title: 'Shipping' },
+  { name: 'python', title: 'To and from Python' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },
 ];
