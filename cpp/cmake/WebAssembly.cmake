@@ -52,7 +52,7 @@ function(wakesleep_glue target environment output)
     # Out of memory is std::bad_alloc, and the module lives on.
     -sABORTING_MALLOC=0
     # What native.ts hands over, and the loading of nothing else.
-    -sINCOMING_MODULE_JS_API=wasmBinary
+    -sINCOMING_MODULE_JS_API=instantiateWasm,wasmMemory
     ${build_flags}
     ${ARGN})
 endfunction()

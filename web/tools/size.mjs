@@ -9,7 +9,7 @@ import { Failure, green, isMain, main, red } from './log.mjs';
 import { fromRoot } from './paths.mjs';
 
 /** Bytes after gzip. */
-const budgets = { module: 250_000, javascript: 25_000 };
+const budgets = { module: 395_000, javascript: 46_000 };
 
 const presets = ['simd', 'threads'];
 const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
@@ -48,10 +48,16 @@ async function javascript() {
       rollupOptions: { input: fromRoot('dist/lib/index.js'), preserveEntrySignatures: 'strict' },
     },
   });
-  const needed = output.filter(({ fileName }) => fileName.endsWith('.js') && !fileName.includes('wakesleep-simd'));
-  // The glue is there for the worker, and once more for the threads that it starts: the same file for a cache.
-  const contents = new Set(needed.map((file) => ('code' in file ? file.code : Buffer.from(file.source).toString())));
-  return [...contents].reduce((sum, text) => sum + zipped(text), 0);
+  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  // What the page's module imports at once, and the worker's script; copies for where files can't be had come later.
+  const needed = new Set([...chunks.values()].filter(({ isEntry }) => isEntry));
+  for (const chunk of needed) for (const name of chunk.imports) needed.add(chunks.get(name));
+  const workers = output.filter(({ type, fileName }) => type === 'asset' && fileName.endsWith('.js'));
+  const texts = [
+    ...[...needed].map(({ code }) => code),
+    ...workers.map(({ source }) => Buffer.from(source).toString()),
+  ];
+  return texts.reduce((sum, text) => sum + zipped(text), 0);
 }
 
 if (isMain(import.meta.url)) await main(size);
