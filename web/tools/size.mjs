@@ -3,7 +3,6 @@
 
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { build as bundle } from 'vite';
 import { build } from './build.mjs';
 import { Failure, green, isMain, main, red } from './log.mjs';
 import { fromRoot } from './paths.mjs';
@@ -36,6 +35,8 @@ export async function size() {
 
 /** What a bundler makes of the package for a page that loads the engine with threads. */
 async function javascript() {
+  // npm test loads this file before there are packages.
+  const { build: bundle } = await import('vite');
   const { output } = await bundle({
     configFile: false,
     root: fromRoot('.'),
