@@ -244,6 +244,7 @@ test('every learning rule learns the bars and stripes', async ({ page }) => {
     'Contrastive divergence',
     'Fast persistent contrastive divergence',
     'Parallel tempering',
+    'Parallel trajectory tempering',
     'Mean-field contrastive divergence',
     'Exact gradient',
   ]) {
@@ -264,6 +265,24 @@ test('every learning rule learns the bars and stripes', async ({ page }) => {
     await pause(page);
   }
   await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('with trajectory tempering the likelihood of a large machine is plotted, and its ladder counted', async ({
+  page,
+}) => {
+  await open(page);
+  await expect(page.getByRole('heading', { name: 'Log-likelihood' })).toHaveCount(0);
+  await page.getByText('More options').click();
+  await choice(page, 'Learning rule', 'Parallel trajectory tempering').check();
+  await reset(page);
+  await step(page, 1);
+  const before = await lastOf(page, 'Log-likelihood', 'network');
+  await step(page, 2);
+  expect(await lastOf(page, 'Log-likelihood', 'network')).toBeGreaterThan(before);
+  // A likelihood of some hundred pixels, and not a free energy, whose log Z is missing.
+  expect(before).toBeLessThan(0);
+  await expect(figure(page, 'swaps')).toContainText('%');
+  expect(parseInt(await figure(page, 'rungs').innerText())).toBeGreaterThan(2);
 });
 
 test('the exact gradient is offered to small machines only, and what the engine refuses is told and undone', async ({

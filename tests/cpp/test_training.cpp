@@ -279,6 +279,35 @@ TEST_CASE("chains that start anew forget where they were") {
   CHECK(trained(0, false) != trained(1, false));
 }
 
+TEST_CASE("every rule goes on from where every other has been, and leaves alone what is not its own") {
+  const Dataset data = bars_and_stripes(3);
+  const std::vector<Method> methods{Method::cd, Method::pcd, Method::fpcd, Method::pt, Method::ptt, Method::mean_field};
+  const auto batches_of = [&](Rbm& rbm, Method method, std::uint64_t epochs) {
+    TrainingOptions o;
+    o.method = method;
+    o.batch_size = 7;
+    o.epochs = epochs;
+    run(*train(rbm, data, o));
+  };
+  for (const Method before : methods)
+    for (const Method after : methods) {
+      CAPTURE(static_cast<int>(before));
+      CAPTURE(static_cast<int>(after));
+      Rbm rbm = test::small_rbm(9, 6, 0, 1, 3);
+      batches_of(rbm, before, 2);
+      const RbmTrainingState state = rbm.training_state();
+      const Matrix W = rbm.W();
+      batches_of(rbm, after, 2);
+      CHECK(rbm.W() != W);
+      CHECK(rbm.W().allFinite());
+      CHECK(state.fast.empty() == (before != Method::fpcd));
+      if (after == Method::fpcd) continue;
+      CHECK(rbm.training_state().fast.W == state.fast.W);
+      CHECK(rbm.training_state().fast.b == state.fast.b);
+      CHECK(rbm.training_state().fast.c == state.fast.c);
+    }
+}
+
 TEST_CASE("a learning rate that is too high stops with the cause, at the last good parameters") {
   const Dataset data = bars_and_stripes(3);
   Rbm rbm({9, 4, 0}, 1);

@@ -13,7 +13,7 @@ namespace {
 
 // Keeps the equations solvable where a value is the same in all examples; the curvature of the others is far above it.
 constexpr double ridge = 1e-4;
-constexpr Index most_steps = 100, most_steps_of_codes = 30;
+constexpr Index most_steps_of_codes = 30;
 constexpr double least_gain = 1e-4;
 
 double sigmoid(double x) { return 1 / (1 + math::exp(-x)); }
@@ -43,20 +43,18 @@ LogisticComponents::LogisticComponents(const Dataset& data, Index components) : 
   axes_ = linear.axes;
   codes_ = Matrix::Zero(data.count(), components);
   columns_.resize(data.width(), data.count());
-  sum_over_blocks(data, [&](const Matrix& x, Index first) {
-    columns_.middleCols(first, x.rows()) = x.transpose();
-    return 0.0;
-  });
+  each_block(data, [&](const Matrix& x, Index first) { columns_.middleCols(first, x.rows()) = x.transpose(); });
 }
 
 void LogisticComponents::improve_codes(const Matrix& x, Matrix& codes) const {
   const Index components = axes_.rows();
-  Eigen::MatrixXd weighted(components, axes_.cols());
+  // Of symmetric equations the lower half is enough.
+  Eigen::MatrixXd weighted(components, axes_.cols()), normal(components, components);
   for (Index r = 0; r < x.rows(); ++r) {
     const VectorD theta = offsets_ + axes_.transpose() * codes.row(r).transpose().cast<double>();
     const VectorD bend = theta.unaryExpr(&curvature);
     weighted = axes_.array().rowwise() * bend.transpose().array();
-    Eigen::MatrixXd normal = weighted * axes_.transpose();
+    normal.triangularView<Eigen::Lower>() = weighted * axes_.transpose();
     normal.diagonal().array() += ridge;
     const VectorD wanted =
         axes_ * (x.row(r).transpose().cast<double>().array() - 0.5 - bend.array() * offsets_.array()).matrix();
@@ -66,11 +64,10 @@ void LogisticComponents::improve_codes(const Matrix& x, Matrix& codes) const {
 
 bool LogisticComponents::step() {
   if (over_) return false;
-  sum_over_blocks(*data_, [&](const Matrix& x, Index first) {
+  each_block(*data_, [&](const Matrix& x, Index first) {
     Matrix codes = codes_.middleRows(first, x.rows());
     improve_codes(x, codes);
     codes_.middleRows(first, x.rows()) = codes;
-    return 0.0;
   });
   // A column is a logistic regression on the codes and a constant.
   const Index components = axes_.rows(), count = data_->count();
@@ -85,7 +82,8 @@ bool LogisticComponents::step() {
     const auto theta_of = [&]() -> VectorD { return inputs * weights; };
     const VectorD bend = theta_of().unaryExpr(&curvature);
     const MatrixD weighted = inputs.array().colwise() * bend.array();
-    Eigen::MatrixXd normal = weighted.transpose() * inputs;
+    Eigen::MatrixXd normal(components + 1, components + 1);
+    normal.triangularView<Eigen::Lower>() = weighted.transpose() * inputs;
     normal.diagonal().array() += ridge;
     weights = normal.llt().solve(inputs.transpose() * (x.array() - 0.5).matrix());
     axes_.col(d) = weights.head(components);
@@ -108,7 +106,7 @@ double LogisticComponents::squared_error(const Dataset& data) const {
     throw std::out_of_range("the components are of " + std::to_string(offsets_.size()) +
                             " columns, and the examples have " + std::to_string(data.width()));
   check(data);
-  const double sum = sum_over_blocks(data, [&](const Matrix& x, Index) {
+  const double sum = sum_over_blocks(data, [&](const Matrix& x) {
     Matrix codes = Matrix::Zero(x.rows(), axes_.rows());
     for (Index i = 0; i < most_steps_of_codes; ++i) improve_codes(x, codes);
     const MatrixD theta = (codes.cast<double>() * axes_).rowwise() + offsets_.transpose();

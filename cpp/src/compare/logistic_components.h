@@ -17,7 +17,7 @@ class LogisticComponents {
   // New codes, and then V and b from them; false, without either, when the loss fell by less than a part in 10,000 the
   // last time, or after 100 steps.
   bool step();
-  double done() const { return static_cast<double>(steps_) / 100; }
+  double done() const { return static_cast<double>(steps_) / most_steps; }
   // Mean over examples of the sum over columns of cross entropies, in nats, once step() has been called.
   double loss() const { return loss_; }
 
@@ -26,6 +26,7 @@ class LogisticComponents {
   double squared_error(const Dataset& data) const;
 
  private:
+  static constexpr Index most_steps = 100;
   // Codes of the rows that are likelier than `codes`, or as likely.
   void improve_codes(const Matrix& x, Matrix& codes) const;
 

@@ -12,18 +12,23 @@ namespace wakesleep {
 
 inline constexpr Index rows_a_block = 512;
 
-// f(values of the rows, first row) gives a number, or a matrix.
+// f(values of the rows, first row).
 template <class F>
-auto sum_over_blocks(const Dataset& data, F&& f) {
-  const Index blocks = (data.count() + rows_a_block - 1) / rows_a_block;
-  using Part = decltype(f(Matrix(), Index{0}));
-  std::vector<Part> parts(static_cast<std::size_t>(blocks));
+void each_block(const Dataset& data, F&& f) {
   // Each value goes into a product at least.
   const double work = 100.0 * static_cast<double>(rows_a_block * data.width());
-  math::parallel_for(blocks, work, [&](Index block) {
+  math::parallel_for((data.count() + rows_a_block - 1) / rows_a_block, work, [&](Index block) {
     const Index first = block * rows_a_block;
-    parts[static_cast<std::size_t>(block)] = f(data.rows(first, std::min(rows_a_block, data.count() - first)), first);
+    f(data.rows(first, std::min(rows_a_block, data.count() - first)), first);
   });
+}
+
+// f(values of the rows) gives a number, or a matrix.
+template <class F>
+auto sum_over_blocks(const Dataset& data, F&& f) {
+  using Part = decltype(f(Matrix()));
+  std::vector<Part> parts(static_cast<std::size_t>((data.count() + rows_a_block - 1) / rows_a_block));
+  each_block(data, [&](const Matrix& x, Index first) { parts[static_cast<std::size_t>(first / rows_a_block)] = f(x); });
   Part sum = std::move(parts[0]);
   for (std::size_t i = 1; i < parts.size(); ++i) sum += parts[i];
   return sum;

@@ -112,7 +112,7 @@ bool ObjectiveGradient::add(const Phase& phase, float sign) {
 void ObjectiveGradient::end_statistics() {
   Gradient& out = *out_;
   statistics_.finish(out);
-  rule_->learn(out);
+  if (rule_->learns()) rule_->learn(out);
   stage_ = options_->objective == Objective::hybrid ? Stage::labels : Stage::over;
   if (stage_ == Stage::over) return;
   const auto share = static_cast<float>(options_->generative_weight);

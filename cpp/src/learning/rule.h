@@ -54,7 +54,7 @@ class LearningRule {
   virtual const Scratch* reconstruction() const { return nullptr; }
   // What the rule makes of the gradient, beside what the optimizer does.
   virtual bool learns() const { return false; }
-  virtual void learn(const Gradient&) {}  // before end(), if at all
+  virtual void learn(const Gradient&) {}  // before end(), where learns()
   // The share of accepted swaps in the last batch, where there are swaps.
   virtual std::optional<double> swap_rate() const { return std::nullopt; }
   // How the ladder stands, of a rule that has one. Unless it is to be `fresh`, its log Z may be some batches old.

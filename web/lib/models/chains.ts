@@ -1,5 +1,5 @@
 // Gibbs chains: samples once, or frame after frame of a dream.
-import type { NativeChains } from '../native.js';
+import type { NativeBoltzmann, NativeChains } from '../native.js';
 import type { DreamFrame, DreamOptions, GibbsOptions, Label, Rows, Samples, Tensor } from '../types.js';
 import { floatsOf, integer, number, options, seedGiven, wrongType } from '../validate.js';
 import { Handle, type Life } from './life.js';
@@ -29,14 +29,7 @@ interface Sampled {
   readonly visible: number;
   readonly labels: number;
   readonly life: Life;
-  readonly native: {
-    chains(
-      count: number,
-      seed: number | undefined,
-      words: number | undefined,
-      tempering: string | undefined,
-    ): NativeChains;
-  };
+  readonly native: Pick<NativeBoltzmann, 'chains'>;
   own(chains: ChainsCore): void;
   disown(chains: ChainsCore): void;
 }
