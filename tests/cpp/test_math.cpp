@@ -1,11 +1,14 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "math/functions.h"
+#include "math/normal.h"
 #include "math/philox.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
@@ -95,6 +98,87 @@ TEST_CASE("normal and bounded random numbers have their distributions") {
   CHECK(std::abs(sum / n) < 3 / std::sqrt(double(n)));
   CHECK(std::abs(squares / n - 1) < 3 * std::sqrt(2.0 / n));
   for (const int count : counts) CHECK(std::abs(count - n / 7.0) < 3.5 * std::sqrt(n / 7.0));
+}
+
+TEST_CASE("normal numbers by place are Box's and Muller's of the words of their counters") {
+  const math::Place place{77, Stream::weights, 3, 5};
+  constexpr Index count = 5 * math::normals_a_block;
+  std::vector<float> numbers(count);
+  math::fill_normals(numbers.data(), 0, count, 0.5f, place);
+  for (Index i = 0; i < count; ++i) {
+    const auto counter = static_cast<std::uint32_t>(16 * (i / 64) + i % 16),
+               word = static_cast<std::uint32_t>(i % 64 / 16);
+    const auto words = math::words_at(place, counter, 0);
+    const std::size_t pair = word / 2 * 2;
+    const double u = (static_cast<double>(words[pair] >> 1) + 0.5) * 0x1p-31;
+    const double angle = 2 * 3.14159265358979323846 * static_cast<double>(words[pair + 1] >> 8) * 0x1p-24;
+    const double expected = 0.5 * std::sqrt(-2 * std::log(u)) * (word % 2 ? std::sin(angle) : std::cos(angle));
+    // Near 1 the logarithm of a float, and so the square of the radius, is exact to 1e-7.
+    CHECK(std::abs(static_cast<double>(numbers[static_cast<std::size_t>(i)]) - expected) < 3e-4);
+    if (u < 0.99) CHECK(std::abs(static_cast<double>(numbers[static_cast<std::size_t>(i)]) - expected) < 3e-6);
+  }
+}
+
+TEST_CASE("normal numbers by place are the same in pieces as in one go, and no others are written") {
+  const math::Place place{5, Stream::weights, 0};
+  constexpr Index most = 20000;
+  std::vector<float> whole(most), pieces(most + 1, 9.0f);
+  math::fill_normals(whole.data(), 0, most, 1, place);
+  for (const Index count : {Index{1}, Index{63}, Index{64}, Index{65}, Index{4096}, Index{4097}, most}) {
+    math::fill_normals(pieces.data(), 0, count, 1, place);
+    CHECK(std::equal(whole.begin(), whole.begin() + count, pieces.begin()));
+    CHECK(pieces[static_cast<std::size_t>(count)] == 9.0f);
+    std::fill(pieces.begin(), pieces.end(), 9.0f);
+  }
+  for (Index first = 0; first < most; first += 10 * math::normals_a_block)
+    math::fill_normals(pieces.data() + first, first, std::min(most - first, 10 * math::normals_a_block), 1, place);
+  pieces.pop_back();
+  CHECK(pieces == whole);
+}
+
+TEST_CASE("normal numbers by place are normal: moments, tails and the whole distribution") {
+  constexpr Index n = Index{1} << 21;
+  std::vector<float> x(n);
+  math::fill_normals(x.data(), 0, n, 1, {11, Stream::weights, 0});
+  const auto mean_of = [&](auto&& f) {
+    double sum = 0;
+    for (const float one : x) sum += f(static_cast<double>(one));
+    return sum / static_cast<double>(n);
+  };
+  // Moments of even order 2 m are (2 m - 1)!!; the variance of the mean of x^k is (E x^2k - (E x^k)^2) / n.
+  const double moments[] = {1, 0, 1, 0, 3, 0, 15, 0, 105, 0, 945, 0, 10395};
+  for (int k = 1; k <= 6; ++k) {
+    const double found = mean_of([k](double one) { return std::pow(one, k); });
+    const double variance = moments[2 * k] - moments[k] * moments[k];
+    CHECK(std::abs(found - moments[k]) < 4 * std::sqrt(variance / static_cast<double>(n)));
+  }
+  for (const double bound : {1.0, 2.0, 3.0, 4.0, 4.5}) {
+    const double tail = std::erfc(bound / std::sqrt(2.0)) / 2;
+    for (const double side : {-1.0, 1.0}) {
+      const double found = mean_of([&](double one) { return side * one > bound ? 1.0 : 0.0; });
+      CHECK(std::abs(found - tail) < 4 * std::sqrt(tail / static_cast<double>(n)));
+    }
+  }
+  std::sort(x.begin(), x.end());
+  double apart = 0;
+  for (Index i = 0; i < n; ++i) {
+    const double below = std::erfc(-static_cast<double>(x[static_cast<std::size_t>(i)]) / std::sqrt(2.0)) / 2;
+    apart = std::max(apart, std::abs(below - (static_cast<double>(i) + 0.5) / static_cast<double>(n)));
+  }
+  // Kolmogorov and Smirnov: beyond 1.95 / sqrt(n) once in a thousand times.
+  CHECK(apart < 1.95 / std::sqrt(static_cast<double>(n)));
+  // The largest of so many lies between 4.4 and 6.7, where the finest uniform number ends.
+  CHECK(x.back() > 4.4f);
+  CHECK(x.back() < 6.7f);
+  // Neighbours, and the two of a pair, are independent.
+  math::fill_normals(x.data(), 0, n, 1, {11, Stream::weights, 0});
+  for (const Index lag : {1, 16, 32, 64}) {
+    double sum = 0;
+    for (Index i = 0; i + lag < n; ++i)
+      sum += static_cast<double>(x[static_cast<std::size_t>(i)]) *
+             static_cast<double>(x[static_cast<std::size_t>(i + lag)]);
+    CHECK(std::abs(sum / static_cast<double>(n)) < 4 / std::sqrt(static_cast<double>(n)));
+  }
 }
 
 TEST_CASE("an epoch's order is a permutation that depends on seed and epoch") {

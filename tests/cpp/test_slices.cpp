@@ -9,6 +9,7 @@
 #include "unit_enumeration.h"
 #include "wakesleep/chains.h"
 #include "wakesleep/features.h"
+#include "wakesleep/fingerprint.h"
 #include "wakesleep/gibbs.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/sbn_exact.h"
@@ -289,4 +290,41 @@ TEST_CASE("means and deviations of columns, standardised sets and features come 
   CHECK(steps_of(features) == 1);
   const Matrix expected = (dbn.rbm(0).W() * dbn.rbm(1).W()).transpose();
   CHECK((features.images().row(1) - expected.row(19)).cwiseAbs().maxCoeff() < 1e-6);
+}
+
+TEST_CASE("the first weights of a model come in slices, as its constructor draws them") {
+  constexpr int weights_a_slice = 1 << 19;
+  const auto check_slices = [](auto undrawn, const auto& at_once) {
+    FirstWeights weights(undrawn);
+    const int slices = steps_of(weights);
+    CHECK(weights.done() == 1);
+    CHECK(fingerprint(undrawn) == fingerprint(at_once));
+    return slices;
+  };
+  const RbmShape shape{1500, 1001, 10};
+  CHECK(check_slices(Rbm(shape, 3, Undrawn{}), Rbm(shape, 3)) == 1510 * 1001 / weights_a_slice + 1);
+  const std::vector<Index> layers{700, 900, 30};
+  CHECK(check_slices(Dbn(layers, 10, 4, {}, Undrawn{}), Dbn(layers, 10, 4)) == 2);
+  CHECK(check_slices(Dbm(layers, 10, 4, Undrawn{}), Dbm(layers, 10, 4)) == 2);
+  CHECK(check_slices(Sbn(layers, 4, Undrawn{}), Sbn(layers, 4)) == 2);
+  CHECK(check_slices(Network({layers}, 4, Undrawn{}), Network({layers}, 4)) == 2);
+  // Layers, models of other seeds and label units have numbers of their own, and the machines of a deep Boltzmann
+  // machine begin as those of a belief net.
+  const Dbn dbn({30, 30, 30}, 30, 4);
+  const Dbm dbm({30, 30, 30}, 30, 4);
+  CHECK(dbn.rbm(0).W() != dbn.rbm(1).W().topRows(30));
+  CHECK(dbn.rbm(1).W().topRows(30) != dbn.rbm(1).W().bottomRows(30));
+  CHECK(dbm.W(1) == dbn.rbm(1).W().topRows(30));
+  CHECK(dbm.W(2) == dbn.rbm(1).W().bottomRows(30));
+  Sbn sbn({30, 30, 30}, 4);
+  sbn.start_recognition();
+  CHECK(sbn.W(0) != sbn.W(1));
+  CHECK(sbn.W(0) != sbn.R(0));
+  CHECK(std::abs(dbn.rbm(0).W().norm() / 30 - 0.01f) < 0.001f);
+  CHECK(std::abs(sbn.R(1).norm() / 30 - 0.1f) < 0.01f);
+  const Network net(
+      {.layers = {30, 30, 30, 30}, .activations = {Activation::sigmoid, Activation::relu, Activation::softmax}}, 4);
+  CHECK(net.W(0) != net.W(2));
+  CHECK(std::abs(net.W(1).norm() / 30 - std::sqrt(2 / 30.0f)) < 0.02f);
+  CHECK(std::abs(net.W(2).norm() / 30 - std::sqrt(2 / 60.0f)) < 0.02f);
 }

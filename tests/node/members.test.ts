@@ -104,7 +104,7 @@ interface Classes {
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
-type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0] };
+type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0]['native'] };
 type Hand = Omit<
   Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'] & Modules['network'],
   'WakesleepError' | 'described'

@@ -33,6 +33,8 @@ afterAll(() => engine.dispose());
 describe('another call is answered before', () => {
   const few = () => values.slice(0, 300 * 784);
   const calls: [string, () => Promise<unknown>][] = [
+    ['a large RBM has its first weights', () => engine.rbm({ visible: 5000, hidden: 4000 })],
+    ['a large DBN has its first weights', () => engine.dbn({ layers: [3000, 3000, 3000] })],
     ['6,000 rows are reconstructed', () => rbm.reconstruct(values)],
     ['a data set is reconstructed', () => rbm.reconstruct(data)],
     ['a DBN has reconstructed', () => dbn.reconstruct(values)],

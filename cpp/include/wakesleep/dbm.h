@@ -45,6 +45,7 @@ class Dbm {
   // layers: visible units first, then 2 to 15 hidden layers. labels: 0, or the size of the softmax group. Weights from
   // N(0, 0.01^2), biases zero. std::out_of_range unless every two neighbours are what an RBM may be.
   Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed = 1);
+  Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, Undrawn);
   Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, DbmParameters parameters);
 
   Index depth() const { return static_cast<Index>(units_.size()) - 1; }  // number of hidden layers

@@ -26,6 +26,7 @@ class Dbn {
   // layers: visible units first, at least two entries. labels: 0, or the size of the softmax group at the top RBM.
   // units: their types, one a layer; empty: all Bernoulli.
   Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed = 1, const std::vector<Units>& units = {});
+  Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed, const std::vector<Units>& units, Undrawn);
   // From trained machines, which must fit: hidden of one = visible of the next, labels only in the last.
   explicit Dbn(std::vector<Rbm> rbms);
 

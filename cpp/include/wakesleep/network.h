@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "wakesleep/dbn.h"
+#include "wakesleep/first_weights.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/training_state.h"
 
@@ -71,6 +72,7 @@ class Network {
   // Biases zero. Weights into rectified units from N(0, 2 / n), n the units below (He et al. 2015); into others from
   // N(0, 2 / (n + m)), m the units above (Glorot and Bengio 2010).
   explicit Network(NetworkShape shape, std::uint64_t seed = 1);
+  Network(NetworkShape shape, std::uint64_t seed, Undrawn);
   // With these parameters, which set_parameters describes.
   Network(NetworkShape shape, std::uint64_t seed, NetworkParameters parameters);
 

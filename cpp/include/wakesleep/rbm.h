@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "wakesleep/dataset.h"
+#include "wakesleep/first_weights.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/random.h"
@@ -50,6 +51,7 @@ class Rbm {
   // Weights from N(0, 0.01^2), biases zero, standard deviations 1 (Hinton 2012, section 8). std::out_of_range for a
   // shape that check refuses.
   explicit Rbm(const RbmShape& shape, std::uint64_t seed = 1);
+  Rbm(const RbmShape& shape, std::uint64_t seed, Undrawn);
   // With these parameters, which set_parameters describes.
   Rbm(const RbmShape& shape, std::uint64_t seed, ParameterSet parameters);
 

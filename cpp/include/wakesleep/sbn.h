@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "wakesleep/first_weights.h"
 #include "wakesleep/matrix.h"
 #include "wakesleep/random.h"
 #include "wakesleep/training_state.h"
@@ -55,6 +56,7 @@ class Sbn {
   // Weights from N(0, 0.1^2): with all units of a layer alike there is nothing that could tell them apart. Biases zero,
   // no recognition weights. std::out_of_range for other sizes.
   explicit Sbn(const std::vector<Index>& layers, std::uint64_t seed = 1);
+  Sbn(const std::vector<Index>& layers, std::uint64_t seed, Undrawn);
   // With these parameters, which set_parameters describes.
   Sbn(const std::vector<Index>& layers, std::uint64_t seed, SbnParameters parameters);
 

@@ -18,8 +18,8 @@ namespace {
 
 using Shared = std::shared_ptr<Dbm>;
 
-Shared create(val layers, double labels, double seed) {
-  return std::make_shared<Dbm>(layers_from(layers), static_cast<Index>(labels), whole(seed));
+ComputationPointer create(val layers, double labels, double seed) {
+  return created(Dbm(layers_from(layers), static_cast<Index>(labels), whole(seed), Undrawn{}));
 }
 
 MeanFieldOptions mean_field_options(const val& options) { return read_options<MeanFieldOptions>(options).accepted(); }

@@ -16,11 +16,11 @@ namespace {
 using Shared = std::shared_ptr<Dbn>;
 
 // units: an array, one a layer.
-Shared create(val layers, double labels, double seed, val units) {
+ComputationPointer create(val layers, double labels, double seed, val units) {
   std::vector<Units> of_layers;
   for (const val& one : emscripten::vecFromJSArray<val>(units))
     of_layers.push_back(units_from("units[" + std::to_string(of_layers.size()) + "]", one));
-  return std::make_shared<Dbn>(layers_from(layers), static_cast<Index>(labels), whole(seed), of_layers);
+  return created(Dbn(layers_from(layers), static_cast<Index>(labels), whole(seed), of_layers, Undrawn{}));
 }
 
 // A view of one layer's machine: a pointer that keeps the whole net alive.

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "bindings/bindings.h"
+#include "bindings/computation.h"
 #include "bindings/parameters.h"
 #include "wakesleep/fingerprint.h"
+#include "wakesleep/first_weights.h"
 #include "wakesleep/model_file.h"
 
 namespace wakesleep::bindings {
@@ -35,6 +37,14 @@ double epochs(const Model& model) {
 template <class Model>
 std::string fingerprint_of(const Model& model) {
   return fingerprint(model);
+}
+
+// A new model, which was made without its weights: they are drawn in slices.
+template <class Model>
+ComputationPointer created(Model undrawn) {
+  auto model = std::make_shared<Model>(std::move(undrawn));
+  FirstWeights weights(*model);
+  return computation(nullptr, std::move(weights), [model](const FirstWeights&) { return val(model); });
 }
 
 // notes: an array of keys and values in turn.

@@ -16,14 +16,13 @@ namespace wakesleep::bindings {
 namespace {
 
 using Shared = std::shared_ptr<Network>;
-using ComputationPointer = std::unique_ptr<Computation>;
 
 // units: an array of names, one for each layer above the inputs; empty: the usual ones.
-Shared create(val layers, val units, double code, double seed) {
+ComputationPointer create(val layers, val units, double code, double seed) {
   NetworkShape shape{layers_from(layers), {}, static_cast<Index>(code)};
   for (const std::string& name : emscripten::vecFromJSArray<std::string>(units))
     shape.activations.push_back(activation(name, "units[" + std::to_string(shape.activations.size()) + "]"));
-  return std::make_shared<Network>(std::move(shape), whole(seed));
+  return created(Network(std::move(shape), whole(seed), Undrawn{}));
 }
 
 val units(const Network& net) {

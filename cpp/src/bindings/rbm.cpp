@@ -14,10 +14,11 @@ namespace {
 
 using Shared = std::shared_ptr<Rbm>;
 
-Shared create(double visible, double hidden, double labels, double seed, val visible_units, val hidden_units) {
+ComputationPointer create(double visible, double hidden, double labels, double seed, val visible_units,
+                          val hidden_units) {
   const RbmShape shape{static_cast<Index>(visible), static_cast<Index>(hidden), static_cast<Index>(labels),
                        units_from("visibleUnits", visible_units), units_from("hiddenUnits", hidden_units)};
-  return std::make_shared<Rbm>(shape, whole(seed));
+  return created(Rbm(shape, whole(seed), Undrawn{}));
 }
 
 int visible(const Rbm& rbm) { return static_cast<int>(rbm.visible()); }

@@ -16,14 +16,12 @@ namespace {
 
 using Shared = std::shared_ptr<Sbn>;
 
-Shared create(val layers, double seed) { return std::make_shared<Sbn>(layers_from(layers), whole(seed)); }
+ComputationPointer create(val layers, double seed) { return created(Sbn(layers_from(layers), whole(seed), Undrawn{})); }
 
 void set_weight(Sbn& net, int layer, int child, int parent, double value) {
   net.set_weight(layer, child, parent, static_cast<float>(value));
 }
 void set_bias(Sbn& net, int layer, int unit, double value) { net.set_bias(layer, unit, static_cast<float>(value)); }
-
-using ComputationPointer = std::unique_ptr<Computation>;
 
 ExampleRows rows_from(const Sbn& net, const val& x) { return examples_from(x, static_cast<double>(net.visible())); }
 

@@ -45,6 +45,35 @@ void normals_of_chunk(const Place& place, std::uint32_t row, std::uint32_t count
   }
 }
 
+// Two vectors of normal numbers from one of uniform bits for the radius and one for the angle.
+struct TwoNormals {
+  Floats cosine, sine;
+};
+WAKESLEEP_INLINE TwoNormals box_muller(Words for_radius, Words for_angle, float deviation) {
+  // u lies in [2^-32, 1], and is finer where it is small. It comes from 31 bits, for which the conversion of signed
+  // numbers does.
+  const Floats u = (__builtin_convertvector(reinterpret_cast<Ints>(for_radius >> 1), Floats) + 0.5f) * 0x1p-31f;
+  const Floats radius = square_root(larger(log(u) * -2.0f, Floats{})) * deviation;
+  const SinCosFloats angle =
+      sin_cos_turns(__builtin_convertvector(reinterpret_cast<Ints>(for_angle >> 8), Floats) * 0x1p-24f);
+  return {radius * angle.cos, radius * angle.sin};
+}
+
+constexpr int counters_a_block = normals_a_block / columns_a_counter;
+
+void fill_block(float* out, std::uint32_t block, float deviation, const Place& place) {
+  static_assert(counters_a_block % lanes == 0);
+  for (int l = 0; l < counters_a_block; l += lanes) {
+    Words words[4];
+    words_of_columns(place, block * counters_a_block + static_cast<std::uint32_t>(l), words);
+    for (int pair = 0; pair < 2; ++pair) {
+      const TwoNormals two = box_muller(words[2 * pair], words[2 * pair + 1], deviation);
+      store(out + counters_a_block * (2 * pair) + l, two.cosine);
+      store(out + counters_a_block * (2 * pair + 1) + l, two.sine);
+    }
+  }
+}
+
 double log_density(double x) { return -0.5 * (x * x + log_two_pi); }
 
 // Mills' ratio (1 - Phi(t)) / phi(t) for t >= 3, by its continued fraction 1 / (t + 1 / (t + 2 / (t + ...))).
@@ -79,6 +108,27 @@ void add_normals(Strided<float> x, Index rows, Index count, Strided<const float>
                      for (Index j = 0; j < columns; ++j) to[j] += std::sqrt(of_row[j] * scale) * n[j];
                    }
                });
+}
+
+void fill_normals(float* out, Index first, Index count, float deviation, const Place& place) {
+  constexpr Index blocks_a_piece = 64;
+  const Index blocks = (count + normals_a_block - 1) / normals_a_block, first_block = first / normals_a_block;
+  constexpr double work = 20.0 * blocks_a_piece * normals_a_block;
+  parallel_for((blocks + blocks_a_piece - 1) / blocks_a_piece, work, [&](Index piece) {
+    const Index last = std::min(blocks, (piece + 1) * blocks_a_piece);
+    for (Index block = piece * blocks_a_piece; block < last; ++block) {
+      const auto number = static_cast<std::uint32_t>(first_block + block);
+      float* to = out + block * normals_a_block;
+      const Index left = count - block * normals_a_block;
+      if (left >= normals_a_block) {
+        fill_block(to, number, deviation, place);
+      } else {
+        alignas(64) float whole[normals_a_block];
+        fill_block(whole, number, deviation, place);
+        std::copy(whole, whole + left, to);
+      }
+    }
+  });
 }
 
 double log_normal_cdf(double x) {

@@ -95,6 +95,31 @@ WAKESLEEP_INLINE void first_bytes(const Place& place, std::uint32_t row, std::ui
   for (int w = 0; w < 4; ++w) std::memcpy(out + w * lanes, &words[w], sizeof(Words));
 }
 
+// The words of `lanes` columns of row 0, of which `column` is the first: words_at for each lane.
+WAKESLEEP_INLINE void words_of_columns(const Place& place, std::uint32_t column, Words out[4]) {
+  constexpr std::uint32_t m0 = 0xD2511F53u, m1 = 0xCD9E8D57u, w0 = 0x9E3779B9u, w1 = 0xBB67AE85u;
+  auto k0 = static_cast<std::uint32_t>(place.seed), k1 = static_cast<std::uint32_t>(place.seed >> 32);
+  Words c0;
+  for (int i = 0; i < lanes; ++i) c0[i] = static_cast<std::uint32_t>(i);
+  c0 += column;
+  Words c1 = Words{} + place.first_row, c2 = Words{} + static_cast<std::uint32_t>(place.step),
+        c3 =
+            Words{} + ((static_cast<std::uint32_t>(place.stream) << 24) | static_cast<std::uint32_t>(place.step >> 32));
+  for (int round = 0; round < 10; ++round) {
+    const WideProduct a = multiply_wide(c0, m0), b = multiply_wide(c2, m1);
+    c0 = b.high ^ c1 ^ k0;
+    c1 = b.low;
+    c2 = a.high ^ c3 ^ k1;
+    c3 = a.low;
+    k0 += w0;
+    k1 += w1;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
 // The whole numbers of columns 16 * unit .. 16 * unit + 15 of a row: the plain way.
 inline void uniform_numbers(const Place& place, std::uint32_t row, std::uint32_t unit, float* out) {
   const auto words = words_at(place, unit, row);

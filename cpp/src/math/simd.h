@@ -105,6 +105,23 @@ WAKESLEEP_INLINE Floats larger(Floats a, Floats b) {
 #endif
 }
 
+// IEEE's square root, correctly rounded.
+WAKESLEEP_INLINE Floats square_root(Floats x) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  return reinterpret_cast<Floats>(_mm512_sqrt_ps(reinterpret_cast<__m512>(x)));
+#elif defined(__AVX2__)
+  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
+#elif defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
+#elif defined(__SSE2__)
+  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
+#else
+  Floats root;
+  for (int i = 0; i < lanes; ++i) root[i] = __builtin_sqrtf(x[i]);
+  return root;
+#endif
+}
+
 // High and low halves of the 64-bit products of a with a constant.
 struct WideProduct {
   Words high, low;

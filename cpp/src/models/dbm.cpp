@@ -24,18 +24,13 @@ const std::vector<Index>& checked(const std::vector<Index>& layers, Index labels
   return layers;
 }
 
-// The parameters of a stack of RBMs.
-DbmParameters initial(const std::vector<Index>& layers, Index labels, std::uint64_t seed) {
-  Dbn stack(layers, labels, seed);
+// Weights without values and biases of zero.
+DbmParameters initial(const std::vector<Index>& layers, Index labels) {
   DbmParameters result;
-  for (Index l = 0; l < stack.depth(); ++l) {
-    const Rbm& rbm = stack.rbm(l);
-    result.W.push_back(rbm.W().topRows(rbm.visible()));
-    result.b.push_back(Vector::Zero(rbm.visible()));
-  }
-  result.b.push_back(Vector::Zero(layers.back()));
+  for (std::size_t l = 0; l + 1 < layers.size(); ++l) result.W.emplace_back(layers[l], layers[l + 1]);
+  for (const Index units : layers) result.b.push_back(Vector::Zero(units));
   if (labels) {
-    result.W.push_back(stack.top().W().bottomRows(labels));
+    result.W.emplace_back(labels, layers.back());
     result.b.push_back(Vector::Zero(labels));
   }
   return result;
@@ -60,8 +55,12 @@ constexpr Index rows_at_once = 256;
 
 }  // namespace
 
-Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed)
-    : units_(checked(layers, labels)), labels_(labels), seed_(seed), parameters_(initial(layers, labels, seed)) {}
+Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed) : Dbm(layers, labels, seed, Undrawn{}) {
+  FirstWeights(*this).finish();
+}
+
+Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, Undrawn)
+    : units_(checked(layers, labels)), labels_(labels), seed_(seed), parameters_(initial(layers, labels)) {}
 
 Dbm::Dbm(const std::vector<Index>& layers, Index labels, std::uint64_t seed, DbmParameters parameters)
     : units_(checked(layers, labels)), labels_(labels), seed_(seed) {

@@ -25,14 +25,19 @@ std::vector<Rbm> stack(const std::vector<Index>& layers, Index labels, std::uint
   // The layers' seeds differ, or machines of the same size would start, and sample, alike.
   for (std::size_t i = 0; i + 1 < layers.size(); ++i)
     rbms.emplace_back(
-        RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)},
-        seed + i);
+        RbmShape{layers[i], layers[i + 1], i + 2 == layers.size() ? labels : 0, units_of(i), units_of(i + 1)}, seed + i,
+        Undrawn{});
   return rbms;
 }
 
 }  // namespace
 
 Dbn::Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed, const std::vector<Units>& units)
+    : Dbn(layers, labels, seed, units, Undrawn{}) {
+  FirstWeights(*this).finish();
+}
+
+Dbn::Dbn(const std::vector<Index>& layers, Index labels, std::uint64_t seed, const std::vector<Units>& units, Undrawn)
     : rbms_(stack(layers, labels, seed, units)) {}
 
 Dbn::Dbn(std::vector<Rbm> rbms) : rbms_(std::move(rbms)) {

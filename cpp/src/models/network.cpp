@@ -7,7 +7,6 @@
 #include "models/layer.h"
 #include "models/network_layers.h"
 #include "models/network_tensors.h"
-#include "wakesleep/random.h"
 
 namespace wakesleep {
 namespace {
@@ -26,14 +25,11 @@ NetworkShape checked(NetworkShape shape) {
 
 }  // namespace
 
-Matrix random_weights(const NetworkShape& shape, std::size_t layer, std::uint64_t seed) {
-  const auto below = static_cast<double>(shape.layers[layer]), above = static_cast<double>(shape.layers[layer + 1]);
-  const bool rectified = shape.activations[layer] == Activation::relu;
-  const double deviation = std::sqrt(2 / (rectified ? below : below + above));
-  Random random(seed, Stream::weights, layer);
-  Matrix W(shape.layers[layer], shape.layers[layer + 1]);
-  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(deviation * random.normal());
-  return W;
+float first_deviation(const NetworkShape& shape, Index layer) {
+  const auto below = static_cast<double>(shape.layers[at(layer)]),
+             above = static_cast<double>(shape.layers[at(layer) + 1]);
+  const bool rectified = shape.activations[at(layer)] == Activation::relu;
+  return static_cast<float>(std::sqrt(2 / (rectified ? below : below + above)));
 }
 
 std::vector<Activation> all_activations() {
@@ -101,9 +97,13 @@ void check(const NetworkShape& shape) {
                             std::to_string(shape.layers.front()));
 }
 
-Network::Network(NetworkShape shape, std::uint64_t seed) : shape_(checked(std::move(shape))), seed_(seed) {
+Network::Network(NetworkShape shape, std::uint64_t seed) : Network(std::move(shape), seed, Undrawn{}) {
+  FirstWeights(*this).finish();
+}
+
+Network::Network(NetworkShape shape, std::uint64_t seed, Undrawn) : shape_(checked(std::move(shape))), seed_(seed) {
   for (std::size_t l = 0; l < shape_.activations.size(); ++l) {
-    parameters_.W.push_back(random_weights(shape_, l, seed));
+    parameters_.W.emplace_back(shape_.layers[l], shape_.layers[l + 1]);
     parameters_.b.push_back(Vector::Zero(shape_.layers[l + 1]));
   }
 }

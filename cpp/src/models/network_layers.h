@@ -15,8 +15,8 @@ struct NetworkStream {
   static constexpr Stream dropout{100}, corruption{101}, noise{102};
 };
 
-// W[layer] of an untrained net.
-Matrix random_weights(const NetworkShape& shape, std::size_t layer, std::uint64_t seed);
+// The standard deviation of W[layer] of an untrained net.
+float first_deviation(const NetworkShape& shape, Index layer);
 
 // x = b + y W.
 void layer_inputs(const MatrixView& y, const Matrix& W, const Vector& b, Scratch& x, math::Workspace& workspace);

@@ -64,13 +64,12 @@ void check_examples(const char* name, const MatrixView& x, Index columns, Index 
   units::type_of(units.type).check_values(name, {units, x.cols(), nullptr}, x, first_row);
 }
 
-Rbm::Rbm(const RbmShape& shape, std::uint64_t seed) : shape_((check(shape), shape)), seed_(seed) {
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed) : Rbm(shape, seed, Undrawn{}) { FirstWeights(*this).finish(); }
+
+Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, Undrawn) : shape_((check(shape), shape)), seed_(seed) {
   parameters_ = {Matrix(width(), hidden()), Vector::Zero(width()), Vector::Zero(hidden())};
   set_sigma(Vector::Ones(sigma_count(shape.visible_units, visible())),
             Vector::Ones(sigma_count(shape.hidden_units, hidden())));
-  Random random(seed, Stream::weights);
-  Matrix& W = parameters_.W;
-  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(0.01 * random.normal());
 }
 
 Rbm::Rbm(const RbmShape& shape, std::uint64_t seed, ParameterSet parameters)

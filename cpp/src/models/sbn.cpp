@@ -18,7 +18,6 @@ namespace {
 constexpr Index most_units = Index{1} << 20;
 constexpr Index most_weights = Index{1} << 27;
 constexpr Index most_samples = Index{1} << 20;
-constexpr double first_deviation = 0.1;
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 std::string name_of(const char* name, Index layer) { return std::string(name) + "[" + std::to_string(layer) + "]"; }
@@ -44,12 +43,6 @@ void check_index(const char* name, Index value, Index count) {
   if (value < 0 || value >= count)
     throw std::out_of_range(std::string(name) + " must be 0 to " + std::to_string(count - 1) + ", not " +
                             std::to_string(value));
-}
-
-Matrix first_weights(Index rows, Index cols, Random& random) {
-  Matrix W(rows, cols);
-  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(first_deviation * random.normal());
-  return W;
 }
 
 }  // namespace
@@ -95,10 +88,13 @@ void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const
   math::draw_given(given, weights, bias, outcome, workspace_);
 }
 
-Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : layers_(checked(layers)), seed_(seed) {
-  Random random(seed, Stream::weights);
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : Sbn(layers, seed, Undrawn{}) {
+  FirstWeights(*this).finish();
+}
+
+Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed, Undrawn) : layers_(checked(layers)), seed_(seed) {
   for (Index l = 0; l < layer_count(); ++l) {
-    if (l < depth()) parameters_.W.push_back(first_weights(units(l), units(l + 1), random));
+    if (l < depth()) parameters_.W.emplace_back(units(l), units(l + 1));
     parameters_.b.push_back(Vector::Zero(units(l)));
   }
 }
@@ -146,11 +142,11 @@ void Sbn::set_bias(Index layer, Index unit, float value) {
 
 void Sbn::start_recognition() {
   if (has_recognition()) return;
-  Random random(seed_, Stream::weights, 1);
   for (Index l = 0; l < depth(); ++l) {
-    parameters_.R.push_back(first_weights(units(l), units(l + 1), random));
+    parameters_.R.emplace_back(units(l), units(l + 1));
     parameters_.c.push_back(Vector::Zero(units(l + 1)));
   }
+  FirstWeights(*this, FirstWeights::Way::up).finish();
 }
 
 namespace {

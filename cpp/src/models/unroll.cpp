@@ -71,7 +71,6 @@ Network classifier(const Dbn& dbn, Index classes, std::uint64_t seed) {
   shape.layers.push_back(labels > 0 ? labels : classes);
   shape.activations.push_back(Activation::softmax);
   check(shape);
-  // The last layer of a random net, which is drawn by its number, is that of this one.
   NetworkParameters parameters = upward_parameters(dbn);
   if (labels > 0) {
     const Rbm& top = dbn.top();
@@ -80,10 +79,12 @@ Network classifier(const Dbn& dbn, Index classes, std::uint64_t seed) {
     parameters.W.push_back(std::move(W));
     parameters.b.emplace_back(top.b().tail(labels));
   } else {
-    parameters.W.push_back(random_weights(shape, parameters.W.size(), seed));
+    parameters.W.emplace_back(Matrix::Zero(shape.layers.end()[-2], classes));
     parameters.b.emplace_back(Vector::Zero(classes));
   }
-  return {std::move(shape), seed, std::move(parameters)};
+  Network net(std::move(shape), seed, std::move(parameters));
+  if (labels == 0) FirstWeights(net, net.depth() - 1).finish();
+  return net;
 }
 
 Network autoencoder(const Dbn& dbn, std::uint64_t seed) {

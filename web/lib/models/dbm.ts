@@ -20,7 +20,7 @@ import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
 
 export interface NativeDbm extends NativeBoltzmann, NativeTrained<DbmParameters> {
@@ -31,7 +31,7 @@ export interface NativeDbm extends NativeBoltzmann, NativeTrained<DbmParameters>
 }
 
 type Module = NativeModule & {
-  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeDbm };
+  Dbm: { create(layers: Float64Array, labels: number, seed: number): NativeComputation<NativeDbm> };
 };
 
 export const dbmMembers = {
@@ -49,12 +49,13 @@ export const dbmMembers = {
 
 type DbmTrainOptionsCore = CoreOptions<TrainingOptions<DbmTrainOptions>>;
 
-function createDbm(native: Module, given: DbmOptions, life: Life): DbmCore {
+function* createDbm(engine: Owner<Module>, given: DbmOptions): Task<DbmCore> {
   const { layers, labels, seed } = options<DbmOptions>('options', given, ['layers', 'labels', 'seed']);
   const sizes = layerSizes(layers, 3);
   // The seeds of pretraining's upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbmCore(native.Dbm.create(sizes, labelUnits(labels), first), {}, life);
+  const created = engine.native.Dbm.create(sizes, labelUnits(labels), first);
+  return new DbmCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements CoreOf<Dbm> {

@@ -45,7 +45,7 @@ import { boltzmannMembers, ModelCore } from './model.js';
 import { NetworkCore, type NativeNetwork } from './network.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
 
 export interface NativeDbn extends NativeBoltzmann {
@@ -71,7 +71,14 @@ export interface NativeDbn extends NativeBoltzmann {
 }
 
 type Module = NativeModule & {
-  Dbn: { create(layers: Float64Array, labels: number, seed: number, units: (Units | undefined)[]): NativeDbn };
+  Dbn: {
+    create(
+      layers: Float64Array,
+      labels: number,
+      seed: number,
+      units: (Units | undefined)[],
+    ): NativeComputation<NativeDbn>;
+  };
 };
 
 export const dbnMembers = {
@@ -90,7 +97,7 @@ export const dbnMembers = {
 
 type AnyTrainOptions = DbnTrainOptions | UpDownTrainOptions;
 
-function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
+function* createDbn(engine: Owner<Module>, given: DbnOptions): Task<DbnCore> {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
   const sizes = layerSizes(layers, 2);
   if (units !== undefined && !Array.isArray(units))
@@ -100,7 +107,8 @@ function createDbn(native: Module, given: DbnOptions, life: Life): DbnCore {
   const types = Array.from(sizes, (_, i) => units?.[i] as Units | undefined);
   // The seeds of upper layers follow the first.
   const first = integer('seed', seed, 0, Number.MAX_SAFE_INTEGER - mostLayers, 1);
-  return new DbnCore(native.Dbn.create(sizes, labelUnits(labels), first, types), {}, life);
+  const created = engine.native.Dbn.create(sizes, labelUnits(labels), first, types);
+  return new DbnCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements CoreOf<Dbn> {

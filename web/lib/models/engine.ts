@@ -70,7 +70,7 @@ Object.assign(
   forKinds(
     ({ create }) =>
       function (this: EngineCore, given: never) {
-        return create(this.native as never, given, this.life);
+        return create(this as never, given);
       },
   ),
 );

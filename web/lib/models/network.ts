@@ -19,7 +19,7 @@ import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { layerSizes } from './rbm.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
 import { checkData, type Fitting } from './training.js';
 
@@ -38,7 +38,9 @@ export interface NativeNetwork extends NativeTrained<NetworkParameters> {
 }
 
 type Module = NativeModule & {
-  Network: { create(layers: Float64Array, units: string[], code: number, seed: number): NativeNetwork };
+  Network: {
+    create(layers: Float64Array, units: string[], code: number, seed: number): NativeComputation<NativeNetwork>;
+  };
 };
 
 export const networkMembers = {
@@ -64,7 +66,7 @@ type NetworkTrainOptionsCore = TrainingOptions<NetworkTrainOptions>;
 
 const mostLayers = 32;
 
-function createNetwork(native: Module, given: NetworkOptions, life: Life): NetworkCore {
+function* createNetwork(engine: Owner<Module>, given: NetworkOptions): Task<NetworkCore> {
   const known = ['layers', 'units', 'code', 'seed'] as const;
   const { layers, units, code, seed } = options<NetworkOptions>('options', given, known);
   const sizes = layerSizes(layers, 2, mostLayers);
@@ -79,7 +81,8 @@ function createNetwork(native: Module, given: NetworkOptions, life: Life): Netwo
       `units must be one type for each of the ${sizes.length - 1} layers above the inputs, not ${names.length}`,
     );
   const at = integer('code', code, 0, mostLayers, 0);
-  return new NetworkCore(native.Network.create(sizes, names, at, seedOf(seed, 1)), {}, life);
+  const created = engine.native.Network.create(sizes, names, at, seedOf(seed, 1));
+  return new NetworkCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class NetworkCore extends TrainedCore<NativeNetwork, NetworkTrainOptions> implements CoreOf<Network> {

@@ -43,7 +43,7 @@ import { labelsCount, labelsOfRows, nativeRows, type ExamplesCore } from './exam
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { checkData } from './training.js';
 
 export const mostUnits = 2 ** 20;
@@ -87,7 +87,7 @@ type Module = NativeModule & {
       seed: number,
       visibleUnits: Units | undefined,
       hiddenUnits: Units | undefined,
-    ): NativeRbm;
+    ): NativeComputation<NativeRbm>;
   };
 };
 
@@ -125,12 +125,14 @@ export function labelUnits(value: unknown): number {
   return labels;
 }
 
-function createRbm(native: Module, given: RbmOptions, life: Life): RbmCore {
+function* createRbm(engine: Owner<Module>, given: RbmOptions): Task<RbmCore> {
   const known = ['visible', 'hidden', 'labels', 'visibleUnits', 'hiddenUnits', 'seed'] as const;
   const { visible, hidden, labels, visibleUnits, hiddenUnits, seed } = options<RbmOptions>('options', given, known);
   const v = integer('visible', visible, 1, mostUnits);
   const h = integer('hidden', hidden, 1, mostUnits);
-  return new RbmCore(native.Rbm.create(v, h, labelUnits(labels), seedOf(seed, 1), visibleUnits, hiddenUnits), {}, life);
+  const of = seedOf(seed, 1);
+  const created = engine.native.Rbm.create(v, h, labelUnits(labels), of, visibleUnits, hiddenUnits);
+  return new RbmCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {

@@ -20,7 +20,7 @@ import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { layerSizes } from './rbm.js';
 import type { Table } from './table.js';
-import { compute, type Task } from './task.js';
+import { compute, type Owner, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
 import type { Fitting } from './training.js';
 
@@ -37,7 +37,7 @@ export interface NativeSbn extends NativeTrained<SbnParameters> {
 }
 
 type Module = NativeModule & {
-  Sbn: { create(layers: Float64Array, seed: number): NativeSbn };
+  Sbn: { create(layers: Float64Array, seed: number): NativeComputation<NativeSbn> };
 };
 
 export const sbnMembers = {
@@ -60,10 +60,11 @@ type SbnTrainOptionsCore = TrainingOptions<SbnTrainOptions>;
 const mostSamples = 2 ** 20;
 const mostSweeps = 1_000_000;
 
-function createSbn(native: Module, given: SbnOptions, life: Life): SbnCore {
+function* createSbn(engine: Owner<Module>, given: SbnOptions): Task<SbnCore> {
   const { layers, seed } = options<SbnOptions>('options', given, ['layers', 'seed']);
   const sizes = layerSizes(layers, 2);
-  return new SbnCore(native.Sbn.create(sizes, seedOf(seed, 1)), {}, life);
+  const created = engine.native.Sbn.create(sizes, seedOf(seed, 1));
+  return new SbnCore(yield* compute(created, engine), {}, engine.life);
 }
 
 export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements CoreOf<Sbn> {

@@ -22,12 +22,14 @@ export function isTask(value: unknown): value is Task<unknown> {
 
 const betweenReports = 33;
 
+/** What work is done for: asking for its `native` throws once it was disposed. */
+export interface Owner<N = unknown> {
+  readonly life: Life;
+  readonly native: N;
+}
+
 /** All steps of the engine's work, and its result; frees the work in any case. Ends when its owner is disposed. */
-export function* compute<R>(
-  computation: NativeComputation<R>,
-  owner: { readonly life: Life; readonly native: unknown },
-  report?: ReportDone,
-): Task<R> {
+export function* compute<R>(computation: NativeComputation<R>, owner: Owner, report?: ReportDone): Task<R> {
   try {
     let reported = performance.now();
     while (computation.step()) {
