@@ -30,6 +30,9 @@ Dataset examples(Index rows, Index cols, bool binary) {
 
 std::string trained(const RbmShape& shape, const Dataset& data, const TrainingOptions& options) {
   Rbm rbm(shape, 5);
+  Random random(5, Stream::weights);
+  Matrix& W = rbm.mutable_W();
+  for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(0.01 * random.normal());
   const auto training = train(rbm, data, options);
   do {
     while (training->prepare()) {

@@ -52,12 +52,12 @@ TEST_CASE("estimates of an RBM have the figures of every other build") {
   BidirectionalAis both(rbm, o, &rates, &bars);
   while (both.step()) {
   }
-  CHECK(digits(both.forward().estimate().log_z) == "9.3258259957349257");
-  CHECK(digits(both.reverse().estimate().log_z) == "9.237774919503499");
-  CHECK(digits(pseudo_likelihood(rbm, bars).finish().mean) == "-6.4636855035258538");
-  CHECK(digits(pseudo_likelihood(rbm, bars, {.stochastic = true, .seed = 1}).finish().mean) == "-6.6019541741416097");
+  CHECK(digits(both.forward().estimate().log_z) == "9.2261651811595833");
+  CHECK(digits(both.reverse().estimate().log_z) == "9.1728887056462955");
+  CHECK(digits(pseudo_likelihood(rbm, bars).finish().mean) == "-6.5167640036676735");
+  CHECK(digits(pseudo_likelihood(rbm, bars, {.stochastic = true, .seed = 1}).finish().mean) == "-6.2383381906210076");
   const std::vector<std::uint32_t> first{0, 1, 2, 3, 4};
-  CHECK(digits(free_energy_gap(rbm, bars, bars.subset(first)).gap) == "-0.63872723390481312");
+  CHECK(digits(free_energy_gap(rbm, bars, bars.subset(first)).gap) == "-0.60324119387992781");
 }
 
 TEST_CASE("estimates of a DBN have the figures of every other build") {
@@ -67,11 +67,11 @@ TEST_CASE("estimates of a DBN have the figures of every other build") {
   while (training->step()) {
   }
   const double log_z = exact_log_partition(dbn.top());
-  CHECK(digits(log_z) == "10.214033465979401");
-  CHECK(digits(variational_bound(dbn, bars, log_z, {.samples = 5, .seed = 1}).average.mean) == "-7.0118752334035621");
-  CHECK(digits(sum_of(summed_features(dbn, 2))) == "88.837660908699036");
+  CHECK(digits(log_z) == "10.707522576978068");
+  CHECK(digits(variational_bound(dbn, bars, log_z, {.samples = 5, .seed = 1}).average.mean) == "-6.8347253382352093");
+  CHECK(digits(sum_of(summed_features(dbn, 2))) == "91.537558972835541");
   ActivationMaximisation ascent(dbn, 2, {}, {.iterations = 50, .rate = 0.1, .response = Response::input, .norm = 2});
   while (ascent.step()) {
   }
-  CHECK(digits(sum_of(ascent.images())) == "53.086499452590942");
+  CHECK(digits(sum_of(ascent.images())) == "51.794240385293961");
 }

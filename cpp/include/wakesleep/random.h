@@ -52,7 +52,7 @@ enum class Stream : std::uint32_t {
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
-// A plain sequence for code that is not hot: seeded generators of data, shuffles, initial weights.
+// A plain sequence for code that is not hot: seeded generators of data, shuffles.
 class Random {
  public:
   Random(std::uint64_t seed, Stream stream, std::uint64_t step = 0);
