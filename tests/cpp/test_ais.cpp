@@ -142,12 +142,16 @@ TEST_CASE("options of AIS that cannot be are refused by name") {
 
 TEST_CASE(
     "betas by equal progress are more where the distribution changes fast, and estimate log Z better than even ones") {
-  // A machine of two far modes, between which the distribution changes in a part of the way.
+  // Visible units with biases of 20 or -20 are settled after a fifth of the way. A run's log weight has a variance in
+  // proportion to the sum of delta^2 I over its betas, I the variance of the energy at each: even betas make it the
+  // integral of I, which is 20 / 2 a unit, and betas by equal progress the squared integral of sqrt(I), pi^2 / 4.
+  const Rbm interactions = test::small_rbm(10, 4, 0, 0.4, 5);
   Rbm rbm({10, 4, 0}, 1);
-  Matrix W = test::small_rbm(10, 4, 0, 0.4, 5).W();
-  W.col(0).setConstant(4);
-  rbm.set_parameters(W, Vector::Constant(10, -2), (Vector(4) << -19, 0.2f, -0.3f, 0.1f).finished());
+  Vector b(10);
+  for (Index i = 0; i < 10; ++i) b[i] = i % 2 ? 20 : -20;
+  rbm.set_parameters(interactions.W(), b, interactions.c());
   const double exact = exact_log_partition(rbm);
+  int held = 0, held_by_reverse = 0;
   double squares[2] = {0, 0};
   for (std::uint64_t seed = 1; seed <= 20; ++seed)
     for (const bool adaptive : {false, true}) {
@@ -167,16 +171,19 @@ TEST_CASE(
       const LogPartition found = ais.estimate();
       squares[adaptive] += (found.log_z - exact) * (found.log_z - exact) / 20;
       if (!adaptive) continue;
-      CHECK(found.low < exact);
-      CHECK(found.high > exact);
+      held += found.low < exact && found.high > exact;
       ReverseAis reverse(rbm, o);
       while (reverse.step()) {
       }
-      CHECK(reverse.estimate().low < exact);
-      CHECK(reverse.estimate().high > exact);
+      held_by_reverse += reverse.estimate().low < exact && reverse.estimate().high > exact;
     }
   MESSAGE("mean square errors: " << squares[0] << " of even betas, " << squares[1] << " by equal progress");
-  CHECK(squares[1] < squares[0]);
+  // The expected ratio is 0.25. Means of 20 squares each leave it within a half and twice of that in seven of eight
+  // tests.
+  CHECK(squares[1] < 0.5 * squares[0]);
+  // Intervals of three standard errors.
+  CHECK(held >= 19);
+  CHECK(held_by_reverse >= 19);
 
   AisOptions o;
   o.betas = 300;

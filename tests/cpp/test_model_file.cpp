@@ -176,7 +176,9 @@ TEST_CASE("units of every type open as they were saved, with their standard devi
   shape.hidden_units = {UnitType::relu};
   Rbm words = used_rbm(shape);
   words.training_state().chains.resize(false, 4, 3);
-  for (Index r = 0; r < 4; ++r) words.training_state().chains.set(r, r % 3, 0.5f * static_cast<float>(r));
+  for (Index r = 0; r < 4; ++r)
+    for (Index j = 0; j < 3; ++j)
+      words.training_state().chains.set(r, j, j == r % 3 ? 0.5f * static_cast<float>(r) : 0);
   words.training_state().chain_words = Vector::LinSpaced(4, 10, 40);
   again = open_rbm(save_model(words, resumable));
   CHECK(again.shape() == shape);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "balanced_models.h"
 #include "by_hand.h"
 #include "learning/tempering.h"
 #include "samplers_of_deep_models.h"
@@ -37,18 +38,18 @@ double scale_for(const PairOfUnits& pair) {
 
 // A new sampler is a line here.
 std::vector<std::function<Sampler()>> samplers() {
-  // Models in which every bias and the temperature matter.
-  const Rbm plain = small_rbm(2, 2, 0, 1.2, 5), labelled = small_rbm(2, 1, 3, 1.2, 24),
-            few = small_rbm(2, 1, 0, 1.2, 5), few_labelled = small_rbm(1, 1, 2, 1.5, 5),
-            lower = small_rbm(3, 2, 0, 1, 3);
+  // Where a bias shows only in the units that it acts on through others, couplings are strong and tilts small.
+  const Rbm plain = balanced_rbm(2, 2, 0, 1.5, 0.7), labelled = balanced_rbm(2, 1, 3, 1.5, 0.7),
+            few = balanced_rbm(2, 1, 0, 1.5, 0.7), few_labelled = balanced_rbm(1, 1, 2, 2.5, 0.7),
+            lower = balanced_rbm(3, 2, 0, 1.5, 0.7);
   const auto b = UnitType::bernoulli, g = UnitType::gaussian, s = UnitType::softmax, r = UnitType::replicated_softmax,
              ising = UnitType::spin;
   const Rbm gaussian = rbm_of(pair_of(g, 2, b, 1), 0.9), documents = rbm_of(pair_of(r, 2, b, 2), 0.9),
             groups = rbm_of(pair_of(s, 5, g, 1), 1.2), few_softmax = rbm_of(pair_of(s, 3, b, 1), 1.2),
             few_gaussian = rbm_of(pair_of(g, 1, b, 1), 1.2), spins = rbm_of(pair_of(ising, 2, ising, 1), 0.6);
-  const Dbm dbm = small_dbm({2, 2, 1}, 0, 0.9, 3), dbm_labels = small_dbm({2, 1, 1}, 2, 1.5, 28),
-            deep_dbm = small_dbm({2, 1, 1, 1}, 0, 1.2, 9);
-  const Sbn net = recognising(small_net({2, 2, 1}, 1.8, 22)), seen_net = small_net({2, 2, 1}, 2.6, 12);
+  const Dbm dbm = balanced_dbm({2, 2, 1}, 0, 1.5, 0.7), dbm_labels = balanced_dbm({2, 1, 1}, 2, 1.5, 0.7),
+            deep_dbm = balanced_dbm({2, 1, 1, 1}, 0, 1.5, 0.7);
+  const Sbn net = recognising(balanced_net({2, 2, 1}, 1.5, 0.7)), seen_net = balanced_net({2, 2, 1}, 3, 0.2);
   const Vector log_odds = (Vector(4) << 1.2f, -0.4f, 0.8f, -1.6f).finished();
   const Change fast = [](TrainingOptions& o) { o.method = Method::fpcd; };
 
@@ -80,24 +81,24 @@ std::vector<std::function<Sampler()>> samplers() {
       [=] { return tempered_replicas("parallel tempering, gaussian", few_gaussian, 2); },
       [=] { return pcd_chains("PCD, spins", spins); },
       [=] { return tempered_replicas("parallel tempering, spins", spins, 2); },
-      [=] { return missing_values(small_rbm(3, 2, 0, 3, 43), 2); },
+      [=] { return missing_values(balanced_rbm(3, 1, 0, 3, 0.2), 2); },
       [=] { return sampled_data(log_odds); },
-      [=] { return annealing("annealed importance sampling", small_rbm(3, 1, 0, 3, 28), 0.8); },
+      [=] { return annealing("annealed importance sampling", balanced_rbm(3, 1, 0, 2.5, 0.7), 0.8); },
       [=] { return annealing("annealed importance sampling, softmax", groups, 0.8); },
       [=] { return annealing("annealed importance sampling, spins", spins, 0.8); },
-      [=] { return exact_samples("exact samples", small_rbm(3, 3, 0, 3, 2)); },
+      [=] { return exact_samples("exact samples", balanced_rbm(3, 3, 0, 3, 0.2)); },
       [=] { return exact_samples("exact samples, spins", rbm_of(pair_of(ising, 3, ising, 3), 1.2)); },
       [=] { return dreams(lower, labelled); },
       [=] { return going_up("a DBN's dreams from an image", lower, labelled, dreams_begin); },
-      [=] { return going_up("what a DBN's layer hands up", lower, small_rbm(2, 2, 0, 1, 3), handed_up); },
+      [=] { return going_up("what a DBN's layer hands up", lower, balanced_rbm(2, 2, 0, 1.5, 0.7), handed_up); },
       [=] { return dbm_chains("a DBM's chains", dbm); },
       [=] { return dbm_chains("a DBM's chains at a temperature of 1.6", dbm, 1.6); },
       [=] { return dbm_chains("a DBM's chains with labels", dbm_labels); },
       [=] { return dbm_chains("a DBM's chains, four layers", deep_dbm); },
       [=] { return clamped_dbm_chains(dbm_labels); },
-      [=] { return dbm_training_chains(small_dbm({2, 1, 1}, 3, 2.2, 28)); },
+      [=] { return dbm_training_chains(balanced_dbm({2, 1, 1}, 3, 3, 0.2)); },
       [=] { return ancestral(net); },
-      [=] { return sbn_posterior(seen_net, {1, 0}); },
+      [=] { return sbn_posterior(seen_net, {1, 1}); },
       [=] { return recognition(net, {1, 0}); },
       [=] { return sbn_cd(net); },
   };
@@ -162,7 +163,8 @@ double images(const Rbm& lower, const Rbm& top, const Rbm& now, const Wrong& wro
 }
 
 std::vector<MeanByNature> means_by_nature() {
-  const Rbm rbm = small_rbm(3, 2, 2, 1.2, 5), lower = small_rbm(3, 2, 0, 1, 3), top = small_rbm(2, 2, 3, 1.2, 24);
+  const Rbm rbm = balanced_rbm(3, 2, 2, 1.5, 0.7), lower = balanced_rbm(3, 2, 0, 1.5, 0.7),
+            top = balanced_rbm(2, 2, 3, 1.5, 0.7);
   return {
       {"mean-field CD", 3,
        [=](const Wrong& wrong) {
@@ -219,14 +221,14 @@ TEST_CASE("what is a mean by its nature equals its formula, and mutants do not")
 }
 
 TEST_CASE("parallel tempering is told from one without its swaps and from one with half of them") {
-  const Rbm cold = small_rbm(2, 1, 0, 2.5, 5);
+  const Rbm cold = balanced_rbm(2, 1, 0, 2.5, 0.7);
   Sampler sampler = tempered_replicas("parallel tempering", cold, 3);
   CHECK(one_step(sampler, {}) < 1);
   for (const double accepts : {0.0, 0.5}) {
     sampler.truth = tempering_truth(cold, 3, accepts);
     CHECK(one_step(sampler, {}) > 1);
   }
-  const Rbm rbm = small_rbm(2, 2, 0, 2.5, 5);
+  const Rbm rbm = balanced_rbm(2, 2, 0, 2.5, 0.7);
   LayerStates h;
   h.resize(true, 5000, 2);
   TemperedChains replicas(rbm, h, 5, 4);

@@ -634,12 +634,14 @@ TEST_CASE("an infinite net with tied weights is the RBM: unrolled deeper and dee
   }
   for (std::size_t s = 0; s < 32; ++s) CHECK(one[s] == doctest::Approx(expected[s]).epsilon(1e-5));
 
-  double before = std::numeric_limits<double>::infinity();
+  // Two layers more are one Gibbs step more from the same coins, which no divergence from its equilibrium survives
+  // undiminished (the data processing inequality). Coins of an odd depth are hidden units, those of an even one
+  // visible.
   std::vector<double> distances;
   for (Index depth = 1; depth <= 12; ++depth) {
     const double now = divergence(p, unrolled_distribution(rbm, depth, UnrolledTop::fair_coins));
-    CHECK(now < before);
-    distances.push_back(before = now);
+    if (depth > 2) CHECK(now < distances.end()[-2]);
+    distances.push_back(now);
     // With the RBM at the top the net is the RBM at any depth.
     const StateProbabilities undirected = unrolled_distribution(rbm, depth, UnrolledTop::rbm);
     for (std::size_t s = 0; s < 32; ++s) REQUIRE(undirected[s] == doctest::Approx(p[s]).epsilon(1e-5));

@@ -142,21 +142,32 @@ TEST_CASE("stacked tempering gives every mode its share, where plain Gibbs chain
 TEST_CASE("chains of a stack of three, with labels at its top, keep each machine's distribution") {
   const Rbm a = small_rbm(4, 3, 0, 1.4, 5), b = small_rbm(3, 2, 0, 1.2, 8), c = small_rbm(2, 2, 3, 1.3, 9);
   const Dbn net({a, b, c});
-  StackedChains stacked(net, 20000, 5);
-  for (int i = 0; i < 60; ++i) stacked.step();
-  CHECK(distance(stacked.v(0), equilibrium(a, 1)) < 1.5);
-  CHECK(distance(stacked.v(1), equilibrium(b, 1)) < 1.5);
-  CHECK(distance(stacked.h(1), law_of_hidden(b)) < 1.5);
-  // Numbered by image and label.
+  constexpr Index chains = 20000;
   const std::vector<double> exact = equilibrium(c, 1);
-  std::vector<double> counts(exact.size());
-  for (Index r = 0; r < 20000; ++r) {
-    const std::size_t bits = number_of(stacked.v(2), r), image = bits & 3, label = bits >> 2;
-    REQUIRE((label == 1 || label == 2 || label == 4));
-    counts[image * 3 + (label == 4 ? 2 : label - 1)] += 1;
+  // A distance of few states varies by a quarter to a half of its mean, so it is the mean of several sets of chains
+  // that is held to the bound.
+  constexpr int sets = 8;
+  double of_a = 0, of_b = 0, of_hidden = 0, of_top = 0;
+  for (std::uint64_t seed = 1; seed <= sets; ++seed) {
+    StackedChains stacked(net, chains, seed);
+    for (int i = 0; i < 60; ++i) stacked.step();
+    of_a += distance(stacked.v(0), equilibrium(a, 1)) / sets;
+    of_b += distance(stacked.v(1), equilibrium(b, 1)) / sets;
+    of_hidden += distance(stacked.h(1), law_of_hidden(b)) / sets;
+    // Numbered by image and label.
+    std::vector<double> counts(exact.size());
+    for (Index r = 0; r < chains; ++r) {
+      const std::size_t bits = number_of(stacked.v(2), r), image = bits & 3, label = bits >> 2;
+      REQUIRE((label == 1 || label == 2 || label == 4));
+      counts[image * 3 + (label == 4 ? 2 : label - 1)] += 1;
+    }
+    of_top += total_variation(counts, exact) / monte_carlo_floor(exact, chains) / sets;
+    CHECK(stacked.swap_rate(1) > 0.2);
   }
-  CHECK(total_variation(counts, exact) < 1.5 * monte_carlo_floor(exact, 20000));
-  CHECK(stacked.swap_rate(1) > 0.2);
+  CHECK(of_a < 1.5);
+  CHECK(of_b < 1.5);
+  CHECK(of_hidden < 1.5);
+  CHECK(of_top < 1.5);
 }
 
 TEST_CASE("chains on a ladder reach every mode, have each rung's distribution, and swap at its rate") {

@@ -231,12 +231,13 @@ TEST_CASE("levels that change at random forget at once, and levels that seldom c
   CHECK(times(0.1).slowest == doctest::Approx(-1 / std::log(0.8)).epsilon(0.25));
 }
 
-TEST_CASE("the ladder's log Z stays within its error of enumeration, over 20 long trainings at a constant rate") {
+TEST_CASE("the ladder's log Z stays within its error of enumeration, over 60 long trainings at a constant rate") {
   const Dataset data = bars_and_stripes(3);
   double squares = 0, mean = 0, expected = 0, exact = 0;
-  int count = 0;
+  int count = 0, far = 0;
   Index rungs = 0;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  constexpr int seeds = 60;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     TrainingOptions o = laddered();
     o.epochs = 1500;
     o.chains = 200;
@@ -249,7 +250,7 @@ TEST_CASE("the ladder's log Z stays within its error of enumeration, over 20 lon
         const double error = ladder.log_z - exact_log_partition(rbm);
         CHECK(training->log_z() == ladder.log_z);
         CHECK(ladder.log_z_error > 0);
-        CHECK(std::abs(error) < 5 * ladder.log_z_error);
+        far += std::abs(error) > 3 * ladder.log_z_error;
         squares += error * error / (ladder.log_z_error * ladder.log_z_error);
         mean += error;
         ++count;
@@ -259,14 +260,18 @@ TEST_CASE("the ladder's log Z stays within its error of enumeration, over 20 lon
     rungs = std::max(rungs, ladder.count());
     Rbm last = rbm;
     read_rung(ladder, ladder.count() - 1, last);
-    expected += training->statistics()->ladder->acceptance / 20;
-    exact += exact_acceptance(rbm, last) / 20;
+    expected += training->statistics()->ladder->acceptance / seeds;
+    exact += exact_acceptance(rbm, last) / seeds;
     CHECK(distance_from(ladder.samples, last) < 1.6);
   }
-  CHECK(count == 60);
+  CHECK(count == 3 * seeds);
   MESSAGE("mean square of log Z's error over its own " << squares / count << ", mean error " << mean / count
-                                                       << ", rungs " << rungs);
+                                                       << ", rungs " << rungs << ", beyond three errors " << far);
+  // It is 1.5 over 200 seeds: an error leaves out that the chains of a batch follow from those before. Means over 60
+  // seeds vary by 0.2.
   CHECK(squares / count < 1.8);
+  // Beyond three such errors lie 2 % of normal numbers whose square is 1.5 in the mean.
+  CHECK(far < 0.05 * count);
   CHECK(squares / count > 0.4);
   CHECK(std::abs(mean / count) < 0.03);
   CHECK(rungs > 4);
