@@ -1,6 +1,6 @@
 // Small models made by formula in which every parameter shows: with all its neighbours at their middle a unit's log
-// odds are `tilt` or -tilt, so that a bias that is off moves its distribution, and every weight is `coupling` or half
-// of it with either sign, so that a temperature that is off moves what units have to do with each other.
+// odds are `tilt` or -tilt, so that a bias that is off moves its distribution, and weights are `coupling` or somewhat
+// less with either sign, so that a temperature that is off moves what units have to do with each other.
 #pragma once
 
 #include "wakesleep/dbm.h"
