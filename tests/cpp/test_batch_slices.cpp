@@ -10,6 +10,8 @@
 #include "math/slices.h"
 #include "unit_enumeration.h"
 #include "wakesleep/fingerprint.h"
+#include "wakesleep/network.h"
+#include "wakesleep/network_training.h"
 
 using namespace wakesleep;
 using namespace wakesleep::test;
@@ -272,5 +274,119 @@ TEST_CASE("nothing of a batch in slices shows before its step, and a change begi
     REQUIRE((of_sliced->step() && of_plain->step()));
     CHECK(fingerprint(sliced) == fingerprint(plain));
     CHECK(sliced.training_state().chains == plain.training_state().chains);
+  }
+}
+
+namespace {
+
+Network net_of(const NetworkShape& shape) {
+  Network net(shape);
+  NetworkParameters parameters = net.parameters();
+  Random random(7, Stream::weights);
+  for (Matrix& W : parameters.W)
+    for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(0.3 * random.normal());
+  net.set_parameters(parameters);
+  return net;
+}
+
+const NetworkShape of_labels{{24, 20, 9, 3}, {Activation::relu, Activation::sigmoid, Activation::softmax}};
+const NetworkShape of_inputs{{24, 15, 5, 15, 24}, {}, 2};
+
+}  // namespace
+
+TEST_CASE("batches of feed-forward nets in slices have the bits of batches that had one") {
+  struct Case {
+    std::string name;
+    std::function<void(NetworkTrainingOptions&)> change;
+    std::string of_labels, of_inputs;
+  };
+  const std::vector<Case> cases{
+      {"plain", [](auto&) {}, "bd2ed6b1838e74b6", "0660701f7fa9fae5"},
+      {"dropout", [](auto& o) { o.dropout = 0.4, o.input_dropout = 0.2; }, "8a5572b2fc67a8ae", "1a66f71b6c406e63"},
+      {"noise", [](auto& o) { o.noise = 0.2, o.corruption = 0.3; }, "f757cf889281b8ae", "90bb5e95cbf89ceb"},
+      {"squared error", [](auto& o) { o.loss = Loss::squared_error, o.max_norm = 1; }, "8ba5f58141ea2dda",
+       "60dccbcbd93a4b54"},
+      {"conjugate gradients", [](auto& o) { o.method = NetworkMethod::conjugate_gradients, o.input_dropout = 0.2; },
+       "62002e5fd378ab5e", "74d8de630f529fcb"},
+      {"Hessian-free", [](auto& o) { o.method = NetworkMethod::hessian_free; }, "87996c6445cdb7e1", "eb4661b492844724"},
+  };
+  const Dataset data = examples(2600, 24, false);
+  for (const Case& one : cases) {
+    CAPTURE(one.name);
+    for (const bool autoencodes : {false, true}) {
+      CAPTURE(autoencodes);
+      NetworkTrainingOptions o;
+      o.epochs = 2;
+      o.batch_size = 2600;
+      one.change(o);
+      Network net = net_of(autoencodes ? of_inputs : of_labels);
+      const auto training = train(net, data, o);
+      do {
+        while (training->prepare()) {
+        }
+      } while (training->step());
+      CHECK(fingerprint(net).substr(0, 16) == (autoencodes ? one.of_inputs : one.of_labels));
+    }
+  }
+}
+
+TEST_CASE("no slice of a feed-forward net's batch is much work by the clock, and nothing shows before the step") {
+  const Dataset data = examples(3000, 200, false);
+  for (const NetworkMethod method :
+       {NetworkMethod::gradient, NetworkMethod::conjugate_gradients, NetworkMethod::hessian_free}) {
+    CAPTURE(static_cast<int>(method));
+    NetworkTrainingOptions o;
+    o.epochs = 2;
+    o.batch_size = 3000;
+    o.method = method;
+    o.input_dropout = 0.1;
+    o.iterations = 3;
+    Network net(NetworkShape{{200, 300, 200}, {}, 1});
+    const auto training = train(net, data, o);
+    for (int batch = 0; batch < 2; ++batch) {
+      const std::string before = fingerprint(net);
+      const auto activity = [&] {
+        const auto statistics = training->statistics();
+        return statistics ? statistics->mean_activity : -1;
+      };
+      const double activity_before = activity();
+      int slices = 0;
+      for (bool goes_on = true; goes_on; ++slices) {
+        const double start = math::work_done();
+        goes_on = training->prepare();
+        // A layer that is begun before a slice is over makes two products of real values, for which the clock counts
+        // twice what next_rows() does.
+        CHECK(math::work_done() - start < 5 * math::multiplications_a_slice);
+      }
+      CHECK(slices > 1);
+      CHECK_FALSE(training->prepare());
+      CHECK(fingerprint(net) == before);
+      CHECK(activity() == activity_before);
+      const double start = math::work_done();
+      CHECK(training->step());
+      CHECK(math::work_done() - start < math::multiplications_a_slice);
+      CHECK(fingerprint(net) != before);
+    }
+  }
+}
+
+TEST_CASE("a change in the middle of a feed-forward net's batch begins it anew") {
+  const Dataset data = examples(3000, 24, false);
+  for (const NetworkMethod method :
+       {NetworkMethod::gradient, NetworkMethod::conjugate_gradients, NetworkMethod::hessian_free}) {
+    CAPTURE(static_cast<int>(method));
+    NetworkTrainingOptions o;
+    o.epochs = 2;
+    o.batch_size = 3000;
+    o.method = method;
+    Network sliced = net_of(of_labels), plain = net_of(of_labels);
+    const auto of_sliced = train(sliced, data, o), of_plain = train(plain, data, o);
+    for (int slice = 0; slice < 5; ++slice) of_sliced->prepare();
+    o.weight_decay = 0.01;
+    o.input_dropout = 0.3;
+    of_sliced->change(o);
+    of_plain->change(o);
+    REQUIRE((of_sliced->step() && of_plain->step()));
+    CHECK(fingerprint(sliced) == fingerprint(plain));
   }
 }

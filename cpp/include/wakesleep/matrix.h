@@ -50,6 +50,7 @@ inline MatrixView view(const Scratch& m) { return MatrixView(m.data(), m.rows(),
 struct MatrixRef {
   MatrixRef(Matrix& m) : data(m.data()), rows(m.rows()), cols(m.cols()) {}
   MatrixRef(Scratch& m) : data(m.data()), rows(m.rows()), cols(m.cols()) {}
+  MatrixRef(float* of_data, Index of_rows, Index of_cols) : data(of_data), rows(of_rows), cols(of_cols) {}
   float* data;
   Index rows, cols;
 };

@@ -7,7 +7,6 @@
 #include "bindings/computation.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
-#include "wakesleep/row_map.h"
 #include "wakesleep/standardisation.h"
 #include "wakesleep/stroke_digits.h"
 
@@ -18,8 +17,9 @@ using Shared = std::shared_ptr<Dataset>;
 
 Shared share(Dataset data) { return std::make_shared<Dataset>(std::move(data)); }
 
-// How many values or bytes of an array become part of a data set in a slice.
-constexpr double a_slice = 1 << 20;
+// How many values or bytes of an array become part of a data set in a slice, or come out of one. The engine runs its
+// first slices in code that is not optimised yet, which takes some ten times as long.
+constexpr double a_slice = 1 << 17;
 
 val part_of(const val& array, double first, double count) { return array.call<val>("subarray", first, first + count); }
 
@@ -101,6 +101,39 @@ class IdxReading {
   double next_, length_, size_ = 1;
 };
 
+// Rows as a Float32Array, which is filled slice by slice: to copy all of them at the end would be one long slice.
+class RowsReading {
+ public:
+  RowsReading(const Dataset& data, double first, double count)
+      : data_(data.subset(static_cast<Index>(first), static_cast<Index>(count))),
+        values_(val::global("Float32Array").new_(count * static_cast<double>(data.width()))) {}
+
+  bool step() {
+    if (next_ == data_.count()) return false;
+    const auto most = static_cast<Index>(std::max(1.0, a_slice / static_cast<double>(data_.width())));
+    const Matrix some = data_.rows(next_, std::min(most, data_.count() - next_));
+    values_.call<void>("set", emscripten::typed_memory_view(static_cast<std::size_t>(some.size()), some.data()),
+                       static_cast<double>(next_) * static_cast<double>(data_.width()));
+    next_ += some.rows();
+    return true;
+  }
+  double done() const { return static_cast<double>(next_) / static_cast<double>(data_.count()); }
+  // { data, shape }
+  val result() const {
+    val out = val::object(), shape = val::array();
+    shape.call<void>("push", static_cast<double>(data_.count()));
+    shape.call<void>("push", static_cast<double>(data_.width()));
+    out.set("data", values_);
+    out.set("shape", shape);
+    return out;
+  }
+
+ private:
+  Dataset data_;
+  val values_;
+  Index next_ = 0;
+};
+
 constexpr auto dataset_of = [](auto& ended) { return val(share(ended.result())); };
 
 ComputationPointer from_pixels(val pixels, double width, double scale, val labels) {
@@ -121,10 +154,8 @@ double count(const Dataset& data) { return static_cast<double>(data.count()); }
 double width(const Dataset& data) { return static_cast<double>(data.width()); }
 
 ComputationPointer rows(Shared data, double first, double count) {
-  RowMap some(data->subset(static_cast<Index>(first), static_cast<Index>(count)), {data->width()},
-              static_cast<Index>(std::max(1.0, a_slice / width(*data))),
-              [](const MatrixView& x, Index) { return std::vector<Matrix>{x}; });
-  return computation(nullptr, std::move(some), only_tensor);
+  return computation(nullptr, RowsReading(*data, first, count),
+                     [](const RowsReading& ended) { return ended.result(); });
 }
 
 // Empty without labels. The range was checked.

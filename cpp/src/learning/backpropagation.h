@@ -2,7 +2,8 @@
 // worked on in blocks of rows, whose sums go on from block to block, so that its memory does not grow with it.
 #pragma once
 
-#include <algorithm>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "models/network_layers.h"
@@ -33,78 +34,100 @@ class Backpropagation {
     double loss = 0, squared_error = 0;
     Index wrong = 0;  // rows whose largest output is not their largest target
   };
-  // Adds those of a batch.
-  void add(const NetworkParameters& at, const NetworkBatch& batch, Found& found) {
-    for (Index first = 0; first < batch.rows(); first += rows_a_block)
-      forward(at, batch, first, std::min(rows_a_block, batch.rows() - first), &found);
-  }
-  // With `descent`, which has the shapes of the parameters: minus the gradient of the mean loss. Of the lowest `frozen`
-  // layers it is left as it is. With `see`, called for each block with the number of a hidden layer and its states.
-  template <class See>
-  Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen,
-            See&& see);
-  Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen = 0) {
-    return run(at, batch, descent, frozen, [](Index, const MatrixView&) {});
-  }
+  using See = std::function<void(Index layer, const MatrixView& states)>;
 
+  // A pass over a batch: what follows begins one, and step() makes a part of it, which is one layer of a block of rows;
+  // false when nothing was left. What it was begun with must stay until then.
+
+  // Adds to `found`. With `descent`, which has the shapes of the parameters: minus the gradient of the mean loss. Of
+  // the lowest `frozen` layers it is left as it is. With `see`, called for each block with the number of a hidden layer
+  // and its states.
+  void begin(const NetworkParameters& at, const NetworkBatch& batch, Found& found, NetworkParameters* descent,
+             Index frozen, const See& see = {});
   // product = G v of the mean loss, G the Gauss-Newton matrix J' H J: J the derivative of the outputs' inputs by the
   // parameters, H the (positive) curvature of the loss by those (Schraudolph 2002). What is frozen has no part.
-  void curvature(const NetworkParameters& at, const NetworkBatch& batch, const NetworkParameters& v, Index frozen,
-                 NetworkParameters& product);
+  void begin_curvature(const NetworkParameters& at, const NetworkBatch& batch, const NetworkParameters& v, Index frozen,
+                       NetworkParameters& product);
   // squares = the sum over rows of the squares of each row's gradient, for a preconditioner.
-  void squared_gradients(const NetworkParameters& at, const NetworkBatch& batch, Index frozen,
-                         NetworkParameters& squares);
+  void begin_squared_gradients(const NetworkParameters& at, const NetworkBatch& batch, Index frozen,
+                               NetworkParameters& squares);
+  bool step();
+  void finish() {
+    while (step()) {
+    }
+  }
 
+  // All at once.
+  void add(const NetworkParameters& at, const NetworkBatch& batch, Found& found) {
+    begin(at, batch, found, nullptr, 0);
+    finish();
+  }
+  Found run(const NetworkParameters& at, const NetworkBatch& batch, NetworkParameters* descent, Index frozen = 0) {
+    Found found;
+    begin(at, batch, found, descent, frozen);
+    finish();
+    return found;
+  }
+  void curvature(const NetworkParameters& at, const NetworkBatch& batch, const NetworkParameters& v, Index frozen,
+                 NetworkParameters& product) {
+    begin_curvature(at, batch, v, frozen, product);
+    finish();
+  }
+  void squared_gradients(const NetworkParameters& at, const NetworkBatch& batch, Index frozen,
+                         NetworkParameters& squares) {
+    begin_squared_gradients(at, batch, frozen, squares);
+    finish();
+  }
+
+  // Blocks have at most as many rows, and their ends include all multiples of it.
   static constexpr Index rows_a_block = 1024;
 
  private:
+  enum class Stage { up, along, back };
+  // `sums` is what is added to: nothing, or a descent, a product or squares. `v`: of a product.
+  struct Pass {
+    const NetworkParameters* at;
+    NetworkBatch batch;
+    Found* found;
+    NetworkParameters* sums;
+    const NetworkParameters* v;
+    bool squares;
+    Index frozen;
+    Index first = 0, rows = 0;  // the block
+    Stage stage = Stage::up;
+    Index layer = 0;  // whose states, or errors, come next
+  };
+
   Index depth() const { return static_cast<Index>(shape_->activations.size()); }
   static std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
   Activation activation_of(Index layer) const { return shape_->activations[at(layer - 1)]; }
-  // Rows of the batch, and the states of a layer that the last forward() left.
-  MatrixView inputs(const NetworkBatch& batch, Index first, Index rows) const {
-    return {batch.inputs.data() + first * batch.inputs.cols(), rows, batch.inputs.cols()};
+  // Rows of the batch, and the states of a layer that the pass upwards left.
+  MatrixView inputs() const;
+  MatrixView targets() const;
+  MatrixView states(Index layer) const { return layer == 0 ? inputs() : view(states_[at(layer - 1)]); }
+  float stays(Index layer) const {
+    return pass_->batch.kept && may_drop(activation_of(layer)) ? pass_->batch.stays : 1;
   }
-  MatrixView targets(const NetworkBatch& batch, Index first, Index rows) const {
-    return {batch.targets.data() + first * batch.targets.cols(), rows, batch.targets.cols()};
-  }
-  MatrixView states(const NetworkBatch& batch, Index first, Index layer) const {
-    return layer == 0 ? inputs(batch, first, states_[0].rows()) : view(states_[at(layer - 1)]);
-  }
-  float stays(const NetworkBatch& batch, Index layer) const {
-    return batch.kept && may_drop(activation_of(layer)) ? batch.stays : 1;
-  }
-  void clear(NetworkParameters& sums, Index frozen) const;
-  void forward(const NetworkParameters& at, const NetworkBatch& batch, Index first, Index rows, Found* found);
-  // From errors_, of the inputs of the outputs, down to the lowest layer that learns. With `squared`, what is added is
-  // the square of each row's part.
-  void backward(const NetworkParameters& at, const NetworkBatch& batch, Index first, Index frozen,
-                NetworkParameters& sums, bool squared = false);
+  void begin(Pass pass);
+  void begin_block();
+  void end_block();
+  void up(Index layer);
+  void count_found();
+  // Derivatives along v of a layer's states.
+  void along(Index layer);
+  // Errors of the outputs' inputs, of which those of the layers below are made.
+  void begin_back();
+  // With squares, what is added is the square of each row's part.
+  void back(Index layer);
 
   const NetworkShape* shape_;
   Loss loss_;
+  std::optional<Pass> pass_;  // while there is one
+  See see_;
   std::vector<Scratch> states_;  // of layers 1, 2, ...
   Scratch errors_, below_, turned_, squares_;
   Scratch moved_, next_;  // derivatives of states along a direction
   math::Workspace workspace_;
 };
-
-template <class See>
-Backpropagation::Found Backpropagation::run(const NetworkParameters& at, const NetworkBatch& batch,
-                                            NetworkParameters* descent, Index frozen, See&& see) {
-  Found found;
-  if (descent) clear(*descent, frozen);
-  const float scale = 1 / static_cast<float>(batch.rows());
-  for (Index first = 0; first < batch.rows(); first += rows_a_block) {
-    const Index rows = std::min(rows_a_block, batch.rows() - first);
-    forward(at, batch, first, rows, &found);
-    for (Index l = 1; l < depth(); ++l) see(l, states(batch, first, l));
-    if (!descent) continue;
-    output_errors(activation_of(depth()), loss_, states(batch, first, depth()), targets(batch, first, rows), scale,
-                  errors_);
-    backward(at, batch, first, frozen, *descent);
-  }
-  return found;
-}
 
 }  // namespace wakesleep

@@ -7,16 +7,20 @@
 #include <vector>
 
 #include "learning/parameter_vectors.h"
+#include "math/slices.h"
 #include "models/tensors.h"
 
 namespace wakesleep {
 
-double BatchObjective::at(const NetworkParameters& parameters, NetworkParameters* descent,
-                          Backpropagation::Found* found) const {
-  const Backpropagation::Found sums = found ? backpropagation->run(parameters, batch, descent, frozen, see)
-                                            : backpropagation->run(parameters, batch, descent, frozen);
-  if (found) *found = sums;
-  double value = sums.loss / static_cast<double>(batch.rows());
+void BatchObjective::begin(const NetworkParameters& parameters, NetworkParameters* descent,
+                           Backpropagation::Found& found, bool first) const {
+  found = {};
+  backpropagation->begin(parameters, batch, found, descent, frozen, first ? see : nullptr);
+}
+
+double BatchObjective::value(const NetworkParameters& parameters, NetworkParameters* descent,
+                             const Backpropagation::Found& found) const {
+  double value = found.loss / static_cast<double>(batch.rows());
   if (decay == 0) return value;
   double squares = 0;
   for (std::size_t l = static_cast<std::size_t>(frozen); l < parameters.W.size(); ++l) {
@@ -27,13 +31,19 @@ double BatchObjective::at(const NetworkParameters& parameters, NetworkParameters
   return value + decay * squares / 2;
 }
 
-void BatchObjective::curvature(const NetworkParameters& parameters, const NetworkParameters& v, double damping,
-                               NetworkParameters& product) const {
-  backpropagation->curvature(parameters, batch, v, frozen, product);
+void BatchObjective::add_damping(const NetworkParameters& v, double damping, NetworkParameters& product) const {
   each_pair(product, v, frozen, [&](float* y, const float* x, Index n, bool weights) {
     const auto more = static_cast<float>(damping + (weights ? decay : 0));
     for (Index i = 0; i < n; ++i) y[i] += more * x[i];
   });
+}
+
+bool BatchSearch::step() {
+  const math::SliceOfWork slice;
+  do {
+    if (!objective_->backpropagation->step()) return go_on();
+  } while (!slice.over());
+  return true;
 }
 
 namespace {
@@ -86,21 +96,7 @@ class ConjugateGradients : public BatchSearch {
     trial_ = x_;
     searches_ = 0;
     started_ = over_ = false;
-  }
-
-  bool step() override {
-    if (over_) return false;
-    if (!started_) {
-      value_ = objective_->at(x_, &descent_, &found_);
-      started_ = true;
-      const double steepness = dot(descent_, descent_, frozen());
-      copy(descent_, direction_, frozen());
-      along_steepest_ = true;
-      start_search(-steepness, 1 / (1 + steepness));
-      return true;
-    }
-    evaluate();
-    return true;
+    objective_->begin(x_, &descent_, found_, true);
   }
 
   double finish() override {
@@ -109,6 +105,27 @@ class ConjugateGradients : public BatchSearch {
     combine(trial_, 1, -1, parameters, frozen());
     copy(x_, parameters, frozen());
     return weight_norm(trial_, frozen());
+  }
+
+ protected:
+  bool go_on() override {
+    if (over_) return false;
+    if (started_) {
+      evaluated();
+    } else {
+      value_ = objective_->value(x_, &descent_, found_);
+      started_ = true;
+      const double steepness = dot(descent_, descent_, frozen());
+      copy(descent_, direction_, frozen());
+      along_steepest_ = true;
+      start_search(-steepness, 1 / (1 + steepness));
+    }
+    if (over_) return false;
+    copy(x_, trial_, frozen());
+    combine(trial_, 1, next_, direction_, frozen());
+    within_ = in_range(trial_);
+    if (within_) objective_->begin(trial_, &of_trial_, found_of_trial_);
+    return true;
   }
 
  private:
@@ -132,11 +149,9 @@ class ConjugateGradients : public BatchSearch {
     evaluations_ = 0;
   }
 
-  void evaluate() {
-    copy(x_, trial_, frozen());
-    combine(trial_, 1, next_, direction_, frozen());
-    const bool within = in_range(trial_);
-    const double value = within ? objective_->at(trial_, &of_trial_) : std::numeric_limits<double>::infinity();
+  void evaluated() {
+    const double value =
+        within_ ? objective_->value(trial_, &of_trial_, found_of_trial_) : std::numeric_limits<double>::infinity();
     const Point now{next_, value, -dot(of_trial_, direction_, frozen())};
     ++evaluations_;
     const bool sound = std::isfinite(value) && std::isfinite(now.slope);
@@ -210,13 +225,14 @@ class ConjugateGradients : public BatchSearch {
   Network* net_;
   const NetworkTrainingOptions* options_;
   Index most_ = 0;  // line searches or iterations, as they were when the batch began
-  std::optional<BatchObjective> objective_;
+  Backpropagation::Found found_of_trial_;
   NetworkParameters x_, trial_, descent_, of_trial_, of_low_, direction_;
   Point start_, low_, high_;
   double value_ = 0, next_ = 0;
   Index searches_ = 0;
   int evaluations_ = 0;
-  bool started_ = false, over_ = false, bracketed_ = false, high_sound_ = false, along_steepest_ = false;
+  bool started_ = false, over_ = false, within_ = false, bracketed_ = false, high_sound_ = false,
+       along_steepest_ = false;
 };
 
 // Martens 2010, "Deep learning via Hessian-free optimization": conjugate gradients on (G + damping) d = - gradient, G
@@ -238,28 +254,7 @@ class HessianFree : public BatchSearch {
     taken_ = 0;
     damping_ = state.damping.size() ? static_cast<double>(state.damping[0]) : options_->damping;
     stage_ = Stage::gradient;
-  }
-
-  bool step() override {
-    switch (stage_) {
-      case Stage::gradient:
-        value_ = objective_->at(net_->parameters(), &descent_, &found_);
-        stage_ = std::isfinite(value_) ? Stage::preconditioner : Stage::over;
-        return true;
-      case Stage::preconditioner:
-        precondition();
-        start_directions();
-        return true;
-      case Stage::directions:
-        iterate();
-        return true;
-      case Stage::back:
-        search_back();
-        return true;
-      case Stage::over:
-        return false;
-    }
-    return false;
+    objective_->begin(net_->parameters(), &descent_, found_, true);
   }
 
   double finish() override {
@@ -272,15 +267,46 @@ class HessianFree : public BatchSearch {
     return taken_ * weight_norm(direction_, frozen());
   }
 
+ protected:
+  bool go_on() override {
+    switch (stage_) {
+      case Stage::gradient:
+        value_ = objective_->value(net_->parameters(), &descent_, found_);
+        stage_ = std::isfinite(value_) ? Stage::preconditioner : Stage::over;
+        if (stage_ == Stage::preconditioner)
+          objective_->backpropagation->begin_squared_gradients(net_->parameters(), objective_->batch, frozen(),
+                                                               squares_);
+        return stage_ != Stage::over;
+      case Stage::preconditioner:
+        precondition();
+        begin_directions();
+        return stage_ != Stage::over;
+      case Stage::last_direction:
+        objective_->add_damping(direction_, damping_, product_);
+        combine(residual_, 1, -1, product_, frozen());
+        start_directions();
+        return stage_ != Stage::over;
+      case Stage::directions:
+        iterate();
+        return stage_ != Stage::over;
+      case Stage::back:
+        search_back();
+        return stage_ != Stage::over;
+      case Stage::over:
+        return false;
+    }
+    return false;
+  }
+
  private:
-  enum class Stage { gradient, preconditioner, directions, back, over };
+  // What the pass is for.
+  enum class Stage { gradient, preconditioner, last_direction, directions, back, over };
   static constexpr double of_last_direction = 0.95, little_gain = 5e-4, shorter = 0.8, enough = 0.01;
   static constexpr int most_steps_back = 30;
 
   Index frozen() const { return objective_->frozen; }
 
   void precondition() {
-    objective_->backpropagation->squared_gradients(net_->parameters(), objective_->batch, frozen(), squares_);
     const float of_row = 1 / static_cast<float>(objective_->batch.rows()), damping = static_cast<float>(damping_);
     each_pair(squares_, squares_, frozen(), [&](float* x, const float*, Index n, bool) {
       for (Index i = 0; i < n; ++i) {
@@ -296,31 +322,38 @@ class HessianFree : public BatchSearch {
     });
   }
 
-  void start_directions() {
+  void begin_directions() {
     const NetworkParameters& last = net_->training_state().direction;
     copy(descent_, residual_, frozen());
     if (last.empty()) {
       clear(direction_);
-    } else {
-      copy(last, direction_, frozen());
-      combine(direction_, of_last_direction, 0, direction_, frozen());
-      objective_->curvature(net_->parameters(), direction_, damping_, product_);
-      combine(residual_, 1, -1, product_, frozen());
+      return start_directions();
     }
+    copy(last, direction_, frozen());
+    combine(direction_, of_last_direction, 0, direction_, frozen());
+    stage_ = Stage::last_direction;
+    begin_product(direction_);
+  }
+  void begin_product(const NetworkParameters& v) {
+    objective_->backpropagation->begin_curvature(net_->parameters(), objective_->batch, v, frozen(), product_);
+  }
+
+  void start_directions() {
     divide_by_preconditioner(residual_, scaled_);
     copy(scaled_, along_, frozen());
     inner_ = dot(residual_, scaled_, frozen());
     values_.clear();
     values_.push_back(quadratic());
     stage_ = Stage::directions;
-    if (!(inner_ > 0)) end_directions();
+    if (!(inner_ > 0)) return end_directions();
+    begin_product(along_);
   }
 
   // 1/2 d'A d - d' descent = - 1/2 d'(residual + descent).
   double quadratic() const { return -(dot(direction_, residual_, frozen()) + dot(direction_, descent_, frozen())) / 2; }
 
   void iterate() {
-    objective_->curvature(net_->parameters(), along_, damping_, product_);
+    objective_->add_damping(along_, damping_, product_);
     const double curved = dot(along_, product_, frozen());
     if (!(curved > 0) || !std::isfinite(curved)) return end_directions();
     const double step = inner_ / curved;
@@ -339,6 +372,7 @@ class HessianFree : public BatchSearch {
     if (!(inner > 0)) return end_directions();
     combine(along_, inner / inner_, 1, scaled_, frozen());
     inner_ = inner;
+    begin_product(along_);
   }
 
   void end_directions() {
@@ -347,17 +381,23 @@ class HessianFree : public BatchSearch {
     taken_ = 0;
     steps_back_ = 0;
     slope_ = -dot(descent_, direction_, frozen());
-    if (slope_ < 0) return;
+    if (slope_ < 0) return begin_trial();
     // (A direction of the last batch may be none of descent for this one.)
     damping_ *= 1.5;
     clear(direction_);
     stage_ = Stage::over;
   }
 
-  void search_back() {
+  void begin_trial() {
     copy(net_->parameters(), trial_, frozen());
     combine(trial_, 1, step_, direction_, frozen());
-    const double value = in_range(trial_) ? objective_->at(trial_, nullptr) : std::numeric_limits<double>::infinity();
+    within_ = in_range(trial_);
+    if (within_) objective_->begin(trial_, nullptr, found_of_trial_);
+  }
+
+  void search_back() {
+    const double value =
+        within_ ? objective_->value(trial_, nullptr, found_of_trial_) : std::numeric_limits<double>::infinity();
     if (step_ == 1) {
       const double ratio = (value - value_) / values_.back();
       damping_ *= !(ratio >= 0.25) ? 1.5 : ratio > 0.75 ? 2.0 / 3 : 1;
@@ -371,17 +411,19 @@ class HessianFree : public BatchSearch {
       stage_ = Stage::over;
     }
     step_ *= shorter;
+    if (stage_ == Stage::back) begin_trial();
   }
 
   Network* net_;
   const NetworkTrainingOptions* options_;
   Index most_ = 0;  // line searches or iterations, as they were when the batch began
-  std::optional<BatchObjective> objective_;
+  Backpropagation::Found found_of_trial_;
   Stage stage_ = Stage::over;
   NetworkParameters trial_, descent_, residual_, direction_, along_, product_, scaled_, squares_;
   std::vector<double> values_;  // of the quadratic model, an iteration each
   double value_ = 0, damping_ = 1, inner_ = 0, slope_ = 0, step_ = 1, taken_ = 0;
   int steps_back_ = 0;
+  bool within_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "learning/backpropagation.h"
 
@@ -17,26 +18,32 @@ struct BatchObjective {
   double decay;
   std::function<void(Index layer, const MatrixView& states)> see;  // what the first evaluation shows hidden layers to
 
-  // With `descent`: minus the gradient. `found`, of the first evaluation: the sums over the rows.
-  double at(const NetworkParameters& parameters, NetworkParameters* descent,
-            Backpropagation::Found* found = nullptr) const;
-  // product = (G + damping + decay) v; biases do not decay.
-  void curvature(const NetworkParameters& parameters, const NetworkParameters& v, double damping,
-                 NetworkParameters& product) const;
+  // Begins a pass that evaluates it; `found` gets the sums over the rows. With `descent`: minus the gradient.
+  void begin(const NetworkParameters& parameters, NetworkParameters* descent, Backpropagation::Found& found,
+             bool first = false) const;
+  // Its value, once the pass is over, and the decay's part of the gradient.
+  double value(const NetworkParameters& parameters, NetworkParameters* descent,
+               const Backpropagation::Found& found) const;
+  // What a product with G lacks of (G + damping + decay) v; biases do not decay.
+  void add_damping(const NetworkParameters& v, double damping, NetworkParameters& product) const;
 };
 
 class BatchSearch {
  public:
   virtual ~BatchSearch() = default;
   virtual void begin(const BatchObjective& objective) = 0;
-  // One evaluation or product; false when nothing was left to do.
-  virtual bool step() = 0;
+  // A slice of an evaluation or product, or what follows from it; false when nothing was left to do.
+  bool step();
   // Once step() has returned false: moves the parameters. How far the weights went: the root of the sum of squares.
   virtual double finish() = 0;
   // What the batch lost before.
   const Backpropagation::Found& found() const { return found_; }
 
  protected:
+  // Takes what the pass has found that the last call began, and begins the next; false when there is none.
+  virtual bool go_on() = 0;
+
+  std::optional<BatchObjective> objective_;
   Backpropagation::Found found_;
 };
 

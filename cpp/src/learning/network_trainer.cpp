@@ -16,6 +16,7 @@
 #include "learning/schedule.h"
 #include "math/normal.h"
 #include "math/sampling.h"
+#include "math/slices.h"
 #include "math/thread_pool.h"
 #include "models/network_examples.h"
 #include "options/refusals.h"
@@ -73,7 +74,8 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
         activity_(units_with_activity(net.shape())),
         kept_(at(net.depth())),
         norms_(at(net.depth())),
-        sums_(at(net.depth())) {
+        sums_(at(net.depth())),
+        rows_seen_(at(net.depth())) {
     for (Index l = 0; l < net.depth(); ++l) {
       descent_.W.emplace_back(Matrix::Zero(net.units(l), net.units(l + 1)));
       descent_.b.emplace_back(Vector::Zero(net.units(l + 1)));
@@ -113,25 +115,22 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     return false;
   }
 
-  // A slice of a search, which takes several for a batch.
   bool prepare() override {
-    if (over() || !search_) return false;
+    if (over()) return false;
     if (await_validation()) return true;
     if (over()) return false;
-    if (!searching_) {
-      read_batch();
-      search_->begin({&backpropagation_, batch(), options_.frozen_layers, options_.weight_decay,
-                      [this](Index layer, const MatrixView& states) { see(layer, states); }});
-      searching_ = true;
-      return true;
-    }
-    return search_->step();
+    const math::SliceOfWork slice;
+    do {
+      if (!prepare_batch()) return false;
+    } while (!slice.over());
+    return true;
   }
 
   void change(const NetworkTrainingOptions& options) override {
     refuse(check(*net_, data(), options));
     refuse(options::refusals_of_change(options_, options));
     options_ = options;
+    in_hand_ = InHand::nothing;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -140,12 +139,18 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     while (await_validation()) {
     }
     if (over()) return false;
+    while (prepare_batch()) {
+    }
+    in_hand_ = InHand::nothing;
+    if (cursor_.begins_epoch()) begin_epoch();
     if (search_) {
-      while (prepare()) {
-      }
       learn_by_search();
     } else {
       learn_by_gradient();
+    }
+    for (Index i = 0; i < seen_blocks_; ++i) {
+      const SeenBlock& block = seen_of_batch_[at(i)];
+      activity_.add(block.means, block.rows, block.first_unit);
     }
     const Index rows = examples_.inputs().rows();
     if (options_.max_norm)
@@ -252,29 +257,79 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
             state().step * static_cast<std::uint64_t>(Network::most_layers) + static_cast<std::uint64_t>(layer)};
   }
 
-  void read_batch() {
-    if (cursor_.begins_epoch()) begin_epoch();
-    examples_.read(cursor_.next_batch());
-    Scratch& x = examples_.inputs();
+  // A part of the next batch, as long as nothing is changed that the model keeps; false when that is done.
+  bool prepare_batch() {
+    switch (in_hand_) {
+      case InHand::nothing:
+        rows_ = cursor_.next_batch();
+        read_ = seen_blocks_ = 0;
+        std::fill(rows_seen_.begin(), rows_seen_.end(), 0);
+        in_hand_ = InHand::examples;
+        return true;
+      case InHand::examples:
+        read_some();
+        if (read_ < static_cast<Index>(rows_.size())) return true;
+        begin_pass();
+        in_hand_ = InHand::gradient;
+        return true;
+      case InHand::gradient:
+        return search_ ? search_->step() : backpropagation_.step();
+    }
+    return false;
+  }
+
+  void begin_pass() {
+    const Backpropagation::See see = [this](Index layer, const MatrixView& states) { this->see(layer, states); };
+    if (search_) {
+      search_->begin({&backpropagation_, batch(), options_.frozen_layers, options_.weight_decay, see});
+    } else {
+      found_ = {};
+      backpropagation_.begin(net_->parameters(), batch(), found_, &descent_, options_.frozen_layers, see);
+    }
+  }
+
+  void read_some() {
+    // What an input, or a unit that may be left out, costs in multiplications when it is read or drawn.
+    constexpr double of_value = 4, of_number = 20;
+    const Index inputs = net_->units(0), first = read_;
+    double work = of_value * static_cast<double>(inputs);
+    for (const double chance : {options_.corruption, options_.noise, options_.input_dropout})
+      if (chance > 0) work += of_number * static_cast<double>(inputs);
+    for (Index l = 1; options_.dropout > 0 && l < net_->depth(); ++l)
+      if (may_drop(net_->activation_of(l))) work += of_number * static_cast<double>(net_->units(l));
+    const math::RowRange some = math::next_rows(first, static_cast<Index>(rows_.size()), false, work);
+    examples_.read(some, rows_);
+    math::count_work(of_value * static_cast<double>(some.count * inputs));
+    read_ += some.count;
+    const MatrixRef x(examples_.inputs().row(first), some.count, inputs);
+    const auto of_some = [&](Stream stream, Index layer) {
+      math::Place at = place(stream, layer);
+      at.first_row = static_cast<std::uint32_t>(first);
+      return at;
+    };
     if (options_.corruption > 0) {
-      coins_of_corruption_.draw(x.rows(), x.cols(), 1 - options_.corruption, place(NetworkStream::corruption, 0),
+      coins_of_corruption_.draw(some.count, inputs, 1 - options_.corruption, of_some(NetworkStream::corruption, 0),
                                 drawn_);
       drop(drawn_, 0, 1, x);
     }
     if (options_.noise > 0) {
-      if (variance_.size() == 0) variance_ = Vector::Ones(x.cols());
-      math::add_normals({x.data(), x.cols()}, x.rows(), x.cols(), {variance_.data(), 0},
-                        static_cast<float>(options_.noise * options_.noise), place(NetworkStream::noise, 0));
+      if (variance_.size() == 0) variance_ = Vector::Ones(inputs);
+      math::add_normals({x.data, inputs}, some.count, inputs, {variance_.data(), 0},
+                        static_cast<float>(options_.noise * options_.noise), of_some(NetworkStream::noise, 0));
     }
     if (options_.input_dropout > 0) {
       const double stays = 1 - options_.input_dropout;
-      coins_of_inputs_.draw(x.rows(), x.cols(), stays, place(NetworkStream::dropout, 0), drawn_);
+      coins_of_inputs_.draw(some.count, inputs, stays, of_some(NetworkStream::dropout, 0), drawn_);
       drop(drawn_, 0, static_cast<float>(stays), x);
     }
     if (options_.dropout == 0) return;
-    for (Index l = 1; l < net_->depth(); ++l)
-      if (may_drop(net_->activation_of(l)))
-        coins_.draw(x.rows(), net_->units(l), 1 - options_.dropout, place(NetworkStream::dropout, l), kept_[at(l - 1)]);
+    for (Index l = 1; l < net_->depth(); ++l) {
+      if (!may_drop(net_->activation_of(l))) continue;
+      BitMatrix& kept = kept_[at(l - 1)];
+      if (first == 0) kept.resize(static_cast<Index>(rows_.size()), net_->units(l));
+      coins_.draw(some.count, net_->units(l), 1 - options_.dropout, of_some(NetworkStream::dropout, l), drawn_);
+      std::copy_n(drawn_.row(0), some.count * drawn_.words_per_row(), kept.row(first));
+    }
   }
 
   NetworkBatch batch() {
@@ -283,9 +338,6 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   }
 
   void learn_by_gradient() {
-    read_batch();
-    found_ = backpropagation_.run(net_->parameters(), batch(), &descent_, options_.frozen_layers,
-                                  [this](Index layer, const MatrixView& states) { see(layer, states); });
     const Step step = step_in(options_, cursor_);
     const std::string cause = divergence(step, steepest(), optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
@@ -297,12 +349,9 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   }
 
   void learn_by_search() {
-    if (!std::isfinite(search_->found().loss)) {
-      searching_ = false;
+    if (!std::isfinite(search_->found().loss))
       cursor_.diverge("the loss is not a finite number. Data that are not normalised are the usual cause");
-    }
     update_norm_ = search_->finish();
-    searching_ = false;
     found_ = search_->found();
   }
 
@@ -339,21 +388,29 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
     }
   }
 
-  // Counts the activities of a hidden layer, of some rows of the batch. Layers come in order.
+  // Adds up the activities of a hidden layer, of some rows of the batch, for statistics, which tell of batches that
+  // have had their step. Sums end where as many rows are complete, so that it is no matter how the batch was cut.
   void see(Index layer, const MatrixView& states) {
-    if (layer == 1) first_unit_ = 0;
     if (!has_activity(net_->activation_of(layer))) return;
     Vector& sums = sums_[at(layer)];
-    sums.setZero(states.cols());
+    Index& rows = rows_seen_[at(layer)];
+    const auto batch = static_cast<Index>(rows_.size());
+    if (rows % Backpropagation::rows_a_block == 0) sums.setZero(states.cols());
     if (net_->activation_of(layer) == Activation::sigmoid) {
       add_columns(states, sums);
     } else {
       for (Index r = 0; r < states.rows(); ++r)
         for (Index i = 0; i < states.cols(); ++i) sums[i] += states(r, i) > 0 ? 1.0f : 0.0f;
     }
-    sums /= static_cast<float>(states.rows());
-    activity_.add(sums, states.rows(), first_unit_);
-    first_unit_ += states.cols();
+    rows += states.rows();
+    if (rows % Backpropagation::rows_a_block != 0 && rows < batch) return;
+    if (static_cast<Index>(seen_of_batch_.size()) == seen_blocks_) seen_of_batch_.emplace_back();
+    SeenBlock& block = seen_of_batch_[at(seen_blocks_++)];
+    block.rows = (rows - 1) % Backpropagation::rows_a_block + 1;
+    block.means = sums / static_cast<float>(block.rows);
+    block.first_unit = 0;
+    for (Index l = 1; l < layer; ++l)
+      if (has_activity(net_->activation_of(l))) block.first_unit += net_->units(l);
   }
 
   Network* net_;
@@ -370,13 +427,24 @@ class NetworkTrainer : public TrainingWith<NetworkTrainingOptions> {
   BitMatrix drawn_;
   std::vector<BitMatrix> kept_;
   std::vector<Vector> norms_, sums_;  // a layer each, so that nothing is allocated again
+  std::vector<Index> rows_seen_;      // of the batch, a layer each
   Vector variance_;
   Backpropagation::Found found_;
   double loss_sum_ = 0, squares_ = 0, update_norm_ = 0;
-  Index first_unit_ = 0;
   Index wrong_ = 0, seen_ = 0;
   std::unique_ptr<BatchSearch> search_;
-  bool searching_ = false;
+  // How far the next batch has come, whose rows these are; the first `read_` have been read.
+  enum class InHand { nothing, examples, gradient };
+  InHand in_hand_ = InHand::nothing;
+  std::span<const std::uint32_t> rows_;
+  Index read_ = 0;
+  // Mean activities of the units of a layer, over rows of the batch.
+  struct SeenBlock {
+    Index first_unit = 0, rows = 0;
+    Vector means;
+  };
+  std::vector<SeenBlock> seen_of_batch_;  // the first `seen_blocks_`; the others keep their memory
+  Index seen_blocks_ = 0;
   const Dataset* validation_ = nullptr;
   std::optional<NetworkEvaluation> evaluation_;
   std::optional<Losses> validated_;

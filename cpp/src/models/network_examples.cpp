@@ -67,26 +67,31 @@ void check_targets(const NetworkShape& shape, const Dataset& data, Loss loss, Ta
   if (loss == Loss::cross_entropy) check_values(shape, data, targets);
 }
 
-void NetworkExamples::read(std::span<const std::uint32_t> rows) {
-  const auto count = static_cast<Index>(rows.size());
-  inputs_.resize(count, visible_);
-  of_outputs_.resize(count, outputs_);
+void NetworkExamples::read(const math::RowRange& some, std::span<const std::uint32_t> rows) {
+  if (some.first == 0) {
+    const auto all = static_cast<Index>(rows.size());
+    inputs_.resize(all, visible_);
+    of_outputs_.resize(all, outputs_);
+  }
+  const std::span<const std::uint32_t> here =
+      rows.subspan(static_cast<std::size_t>(some.first), static_cast<std::size_t>(some.count));
+  float *const x = inputs_.row(some.first), *const t = of_outputs_.row(some.first);
   if (targets_ == Targets::columns) {
-    whole_.resize(count, visible_ + outputs_);
-    data_->read(rows, whole_);
-    for (Index r = 0; r < count; ++r) {
-      std::copy_n(whole_.row(r), visible_, inputs_.row(r));
-      std::copy_n(whole_.row(r) + visible_, outputs_, of_outputs_.row(r));
+    whole_.resize(some.count, visible_ + outputs_);
+    data_->read(here, whole_);
+    for (Index r = 0; r < some.count; ++r) {
+      std::copy_n(whole_.row(r), visible_, x + r * visible_);
+      std::copy_n(whole_.row(r) + visible_, outputs_, t + r * outputs_);
     }
     return;
   }
-  data_->read(rows, inputs_);
+  data_->read(here, MatrixRef{x, some.count, visible_});
   if (targets_ == Targets::inputs) {
-    std::copy_n(inputs_.data(), inputs_.size(), of_outputs_.data());
+    std::copy_n(x, some.count * visible_, t);
     return;
   }
-  std::fill_n(of_outputs_.data(), of_outputs_.size(), 0.0f);
-  for (Index r = 0; r < count; ++r) of_outputs_(r, label(rows[static_cast<std::size_t>(r)])) = 1;
+  std::fill_n(t, some.count * outputs_, 0.0f);
+  for (Index r = 0; r < some.count; ++r) t[r * outputs_ + label(here[static_cast<std::size_t>(r)])] = 1;
 }
 
 Index largest_output(const float* y, Index n) { return std::max_element(y, y + n) - y; }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "math/slices.h"
 #include "wakesleep/dataset.h"
 #include "wakesleep/network.h"
 #include "wakesleep/network_training_options.h"
@@ -22,7 +23,9 @@ class NetworkExamples {
   NetworkExamples(const NetworkShape& shape, const Dataset& data, Targets targets)
       : visible_(shape.layers.front()), outputs_(shape.layers.back()), data_(&data), targets_(targets) {}
 
-  void read(std::span<const std::uint32_t> rows);
+  void read(std::span<const std::uint32_t> rows) { read({0, static_cast<Index>(rows.size())}, rows); }
+  // Some of the rows; the first of them set the shapes of all.
+  void read(const math::RowRange& some, std::span<const std::uint32_t> rows);
   Scratch& inputs() { return inputs_; }  // rows x inputs
   const Scratch& targets() const { return of_outputs_; }
   // Of a row whose targets are labels.
