@@ -1,5 +1,6 @@
 // The ratios that the project competes on, from the figures of one run.
 
+import { peers } from '../../web/site/speed/peers.ts';
 import { operationsAnImage } from '../../web/site/speed/work.ts';
 import { quantile, ratioOf, spreadOf, type Spread } from '../../web/site/speed/statistics.ts';
 import { findStep, type Measured, type Results, type StepResult } from './results.ts';
@@ -17,8 +18,6 @@ export interface Goal {
 const ratio = (above: Measured | undefined, below: Measured | undefined, factor = 1): Spread | undefined =>
   (above && below && ratioOf(above.values, below.values, factor)) ?? undefined;
 
-export const peersInTab = ['onnxruntime-web', 'tensorflow.js'];
-
 function fastest(candidates: readonly (StepResult | undefined)[]): StepResult | undefined {
   return candidates.reduce(
     (best, one) => (one && (!best || one.rate.median > best.rate.median) ? one : best),
@@ -30,7 +29,7 @@ export function goals(results: Results): Goal[] {
   const ceiling = (threads: number) => results.ceilings.find((one) => one.threads === threads)?.rate;
   const tab = (threads: number) => findStep(results, 'wakesleep', 'tab', threads)?.rate;
   const native = (program: string, threads: number) => findStep(results, program, 'native', threads)?.rate;
-  const peer = (threads: number) => fastest(peersInTab.map((name) => findStep(results, name, 'tab', threads)))?.rate;
+  const peer = (threads: number) => fastest(peers.map((name) => findStep(results, name, 'tab', threads)))?.rate;
   const dense = results.products.filter((one) => one.dense && one.where === 'tab' && one.threads === 1);
   const slowestDense = dense.reduce<Measured | undefined>(
     (slowest, { rate }) => (!slowest || rate.median < slowest.median ? rate : slowest),

@@ -21,7 +21,7 @@ import { drawAll } from './draw.ts';
 import { measured } from './goals.ts';
 import { machine, versions } from './machine.ts';
 import { recipes, startNative, type NativeContender } from './native.ts';
-import type { Library } from '../../web/site/speed/contenders.ts';
+import { peers, type Library } from '../../web/site/speed/peers.ts';
 import type { CeilingResult, Results, Where, Who } from './results.ts';
 import { report } from './report.ts';
 import { measureScaling } from './scaling.ts';
@@ -45,7 +45,7 @@ interface Taking extends Who {
 
 /** Milliseconds; see RoundOptions. */
 const rest = 100;
-const inTab: readonly string[] = ['wakesleep', 'onnxruntime-web', 'tensorflow.js'] satisfies Library[];
+const inTab: readonly Library[] = ['wakesleep', ...peers];
 
 const named = ({ program, where, threads }: Who): string =>
   `${program}, ${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
@@ -154,7 +154,7 @@ async function startAll(
   for (const threads of threadCounts) {
     for (const program of inTab.filter((one) => tab && options.only.includes(one))) {
       const who: Who = { program, where: 'tab', threads };
-      await attempt(who, () => inThe(tab as Tab, program as Library, threads, named(who)));
+      await attempt(who, () => inThe(tab as Tab, program, threads, named(who)));
     }
   }
   for (const program of Object.keys(recipes).filter((one) => options.only.includes(one))) {

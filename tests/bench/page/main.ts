@@ -3,7 +3,8 @@
 
 import { load, type Dataset, type Engine } from 'wakesleep';
 import { startCeiling, type Ceiling } from '../../../web/site/speed/ceiling.ts';
-import { start, type Library } from '../../../web/site/speed/contenders.ts';
+import { start } from '../../../web/site/speed/contenders.ts';
+import type { Library } from '../../../web/site/speed/peers.ts';
 import { connect, type Remote } from '../../../web/site/speed/remote.ts';
 import { work, Xorshift, type Contender, type Images, type Product } from '../../../web/site/speed/work.ts';
 
