@@ -8,7 +8,10 @@ import { bars, scaling } from './charts.ts';
 import { withFigures } from './readme.ts';
 import type { Results } from './results.ts';
 
-/** Pictures of the newest run and tables of all, beside the figures, unless they are the repository's own: those are shown in its README. */
+/**
+ * Pictures of the newest run, beside the figures; where those are the repository's own, for its README, with tables of
+ * all runs.
+ */
 export function drawAll(runs: readonly Results[], out: string): void {
   const [newest] = runs;
   if (!newest) return;

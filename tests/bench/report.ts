@@ -120,8 +120,8 @@ export function report(results: Results): string {
       goals(results).map((goal) => [goal.what, goalText(goal), goal.target, goal.aim, words[verdict(goal)]]),
     ),
     results.waits
-      ? `From load() to the first answer ${results.waits.start.toFixed(0)} ms. A small call waits at most, beside\n${table(
-          ['work', 'ms'],
+      ? `From load() to the first answer ${results.waits.start.toFixed(0)} ms. Small calls beside large work\n${table(
+          ['work', 'longest wait, ms'],
           Object.entries(results.waits.waits).map(([work, wait]) => [work, wait.toFixed(1)]),
         )}`
       : '',
