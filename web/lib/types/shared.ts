@@ -322,6 +322,10 @@ export interface TrainProgress {
    * and label. Of a DBN's upper layers: of the upward means, under the layer in training.
    */
   logLikelihood?: { training: number; validation?: number };
+  /**
+   * With an RBM's `patience`, at the end of an epoch: the mean log pseudo-likelihood, in nats, of all validation data.
+   */
+  pseudoLikelihood?: { validation: number };
   /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
   losses?: Losses;
   /** Of feed-forward nets with `validation`, at the end of an epoch. */
@@ -513,6 +517,14 @@ export interface SaveOptions {
   notes?: Record<string, string>;
 }
 
+export interface CopyOptions {
+  /**
+   * With momentum, chains, counters and the place in its random numbers, so that the copy goes on training to the same
+   * bits as the model; default true. Without them it has the parameters and the count of epochs, as a file has.
+   */
+  resumable?: boolean;
+}
+
 /** What every kind of model has. */
 export interface ModelBase<Options> {
   readonly visible: number;
@@ -531,6 +543,13 @@ export interface ModelBase<Options> {
    * digits.
    */
   fingerprint(): Promise<string>;
+  /** A model of its own with the same bits, whatever becomes of this one; also while this one trains. */
+  copy(options?: CopyOptions): Promise<this>;
+  /**
+   * A table for people, as Keras prints it: layers with their units, types and tensors, how many parameters there are,
+   * epochs of training so far, and where a training that is under way stands.
+   */
+  summary(): Promise<string>;
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -669,6 +688,16 @@ export interface LogLikelihood extends Average {
    * bound of the mean log p of the states that could be drawn from them.
    */
   grey: boolean;
+}
+
+export interface ScoreOptions {
+  /** From `logPartition()`; unless given, the scores lack it. */
+  logZ?: number;
+  /**
+   * The labels of the rows, to score them together; `true`: those of the data set, `false`: none, so that labels are
+   * summed out. Default: those of the data set, where it and the model have some.
+   */
+  labels?: boolean | ArrayLike<number>;
 }
 
 /** For estimates that take long. */
