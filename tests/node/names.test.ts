@@ -227,7 +227,7 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
       return { scores, models };
     }
 
-    it('ends a training whose score of validation data has got no better, and goes back to the best epoch', async () => {
+    it('ends a training that gets no better on validation data, and goes back to the best epoch', async () => {
       const { scores, models } = await byHand(60);
       const patience = 3;
       let best = 0;

@@ -114,7 +114,7 @@ export interface Rbm extends BoltzmannBase<RbmTrainOptions> {
    */
   logLikelihood(x: Dataset, options: Abortable & { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
   /**
-   * log p(v), or log p(v, y), of each row, in nats: -F(v) - logZ, whose mean is {@link logLikelihood}. Without `logZ` it
+   * log p(v), or log p(v, y), of each row, in nats: -F(v) - logZ, whose mean `logLikelihood` tells. Without `logZ` it
    * is log p*(v) = -F(v), which ranks examples in the same order, their differences being the same. Documents must have
    * as many words as `logZ` is of. (scikit-learn's `score_samples` gives an estimate of the pseudo-likelihood here.)
    */
