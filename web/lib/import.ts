@@ -14,12 +14,13 @@
  * Errors are as in the other entries; a file that is damaged is a WakesleepError `format`.
  */
 import { bytesOf, gunzipped } from './bytes.js';
+import { WakesleepError } from './errors.js';
 import { inSlices } from './files/arrays.js';
 import { parseCsv } from './files/csv.js';
-import { parseNpy } from './files/npy.js';
+import { mostHeader, parseHeader, parseNpy, parseValues } from './files/npy.js';
 import { archiveOf } from './files/zip.js';
 import type { FileSource, NumberArray, NumberTable, RbmOptions, RbmParameterArrays, Units } from './types.js';
-import { described, isShaped, options as checkOptions, wrongType } from './validate.js';
+import { described, integer, isBlob, isShaped, options as checkOptions, wrongType } from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type { FileSource, NumberArray, NumberTable, Tensor } from './types.js';
@@ -28,6 +29,27 @@ export type { FileSource, NumberArray, NumberTable, Tensor } from './types.js';
 export async function readNpy(source: FileSource): Promise<NumberArray> {
   const { data, shape } = parseNpy('source', await gunzipped('source', await bytesOf('source', source)));
   return { data, shape };
+}
+
+/**
+ * The array of a large file of NumPy's, so many rows at a time: what is read is `rows` rows, and never the file. In
+ * Node `openAsBlob` of `node:fs` gives a Blob of a file. In C's order, and not gzip.
+ */
+export async function* npyChunks(file: Blob, rows: number): AsyncGenerator<NumberArray, void, void> {
+  if (!isBlob(file)) throw wrongType('file', 'a Blob', file);
+  integer('rows', rows, 1, Number.MAX_SAFE_INTEGER);
+  const read = async (from: number, to: number) => new Uint8Array(await file.slice(from, to).arrayBuffer());
+  const header = parseHeader('file', await read(0, Math.min(mostHeader, file.size)), file.size);
+  const { fortran, shape, size, end } = header;
+  if (fortran && shape.length > 1)
+    throw new WakesleepError('unsupported', "file has Fortran's order, whose rows do not stand together");
+  const [count = 1, ...item] = shape;
+  const row = size * item.reduce((all, one) => all * one, 1);
+  for (let first = 0; first < count; first += rows) {
+    const some = Math.min(rows, count - first);
+    const data = parseValues(header, await read(end + first * row, end + (first + some) * row));
+    yield { data, shape: [some, ...item] };
+  }
 }
 
 /** All arrays of NumPy's in a `.npz` file, by their names. */

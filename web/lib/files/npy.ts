@@ -42,14 +42,28 @@ function half(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** An array, row by row, whatever order the file has. `name` is named in errors, which are WakesleepErrors 'format'. */
-export function parseNpy(name: string, bytes: Uint8Array): NumberArray & { boolean: boolean } {
+/** What stands before the values of a file: how they are to be read, and where they begin. */
+interface Header {
+  bigEndian: boolean;
+  type: string;
+  /** Bytes a value. */
+  size: number;
+  fortran: boolean;
+  shape: number[];
+  end: number;
+}
+
+/** The most that a header has: longer ones only structured types have. */
+export const mostHeader = 2 ** 16 + 12;
+
+/** Reads the start of a file of `length` bytes. Errors name `name`, and are WakesleepErrors 'format'. */
+export function parseHeader(name: string, bytes: Uint8Array, length: number): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-  if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte)) throw refused(name, 'it does not begin as one');
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) throw refused(name, 'it does not begin as one');
   const long = (bytes[6] as number) > 1;
   const start = long ? 12 : 10;
-  const end = start + (long && bytes.length >= 12 ? view.getUint32(8, true) : view.getUint16(8, true));
+  const end = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
   if (end > bytes.length) throw refused(name, 'its header is cut short');
   const header = new TextDecoder().decode(bytes.subarray(start, end));
   const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header);
@@ -57,25 +71,33 @@ export function parseNpy(name: string, bytes: Uint8Array): NumberArray & { boole
   const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header);
   if (!descr || !order || !sizes) throw refused(name, 'its header is not that of numbers');
   const [, endian, type] = descr as unknown as [string, string, string];
-  const reader = readers[type];
-  if (!reader) throw refused(name, `its values are of type '${endian}${type}'`);
-  const [size, read] = reader;
+  const [size] = readers[type] ?? [0];
+  if (size === 0) throw refused(name, `its values are of type '${endian}${type}'`);
   const shape = (sizes[1] as string)
     .split(',')
     .filter((part) => part.trim() !== '')
     .map(Number);
-  const count = shape.reduce((all, one) => all * one, 1);
-  if (count * size !== bytes.length - end)
-    throw refused(
-      name,
-      `its shape (${shape.join(', ')}) asks for ${count * size} bytes, and ${bytes.length - end} came`,
-    );
+  const wanted = size * shape.reduce((all, one) => all * one, 1);
+  if (wanted !== length - end)
+    throw refused(name, `its shape (${shape.join(', ')}) asks for ${wanted} bytes, and ${length - end} came`);
+  return { bigEndian: endian === '>', type, size, fortran: order[1] === 'True', shape, end };
+}
+
+/** Values in the order of the file. */
+export function parseValues({ type, size, bigEndian }: Header, bytes: Uint8Array): NumberArray['data'] {
   // Arrays over bytes begin at multiples of their size; and what is handed over must not be changed.
-  const aligned = (bytes.byteOffset + end) % size === 0 && endian !== '>';
-  const values = aligned ? bytes.subarray(end) : bytes.slice(end);
-  if (endian === '>') for (let i = 0; i < values.length; i += size) values.subarray(i, i + size).reverse();
-  const data = read(values);
-  return { data: order[1] === 'True' ? byRows(data, shape) : data, shape, boolean: type === 'b1' };
+  const values = bytes.byteOffset % size === 0 && !bigEndian ? bytes : bytes.slice();
+  if (bigEndian) for (let i = 0; i < values.length; i += size) values.subarray(i, i + size).reverse();
+  const [, read] = readers[type] as (typeof readers)[string];
+  return read(values);
+}
+
+/** An array, row by row, whatever order the file has. `name` is named in errors, which are WakesleepErrors 'format'. */
+export function parseNpy(name: string, bytes: Uint8Array): NumberArray & { boolean: boolean } {
+  const header = parseHeader(name, bytes, bytes.length);
+  const { shape, fortran, type, end } = header;
+  const data = parseValues(header, bytes.subarray(end));
+  return { data: fortran ? byRows(data, shape) : data, shape, boolean: type === 'b1' };
 }
 
 /** From Fortran's order, in which the first index is the fastest, to C's. */
