@@ -133,8 +133,10 @@ describe('the package', () => {
     async (module) => {
       const program = `
       import { load, type Dataset, type Model, type Rbm, WakesleepError } from 'wakesleep';
-      import { load as loadSync, type SyncDataset, type SyncTraining } from 'wakesleep/sync';
+      import { load as loadSync, type SyncDataset, type SyncRbm, type SyncTraining } from 'wakesleep/sync';
       import { preprocessDigit } from 'wakesleep/digits';
+      import { importScikitLearn, readCsv, readNpz } from 'wakesleep/import';
+      import { trainOnChunks } from 'wakesleep/stream';
 
       export async function main(canvas: ImageData, file: File): Promise<number[]> {
         const engine = await load({ threads: 'auto', locate: (name) => new URL(name, 'https://example.org/') });
@@ -152,10 +154,24 @@ describe('the package', () => {
         const validation = own.subset({ first: 0, count: 1 });
         const training: SyncTraining = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation });
         while (training.step()) void training.progress.examplesPerSecond;
+        const imported: Rbm = await importScikitLearn(engine, await readNpz(file));
+        const nested: SyncRbm = await importScikitLearn(sync, {
+          components_: [[1, 2]],
+          intercept_hidden_: [0],
+          intercept_visible_: [0, 0],
+        });
+        await trainOnChunks(imported, () => [digits], { learningRate: 0.1, passes: 2, signal: AbortSignal.timeout(9) });
+        await trainOnChunks(nested, () => [own]);
+        const copied: Rbm = await rbm.copy();
+        const table: string = await copied.summary();
+        const scores: Float32Array = (await copied.scoreSamples(await readCsv(file), { logZ: 1 })).data;
+        void [table, scores];
         const energy: Float32Array = sync.rbm({ visible: 4, hidden: 2 }).freeEnergy(own).data;
         try {
           // @ts-expect-error an option that does not exist
           await rbm.train(digits, { learningrate: 3 });
+          // @ts-expect-error epochs are those of the chunks
+          await trainOnChunks(rbm, () => [digits], { epochs: 3 });
           // @ts-expect-error bytes are no examples
           await rbm.hiddenMeans(new Uint8Array(4));
         } catch (error) {
