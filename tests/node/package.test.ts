@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -197,4 +197,29 @@ describe('the package', () => {
       await call.catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
     },
   );
+});
+
+describe('wakesleep-models', () => {
+  const models = join(root, 'models');
+
+  it('has the URL of every model, its card, and the licence', async () => {
+    const options = { cwd: models };
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
+    const [packed] = JSON.parse(stdout) as { name: string; files: { path: string }[] }[];
+    const inside = packed?.files.map(({ path }) => path) ?? [];
+    const names = (await readdir(models)).flatMap((file) => /^(.*)\.safetensors$/.exec(file)?.[1] ?? []);
+    expect(names).toContain('digits-dbn');
+    const all = names.flatMap((name) => [`${name}.safetensors`, `${name}.js`, `${name}.md`]);
+    const others = ['LICENSE', 'README.md', 'package.json', 'results.json', 'url.d.ts'];
+    expect(inside.sort()).toEqual([...all, ...others].sort());
+    const { exports: exported } = JSON.parse(await readFile(join(models, 'package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    for (const name of names) {
+      expect(exported[`./${name}`]).toEqual({ types: './url.d.ts', default: `./${name}.js` });
+      const { default: url } = (await import(join(models, `${name}.js`))) as { default: URL };
+      expect(fileURLToPath(url)).toBe(join(models, `${name}.safetensors`));
+    }
+    expect(await readFile(join(models, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
+  });
 });
