@@ -20,7 +20,7 @@ export default ts.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['web/lib/**', 'web/site/**'], languageOptions: { globals: globals.browser } },
+  { files: ['web/lib/**', 'web/site/**', 'models/**'], languageOptions: { globals: globals.browser } },
   {
     files: ['web/site/**/*.svelte', 'web/site/**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },

@@ -6,6 +6,7 @@ import { expect, test } from './harness.ts';
 const texts = [
   { name: 'architecture', title: 'Architecture' },
   { name: 'mathematics', title: 'Mathematics' },
+  { name: 'training', title: 'Training' },
   { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'feed-forward', title: 'Feed-forward nets' },
   { name: 'shipping', title: 'Shipping' },

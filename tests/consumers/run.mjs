@@ -33,6 +33,7 @@ const simd = { build: 'simd', threads: 1 };
 export const consumers = [
   { name: 'vite', isolated: threads, quick: true },
   { name: 'vite', script: 'dev', plain: simd, quick: true },
+  { name: 'vite', script: 'build:models', isolated: threads },
   { name: 'vite', with: { vite: '7.3.8' }, isolated: threads },
   { name: 'vite', with: { vite: '7.3.8' }, script: 'dev', plain: simd },
   { name: 'vite', with: { vite: '6.4.6' }, isolated: threads },
@@ -40,6 +41,7 @@ export const consumers = [
   { name: 'vite', with: { vite: '5.4.9' }, isolated: threads },
   { name: 'vite', with: { vite: '5.4.9' }, script: 'dev', plain: simd },
   { name: 'webpack', isolated: threads, plain: simd, quick: true },
+  { name: 'webpack', script: 'build:models', isolated: threads },
   { name: 'parcel', isolated: threads },
   { name: 'next', isolated: threads },
   { name: 'next', script: 'build:webpack', isolated: threads },
@@ -50,6 +52,7 @@ export const consumers = [
   { name: 'rolldown', isolated: simd },
   { name: 'import-map', isolated: threads, plain: simd },
   { name: 'node', script: 'esm', program: { ...threads, bars: 14, shape: '28,28' } },
+  { name: 'node', script: 'models', program: threads },
   { name: 'node', script: 'cjs', program: { ...threads, load: 'function' } },
   { name: 'node', script: 'thread', program: threads },
   { name: 'jest', script: 'test', program: threads, quick: true },
@@ -67,6 +70,9 @@ const types = {
   '.wasm': 'application/wasm',
   '.json': 'application/json',
 };
+
+/** Our packages, and the folders that they are packed from. */
+const ours = { wakesleep: '.', 'wakesleep-models': 'models' };
 
 /** Serves files from folders, the first one that has it; a page for main.js where there is none. */
 async function serve(folders, headers = {}) {
@@ -92,16 +98,18 @@ async function serve(folders, headers = {}) {
   };
 }
 
-/** The package as npm packs it, unpacked. */
+/** The packages as npm packs them, unpacked. */
 function packed() {
   // Not in the checkout, whose package.json and lockfile some programs would take for theirs.
   const folder = mkdtempSync(join(tmpdir(), 'wakesleep-consumers-'));
-  mkdirSync(join(folder, 'wakesleep'), { recursive: true });
-  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], options),
-  );
-  execFileSync('tar', ['-xzf', join(folder, filename), '-C', join(folder, 'wakesleep'), '--strip-components=1']);
+  for (const [name, from] of Object.entries(ours)) {
+    mkdirSync(join(folder, name), { recursive: true });
+    const options = { cwd: fromRoot(from), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    const [{ filename }] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], options),
+    );
+    execFileSync('tar', ['-xzf', join(folder, filename), '-C', join(folder, name), '--strip-components=1']);
+  }
   mkdirSync(join(folder, 'models'));
   cpSync(fromRoot('models/digits-dbn.safetensors'), join(folder, 'models/digits.safetensors'));
   return folder;
@@ -141,7 +149,7 @@ async function install({ name, with: versions = {} }, from) {
     rmSync(join(project, 'node_modules'), { recursive: true, force: true });
     cpSync(modules, join(project, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   }
-  cpSync(join(from, 'wakesleep'), join(project, 'node_modules/wakesleep'), { recursive: true });
+  for (const one of Object.keys(ours)) cpSync(join(from, one), join(project, 'node_modules', one), { recursive: true });
   cpSync(join(here, 'app'), project, { recursive: true });
   cpSync(join(here, 'app/app.js'), join(project, 'app.mjs'));
   cpSync(join(here, name), project, { recursive: true });

@@ -52,6 +52,7 @@ it('finds the code', () => {
       'web/docs/mathematics.md',
       'web/docs/python.md',
       'web/docs/shipping.md',
+      'web/docs/training.md',
     ]),
   );
 });

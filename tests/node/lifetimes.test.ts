@@ -54,6 +54,19 @@ describe.each(engines)('%s engine', (_, loadEngine) => {
     }
   });
 
+  it('frees models that others were copied from', async () => {
+    let rbm = await engine.rbm({ visible: 1000, hidden: 4000 });
+    const { memory } = await engine.diagnostics();
+    // 40 copies of 16 MB, each of the one before.
+    for (let turn = 0; turn < 40; ++turn) {
+      rbm = await rbm.copy();
+      collect();
+      await aMoment();
+    }
+    expect((await engine.diagnostics()).memory).toBeLessThan(memory + 200e6);
+    expect(rbm.hiddenUnits).toBe(4000);
+  });
+
   it('takes a Float64Array wherever it takes a Float32Array, rounded', async () => {
     const rbm = await engine.rbm({ visible: 3, hidden: 2, seed: 5 });
     const x = [0.1, 0.7, 1];

@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -133,8 +133,10 @@ describe('the package', () => {
     async (module) => {
       const program = `
       import { load, type Dataset, type Model, type Rbm, WakesleepError } from 'wakesleep';
-      import { load as loadSync, type SyncDataset, type SyncTraining } from 'wakesleep/sync';
+      import { load as loadSync, type SyncDataset, type SyncRbm, type SyncTraining } from 'wakesleep/sync';
       import { preprocessDigit } from 'wakesleep/digits';
+      import { importScikitLearn, readCsv, readNpz } from 'wakesleep/import';
+      import { trainOnChunks } from 'wakesleep/stream';
 
       export async function main(canvas: ImageData, file: File): Promise<number[]> {
         const engine = await load({ threads: 'auto', locate: (name) => new URL(name, 'https://example.org/') });
@@ -152,10 +154,24 @@ describe('the package', () => {
         const validation = own.subset({ first: 0, count: 1 });
         const training: SyncTraining = sync.rbm({ visible: 4, hidden: 2 }).training(own, { validation });
         while (training.step()) void training.progress.examplesPerSecond;
+        const imported: Rbm = await importScikitLearn(engine, await readNpz(file));
+        const nested: SyncRbm = await importScikitLearn(sync, {
+          components_: [[1, 2]],
+          intercept_hidden_: [0],
+          intercept_visible_: [0, 0],
+        });
+        await trainOnChunks(imported, () => [digits], { learningRate: 0.1, passes: 2, signal: AbortSignal.timeout(9) });
+        await trainOnChunks(nested, () => [own]);
+        const copied: Rbm = await rbm.copy();
+        const table: string = await copied.summary();
+        const scores: Float32Array = (await copied.scoreSamples(await readCsv(file), { logZ: 1 })).data;
+        void [table, scores];
         const energy: Float32Array = sync.rbm({ visible: 4, hidden: 2 }).freeEnergy(own).data;
         try {
           // @ts-expect-error an option that does not exist
           await rbm.train(digits, { learningrate: 3 });
+          // @ts-expect-error epochs are those of the chunks
+          await trainOnChunks(rbm, () => [digits], { epochs: 3 });
           // @ts-expect-error bytes are no examples
           await rbm.hiddenMeans(new Uint8Array(4));
         } catch (error) {
@@ -181,4 +197,29 @@ describe('the package', () => {
       await call.catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
     },
   );
+});
+
+describe('wakesleep-models', () => {
+  const models = join(root, 'models');
+
+  it('has the URL of every model, its card, and the licence', async () => {
+    const options = { cwd: models };
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
+    const [packed] = JSON.parse(stdout) as { name: string; files: { path: string }[] }[];
+    const inside = packed?.files.map(({ path }) => path) ?? [];
+    const names = (await readdir(models)).flatMap((file) => /^(.*)\.safetensors$/.exec(file)?.[1] ?? []);
+    expect(names).toContain('digits-dbn');
+    const all = names.flatMap((name) => [`${name}.safetensors`, `${name}.js`, `${name}.md`]);
+    const others = ['LICENSE', 'README.md', 'package.json', 'results.json', 'url.d.ts'];
+    expect(inside.sort()).toEqual([...all, ...others].sort());
+    const { exports: exported } = JSON.parse(await readFile(join(models, 'package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    for (const name of names) {
+      expect(exported[`./${name}`]).toEqual({ types: './url.d.ts', default: `./${name}.js` });
+      const { default: url } = (await import(join(models, `${name}.js`))) as { default: URL };
+      expect(fileURLToPath(url)).toBe(join(models, `${name}.safetensors`));
+    }
+    expect(await readFile(join(models, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
+  });
 });

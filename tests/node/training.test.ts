@@ -328,7 +328,7 @@ describe('a training that is aborted', () => {
       delete: () => undefined,
     } as unknown as NativeTraining;
     const begun = { native, batches: Infinity, statistics: false, validates: true, change: () => undefined };
-    const training = new TrainingCore(begun, { ended: false }, () => undefined);
+    const training = new TrainingCore(begun, { ended: false, open: () => expect.fail() }, () => undefined);
     const running = training.run();
     running.next();
     running.next();

@@ -35,6 +35,7 @@ import type {
   FileSource,
   LoadOptions,
   Model,
+  NumberArray,
   PixelOptions,
   Pixels,
   Tensor,
@@ -45,7 +46,7 @@ import {
   checkSignal,
   isArrayBuffer,
   isBlob,
-  isTensor,
+  isShaped,
   isUrl,
   options as checkOptions,
   wrongType,
@@ -151,13 +152,13 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
   }
 
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
-  dataset(tensor: Tensor, options?: Partial<PixelOptions>): Promise<Dataset>;
+  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions>): Promise<Dataset>;
   dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
   async dataset(
-    what: Pixels | Tensor | DatasetSource,
+    what: Pixels | Tensor | NumberArray | DatasetSource,
     given?: Partial<PixelOptions> | { signal?: AbortSignal },
   ): Promise<Dataset> {
-    if (isTensor(what)) return this.dataset(what.data, { shape: what.shape, ...(given as Partial<PixelOptions>) });
+    if (isShaped(what)) return this.dataset(what.data, { shape: what.shape, ...(given as Partial<PixelOptions>) });
     if (ArrayBuffer.isView(what)) {
       // Before millions of values are copied.
       const { shape, scale, labels } = checkPixels(what, given as PixelOptions | undefined);
@@ -173,6 +174,11 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
       ['signal'],
     );
     checkSignal(signal);
+    if (known && (source.kind === 'npy' || source.kind === 'npz' || source.kind === 'csv')) {
+      const { arraysOf } = await import('./files/arrays.js');
+      const { array, options } = await arraysOf(source, signal);
+      return this.dataset(array, options);
+    }
     if (known && source.kind === 'idx') {
       const { images, labels } = source;
       source = { ...source, images: await here('images', images, signal) };

@@ -15,6 +15,10 @@
  * Errors are thrown as the other entry rejects with them.
  */
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
+import { WakesleepError } from './errors.js';
+import { ofCsv, ofNpy, type Pixelled } from './files/arrays.js';
+import { unpackedBytes } from './models/dataset.js';
+import { finish } from './models/task.js';
 import { loadCore } from './shell/core.js';
 import { loadWasm } from './shell/loader.js';
 import { plainDrawing } from './models/drawing.js';
@@ -32,11 +36,12 @@ import type {
   EngineInfo,
   FileSource,
   LoadOptions,
+  NumberArray,
   PixelOptions,
   Pixels,
   Tensor,
 } from './types.js';
-import { checkFunction, checkSignal, isTensor, options as checkOptions } from './validate.js';
+import { checkFunction, checkSignal, isShaped, options as checkOptions } from './validate.js';
 
 export { WakesleepError } from './errors.js';
 export type * from './shell/synchronous.js';
@@ -45,9 +50,9 @@ export type * from './types.js';
 export interface SyncEngine extends Synchronous<Omit<Engine, 'dataset' | 'open'>> {
   /** Pixels in a typed array with their shape. */
   dataset(pixels: Pixels, options: PixelOptions): SyncDataset;
-  /** A result of another call: its shape is the data set's. */
-  dataset(tensor: Tensor, options?: Partial<PixelOptions>): SyncDataset;
-  /** IDX files as plain bytes: `await readFile(...)` fetches and unpacks them. */
+  /** A result of another call, or what a file has: its shape is the data set's. */
+  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions>): SyncDataset;
+  /** Files as plain bytes: `await readFile(...)` fetches and unpacks them. */
   dataset(source: DatasetSource): SyncDataset;
   /** A saved model, typed by its `kind`. */
   open(bytes: Uint8Array | ArrayBuffer): SyncModel;
@@ -85,8 +90,10 @@ class LocalEngine
 {
   readonly info: EngineInfo = { build: 'simd', threads: 1, reason: 'wakesleep/sync has one thread' };
 
-  dataset(what: Pixels | Tensor | DatasetSource, options?: Partial<PixelOptions>): SyncDataset {
-    if (isTensor(what)) return this.dataset(what.data, { shape: what.shape, ...options });
+  dataset(what: Pixels | Tensor | NumberArray | DatasetSource, options?: Partial<PixelOptions>): SyncDataset {
+    if (isShaped(what)) return this.dataset(what.data, { shape: what.shape, ...options });
+    const read = ArrayBuffer.isView(what) ? undefined : arrayAtOnce(what);
+    if (read) return this.dataset(read.array, read.options);
     const method = ArrayBuffer.isView(what) ? 'datasetFromPixels' : 'datasetFromSource';
     return this.call(method, [what, options]) as SyncDataset;
   }
@@ -98,6 +105,20 @@ class LocalEngine
   preprocessDigit(drawing: Drawing): Tensor {
     return this.call('preprocessDigit', [plainDrawing(drawing)]) as Tensor;
   }
+}
+
+/** What a file has, where it is a file that can be read synchronously. */
+function arrayAtOnce(source: DatasetSource): Pixelled | undefined {
+  if (source?.kind === 'npz')
+    throw new WakesleepError(
+      'unsupported',
+      "npz files can't be unpacked synchronously: await readNpz(file) of wakesleep/import, and hand over its arrays",
+    );
+  if (source?.kind !== 'npy' && source?.kind !== 'csv') return undefined;
+  const images = unpackedBytes('images', source.images);
+  if (source.kind === 'csv') return finish(ofCsv(source, images));
+  const { labels } = source;
+  return ofNpy(source, images, labels === undefined ? undefined : unpackedBytes('labels', labels));
 }
 
 Face.complete(LocalEngine, 'engine', engineMembers);

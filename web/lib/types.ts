@@ -13,7 +13,7 @@ import type { Dbn, DbnOptions } from './types/dbn.js';
 import type { Network, NetworkOptions } from './types/network.js';
 import type { Rbm, RbmOptions } from './types/rbm.js';
 import type { Sbn, SbnOptions } from './types/sbn.js';
-import type { Dataset, DatasetSource, FileSource, PixelOptions, Pixels, Tensor } from './types/shared.js';
+import type { Dataset, DatasetSource, FileSource, NumberArray, PixelOptions, Pixels, Tensor } from './types/shared.js';
 
 export type * from './types/shared.js';
 export type * from './types/rbm.js';
@@ -144,8 +144,8 @@ export interface Engine {
   readonly info: EngineInfo;
   /** Pixels in a typed array with their shape. */
   dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
-  /** A result of another call: its shape is the data set's. */
-  dataset(tensor: Tensor, options?: Partial<PixelOptions>): Promise<Dataset>;
+  /** A result of another call, or what a file has: its shape is the data set's. */
+  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions>): Promise<Dataset>;
   /** Aborting rejects with `signal.reason`, and frees what was made so far. */
   dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
   rbm(options: RbmOptions): Promise<Rbm>;

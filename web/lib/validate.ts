@@ -1,6 +1,6 @@
 // Checks of arguments. They all come before the engine is called: a release build of embind turns a wrong argument into
 // 0 without a word. Messages name the argument, what is allowed, and what came.
-import type { Tensor } from './types.js';
+import type { NumberArray, Tensor } from './types.js';
 
 /** What came, in a few words. */
 export function described(value: unknown): string {
@@ -205,9 +205,9 @@ export function checkLevel(level: number): void {
   if (level > mostLevels) throw new RangeError(`an argument must not be nested deeper than ${mostLevels} levels`);
 }
 
-/** A Float64Array as the engine takes it: every value rounded to the nearest float32. All else stays as it is. */
+/** Floats of other widths as the engine takes them: the nearest float32 of each. All else stays as it is. */
 export function single<T>(value: T): T | Float32Array {
-  return arrayType(value) === 'Float64Array' ? Float32Array.from(value as Float64Array) : value;
+  return /^Float(64|16)Array$/.test(arrayType(value)) ? Float32Array.from(value as ArrayLike<number>) : value;
 }
 
 export function isFloat32Array(value: unknown): value is Float32Array {
@@ -221,6 +221,13 @@ export function isTensor(value: unknown): value is Tensor {
   if (typeof value !== 'object' || value === null) return false;
   const { data, shape } = value as Partial<Tensor>;
   return isFloat32Array(data) && Array.isArray(shape) && product(shape) === data.length;
+}
+
+/** An array of numbers of any type with its shape: a tensor, or what a file has. */
+export function isShaped(value: unknown): value is NumberArray {
+  if (typeof value !== 'object' || value === null) return false;
+  const { data, shape } = value as Partial<NumberArray>;
+  return arrayType(data) !== '' && Array.isArray(shape);
 }
 
 /** What to do with an array that is none of numbers of one type; nothing for other values. */

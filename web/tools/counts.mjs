@@ -26,7 +26,7 @@ const naming = (files, pattern) => files.filter((file) => pattern.test(read(file
 
 /** What all share is below the models, then come the shell and the entries. */
 const webFloorOf = (module) =>
-  /^(index|sync|digits|worker)$/.test(module) ? 3 : ['models', 'shell'].indexOf(module.split('/')[0]) + 1;
+  /^(index|sync|digits|import|stream|worker)$/.test(module) ? 3 : ['models', 'shell'].indexOf(module.split('/')[0]) + 1;
 
 /** What is counted: its limit, and where it was found. */
 export const counts = () => [

@@ -1,5 +1,5 @@
 // What stands behind a public interface in the engine.
-import type { Dataset, Dream, Model, Training } from '../types.js';
+import type { Dataset, Dream, HalfArray, Model, Training } from '../types.js';
 import type { ChainsCore } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import type { Handle } from './life.js';
@@ -9,12 +9,12 @@ import type { TrainingCore } from './training.js';
 
 /**
  * The members of an interface: its methods answer at once or in pieces of work, what is long takes no signal, and the
- * shells have rounded every Float64Array.
+ * shells have made every other array of floats a Float32Array.
  */
 export type CoreOf<Public> = {
   readonly [Name in keyof Public]: Public[Name] extends (...args: infer Given) => infer Result
     ? (
-        ...args: { [I in keyof Given]: Exclude<ParameterWith<DatasetCore, Given[I]>, Float64Array> }
+        ...args: { [I in keyof Given]: Exclude<ParameterWith<DatasetCore, Given[I]>, Float64Array | HalfArray> }
       ) => Answer<Own<Awaited<Result>>>
     : Public[Name];
 };

@@ -163,7 +163,7 @@ export function* datasetFromPixels(
   return new DatasetCore(data, itemShape, engine.life);
 }
 
-const kinds = ['idx', 'bars-and-stripes', 'shifter', 'stroke-digits'] as const;
+const kinds = ['idx', 'npy', 'npz', 'csv', 'bars-and-stripes', 'shifter', 'stroke-digits'] as const;
 
 export function* datasetFromSource(engine: EngineOwner, source: DatasetSource): Task<DatasetCore> {
   const { kind } = (typeof source === 'object' && source !== null ? source : {}) as { kind?: unknown };
@@ -179,6 +179,10 @@ export function* datasetFromSource(engine: EngineOwner, source: DatasetSource): 
       const { data, itemShape } = yield* compute(Dataset.fromIdx(images, labels), engine);
       return made(data, itemShape);
     }
+    case 'npy':
+    case 'npz':
+    case 'csv':
+      throw new TypeError(`a source of kind '${String(kind)}' must come as an array`);
     case 'bars-and-stripes': {
       const { size } = options('source', source as Extract<DatasetSource, { kind: 'bars-and-stripes' }>, [
         'kind',
@@ -218,16 +222,20 @@ export function* datasetFromSource(engine: EngineOwner, source: DatasetSource): 
 }
 
 /** Bytes only: files and URLs were read before. */
+export function unpackedBytes(name: string, file: unknown): Uint8Array {
+  const bytes = plainBytes(name, file);
+  if (isGzip(bytes))
+    throw new WakesleepError(
+      'unsupported',
+      `${name} is gzip, which can't be unpacked synchronously: await readFile(${name}) of wakesleep/sync first`,
+    );
+  return bytes;
+}
+
 function idxFiles(source: Extract<DatasetSource, { kind: 'idx' }>): { images: Uint8Array; labels: Uint8Array } {
   const { images, labels } = options('source', source, ['kind', 'images', 'labels']);
-  const read = (name: string, file: unknown): Uint8Array => {
-    const bytes = plainBytes(name, file);
-    if (isGzip(bytes))
-      throw new WakesleepError(
-        'unsupported',
-        `${name} is gzip, which can't be unpacked synchronously: await readFile(${name}) of wakesleep/sync first`,
-      );
-    return bytes;
+  return {
+    images: unpackedBytes('images', images),
+    labels: labels === undefined ? new Uint8Array(0) : unpackedBytes('labels', labels),
   };
-  return { images: read('images', images), labels: labels === undefined ? new Uint8Array(0) : read('labels', labels) };
 }

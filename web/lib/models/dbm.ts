@@ -8,17 +8,19 @@ import type {
   LogPartition,
   LogPartitionOptions,
   MeanFieldOptions,
+  ScoreOptions,
   Tensor,
   TrainingOptions,
 } from '../types.js';
 import { integer, number, options, optionsGiven, parameterArrays, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
+import { labelsOfRows, labelsOfScores, nativeRows, scores, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, layerSizes, mostLayers } from './rbm.js';
+import { labelRow, layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
@@ -41,6 +43,7 @@ export const dbmMembers = {
   hiddenMeans: { options: 1 },
   freeEnergy: { options: 1 },
   bound: { options: 1 },
+  scoreSamples: { options: 1 },
   logPartition: { options: 0 },
   epochs: 'method',
   parameters: 'method',
@@ -106,6 +109,13 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
     return yield* compute(this.native.bound(rows, labelsOfRows(labels, x, this), z, how), this);
   }
 
+  *scoreSamples(x: ExamplesCore, given?: MeanFieldOptions & ScoreOptions): Task<Tensor> {
+    const { labels, logZ, ...how } = optionsGiven('options', given);
+    number('logZ', logZ, {}, 0);
+    const of = labelsOfScores(labels, x, this);
+    return scores(yield* compute(this.native.freeEnergy(nativeRows('x', x, this.visible), of, how), this), logZ);
+  }
+
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {
     return yield* logPartitionOf(this, given);
   }
@@ -116,6 +126,20 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   parameters(): DbmParameters {
     return this.native.parameters();
+  }
+
+  protected layerRows(): LayerRow[] {
+    const { W, b, ...labels } = this.native.parameters();
+    const rows = layerRows(
+      this.layers,
+      () => 'bernoulli',
+      (l) => ({ W: W[l - 1], b: b[l] }),
+    );
+    return [...rows, ...labelRow(this.labels, labels)];
+  }
+
+  protected trainedEpochs(): number[] {
+    return [this.epochs()];
   }
 
   setParameters(given: ArraysOf<DbmParameters>): void {

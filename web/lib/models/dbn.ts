@@ -44,6 +44,7 @@ import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { NetworkCore, type NativeNetwork } from './network.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
+import { labelRow, layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
@@ -181,6 +182,35 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
 
   parameters(layer: number): DbnParameters {
     return this.native.parameters(integer('layer', layer, 0, this.layers.length - 2));
+  }
+
+  protected layerRows(): LayerRow[] {
+    const machines = this.layers.slice(1).map((_, l) => this.native.parameters(l));
+    const rows = layerRows(
+      this.layers,
+      (l) => (this.units[l] as UnitDescription).type,
+      (l) => {
+        const [below, above] = [machines[l - 1], machines[l]];
+        return {
+          W: below?.W,
+          R: below?.R,
+          c: below?.c,
+          sigmaH: below?.sigmaH,
+          b: above?.b,
+          sigmaV: above?.sigmaV,
+        };
+      },
+    );
+    return [...rows, ...labelRow(this.labels, machines.at(-1) as DbnParameters)];
+  }
+
+  protected trainedEpochs(): number[] {
+    return this.layers.slice(1).map((_, l) => {
+      const rbm = this.native.rbm(l);
+      const epochs = rbm.epochs();
+      rbm.delete();
+      return epochs;
+    });
   }
 
   toClassifier(given?: { classes?: number; seed?: number }): NetworkCore {

@@ -11,7 +11,7 @@ import type { Task } from './task.js';
 
 export class EngineCore {
   readonly what = 'engine';
-  readonly life: Life = { ended: false };
+  readonly life: Life = { ended: false, open: (bytes) => this.open(bytes) };
   #native: NativeModule | null;
 
   constructor(native: NativeModule) {

@@ -1,7 +1,7 @@
 // Example rows on their way to the engine: a data set or an array.
 import type { NativeRows } from '../native.js';
 import type { Tensor } from '../types.js';
-import { boolean, floatsOf, labelsOf } from '../validate.js';
+import { boolean, floatsOf, labelsOf, number } from '../validate.js';
 import { DatasetCore } from './dataset.js';
 
 export type ExamplesCore = DatasetCore | Float32Array | Tensor;
@@ -28,6 +28,24 @@ export function labelsCount(given: unknown, x: ExamplesCore, model: { labels: nu
   const wanted = boolean('labels', given, possible);
   if (wanted && !possible) throw new TypeError('labels need a model with label units and a data set with labels');
   return wanted;
+}
+
+/** The labels that rows are scored with: those given, or those of the data set where they count; null for none. */
+export function labelsOfScores(
+  given: boolean | ArrayLike<number> | undefined,
+  x: ExamplesCore,
+  model: { visible: number; labels: number },
+): Uint16Array | null {
+  if (typeof given === 'object') return labelsOfRows(given, x, model);
+  if (!labelsCount(given, x, model)) return null;
+  countRows('x', x, model.visible);
+  return (x as DatasetCore).native.labels(0, (x as DatasetCore).count);
+}
+
+/** log p of each row from its free energy, -F - log Z; that of p* where log Z is not known. */
+export function scores({ data, shape }: Tensor, logZ: unknown): Tensor {
+  const z = number('logZ', logZ, {}, 0);
+  return { data: data.map((energy) => 0 - energy - z), shape };
 }
 
 /** The labels of rows, for a model that has label units; null for none. */

@@ -4,6 +4,8 @@ import { dispose, disposed } from '../errors.js';
 /** The engine's life, known to all that live in it. */
 export interface Life {
   ended: boolean;
+  /** A model from its file, which lives in the same engine. */
+  open(bytes: Uint8Array): Handle;
 }
 
 /** Holds an object of the engine until it is disposed. */
@@ -39,6 +41,14 @@ export abstract class Handle<N extends { delete(): void } = { delete(): void }> 
     if (!this.life.ended) this.#native.delete();
     this.#native = null;
     this.#disposed = what;
+  }
+
+  /** Becomes the other one, which is then disposed of. */
+  protected become(other: Handle<N>): void {
+    const { native } = other;
+    this.native.delete();
+    this.#native = native;
+    other.#native = null;
   }
 
   [dispose](): void {

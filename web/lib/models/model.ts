@@ -101,6 +101,10 @@ export abstract class ModelCore<N extends NativeBoltzmann & NativeLearner, Optio
     return new ChainsCore(this, chains);
   }
 
+  protected get dreams(): boolean {
+    return this.#owned.size > 0;
+  }
+
   own(chains: ChainsCore): void {
     this.#owned.add(chains);
   }

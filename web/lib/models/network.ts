@@ -18,6 +18,7 @@ import type { CoreOptions, DatasetCore } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { layerSizes } from './rbm.js';
+import { layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
@@ -158,6 +159,23 @@ export class NetworkCore extends TrainedCore<NativeNetwork, NetworkTrainOptions>
 
   parameters(): NetworkParameters {
     return this.native.parameters();
+  }
+
+  protected layerRows(): LayerRow[] {
+    const { W, b } = this.native.parameters();
+    const rows = layerRows(
+      this.layers,
+      (l) => this.units[l - 1] ?? '',
+      (l) => ({ W: W[l - 1], b: b[l - 1] }),
+    );
+    return rows.map((row, l) => ({
+      ...row,
+      layer: l === 0 ? 'inputs' : l === rows.length - 1 ? 'outputs' : row.layer,
+    }));
+  }
+
+  protected trainedEpochs(): number[] {
+    return [this.epochs()];
   }
 
   setParameters(given: NetworkParameterArrays): void {

@@ -18,8 +18,10 @@ import type {
   RbmOptions,
   RbmParameterArrays,
   RbmParameters,
+  RbmTrainOptions,
+  ScoreOptions,
   Tensor,
-  TrainOptions,
+  TrainingOptions,
   UnitDescription,
   Units,
 } from '../types.js';
@@ -39,12 +41,17 @@ import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
-import { labelsCount, labelsOfRows, nativeRows, type ExamplesCore } from './examples.js';
+import { labelsCount, labelsOfRows, labelsOfScores, nativeRows, scores, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
+import { Stopping, type Judged } from './stopping.js';
+import { labelRow, layerRows, type LayerRow, type Named } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { checkData } from './training.js';
+
+/** The most values whose pseudo-likelihood is taken of all units after each epoch. */
+const mostScored = 100_000;
 
 export const mostUnits = 2 ** 20;
 export const mostLayers = 16;
@@ -103,6 +110,7 @@ export const rbmMembers = {
   sampleVisible: { options: 1 },
   logPartition: { options: 0 },
   logLikelihood: { options: 1 },
+  scoreSamples: { options: 1 },
   pseudoLikelihood: { options: 1 },
   freeEnergyGap: { options: 2 },
   epochs: 'method',
@@ -135,7 +143,9 @@ function* createRbm(engine: Owner<Module>, given: RbmOptions): Task<RbmCore> {
   return new RbmCore(yield* compute(created, engine), {}, engine.life);
 }
 
-export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreOf<Rbm> {
+type RbmLearning = CoreOptions<TrainingOptions<RbmTrainOptions>>;
+
+export class RbmCore extends ModelCore<NativeRbm, RbmTrainOptions> implements CoreOf<Rbm> {
   readonly kind = 'rbm';
   readonly hiddenUnits: number;
   readonly units: Rbm['units'];
@@ -144,6 +154,50 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     super(native, { visible: native.visible(), labels: native.labels() }, notes, life);
     this.hiddenUnits = native.hiddenUnits();
     this.units = { visible: native.visibleUnits(), hidden: native.typesOfHiddenUnits() };
+  }
+
+  protected override engineOptions(learning: RbmLearning, validates: boolean): [object, ...unknown[]] {
+    const { patience, ...rest } = learning;
+    if (patience !== undefined) {
+      const fits = { option: 'patience' };
+      try {
+        integer('patience', patience, 1, 1_000_000);
+      } catch (error) {
+        throw Object.assign(error as Error, fits);
+      }
+      if (!validates) throw Object.assign(new TypeError('patience needs validation data'), fits);
+      if (rest.objective !== undefined && rest.objective !== 'generative')
+        throw Object.assign(new TypeError("patience needs objective 'generative'"), fits);
+    }
+    return super.engineOptions(rest, validates);
+  }
+
+  protected override stopping(learning: RbmLearning, validation: DatasetCore): Stopping | undefined {
+    if (learning.patience === undefined) return undefined;
+    const stochastic = validation.count * validation.width > mostScored;
+    const begin = () =>
+      this.native.pseudoLikelihood(validation.native, { stochastic, seed: learning.seed ?? this.seed });
+    const knowsZ = learning.method === 'ptt';
+    // Said now, and not after an epoch: what has no pseudo-likelihood, or data without labels.
+    if (!knowsZ) begin().delete();
+    const score = (): Task<Average> => compute(begin(), this);
+    const judged: Judged = {
+      keep: () => this.bytes(true),
+      restore: (kept) => this.#restore(this.life.open(kept) as RbmCore),
+      *score(epoch) {
+        if (knowsZ) return epoch?.logLikelihood?.validation;
+        const { mean } = yield* score();
+        if (epoch) epoch.pseudoLikelihood = { validation: mean };
+        return mean;
+      },
+    };
+    return new Stopping(judged, learning);
+  }
+
+  #restore(kept: RbmCore): void {
+    // Chains of dreams that are under way hold on to the machine that was trained, and so it is taken back, too.
+    if (this.dreams) this.native.setParameters(parameterArrays<RbmParameterArrays>(kept.parameters(), () => ({})));
+    this.become(kept);
   }
 
   *freeEnergy(x: ExamplesCore, given?: { labels?: ArrayLike<number> }): Task<Tensor> {
@@ -208,12 +262,39 @@ export class RbmCore extends ModelCore<NativeRbm, TrainOptions> implements CoreO
     return yield* compute(this.native.logLikelihood(x.native, z, labelsCount(labels, x, this)), this);
   }
 
+  *scoreSamples(x: ExamplesCore, given?: ScoreOptions): Task<Tensor> {
+    const { logZ, labels } = options<ScoreOptions>('options', given, ['logZ', 'labels']);
+    number('logZ', logZ, {}, 0);
+    const of = labelsOfScores(labels, x, this);
+    return scores(yield* compute(this.native.freeEnergy(nativeRows('x', x, this.visible), of), this), logZ);
+  }
+
   epochs(): number {
     return this.native.epochs();
   }
 
   parameters(): RbmParameters {
     return this.native.parameters();
+  }
+
+  protected layerRows(): LayerRow[] {
+    const { W, b, c, sigmaV, sigmaH, ...labels } = this.native.parameters();
+    const of = [
+      { b, sigmaV },
+      { W, c, sigmaH },
+    ];
+    const { visible, hidden } = this.units;
+    const sizes = [this.visible, this.hiddenUnits];
+    const rows = layerRows(
+      sizes,
+      (l) => (l === 0 ? visible : hidden).type,
+      (l) => of[l] as Named,
+    );
+    return [...rows, ...labelRow(this.labels, labels)];
+  }
+
+  protected trainedEpochs(): number[] {
+    return [this.epochs()];
   }
 
   setParameters(given: RbmParameterArrays): void {

@@ -19,6 +19,7 @@ import type { CoreOptions } from './dataset.js';
 import { nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { layerSizes } from './rbm.js';
+import { layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { modelMembers, TrainedCore } from './trained.js';
@@ -48,6 +49,7 @@ export const sbnMembers = {
   posterior: { options: 1 },
   exactPosterior: { options: 1 },
   logLikelihood: { options: 1 },
+  scoreSamples: { options: 1 },
   epochs: 'method',
   parameters: 'method',
   setParameters: 'method',
@@ -107,12 +109,29 @@ export class SbnCore extends TrainedCore<NativeSbn, SbnTrainOptions> implements 
     return yield* compute(this.native.logLikelihood(nativeRows('x', x, this.visible)), this);
   }
 
+  *scoreSamples(x: ExamplesCore, given?: object): Task<Tensor> {
+    return (yield* this.exactPosterior(x, given)).logLikelihood;
+  }
+
   epochs(): number {
     return this.native.epochs();
   }
 
   parameters(): SbnParameters {
     return this.native.parameters();
+  }
+
+  protected layerRows(): LayerRow[] {
+    const { W, b, R = [], c = [] } = this.native.parameters();
+    return layerRows(
+      this.layers,
+      () => 'bernoulli',
+      (l) => ({ W: W[l - 1], b: b[l], R: R[l - 1], c: c[l - 1] }),
+    );
+  }
+
+  protected trainedEpochs(): number[] {
+    return [this.epochs()];
   }
 
   setParameters(given: SbnParameterArrays): void {

@@ -1,10 +1,20 @@
 // What every kind of model has: one training at a time, and a file.
 import { optionOf, WakesleepError } from '../errors.js';
 import type { NativeLearner } from '../native.js';
-import type { Bytes, ModelBase, OptionProblem, SaveOptions, TrainHistory, TrainingOptions } from '../types.js';
+import type {
+  Bytes,
+  CopyOptions,
+  ModelBase,
+  OptionProblem,
+  SaveOptions,
+  TrainHistory,
+  TrainingOptions,
+} from '../types.js';
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
+import type { Patience, Stopping } from './stopping.js';
+import { summaryOf, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
 import { checkData, forEngine, TrainingCore, type Fitting, type Report, type TrainOptionsCore } from './training.js';
@@ -18,6 +28,8 @@ export const modelMembers = {
   check: 'method',
   save: 'method',
   fingerprint: 'method',
+  copy: 'method',
+  summary: 'method',
 } as const satisfies Table<ModelBase<{ signal?: AbortSignal }>>;
 
 export abstract class TrainedCore<N extends NativeLearner, Options extends object> extends Handle<N> {
@@ -49,10 +61,32 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     return native.save(half, whole, entries.flat());
   }
 
+  copy(given?: CopyOptions): Handle {
+    const { resumable } = options<CopyOptions>('options', given, ['resumable']);
+    return this.life.open(this.bytes(boolean('resumable', resumable, true)));
+  }
+
+  summary(): string {
+    const { kind, seed } = this;
+    const epochs = this.trainedEpochs();
+    return summaryOf({ kind, seed, rows: this.layerRows(), epochs, progress: this.#training?.progress });
+  }
+
+  /** Visible units first. */
+  protected abstract layerRows(): LayerRow[];
+
+  /** One for all layers, or one each. */
+  protected abstract trainedEpochs(): number[];
+
+  /** A file of this model as it is. */
+  protected bytes(resumable: boolean): Bytes {
+    return this.native.save(false, resumable, Object.entries(this.notes).flat());
+  }
+
   /** One training at a time may write to a model. */
   training(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): TrainingCore {
     this.idle('another');
-    const { validation, learning, args, ...counted } = this.#checked(data, given);
+    const { validation, learning, args, stopping, ...counted } = this.#checked(data, given);
     const native = this.native.train(data.native, ...args);
     try {
       if (validation) native.setValidation(validation.native);
@@ -64,10 +98,11 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     const change = (changes: object) => {
       const next = { ...now, ...changes };
       native.change(this.engineOptions(next, validation !== undefined)[0]);
+      stopping?.change(next as Patience);
       now = next;
     };
     const training = new TrainingCore(
-      { native, change, validates: validation !== undefined, ...counted },
+      { native, change, validates: validation !== undefined, stopping, ...counted },
       this.life,
       () => {
         this.#training = null;
@@ -112,7 +147,13 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       validation,
       learning,
       args: this.engineOptions(learning, validation !== undefined),
+      stopping: validation && this.stopping(learning, validation),
     };
+  }
+
+  /** What stops a training early, for models whose learning rules do not do so themselves. */
+  protected stopping(_learning: object, _validation: DatasetCore): Stopping | undefined {
+    return undefined;
   }
 
   /** What data must be to be learned from. */

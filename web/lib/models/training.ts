@@ -13,6 +13,7 @@ import type {
 import { checkFunction, integer, options, optionsGiven, wrongType } from '../validate.js';
 import { DatasetCore, type CoreOptions } from './dataset.js';
 import { Handle, type Life } from './life.js';
+import type { Stopping } from './stopping.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
 
@@ -61,6 +62,7 @@ export interface Begun {
   statistics: boolean;
   /** Whether epochs end with what validation data say. */
   validates: boolean;
+  stopping?: Stopping | undefined;
   /** Hands changed options to the engine's training. */
   change: (options: object) => void;
 }
@@ -95,6 +97,7 @@ export class TrainingCore extends Handle<NativeTraining> {
     // The last time an abort may have come before the free energies.
     yield* this.#record();
     if (this.#ended) return false;
+    yield* this.#begun.stopping?.begin() ?? [];
     try {
       while (this.native.prepare()) yield;
     } catch (error) {
@@ -216,6 +219,7 @@ export class TrainingCore extends Handle<NativeTraining> {
       if (freeEnergy) entry.freeEnergy = freeEnergy;
       if (logLikelihood) entry.logLikelihood = logLikelihood;
       if (validation) entry.validation = validation;
+      if (yield* this.#begun.stopping?.ended(entry) ?? []) entry.done = 1;
     }
     this.#unrecorded = false;
     this.history.push(entry);

@@ -42,8 +42,13 @@ export abstract class Face {
     return { value: method, writable: true, configurable: true };
   }
 
-  /** What an object made by this call works on, and what must live as long as it does: data sets, and never arrays. */
-  protected keptBy(args: readonly unknown[]): Face[] {
+  /**
+   * What must live as long as an object made by this call: what trainings and chains work on, data sets among it and
+   * never arrays; of models and data sets, which are their own, only the engine.
+   */
+  protected keptBy(kind: string, args: readonly unknown[]): readonly Face[] {
+    const own = kept.get(this) ?? [];
+    if (own.length > 0 && kind !== 'training' && kind !== 'chains') return own;
     const inside = args.flatMap((arg): unknown[] =>
       typeof arg === 'object' && arg !== null && !ArrayBuffer.isView(arg) ? [arg, ...Object.values(arg)] : [],
     );

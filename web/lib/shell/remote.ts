@@ -43,7 +43,9 @@ export class RemoteObject extends Face implements Remote {
     const connection = this.#connection;
     const result = await connection.call(this[handleOf](connection), method, args, options);
     const object = objectOf(result);
-    return object ? new (classes[object.kind] ?? RemoteObject)(connection, object, this.keptBy(args)) : result;
+    return object
+      ? new (classes[object.kind] ?? RemoteObject)(connection, object, this.keptBy(object.kind, args))
+      : result;
   }
 
   protected beginDream(method: string, options?: DreamOptions): Dream {

@@ -45,7 +45,9 @@ export class SyncObject extends Face {
     const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
     const answer = core[method]?.(...args.map((arg) => withCores(arg, this.#core.life)));
     const result = isTask(answer) ? finish(answer) : answer;
-    return result instanceof Handle ? new (classes[result.kind] ?? SyncObject)(result, this.keptBy(args)) : result;
+    return result instanceof Handle
+      ? new (classes[result.kind] ?? SyncObject)(result, this.keptBy(result.kind, args))
+      : result;
   }
 
   protected beginDream(method: string, options?: DreamOptions): SyncDream {

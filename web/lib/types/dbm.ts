@@ -8,6 +8,7 @@ import type {
   LogPartitionOptions,
   MeanFieldOptions,
   OptimizerOptions,
+  ScoreOptions,
   Tensor,
   TrainOptions,
 } from './shared.js';
@@ -92,6 +93,11 @@ export interface Dbm extends BoltzmannBase<DbmTrainOptions> {
     x: Examples,
     options: Abortable & MeanFieldOptions & { logZ: number; labels?: ArrayLike<number> },
   ): Promise<Tensor>;
+  /**
+   * A lower bound on log p(v), or log p(v, y), of each row, in nats: `bound`, or without `logZ` -freeEnergy, a lower
+   * bound on log p*(v).
+   */
+  scoreSamples(x: Examples, options?: Abortable & MeanFieldOptions & ScoreOptions): Promise<Tensor>;
   /**
    * Exact by enumeration, for models with at most 25 units in the odd layers or in the even ones (labels count as the
    * layer after the top); by annealed importance sampling over the odd layers for all.

@@ -11,6 +11,7 @@ import type {
   LogPartition,
   LogPartitionOptions,
   Rows,
+  ScoreOptions,
   Tensor,
   TrainOptions,
   UnitDescription,
@@ -26,6 +27,18 @@ export interface RbmOptions {
   visibleUnits?: Units;
   hiddenUnits?: Units;
   seed?: number;
+}
+
+export interface RbmTrainOptions extends TrainOptions {
+  /**
+   * Early stopping: epochs without a better score of `validation`, which it needs, after which training ends and the
+   * model goes back to its best epoch, its training state with it. 1 to 1,000,000; unless given, all epochs are
+   * trained. The score is the mean log-likelihood where the rule knows it (`'ptt'`), and elsewhere the mean log
+   * pseudo-likelihood (of validation data of more than 100,000 values by one random unit an example, which are the same
+   * in every epoch): free energies of two epochs can't be compared, because Z changes with the parameters. Each
+   * training counts anew, from the model as it finds it. For objective `'generative'`, and units with an energy.
+   */
+  patience?: number;
 }
 
 export interface PseudoLikelihoodOptions extends EstimateOptions {
@@ -61,7 +74,7 @@ export interface RbmParameters {
 /** The same, also as plain arrays. Standard deviations may be left out, all of them: they stay as they are then. */
 export type RbmParameterArrays = ArraysOf<RbmParameters>;
 
-export interface Rbm extends BoltzmannBase<TrainOptions> {
+export interface Rbm extends BoltzmannBase<RbmTrainOptions> {
   readonly kind: 'rbm';
   readonly hiddenUnits: number;
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
@@ -100,6 +113,12 @@ export interface Rbm extends BoltzmannBase<TrainOptions> {
    * (labels summed out) elsewhere or with `labels: false`.
    */
   logLikelihood(x: Dataset, options: Abortable & { logZ: number; labels?: boolean }): Promise<LogLikelihood>;
+  /**
+   * log p(v), or log p(v, y), of each row, in nats: -F(v) - logZ, whose mean `logLikelihood` tells. Without `logZ` it
+   * is log p*(v) = -F(v), which ranks examples in the same order, their differences being the same. Documents must have
+   * as many words as `logZ` is of. (scikit-learn's `score_samples` gives an estimate of the pseudo-likelihood here.)
+   */
+  scoreSamples(x: Examples, options?: Abortable & ScoreOptions): Promise<Tensor>;
   /**
    * Mean log pseudo-likelihood of the rows (Besag 1975): the sum over the visible units of log p(unit | all others), a
    * label being one more unit; a model with labels needs a data set with labels. Needs no log Z. A grey value counts as

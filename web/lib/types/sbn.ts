@@ -119,6 +119,8 @@ export interface Sbn extends ModelBase<SbnTrainOptions> {
   exactPosterior(x: Examples, options?: Abortable): Promise<SbnExactPosterior>;
   /** Mean of log p(v) over the rows, in nats, exactly; for nets of at most 25 hidden units. */
   logLikelihood(x: Examples, options?: Abortable): Promise<LogLikelihood>;
+  /** log p(v) of each row, in nats, exactly; for nets of at most 25 hidden units. */
+  scoreSamples(x: Examples, options?: Abortable): Promise<Tensor>;
   /** Epochs of training so far. */
   epochs(): Promise<number>;
   parameters(): Promise<SbnParameters>;

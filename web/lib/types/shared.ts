@@ -8,8 +8,25 @@ export interface Tensor {
   shape: number[];
 }
 
+/** A Float16Array, in the words of every version of TypeScript. */
+export interface HalfArray extends ArrayLike<number>, ArrayBufferView {
+  readonly [Symbol.toStringTag]: 'Float16Array';
+}
+
 /** Numbers, whole rows of them. A tensor, such as a result of another call, must have rows of the right width. */
-export type Rows = Float32Array | Float64Array | Tensor;
+export type Rows = Float32Array | Float64Array | HalfArray | Tensor;
+
+/** Numbers as a file has them, row by row. */
+export interface NumberArray {
+  data: Exclude<Pixels, HalfArray | Uint8ClampedArray>;
+  shape: number[];
+}
+
+/** A table of a text file. */
+export interface NumberTable extends Tensor {
+  /** Of the columns, where the first line has them. */
+  names?: string[];
+}
 
 /** Options of every call that may take long. */
 export interface Abortable {
@@ -30,6 +47,7 @@ export type Examples = Dataset | Rows;
 export type Pixels =
   | Float32Array
   | Float64Array
+  | HalfArray
   | Uint8Array
   | Uint8ClampedArray
   | Int8Array
@@ -53,6 +71,22 @@ export type FileSource = Blob | ArrayBuffer | Uint8Array | string | URL;
 export type DatasetSource =
   /** MNIST's own format, plain or gzip: bytes, a file, or a URL to fetch. Values are scaled from bytes to [0, 1]. */
   | { kind: 'idx'; images: FileSource; labels?: FileSource }
+  /**
+   * NumPy's `.npy`, plain or gzip: the first size counts the examples. Booleans, integers and floats of every width and
+   * byte order, in C's or Fortran's order; `scale` as for pixels (booleans need none).
+   */
+  | { kind: 'npy'; images: FileSource; labels?: FileSource; scale?: number }
+  /**
+   * NumPy's `.npz`: `images` and `labels` name arrays in it, the only one unless given. In `wakesleep/sync` by
+   * `readNpz` of `wakesleep/import`, whose arrays `dataset` takes.
+   */
+  | { kind: 'npz'; file: FileSource; images?: string; labels?: string; scale?: number }
+  /**
+   * Text, plain or gzip, an example a line: numbers apart by commas, semicolons, tabs or spaces. The first line may
+   * name the columns; empty lines, and those that begin with #, do not count. `labelColumn` has the labels: its number
+   * from 0 on, or its name.
+   */
+  | { kind: 'csv'; images: FileSource; labelColumn?: number | string; scale?: number }
   /** All distinct images of `size` x `size` bars or stripes. Labels: 0 bars, 1 stripes. `size` 2 to 12. */
   | { kind: 'bars-and-stripes'; size: number }
   /**
@@ -322,6 +356,10 @@ export interface TrainProgress {
    * and label. Of a DBN's upper layers: of the upward means, under the layer in training.
    */
   logLikelihood?: { training: number; validation?: number };
+  /**
+   * With an RBM's `patience`, at the end of an epoch: the mean log pseudo-likelihood, in nats, of all validation data.
+   */
+  pseudoLikelihood?: { validation: number };
   /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
   losses?: Losses;
   /** Of feed-forward nets with `validation`, at the end of an epoch. */
@@ -513,6 +551,14 @@ export interface SaveOptions {
   notes?: Record<string, string>;
 }
 
+export interface CopyOptions {
+  /**
+   * With momentum, chains, counters and the place in its random numbers, so that the copy goes on training to the same
+   * bits as the model; default true. Without them it has the parameters and the count of epochs, as a file has.
+   */
+  resumable?: boolean;
+}
+
 /** What every kind of model has. */
 export interface ModelBase<Options> {
   readonly visible: number;
@@ -531,6 +577,13 @@ export interface ModelBase<Options> {
    * digits.
    */
   fingerprint(): Promise<string>;
+  /** A model of its own with the same bits, whatever becomes of this one; also while this one trains. */
+  copy(options?: CopyOptions): Promise<this>;
+  /**
+   * A table for people, as Keras prints it: layers with their units, types and tensors, how many parameters there are,
+   * epochs of training so far, and where a training that is under way stands.
+   */
+  summary(): Promise<string>;
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -669,6 +722,16 @@ export interface LogLikelihood extends Average {
    * bound of the mean log p of the states that could be drawn from them.
    */
   grey: boolean;
+}
+
+export interface ScoreOptions {
+  /** From `logPartition()`; unless given, the scores lack it. */
+  logZ?: number;
+  /**
+   * The labels of the rows, to score them together; `true`: those of the data set, `false`: none, so that labels are
+   * summed out. Default: those of the data set, where it and the model have some.
+   */
+  labels?: boolean | ArrayLike<number>;
 }
 
 /** For estimates that take long. */

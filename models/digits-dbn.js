@@ -1,0 +1,1 @@
+export default new URL('./digits-dbn.safetensors', import.meta.url);

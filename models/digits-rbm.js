@@ -1,0 +1,1 @@
+export default new URL('./digits-rbm.safetensors', import.meta.url);

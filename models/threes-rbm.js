@@ -1,0 +1,1 @@
+export default new URL('./threes-rbm.safetensors', import.meta.url);

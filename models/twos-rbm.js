@@ -1,0 +1,1 @@
+export default new URL('./twos-rbm.safetensors', import.meta.url);

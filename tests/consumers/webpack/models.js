@@ -1,0 +1,4 @@
+import digits from 'wakesleep-models/digits-dbn';
+import { show } from './app.js';
+
+show({ model: digits });
