@@ -91,7 +91,7 @@ async function measure(options: Options): Promise<Results> {
     steps: [],
     products: [],
     ceilingBesideProducts: [],
-    files: ['simd', 'threads'].map((name) => file(`wakesleep-${name}.wasm`)),
+    files: ['simd', 'simd-rest', 'threads', 'threads-rest'].map((name) => file(`wakesleep-${name}.wasm`)),
     scaling: [],
     notes: [],
   };
