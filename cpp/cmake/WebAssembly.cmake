@@ -1,5 +1,5 @@
-# The WebAssembly module: one .wasm, with a glue for browsers and another for Node. Building it puts the finished files into
-# web/lib/engine, where the package looks for them.
+# The WebAssembly module: one .wasm, of which two parts are made, with a glue for browsers and another for Node. Building it
+# puts the finished files into web/lib/engine, where the package looks for them.
 
 if(WAKESLEEP_THREADS)
   set(name wakesleep-threads)
@@ -22,6 +22,10 @@ wakesleep_precompile(wakesleep_bindings)
 find_program(WAKESLEEP_NODE node REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 find_program(WAKESLEEP_TSC tsc PATHS "${PROJECT_SOURCE_DIR}/node_modules/.bin" REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 get_filename_component(tsc_folder "${WAKESLEEP_TSC}" DIRECTORY)
+execute_process(
+  COMMAND "${EMSCRIPTEN_ROOT_PATH}/em-config" BINARYEN_ROOT
+  OUTPUT_VARIABLE binaryen
+  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 
 set(glue_folder "${CMAKE_BINARY_DIR}/glue")
 function(wakesleep_glue target environment output)
@@ -32,6 +36,7 @@ function(wakesleep_glue target environment output)
     PROPERTIES OUTPUT_NAME "${output}"
                SUFFIX .js
                RUNTIME_OUTPUT_DIRECTORY "${glue_folder}"
+               LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cpp/src/bindings/parts.js"
                # emcc finds the program that it checks the type declarations with on the PATH.
                RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env \"PATH=${tsc_folder}:$ENV{PATH}\"")
   target_link_options(
@@ -53,6 +58,9 @@ function(wakesleep_glue target environment output)
     -sABORTING_MALLOC=0
     # What native.ts hands over, and the loading of nothing else.
     -sINCOMING_MODULE_JS_API=instantiateWasm,wasmMemory
+    "SHELL:--pre-js \"${PROJECT_SOURCE_DIR}/cpp/src/bindings/parts.js\""
+    # Names by which functions are dealt out to the parts; what is finished has none.
+    --profiling-funcs
     ${build_flags}
     ${ARGN})
 endfunction()
@@ -61,10 +69,16 @@ wakesleep_glue(wakesleep_web web,worker ${name} --emit-tsd=${name}.d.ts)
 wakesleep_glue(wakesleep_node node ${name}.node)
 
 set(engine_folder "${PROJECT_SOURCE_DIR}/web/lib/engine")
+# The library's own sources are among these: which functions the first part needs is found by running it.
+wakesleep_sources(parts_sources web/lib/models/*.ts web/lib/native.ts)
+foreach(tool finish-glue parts first-calls wasm-format)
+  list(APPEND parts_sources "${PROJECT_SOURCE_DIR}/web/tools/${tool}.mjs")
+endforeach()
 add_custom_command(
   OUTPUT "${CMAKE_BINARY_DIR}/engine.stamp"
   COMMAND "${WAKESLEEP_NODE}" "${PROJECT_SOURCE_DIR}/web/tools/finish-glue.mjs" "${glue_folder}" ${name} "${engine_folder}"
+          "${binaryen}/bin"
   COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/engine.stamp"
-  DEPENDS wakesleep_web wakesleep_node "${PROJECT_SOURCE_DIR}/web/tools/finish-glue.mjs"
+  DEPENDS wakesleep_web wakesleep_node ${parts_sources}
   VERBATIM)
 add_custom_target(wakesleep_engine ALL DEPENDS "${CMAKE_BINARY_DIR}/engine.stamp")

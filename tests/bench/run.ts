@@ -105,7 +105,7 @@ async function measure(options: Options): Promise<Results> {
     products: [],
     ceilingBesideProducts: [],
     likelihood: [],
-    files: ['simd', 'threads'].map((name) => file(`wakesleep-${name}.wasm`)),
+    files: ['simd', 'simd-rest', 'threads', 'threads-rest'].map((name) => file(`wakesleep-${name}.wasm`)),
     scaling: [],
     notes: [],
   };

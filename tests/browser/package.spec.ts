@@ -1,65 +1,10 @@
 // The package in pages of all kinds: from another origin, under strict policies, where files do not come, in a worker
 // of the page's own, and with workers that other code ends.
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
-import { expect, test as base, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { isolationHeaders } from '../../web/tools/headers.mjs';
-import { fromRoot } from '../../web/tools/paths.mjs';
 import type * as library from '../../web/lib/index.ts';
 import type * as synchronous from '../../web/lib/sync.ts';
-
-type Headers = Record<string, string>;
-interface Host {
-  url: string;
-  /** Headers of every answer, and of those whose path ends so. */
-  headers: Headers;
-  only: Record<string, Headers>;
-  /** What other paths answer. */
-  pages: Record<string, string>;
-}
-
-const types: Headers = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
-
-/** A host of dist/lib, and of pages that a test writes. */
-async function host(): Promise<Host & { close(): void }> {
-  const own: Host = { url: '', headers: {}, only: {}, pages: { '/': '<!doctype html><title>A page</title>' } };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const only = Object.entries(own.only).find(([end]) => path.endsWith(end))?.[1];
-    const headers = only ?? own.headers;
-    const page = own.pages[path];
-    const type = types[extname(path)] ?? (page === undefined ? 'application/octet-stream' : 'text/html');
-    const answer = page === undefined ? readFile(join(fromRoot('dist'), path)) : Promise.resolve(Buffer.from(page));
-    answer.then(
-      (body) => response.writeHead(200, { 'Content-Type': type, ...headers }).end(body),
-      () => response.writeHead(404, headers).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  own.url = `http://localhost:${String((server.address() as AddressInfo).port)}/`;
-  return Object.assign(own, {
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  });
-}
-
-const test = base.extend<{ site: Host; cdn: Host }>({
-  site: async ({}, use) => {
-    const one = await host();
-    await use(one);
-    one.close();
-  },
-  cdn: async ({}, use) => {
-    const one = await host();
-    one.headers = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
-    await use(one);
-    one.close();
-  },
-});
+import { expect, policy, test } from './hosts.ts';
 
 interface Outcome {
   build?: string;
@@ -92,8 +37,6 @@ const useFrom = (page: Page, url: string, options: { locate?: Record<string, str
     [`${url}lib/index.js`, options] as const,
   );
 
-const policy = (workers: string, from = '') =>
-  `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${from}; worker-src ${workers}; connect-src 'self' ${from}`;
 const works = { count: 14 };
 
 test.describe('a package on another origin', () => {

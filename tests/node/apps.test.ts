@@ -355,6 +355,22 @@ describe('a page in place of a file', () => {
       });
     }
   });
+
+  it('and so is a damaged rest, when a call needs it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'wakesleep-')), 'a.wasm');
+    writeFileSync(file, Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0, 99]));
+    const locate = (name: string) => (name.endsWith('-rest.wasm') ? file : undefined);
+    for (const start of [load, loadSync]) {
+      const own = await start({ locate });
+      await expect((async () => own.describe())()).rejects.toMatchObject({
+        code: 'format',
+        message: /^the engine's WebAssembly is damaged: /,
+      });
+      const { shape } = await own.preprocessDigit([new Float32Array([1, 1, 2, 2])]);
+      expect(shape).toEqual([28, 28]);
+      own.dispose();
+    }
+  });
 });
 
 describe("the site's server", () => {

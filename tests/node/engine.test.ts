@@ -44,7 +44,7 @@ describe('load', () => {
       return new URL(`../../dist/lib/${file.endsWith('.wasm') ? 'engine/' : 'shell/'}${file}`, import.meta.url);
     };
     const engine = await load({ threads: 1, locate: here });
-    expect(asked.sort()).toEqual(['wakesleep-simd.wasm', 'worker.js']);
+    expect(asked.sort()).toEqual(['wakesleep-simd-rest.wasm', 'wakesleep-simd.wasm', 'worker.js']);
     engine.dispose();
 
     const nowhere = (file: string) => (file.endsWith('.wasm') ? 'file:///nowhere/engine.wasm' : undefined);

@@ -35,7 +35,8 @@ describe('the package', () => {
       (file) => `dist/lib/${file}`,
     );
     for (const build of ['simd', 'threads']) {
-      for (const end of ['.wasm', '.js', '.node.js']) needed.push(`dist/lib/engine/wakesleep-${build}${end}`);
+      for (const end of ['.wasm', '-rest.wasm', '.js', '.node.js'])
+        needed.push(`dist/lib/engine/wakesleep-${build}${end}`);
     }
     expect(files).toEqual(expect.arrayContaining([...needed, 'package.json', 'README.md', 'LICENSE']));
     const others = files.filter((file) => !/^dist\/lib\/.*\.(js|d\.ts|wasm)$/.test(file));
@@ -52,9 +53,14 @@ describe('the package', () => {
     expect(script).toContain('em-pthread');
     const [worker, wasm] = await Promise.all([read('inline/worker.js'), read('inline/wasm.js')]);
     expect(JSON.parse(/= (".*");/s.exec(worker)?.[1] ?? '')).toBe(script);
-    const packed = Buffer.from(/"(.*)"/.exec(wasm)?.[1] ?? '', 'base64');
-    const file = await readFile(join(project, 'node_modules/wakesleep/dist/lib/engine/wakesleep-simd.wasm'));
-    expect(gunzipSync(packed).equals(file)).toBe(true);
+    const parts = JSON.parse(/= (\{.*\});/s.exec(wasm)?.[1] ?? '{}') as Record<string, string>;
+    for (const [part, end] of [
+      ['first', ''],
+      ['rest', '-rest'],
+    ] as const) {
+      const file = await readFile(join(project, `node_modules/wakesleep/dist/lib/engine/wakesleep-simd${end}.wasm`));
+      expect(gunzipSync(Buffer.from(parts[part] ?? '', 'base64')).equals(file)).toBe(true);
+    }
     const glue = await Promise.all(['simd', 'threads'].map((build) => read(`engine/wakesleep-${build}.js`)));
     for (const one of glue) expect(one).not.toMatch(/import\.meta|new Worker\(/);
   });

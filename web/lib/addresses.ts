@@ -5,9 +5,20 @@ import type { Build } from './types.js';
 export const startWorker = (): Worker =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wakesleep' });
 
-export const wasmOf: Record<Build, () => URL> = {
-  simd: () => new URL('./engine/wakesleep-simd.wasm', import.meta.url),
-  threads: () => new URL('./engine/wakesleep-threads.wasm', import.meta.url),
+/** A part of a build's module: what is needed at once, or the rest of it. */
+export type Part = 'first' | 'rest';
+
+export const fileOf = (build: Build, part: Part): string => `wakesleep-${build}${part === 'first' ? '' : '-rest'}.wasm`;
+
+export const wasmOf: Record<Build, Record<Part, () => URL>> = {
+  simd: {
+    first: () => new URL('./engine/wakesleep-simd.wasm', import.meta.url),
+    rest: () => new URL('./engine/wakesleep-simd-rest.wasm', import.meta.url),
+  },
+  threads: {
+    first: () => new URL('./engine/wakesleep-threads.wasm', import.meta.url),
+    rest: () => new URL('./engine/wakesleep-threads-rest.wasm', import.meta.url),
+  },
 };
 
 // Not in the form that bundlers look for: what they make of this file is not for Node.

@@ -32,7 +32,7 @@ export async function preprocessDigit(drawing: Drawing, options: { engine?: Engi
 async function loadOwn(): Promise<EngineCore> {
   try {
     requireWebAssembly();
-    const wasm = await loadWasm('simd', undefined, {});
+    const wasm = await loadWasm({ build: 'simd', part: 'first', located: undefined });
     return await loadCore('simd', { wasm, threads: 1 });
   } catch (error) {
     // The next call tries again.

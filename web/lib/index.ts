@@ -12,22 +12,25 @@
  * const { means } = await rbm.sample({ chains: 10, steps: 1000 }); // means.data: 10 images of 784 values
  * ```
  */
-import { bytesOf, refuseHtml, shown, toUrl } from './bytes.js';
+import { fileOf, type Part } from './addresses.js';
+import { bytesOf, refuseHtml, shown, toUrl, type FetchOptions } from './bytes.js';
 import { disposed, messageOf, WakesleepError } from './errors.js';
 import { checkPixels } from './models/dataset.js';
 import { plainDrawing } from './models/drawing.js';
 import { engineMembers } from './models/members.js';
 import { memoryGiven } from './memory.js';
+import { inNode } from './node.js';
 import { plan, requireWebAssembly, type Plan } from './platform.js';
 import type { Connection } from './shell/connection.js';
 import { addEngine, removeEngine } from './shell/current.js';
 import { Face } from './shell/face.js';
-import { loadWasm } from './shell/loader.js';
+import { addressOf, loadWasm, type WasmFile } from './shell/loader.js';
 import { connect } from './shell/port.js';
 import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
 import { RemoteObject } from './shell/remote.js';
 import type {
   Build,
+  Bytes,
   Dataset,
   DatasetSource,
   Drawing,
@@ -74,7 +77,7 @@ export async function load(given?: LoadOptions): Promise<Engine> {
     return url === undefined ? undefined : toUrl(file, url);
   };
   const script = located('worker.js');
-  const wasmOf = (build: Build) => loadWasm(build, located(`wakesleep-${build}.wasm`), { signal, onProgress });
+  const filesOf = (build: Build) => wasmFiles(build, located, { signal, onProgress });
   const withoutThreads = (error: unknown): Plan => {
     if (best.build === 'simd' || signal?.aborted) throw error;
     return { build: 'simd', threads: 1, reason: `the build with threads did not start: ${messageOf(error)}` };
@@ -85,19 +88,19 @@ export async function load(given?: LoadOptions): Promise<Engine> {
   connecting.catch(() => undefined);
   try {
     let chosen = best;
-    const wasm = await wasmOf(best.build).catch((error: unknown) => {
+    const files = await filesOf(best.build).catch((error: unknown) => {
       if (!(error instanceof WakesleepError)) throw error;
       chosen = withoutThreads(error);
-      return wasmOf('simd');
+      return filesOf('simd');
     });
     const connection = await connecting;
     try {
-      return await start(connection, chosen, { wasm, memory, signal });
+      return await start(connection, chosen, { files, memory, signal });
     } catch (error) {
       if (chosen.build === 'simd') throw error;
       chosen = withoutThreads(error);
     }
-    return await start(await connect(script, signal), chosen, { wasm: await wasmOf('simd'), signal });
+    return await start(await connect(script, signal), chosen, { files: await filesOf('simd'), signal });
   } catch (error) {
     connecting
       .then((connection) => connection.close(new WakesleepError('worker-lost', 'the engine did not start')))
@@ -106,8 +109,35 @@ export async function load(given?: LoadOptions): Promise<Engine> {
   }
 }
 
+/** What of a build's module has come, and how the rest does where that is left for later. */
+interface WasmFiles extends Pick<StartOptions, 'wasm' | 'rest'> {
+  later?: (signal: AbortSignal) => Promise<Bytes>;
+}
+
+async function wasmFiles(
+  build: Build,
+  located: (file: string) => URL | undefined,
+  fetching: FetchOptions,
+): Promise<WasmFiles> {
+  const fileFor = (part: Part): WasmFile => ({ build, part, located: located(fileOf(build, part)) });
+  const [first, rest] = [fileFor('first'), fileFor('rest')];
+  const load = (signal: AbortSignal | undefined) => loadWasm(rest, { signal });
+  let address: URL | undefined;
+  try {
+    address = rest.located ?? addressOf(build, 'rest');
+  } catch {
+    // It comes from the scripts, or the call that needs it says so.
+  }
+  // What is on the disk is there, and an address of the page's own may be gone when it is needed.
+  if (inNode || (address && !/^https?:$/.test(address.protocol))) {
+    const [wasm, bytes] = await Promise.all([loadWasm(first, fetching), load(fetching.signal)]);
+    return { wasm, rest: { bytes } };
+  }
+  return { wasm: await loadWasm(first, fetching), rest: address ? { address: address.href } : {}, later: load };
+}
+
 interface Starting {
-  wasm: Uint8Array;
+  files: WasmFiles;
   memory?: number | undefined;
   signal: AbortSignal | undefined;
 }
@@ -117,16 +147,17 @@ let engines = 0;
 async function start(
   connection: Connection,
   { build, threads, reason }: Plan,
-  { wasm, memory, signal }: Starting,
+  { files: { later, ...files }, memory, signal }: Starting,
 ): Promise<Engine> {
   const tooLate = new WakesleepError('worker-lost', `nothing happened for ${timeToStart / 1000} seconds`);
   const timer = build === 'threads' ? setTimeout(() => connection.close(tooLate), timeToStart) : undefined;
   try {
     const lock = `wakesleep ${++engines} ${performance.timeOrigin} ${Math.random()}`;
-    const options: StartOptions = { build, threads, wasm, lock, ...(memory === undefined ? {} : { memory }) };
-    const started = await connection.call(root, 'start', [{ ...options, signal }], 0);
+    const options: StartOptions = { build, threads, ...files, lock, ...(memory === undefined ? {} : { memory }) };
+    const started = await connection.call(root, 'start', [{ ...options, signal }], { options: 0 });
     const { threads: running, locked } = started as { threads: number; locked: boolean };
     if (locked) connection.lock = lock;
+    connection.rest = later ?? null;
     const info = { build, threads: running, ...(reason === undefined ? {} : { reason }) };
     return new RemoteEngine(connection, { kind: 'engine', what: 'engine', handle: root, properties: { info } });
   } catch (error) {

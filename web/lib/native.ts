@@ -149,6 +149,8 @@ export interface NativeModule {
   threadCount(): number;
   workByThread(): Float64Array;
   heapBytes(): number;
+  /** Keeps the bytes of the module's rest and makes its instance, from the compiled module where that is given. */
+  wakesleepBring(bytes: Bytes, compiled?: WebAssembly.Module): void;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
   preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
   /** The notes as keys and values in turn. */
@@ -167,6 +169,7 @@ type Factory = (settings: {
   instantiateWasm: (imports: WebAssembly.Imports, received: Received) => object;
   wakesleepThreads: number;
   wakesleepThread: () => Worker;
+  wakesleepSecondPart: Rest;
   wasmMemory?: WebAssembly.Memory;
 }) => Promise<unknown>;
 
@@ -177,8 +180,19 @@ export interface BuildFiles {
   node: string;
 }
 
+/**
+ * Where the module's rest comes from when a call needs it: the bytes, which may come later ({@link bringRest}), or the
+ * address, at which the thread that lacks it asks for it, and waits.
+ */
+export interface Rest {
+  bytes?: Bytes;
+  address?: string;
+}
+
 export interface Settings {
+  /** The module's first part. */
   wasm: Uint8Array;
+  rest?: Rest;
   /** The calling one counts, too. */
   threads: number;
   /** Bytes; the usual where none were asked for. */
@@ -187,7 +201,10 @@ export interface Settings {
 
 const here = import.meta.url;
 
-export async function instantiate(files: BuildFiles, { wasm, threads, memory }: Settings): Promise<NativeModule> {
+export async function instantiate(
+  files: BuildFiles,
+  { wasm, rest = {}, threads, memory }: Settings,
+): Promise<NativeModule> {
   // Browsers and Node have a glue each. Bundlers must see that of browsers, and must not follow that of Node.
   const glue = inNode
     ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(files.node, here).href)) as {
@@ -207,6 +224,7 @@ export async function instantiate(files: BuildFiles, { wasm, threads, memory }: 
     },
     wakesleepThreads: threads - 1,
     wakesleepThread: startThread,
+    wakesleepSecondPart: { ...rest },
     ...(shared ? { wasmMemory: sharedMemory(memory) } : {}),
   });
   const module = (await Promise.race([instance, failure])) as NativeModule;
@@ -215,6 +233,15 @@ export async function instantiate(files: BuildFiles, { wasm, threads, memory }: 
   guardCalls(module, shared);
   module.setThreadCount(threads);
   return module;
+}
+
+/** Gives a running module its rest. */
+export async function bringRest(module: NativeModule, bytes: Bytes): Promise<void> {
+  try {
+    module.wakesleepBring(bytes, await WebAssembly.compile(bytes));
+  } catch (error) {
+    throw whyNotCompiled(error);
+  }
 }
 
 /** What browsers say of bytes that they do not compile names neither the bytes nor what the page's policy lacks. */
@@ -261,7 +288,8 @@ function guardCalls(module: NativeModule, shared: boolean): void {
         restoreStack(start);
         if (error instanceof RangeError && error.message.startsWith('out of memory'))
           error.message += moreMemory(shared);
-        throw error;
+        // A call may be the first to need the module's rest, and compile it.
+        throw whyNotCompiled(error);
       }
     };
   const guard = (holder: Record<string, unknown>) => {

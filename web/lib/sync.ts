@@ -14,6 +14,7 @@
  *
  * Errors are thrown as the other entry rejects with them.
  */
+import { fileOf, type Part } from './addresses.js';
 import { bytesOf, gunzipped, toUrl, type FetchOptions } from './bytes.js';
 import { WakesleepError } from './errors.js';
 import { ofCsv, ofNpy, type Pixelled } from './files/arrays.js';
@@ -24,6 +25,7 @@ import { loadWasm } from './shell/loader.js';
 import { plainDrawing } from './models/drawing.js';
 import type { EngineCore } from './models/engine.js';
 import { engineMembers } from './models/members.js';
+import { inNode } from './node.js';
 import { requireWebAssembly } from './platform.js';
 import { Face } from './shell/face.js';
 import { SyncObject } from './shell/sync.js';
@@ -69,10 +71,15 @@ export async function load(given?: Omit<LoadOptions, 'threads' | 'memory'>): Pro
   checkFunction('onProgress', onProgress);
   checkSignal(signal);
   requireWebAssembly();
-  const file = 'wakesleep-simd.wasm';
-  const url = locate?.(file);
-  const wasm = await loadWasm('simd', url === undefined ? undefined : toUrl(file, url), { signal, onProgress });
-  const core = await loadCore('simd', { wasm, threads: 1 });
+  const wasmOf = (part: Part, fetching: FetchOptions) => {
+    const file = fileOf('simd', part);
+    const url = locate?.(file);
+    return loadWasm({ build: 'simd', part, located: url === undefined ? undefined : toUrl(file, url) }, fetching);
+  };
+  // Calls can't wait, so all comes at once. (Pages may not compile much while they wait; Node compiles when need be.)
+  const [wasm, rest] = await Promise.all([wasmOf('first', { signal, onProgress }), wasmOf('rest', { signal })]);
+  const core = await loadCore('simd', { wasm, rest: { bytes: rest }, threads: 1 });
+  if (!inNode) await core.bring(rest);
   signal?.throwIfAborted();
   return new LocalEngine(core);
 }

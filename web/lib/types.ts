@@ -61,12 +61,14 @@ export interface LoadOptions {
   /**
    * Where the engine's files are, when the bundler's own answer is not right: the file's name in, its URL out;
    * `undefined` keeps the bundler's answer. Asked for `worker.js` (one file that needs no other; in Node it is
-   * `shell/worker.js`), and for `wakesleep-simd.wasm` or `wakesleep-threads.wasm`. Unless it is asked about them, the
-   * worker and the build with one thread are also in the package's scripts, for where their files can't be had.
+   * `shell/worker.js`), and for `wakesleep-simd.wasm` and `wakesleep-simd-rest.wasm`, or `wakesleep-threads.wasm` and
+   * `wakesleep-threads-rest.wasm`. A page fetches the rest with the first call that needs it; where it does not come,
+   * that call rejects, what is open stays, and the next such call asks again. Unless it is asked about them, the worker
+   * and the build with one thread are also in the package's scripts, for where their files can't be had.
    */
   locate?: (file: string) => string | URL | undefined;
   signal?: AbortSignal;
-  /** Bytes of WebAssembly loaded so far; `total` is 0 where the server does not tell. */
+  /** Bytes of WebAssembly loaded so far, but for the rest; `total` is 0 where the server does not tell. */
   onProgress?: (progress: { loaded: number; total: number }) => void;
 }
 

@@ -22,7 +22,10 @@ const parts = {
       'cpp/cmake',
       'CMakeLists.txt',
       'CMakePresets.json',
-      'web/tools/finish-glue.mjs',
+      // The module is dealt out to its parts by what these call.
+      'web/lib/models',
+      'web/lib/native.ts',
+      ...['finish-glue', 'first-calls', 'parts', 'wasm-format'].map((tool) => `web/tools/${tool}.mjs`),
       'package-lock.json',
     ],
     outputs: 'web/lib/engine',

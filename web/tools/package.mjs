@@ -24,11 +24,12 @@ export async function finishPackage(folder) {
   const left = /import\.meta|\bimport\s*\(|\bexport\s/.exec(code);
   if (output.length !== 1 || left) throw new Failure(`The worker's script is not in one piece: ${left?.[0]}`);
   writeFileSync(join(folder, 'worker.js'), code);
-  const copy = (name, text) =>
-    writeFileSync(join(folder, 'inline', `${name}.js`), `export const ${name} = ${JSON.stringify(text)};\n`);
+  const copy = (name, what) =>
+    writeFileSync(join(folder, 'inline', `${name}.js`), `export const ${name} = ${JSON.stringify(what)};\n`);
   cpSync(fromRoot('web/lib/licenses.txt'), join(folder, 'licenses.txt'));
   copy('worker', code);
-  copy('wasm', gzipSync(readFileSync(join(folder, 'engine/wakesleep-simd.wasm')), { level: 9 }).toString('base64'));
+  const packed = (file) => gzipSync(readFileSync(join(folder, 'engine', file)), { level: 9 }).toString('base64');
+  copy('wasm', { first: packed('wakesleep-simd.wasm'), rest: packed('wakesleep-simd-rest.wasm') });
 }
 
 /** What the library knows of Node is not for a worker in a browser. */

@@ -1,4 +1,4 @@
-// With its three files copied beside the page, esbuild's users have threads too.
+// With its five files copied beside the page, esbuild's users have threads too.
 import { show } from './app.js';
 
 show({ locate: (file) => `/wakesleep/${file}` });

@@ -1,5 +1,5 @@
 /**
- * The build with one thread, gzip in base64, for where its file can't be had: some bundlers leave it behind. The
- * package's build writes it; empty without.
+ * Both parts of the build with one thread, gzip in base64, for where their files can't be had: some bundlers leave them
+ * behind. The package's build writes them; empty without.
  */
-export const wasm: string = '';
+export const wasm = { first: '', rest: '' };

@@ -1,7 +1,7 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
-import type { NativeModule } from '../native.js';
-import type { DatasetSource, Diagnostics, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
+import { bringRest, type NativeModule } from '../native.js';
+import type { Bytes, DatasetSource, Diagnostics, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
 import { plainBytes, refuseHtml } from '../bytes.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
@@ -43,6 +43,11 @@ export class EngineCore {
 
   preprocessDigit(drawing: PlainDrawing): Tensor {
     return preprocess(this.native, drawing);
+  }
+
+  /** Gives the engine what it lacks for other calls than the first. */
+  async bring(rest: Bytes): Promise<void> {
+    await bringRest(this.native, rest);
   }
 
   describe(): OptionTables {

@@ -3,6 +3,7 @@ import { fromRecord, messageOf, WakesleepError } from '../errors.js';
 import {
   isOurs,
   objectOf,
+  root,
   Token,
   type FromWorker,
   type HandleToken,
@@ -21,6 +22,7 @@ import {
   tagOf,
   wrongType,
 } from '../validate.js';
+import type { Bytes } from '../types.js';
 import { onAbort } from './aborts.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
@@ -43,6 +45,20 @@ interface Pending {
   /** What the call works on, which must not be freed before its answer. */
   holds: readonly unknown[];
   forget: () => void;
+}
+
+/** A message that waits for the rest of the engine's module. */
+interface Held {
+  message: ToWorker;
+  transfer: ArrayBuffer[];
+  needsRest: boolean;
+}
+
+export interface CallOptions {
+  /** The number of the argument that may hold a signal and an onProgress. */
+  options?: number | undefined;
+  /** Whether the call can't be answered by the first part of the module. */
+  needsRest?: boolean;
 }
 
 /** A worker, of Node or of a browser. */
@@ -71,6 +87,10 @@ export class Connection {
   onClose: () => void = () => undefined;
   /** Of the lock that the worker holds while it lives; empty where it holds none. */
   lock = '';
+  /** Loads what the engine lacks for calls that need the rest of its module; null where it has all. */
+  rest: ((signal: AbortSignal) => Promise<Bytes>) | null = null;
+  #held: Held[] | null = null;
+  #ended = new AbortController();
 
   constructor(open: (listeners: Listeners) => Port) {
     this.#port = open({
@@ -105,8 +125,12 @@ export class Connection {
     return this.#closed;
   }
 
-  /** The argument number `options` may hold a signal and an onProgress. */
-  call(target: number, method: string, args: readonly unknown[], options?: number): Promise<unknown> {
+  call(
+    target: number,
+    method: string,
+    args: readonly unknown[],
+    { options, needsRest = false }: CallOptions = {},
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw this.#closed;
       const listening = ((options === undefined ? undefined : args[options]) ?? {}) as Listening;
@@ -117,9 +141,10 @@ export class Connection {
       const transfer: ArrayBuffer[] = [];
       const plain = args.map((arg) => this.#encode(arg, listening, transfer));
       const id = ++this.#lastId;
-      this.#post({ kind: 'call', id, target, method, args: plain }, transfer);
+      if (needsRest && this.rest) this.#bring(this.rest);
+      this.#post({ kind: 'call', id, target, method, args: plain }, transfer, needsRest);
       const abort = () => {
-        this.#post({ kind: 'abort', id });
+        this.#abort(id);
         this.#take(id)?.reject(signal?.reason);
       };
       const forget = onAbort(signal, abort);
@@ -136,6 +161,8 @@ export class Connection {
   close(error: Error): void {
     if (this.#closed) return;
     this.#closed = error;
+    this.#ended.abort(error);
+    this.#held = null;
     this.#hold(false);
     this.#port.terminate();
     this.onClose();
@@ -161,7 +188,7 @@ export class Connection {
     const failed = (error: unknown) => {
       const pending = this.#take(id);
       if (!pending) return;
-      this.#post({ kind: 'abort', id });
+      this.#abort(id);
       pending.reject(error);
     };
     try {
@@ -200,7 +227,57 @@ export class Connection {
     }
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+  /**
+   * While the rest of the module is on its way all messages wait, so that the engine sees each in its turn. Where it
+   * does not come, the calls that need it reject, and the next one asks again.
+   */
+  #bring(load: (signal: AbortSignal) => Promise<Bytes>): void {
+    if (this.#held) return;
+    this.#held = [];
+    this.#handOver(load).then(
+      () => {
+        this.rest = null;
+        this.#release();
+      },
+      (error: unknown) => this.#release(error),
+    );
+  }
+
+  async #handOver(load: (signal: AbortSignal) => Promise<Bytes>): Promise<void> {
+    const bytes = await load(this.#ended.signal);
+    if (this.#closed) return;
+    await new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject, report: undefined, holds: [], forget: () => undefined });
+      this.#port.post({ kind: 'call', id, target: root, method: 'bring', args: [bytes] }, [bytes.buffer]);
+    });
+  }
+
+  #release(failure?: unknown): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const { message, transfer, needsRest } of held) {
+      const id = message.kind === 'call' ? message.id : 0;
+      try {
+        if (failure !== undefined && needsRest) throw failure;
+        this.#post(message, transfer);
+      } catch (error) {
+        this.#take(id)?.reject(error);
+      }
+    }
+  }
+
+  #abort(id: number): void {
+    const held = this.#held?.findIndex(({ message }) => message.kind === 'call' && message.id === id) ?? -1;
+    if (held >= 0) this.#held?.splice(held, 1);
+    else this.#post({ kind: 'abort', id });
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = [], needsRest = false): void {
+    if (this.#held) {
+      this.#held.push({ message, transfer, needsRest });
+      return;
+    }
     try {
       this.#port.post(message, transfer);
     } catch (error) {

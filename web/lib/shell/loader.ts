@@ -1,31 +1,39 @@
 // From a build's files to a running module.
-import { wasmOf } from '../addresses.js';
+import { fileOf, wasmOf, type Part } from '../addresses.js';
 import { fetchBytes, gunzipped, refuseHtml, shown, type FetchOptions } from '../bytes.js';
 import { WakesleepError } from '../errors.js';
 import type { Build, Bytes } from '../types.js';
 
+/** A file of WebAssembly: `located` where the user has said where. */
+export interface WasmFile {
+  build: Build;
+  part: Part;
+  located: URL | undefined;
+}
+
 /**
- * The bytes of a build. Some bundlers leave files behind that a script names; the build with one thread is in the
- * scripts, too, and comes from there where the user has not said where else.
+ * The bytes of a part of a build. Some bundlers leave files behind that a script names; the build with one thread is in
+ * the scripts, too, and comes from there where the user has not said where else.
  */
-export async function loadWasm(build: Build, located: URL | undefined, fetching: FetchOptions): Promise<Bytes> {
+export async function loadWasm({ build, part, located }: WasmFile, fetching: FetchOptions = {}): Promise<Bytes> {
   if (located) return fetchWasm(located, fetching);
   try {
-    return await fetchWasm(addressOf(build), fetching);
+    return await fetchWasm(addressOf(build, part), fetching);
   } catch (error) {
     if (build !== 'simd' || !(error instanceof WakesleepError)) throw error;
-    const { wasm } = await import('../inline/wasm.js').catch(() => ({ wasm: '' }));
-    if (wasm === '') throw error;
-    const packed = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+    const { wasm } = await import('../inline/wasm.js').catch(() => ({ wasm: { first: '', rest: '' } }));
+    if (wasm[part] === '') throw error;
+    const packed = Uint8Array.from(atob(wasm[part]), (character) => character.charCodeAt(0));
     return gunzipped('wasm', packed);
   }
 }
 
-function addressOf(build: Build): URL {
+/** Throws a WakesleepError where the bundle does not know. */
+export function addressOf(build: Build, part: Part): URL {
   try {
-    return wasmOf[build]();
+    return wasmOf[build][part]();
   } catch (cause) {
-    throw new WakesleepError('fetch', `the bundle does not tell where wakesleep-${build}.wasm is`, { cause });
+    throw new WakesleepError('fetch', `the bundle does not tell where ${fileOf(build, part)} is`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 // The objects that live in the worker, as the page has them.
 import { disposed } from '../errors.js';
 import type { Chains } from '../models/chains.js';
+import { isFirst } from '../models/first-calls.js';
 import type { Dream, DreamOptions, RunOptions, TrainHistory, TrainProgress } from '../types.js';
 import { checkFunction, optionsGiven } from '../validate.js';
 import { handleOf, type Connection, type Remote } from './connection.js';
@@ -41,7 +42,8 @@ export class RemoteObject extends Face implements Remote {
 
   protected async call(method: string, args: readonly unknown[], options?: number): Promise<unknown> {
     const connection = this.#connection;
-    const result = await connection.call(this[handleOf](connection), method, args, options);
+    const needsRest = !isFirst(this.#record.kind, method);
+    const result = await connection.call(this[handleOf](connection), method, args, { options, needsRest });
     const object = objectOf(result);
     return object
       ? new (classes[object.kind] ?? RemoteObject)(connection, object, this.keptBy(object.kind, args))

@@ -6,7 +6,7 @@ import { Handle } from '../models/life.js';
 import type { EngineCore } from '../models/engine.js';
 import { isTask, type Task } from '../models/task.js';
 import { builtin, inNode } from '../node.js';
-import type { DatasetSource } from '../types.js';
+import type { Bytes, DatasetSource } from '../types.js';
 import {
   isOurs,
   root,
@@ -30,6 +30,7 @@ const engine = {
     core = await loadCore(build, settings);
     return { threads: core.threads, locked: await holdLock(lock) };
   },
+  bring: (rest: Bytes): Promise<void> => running().bring(rest),
   async datasetFromSource(source: DatasetSource): Promise<Task<Handle>> {
     let plain = source;
     if (source?.kind === 'idx') {
