@@ -1,6 +1,6 @@
-// What the first part of the engine's module answers: all that it takes to open a model or data, dream, classify
-// and reconstruct. The functions that these calls use are found by running them (web/tools/first-calls.mjs); any other call
-// brings the second part.
+// What the first part of the engine's module answers: all that it takes to open a model or data, to dream, classify and
+// reconstruct. The functions that these calls use are found by running them (web/tools/first-calls.mjs); any other
+// call brings the second part.
 import type { chainsMembers } from './chains.js';
 import type { datasetMembers } from './dataset.js';
 import type { EngineCore } from './engine.js';
