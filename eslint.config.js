@@ -31,7 +31,6 @@ export default ts.config(
         WAKESLEEP_SECOND_PART: 'readonly',
         wasmExports: 'readonly',
         wasmTable: 'readonly',
-        wasmTableMirror: 'writable',
       },
     },
   },

@@ -49,13 +49,15 @@ test.describe('a page', () => {
           shapes.push(images.shape);
           break;
         }
+        const data = await engine.dataset({ kind: 'stroke-digits', count: 20 });
+        shapes.push((await data.rows(0, 2)).shape, (await rbm.hiddenMeans(data)).shape);
         await rbm.reconstruct(new Float32Array(3)).catch((error: Error) => shapes.push([error.message]));
         await engine.open(new Uint8Array(9)).catch((error: Error) => shapes.push([error.message]));
         await engine.diagnostics();
         return { info: engine.info, shapes };
       }, from(site));
       expect(read.info.build).toBe(build);
-      expect(read.shapes).toHaveLength(8);
+      expect(read.shapes).toHaveLength(10);
       expect(asked).toEqual([`wakesleep-${build}.wasm`]);
 
       // Many calls at once, none of which waits for another; the order of those that draw is that of the calls.
@@ -120,10 +122,10 @@ test.describe('while the rest is on its way', () => {
       const calls = {
         fingerprint: rbm.fingerprint(),
         created: engine.rbm({ visible: 3, hidden: 3 }).then(async (other) => other.dispose()),
-        sample: rbm.sampleHidden(zeros),
+        epochs: rbm.epochs(),
         pseudo: rbm.pseudoLikelihood(zeros, { signal: controller.signal }),
         parameters: rbm.parameters(),
-        energy: rbm.freeEnergy(zeros),
+        saved: rbm.save(),
       };
       for (const [name, call] of Object.entries(calls)) {
         call.then(
@@ -143,7 +145,40 @@ test.describe('while the rest is on its way', () => {
     send();
     const { before, ended } = await outcome;
     expect(before).toEqual(['pseudo: enough']);
-    expect(ended).toEqual(['pseudo: enough', 'fingerprint', 'created', 'sample', 'parameters', 'energy']);
+    // All are answered before the model is disposed.
+    expect(ended.sort()).toEqual(['created', 'epochs', 'fingerprint', 'parameters', 'pseudo: enough', 'saved']);
+  });
+
+  test('other models answer, and dream', async ({ page, site }) => {
+    const asked = await open(page, site);
+    await page.route('**/*-rest.wasm', () => undefined); // never answers
+    const told = await page.evaluate(async (path) => {
+      const { load } = (await import(path)) as typeof library;
+      const engine = await load();
+      const rbm = (await engine.open('/model')) as library.Rbm;
+      const dream = rbm.dream({ chains: 2 });
+      await dream.next();
+      const other = (await engine.open('/model')) as library.Rbm;
+      const othersDream = other.dream({ chains: 2 });
+      await othersDream.next();
+      const saved = other.save().catch(() => undefined);
+      const behind = [other.reconstruct(new Float32Array(784)), othersDream.next()];
+      let answered = 0;
+      for (const call of behind)
+        call.then(
+          () => answered++,
+          () => undefined,
+        );
+      const steps: unknown[] = [];
+      for (let i = 0; i < 5; i++) steps.push((await dream.next()).value?.steps);
+      await rbm.reconstruct(new Float32Array(784));
+      await (await engine.open('/model')).dispose();
+      engine.dispose();
+      await saved;
+      return { steps, answered };
+    }, from(site));
+    expect(told).toEqual({ steps: [2, 3, 4, 5, 6], answered: 0 });
+    expect(asked).toHaveLength(2);
   });
 
   test('an engine that is disposed rejects what waits, and leaves nothing', async ({ page, site }) => {
@@ -226,11 +261,11 @@ test.describe('a rest that does not come', () => {
   test('is taken from its copy in the scripts, with one thread', async ({ page, site }) => {
     await open(page, site);
     await page.route('**/*-rest.wasm', (route) => route.fulfill({ status: 404, body: 'Not found' }));
-    const count = await page.evaluate(async (path) => {
+    const visible = await page.evaluate(async (path) => {
       const { load } = (await import(path)) as typeof library;
-      return (await (await load()).dataset({ kind: 'bars-and-stripes', size: 3 })).count;
+      return (await (await load()).rbm({ visible: 9, hidden: 4 })).visible;
     }, from(site));
-    expect(count).toBe(14);
+    expect(visible).toBe(9);
   });
 });
 

@@ -128,7 +128,7 @@ async function wasmFiles(
   } catch {
     // It comes from the scripts, or the call that needs it says so.
   }
-  // What is on the disk is there, and an address of the page's own may be gone when it is needed.
+  // What is on the disk is there already; an address of the page's own (blob:, data:) may be gone by then.
   if (inNode || (address && !/^https?:$/.test(address.protocol))) {
     const [wasm, bytes] = await Promise.all([loadWasm(first, fetching), load(fetching.signal)]);
     return { wasm, rest: { bytes } };

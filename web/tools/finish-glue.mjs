@@ -27,8 +27,8 @@ await main(async () => {
     let text = replaceOnce(glue, 'return{a:wasmImports}', 'return{a:wasmImports,p:secondPart.imports}');
     // embind takes each function out of the table when it is called: by then it may be another one, and to take out
     // hundreds when the engine starts costs milliseconds.
-    const entry = 'getWasmTableEntry(rawFunction)';
-    text = replaceOnce(text, `return ${entry}`, `return(...args)=>${entry}(...args)`);
+    const entry = 'return getWasmTableEntry(rawFunction)';
+    text = replaceOnce(text, entry, 'return(...args)=>wasmTable.get(rawFunction)(...args)');
     if (!threads) return text;
     text = replaceOnce(
       text,

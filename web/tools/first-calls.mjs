@@ -124,6 +124,7 @@ function callAll() {
     call(engine, 'engine', 'preprocessDigit', drawing);
   for (const wrong of ['', 'no model', '\x08\0\0\0\0\0\0\0{"a":{}}', '\x02\0\0\0\0\0\0\0{}', '<!doctype html>'])
     call(engine, 'engine', 'open', new TextEncoder().encode(wrong));
+  callData();
   for (const name of readdirSync(models)) {
     const model = call(engine, 'engine', 'open', readFileSync(join(models, name)));
     if (model.kind in firstCalls) callModel(model);
@@ -141,6 +142,57 @@ function awaitThreads() {
     made(model.sample({ chains: 300, steps: 5 }));
   }
   model.dispose();
+}
+
+function callData() {
+  const values = { shape: [4, 2, 3], labels: [0, 1, 2, 1] };
+  const bits = Uint8Array.from({ length: 24 }, (_, i) => i % 2);
+  for (const [pixels, options] of [
+    [bits, { ...values, scale: 1 }],
+    [bits, { shape: [4, 6], scale: 1 }],
+    [bits.map((bit) => 255 * bit), { ...values, scale: 1 / 255 }],
+    [bits.map((bit) => 100 * bit), { ...values, scale: 1 / 255 }],
+    [Uint16Array.from(bits), { ...values, scale: 1 }],
+    [Uint16Array.from(bits), { ...values, scale: 0.3 }],
+    [Int8Array.from(bits), { ...values, scale: -1 }],
+    [Float32Array.from(bits), values],
+    [Float32Array.from(bits, (bit) => bit / 3), values],
+    [Float32Array.from(bits, () => NaN), values],
+    [Float64Array.from(bits, (bit) => bit / 3), values],
+  ])
+    callDataset(call(engine, 'engine', 'datasetFromPixels', pixels, options));
+  const idx = (...bytes) => Uint8Array.of(0, 0, 8, ...bytes);
+  const images = idx(3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 7, 0);
+  for (const source of [
+    { kind: 'idx', images },
+    {
+      kind: 'idx',
+      images: images.map((byte, i) => (byte === 7 && i > 3 ? 0 : byte)),
+      labels: idx(1, 0, 0, 0, 2, 0, 1),
+    },
+    { kind: 'idx', images, labels: idx(1, 0, 0, 0, 3, 0, 1, 2) },
+    { kind: 'idx', images: images.subarray(1) },
+    { kind: 'idx', images: images.subarray(0, 18) },
+    { kind: 'bars-and-stripes', size: 3 },
+    { kind: 'shifter', size: 4 },
+    { kind: 'shifter', size: 12, count: 50 },
+    { kind: 'stroke-digits', count: 50, seed: 7, first: 3 },
+  ])
+    callDataset(call(engine, 'engine', 'datasetFromSource', source));
+}
+
+function callDataset(data) {
+  if (data.kind !== 'dataset') return;
+  const on = (method, ...given) => call(data, 'dataset', method, ...given);
+  on('rows', 0, 2);
+  on('labels', 0, 2);
+  for (const which of [{ first: 1, count: 1 }, { label: 1 }, { label: 9 }]) {
+    const part = on('subset', which);
+    if (part.kind !== 'dataset') continue;
+    call(part, 'dataset', 'rows', 0, 1);
+    part.dispose();
+  }
+  data.dispose();
 }
 
 function call(target, kind, method, ...given) {
@@ -201,6 +253,16 @@ function callModel(model) {
     chains.dispose();
   }
   on('sample', { chains: 100, start: row });
+  const shape = [100, model.visible];
+  for (const pixels of [many, many.map((value) => value / 3)]) {
+    const labels = Array(100).fill(1);
+    const data = attempt(() => made(engine.datasetFromPixels(pixels, { shape, labels })));
+    if (data.kind !== 'dataset') continue;
+    for (const method of ['classify', 'reconstruct', 'freeEnergy', 'hiddenMeans', 'sampleHidden', 'up'])
+      if (method in model) on(method, data, ...(method === 'up' ? [1] : []));
+    on('classifyByIteration', data, { iterations: 2 });
+    data.dispose();
+  }
   // More than there is memory for.
   if (model.visible > 500) on('sample', { chains: 2 ** 20 });
 }

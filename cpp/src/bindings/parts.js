@@ -9,7 +9,6 @@ const secondPart = {
     if (secondPart.here) return;
     new WebAssembly.Instance(module ?? new WebAssembly.Module(secondPart.bytes()), { q: wasmExports });
     secondPart.here = true;
-    wasmTableMirror = [];
   },
 
   // Keeps the bytes for later, and for the other threads, which take no messages while they wait for work.

@@ -48,10 +48,23 @@ interface Pending {
 }
 
 /** A message that waits for the rest of the engine's module. */
-interface Held {
+interface Held extends Need {
   message: ToWorker;
   transfer: ArrayBuffer[];
-  needsRest: boolean;
+}
+
+/** What decides whether a message must wait. */
+interface Need {
+  /** Whether it is a call that the first part of the module can't answer. */
+  rest: boolean;
+  /** The numbers of the objects that it is about, of models in place of their chains and trainings. */
+  about: ReadonlySet<number>;
+}
+
+/** What is found in the arguments of a call. */
+interface Found {
+  transfer: ArrayBuffer[];
+  about: Set<number>;
 }
 
 export interface CallOptions {
@@ -90,6 +103,8 @@ export class Connection {
   /** Loads what the engine lacks for calls that need the rest of its module; null where it has all. */
   rest: ((signal: AbortSignal) => Promise<Bytes>) | null = null;
   #held: Held[] | null = null;
+  /** The model of each training and of all chains. */
+  #models = new Map<number, number>();
   #ended = new AbortController();
 
   constructor(open: (listeners: Listeners) => Port) {
@@ -139,10 +154,11 @@ export class Connection {
       checkFunction('onProgress', onProgress);
       signal?.throwIfAborted();
       const transfer: ArrayBuffer[] = [];
-      const plain = args.map((arg) => this.#encode(arg, listening, transfer));
+      const about = new Set<number>(target === root ? [] : [this.#models.get(target) ?? target]);
+      const plain = args.map((arg) => this.#encode(arg, listening, { transfer, about }));
       const id = ++this.#lastId;
       if (needsRest && this.rest) this.#bring(this.rest);
-      this.#post({ kind: 'call', id, target, method, args: plain }, transfer, needsRest);
+      this.#post({ kind: 'call', id, target, method, args: plain }, transfer, { rest: needsRest, about });
       const abort = () => {
         this.#abort(id);
         this.#take(id)?.reject(signal?.reason);
@@ -154,7 +170,14 @@ export class Connection {
   }
 
   release(handle: number): void {
-    if (!this.#closed) this.#post({ kind: 'release', handle });
+    const about = new Set([this.#models.get(handle) ?? handle]);
+    this.#models.delete(handle);
+    if (!this.#closed) this.#post({ kind: 'release', handle }, [], { rest: false, about });
+  }
+
+  /** Tells whose chains or training this is. */
+  belongs(handle: number, model: number): void {
+    this.#models.set(handle, model);
   }
 
   /** Ends the worker. Calls that wait, and later ones, reject with the error. */
@@ -228,8 +251,9 @@ export class Connection {
   }
 
   /**
-   * While the rest of the module is on its way all messages wait, so that the engine sees each in its turn. Where it
-   * does not come, the calls that need it reject, and the next one asks again.
+   * While the rest of the module is on its way the calls that need it wait, and what is about the same objects waits
+   * behind them, so that the engine sees each in its turn. Where it does not come, the calls that need it reject, and
+   * the next one asks again.
    */
   #bring(load: (signal: AbortSignal) => Promise<Bytes>): void {
     if (this.#held) return;
@@ -256,10 +280,10 @@ export class Connection {
   #release(failure?: unknown): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const { message, transfer, needsRest } of held) {
+    for (const { message, transfer, rest } of held) {
       const id = message.kind === 'call' ? message.id : 0;
       try {
-        if (failure !== undefined && needsRest) throw failure;
+        if (failure !== undefined && rest) throw failure;
         this.#post(message, transfer);
       } catch (error) {
         this.#take(id)?.reject(error);
@@ -273,9 +297,10 @@ export class Connection {
     else this.#post({ kind: 'abort', id });
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = [], needsRest = false): void {
-    if (this.#held) {
-      this.#held.push({ message, transfer, needsRest });
+  #post(message: ToWorker, transfer: ArrayBuffer[] = [], need: Need = { rest: false, about: new Set() }): void {
+    const behind = ({ about }: Need) => [...need.about].some((one) => about.has(one));
+    if (this.#held && (need.rest || this.#held.some(behind))) {
+      this.#held.push({ message, transfer, ...need });
       return;
     }
     try {
@@ -286,7 +311,7 @@ export class Connection {
   }
 
   /** A copy that can be sent: of the user's arrays nothing is taken away, and proxies of frameworks become plain. */
-  #encode(value: unknown, listening: Listening, transfer: ArrayBuffer[], level = 0): unknown {
+  #encode(value: unknown, listening: Listening, found: Found, level = 0): unknown {
     checkLevel(level);
     if (typeof value === 'function') {
       if (value === listening.onProgress) return { [Token.key]: 'report' } satisfies ReportToken;
@@ -295,24 +320,26 @@ export class Connection {
     if (typeof value !== 'object' || value === null) return value;
     if (value === listening.signal) return undefined;
     if (handleOf in value) {
-      return { [Token.key]: 'handle', handle: (value as Remote)[handleOf](this) } satisfies HandleToken;
+      const handle = (value as Remote)[handleOf](this);
+      found.about.add(this.#models.get(handle) ?? handle);
+      return { [Token.key]: 'handle', handle } satisfies HandleToken;
     }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
       const copy = copyOf(single(value));
-      transfer.push(copy.buffer as ArrayBuffer);
+      found.transfer.push(copy.buffer as ArrayBuffer);
       return copy;
     }
     if (isArrayBuffer(value)) {
       const copy = copyOf(new Uint8Array(value)).buffer as ArrayBuffer;
-      transfer.push(copy);
+      found.transfer.push(copy);
       return copy;
     }
     // What is no plain data of ours is refused where it arrives, by what it is.
     if (isBlob(value) || ['Map', 'Set'].includes(tagOf(value))) return value;
     if (tagOf(value) === 'Promise') throw new TypeError('an argument is a Promise: await it first');
-    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, transfer, level + 1));
+    if (Array.isArray(value)) return value.map((one) => this.#encode(one, listening, found, level + 1));
     return Object.fromEntries(
-      entriesOf(value).map(([key, entry]) => [key, this.#encode(entry, listening, transfer, level + 1)]),
+      entriesOf(value).map(([key, entry]) => [key, this.#encode(entry, listening, found, level + 1)]),
     );
   }
 }

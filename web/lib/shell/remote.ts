@@ -45,6 +45,8 @@ export class RemoteObject extends Face implements Remote {
     const needsRest = !isFirst(this.#record.kind, method);
     const result = await connection.call(this[handleOf](connection), method, args, { options, needsRest });
     const object = objectOf(result);
+    if (object?.kind === 'chains' || object?.kind === 'training')
+      connection.belongs(object.handle, this.#record.handle);
     return object
       ? new (classes[object.kind] ?? RemoteObject)(connection, object, this.keptBy(object.kind, args))
       : result;
