@@ -11,6 +11,7 @@ const texts = [
   { name: 'feed-forward', title: 'Feed-forward nets' },
   { name: 'shipping', title: 'Shipping' },
   { name: 'python', title: 'To and from Python' },
+  { name: 'errors', title: 'Errors' },
   { name: 'testing', title: 'How things are tested' },
   { name: 'design-notes', title: 'Design notes' },
 ];

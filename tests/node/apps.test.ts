@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { load, type Engine, type Rbm } from 'wakesleep';
@@ -253,6 +254,9 @@ describe('signals', () => {
       data.mean({ signal }),
       data.deviation({ signal }),
       data.standardised(undefined, { signal }),
+      engine.dataset(new Float32Array(4), { shape: [1, 4], signal }),
+      engine.dataset(x, { signal }),
+      rbm.scoreSamples(x, { signal }),
     ];
     expect(await Promise.all(calls.map((call) => (call as Promise<unknown>).catch((error: unknown) => error)))).toEqual(
       calls.map(() => reason),
@@ -414,4 +418,24 @@ describe("the site's server", () => {
     expect((await fetch(`${server.url}data/mnist/train-images-idx3-ubyte`, { method: 'HEAD' })).status).toBe(200);
     await server.close();
   });
+});
+
+it('consoles show what an object is', async () => {
+  const shown: string[] = [];
+  for (const one of both()) {
+    const rbm = await one.rbm({ visible: 4, hidden: 2 });
+    shown.push(inspect(rbm, { compact: 9, breakLength: Infinity }), inspect({ a: { rbm } }, { depth: 1 }));
+    const training = await rbm.training(await one.dataset(bars));
+    expect(inspect(training)).toMatch(/^Training {\n {2}progress: {/);
+    training.dispose();
+    rbm.dispose();
+    expect(inspect(rbm)).toMatch(/^Rbm {/);
+    expect(inspect({ a: { one } }, { depth: 1 })).toBe('{ a: { one: [Engine] } }');
+  }
+  const rbm =
+    "Rbm { visible: 4, seed: 1, notes: {}, labels: 0, kind: 'rbm', hiddenUnits: 2, " +
+    "units: { visible: { type: 'bernoulli' }, hidden: { type: 'bernoulli' } } }";
+  expect(shown).toEqual([rbm, '{ a: { rbm: [Rbm] } }', rbm, '{ a: { rbm: [Rbm] } }']);
+  expect(inspect(engine)).toMatch(/^Engine {\s+info: { build: .simd., threads: 1/);
+  expect(inspect(sync)).toContain("build: 'simd'");
 });

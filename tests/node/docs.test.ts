@@ -47,6 +47,7 @@ it('finds the code', () => {
     expect.arrayContaining([
       'README.md',
       'web/docs/architecture.md',
+      'web/docs/errors.md',
       'web/docs/feed-forward.md',
       'web/docs/fine-tuning.md',
       'web/docs/mathematics.md',
@@ -55,4 +56,13 @@ it('finds the code', () => {
       'web/docs/training.md',
     ]),
   );
+});
+
+it('every code of an error has its section', async () => {
+  const types = await readFile(join(root, 'web/lib/types.ts'), 'utf8');
+  const union = /type WakesleepErrorCode =[\s\S]*?';/.exec(types)?.[0] ?? '';
+  const codes = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, code]) => code);
+  const guide = await readFile(join(root, 'web/docs/errors.md'), 'utf8');
+  expect([...guide.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual(codes.sort());
+  expect(codes).toContain('worker-lost');
 });

@@ -29,6 +29,7 @@ import { connect } from './shell/port.js';
 import { root, type ObjectRecord, type StartOptions } from './shell/protocol.js';
 import { RemoteObject } from './shell/remote.js';
 import type {
+  Abortable,
   Build,
   Bytes,
   Dataset,
@@ -52,6 +53,7 @@ import {
   isShaped,
   isUrl,
   options as checkOptions,
+  optionsGiven,
   wrongType,
 } from './validate.js';
 
@@ -182,19 +184,20 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
     connection.onClose = () => removeEngine(this);
   }
 
-  dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
-  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions>): Promise<Dataset>;
-  dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
+  dataset(pixels: Pixels, options: PixelOptions & Abortable): Promise<Dataset>;
+  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions> & Abortable): Promise<Dataset>;
+  dataset(source: DatasetSource, options?: Abortable): Promise<Dataset>;
   async dataset(
     what: Pixels | Tensor | NumberArray | DatasetSource,
-    given?: Partial<PixelOptions> | { signal?: AbortSignal },
+    given?: Partial<PixelOptions> & Abortable,
   ): Promise<Dataset> {
-    if (isShaped(what)) return this.dataset(what.data, { shape: what.shape, ...(given as Partial<PixelOptions>) });
+    if (isShaped(what)) return this.dataset(what.data, { shape: what.shape, ...given });
     if (ArrayBuffer.isView(what)) {
+      const { signal, ...pixels } = optionsGiven('options', given);
       // Before millions of values are copied.
-      const { shape, scale, labels } = checkPixels(what, given as PixelOptions | undefined);
-      const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}) };
-      return this.call('datasetFromPixels', [what, options]) as Promise<Dataset>;
+      const { shape, scale, labels } = checkPixels(what, pixels as PixelOptions);
+      const options = { shape, scale, ...(labels.length > 0 ? { labels } : {}), signal };
+      return this.call('datasetFromPixels', [what, options], 1) as Promise<Dataset>;
     }
     let source = what;
     // What is no source at all is refused as that, whatever its options are.
@@ -208,7 +211,7 @@ class RemoteEngine extends (RemoteObject as unknown as Base) implements Engine {
     if (known && (source.kind === 'npy' || source.kind === 'npz' || source.kind === 'csv')) {
       const { arraysOf } = await import('./files/arrays.js');
       const { array, options } = await arraysOf(source, signal);
-      return this.dataset(array, options);
+      return this.dataset(array, signal ? { ...options, signal } : options);
     }
     if (known && source.kind === 'idx') {
       const { images, labels } = source;

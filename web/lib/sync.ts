@@ -128,4 +128,4 @@ function arrayAtOnce(source: DatasetSource): Pixelled | undefined {
   return ofNpy(source, images, labels === undefined ? undefined : unpackedBytes('labels', labels));
 }
 
-Face.complete(LocalEngine, 'engine', engineMembers);
+Face.complete(LocalEngine, 'engine', { ...engineMembers, info: 'property' });

@@ -13,7 +13,16 @@ import type { Dbn, DbnOptions } from './types/dbn.js';
 import type { Network, NetworkOptions } from './types/network.js';
 import type { Rbm, RbmOptions } from './types/rbm.js';
 import type { Sbn, SbnOptions } from './types/sbn.js';
-import type { Dataset, DatasetSource, FileSource, NumberArray, PixelOptions, Pixels, Tensor } from './types/shared.js';
+import type {
+  Abortable,
+  Dataset,
+  DatasetSource,
+  FileSource,
+  NumberArray,
+  PixelOptions,
+  Pixels,
+  Tensor,
+} from './types/shared.js';
 
 export type * from './types/shared.js';
 export type * from './types/rbm.js';
@@ -22,6 +31,7 @@ export type * from './types/dbm.js';
 export type * from './types/sbn.js';
 export type * from './types/network.js';
 
+/** Each has a section in the guide Errors (web/docs/errors.md), which says what helps. */
 export type WakesleepErrorCode =
   /** The model, data set or engine was disposed. */
   | 'disposed'
@@ -145,11 +155,11 @@ export interface Diagnostics {
 export interface Engine {
   readonly info: EngineInfo;
   /** Pixels in a typed array with their shape. */
-  dataset(pixels: Pixels, options: PixelOptions): Promise<Dataset>;
+  dataset(pixels: Pixels, options: PixelOptions & Abortable): Promise<Dataset>;
   /** A result of another call, or what a file has: its shape is the data set's. */
-  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions>): Promise<Dataset>;
+  dataset(array: Tensor | NumberArray, options?: Partial<PixelOptions> & Abortable): Promise<Dataset>;
   /** Aborting rejects with `signal.reason`, and frees what was made so far. */
-  dataset(source: DatasetSource, options?: { signal?: AbortSignal }): Promise<Dataset>;
+  dataset(source: DatasetSource, options?: Abortable): Promise<Dataset>;
   rbm(options: RbmOptions): Promise<Rbm>;
   dbn(options: DbnOptions): Promise<Dbn>;
   dbm(options: DbmOptions): Promise<Dbm>;

@@ -17,7 +17,17 @@ export abstract class Face {
     // Frameworks that wrap what they hold (Vue's `ref` and `reactive`) leave alone what is no plain object by its tag:
     // behind a proxy an object has no private members.
     Object.defineProperty(face.prototype, Symbol.toStringTag, { value, configurable: true });
-    for (const [name, row] of Object.entries(table) as [string, Row][]) {
+    const rows = Object.entries(table) as [string, Row][];
+    // Node shows an object by what this gives.
+    const shown = rows.flatMap(([name, row]) => (row === 'property' ? [name] : []));
+    Object.defineProperty(face.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value(this: Face, depth: number, options: object, inspect: (value: object, options: object) => string) {
+        const of = this as unknown as Record<string, unknown>;
+        const plain = Object.fromEntries(shown.map((name) => [name, of[name]]));
+        return depth < 0 ? `[${value}]` : `${value} ${inspect(plain, options)}`;
+      },
+    });
+    for (const [name, row] of rows) {
       if (!(name in face.prototype)) Object.defineProperty(face.prototype, name, Face.#member(name, row));
     }
     return face;
