@@ -264,6 +264,10 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
       await patient.change({ patience: 1000 });
       await patient.run();
       expect(patient.history).toHaveLength(60);
+      const late = await (await some()).training(learned, { ...given, patience: undefined });
+      await expectError(() => late.change({ patience: 3 }), TypeError, /patience must be given when a training begins/);
+      await late.change({ learningRate: 0.01 });
+      late.dispose();
     });
 
     it('goes by the log-likelihood of a rule that knows it, and dreams go back, too', async () => {
