@@ -208,8 +208,8 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
     let learned: Dataset;
 
     beforeAll(async () => {
-      learned = await engine.dataset({ kind: 'stroke-digits', count: 40, seed: 1 });
-      kept = await engine.dataset({ kind: 'stroke-digits', count: 40, seed: 2 });
+      learned = await engine.dataset({ kind: 'stroke-digits', count: 20, seed: 1 });
+      kept = await engine.dataset({ kind: 'stroke-digits', count: 20, seed: 2 });
     });
 
     /** Epoch by epoch by hand: the score of each, and copies of the model. */
