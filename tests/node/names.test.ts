@@ -208,8 +208,8 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
     let learned: Dataset;
 
     beforeAll(async () => {
-      learned = await engine.dataset({ kind: 'stroke-digits', count: 40, seed: 1 });
-      kept = await engine.dataset({ kind: 'stroke-digits', count: 40, seed: 2 });
+      learned = await engine.dataset({ kind: 'stroke-digits', count: 20, seed: 1 });
+      kept = await engine.dataset({ kind: 'stroke-digits', count: 20, seed: 2 });
     });
 
     /** Epoch by epoch by hand: the score of each, and copies of the model. */
@@ -264,6 +264,10 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
       await patient.change({ patience: 1000 });
       await patient.run();
       expect(patient.history).toHaveLength(60);
+      const late = await (await some()).training(learned, { ...given, patience: undefined });
+      await expectError(() => late.change({ patience: 3 }), TypeError, /patience must be given when a training begins/);
+      await late.change({ learningRate: 0.01 });
+      late.dispose();
     });
 
     it('goes by the log-likelihood of a rule that knows it, and dreams go back, too', async () => {

@@ -97,7 +97,10 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
     let now = learning;
     const change = (changes: object) => {
       const next = { ...now, ...changes };
-      native.change(this.engineOptions(next, validation !== undefined)[0]);
+      const given = this.engineOptions(next, validation !== undefined)[0];
+      if (!stopping && validation && this.stopping(next, validation))
+        throw Object.assign(new TypeError('patience must be given when a training begins'), { option: 'patience' });
+      native.change(given);
       stopping?.change(next as Patience);
       now = next;
     };
