@@ -34,6 +34,7 @@ const threads = build === 'threads' && what === 'prove' ? 3 : 1;
 const settings = build === 'threads' ? { threads, memory: 2 ** 29 } : { threads };
 const engine = await loadCore(build, { wasm, ...settings });
 const made = (answer) => (isTask(answer) ? finish(answer) : answer);
+const created = (kind, options) => made(engine[kind](options));
 
 if (what === 'files') writeModels();
 else {
@@ -54,7 +55,7 @@ function writeModels() {
     model.dispose();
   };
   // The engine itself tells which types of units there are.
-  const types = wordsAfter('there are ', () => engine.rbm({ visible: 2, hidden: 2, visibleUnits: '?' }));
+  const types = wordsAfter('there are ', () => created('rbm', { visible: 2, hidden: 2, visibleUnits: '?' }));
   const units = types.flatMap((type) =>
     type === 'softmax'
       ? [{ type, groups: [2, 4] }]
@@ -66,20 +67,23 @@ function writeModels() {
     for (const [h, hiddenUnits] of units.entries())
       for (const labels of [0, 3])
         attempt(() =>
-          write(`rbm-${v}-${h}-${labels}`, engine.rbm({ visible: 6, hidden: 6, labels, visibleUnits, hiddenUnits })),
+          write(
+            `rbm-${v}-${h}-${labels}`,
+            created('rbm', { visible: 6, hidden: 6, labels, visibleUnits, hiddenUnits }),
+          ),
         );
   // As large as those that the kernels for many units are made for, and as the site's.
-  write('rbm', engine.rbm({ visible: 784, hidden: 500, labels: 10 }), { dtype: 'f16' });
-  write('dbn', engine.dbn({ layers: [784, 500, 500, 2000], labels: 10 }), { dtype: 'f16' });
-  write('dbn-small', engine.dbn({ layers: [9, 6, 5] }));
-  write('dbm', engine.dbm({ layers: [9, 6, 5] }));
-  write('sbn', engine.sbn({ layers: [9, 6, 5] }));
-  write('network', engine.dbn({ layers: [9, 6, 5] }).toAutoencoder());
+  write('rbm', created('rbm', { visible: 784, hidden: 500, labels: 10 }), { dtype: 'f16' });
+  write('dbn', created('dbn', { layers: [784, 500, 500, 2000], labels: 10 }), { dtype: 'f16' });
+  write('dbn-small', created('dbn', { layers: [9, 6, 5] }));
+  write('dbm', created('dbm', { layers: [9, 6, 5] }));
+  write('sbn', created('sbn', { layers: [9, 6, 5] }));
+  write('network', made(created('dbn', { layers: [9, 6, 5] }).toAutoencoder()));
   const data = made(engine.datasetFromSource({ kind: 'bars-and-stripes', size: 3 }));
   for (const method of wordsAfter('method must be ', () =>
-    engine.rbm({ visible: 9, hidden: 6 }).training(data, { method: '?' }),
+    created('rbm', { visible: 9, hidden: 6 }).training(data, { method: '?' }),
   )) {
-    const rbm = engine.rbm({ visible: 9, hidden: 6 });
+    const rbm = created('rbm', { visible: 9, hidden: 6 });
     made(rbm.train(data, { method, epochs: 1, momentum: 0.5 }));
     write(`rbm-after-${method}`, rbm, { resumable: true });
   }
