@@ -9,15 +9,17 @@ const help = `npm run bench -- [options]
 
   --browser chromium|firefox|none   where the tab is (chromium; none leaves it out)
   --rounds <n>       rounds in which every contender takes its turn (10)
-  --only <a,b>       only these contenders: wakesleep, onnxruntime-web, tensorflow.js, eigen, numpy, scikit-learn
-  --parts <a,b>      only these measurements: steps, products, classification, memory, scaling
+  --only <a,b>       only these contenders: wakesleep, onnxruntime-web, jax-js, tensorflow.js, eigen, numpy,
+                     scikit-learn
+  --parts <a,b>      only these measurements: steps, products, likelihood, classification, waits, memory,
+                     scaling
   --quick            few and short rounds: to see that all works, not to measure
   --out <file>       where the figures go (tests/bench/results.json)
   --draw             measures nothing: draws pictures and table anew from the figures in --out
   WAKESLEEP_DATA     a folder with mnist/; without it the work is done on stroke digits`;
 
-const libraries = ['wakesleep', 'onnxruntime-web', 'tensorflow.js', 'eigen', 'numpy', 'scikit-learn'];
-const parts = ['steps', 'products', 'classification', 'memory', 'scaling'];
+const libraries = ['wakesleep', 'onnxruntime-web', 'jax-js', 'tensorflow.js', 'eigen', 'numpy', 'scikit-learn'];
+const parts = ['steps', 'products', 'likelihood', 'classification', 'waits', 'memory', 'scaling'];
 
 await main(async () => {
   const options = parseArguments();

@@ -38,6 +38,7 @@ export function versions(): Record<string, string> {
     wakesleep: (JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as { version: string }).version,
     node: process.versions.node,
     'onnxruntime-web': packaged('onnxruntime-web'),
+    'jax-js': packaged('@jax-js/jax'),
     'tensorflow.js': packaged('@tensorflow/tfjs-core'),
     eigen: eigen(),
     compiler: capture('c++', ['--version'])?.split('\n')[0],

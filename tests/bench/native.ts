@@ -35,6 +35,7 @@ export const recipes: Record<string, Recipe> = {
   wakesleep: { command: program('wakesleep_bench'), args: [] },
   eigen: { command: program('wakesleep_bench_eigen'), args: [] },
   numpy: { command: python, args: [script('numpy_cd1.py')], missing: importable('numpy') },
+  'numpy, likelihood': { command: python, args: [script('numpy_likelihood.py')], missing: importable('numpy') },
   'scikit-learn': { command: python, args: [script('sklearn_rbm.py')], missing: importable('sklearn') },
 };
 

@@ -2,7 +2,7 @@
 
 import { operationsAnImage, products } from '../../web/site/speed/work.ts';
 import { goals, goalText, spreadShare, togetherRate, verdict, type Verdict } from './goals.ts';
-import type { ProductResult, Results } from './results.ts';
+import { likelihoodWorks, type ProductResult, type Results } from './results.ts';
 
 export type Cell = string | number;
 
@@ -72,6 +72,20 @@ function productRows(results: Results): Cell[][] {
     ]);
 }
 
+function likelihoodRows({ likelihood }: Results): Cell[][] {
+  const groups = [...new Set(likelihood.map(({ program, where, threads: count }) => `${program}|${where}|${count}`))];
+  return groups.map((group) => {
+    const [program = '', where = '', count = ''] = group.split('|');
+    const of = likelihood.filter((one) => `${one.program}|${one.where}|${one.threads}` === group);
+    return [
+      program,
+      where,
+      threads(Number(count)),
+      ...likelihoodWorks.map((work) => whole.format(of.find((one) => one.work === work)?.rate.median ?? NaN)),
+    ];
+  });
+}
+
 export function report(results: Results): string {
   const { machine, versions, ceilings, classification, files } = results;
   const sections = [
@@ -95,10 +109,22 @@ export function report(results: Results): string {
           ['contender', 'where', '', 'v to h', 'h to v', 'outer', "a step's five"],
           productRows(results),
         )}`,
+    results.likelihood.length === 0
+      ? ''
+      : `Likelihoods, steps of 100 chains or examples a second\n${table(
+          ['contender', 'where', '', 'AIS', 'PCD', 'tempering', 'dreams', 'mean field'],
+          likelihoodRows(results),
+        )}`,
     table(
       ['to reach', 'found', 'at least', 'aim', ''],
       goals(results).map((goal) => [goal.what, goalText(goal), goal.target, goal.aim, words[verdict(goal)]]),
     ),
+    results.waits
+      ? `From load() to the first answer ${results.waits.start.toFixed(0)} ms. Small calls beside large work\n${table(
+          ['work', 'longest wait, ms'],
+          Object.entries(results.waits.waits).map(([work, wait]) => [work, wait.toFixed(1)]),
+        )}`
+      : '',
     classification
       ? `A drawing classified: ${classification.computing.median.toFixed(3)} ms computing, ` +
         `${classification.roundTrip.median.toFixed(2)} ms from the page and back.`

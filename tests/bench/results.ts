@@ -1,4 +1,4 @@
-// What a run of the benchmark found: the content of results.json.
+// What a run of the benchmark found. results.json has the last run of each kind of processor, newest first.
 
 import type { Product } from '../../web/site/speed/work.ts';
 import type { Spread } from '../../web/site/speed/statistics.ts';
@@ -39,6 +39,25 @@ export interface CeilingResult {
   rate: Measured;
 }
 
+/** What native/likelihood.h says. */
+export const likelihoodWorks = ['ais', 'pcd', 'tempering', 'dreams', 'mean-field'] as const;
+export type LikelihoodWork = (typeof likelihoodWorks)[number];
+
+export interface LikelihoodResult extends Who {
+  work: LikelihoodWork;
+  /** Steps of 100 chains or examples a second. */
+  rate: Measured;
+}
+
+export interface Waits {
+  /** Milliseconds from load() to the first answer. */
+  start: number;
+  /** Nanoseconds to create a weight. */
+  weight: number;
+  /** Milliseconds of the longest small call beside each kind of work. */
+  waits: Record<string, number>;
+}
+
 export interface ScalingPoint {
   where: Where;
   visible: number;
@@ -61,6 +80,9 @@ export interface Results {
   products: ProductResult[];
   /** The ceiling again, in the rounds of the products. */
   ceilingBesideProducts: CeilingResult[];
+  likelihood: LikelihoodResult[];
+  /** In a tab with one thread. */
+  waits?: Waits;
   /** Milliseconds. */
   classification?: { computing: Spread; roundTrip: Spread };
   /** Bytes beyond parameters, momentum and data. */

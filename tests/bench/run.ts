@@ -1,6 +1,6 @@
 // One run of the benchmark: prepares, measures in interleaved rounds, and tells.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { hasLearned, reconstructionError } from '../../web/site/speed/judge.ts';
 import { inRounds, type Entrant } from '../../web/site/speed/rounds.ts';
@@ -21,8 +21,15 @@ import { drawAll } from './draw.ts';
 import { measured } from './goals.ts';
 import { machine, versions } from './machine.ts';
 import { recipes, startNative, type NativeContender } from './native.ts';
-import type { Library } from '../../web/site/speed/contenders.ts';
-import type { CeilingResult, Results, Where, Who } from './results.ts';
+import { peers, type Library } from '../../web/site/speed/peers.ts';
+import {
+  likelihoodWorks,
+  type CeilingResult,
+  type LikelihoodWork,
+  type Results,
+  type Where,
+  type Who,
+} from './results.ts';
 import { report } from './report.ts';
 import { measureScaling } from './scaling.ts';
 import { buildPage, openTab, type Tab } from './tab.ts';
@@ -45,24 +52,30 @@ interface Taking extends Who {
 
 /** Milliseconds; see RoundOptions. */
 const rest = 100;
-const inTab: readonly string[] = ['wakesleep', 'onnxruntime-web', 'tensorflow.js'] satisfies Library[];
+const inTab: readonly Library[] = ['wakesleep', ...peers];
 
 const named = ({ program, where, threads }: Who): string =>
   `${program}, ${where}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 
 export async function run(options: Options): Promise<void> {
   if (options.draw) {
-    const results = JSON.parse(readFileSync(options.out, 'utf8')) as Results;
-    console.log(report(results));
-    return drawAll(results, options.out);
+    const runs = runsOf(options.out);
+    console.log(runs.map(report).join('\n\n\n'));
+    return drawAll(runs, options.out);
   }
   const start = performance.now();
   const results = await measure(options);
-  writeFileSync(options.out, `${JSON.stringify(results, rounded, 1)}\n`);
+  const others = runsOf(options.out).filter(({ machine }) => machine.processor !== results.machine.processor);
+  const runs = [results, ...others];
+  writeFileSync(options.out, `${JSON.stringify(runs, rounded, 1)}\n`);
   console.log(`\n${report(results)}`);
   note(`${seconds(performance.now() - start)}; figures in ${options.out}`);
-  await drawAll(results, options.out);
+  drawAll(runs, options.out);
 }
+
+/** The last run of each kind of processor, newest first. */
+const runsOf = (file: string): Results[] =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results[]) : [];
 
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === 'number' ? Number(value.toPrecision(5)) : value;
@@ -91,6 +104,7 @@ async function measure(options: Options): Promise<Results> {
     steps: [],
     products: [],
     ceilingBesideProducts: [],
+    likelihood: [],
     files: ['simd', 'simd-rest', 'threads', 'threads-rest'].map((name) => file(`wakesleep-${name}.wasm`)),
     scaling: [],
     notes: [],
@@ -110,11 +124,16 @@ async function measure(options: Options): Promise<Results> {
         const warm = (values: number[]) => spreadOf(values.slice(values.length / 3));
         results.classification = { computing: warm(computing), roundTrip: warm(roundTrip) };
       }
+      if (has('waits')) {
+        console.log(bold('Waits'));
+        results.waits = await tab.call('waits', 1);
+      }
       if (has('memory')) {
         await tab.call('startKernels', 1);
         results.trainingMemory = await tab.call('trainingMemory', 1);
       }
     }
+    if (has('likelihood')) await measureLikelihood(options, results, data, tab, threadCounts, natives);
     if (has('scaling') && options.only.includes('wakesleep')) {
       console.log(bold('Scaling'));
       const native = await startNative('wakesleep', 1, data);
@@ -154,7 +173,7 @@ async function startAll(
   for (const threads of threadCounts) {
     for (const program of inTab.filter((one) => tab && options.only.includes(one))) {
       const who: Who = { program, where: 'tab', threads };
-      await attempt(who, () => inThe(tab as Tab, program as Library, threads, named(who)));
+      await attempt(who, () => inThe(tab as Tab, program, threads, named(who)));
     }
   }
   for (const program of Object.keys(recipes).filter((one) => options.only.includes(one))) {
@@ -255,6 +274,54 @@ async function measureSteps(
     if (!learned) tell(results, `${id} is broken: its reconstruction error went from ${errorBefore} to ${errorAfter}`);
     results.steps.push({ program, where, threads, rate: measured(found(id)), errorBefore, errorAfter, learned });
   }
+}
+
+async function measureLikelihood(
+  options: Options,
+  results: Results,
+  data: Data,
+  tab: Tab | undefined,
+  threadCounts: readonly number[],
+  natives: NativeContender[],
+): Promise<void> {
+  console.log(bold('Likelihoods'));
+  interface One extends Who {
+    work: LikelihoodWork;
+    time: (times: number) => Promise<number>;
+  }
+  const all: One[] = [];
+  const add = (who: Who, time: (work: LikelihoodWork, times: number) => Promise<number>): void => {
+    for (const work of likelihoodWorks) all.push({ ...who, work, time: (times) => time(work, times) });
+  };
+  for (const threads of threadCounts) {
+    if (tab && options.only.includes('wakesleep')) {
+      await tab.call('startLikelihood', threads);
+      add({ program: 'wakesleep', where: 'tab', threads }, (work, times) =>
+        tab.call('likelihood', threads, work, times),
+      );
+    }
+    for (const [program, recipe] of [
+      ['wakesleep', 'wakesleep'],
+      ['numpy', 'numpy, likelihood'],
+    ] as const) {
+      if (!options.only.includes(program) || recipes[recipe]?.missing?.()) continue;
+      const native = await startNative(recipe, threads, data);
+      natives.push(native);
+      add({ program, where: 'native', threads }, (work, times) => native.ask(`likelihood ${work} ${times}`));
+    }
+  }
+  const times = options.quick ? 5 : 30;
+  const entrants = all.map((one) => ({
+    id: `${named(one)}, ${one.work}`,
+    measure: async () => times / ((await one.time(times)) / 1000),
+  }));
+  await inRounds(entrants, { ...watched(results, 1), rest: 0, onMeasured: () => undefined });
+  const few = Math.max(1, Math.ceil(options.rounds / 2));
+  const values = await inRounds(entrants, { ...watched(results, few), rest: 30 });
+  results.likelihood = all.flatMap(({ program, where, threads, work }, index) => {
+    const found = values.get(entrants[index]?.id ?? '') ?? [];
+    return found.length < few ? [] : [{ program, where, threads, work, rate: measured(found) }];
+  });
 }
 
 async function measureProducts(

@@ -42,15 +42,17 @@ test('measures the peers where it is asked to, from the site’s own files, with
   test.setTimeout(240_000);
   await page.goto('#/speed');
   await page.getByRole('checkbox', { name: 'onnxruntime-web' }).check();
+  await page.getByRole('checkbox', { name: 'jax-js' }).check();
   await page.getByRole('checkbox', { name: 'TensorFlow.js' }).check();
   await button(page, 'Measure').click();
   await expect(figure(page, 'state')).toHaveText('Measured.', { timeout: 200_000 });
-  for (const peer of ['onnxruntime-web', 'tensorflow.js']) {
+  for (const peer of ['onnxruntime-web', 'jax-js', 'tensorflow.js']) {
     for (const threads of await threadCounts(page)) {
       expect(await rate(bar(page, `${peer} ${String(threads)}`)), `${peer} ${String(threads)}`).toBeGreaterThan(0);
     }
   }
   await expect(figure(page, 'ratios')).toContainText('times as fast as onnxruntime-web');
+  await expect(figure(page, 'ratios')).toContainText('times as fast as jax-js');
   await expect(figure(page, 'ratios')).toContainText('times as fast as TensorFlow.js');
   await page.getByText('Figures as a table').click();
   await expect(page.getByRole('row', { name: /^TensorFlow.js 1 / })).toBeVisible();
@@ -62,7 +64,7 @@ test('nothing of the peers is loaded before they are asked for', async ({ page }
   page.on('request', (request) => loaded.push(request.url()));
   await page.goto('#/speed');
   await measure(page);
-  expect(loaded.filter((url) => /ort-wasm|onnx|tfjs|tensorflow/.test(url))).toEqual([]);
+  expect(loaded.filter((url) => /ort-wasm|onnx|jax|tfjs|tensorflow/.test(url))).toEqual([]);
 });
 
 test('a measurement stops at once and can be made again', async ({ page }) => {

@@ -154,6 +154,14 @@ const results: Results = {
     { program: 'wakesleep', where: 'tab', threads: 1, product: 'up', dense: true, rate: measured([30e9, 15e9]) },
   ],
   ceilingBesideProducts: [{ threads: 1, rate: measured([40e9, 20e9]) }],
+  likelihood: (['ais', 'pcd', 'tempering', 'dreams', 'mean-field'] as const).map((work, i) => ({
+    program: 'wakesleep',
+    where: 'native' as const,
+    threads: 1,
+    work,
+    rate: measured([1000 * (i + 1), 500 * (i + 1)]),
+  })),
+  waits: { start: 90, weight: 5, waits: { 'a small thing': 3, 'a large thing': 12 } },
   classification: { computing: spreadOf([0.2]), roundTrip: spreadOf([0.4]) },
   trainingMemory: 17e6,
   files: [{ name: 'wakesleep-simd.wasm', bytes: 400_000, gzipped: 150_000 }],
@@ -182,6 +190,9 @@ describe('figures', () => {
     expect(goalText(goal('one drawing'))).toBe('0.20 ms');
     expect(verdict(goal('engine memory'))).toBe('below');
     expect(verdict(goal('native over'))).toBe('unmeasured');
+    expect(goal('longest wait').found?.median).toBe(12);
+    expect(verdict(goal('longest wait'))).toBe('target');
+    expect(goalText(goal('creating a weight'))).toBe('5.00 ns');
   });
 
   it('a table aligns words to the left and numbers to the right', () => {
@@ -197,21 +208,26 @@ describe('figures', () => {
     const text = report(results);
     expect(text).toMatch(/tensorflow\.js .*BROKEN/);
     expect(text).toContain('Note: something was left out');
+    expect(text).toMatch(/wakesleep +native +1 thread +750 +1,500 +2,250 +3,000 +3,750/);
+    expect(text).toMatch(/a large thing +12\.0/);
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
   it('the README keeps all but the figures between its comments', () => {
     const begin = '<!-- bench: written by `npm run bench` -->';
     const readme = `before\n${begin}\nold figures\n<!-- /bench -->\nafter\n`;
-    const once = withFigures(readme, results);
+    const runs = [results, { ...results, machine: { ...results.machine, processor: 'Another' } }];
+    const once = withFigures(readme, runs);
     expect(once).toMatch(/^before\n/);
     expect(once).toMatch(/\nafter\n$/);
     expect(once).not.toContain('old figures');
     expect(once).toContain('| whole CD-1 step in the tab, 1 thread, over the multiply-add ceiling | 3.00 |');
     expect(once).toMatch(/\| images learned a second \| 1 thread \|/);
     expect(once).toMatch(/\| wakesleep \(tab\) \| [\d,]+ \|/);
-    expect(withFigures(once, results)).toBe(once);
-    expect(() => withFigures('no place', results)).toThrow('README');
+    expect(once).toContain('Another, 2 cores');
+    expect(once).toContain('| dreams: Gibbs steps | 3,000 |');
+    expect(withFigures(withFigures(once, [results]), runs)).toBe(once);
+    expect(() => withFigures('no place', runs)).toThrow('README');
   });
 
   it('pictures are whole, and say in words what they show', () => {

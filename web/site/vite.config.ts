@@ -6,7 +6,7 @@ import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
 import { guides } from './guides.ts';
 import { addressOf } from './repository.ts';
-import { tensorflowThread } from './tensorflow-thread.ts';
+import { peerThreads } from './peer-threads.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { repository } = JSON.parse(readFileSync(here('../../package.json'), 'utf8')) as { repository?: { url: string } };
@@ -26,7 +26,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     guides(),
-    tensorflowThread(),
+    peerThreads(),
     {
       name: 'wakesleep-data',
       configureServer(server) {
@@ -38,12 +38,13 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       'onnxruntime-web/wasm',
+      '@jax-js/jax',
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-backend-wasm',
       '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
     ],
   },
-  worker: { format: 'es', plugins: () => [tensorflowThread()] },
+  worker: { format: 'es', plugins: peerThreads },
   server: { headers: isolationHeaders, fs: { allow: [here('../..')] } },
   build: {
     outDir: here('../../dist/site'),

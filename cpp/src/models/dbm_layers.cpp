@@ -1,9 +1,10 @@
 #include "models/dbm_layers.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 #include <string>
+
+#include "math/thread_pool.h"
 
 namespace wakesleep {
 
@@ -90,18 +91,14 @@ void MeanField::update(Index layer) {
   draw_from_input(*dbm_, layer, 1, {}, next_);
   const auto kept = static_cast<float>(options_.damping);
   const float gained = 1 - kept;
-  for (Index r = 0; r < rows(); ++r) {
+  math::parallel_for(rows(), static_cast<double>(now.cols()), [&](Index r) {
     const auto row = static_cast<std::size_t>(r);
-    if (settled_[row]) continue;
-    float *to = now.row(r), furthest = moved_[row];
-    const float* from = next_.row(r);
-    for (Index j = 0; j < now.cols(); ++j) {
-      const float mean = kept * to[j] + gained * from[j], distance = std::abs(mean - to[j]);
-      furthest = distance > furthest ? distance : furthest;
-      to[j] = mean;
-    }
-    moved_[row] = furthest;
-  }
+    if (settled_[row]) return;
+    Eigen::Map<Eigen::ArrayXf> to(now.row(r), now.cols()), mean(next_.row(r), now.cols());
+    mean = kept * to + gained * mean;
+    moved_[row] = std::max(moved_[row], (mean - to).abs().maxCoeff());
+    to = mean;
+  });
 }
 
 // An example whose means have settled is left as it is, so that it does not matter which others are in its batch.

@@ -5,6 +5,7 @@
 //   parameters <file>            writes W, b and c as floats; 0
 //   <product> <name> <times>     milliseconds; product is `binary`, or `dense` for real numbers; name is up, down
 //                                or outer
+//   likelihood <work> <times>    milliseconds, as likelihood.h says
 //   scaling <visible> <hidden> <examples> <batches>   milliseconds, after as many batches to warm up
 #pragma once
 

@@ -43,19 +43,29 @@ def serve(step, parameters, images, W):
     results = {name: np.empty((left.shape[0], right.shape[1]), np.float32) for name, (left, right) in products.items()}
     if not openblas():
         sys.exit("NumPy is there without OpenBLAS (Debian's libopenblas0-pthread)")
+
+    def run(count):
+        for _ in range(int(count)):
+            step()
+
+    def binary(which, times):
+        (left, right), result = products[which], results[which]
+        for _ in range(int(times)):
+            np.dot(left, right, out=result)
+
+    def write(file):
+        np.concatenate([np.ravel(one).astype(np.float32) for one in parameters()]).tofile(file)
+
+    serve_lines({"run": run, "binary": binary, "parameters": write})
+
+
+def serve_lines(commands):
+    """Each line names a command and its words; the answer is how many milliseconds it took."""
     print("ready", flush=True)
     for line in sys.stdin:
         command, *words = line.split()
-        start = time.perf_counter()
-        if command == "run":
-            for _ in range(int(words[0])):
-                step()
-        elif command == "binary":
-            (left, right), result = products[words[0]], results[words[0]]
-            for _ in range(int(words[1])):
-                np.dot(left, right, out=result)
-        elif command == "parameters":
-            np.concatenate([np.ravel(one).astype(np.float32) for one in parameters()]).tofile(words[0])
-        else:
+        if command not in commands:
             sys.exit(f"unknown command {command}")
+        start = time.perf_counter()
+        commands[command](*words)
         print(1000 * (time.perf_counter() - start), flush=True)

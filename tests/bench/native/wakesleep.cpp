@@ -4,6 +4,7 @@
 #include <random>
 
 #include "../kernels.h"
+#include "likelihood.h"
 #include "protocol.h"
 #include "wakesleep/threads.h"
 #include "wakesleep/training.h"
@@ -56,8 +57,10 @@ int main(int argc, char** argv) {
   rbm.set_parameters(Eigen::Map<const Matrix>(given.W.data(), ::bench::visible, ::bench::hidden),
                      Eigen::Map<const Vector>(given.b.data(), ::bench::visible),
                      Eigen::Map<const Vector>(given.c.data(), ::bench::hidden));
+  const Rbm untrained = rbm;
   const auto training = train(rbm, data, options(::bench::learning_rate));
   wakesleep::bench::Kernels kernels(given.images.data());
+  std::unique_ptr<wakesleep::bench::Likelihood> likelihood;
   const auto product = [&](std::istream& words, bool dense) {
     std::string name;
     int times = 0;
@@ -83,6 +86,14 @@ int main(int argc, char** argv) {
        }},
       {"binary", [&](std::istream& words) { return product(words, false); }},
       {"dense", [&](std::istream& words) { return product(words, true); }},
+      {"likelihood",
+       [&](std::istream& words) {
+         if (!likelihood) likelihood = std::make_unique<wakesleep::bench::Likelihood>(untrained, data);
+         std::string work;
+         int times = 0;
+         words >> work >> times;
+         return ::bench::milliseconds([&] { likelihood->run(work, times); });
+       }},
       {"scaling", scaling},
   });
 }

@@ -3,7 +3,11 @@
 
 import { load, type Dataset, type Engine } from 'wakesleep';
 import { startCeiling, type Ceiling } from '../../../web/site/speed/ceiling.ts';
-import { start, type Library } from '../../../web/site/speed/contenders.ts';
+import { start } from '../../../web/site/speed/contenders.ts';
+import type { Library } from '../../../web/site/speed/peers.ts';
+import { startLikelihood, type Likelihood } from './likelihood.ts';
+import { measureWaits } from './waits.ts';
+import type { LikelihoodWork } from '../results.ts';
 import { connect, type Remote } from '../../../web/site/speed/remote.ts';
 import { work, Xorshift, type Contender, type Images, type Product } from '../../../web/site/speed/work.ts';
 
@@ -27,6 +31,7 @@ const judge = connect(
 const contenders = new Map<string, Contender>();
 const ceilings = new Map<number, Ceiling>();
 const kernels = new Map<number, Remote>();
+const likelihoods = new Map<number, Likelihood>();
 
 function found<K, V>(map: Map<K, V>, key: K): V {
   const value = map.get(key);
@@ -100,6 +105,13 @@ const bench = {
   kernel: (threads: number, which: Product, dense: boolean, times: number) =>
     found(kernels, threads).call<number>('product', which, dense, times),
   trainingMemory: (threads: number) => found(kernels, threads).call<number>('trainingMemory'),
+
+  async startLikelihood(threads: number): Promise<void> {
+    likelihoods.set(threads, await startLikelihood(await images, threads));
+  },
+  likelihood: (threads: number, which: LikelihoodWork, times: number) => found(likelihoods, threads)(which, times),
+
+  waits: async (threads: number) => measureWaits(await images, threads),
 
   /** Milliseconds of each of some classifications: in a worker, synchronously, and asked for from the page. */
   async classification(times: number): Promise<{ computing: number[]; roundTrip: number[] }> {

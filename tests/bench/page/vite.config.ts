@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { tensorflowThread } from '../../../web/site/tensorflow-thread.ts';
+import { peerThreads } from '../../../web/site/peer-threads.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,7 +13,7 @@ export default defineConfig({
       { find: /^wakesleep\/(sync|digits)$/, replacement: here('../../../web/lib/$1.ts') },
     ],
   },
-  plugins: [tensorflowThread()],
-  worker: { format: 'es', plugins: () => [tensorflowThread()] },
+  plugins: [peerThreads()],
+  worker: { format: 'es', plugins: peerThreads },
   build: { outDir: here('../../../build/bench/page'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -1,5 +1,5 @@
 /** What the Speed page says. */
-import type { Library } from '../speed/contenders';
+import type { Library, Peer } from '../speed/peers';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const three = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
@@ -11,6 +11,7 @@ const threads = (n: number): string => `${whole.format(n)} ${n === 1 ? 'thread' 
 const names: Record<Library, string> = {
   wakesleep: 'Wakesleep',
   'onnxruntime-web': 'onnxruntime-web',
+  'jax-js': 'jax-js',
   'tensorflow.js': 'TensorFlow.js',
 };
 
@@ -26,10 +27,7 @@ export const speed = {
   stop: 'Stop',
   peers: 'Compare with',
   peersHint: 'They come from this site, when they are measured first.',
-  peerSize: { 'onnxruntime-web': '14 MB', 'tensorflow.js': '1 MB' } satisfies Record<
-    Exclude<Library, 'wakesleep'>,
-    string
-  >,
+  peerSize: { 'onnxruntime-web': '14 MB', 'jax-js': '0.3 MB', 'tensorflow.js': '1 MB' } satisfies Record<Peer, string>,
 
   state: {
     idle: 'Nothing is measured yet. It takes some seconds, and is fairest while nothing else is busy.',

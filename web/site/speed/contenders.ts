@@ -1,10 +1,8 @@
 /** Who takes part in a browser. The peers are loaded when they are started. */
 import { startPeer } from './peer.ts';
+import type { Library } from './peers.ts';
 import { startWakesleep } from './wakesleep.ts';
 import type { Contender, Images } from './work.ts';
-
-export const libraries = ['wakesleep', 'onnxruntime-web', 'tensorflow.js'] as const;
-export type Library = (typeof libraries)[number];
 
 export function start(library: Library, images: Images, threads: number): Promise<Contender> {
   switch (library) {
@@ -13,6 +11,12 @@ export function start(library: Library, images: Images, threads: number): Promis
     case 'onnxruntime-web':
       return startPeer(
         new Worker(new URL('./onnx.worker.ts', import.meta.url), { type: 'module', name: library }),
+        images,
+        threads,
+      );
+    case 'jax-js':
+      return startPeer(
+        new Worker(new URL('./jax.worker.ts', import.meta.url), { type: 'module', name: library }),
         images,
         threads,
       );

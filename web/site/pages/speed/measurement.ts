@@ -1,12 +1,12 @@
 /** One measurement in this tab, from the start of all who take part to the judgement on them. */
 import { startCeiling } from '../../speed/ceiling';
-import { start, type Library } from '../../speed/contenders';
+import { start } from '../../speed/contenders';
 import { hasLearned } from '../../speed/judge';
+import type { Library, Peer } from '../../speed/peers';
 import { connect } from '../../speed/remote';
 import { inRounds, type Entrant } from '../../speed/rounds';
 import { firstParameters, operationsAnImage, work, type Contender, type Images } from '../../speed/work';
 
-export type Peer = Exclude<Library, 'wakesleep'>;
 export type Who = Library | 'ceiling';
 
 export interface Taking {

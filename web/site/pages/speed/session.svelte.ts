@@ -1,17 +1,8 @@
 /** The measurement that the page shows: how far it is, and what was found. */
 import { engine } from '../../state/engine.svelte';
 import { work, type Images } from '../../speed/work';
-import {
-  field,
-  hasThreads,
-  held,
-  measure,
-  trained,
-  type Errors,
-  type Peer,
-  type Stage,
-  type Taking,
-} from './measurement';
+import { field, hasThreads, held, measure, trained, type Errors, type Stage, type Taking } from './measurement';
+import type { Peer } from '../../speed/peers';
 
 export interface Row extends Taking {
   /** Operations a second, one entry a round. */
