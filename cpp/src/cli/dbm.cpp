@@ -71,14 +71,15 @@ Matrix bound(const Model& model, const Dataset& examples, const Transformation& 
 
 }  // namespace
 
-const Kind dbm_kind{.title = "deep Boltzmann machine",
-                    .add_flags = add_flags,
-                    .make = [](const NewModel& given) -> Model { return Dbm(given.layers, given.labels, given.seed); },
-                    .train = train,
-                    .estimates = {"--log-likelihood"},
-                    .by_log_z = "--log-likelihood",
-                    .evaluate = evaluate,
-                    .results = {{"hidden", false, hidden}, {"free-energy", true, free_energy}, {"bound", true, bound}},
-                    .sample = sample_by_chains<Dbm>};
+const Kind dbm_kind{
+    .title = "deep Boltzmann machine",
+    .add_flags = add_flags,
+    .make = [](const NewModel& given) -> Model { return Dbm(given.layers, given.labels, given.seed); },
+    .train = train,
+    .estimates = {"--log-likelihood"},
+    .by_log_z = "--log-likelihood",
+    .evaluate = evaluate,
+    .results = {{"hidden", false, hidden}, {"free-energy", true, free_energy}, {"bound", true, bound, {.log_z = true}}},
+    .sample = sample_by_chains<Dbm>};
 
 }  // namespace wakesleep::cli

@@ -19,8 +19,9 @@ struct ModelAndData {
 class ModelInput {
  public:
   explicit ModelInput(CLI::App& command);
-  // With --rows, some of the examples only. Errors: those of read_model, read_data and check_fits.
-  ModelAndData read() const;
+  // With --rows, some of the examples only. Errors: those of read_model, read_data and check_fits. `compares`: as
+  // part_of() has it.
+  ModelAndData read(bool compares = false) const;
 
  private:
   std::string model_;

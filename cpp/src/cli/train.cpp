@@ -11,6 +11,7 @@
 #include "cli/data_files.h"
 #include "cli/kinds.h"
 #include "cli/model_input.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
@@ -22,7 +23,7 @@ namespace wakesleep::cli {
 namespace {
 
 struct Train {
-  explicit Train(CLI::App& command) {
+  explicit Train(CLI::App& command) : command_(&command) {
     data.add(command);
     command
         .add_option("--layers", layers,
@@ -202,6 +203,9 @@ struct Train {
     if (learning.start_from_transpose && found != "dbn")
       throw std::invalid_argument("--start-from-transpose is for DBNs");
     if (learning.no_pretraining && found != "dbm") throw std::invalid_argument("--no-pretraining is for DBMs");
+    for (const CLI::Option* option : command_->get_options())
+      if (option->get_name().starts_with("--pretraining-"))
+        refuse_without(option, !learning.no_pretraining, "the pretraining that --no-pretraining leaves out");
     if ((!learning.weights.empty() || !learning.mask.empty()) && (!own.by_rbms || learning.no_pretraining))
       throw std::invalid_argument("--weights and --mask are for RBMs, DBNs and the pretraining of DBMs");
     return model;
@@ -369,6 +373,7 @@ struct Train {
     return report;
   }
 
+  const CLI::App* command_;
   Learning learning;
   DataFlags data;
   std::string kind, from, out, checkpoint;
