@@ -551,6 +551,41 @@ describe.skipIf(!hasNative)('a model file', () => {
     expect((await failure('info', path('\u001b[1m'))).stderr).not.toContain('\u001b');
   });
 
+  it('that has no end, or is none, is refused by its first bytes', async () => {
+    for (const device of ['/dev/zero', '/dev/full']) {
+      expect((await failure('info', device)).stderr).toContain(
+        `${device}: this is no model file; its first bytes are 00`,
+      );
+      for (const flag of ['--checkpoint', '--from'])
+        expect((await failure(...short, '--out', path('out'), flag, device)).stderr).toContain('no model file');
+      expect((await failure('train', '--images', device, '--layers', '9,4', '--out', path('out'))).stderr).toContain(
+        device,
+      );
+    }
+    expect((await failure('info', '/dev/null')).stderr).toContain('/dev/null: this is no model file: it is empty');
+    await writeFile(path('own.csv'), '1,0,1,0,1,0,1,0,1\n');
+    expect((await failure('evaluate', path('own.csv'))).stderr).toContain(
+      'own.csv: this is no model file; its first bytes are 31 2c 30 2c 31 2c 30 2c 31',
+    );
+    await writeFile(path('short'), 'a');
+    expect((await failure('info', path('short'))).stderr).toContain('its first bytes are 61');
+  });
+
+  it('is read from a pipe as far as its header says', async () => {
+    await wakesleep(...short, '--out', path('out'));
+    const from = (command: string) => run('bash', ['-c', `${command} | "$0" info /dev/stdin`, native]);
+    const file = JSON.stringify(path('out'));
+    expect((await from(`cat ${file}`)).stdout).toContain(`fingerprint: ${(await fingerprint(path('out'))) ?? 'none'}`);
+    await expect(from(`cat ${file} /dev/zero`)).rejects.toMatchObject({
+      stderr: expect.stringContaining('no tensor covers the last 1 bytes'),
+    });
+    await writeFile(path('idx'), idx([2, 3, 3], Array<number>(18).fill(255)));
+    const endless = `cat ${JSON.stringify(path('idx'))} /dev/zero | "$0" train --images /dev/stdin --layers 9,4 --out /dev/null`;
+    await expect(run('bash', ['-c', endless, native])).rejects.toMatchObject({
+      stderr: expect.stringContaining('2 images of 3x3 (18 bytes) but'),
+    });
+  });
+
   it('that is too long for its header is refused without its data', async () => {
     const header = Buffer.from('{}');
     const start = Buffer.alloc(8);
