@@ -504,6 +504,17 @@ describe.skipIf(!hasNative)('log Z of a model', () => {
     }
   });
 
+  it('by runs in one direction says what its interval does not show', async () => {
+    await wakesleep(...short, '--out', path('rbm'));
+    const note = "The interval can't show modes that no run has reached; evaluate --reverse";
+    expect(await evaluate('rbm', '--log-likelihood', ...ais)).toContain(note);
+    expect(await evaluate('rbm', '--log-likelihood', ...ais, '--json')).toContain(`"logZNote":"${note}`);
+    expect(await evaluate('rbm', '--log-likelihood', ...ais, '--reverse')).not.toContain(note);
+    expect(await evaluate('rbm', '--log-likelihood')).not.toContain(note);
+    const args = ['--of', 'log-likelihood', ...bars, ...ais, '--out', path('z.csv')];
+    expect((await wakesleep('transform', path('rbm'), ...args)).stderr).toContain(note);
+  });
+
   it('that is too large to sum names the method that estimates it', async () => {
     const wide = ['train', '--data', 'bars-and-stripes', '--size', '6', '--epochs', '0'];
     await wakesleep(...wide, '--layers', '36,30', '--out', path('rbm'));

@@ -42,7 +42,7 @@ LogPartition log_partition(const Dbm& dbm, const Dataset& examples, const Estima
   }
   DbmAis sum(dbm, options.ais, &rates);
   to_the_end(sum, "AIS");
-  tell_annealed(report, sum.estimate());
+  tell_one_direction(report, sum.estimate());
   return sum.estimate();
 }
 

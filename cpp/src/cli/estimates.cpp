@@ -97,6 +97,13 @@ void tell_annealed(Report& report, const LogPartition& found) {
                   {"effectiveSamples", *found.effective_samples}});
 }
 
+void tell_one_direction(Report& report, const LogPartition& found) {
+  tell_annealed(report, found);
+  const std::string note =
+      "The interval can't show modes that no run has reached; evaluate --reverse looks for them from the other end.";
+  report.text("logZNote", note, "(" + note + ")");
+}
+
 void tell_reverse(Report& report, const LogPartition& found, ReverseStart start, const std::string& warning) {
   report.figures(
       "logZReverse",
@@ -125,7 +132,7 @@ LogPartition log_partition(const Rbm& rbm, const Dataset& examples, const Estima
   if (!reverse) {
     AisLogPartition sum(rbm, options.ais, &rates);
     to_the_end(sum, "AIS");
-    tell_annealed(report, sum.estimate());
+    tell_one_direction(report, sum.estimate());
     return sum.estimate();
   }
   BidirectionalAis both(rbm, options.ais, &rates, &examples);

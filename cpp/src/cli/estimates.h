@@ -54,6 +54,8 @@ void tell(Report& report, const std::string& key, const char* format, const Aver
 void tell_likelihood(Report& report, const std::string& key, const std::string& name, LikelihoodAverage estimate,
                      const LogPartition& log_z = {});
 void tell_annealed(Report& report, const LogPartition& found);
+// Of runs in one direction, with what their interval can't show.
+void tell_one_direction(Report& report, const LogPartition& found);
 void tell_reverse(Report& report, const LogPartition& found, ReverseStart start, const std::string& warning);
 template <class Forward, class Reverse>
 void tell_annealed(Report& report, const BothDirections<Forward, Reverse>& found) {
