@@ -5,6 +5,7 @@ import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, symlink, writeF
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { idx } from './helpers.ts';
 import { failure, hasNative, native, ownFolder, run, wakesleep } from './native.ts';
 
 const own = ownFolder();
@@ -272,8 +273,10 @@ describe.skipIf(!hasNative)('options', () => {
       ['--batches', '-1', 'batches'],
       ['--threads', '0', '1 or more'],
       ['--threads', 'nan', 'whole'],
-      ['--learning-rate', 'nan', 'learningRate'],
-      ['--epochs', '-1', 'epochs'],
+      ['--learning-rate', 'nan', '--learning-rate must be'],
+      ['--epochs', '-1', '--epochs must be'],
+      ['--fast-decay', '0.9', "--fast-decay needs --method 'fpcd', not 'cd'"],
+      ['--learning-rate-schedule', 'exponential', '--learning-rate-schedule needs --final-learning-rate'],
     ] as const) {
       const { stderr } = await failure(
         ...short.slice(0, -2),
@@ -427,6 +430,9 @@ describe.skipIf(!hasNative)('options', () => {
     expect(await said('reproduce', 'infinite-nets')).toContain('did you mean infinite-net?');
     expect(await said(...short, '--out', path('out'), '--chekpoint', 'x')).toContain('did you mean --checkpoint?');
     expect(await said(...short, '--out', path('out'), '--learning-rat=1')).toContain('did you mean --learning-rate?');
+    expect(await said('eval', 'x')).toContain('did you mean evaluate?');
+    expect(await said('reconst', 'x')).toContain('did you mean reconstruct?');
+    expect(await said(...short, '--out', path('out'), '--check', 'x')).toContain('did you mean --checkpoint?');
     expect(await said('zzzzzz')).not.toContain('did you mean');
     expect(await said()).toContain('command is missing');
   });
@@ -469,9 +475,23 @@ describe.skipIf(!hasNative)('options', () => {
       expect((await failure(...sbn, ...given)).stderr).toContain(said);
   });
 
+  it('of the pretraining and of the library are called as on the command line', async () => {
+    const said = async (kind: keyof typeof kinds, ...args: string[]) =>
+      (await failure(...kinds[kind], '--out', path('out'), ...args)).stderr;
+    expect(await said('dbm', '--pretraining-learning-rate', '-1')).toContain('--pretraining-learning-rate must be');
+    expect(await said('dbn', '--learning-rate', '0.1,nan')).toContain('--learning-rate must be');
+    expect(await said('rbm', '--sigma-learning-rate', '0.1')).toContain('--sigma-learning-rate is an option of');
+    await writeFile(path('weights'), '1 1 1');
+    expect(await said('rbm', '--weights', path('weights'))).toContain('--weights must be one for each of 14 examples');
+  });
+
   it('are explained for every command', async () => {
-    for (const command of ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'])
-      expect((await wakesleep(command, '--help')).stdout).toContain('--help');
+    for (const command of ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce']) {
+      const { stdout } = await wakesleep(command, '--help');
+      expect(stdout).toContain('--help');
+      expect((await wakesleep('help', command)).stdout).toBe(stdout);
+    }
+    expect((await wakesleep('help')).stdout).toBe((await wakesleep('--help')).stdout);
   });
 });
 

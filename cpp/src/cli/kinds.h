@@ -42,7 +42,7 @@ struct Learning {
   template <class O>
   O options_of(O preset, std::size_t layer = 0, std::size_t layers = 1, const std::string& prefix = "") const {
     preset.schedule_start = 0;
-    refuse(options::read(flags.entries(options::table<O>().rows(), layer, layers, prefix), preset));
+    flags.refuse(options::read(flags.entries(options::table<O>().rows(), layer, layers, prefix), preset), prefix);
     return preset;
   }
   // Those of a model that learns as one and has had so many epochs. Noted.

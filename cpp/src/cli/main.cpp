@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,6 +33,7 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
       for (const CLI::Option* option : at->get_options()) known.push_back(option->get_name());
   } else {
     for (const CLI::App* one : command.get_subcommands({})) known.push_back(one->get_name());
+    if (&command == &app) known.emplace_back("help");
   }
   const std::string meant = nearest(name, known);
   std::string text = io::in_quotes(name) + (word.starts_with('-') ? " is no option of " : " is no command of ") +
@@ -50,6 +52,12 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  // `help train` is `train --help`.
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc > 1 && words[1] == std::string_view("help")) {
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+  }
   std::string models;
   for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
   CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
@@ -69,7 +77,7 @@ int run(int argc, const char* const* argv) {
                       "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",
                       "wakesleep COMMAND --help"});
   try {
-    app.parse(argc, argv);
+    app.parse(argc, words.data());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
     const std::vector<std::string> extras = app.remaining(true);

@@ -110,7 +110,18 @@ struct Train {
                             "    --layers 784,100,10 --dropout 0.5 --hold-back 20 --patience 3 --out own.net"});
   }
 
+  // What the library refuses is told in the words of the command line.
   void run() {
+    try {
+      train();
+    } catch (const OptionOutOfRange& error) {
+      throw std::out_of_range(learning.flags.in_flags(error.what()));
+    } catch (const OptionMisuse& error) {
+      throw std::invalid_argument(learning.flags.in_flags(error.what()));
+    }
+  }
+
+  void train() {
     try_output("--out", out);
     if (!checkpoint.empty()) {
       try_output("--checkpoint", checkpoint);
@@ -282,7 +293,7 @@ struct Train {
     const auto& rows = options::table<TrainingOptions>().rows();
     const std::vector<options::Row> seed{rows[options::row_of(rows, "seed", "options")]};
     TrainingOptions o;
-    refuse(options::read(learning.flags.entries(seed, 0, layers.size() - 1), o));
+    learning.flags.refuse(options::read(learning.flags.entries(seed, 0, layers.size() - 1), o));
     return o.seed;
   }
 
