@@ -229,6 +229,20 @@ describe.skipIf(!hasNative)('what is written', () => {
 });
 
 describe.skipIf(!hasNative)('a checkpoint', () => {
+  it('that has had all epochs is not trained, which is said', async () => {
+    for (const [kind, args] of Object.entries(kinds)) {
+      const epochs = kind === 'dbm' ? ['--epochs', '3', '--pretraining-epochs', '2'] : ['--epochs', '3'];
+      const train = [...args, ...epochs, '--out', path(`${kind}.out`), '--checkpoint', path(kind)];
+      expect((await wakesleep(...train)).stderr).not.toContain('nothing was trained');
+      const again = await wakesleep(...train);
+      expect(again.stderr).toContain('nothing was trained: the model has had 3 epochs');
+      expect(again.stdout).toContain(String(await fingerprint(path(kind))));
+    }
+    expect((await wakesleep(...kinds.rbm, '--epochs', '0', '--out', path('new'))).stderr).toContain(
+      'nothing was trained: --epochs asks for none',
+    );
+  });
+
   it('and options that contradict it are both named', async () => {
     const begin = (kind: keyof typeof kinds) => [...kinds[kind], '--epochs', '1', '--out', path('out')];
     const kept = ['--checkpoint', path('kept')];

@@ -174,6 +174,12 @@ struct Train {
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
     }
+    if (batches == 0 && !interruptible.signal()) {
+      const std::uint64_t had = session->progress().epoch;
+      line.finish("nothing was trained: " +
+                  (had ? "the model has had " + std::to_string(had) + " epochs, which count among --epochs"
+                       : std::string("--epochs asks for none")));
+    }
     const bool saved = !checkpoint.empty() && save_checkpoint(model);
     if (const int signal = interruptible.signal()) {
       if (!saved) save(model, out, {.half = half, .resumable = false, .notes = learning.notes});
