@@ -61,6 +61,7 @@ int run(int argc, const char* const* argv) {
   std::string models;
   for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
   CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
+  put_examples_first(app);
   app.set_version_flag("--version", WAKESLEEP_VERSION);
   // Options of the program may stand after the command as well. What is left over is answered here.
   app.fallthrough();

@@ -98,6 +98,13 @@ struct Train {
                      "(mean activity below 0.01) or saturated (above 0.99), their mean activity, for pt and ptt the "
                      "share of accepted swaps, and for ptt the rungs, the expected share of swaps with the last one, "
                      "its autocorrelation time, refused updates and log Z");
+    const auto group = [&](const char* name, const std::vector<const char*>& flags) {
+      for (const char* flag : flags) command.get_option(flag)->group(name);
+    };
+    group("Data", {"--weights", "--mask"});
+    group("Model", {"--layers", "--from", "--model", "--units", "--activations", "--code", "--label-units",
+                    "--start-from-transpose", "--no-pretraining"});
+    group("Files and reports", {"--out", "--half", "--checkpoint", "--batches", "--report-every", "--statistics"});
     for (const Kind* one : kinds) one->add_flags(command, learning.flags);
     show_examples(command, {"wakesleep train --data mnist --layers 784,500 --epochs 10 --out digits.rbm",
                             "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv \\\n"
