@@ -42,7 +42,7 @@ if(BUILD_TESTING AND NOT WAKESLEEP_SANITIZE)
         "${consumer}/build/bars_and_stripes")
     set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
     set_tests_properties(consumers/cpp PROPERTIES FIXTURES_REQUIRED installed PASS_REGULAR_EXPRESSION
-                                                                              "-2\\.938 nats an image")
+                                                                              "-3\\.090 nats an image")
   else()
     message(STATUS "The test consumers/cpp is left out: Eigen was fetched, so that no other project finds it")
   endif()

@@ -83,6 +83,19 @@ describe('several calls are answered while a single mini-batch', () => {
       async () => (await engine.rbm({ visible: 784, hidden: 500 })).training(data, { k: 100, visibleBiasFromData }),
     ],
     [
+      'is of a feed-forward net',
+      async () => (await engine.network({ layers: [784, 300, 784], code: 1 })).training(data, { batchSize: rows }),
+    ],
+    [
+      'is searched by a feed-forward net',
+      async () =>
+        (await engine.network({ layers: [784, 300, 784], code: 1 })).training(data, {
+          method: 'conjugate-gradients',
+          lineSearches: 1,
+          batchSize: rows,
+        }),
+    ],
+    [
       "is of a DBM's joint training",
       async () =>
         (await engine.dbm({ layers: [784, 800, 800] })).training(data, { pretraining: false, visibleBiasFromData }),

@@ -29,6 +29,8 @@ const batches: Record<HiddenUnits, number> = {
 };
 /** The share of the reconstruction error that is gone by then. */
 const visible = 0.1;
+/** Training and the first weights are other random numbers for each: what is seen by most is asked for. */
+const seeds = [1, 2, 3, 4];
 
 interface Offer {
   name: string;
@@ -77,8 +79,8 @@ function errors(data: SyncDataset, options: Options, count: number): [number, nu
 }
 
 /** Options of the page after these units were chosen. */
-function optionsOf(kind: DataKind, width: number, below: VisibleUnits, above: HiddenUnits): Options {
-  const options = { ...defaultOptions(kind), seed: 1 };
+function optionsOf(kind: DataKind, width: number, below: VisibleUnits, above: HiddenUnits, seed = 1): Options {
+  const options = { ...defaultOptions(kind), seed };
   if (below === 'bernoulli' && above === 'bernoulli') return options;
   const chosen = { ...options, visibleUnits: below, hiddenUnits: above };
   return { ...chosen, ...startingWith(chosen, width) };
@@ -91,8 +93,11 @@ describe('units that the Train page offers learn something to be seen', () => {
         it(`${name}: ${below} below, ${above} above`, ({ skip }) => {
           const data = make();
           if (!offeredUnits(data, below).includes(above)) skip('not offered');
-          const [before, after] = errors(data, optionsOf(kind, data.width, below, above), batches[above]);
-          expect(after).toBeLessThan((1 - visible) * before);
+          const ratios = seeds.map((seed) => {
+            const [before, after] = errors(data, optionsOf(kind, data.width, below, above, seed), batches[above]);
+            return after / before;
+          });
+          expect(ratios.reduce((sum, one) => sum + one, 0) / seeds.length).toBeLessThan(1 - visible);
         });
       }
     }

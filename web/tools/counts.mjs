@@ -46,7 +46,7 @@ export const counts = () => [
   {
     what: 'lines of shared sources that name one kind of model, the sigmoid belief net',
     // The page's thread has tables of members without the cores, which is two lines a kind.
-    limit: 22,
+    limit: 24,
     places: codeLines(ownSources.filter((file) => !/sbn|belief|infinite_net/.test(file)))
       .filter(({ text }) => /sbn|sigmoid[-_ ]?belief|belief[-_ ]?net/i.test(text))
       .map(({ place }) => place),

@@ -28,8 +28,8 @@ WebAssembly.instantiate = async (bytes, imports) => {
 };
 
 const wasm = readFileSync(join(folder, `engine/wakesleep-${build}.wasm`));
-// What is recorded are the calls of one thread, so that they don't depend on which thread comes first; others are needed
-// to prove that they lack nothing. The memory has the size that the linker has written down.
+// What is recorded are the calls of one thread, so that they don't depend on which thread comes first; others are
+// needed to prove that they lack nothing. The memory has the size that the linker has written down.
 const threads = build === 'threads' && what === 'prove' ? 3 : 1;
 const settings = build === 'threads' ? { threads, memory: 2 ** 29 } : { threads };
 const engine = await loadCore(build, { wasm, ...settings });

@@ -7,13 +7,11 @@
 #include "wakesleep/dbm.h"
 #include "wakesleep/dbn.h"
 #include "wakesleep/network.h"
-#include "wakesleep/sbn.h"
 
 namespace wakesleep {
 namespace {
 
 constexpr float deviation_of_machines = 0.01f;  // Hinton 2012, section 8
-constexpr float deviation_of_nets = 0.1f;
 
 // They take a few milliseconds in WebAssembly.
 constexpr Index weights_a_step = Index{1} << 19;
@@ -34,12 +32,6 @@ FirstWeights::FirstWeights(Dbm& dbm) {
   for (Index l = 0; l < dbm.depth(); ++l)
     add(W[static_cast<std::size_t>(l)], deviation_of_machines, dbm.seed() + static_cast<std::uint64_t>(l), 0, 0);
   if (dbm.labels()) add(W.back(), deviation_of_machines, dbm.seed() + top, 0, 1);
-}
-
-FirstWeights::FirstWeights(Sbn& net, Way way) {
-  const bool up = way == Way::up;
-  for (Index l = 0; l < net.depth(); ++l)
-    add(up ? net.mutable_R(l) : net.mutable_W(l), deviation_of_nets, net.seed(), up ? 1 : 0, l);
 }
 
 FirstWeights::FirstWeights(Network& net, Index lowest) {

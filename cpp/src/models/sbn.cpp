@@ -18,6 +18,7 @@ namespace {
 constexpr Index most_units = Index{1} << 20;
 constexpr Index most_weights = Index{1} << 27;
 constexpr Index most_samples = Index{1} << 20;
+constexpr float first_deviation = 0.1f;
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 std::string name_of(const char* name, Index layer) { return std::string(name) + "[" + std::to_string(layer) + "]"; }
@@ -86,6 +87,12 @@ void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const
     outcome.mean_rows = given.rows();
   }
   math::draw_given(given, weights, bias, outcome, workspace_);
+}
+
+FirstWeights::FirstWeights(Sbn& net, Way way) {
+  const bool up = way == Way::up;
+  for (Index l = 0; l < net.depth(); ++l)
+    add(up ? net.mutable_R(l) : net.mutable_W(l), first_deviation, net.seed(), up ? 1 : 0, l);
 }
 
 Sbn::Sbn(const std::vector<Index>& layers, std::uint64_t seed) : Sbn(layers, seed, Undrawn{}) {

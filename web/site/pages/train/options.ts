@@ -200,7 +200,7 @@ export function startingRate(options: Options, width: number): number {
   const adam = options.optimizer === 'adam';
   const few = width <= small;
   if (unbounded(options)) return adam ? 1e-4 : 2e-4;
-  if (above === 'softmax') return adam ? 0.01 : few ? 0.3 : 0.1;
+  if (above === 'softmax') return adam ? 0.01 : few ? 0.5 : 0.1;
   if (below === 'gaussian') return adam ? 0.002 : learnedSigma ? 0.005 : 0.01;
   if (above === 'bernoulli') return adam ? (few ? 0.01 : 0.002) : few && method === 'exact' ? 0.2 : 0.05;
   if (few) return adam ? 0.005 : isRectified(above) ? 0.1 : 0.02;
