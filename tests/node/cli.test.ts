@@ -625,7 +625,8 @@ describe.skipIf(!hasNative)('a model file', () => {
       stderr: expect.stringContaining('no tensor covers the last 1 bytes'),
     });
     await writeFile(path('idx'), idx([2, 3, 3], Array<number>(18).fill(255)));
-    const endless = `cat ${JSON.stringify(path('idx'))} /dev/zero | "$0" train --images /dev/stdin --layers 9,4 --out /dev/null`;
+    const train = '"$0" train --images /dev/stdin --layers 9,4 --out /dev/null';
+    const endless = `cat ${JSON.stringify(path('idx'))} /dev/zero | ${train}`;
     await expect(run('bash', ['-c', endless, native])).rejects.toMatchObject({
       stderr: expect.stringContaining('2 images of 3x3 (18 bytes) but'),
     });
