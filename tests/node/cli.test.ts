@@ -380,6 +380,10 @@ describe.skipIf(!hasNative)('options', () => {
     ] as const)
       expect((await failure(...args)).stderr, args.join(' ')).toContain(said);
     expect((await readdir(own.folder)).sort()).toEqual(['dbm', 'dbn', 'own.csv', 'rbm', 'sbn']);
+    // It is known before the examples are read.
+    const missing = ['--data', 'mnist', '--folder', path('nowhere')];
+    expect((await failure(...evaluate('rbm', ...missing, '--runs', '7'))).stderr).toContain('--runs needs');
+    expect((await failure(...transform(...missing, '--samples', '5'))).stderr).toContain('--samples needs');
     // What is read is not refused.
     await wakesleep(...evaluate('dbn', '--bound', '--method', 'ais', '--runs', '7', '--betas', '9', '--samples', '5'));
     await wakesleep(...transform('--of', 'log-likelihood', '--method', 'ais', '--runs', '7', '--seed', '2'));
@@ -506,6 +510,8 @@ describe.skipIf(!hasNative)('options', () => {
       expect((await wakesleep('help', command)).stdout).toBe(stdout);
     }
     expect((await wakesleep('help')).stdout).toBe((await wakesleep('--help')).stdout);
+    expect((await failure('help', 'evalute')).stderr).toContain('did you mean evaluate?');
+    expect((await failure('train', '--help', '--layer')).stderr).toContain('did you mean --layers?');
   });
 });
 

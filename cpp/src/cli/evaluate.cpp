@@ -53,19 +53,10 @@ struct Evaluate {
     refuse_without(start_steps, asked.reverse, "--reverse");
     refuse_without(stochastic, asked.pseudo_likelihood, "--pseudo-likelihood");
     if (!predictions.given()) predictions.check_absent();
-    const ModelAndData read = input.read(asked.free_energy_gap);
+    const ModelAndData read =
+        input.read([&](const Model& model) { refuse_others(*kinds[model.index()]); }, asked.free_energy_gap);
     const Dataset& examples = read.data.examples;
     const Kind& own = *kinds[read.model.index()];
-    refuse_others(own);
-    if (asked.reverse && (own.by_log_z.empty() || !given(own.by_log_z)))
-      throw std::invalid_argument("--reverse is for log Z" +
-                                  (own.by_log_z.empty()
-                                       ? ", which no estimate for a " + std::string(own.title) + " needs"
-                                       : ": give " + own.by_log_z + ", too"));
-    asked.options.refuse_unused({.log_z = !own.by_log_z.empty() && given(own.by_log_z),
-                                 .samples = asked.bound,
-                                 .draws = asked.pseudo_likelihood && asked.stochastic},
-                                own.by_log_z.empty() ? "" : ": " + own.by_log_z);
     if (!out.empty()) try_output("--out", out);
     asked.data = read.options;
     asked.part = read.part;
@@ -95,7 +86,7 @@ struct Evaluate {
     report.end(out);
   }
 
-  // Estimates that this kind of model does not have.
+  // Estimates that this kind of model does not have, and options that none of the others reads.
   void refuse_others(const Kind& own) const {
     for (const CLI::Option* flag : estimates) {
       const auto& has = own.estimates;
@@ -105,6 +96,15 @@ struct Evaluate {
         list += (i == 0 ? "" : i + 1 == has.size() ? " and " : ", ") + has[i];
       throw std::invalid_argument(flag->get_name() + " is not for a " + own.title + ", which has " + list);
     }
+    if (asked.reverse && (own.by_log_z.empty() || !given(own.by_log_z)))
+      throw std::invalid_argument("--reverse is for log Z" +
+                                  (own.by_log_z.empty()
+                                       ? ", which no estimate for a " + std::string(own.title) + " needs"
+                                       : ": give " + own.by_log_z + ", too"));
+    asked.options.refuse_unused({.log_z = !own.by_log_z.empty() && given(own.by_log_z),
+                                 .samples = asked.bound,
+                                 .draws = asked.pseudo_likelihood && asked.stochastic},
+                                own.by_log_z.empty() ? "" : ": " + own.by_log_z);
   }
 
   bool given(const std::string& flag) const {

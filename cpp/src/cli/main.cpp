@@ -77,16 +77,18 @@ int run(int argc, const char* const* argv) {
   show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
                       "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",
                       "wakesleep COMMAND --help"});
+  constexpr auto unknown = static_cast<int>(CLI::ExitCodes::ExtrasError);
   try {
     app.parse(argc, words.data());
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
     const std::vector<std::string> extras = app.remaining(true);
+    const bool asks = error.get_exit_code() == 0;  // for --help or --version
+    if (asks && extras.empty()) return app.exit(error);
+    if (asks) return refuse(app, unknown_word(app, extras.front()), unknown);
     return refuse(app, extras.empty() ? std::string(error.what()) : unknown_word(app, extras.front()),
                   error.get_exit_code());
   }
   const std::vector<std::string> extras = app.remaining(true);
-  constexpr auto unknown = static_cast<int>(CLI::ExitCodes::ExtrasError);
   if (!extras.empty()) return refuse(app, unknown_word(app, extras.front()), unknown);
   if (app.get_subcommands().empty())
     return refuse(app, "a command is missing", static_cast<int>(CLI::ExitCodes::RequiredError));

@@ -13,9 +13,10 @@ ModelInput::ModelInput(CLI::App& command) {
   command.add_option("--rows", rows_, "Only so many examples, the first; 0: all")->check(whole_from(0))->group("Data");
 }
 
-ModelAndData ModelInput::read(bool compares) const {
+ModelAndData ModelInput::read(const std::function<void(const Model&)>& check, bool compares) const {
   const std::vector<std::uint8_t> bytes = read_model_file(model_);
   Model model = open_model(model_, bytes);
+  if (check) check(model);
   const auto notes = model_notes(bytes);
   const auto record = notes.find(data_note);
   DataOptions options = data_.with_record(record == notes.end() ? "" : record->second);

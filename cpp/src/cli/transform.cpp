@@ -53,14 +53,15 @@ struct Transform {
   }
 
   void run() {
-    const ModelAndData read = input.read();
-    const Dataset& examples = read.data.examples;
-    const Kind& own = *kinds[read.model.index()];
     std::vector<const RowResult*> asked;
-    for (const std::string& name : what) asked.push_back(&result_of(own, name));
+    const ModelAndData read = input.read([&](const Model& model) {
+      const Kind& own = *kinds[model.index()];
+      for (const std::string& name : what) asked.push_back(&result_of(own, name));
+      refuse_unused(own, asked);
+    });
+    const Dataset& examples = read.data.examples;
     const std::vector<Index> layers = layers_of(read.model);
     const auto depth = static_cast<Index>(layers.size()) - 1;
-    refuse_unused(own, asked);
     if (!layer_given->count()) given.layer = depth;
     if (given.layer > depth)
       throw std::out_of_range("--layer is " + std::to_string(given.layer) + ", and the model has " +
