@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,8 @@ TEST_CASE("IDX sizes whose product overflows are refused") {
                 {"more than 2^64", "8 bytes follow"});
   // 2^16 * 2^16 * 2^16 * 2^16 = 2^64, which is 0 when the overflow is not seen.
   check_refused(idx({0x10000, 0x10000, 0x10000, 0x10000}, {}), {"more than 2^64", "but 0 bytes follow"});
+  CHECK(idx_file_bytes(idx({0x10000, 0x10000, 0x10000, 0x10000}, {})) == std::numeric_limits<std::uint64_t>::max());
+  CHECK(idx_file_bytes(idx({3, 2}, {})) == 4 + 8 + 6);
   check_refused(idx({0xffffffff, 0xffffffff, 1}, counting(1)), {"18446744065119617025 bytes", "but 1 bytes follow"});
 }
 

@@ -96,6 +96,7 @@ TEST_CASE("a file's header is checked without its data") {
   const Bytes bytes = file_of(tensor(R"("F32")", "[1000000,500]", "[0,2000000000]"));
   CHECK(io::safetensors_header_bytes(bytes) == bytes.size() - 8);
   io::check_safetensors(bytes, bytes.size() + 2'000'000'000);
+  CHECK(io::safetensors_file_bytes(bytes) == bytes.size() + 2'000'000'000);
   CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 2'000'000'001),
                        doctest::Contains("no tensor covers the last 1 bytes"), Error);
   CHECK_THROWS_WITH_AS(io::check_safetensors(bytes, bytes.size() + 1'999'999'999), doctest::Contains("reach past"),

@@ -8,11 +8,14 @@ const own = ownFolder();
 const { path } = own;
 const commands = ['train', 'unroll', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'];
 
-/** The commands below "Examples:"; a line that ends with \ goes on in the next. */
+/** The commands below "Examples:", which stand before the options; a line that ends with \ goes on in the next. */
 async function examplesOf(...command: string[]): Promise<string[]> {
   const { stdout } = await wakesleep(...command, '--help');
-  const examples = stdout.split('Examples:\n')[1];
-  if (examples === undefined) throw new Error(`the help of ${command.join(' ')} has no examples`);
+  const [before, after] = stdout.split('Examples:\n');
+  const examples = after?.split('\n\n')[0];
+  if (before === undefined || examples === undefined)
+    throw new Error(`the help of ${command.join(' ')} has no examples`);
+  expect(before).not.toContain('OPTIONS:');
   return examples
     .replace(/\\\n\s*/g, '')
     .split('\n')

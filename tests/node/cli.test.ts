@@ -1,10 +1,11 @@
 // The native program as a user meets it: what is written survives signals, full disks and links; what makes no sense is
 // refused.
 import { spawn } from 'node:child_process';
-import { chmod, lstat, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { idx } from './helpers.ts';
 import { failure, hasNative, native, ownFolder, run, wakesleep } from './native.ts';
 
 const own = ownFolder();
@@ -228,6 +229,20 @@ describe.skipIf(!hasNative)('what is written', () => {
 });
 
 describe.skipIf(!hasNative)('a checkpoint', () => {
+  it('that has had all epochs is not trained, which is said', async () => {
+    for (const [kind, args] of Object.entries(kinds)) {
+      const epochs = kind === 'dbm' ? ['--epochs', '3', '--pretraining-epochs', '2'] : ['--epochs', '3'];
+      const train = [...args, ...epochs, '--out', path(`${kind}.out`), '--checkpoint', path(kind)];
+      expect((await wakesleep(...train)).stderr).not.toContain('nothing was trained');
+      const again = await wakesleep(...train);
+      expect(again.stderr).toContain('nothing was trained: the model has had 3 epochs');
+      expect(again.stdout).toContain(String(await fingerprint(path(kind))));
+    }
+    expect((await wakesleep(...kinds.rbm, '--epochs', '0', '--out', path('new'))).stderr).toContain(
+      'nothing was trained: --epochs asks for none',
+    );
+  });
+
   it('and options that contradict it are both named', async () => {
     const begin = (kind: keyof typeof kinds) => [...kinds[kind], '--epochs', '1', '--out', path('out')];
     const kept = ['--checkpoint', path('kept')];
@@ -272,8 +287,10 @@ describe.skipIf(!hasNative)('options', () => {
       ['--batches', '-1', 'batches'],
       ['--threads', '0', '1 or more'],
       ['--threads', 'nan', 'whole'],
-      ['--learning-rate', 'nan', 'learningRate'],
-      ['--epochs', '-1', 'epochs'],
+      ['--learning-rate', 'nan', '--learning-rate must be'],
+      ['--epochs', '-1', '--epochs must be'],
+      ['--fast-decay', '0.9', "--fast-decay needs --method 'fpcd', not 'cd'"],
+      ['--learning-rate-schedule', 'exponential', '--learning-rate-schedule needs --final-learning-rate'],
     ] as const) {
       const { stderr } = await failure(
         ...short.slice(0, -2),
@@ -304,6 +321,126 @@ describe.skipIf(!hasNative)('options', () => {
     expect((await readdir(own.folder)).sort()).toEqual(['none', 'out']);
   });
 
+  it('that nothing would read are refused, whatever the command', async () => {
+    await wakesleep(...kinds.rbm, '--epochs', '1', '--out', path('rbm'));
+    await wakesleep(...kinds.dbn, '--epochs', '1', '--out', path('dbn'));
+    await wakesleep(...kinds.dbm, '--epochs', '1', '--out', path('dbm'));
+    await wakesleep(...kinds.sbn, '--epochs', '1', '--out', path('sbn'));
+    await writeFile(path('own.csv'), '1,0,1,0,1,0,1,0,1\n0,0,1,1,1,1,0,0,0\n');
+    const ofOwn = ['--images', path('own.csv')];
+    const train = ['train', '--layers', '9,4', '--out', path('out')];
+    const evaluate = (model: string, ...args: string[]) => ['evaluate', path(model), ...args];
+    const transform = (...args: string[]) => ['transform', path('rbm'), '--out', path('z.csv'), ...args];
+    const sample = (out: string, ...args: string[]) => ['sample', path('rbm'), '--out', path(out), ...args];
+    const pca = ['compare', 'pca', ...bars, '--components', '2'];
+    for (const [args, said] of [
+      [[...train, ...bars, '--count', '5'], '--count needs data of which there are more or fewer, not bars'],
+      [[...train, ...bars, '--folder', '/x'], '--folder needs --data mnist or fashion-mnist, not bars-and-stripes'],
+      [[...train, ...bars, '--data-seed', '3'], '--data-seed needs --data stroke-digits, or shifter with'],
+      [[...train, '--data', 'stroke-digits', '--size', '5'], '--size needs --data bars-and-stripes or shifter'],
+      [[...train, '--data', 'stroke-digits', '--folder', '/x'], '--folder needs --data mnist'],
+      [[...train, '--data', 'mnist', '--size', '5'], '--size needs --data bars-and-stripes'],
+      [[...train, '--data', 'mnist', '--data-seed', '5'], '--data-seed needs --data stroke-digits'],
+      [[...train, '--data', 'shifter', '--data-seed', '5'], '--data-seed needs --data stroke-digits'],
+      [
+        [...kinds.dbm, '--no-pretraining', '--pretraining-k', '2', '--out', path('out')],
+        '--pretraining-k needs the pretraining that --no-pretraining leaves out',
+      ],
+      [[...train, ...ofOwn, '--count', '3'], '--count is 3, but there are 2'],
+      [evaluate('rbm', '--count', '5'), '--count needs data'],
+      [evaluate('rbm', '--hold-back', '5'), '--hold-back needs --part held-back or training'],
+      [evaluate('rbm', '--runs', '7'), '--runs needs an estimate that log Z is for: --log-likelihood'],
+      [evaluate('rbm', '--log-likelihood', '--betas', '7'), '--betas needs --method ais'],
+      [evaluate('rbm', '--log-likelihood', '--schedule', 'late'), '--schedule needs --method ais'],
+      [evaluate('rbm', '--log-likelihood', '--base', 'data'), '--base needs --method ais'],
+      [evaluate('rbm', '--log-likelihood', '--seed', '2'), '--seed needs an estimate with random numbers'],
+      [evaluate('rbm', '--method', 'ais'), '--method needs an estimate that log Z is for'],
+      [evaluate('rbm', '--pseudo-likelihood', '--samples', '2'), '--samples needs the bound of a DBN'],
+      [evaluate('rbm', '--stochastic'), '--stochastic needs --pseudo-likelihood'],
+      [evaluate('rbm', '--log-likelihood', '--method', 'ais', '--start-steps', '5'), '--start-steps needs --reverse'],
+      [evaluate('rbm', '--form', 'csv'), '--form needs --predictions'],
+      [evaluate('sbn', '--log-likelihood', '--method', 'ais'), '--method needs an estimate that log Z is for'],
+      [transform('--samples', '5'), '--samples needs the bound of a DBN'],
+      [transform('--betas', '7'), '--betas needs an estimate that log Z is for: --of log-likelihood'],
+      [transform('--of', 'free-energy', '--layer', '1'), '--layer needs --of hidden'],
+      [transform('--seed', '1'), '--seed needs an estimate with random numbers'],
+      [transform('--width', '3'), '--width needs a picture'],
+      [transform('--form', 'npy'), 'contradict each other'],
+      [sample('z.csv', '--width', '3'), '--width needs a picture'],
+      [sample('z.png', '--form', 'csv'), 'z.png and --form csv contradict each other'],
+      [['sample', path('sbn'), '--out', path('z.csv'), '--steps', '3'], '--steps needs a model with Markov chains'],
+      [['sample', path('sbn'), '--out', path('z.csv'), '--temperature', '2'], '--temperature needs a model with'],
+      [
+        ['reconstruct', path('dbm'), '--out', path('z.csv'), '--steps', '0', '--seed', '3'],
+        '--seed needs --steps of 1 or more',
+      ],
+      [[...pca, '--neighbours', '2'], '--neighbours needs nearest-neighbours'],
+      [['compare', 'nearest-neighbours', ...bars, '--components', '2'], '--components needs pca'],
+      [['reproduce', '--check', path('rbm'), 'infinite-net'], '--check'],
+    ] as const)
+      expect((await failure(...args)).stderr, args.join(' ')).toContain(said);
+    expect((await readdir(own.folder)).sort()).toEqual(['dbm', 'dbn', 'own.csv', 'rbm', 'sbn']);
+    // It is known before the examples are read.
+    const missing = ['--data', 'mnist', '--folder', path('nowhere')];
+    expect((await failure(...evaluate('rbm', ...missing, '--runs', '7'))).stderr).toContain('--runs needs');
+    expect((await failure(...transform(...missing, '--samples', '5'))).stderr).toContain('--samples needs');
+    // What is read is not refused.
+    await wakesleep(...evaluate('dbn', '--bound', '--method', 'ais', '--runs', '7', '--betas', '9', '--samples', '5'));
+    await wakesleep(...transform('--of', 'log-likelihood', '--method', 'ais', '--runs', '7', '--seed', '2'));
+    await wakesleep(...sample('z.txt', '--form', 'csv', '--chains', '2', '--steps', '1'));
+    await wakesleep(...train, ...ofOwn, '--count', '1');
+  });
+
+  it('--count takes the first examples of files, and leaves the test part whole unless given again', async () => {
+    const images = (count: number) =>
+      idx(
+        [count, 3, 3],
+        Array.from({ length: 9 * count }, (_, i) => (i * 7) % 256),
+      );
+    await mkdir(path('mnist'));
+    for (const [part, count] of [
+      ['train', 12],
+      ['t10k', 8],
+    ] as const) {
+      await writeFile(path(`mnist/${part}-images-idx3-ubyte`), images(count));
+      await writeFile(
+        path(`mnist/${part}-labels-idx1-ubyte`),
+        idx(
+          [count],
+          Array.from({ length: count }, (_, i) => i % 2),
+        ),
+      );
+    }
+    const folder = ['--folder', own.folder];
+    const train = ['train', '--data', 'mnist', ...folder, '--layers', '9,4', '--epochs', '1', '--out', path('rbm')];
+    const { stderr } = await wakesleep(...train, '--count', '5', '--hold-back', '2');
+    expect(stderr).toContain('MNIST, training images, the first 5, the first 3: 3 examples of 9 values');
+    const examples = async (...args: string[]) =>
+      (
+        JSON.parse((await wakesleep('evaluate', path('rbm'), ...folder, '--json', ...args)).stdout) as {
+          examples: number;
+        }
+      ).examples;
+    expect(stderr).toContain(`reading ${path('mnist')}, training images`);
+    expect(await examples()).toBe(8);
+    expect(await examples('--count', '6')).toBe(6);
+    expect(await examples('--part', 'training')).toBe(3);
+    expect(await examples('--part', 'held-back')).toBe(2);
+    expect((await failure(...train, '--count', '13')).stderr).toContain('--count is 13, but there are 12: MNIST');
+    const shifter = await wakesleep(
+      'train',
+      '--data',
+      'shifter',
+      '--count',
+      '5',
+      '--layers',
+      '16,4',
+      '--out',
+      path('s'),
+    );
+    expect(shifter.stderr).toContain('shifter, size 8, 5 examples, seed 1: 5 examples of 16 values');
+  });
+
   it('that are misspelt are answered with the nearest', async () => {
     const said = async (...args: string[]) => (await failure(...args)).stderr;
     expect(await said('trian')).toContain('did you mean train?');
@@ -311,6 +448,9 @@ describe.skipIf(!hasNative)('options', () => {
     expect(await said('reproduce', 'infinite-nets')).toContain('did you mean infinite-net?');
     expect(await said(...short, '--out', path('out'), '--chekpoint', 'x')).toContain('did you mean --checkpoint?');
     expect(await said(...short, '--out', path('out'), '--learning-rat=1')).toContain('did you mean --learning-rate?');
+    expect(await said('eval', 'x')).toContain('did you mean evaluate?');
+    expect(await said('reconst', 'x')).toContain('did you mean reconstruct?');
+    expect(await said(...short, '--out', path('out'), '--check', 'x')).toContain('did you mean --checkpoint?');
     expect(await said('zzzzzz')).not.toContain('did you mean');
     expect(await said()).toContain('command is missing');
   });
@@ -335,7 +475,8 @@ describe.skipIf(!hasNative)('options', () => {
       expect((await wakesleep(...evaluate, ...has[kind])).stdout).toMatch(/likelihood.*: -\d/);
       for (const flag of all.filter((one) => !has[kind].includes(one)))
         expect((await failure(...evaluate, flag)).stderr).toMatch(RegExp(`${flag} is not for .*has ${has[kind][0]}`));
-      await wakesleep('sample', path(kind), '--chains', '3', '--steps', '2', '--out', path('picture.pgm'));
+      const steps = kind === 'sbn' ? [] : ['--steps', '2'];
+      await wakesleep('sample', path(kind), '--chains', '3', ...steps, '--out', path('picture.pgm'));
       expect((await readFile(path('picture.pgm'))).toString('latin1')).toMatch(/^P5/);
     }
     expect((await failure('sample', path('sbn'), '--label', '1', '--out', path('picture.pgm'))).stderr).toContain(
@@ -352,9 +493,25 @@ describe.skipIf(!hasNative)('options', () => {
       expect((await failure(...sbn, ...given)).stderr).toContain(said);
   });
 
+  it('of the pretraining and of the library are called as on the command line', async () => {
+    const said = async (kind: keyof typeof kinds, ...args: string[]) =>
+      (await failure(...kinds[kind], '--out', path('out'), ...args)).stderr;
+    expect(await said('dbm', '--pretraining-learning-rate', '-1')).toContain('--pretraining-learning-rate must be');
+    expect(await said('dbn', '--learning-rate', '0.1,nan')).toContain('--learning-rate must be');
+    expect(await said('rbm', '--sigma-learning-rate', '0.1')).toContain('--sigma-learning-rate is an option of');
+    await writeFile(path('weights'), '1 1 1');
+    expect(await said('rbm', '--weights', path('weights'))).toContain('--weights must be one for each of 14 examples');
+  });
+
   it('are explained for every command', async () => {
-    for (const command of ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'])
-      expect((await wakesleep(command, '--help')).stdout).toContain('--help');
+    for (const command of ['train', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce']) {
+      const { stdout } = await wakesleep(command, '--help');
+      expect(stdout).toContain('--help');
+      expect((await wakesleep('help', command)).stdout).toBe(stdout);
+    }
+    expect((await wakesleep('help')).stdout).toBe((await wakesleep('--help')).stdout);
+    expect((await failure('help', 'evalute')).stderr).toContain('did you mean evaluate?');
+    expect((await failure('train', '--help', '--layer')).stderr).toContain('did you mean --layers?');
   });
 });
 
@@ -385,6 +542,17 @@ describe.skipIf(!hasNative)('log Z of a model', () => {
       // The data's own means are those of a uniform base.
       expect(await evaluate(model, flag, ...ais, '--base', 'biases')).not.toBe(said);
     }
+  });
+
+  it('by runs in one direction says what its interval does not show', async () => {
+    await wakesleep(...short, '--out', path('rbm'));
+    const note = "The interval can't show modes that no run has reached; evaluate --reverse";
+    expect(await evaluate('rbm', '--log-likelihood', ...ais)).toContain(note);
+    expect(await evaluate('rbm', '--log-likelihood', ...ais, '--json')).toContain(`"logZNote":"${note}`);
+    expect(await evaluate('rbm', '--log-likelihood', ...ais, '--reverse')).not.toContain(note);
+    expect(await evaluate('rbm', '--log-likelihood')).not.toContain(note);
+    const args = ['--of', 'log-likelihood', ...bars, ...ais, '--out', path('z.csv')];
+    expect((await wakesleep('transform', path('rbm'), ...args)).stderr).toContain(note);
   });
 
   it('that is too large to sum names the method that estimates it', async () => {
@@ -434,6 +602,42 @@ describe.skipIf(!hasNative)('a model file', () => {
     expect((await failure('info', path('\u001b[1m'))).stderr).not.toContain('\u001b');
   });
 
+  it('that has no end, or is none, is refused by its first bytes', async () => {
+    for (const device of ['/dev/zero', '/dev/full']) {
+      expect((await failure('info', device)).stderr).toContain(
+        `${device}: this is no model file; its first bytes are 00`,
+      );
+      for (const flag of ['--checkpoint', '--from'])
+        expect((await failure(...short, '--out', path('out'), flag, device)).stderr).toContain('no model file');
+      expect((await failure('train', '--images', device, '--layers', '9,4', '--out', path('out'))).stderr).toContain(
+        device,
+      );
+    }
+    expect((await failure('info', '/dev/null')).stderr).toContain('/dev/null: this is no model file: it is empty');
+    await writeFile(path('own.csv'), '1,0,1,0,1,0,1,0,1\n');
+    expect((await failure('evaluate', path('own.csv'))).stderr).toContain(
+      'own.csv: this is no model file; its first bytes are 31 2c 30 2c 31 2c 30 2c 31',
+    );
+    await writeFile(path('short'), 'a');
+    expect((await failure('info', path('short'))).stderr).toContain('its first bytes are 61');
+  });
+
+  it('is read from a pipe as far as its header says', async () => {
+    await wakesleep(...short, '--out', path('out'));
+    const from = (command: string) => run('bash', ['-c', `${command} | "$0" info /dev/stdin`, native]);
+    const file = JSON.stringify(path('out'));
+    expect((await from(`cat ${file}`)).stdout).toContain(`fingerprint: ${(await fingerprint(path('out'))) ?? 'none'}`);
+    await expect(from(`cat ${file} /dev/zero`)).rejects.toMatchObject({
+      stderr: expect.stringContaining('no tensor covers the last 1 bytes'),
+    });
+    await writeFile(path('idx'), idx([2, 3, 3], Array<number>(18).fill(255)));
+    const train = '"$0" train --images /dev/stdin --layers 9,4 --out /dev/null';
+    const endless = `cat ${JSON.stringify(path('idx'))} /dev/zero | ${train}`;
+    await expect(run('bash', ['-c', endless, native])).rejects.toMatchObject({
+      stderr: expect.stringContaining('2 images of 3x3 (18 bytes) but'),
+    });
+  });
+
   it('that is too long for its header is refused without its data', async () => {
     const header = Buffer.from('{}');
     const start = Buffer.alloc(8);
@@ -444,7 +648,7 @@ describe.skipIf(!hasNative)('a model file', () => {
     await file.close();
     expect((await failure('info', path('sparse'))).stderr).toContain('no tensor covers the last');
     start.writeBigUInt64LE(99_000_000n);
-    await writeFile(path('header'), Buffer.concat([start, Buffer.alloc(99_000_000, 32)]));
+    await writeFile(path('header'), Buffer.concat([start, Buffer.alloc(99_000_000, '{')]));
     expect((await failure('info', path('header'))).stderr).toContain('at most 4194304');
   });
 });

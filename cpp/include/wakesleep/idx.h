@@ -22,6 +22,8 @@ IdxArray parse_idx(std::span<const std::uint8_t> bytes);
 // The shape alone, from the first bytes of a file (all of them, or at least most_idx_header) that is `length` long.
 inline constexpr std::size_t most_idx_header = 20;
 std::vector<Index> parse_idx_header(std::span<const std::uint8_t> start, std::size_t length);
+// How long a file that starts so says it is: more than 2^64 as 2^64 - 1.
+std::uint64_t idx_file_bytes(std::span<const std::uint8_t> start);
 
 // Images (2 or 3 dimensions) scaled to [0, 1], with the labels of a second file unless `labels` is empty.
 Dataset dataset_from_idx(std::span<const std::uint8_t> images, std::span<const std::uint8_t> labels);

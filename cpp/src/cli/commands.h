@@ -26,7 +26,9 @@ std::function<void()> add_unroll(CLI::App& app);
 std::function<void()> add_compare(CLI::App& app);
 std::function<void()> add_reproduce(CLI::App& app);
 
-// Ends a command's help with these lines, which tests run.
+// Helps begin with examples, those of the app's later sub-commands, too.
+void put_examples_first(CLI::App& app);
+// A command's examples, which tests run.
 void show_examples(CLI::App& command, const std::vector<std::string>& lines);
 
 // One layer's units as the command line has them: the name of a type, followed by its parameters as in gaussian:learned

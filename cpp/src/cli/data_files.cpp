@@ -47,8 +47,9 @@ Numbers read_array(const std::string& path) {
       return {io::parse_npy(bytes), false};
     }
     if (begins_as_idx(bytes)) {
-      if (length && bytes[0] == 0) parse_idx_header(bytes, *length);
-      file.read_rest(bytes);
+      const bool plain = bytes[0] == 0;
+      if (length && plain) parse_idx_header(bytes, *length);
+      file.read_rest(bytes, plain ? std::optional(idx_file_bytes(bytes)) : std::nullopt);
       bytes = unpack_idx(std::move(bytes), "gzip");
       const IdxArray found = parse_idx(bytes);
       return {{found.shape, Bytes(found.values.begin(), found.values.end())}, true};

@@ -1,6 +1,7 @@
 #include "cli/data_options.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <numeric>
 #include <sstream>
@@ -8,13 +9,25 @@
 
 #include "cli/commands.h"
 #include "cli/data_files.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
+#include "io/json.h"
 #include "units/description.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
 #include "wakesleep/stroke_digits.h"
 
 namespace wakesleep::cli {
+namespace {
+
+constexpr Index generated_unless_given = 10000;
+
+bool in_folder(const DataOptions& o) { return o.images.empty() && (o.data == "mnist" || o.data == "fashion-mnist"); }
+// Whether there is a first example, a second and so on, of which --count takes some.
+bool in_files(const DataOptions& o) { return !o.images.empty() || in_folder(o); }
+bool random_shifter(const DataOptions& o) { return o.data == "shifter" && (o.count || o.size > 10); }
+
+}  // namespace
 
 Units parse_units(const std::string& text) {
   std::vector<std::string> parts;
@@ -68,17 +81,20 @@ void DataFlags::add(CLI::App& command) {
                        "files are unless given")
            ->transform(above_0_or_fraction())
            ->needs(images));
-  keep(command.add_option("--folder", o.folder, "Where the data sets are; $WAKESLEEP_DATA unless given")
+  keep(command.add_option("--folder", o.folder, "Where MNIST and Fashion-MNIST are; $WAKESLEEP_DATA unless given")
            ->check(not_empty())
            ->excludes(images));
   keep(command.add_option("--size", o.size, "Size of bars and stripes or the shifter")
            ->check(whole_from(1))
            ->excludes(images));
-  keep(command.add_option("--count", o.count, "How many stroke digits, or random examples of the shifter")
-           ->check(whole_from(1))
-           ->capture_default_str()
-           ->excludes(images));
-  keep(command.add_option("--data-seed", o.data_seed, "Seed of generated data")
+  keep(command
+           .add_option("--count", o.count,
+                       "How many examples: of MNIST, Fashion-MNIST and --images the first; of stroke digits and the "
+                       "shifter random ones, which are " +
+                           std::to_string(generated_unless_given) +
+                           " unless given (but all there are of a shifter of size 10 or less)")
+           ->check(whole_from(1)));
+  keep(command.add_option("--data-seed", o.data_seed, "Seed of stroke digits and of the shifter's random examples")
            ->capture_default_str()
            ->excludes(images));
   keep(command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0)));
@@ -102,7 +118,8 @@ void DataFlags::add_with_part(CLI::App& command) {
   add(command);
   flags_.front()->description(
       "Which examples, of those that have a name. Unless --data or --images is given: what the model was trained on, "
-      "with the options below as its file records them");
+      "with the options below as its file records them (but --count, of sets that are in files, is for its training "
+      "part); files of your own have to be named again");
   command
       .add_option("--part", part_,
                   "test (of sets that have a part for it, otherwise all), held-back (see --hold-back) or training")
@@ -121,12 +138,36 @@ std::string DataFlags::record() const {
   return text;
 }
 
+bool DataFlags::was_given(const std::string& flag) const {
+  return std::any_of(flags_.begin(), flags_.end(),
+                     [&](const CLI::Option* one) { return one->get_name() == flag && one->count(); });
+}
+
+void DataFlags::refuse_unused(const DataOptions& o) const {
+  const bool named = o.images.empty();
+  const std::string random = "--data stroke-digits, or shifter with --count or a --size above 10";
+  const struct {
+    const char* flag;
+    bool has;
+    std::string needs;
+  } all[] = {
+      {"--folder", in_folder(o), "--data mnist or fashion-mnist"},
+      {"--size", named && (o.data == "bars-and-stripes" || o.data == "shifter"), "--data bars-and-stripes or shifter"},
+      {"--count", !named || o.data != "bars-and-stripes", "data of which there are more or fewer"},
+      {"--data-seed", named && (o.data == "stroke-digits" || random_shifter(o)), random}};
+  for (const CLI::Option* flag : flags_)
+    for (const auto& one : all)
+      if (flag->get_name() == one.flag)
+        refuse_without(flag, one.has, one.needs + (named ? ", not " + o.data : ", not --images"));
+}
+
+const DataOptions& DataFlags::given() const {
+  refuse_unused(options_);
+  return options_;
+}
+
 DataOptions DataFlags::with_record(const std::string& record) const {
-  const auto was_given = [&](const char* name) {
-    return std::any_of(flags_.begin(), flags_.end(),
-                       [&](auto* flag) { return flag->get_name() == name && flag->count(); });
-  };
-  if (record.empty() || was_given("--data") || was_given("--images")) return options_;
+  if (record.empty() || was_given("--data") || was_given("--images")) return given();
   if (record.find("--images=") != record.npos)
     throw std::invalid_argument("the model was trained on files: " + record + ". Name them, or --data");
   std::vector<std::string> words;
@@ -147,11 +188,17 @@ DataOptions DataFlags::with_record(const std::string& record) const {
                                 ". Give --data or --images");
   }
   if (!was_given("--folder")) flags.options_.folder.clear();
+  flags.options_.whole_test = !was_given("--count");
+  refuse_unused(flags.options_);
   return flags.options_;
 }
 
-Part DataFlags::part_of(const DataOptions& options) const {
-  if (part_ == "test") return Part::test;
+Part DataFlags::part_of(const DataOptions& options, bool compares) const {
+  if (part_ == "test") {
+    if (was_given("--hold-back") && !compares && !options.standardise)
+      throw std::invalid_argument("--hold-back needs --part held-back or training");
+    return Part::test;
+  }
   if (part_ == "training") return Part::training;
   if (options.hold_back == 0)
     throw std::invalid_argument("--part held-back needs --hold-back, with what the training held back");
@@ -168,8 +215,12 @@ std::string folder_of(const DataOptions& options) {
   return folder;
 }
 
+// Large files take seconds.
+void tell_reading(const std::string& what) { std::fprintf(stderr, "reading %s\n", io::printable(what).c_str()); }
+
 Data read_whole(const DataOptions& o, bool training) {
   if (!o.images.empty()) {
+    tell_reading(o.images);
     std::optional<float> scale;
     if (o.scale > 0) scale = static_cast<float>(o.scale);
     Examples own =
@@ -180,15 +231,22 @@ Data read_whole(const DataOptions& o, bool training) {
   if (o.data == "stroke-digits") {
     // The test part starts where no training part reaches.
     constexpr std::uint64_t first_of_test = std::uint64_t{1} << 32;
-    return {stroke_digits(o.count, o.data_seed, training ? 0 : first_of_test),
-            std::to_string(o.count) + " stroke digits, seed " + std::to_string(o.data_seed)};
+    const Index count = o.count.value_or(generated_unless_given);
+    return {stroke_digits(count, o.data_seed, training ? 0 : first_of_test),
+            std::to_string(count) + " stroke digits, seed " + std::to_string(o.data_seed)};
   }
   if (o.data == "bars-and-stripes")
     return {bars_and_stripes(o.size ? o.size : 3), "bars and stripes, size " + std::to_string(o.size ? o.size : 3)};
-  if (o.data == "shifter")
-    return {shifter(o.size ? o.size : 8, o.size > 10 ? o.count : 0, o.data_seed),
-            "shifter, size " + std::to_string(o.size ? o.size : 8)};
-  Dataset data = read_idx_folder(folder_of(o) + "/" + o.data, training);
+  if (o.data == "shifter") {
+    const Index size = o.size ? o.size : 8;
+    const Index count = random_shifter(o) ? o.count.value_or(generated_unless_given) : 0;
+    return {shifter(size, count, o.data_seed),
+            "shifter, size " + std::to_string(size) +
+                (count ? ", " + std::to_string(count) + " examples, seed " + std::to_string(o.data_seed) : "")};
+  }
+  const std::string folder = folder_of(o) + "/" + o.data;
+  tell_reading(folder + (training ? ", training images" : ", test images"));
+  Dataset data = read_idx_folder(folder, training);
   return {std::move(data), std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") +
                                (training ? ", training images" : ", test images")};
 }
@@ -197,6 +255,13 @@ Data read_whole(const DataOptions& o, bool training) {
 
 Data read_data(const DataOptions& o, Part part) {
   Data data = read_whole(o, part != Part::test);
+  if (o.count && in_files(o) && !(o.whole_test && part == Part::test)) {
+    if (*o.count > data.examples.count())
+      throw std::out_of_range("--count is " + std::to_string(*o.count) + ", but there are " +
+                              std::to_string(data.examples.count()) + ": " + data.description);
+    data.examples = data.examples.subset(0, *o.count);
+    data.description += ", the first " + std::to_string(*o.count);
+  }
   if (o.binarise) {
     data.examples = data.examples.binarised(*o.binarise);
     data.description += ", binarised by seed " + std::to_string(*o.binarise);

@@ -18,7 +18,9 @@ struct DataOptions {
   std::string data = "mnist", folder;
   std::string images, labels;
   double scale = 0;  // 0: none was given
-  Index size = 0, count = 10000;
+  Index size = 0;    // 0: the set's own
+  std::optional<Index> count;
+  bool whole_test = false;  // whether count, of sets that are in files, leaves the test part as it is
   std::uint64_t data_seed = 1;
   int only_label = -1;
   double threshold = -1;
@@ -45,17 +47,22 @@ class DataFlags {
   // And --part, for commands that work on a model's data.
   void add_with_part(CLI::App& command);
 
-  const DataOptions& given() const { return options_; }
+  // std::invalid_argument for a flag that says nothing of these data.
+  const DataOptions& given() const;
   // The flags that were given and the data set's name, in one line: a note for the model's file. Where --folder is, and
   // what it has, is no matter of the model.
   std::string record() const;
   // What was given, and what it leaves open as a record of training says. Files are not taken from a record: whoever
   // wrote a model file does not choose what is read of the user's; std::invalid_argument says which they were.
   DataOptions with_record(const std::string& record) const;
-  // std::invalid_argument for a part that these data don't have.
-  Part part_of(const DataOptions& options) const;
+  // std::invalid_argument for a part that these data don't have, and for --hold-back where neither the part nor
+  // anything else (`compares`: with the training part) depends on it.
+  Part part_of(const DataOptions& options, bool compares) const;
 
  private:
+  bool was_given(const std::string& flag) const;
+  void refuse_unused(const DataOptions& options) const;
+
   DataOptions options_;
   std::vector<CLI::Option*> flags_;
   std::string part_ = "test";

@@ -73,7 +73,7 @@ const Kind dbn_kind{
     .estimates = {"--bound"},
     .by_log_z = "--bound",
     .evaluate = evaluate,
-    .results = {{"hidden", false, hidden}, {"bound", true, bound}},
+    .results = {{"hidden", false, hidden}, {"bound", true, bound, {.log_z = true, .samples = true}}},
     .sample = sample_by_chains<Dbn>};
 
 }  // namespace wakesleep::cli

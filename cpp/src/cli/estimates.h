@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/data_options.h"
@@ -19,11 +20,23 @@ namespace wakesleep::cli {
 // How log Z is found, and what else an estimate is made of.
 struct EstimateOptions {
   void add(CLI::App& command);
+  // What an estimate reads of these options.
+  struct Uses {
+    bool log_z = false;    // for which --method is
+    bool samples = false;  // of a DBN's hidden states
+    bool draws = false;    // random numbers, beside those of AIS and of the samples
+  };
+  // std::invalid_argument for one that was given and that nothing reads; `estimates`: what log Z is for.
+  void refuse_unused(const Uses& uses, const std::string& estimates) const;
 
   bool by_ais() const { return method == "ais"; }
   std::string method = "exact";
   AisOptions ais;  // its seed is that of every random number in an estimate
   Index samples = BoundOptions{}.samples;
+
+ private:
+  const CLI::Option *method_given_ = nullptr, *samples_given_ = nullptr, *seed_given_ = nullptr;
+  std::vector<const CLI::Option*> of_ais_;
 };
 
 // What evaluate was asked for.
@@ -41,6 +54,8 @@ void tell(Report& report, const std::string& key, const char* format, const Aver
 void tell_likelihood(Report& report, const std::string& key, const std::string& name, LikelihoodAverage estimate,
                      const LogPartition& log_z = {});
 void tell_annealed(Report& report, const LogPartition& found);
+// Of runs in one direction, with what their interval can't show.
+void tell_one_direction(Report& report, const LogPartition& found);
 void tell_reverse(Report& report, const LogPartition& found, ReverseStart start, const std::string& warning);
 template <class Forward, class Reverse>
 void tell_annealed(Report& report, const BothDirections<Forward, Reverse>& found) {

@@ -4,6 +4,7 @@
 
 #include "cli/kinds.h"
 #include "cli/model_input.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "cli/results.h"
@@ -29,12 +30,12 @@ struct Evaluate {
     asked.options.add(command);
     command.add_flag("--reverse", asked.reverse,
                      "AIS: backwards, too, from exact samples (an upper bound) or else from chains (a check)");
-    command
-        .add_option("--start-steps", asked.options.ais.start_steps,
-                    "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
-        ->capture_default_str();
-    command.add_flag("--stochastic", asked.stochastic,
-                     "Of --pseudo-likelihood: one random unit an example in place of all");
+    start_steps = command
+                      .add_option("--start-steps", asked.options.ais.start_steps,
+                                  "Of --reverse from chains: Gibbs steps before it begins; negative: as many as betas")
+                      ->capture_default_str();
+    stochastic = command.add_flag("--stochastic", asked.stochastic,
+                                  "Of --pseudo-likelihood: one random unit an example in place of all");
     CLI::Option* json = command.add_flag("--json", as_json, "One JSON object in place of lines of text");
     command.add_option("--out", out, "File for the JSON object, instead of the standard output")
         ->check(not_empty())
@@ -49,15 +50,13 @@ struct Evaluate {
 
   void run() {
     if (asked.reverse && !asked.options.by_ais()) throw std::invalid_argument("--reverse needs --method ais");
-    const ModelAndData read = input.read();
+    refuse_without(start_steps, asked.reverse, "--reverse");
+    refuse_without(stochastic, asked.pseudo_likelihood, "--pseudo-likelihood");
+    if (!predictions.given()) predictions.check_absent();
+    const ModelAndData read =
+        input.read([&](const Model& model) { refuse_others(*kinds[model.index()]); }, asked.free_energy_gap);
     const Dataset& examples = read.data.examples;
     const Kind& own = *kinds[read.model.index()];
-    refuse_others(own);
-    if (asked.reverse && (own.by_log_z.empty() || !given(own.by_log_z)))
-      throw std::invalid_argument("--reverse is for log Z" +
-                                  (own.by_log_z.empty()
-                                       ? ", which no estimate for a " + std::string(own.title) + " needs"
-                                       : ": give " + own.by_log_z + ", too"));
     if (!out.empty()) try_output("--out", out);
     asked.data = read.options;
     asked.part = read.part;
@@ -87,7 +86,7 @@ struct Evaluate {
     report.end(out);
   }
 
-  // Estimates that this kind of model does not have.
+  // Estimates that this kind of model does not have, and options that none of the others reads.
   void refuse_others(const Kind& own) const {
     for (const CLI::Option* flag : estimates) {
       const auto& has = own.estimates;
@@ -97,6 +96,15 @@ struct Evaluate {
         list += (i == 0 ? "" : i + 1 == has.size() ? " and " : ", ") + has[i];
       throw std::invalid_argument(flag->get_name() + " is not for a " + own.title + ", which has " + list);
     }
+    if (asked.reverse && (own.by_log_z.empty() || !given(own.by_log_z)))
+      throw std::invalid_argument("--reverse is for log Z" +
+                                  (own.by_log_z.empty()
+                                       ? ", which no estimate for a " + std::string(own.title) + " needs"
+                                       : ": give " + own.by_log_z + ", too"));
+    asked.options.refuse_unused({.log_z = !own.by_log_z.empty() && given(own.by_log_z),
+                                 .samples = asked.bound,
+                                 .draws = asked.pseudo_likelihood && asked.stochastic},
+                                own.by_log_z.empty() ? "" : ": " + own.by_log_z);
   }
 
   bool given(const std::string& flag) const {
@@ -110,6 +118,7 @@ struct Evaluate {
   bool as_json = false;
   std::string out;
   std::vector<const CLI::Option*> estimates;
+  const CLI::Option *start_steps = nullptr, *stochastic = nullptr;
 };
 
 }  // namespace

@@ -3,18 +3,22 @@
 namespace wakesleep::cli {
 namespace {
 
-// Newer versions of CLI11 would join the lines to paragraphs.
-template <class Formatter>
-void keep_lines(Formatter& formatter) {
-  if constexpr (requires { formatter.enable_footer_formatting(false); }) formatter.enable_footer_formatting(false);
-}
+// Examples stand above the options, which are many.
+struct ExamplesFirst : CLI::Formatter {
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    const std::string examples = app->get_footer();
+    return CLI::Formatter::make_usage(app, std::move(name)) + (examples.empty() ? "" : examples + "\n\n");
+  }
+  std::string make_footer(const CLI::App*) const override { return {}; }
+};
 
 }  // namespace
+
+void put_examples_first(CLI::App& app) { app.formatter(std::make_shared<ExamplesFirst>()); }
 
 void show_examples(CLI::App& command, const std::vector<std::string>& lines) {
   std::string text = "Examples:";
   for (const std::string& line : lines) text += "\n  " + line;
-  keep_lines(*command.get_formatter());
   command.footer(text);
 }
 

@@ -1,18 +1,41 @@
+#include <cstdio>
+#include <span>
+
 #include "cli/commands.h"
 #include "cli/input_file.h"
 #include "io/safetensors.h"
 
 namespace wakesleep::cli {
+namespace {
+
+// Error(format) unless these are a model file's first bytes, which are the header's length and "{".
+void check_beginning(const std::vector<std::uint8_t>& start) {
+  constexpr std::size_t most = io::safetensors_length_bytes + 1;
+  if (start.size() == most && start.back() == '{') return;
+  std::string bytes;
+  for (const std::uint8_t byte : start) {
+    char text[8];
+    std::snprintf(text, sizeof text, " %02x", byte);
+    bytes += text;
+  }
+  throw Error(ErrorCode::format,
+              "this is no model file" + (start.empty() ? ": it is empty" : "; its first bytes are" + bytes));
+}
+
+}  // namespace
 
 std::vector<std::uint8_t> read_model_file(const std::string& path) {
   InputFile file(path);
   std::vector<std::uint8_t> bytes;
   naming(path, [&] {
-    file.read(bytes, io::safetensors_length_bytes);
-    file.read(bytes, io::safetensors_header_bytes(bytes));
-    if (const auto length = file.length()) io::check_safetensors(bytes, *length);
+    file.read(bytes, io::safetensors_length_bytes + 1);
+    check_beginning(bytes);
+    const std::size_t header = io::safetensors_header_bytes(std::span(bytes).first(io::safetensors_length_bytes));
+    if (header > 1) file.read(bytes, header - 1);
+    const auto length = file.length();
+    if (length) io::check_safetensors(bytes, *length);
+    file.read_rest(bytes, length ? *length : io::safetensors_file_bytes(bytes));
   });
-  file.read_rest(bytes);
   return bytes;
 }
 

@@ -25,9 +25,12 @@ void InputFile::read(std::vector<std::uint8_t>& bytes, std::size_t most) {
   }
 }
 
-void InputFile::read_rest(std::vector<std::uint8_t>& bytes) {
-  if (const auto all = length()) bytes.reserve(static_cast<std::size_t>(*all));
-  read(bytes, SIZE_MAX);
+void InputFile::read_rest(std::vector<std::uint8_t>& bytes, std::optional<std::uint64_t> promised) {
+  const auto all = length();
+  if (all) bytes.reserve(static_cast<std::size_t>(*all));
+  if (all || !promised) return read(bytes, SIZE_MAX);
+  if (*promised >= bytes.size()) read(bytes, static_cast<std::size_t>(*promised - bytes.size()));
+  if (*promised == bytes.size()) read(bytes, 1);
 }
 
 std::optional<std::uint64_t> InputFile::length() const {

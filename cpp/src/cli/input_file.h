@@ -22,7 +22,9 @@ class InputFile {
 
   // Up to `most` bytes more, fewer only at the file's end, which are added to `bytes`.
   void read(std::vector<std::uint8_t>& bytes, std::size_t most);
-  void read_rest(std::vector<std::uint8_t>& bytes);
+  // `promised`: how long the beginning says that the file is. Of what is no regular file, which may have no end, one
+  // byte more is read at most.
+  void read_rest(std::vector<std::uint8_t>& bytes, std::optional<std::uint64_t> promised = std::nullopt);
   // In bytes. The length of a pipe is known only when all of it has been read.
   std::optional<std::uint64_t> length() const;
 

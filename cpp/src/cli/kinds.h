@@ -42,7 +42,7 @@ struct Learning {
   template <class O>
   O options_of(O preset, std::size_t layer = 0, std::size_t layers = 1, const std::string& prefix = "") const {
     preset.schedule_start = 0;
-    refuse(options::read(flags.entries(options::table<O>().rows(), layer, layers, prefix), preset));
+    flags.refuse(options::read(flags.entries(options::table<O>().rows(), layer, layers, prefix), preset), prefix);
     return preset;
   }
   // Those of a model that learns as one and has had so many epochs. Noted.
@@ -100,6 +100,7 @@ struct RowResult {
   const char* name;  // as --of has it
   bool of_labels;    // whether labels make another result of it
   Matrix (*rows)(const Model& model, const Dataset& examples, const Transformation& given, Report& report);
+  EstimateOptions::Uses uses{};
 };
 
 struct Kind {
@@ -118,6 +119,7 @@ struct Kind {
   std::string by_log_z{};              // the one that needs log Z, where AIS can estimate it
   void (*evaluate)(const Model& model, const Dataset& examples, const Estimates& given, Report& report);
   std::vector<RowResult> results;
+  bool has_chains = true;  // whether it is sampled by Gibbs steps
   ChainSamples (*sample)(const Model& model, const Sampling& given, ProgressLine& line);
 };
 

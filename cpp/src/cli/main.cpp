@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,6 +33,7 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
       for (const CLI::Option* option : at->get_options()) known.push_back(option->get_name());
   } else {
     for (const CLI::App* one : command.get_subcommands({})) known.push_back(one->get_name());
+    if (&command == &app) known.emplace_back("help");
   }
   const std::string meant = nearest(name, known);
   std::string text = io::in_quotes(name) + (word.starts_with('-') ? " is no option of " : " is no command of ") +
@@ -50,9 +52,16 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  // `help train` is `train --help`.
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc > 1 && words[1] == std::string_view("help")) {
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+  }
   std::string models;
   for (const Kind* kind : kinds) models += (models.empty() ? "" : ", ") + std::string(kind->title);
   CLI::App app("Trains, evaluates and samples models: " + models + ".", "wakesleep");
+  put_examples_first(app);
   app.set_version_flag("--version", WAKESLEEP_VERSION);
   // Options of the program may stand after the command as well. What is left over is answered here.
   app.fallthrough();
@@ -68,16 +77,18 @@ int run(int argc, const char* const* argv) {
   show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
                       "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",
                       "wakesleep COMMAND --help"});
+  constexpr auto unknown = static_cast<int>(CLI::ExitCodes::ExtrasError);
   try {
-    app.parse(argc, argv);
+    app.parse(argc, words.data());
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
     const std::vector<std::string> extras = app.remaining(true);
+    const bool asks = error.get_exit_code() == 0;  // for --help or --version
+    if (asks && extras.empty()) return app.exit(error);
+    if (asks) return refuse(app, unknown_word(app, extras.front()), unknown);
     return refuse(app, extras.empty() ? std::string(error.what()) : unknown_word(app, extras.front()),
                   error.get_exit_code());
   }
   const std::vector<std::string> extras = app.remaining(true);
-  constexpr auto unknown = static_cast<int>(CLI::ExitCodes::ExtrasError);
   if (!extras.empty()) return refuse(app, unknown_word(app, extras.front()), unknown);
   if (app.get_subcommands().empty())
     return refuse(app, "a command is missing", static_cast<int>(CLI::ExitCodes::RequiredError));

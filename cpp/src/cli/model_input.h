@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 
 #include "cli/data_options.h"
@@ -19,8 +20,9 @@ struct ModelAndData {
 class ModelInput {
  public:
   explicit ModelInput(CLI::App& command);
-  // With --rows, some of the examples only. Errors: those of read_model, read_data and check_fits.
-  ModelAndData read() const;
+  // With --rows, some of the examples only. Errors: those of read_model, of `check`, which sees the model before the
+  // examples are read, read_data and check_fits. `compares`: as part_of() has it.
+  ModelAndData read(const std::function<void(const Model&)>& check = {}, bool compares = false) const;
 
  private:
   std::string model_;

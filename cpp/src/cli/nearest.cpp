@@ -1,6 +1,7 @@
 #include "cli/nearest.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace wakesleep::cli {
 namespace {
@@ -25,6 +26,14 @@ std::size_t distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
+  // Whoever stops after some letters means the word that begins so.
+  constexpr std::size_t least_letters = 3;
+  if (word.size() >= least_letters && word != "--") {
+    std::vector<std::string> longer;
+    std::copy_if(known.begin(), known.end(), std::back_inserter(longer),
+                 [&](const std::string& one) { return one.starts_with(word); });
+    if (longer.size() == 1) return longer.front();
+  }
   std::string best;
   std::size_t fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {

@@ -59,6 +59,7 @@ const Kind network_kind{.title = "feed-forward net",
                         .estimates = {},
                         .evaluate = evaluate,
                         .results = {{"hidden", false, states}, {"probabilities", false, probabilities}},
+                        .has_chains = false,
                         .sample = sample};
 
 }  // namespace wakesleep::cli

@@ -41,6 +41,7 @@ std::string flag_of(const std::string& option, const std::string& prefix) {
 void OptionFlags::add(CLI::App& command, const std::string& kind, const std::vector<options::Row>& rows,
                       const std::string& group, const std::string& prefix) {
   for (const options::Row& row : rows) {
+    names_.insert(row.name);
     if (row.type == options::Type::numbers || row.type == options::Type::dataset) continue;
     const std::string name = flag_of(row.name, prefix);
     Flag& flag = flags_[name];
@@ -85,6 +86,37 @@ void OptionFlags::check(const std::string& kind) const {
   for (const auto& [name, flag] : flags_)
     if (flag.option->count() && !flag.is_of(kind))
       throw std::invalid_argument(name + " is no option of --model " + kind);
+}
+
+std::string OptionFlags::in_flags(const std::string& message, const std::string& prefix) const {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  std::string text;
+  for (std::size_t at = 0; at < message.size();) {
+    std::size_t end = at;
+    while (end < message.size() && is_letter(message[end])) ++end;
+    if (end == at) {
+      text += message[at++];
+      continue;
+    }
+    const std::string word = message.substr(at, end - at);
+    // `epochs` and `method` are words as well, and so are the values between quotes.
+    const bool only_a_name = std::any_of(word.begin(), word.end(), [](unsigned char c) { return std::isupper(c); });
+    const bool named = at == 0 || message.compare(end, 2, " '") == 0 || only_a_name;
+    const bool within = at > 0 && (message[at - 1] == '-' || message[at - 1] == '\'');
+    if (names_.contains(word) && named && !within) {
+      const std::string own = flag_of(word, prefix);
+      text += flags_.contains(own) ? own : flag_of(word);
+    } else {
+      text += word;
+    }
+    at = end;
+  }
+  return text;
+}
+
+void OptionFlags::refuse(std::vector<Refusal> refusals, const std::string& prefix) const {
+  for (Refusal& one : refusals) one.message = in_flags(one.message, prefix);
+  wakesleep::refuse(refusals);
 }
 
 std::string OptionFlags::text(const std::string& option) const {

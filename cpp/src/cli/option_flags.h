@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ class OptionFlags {
   void check(const std::string& kind) const;
   // The text of an option's flag; empty where it was not given.
   std::string text(const std::string& option) const;
+  // A message in which options have the names of the API, with those of their flags.
+  std::string in_flags(const std::string& message, const std::string& prefix = "") const;
+  // As wakesleep::refuse, in these words.
+  void refuse(std::vector<Refusal> refusals, const std::string& prefix = "") const;
   // What was given for a layer. A flag has one value for all layers or a list, one a layer, in which an empty entry and
   // the preset stand for none. std::out_of_range for lists of another length.
   options::Entries entries(const std::vector<options::Row>& rows, std::size_t layer, std::size_t layers,
@@ -41,6 +46,7 @@ class OptionFlags {
     std::vector<Meaning> meanings;
   };
   std::map<std::string, Flag> flags_;
+  std::set<std::string> names_;  // of all rows
 };
 
 // sparsityDecay as --sparsity-decay.

@@ -79,7 +79,7 @@ const Kind rbm_kind{.title = "restricted Boltzmann machine",
                     .evaluate = evaluate,
                     .results = {{"hidden", false, hidden},
                                 {"free-energy", true, free_energy},
-                                {"log-likelihood", true, log_likelihood}},
+                                {"log-likelihood", true, log_likelihood, {.log_z = true}}},
                     .sample = sample_by_chains<Rbm>};
 
 }  // namespace wakesleep::cli

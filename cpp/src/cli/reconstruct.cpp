@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/model_input.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/results.h"
 #include "io/json.h"
@@ -34,6 +35,8 @@ struct Reconstruct {
   }
 
   void run() const {
+    for (const CLI::Option* flag : chain_flags)
+      if (flag->get_name() != "--steps") refuse_without(flag, options.steps > 0, "--steps of 1 or more");
     const ModelAndData read = input.read();
     out.check(1, layers_of(read.model).front());
     std::visit(

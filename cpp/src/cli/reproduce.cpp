@@ -24,16 +24,18 @@ struct Reproduce {
     command = app.add_subcommand("reproduce", "Published and taught results, shown again");
     CLI::Option* listed =
         command->add_flag("--list", list, "What there is, how long it takes, what was published, and the commands");
-    command
-        ->add_option("--check", check,
-                     "Evaluates the models beside this file again and compares its figures: models/results.json")
-        ->check(not_empty())
-        ->excludes(listed);
+    CLI::Option* checked =
+        command
+            ->add_option("--check", check,
+                         "Evaluates the models beside this file again and compares its figures: models/results.json")
+            ->check(not_empty())
+            ->excludes(listed);
     command->require_subcommand(0, 1);
     show_examples(*command, {"wakesleep reproduce --list", "wakesleep reproduce infinite-net --seeds 1"});
     for (const Reproduction* one : reproductions) {
       CLI::App* own = command->add_subcommand(one->name, one->shows);
       own->excludes(listed);
+      own->excludes(checked);
       if (one->run) {
         own->add_option("--seeds", options.seeds,
                         "How many seeds the figures are the mean of; 0: the reproduction's own")

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "cli/pictures.h"
@@ -105,9 +106,13 @@ std::vector<std::string> names_of_forms(bool pictures) {
 
 const Form& form_of(const std::string& path, const std::string& name, const std::string& flag, bool pictures) {
   const std::string extension = std::filesystem::path(path).extension().string();
-  std::string wanted = name;
-  for (const char letter : name.empty() ? extension.substr(std::min<std::size_t>(1, extension.size())) : "")
-    wanted += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  std::string ending;
+  for (const char letter : extension.substr(std::min<std::size_t>(1, extension.size())))
+    ending += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  const std::string wanted = name.empty() ? ending : name;
+  if (wanted != ending &&
+      std::any_of(std::begin(forms), std::end(forms), [&](const Form& form) { return form.extension == ending; }))
+    throw std::invalid_argument(flag + " " + path + " and --form " + name + " contradict each other");
   for (const Form& form : forms)
     if (form.extension == wanted && (pictures || !form.picture)) return form;
   std::string all;
@@ -127,12 +132,14 @@ CLI::Option* ResultFile::add(CLI::App& command, const std::string& what) {
   std::string ends;
   for (const std::string& name : names) ends += (ends.empty() ? "." : name == names.back() ? " or ." : ", .") + name;
   CLI::Option* option = command.add_option(flag_, path_, what + "; its name ends with " + ends)->check(not_empty());
-  command.add_option("--form", form_, "How " + flag_ + " is written, where its name does not say it (/dev/stdout)")
-      ->check(CLI::IsMember(names));
+  form_given_ =
+      command.add_option("--form", form_, "How " + flag_ + " is written, where its name does not say it (/dev/stdout)")
+          ->check(CLI::IsMember(names));
   if (pictures_)
-    command
-        .add_option("--width", width_, "Pixels in a row of an image; unless given, images are square. Of .png and .pgm")
-        ->check(whole_from(1));
+    width_given_ = command
+                       .add_option("--width", width_,
+                                   "Pixels in a row of an image; unless given, images are square. Of .png and .pgm")
+                       ->check(whole_from(1));
   return option;
 }
 
@@ -140,8 +147,11 @@ Index ResultFile::width_of(Index columns) const {
   return width_ ? width_ : static_cast<Index>(std::lround(std::sqrt(static_cast<double>(columns))));
 }
 
+void ResultFile::check_absent() const { refuse_without(form_given_, false, flag_); }
+
 void ResultFile::check(std::size_t results, Index columns) const {
   const Form& form = form_of(path_, form_, flag_, pictures_);
+  if (width_given_) refuse_without(width_given_, form.picture, "a picture to be written, .png or .pgm");
   if (form.picture && results > 1)
     throw std::invalid_argument(flag_ + " " + path_ + ": a picture shows one result, not " + std::to_string(results));
   if (form.picture && (width_ ? columns % width_ : width_of(columns) * width_of(columns) - columns) != 0)

@@ -27,15 +27,19 @@ class ResultFile {
 
   bool given() const { return !path_.empty(); }
   const std::string& path() const { return path_; }
-  // Before the work begins: std::invalid_argument for a name that says no form, and for a picture of several results or
-  // of rows that are no images; Error(io) where the file can't be written.
+  // Before the work begins: std::invalid_argument for a name that says no form or another one than --form, for --form
+  // without a file and --width without a picture, and for a picture of several results or of rows that are no images;
+  // Error(io) where the file can't be written.
   void check(std::size_t results, Index columns) const;
+  // The first of these errors, where no file was asked for.
+  void check_absent() const;
   // All with as many rows.
   void write(const std::vector<Result>& results) const;
 
  private:
   Index width_of(Index columns) const;
 
+  CLI::Option *form_given_ = nullptr, *width_given_ = nullptr;
   std::string flag_, path_, form_;
   bool pictures_;
   Index width_ = 0;

@@ -4,6 +4,7 @@
 
 #include "cli/data_files.h"
 #include "cli/kinds.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/results.h"
 #include "io/json.h"
@@ -25,11 +26,12 @@ struct Sample {
         ->check(CLI::IsMember({"images", "means", "states", "labels"}))
         ->capture_default_str();
     command.add_option("--chains", given.chains, "Samples to draw")->check(whole_from(1))->capture_default_str();
-    command
-        .add_option("--steps", given.steps,
-                    "Gibbs steps from a random start; a directed net is sampled from its top down, without")
-        ->check(whole_from(1))
-        ->capture_default_str();
+    steps_given =
+        command
+            .add_option("--steps", given.steps,
+                        "Gibbs steps from a random start; a directed net is sampled from its top down, without")
+            ->check(whole_from(1))
+            ->capture_default_str();
     CLI::Option* held = command.add_option("--label", label, "Label to hold; free unless given")->check(whole_from(0));
     command.add_flag("--each-label", each_label, "As many samples with each label held, one label after the other")
         ->excludes(held);
@@ -54,9 +56,9 @@ struct Sample {
                   "DBN: its bottom RBM's own distribution, by chains of every RBM that are exchanged with the next's "
                   "(stacked tempering)")
         ->excludes(ladder);
-    command.add_option("--temperature", given.temperature, "Temperature, above 0")
-        ->check(finite_above(0))
-        ->capture_default_str();
+    temperature_given = command.add_option("--temperature", given.temperature, "Temperature, above 0")
+                            ->check(finite_above(0))
+                            ->capture_default_str();
     command.add_option("--seed", given.seed, "Seed")->capture_default_str();
     show_examples(command, {"wakesleep sample digits.rbm --chains 20 --steps 100 --out samples.png",
                             "wakesleep sample own.dbn --label 7 --chains 20 --steps 100 --out sevens.png",
@@ -67,6 +69,9 @@ struct Sample {
 
   void run() {
     const Model opened = read_model(model);
+    const Kind& own = *kinds[opened.index()];
+    for (const CLI::Option* one : {steps_given, temperature_given})
+      refuse_without(one, own.has_chains, "a model with Markov chains, not a " + std::string(own.title));
     out.check(what.size(), layers_of(opened).front());
     for (const std::string& one : what)
       if (one == "labels" && labels_of(opened) == 0)
@@ -77,7 +82,7 @@ struct Sample {
       given.clamp_mask = all_of(mask);
     }
     ProgressLine line;
-    const ChainSamples samples = kinds[opened.index()]->sample(opened, given, line);
+    const ChainSamples samples = own.sample(opened, given, line);
     std::vector<Result> results;
     for (const std::string& one : what)
       results.push_back({one, one == "images"   ? samples.images
@@ -104,6 +109,7 @@ struct Sample {
     return read.rows(0, read.count());
   }
 
+  const CLI::Option *steps_given = nullptr, *temperature_given = nullptr;
   std::string model, values, mask;
   int label = -1;  // none: free
   bool each_label = false;

@@ -51,7 +51,8 @@ const Kind sbn_kind{.title = "sigmoid belief net",
                     .train = train,
                     .estimates = {"--log-likelihood"},
                     .evaluate = evaluate,
-                    .results = {{"hidden", false, hidden}, {"log-likelihood", false, log_likelihood}},
+                    .results = {{"hidden", false, hidden, {.draws = true}}, {"log-likelihood", false, log_likelihood}},
+                    .has_chains = false,
                     .sample = sample};
 
 }  // namespace wakesleep::cli

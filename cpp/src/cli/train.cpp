@@ -11,6 +11,7 @@
 #include "cli/data_files.h"
 #include "cli/kinds.h"
 #include "cli/model_input.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
@@ -22,7 +23,7 @@ namespace wakesleep::cli {
 namespace {
 
 struct Train {
-  explicit Train(CLI::App& command) {
+  explicit Train(CLI::App& command) : command_(&command) {
     data.add(command);
     command
         .add_option("--layers", layers,
@@ -97,6 +98,13 @@ struct Train {
                      "(mean activity below 0.01) or saturated (above 0.99), their mean activity, for pt and ptt the "
                      "share of accepted swaps, and for ptt the rungs, the expected share of swaps with the last one, "
                      "its autocorrelation time, refused updates and log Z");
+    const auto group = [&](const char* name, const std::vector<const char*>& flags) {
+      for (const char* flag : flags) command.get_option(flag)->group(name);
+    };
+    group("Data", {"--weights", "--mask"});
+    group("Model", {"--layers", "--from", "--model", "--units", "--activations", "--code", "--label-units",
+                    "--start-from-transpose", "--no-pretraining"});
+    group("Files and reports", {"--out", "--half", "--checkpoint", "--batches", "--report-every", "--statistics"});
     for (const Kind* one : kinds) one->add_flags(command, learning.flags);
     show_examples(command, {"wakesleep train --data mnist --layers 784,500 --epochs 10 --out digits.rbm",
                             "wakesleep train --images digits.csv --scale 1/255 --labels labels.csv \\\n"
@@ -109,7 +117,18 @@ struct Train {
                             "    --layers 784,100,10 --dropout 0.5 --hold-back 20 --patience 3 --out own.net"});
   }
 
+  // What the library refuses is told in the words of the command line.
   void run() {
+    try {
+      train();
+    } catch (const OptionOutOfRange& error) {
+      throw std::out_of_range(learning.flags.in_flags(error.what()));
+    } catch (const OptionMisuse& error) {
+      throw std::invalid_argument(learning.flags.in_flags(error.what()));
+    }
+  }
+
+  void train() {
     try_output("--out", out);
     if (!checkpoint.empty()) {
       try_output("--checkpoint", checkpoint);
@@ -162,6 +181,12 @@ struct Train {
       if (held_back) report += held_back_report(model, *held_back, *session);
       line.finish(report);
     }
+    if (batches == 0 && !interruptible.signal()) {
+      const std::uint64_t had = session->progress().epoch;
+      line.finish("nothing was trained: " +
+                  (had ? "the model has had " + std::to_string(had) + " epochs, which count among --epochs"
+                       : std::string("--epochs asks for none")));
+    }
     const bool saved = !checkpoint.empty() && save_checkpoint(model);
     if (const int signal = interruptible.signal()) {
       if (!saved) save(model, out, {.half = half, .resumable = false, .notes = learning.notes});
@@ -202,6 +227,9 @@ struct Train {
     if (learning.start_from_transpose && found != "dbn")
       throw std::invalid_argument("--start-from-transpose is for DBNs");
     if (learning.no_pretraining && found != "dbm") throw std::invalid_argument("--no-pretraining is for DBMs");
+    for (const CLI::Option* option : command_->get_options())
+      if (option->get_name().starts_with("--pretraining-"))
+        refuse_without(option, !learning.no_pretraining, "the pretraining that --no-pretraining leaves out");
     if ((!learning.weights.empty() || !learning.mask.empty()) && (!own.by_rbms || learning.no_pretraining))
       throw std::invalid_argument("--weights and --mask are for RBMs, DBNs and the pretraining of DBMs");
     return model;
@@ -278,7 +306,7 @@ struct Train {
     const auto& rows = options::table<TrainingOptions>().rows();
     const std::vector<options::Row> seed{rows[options::row_of(rows, "seed", "options")]};
     TrainingOptions o;
-    refuse(options::read(learning.flags.entries(seed, 0, layers.size() - 1), o));
+    learning.flags.refuse(options::read(learning.flags.entries(seed, 0, layers.size() - 1), o));
     return o.seed;
   }
 
@@ -369,6 +397,7 @@ struct Train {
     return report;
   }
 
+  const CLI::App* command_;
   Learning learning;
   DataFlags data;
   std::string kind, from, out, checkpoint;

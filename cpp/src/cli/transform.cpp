@@ -6,6 +6,7 @@
 
 #include "cli/kinds.h"
 #include "cli/model_input.h"
+#include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "cli/results.h"
 #include "io/json.h"
@@ -40,9 +41,10 @@ struct Transform {
     layer_given =
         command.add_option("--layer", given.layer, "Whose hidden units: 1 is the lowest. Unless given, the highest")
             ->check(whole_from(1));
-    command.add_flag("--with-labels", given.with_labels,
-                     "Free energies, likelihoods and bounds of examples with their labels, in place of sums over all "
-                     "labels");
+    with_labels_given = command.add_flag(
+        "--with-labels", given.with_labels,
+        "Free energies, likelihoods and bounds of examples with their labels, in place of sums over all "
+        "labels");
     given.options.add(command);
     show_examples(command,
                   {"wakesleep transform digits.rbm --out features.npy",
@@ -51,11 +53,13 @@ struct Transform {
   }
 
   void run() {
-    const ModelAndData read = input.read();
-    const Dataset& examples = read.data.examples;
-    const Kind& own = *kinds[read.model.index()];
     std::vector<const RowResult*> asked;
-    for (const std::string& name : what) asked.push_back(&result_of(own, name));
+    const ModelAndData read = input.read([&](const Model& model) {
+      const Kind& own = *kinds[model.index()];
+      for (const std::string& name : what) asked.push_back(&result_of(own, name));
+      refuse_unused(own, asked);
+    });
+    const Dataset& examples = read.data.examples;
     const std::vector<Index> layers = layers_of(read.model);
     const auto depth = static_cast<Index>(layers.size()) - 1;
     if (!layer_given->count()) given.layer = depth;
@@ -76,6 +80,25 @@ struct Transform {
                  io::printable(read.data.description).c_str());
   }
 
+  // What none of the results depends on.
+  void refuse_unused(const Kind& own, const std::vector<const RowResult*>& asked) const {
+    EstimateOptions::Uses uses;
+    bool hidden = false, of_labels = false;
+    for (const RowResult* one : asked) {
+      uses.log_z |= one->uses.log_z;
+      uses.samples |= one->uses.samples;
+      uses.draws |= one->uses.draws;
+      hidden |= one->name == std::string("hidden");
+      of_labels |= one->of_labels;
+    }
+    std::string by_log_z;
+    for (const RowResult& result : own.results)
+      if (result.uses.log_z) by_log_z = std::string(": --of ") + result.name;
+    refuse_without(layer_given, hidden, "--of hidden");
+    refuse_without(with_labels_given, of_labels, "--of a free energy, a likelihood or a bound");
+    given.options.refuse_unused(uses, by_log_z);
+  }
+
   static const RowResult& result_of(const Kind& kind, const std::string& name) {
     std::string has;
     for (const RowResult& result : kind.results) {
@@ -88,7 +111,7 @@ struct Transform {
   ModelInput input;
   ResultFile out{"--out", true};
   std::vector<std::string> what = {"hidden"};
-  CLI::Option* layer_given = nullptr;
+  CLI::Option *layer_given = nullptr, *with_labels_given = nullptr;
   Transformation given;
 };
 

@@ -134,6 +134,12 @@ std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::si
   return {header.shape.begin(), header.shape.end()};
 }
 
+std::uint64_t idx_file_bytes(std::span<const std::uint8_t> start) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  const IdxHeader header = read_idx_header(start, start.size());
+  return header.overflow || header.promised > most - header.size() ? most : header.size() + header.promised;
+}
+
 IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
   std::vector<Index> shape = parse_idx_header(bytes, bytes.size());
   const std::size_t header = 4 + 4 * shape.size();

@@ -111,9 +111,11 @@ struct Header {
   std::map<std::string, std::string> metadata;
   std::multimap<Range, Tensor> tensors;  // in the order of their bytes, which they are still without
   std::size_t data = 0;                  // where the bytes begin
+  std::uint64_t end = 0;                 // and end
 };
 
-Header parse_header(std::span<const std::uint8_t> start, std::uint64_t file_size) {
+// file_size: none where the header is to say it.
+Header parse_header(std::span<const std::uint8_t> start, std::optional<std::uint64_t> file_size) {
   const std::size_t length = safetensors_header_bytes(start.first(std::min(start.size(), length_bytes)));
   if (length > start.size() - length_bytes) {
     fail("the header's length is " + std::to_string(length) + " bytes, but only " +
@@ -126,7 +128,7 @@ Header parse_header(std::span<const std::uint8_t> start, std::uint64_t file_size
   const Json json = parse_json(text, "safetensors: the header", header_levels);
   Header header;
   header.data = length_bytes + length;
-  const std::uint64_t data_size = file_size - header.data;
+  const std::uint64_t data_size = file_size.value_or(std::numeric_limits<std::uint64_t>::max()) - header.data;
   for (const auto& [name, place] : json.keys) {
     const Json& entry = json.values[place];
     if (name == metadata_key) {
@@ -147,7 +149,8 @@ Header parse_header(std::span<const std::uint8_t> start, std::uint64_t file_size
     }
     covered = range.end;
   }
-  if (covered != data_size) {
+  header.end = header.data + covered;
+  if (file_size && covered != data_size) {
     fail("no tensor covers the last " + std::to_string(data_size - covered) + " bytes of the file");
   }
   return header;
@@ -205,6 +208,10 @@ std::size_t safetensors_header_bytes(std::span<const std::uint8_t> start) {
 }
 
 void check_safetensors(std::span<const std::uint8_t> start, std::uint64_t length) { parse_header(start, length); }
+
+std::uint64_t safetensors_file_bytes(std::span<const std::uint8_t> start) {
+  return parse_header(start, std::nullopt).end;
+}
 
 Safetensors parse_safetensors(std::span<const std::uint8_t> bytes) {
   Header header = parse_header(bytes, bytes.size());

@@ -41,6 +41,8 @@ inline constexpr std::uint64_t most_safetensors_header_bytes = std::uint64_t{1} 
 std::size_t safetensors_header_bytes(std::span<const std::uint8_t> start);
 // What parse_safetensors would say of a file that starts so, all of its header among it, and is `length` bytes long.
 void check_safetensors(std::span<const std::uint8_t> start, std::uint64_t length);
+// How long a file that starts so says it is; errors as for one of that length.
+std::uint64_t safetensors_file_bytes(std::span<const std::uint8_t> start);
 
 // The header is padded so that the bytes start at a multiple of 8, and tensors of larger values come first, so that
 // each is aligned to its values. The same content gives the same file. std::invalid_argument for a name that is there
