@@ -189,6 +189,19 @@ test('those who listen hear that loading begins and that it ends, and no more', 
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   const heard = await page.evaluate(() => (globalThis as { heard?: string[] }).heard ?? []);
   expect(heard).toEqual(['Loading …', 'Ready']);
+  await page.goto('about:blank');
+  await page.goto('');
+  await dreaming(page);
+  await expect(figure(page, 'announced')).toHaveText('Ready');
+});
+
+test('who leaves a page that loads does not hear of it for ever', async ({ page }) => {
+  await page.route('**/*.safetensors', () => undefined);
+  await page.goto('');
+  await expect(figure(page, 'announced')).toHaveText('Loading …');
+  await page.getByRole('link', { name: 'Docs', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Architecture' }).first()).toBeVisible();
+  await expect(figure(page, 'announced')).toHaveText('');
 });
 
 test('a network that does not arrive is told, and another try brings it', async ({ page, faults }) => {
