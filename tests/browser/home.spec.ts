@@ -244,6 +244,28 @@ test('back on the page with a drawing the dreams are digits at rest', async ({ p
   expect(await misread(page, [...Array(10).keys()])).toEqual([]);
 });
 
+test('who draws while the dreams form finds digits at rest, with the network and before it', async ({ page }) => {
+  for (const waits of [true, false]) {
+    if (waits) await page.route('**/*.safetensors', () => undefined);
+    await page.goto('about:blank');
+    await page.goto('');
+    if (!waits) await dreaming(page);
+    await draw(page, seven);
+    await expect(page.getByRole('heading', { name: 'You drew' })).toBeVisible();
+    await expect(page.locator('section[data-busy]')).toHaveAttribute('data-running', 'false');
+    await expect(figure(page, 'steps')).toHaveText('300');
+    expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+    await page.unroute('**/*.safetensors');
+  }
+  // The chains go on from there.
+  await page.getByRole('button', { name: 'Step', exact: true }).first().click();
+  await expect(figure(page, 'steps')).toHaveText('301');
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(305);
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+});
+
 test('with reduced motion there is a picture at once, before the network', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.route('**/*.{safetensors,wasm}', () => undefined);
