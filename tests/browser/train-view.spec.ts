@@ -374,4 +374,19 @@ test('images of a million pixels are shown by a few of them, and what takes long
     const pixels = await canvas.evaluate((one) => (one as HTMLCanvasElement).width * (one as HTMLCanvasElement).height);
     expect(pixels).toBeLessThan(2 ** 19);
   }
+
+  // A network that takes seconds to make can be cancelled, and one that was made says that its steps take long.
+  const [hidden, standing] = [slider(page, 'Number of hidden units'), figure(page, 'standing')];
+  await expect(figure(page, 'slow')).toHaveText('1,000,000 pixels: each step takes long.');
+  const [made, units] = [await figures(page), await hidden.inputValue()];
+  await hidden.press('ArrowRight');
+  await expect(standing).toHaveText('Making the network …');
+  await button(page, 'Cancel').click();
+  await expect(standing).toHaveText('Cancelled; nothing was changed.');
+  await expect(announced(page)).toHaveText('Cancelled; nothing was changed.');
+  await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(hidden).toHaveValue(units);
+  expect(await figures(page)).toBe(made);
+  await page.getByRole('radio', { name: 'Bars and stripes' }).check();
+  await expect(figure(page, 'slow')).toHaveCount(0);
 });

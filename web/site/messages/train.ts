@@ -44,10 +44,20 @@ export const train = {
     error: 'Reconstruction error',
     whole: (n: number) => whole.format(n),
     figure: (value: number | null | undefined) => (value === null || value === undefined ? '–' : figure.format(value)),
-    busy: { data: 'Making the data …', model: 'Making the network …', file: 'Opening the file …' },
+    busy: {
+      data: 'Making the data …',
+      model: 'Making the network …',
+      file: 'Opening the file …',
+      recovery: 'Bringing the network back …',
+    },
+    slow: (pixels: number) => `${whole.format(pixels)} pixels: each step takes long.`,
     keys: 'With the focus in the strip: space trains and pauses, s takes one step, r resets, u undoes.',
     letterKeys: 'Letter keys',
     begun: 'Training has begun.',
+    /** `epoch`: null where it has learned nothing yet. */
+    here: (hidden: number, epoch: number | null) =>
+      `${epoch === null ? 'A new network' : 'A network'} of ${plural(hidden, 'hidden unit', 'hidden units')}, ` +
+      (epoch === null ? 'untrained.' : `at epoch ${whole.format(epoch)}.`),
     stopped: {
       shown: (epoch: number) => `Rests by itself at epoch ${whole.format(epoch)}. Train goes on; so does a change.`,
       paused: (epoch: number) => `Paused at epoch ${whole.format(epoch)}.`,
@@ -57,6 +67,7 @@ export const train = {
     notes: {
       back: 'It rested while you were on another page, and goes on.',
       waiting: 'Changed: takes effect when training goes on.',
+      cancelled: 'Cancelled; nothing was changed.',
       undone: 'The network before is back; Undo brings this one again.',
     },
   },
