@@ -512,8 +512,26 @@ test('a learner finds out that it knows American digits only', async ({ page }) 
   ] as const) {
     await game.getByRole('button', { name }).click();
     await expect(game).toContainText(`It takes that for ${read}.`);
-    await expect(figure(page, 'reading')).toContainText(read);
+    await expect(figure(page, 'reading')).toHaveText(`If it must choose, ${read}`);
+    await expect(page.locator('.reads .more')).toContainText('never shown a digit written so');
     await expect(page.getByRole('heading', { name: 'You drew' })).toHaveCount(0);
+  }
+});
+
+test('no caption is wider than its picture', async ({ page }) => {
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('');
+    const wider = await page.locator('.makes figure').evaluateAll((figures) =>
+      figures.flatMap((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one.querySelector('figcaption')!);
+        const words = [...range.getClientRects()].map(({ right }) => right);
+        const over = Math.max(...words) - one.getBoundingClientRect().right;
+        return over > 0.5 ? [`${one.textContent}: ${String(over)}`] : [];
+      }),
+    );
+    expect(wider, `at ${String(width)}`).toEqual([]);
   }
 });
 
