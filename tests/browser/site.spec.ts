@@ -349,7 +349,7 @@ test('a file that is dropped beside the place for it does not take the page away
     // It says where files go.
     await expect(figure(page, 'misplaced')).toHaveCount(hash === '#/train' ? 0 : 1);
   }
-  await expect(figure(page, 'announced')).toHaveText('This page takes no files; Train does.');
+  await expect(figure(page, 'announced')).toHaveText('Files are opened on the page Train');
   await figure(page, 'misplaced').getByRole('link', { name: 'Train' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Train a machine of your own');
   await expect(figure(page, 'misplaced')).toHaveCount(0);

@@ -40,7 +40,8 @@ export const messages = {
     open: 'Open Wakesleep',
   },
 
-  misplaced: 'This page takes no files; Train does.',
+  /** The page's name follows. */
+  misplaced: 'Files are opened on the page',
 
   unknown: {
     title: 'There is no such page',

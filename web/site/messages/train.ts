@@ -1,6 +1,7 @@
 /** What the Train page says. */
 import type { DataKind } from '../pages/train/datasets';
 import type { Diagnosis } from '../pages/train/diagnosis';
+import { stepsDreamed } from '../pages/train/measure';
 import type { HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options';
 
 const whole = new Intl.NumberFormat('en');
@@ -185,7 +186,7 @@ export const train = {
       }
       case 'alike':
         return (
-          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike: ` +
+          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike after ${whole.format(stepsDreamed)} Gibbs steps: ` +
           (found.fromData
             ? `${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
             : 'the chains do not mix yet. More training, a lower rate, or tempering.')
