@@ -186,7 +186,8 @@ export const train = {
       }
       case 'alike':
         return (
-          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike after ${whole.format(stepsDreamed)} Gibbs steps: ` +
+          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike ` +
+          `after ${whole.format(stepsDreamed)} Gibbs steps: ` +
           (found.fromData
             ? `${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
             : 'the chains do not mix yet. More training, a lower rate, or tempering.')
