@@ -244,6 +244,28 @@ test('back on the page with a drawing the dreams are digits at rest', async ({ p
   expect(await misread(page, [...Array(10).keys()])).toEqual([]);
 });
 
+test('who draws while the dreams form finds digits at rest, with the network and before it', async ({ page }) => {
+  for (const waits of [true, false]) {
+    if (waits) await page.route('**/*.safetensors', () => undefined);
+    await page.goto('about:blank');
+    await page.goto('');
+    if (!waits) await dreaming(page);
+    await draw(page, seven);
+    await expect(page.getByRole('heading', { name: 'You drew' })).toBeVisible();
+    await expect(page.locator('section[data-busy]')).toHaveAttribute('data-running', 'false');
+    await expect(figure(page, 'steps')).toHaveText('300');
+    expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+    await page.unroute('**/*.safetensors');
+  }
+  // The chains go on from there.
+  await page.getByRole('button', { name: 'Step', exact: true }).first().click();
+  await expect(figure(page, 'steps')).toHaveText('301');
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => count(figure(page, 'steps'))).toBeGreaterThan(305);
+  expect(await misread(page, [...Array(10).keys()])).toEqual([]);
+});
+
 test('with reduced motion there is a picture at once, before the network', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.route('**/*.{safetensors,wasm}', () => undefined);
@@ -490,8 +512,26 @@ test('a learner finds out that it knows American digits only', async ({ page }) 
   ] as const) {
     await game.getByRole('button', { name }).click();
     await expect(game).toContainText(`It takes that for ${read}.`);
-    await expect(figure(page, 'reading')).toContainText(read);
+    await expect(figure(page, 'reading')).toHaveText(`If it must choose, ${read}`);
+    await expect(page.locator('.reads .more')).toContainText('never shown a digit written so');
     await expect(page.getByRole('heading', { name: 'You drew' })).toHaveCount(0);
+  }
+});
+
+test('no caption is wider than its picture', async ({ page }) => {
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('');
+    const wider = await page.locator('.makes figure').evaluateAll((figures) =>
+      figures.flatMap((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one.querySelector('figcaption')!);
+        const words = [...range.getClientRects()].map(({ right }) => right);
+        const over = Math.max(...words) - one.getBoundingClientRect().right;
+        return over > 0.5 ? [`${one.textContent}: ${String(over)}`] : [];
+      }),
+    );
+    expect(wider, `at ${String(width)}`).toEqual([]);
   }
 });
 

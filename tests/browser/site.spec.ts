@@ -189,6 +189,19 @@ test('those who listen hear that loading begins and that it ends, and no more', 
   await expect(page.getByRole('progressbar')).toHaveCount(0);
   const heard = await page.evaluate(() => (globalThis as { heard?: string[] }).heard ?? []);
   expect(heard).toEqual(['Loading …', 'Ready']);
+  await page.goto('about:blank');
+  await page.goto('');
+  await dreaming(page);
+  await expect(figure(page, 'announced')).toHaveText('Ready');
+});
+
+test('who leaves a page that loads does not hear of it for ever', async ({ page }) => {
+  await page.route('**/*.safetensors', () => undefined);
+  await page.goto('');
+  await expect(figure(page, 'announced')).toHaveText('Loading …');
+  await page.getByRole('link', { name: 'Docs', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Architecture' }).first()).toBeVisible();
+  await expect(figure(page, 'announced')).toHaveText('');
 });
 
 test('a network that does not arrive is told, and another try brings it', async ({ page, faults }) => {
@@ -286,7 +299,7 @@ test('without isolation everything works with one thread, and the page says why'
 });
 
 test('an address that names no page says so, and what there is', async ({ page }) => {
-  for (const address of ['#/nonsense', '#/Train', '#twice/over']) {
+  for (const address of ['#/nonsense', '#/Train', '#twice/over', '#/twos/xyz', '#/train/xyz']) {
     await page.goto('about:blank');
     await page.goto(address);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
@@ -295,8 +308,30 @@ test('an address that names no page says so, and what there is', async ({ page }
   }
   await page.getByRole('main').getByRole('link', { name: 'Home' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('A network that dreams digits');
-  await page.goto('#/docs/nonsense');
-  await expect(page.getByRole('alert')).toContainText('There is no text “nonsense”');
+  for (const name of ['nonsense', 'toString']) {
+    await page.goto(`#/docs/${name}`);
+    await expect(page.getByRole('alert')).toContainText(`There is no text “${name}”`);
+  }
+});
+
+test('the server says so where nothing is, in a page to those who read it and in a word to others', async ({
+  page,
+  request,
+  site,
+  faults,
+}) => {
+  for (const path of ['train', 'docs', 'nothing-here', 'assets/x']) {
+    const answer = await page.goto(path);
+    expect(answer?.status()).toBe(404);
+    await expect(page).toHaveTitle('There is no such page · Wakesleep');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+    await page.getByRole('link', { name: 'Open Wakesleep' }).click();
+    await expect(page).toHaveURL(site);
+  }
+  const plain = await request.get('nothing.bin', { headers: { accept: '*/*' } });
+  expect([plain.status(), await plain.text()]).toEqual([404, 'Not found\n']);
+  // The browser itself reports the addresses.
+  expect(faults.splice(0).filter((fault) => !fault.includes('404'))).toEqual([]);
 });
 
 test('a file that is dropped beside the place for it does not take the page away', async ({ page }) => {
@@ -311,7 +346,13 @@ test('a file that is dropped beside the place for it does not take the page away
       await hand.send('Input.dispatchDragEvent', { type, x: 30, y: 400, data });
     await page.waitForTimeout(500);
     await expect(page.locator('html')).toHaveAttribute('data-before', 'yes');
+    // It says where files go.
+    await expect(figure(page, 'misplaced')).toHaveCount(hash === '#/train' ? 0 : 1);
   }
+  await expect(figure(page, 'announced')).toHaveText('Files are opened on the page Train');
+  await figure(page, 'misplaced').getByRole('link', { name: 'Train' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Train a machine of your own');
+  await expect(figure(page, 'misplaced')).toHaveCount(0);
 });
 
 test('?embed may be framed by other pages, and nothing else may', async ({ page, site, faults }) => {

@@ -177,12 +177,41 @@ test('recipes move the sliders, learn, and leave the run before as a grey curve'
   await button(page, 'CD forgets to dream').click();
   await expect(choice(page, 'Learning rule', 'Contrastive divergence')).toBeChecked();
   // Mostly one digit, and the error falls all the same.
-  await expect(diagnosis(page)).toContainText('dreams look alike: CD never looked this far', { timeout: 90_000 });
+  await expect(diagnosis(page)).toContainText('dreams look alike after 100 Gibbs steps: CD never looked this far', {
+    timeout: 90_000,
+  });
   await pause(page);
   await button(page, 'Just right').click();
   await expect(choice(page, 'Learning rule', 'Persistent contrastive divergence')).toBeChecked();
   await expect(diagnosis(page)).toContainText('It learns', { timeout: 60_000 });
   await pause(page);
+});
+
+test('what is said of a training depends on its batches alone: on no width, and on no dreams that walk', async ({
+  page,
+}) => {
+  const said: string[] = [];
+  for (const [width, walking] of [
+    [1280, true],
+    [390, false],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('about:blank');
+    await open(page);
+    await page.getByRole('checkbox', { name: 'Move while it trains' }).setChecked(walking);
+    if (width < 960) await button(page, 'Options').click();
+    const heard = await announcements(page);
+    const rests = async () => (await heard()).filter((words) => words.startsWith('Rests by itself')).length;
+    for (const [i, recipe] of ['CD forgets to dream', 'Just right'].entries()) {
+      await button(page, recipe).click();
+      await expect.poll(rests, { timeout: 90_000 }).toBe(i + 1);
+      said.push(await diagnosis(page).innerText());
+    }
+  }
+  const [forgets, learns] = said;
+  expect(forgets).toMatch(/^\d+ of 21 dreams look alike after 100 Gibbs steps: CD never looked this far/);
+  expect(learns).toMatch(/^It learns: /);
+  expect(said.slice(2)).toEqual([forgets, learns]);
 });
 
 test('it says why it rests, a change sets it going again, and a visit elsewhere is told', async ({ page }) => {
@@ -374,4 +403,19 @@ test('images of a million pixels are shown by a few of them, and what takes long
     const pixels = await canvas.evaluate((one) => (one as HTMLCanvasElement).width * (one as HTMLCanvasElement).height);
     expect(pixels).toBeLessThan(2 ** 19);
   }
+
+  // A network that takes seconds to make can be cancelled, and one that was made says that its steps take long.
+  const [hidden, standing] = [slider(page, 'Number of hidden units'), figure(page, 'standing')];
+  await expect(figure(page, 'slow')).toHaveText('1,000,000 pixels: each step takes long.');
+  const [made, units] = [await figures(page), await hidden.inputValue()];
+  await hidden.press('ArrowRight');
+  await expect(standing).toHaveText('Making the network …');
+  await button(page, 'Cancel').click();
+  await expect(standing).toHaveText('Cancelled; nothing was changed.');
+  await expect(announced(page)).toHaveText('Cancelled; nothing was changed.');
+  await expect(transport(page)).toHaveAttribute('aria-busy', 'false');
+  await expect(hidden).toHaveValue(units);
+  expect(await figures(page)).toBe(made);
+  await page.getByRole('radio', { name: 'Bars and stripes' }).check();
+  await expect(figure(page, 'slow')).toHaveCount(0);
 });

@@ -426,6 +426,46 @@ test('saves the network, opens it again and goes on as if it had never stopped',
   expect(await lastOf(page, 'Log-likelihood', 'network')).toBe(goneOn);
 });
 
+test('those who listen hear what a file, a reset and undo bring, and nothing old beside a refusal', async ({
+  page,
+}) => {
+  await open(page);
+  const announced = figure(page, 'announced');
+  await expect(announced).toContainText('Paused at epoch');
+  await page.getByRole('radio', { name: 'Bars and stripes' }).check();
+  await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
+  await expect(announced).toHaveText(/^A new network of \d+ hidden units, untrained\.$/);
+  await button(page, 'Train').click();
+  await expect.poll(() => number(figure(page, 'epoch'))).toBeGreaterThan(3);
+  await pause(page);
+  const epoch = await figure(page, 'epoch').innerText();
+  const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save').click()]);
+  const bytes = await readFile(await download.path());
+  await page.reload();
+  await expect(figure(page, 'data')).toContainText('5,000 examples of 28 × 28', { timeout: 60_000 });
+  await pause(page);
+  const here = new RegExp(`^A network of \\d+ hidden units, at epoch ${epoch}\\.`);
+  await page.getByLabel('Open a network …').setInputFiles({ name: 'a.safetensors', mimeType: '', buffer: bytes });
+  await expect(announced).toHaveText(here);
+  await expect(figure(page, 'epoch')).toHaveText(epoch);
+  await button(page, 'Reset').click();
+  await expect(announced).toHaveText(/^A new network/);
+  await transport(page).getByRole('button', { name: 'Undo' }).click();
+  await expect(announced).toHaveText(here);
+  await expect(announced).toContainText('The network before is back');
+  const buffer = Buffer.from('this is a text, not a network');
+  await page.getByLabel('Open a network …').setInputFiles({ name: 'a.safetensors', mimeType: '', buffer });
+  await expect(page.getByRole('alert').filter({ hasText: 'This file can’t be opened' })).toBeVisible();
+  await expect(announced).toHaveText('');
+});
+
+test('a file that is refused is told where the options are shut away, too', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await open(page);
+  await drop(page, [{ name: 'a.safetensors', bytes: Buffer.from('this is a text, not a network') }]);
+  await expect(page.getByRole('alert')).toBeVisible();
+});
+
 test('files that are no network say what is wrong and lose nothing', async ({ page }) => {
   await open(page);
   await reset(page);

@@ -1,6 +1,7 @@
 // gzip files that promise little and hold much are unpacked no further than they promise.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { load } from 'wakesleep';
 import { gunzipped } from '../../web/lib/bytes.ts';
 
 /** An IDX file whose header says `sizes`, with `length` values. */
@@ -28,6 +29,25 @@ describe('gzip', () => {
   it('takes no memory for what it cannot hold, and is told short by who reads it', async () => {
     const short = file([2 ** 31, 2 ** 10], 30);
     expect(await unpacked(short)).toEqual(short);
+  });
+
+  it('of something else is refused by its start where it was to be IDX, however much it holds', async () => {
+    const long = new Uint8Array(2 ** 26);
+    for (const magic of [[], [1, 0, 8, 3], [0, 0, 0x0e, 3], [0, 0, 8, 5]]) {
+      long.set(magic);
+      const start = await gunzipped('images', gzip(long), true);
+      expect(start.length).toBeLessThan(2 ** 20);
+      expect(start).toEqual(long.subarray(0, start.length));
+    }
+    const engine = await load();
+    const plain = new TextEncoder().encode('no data set');
+    const good = file([2, 2, 2], 8);
+    const said = (images: Uint8Array, labels?: Uint8Array) =>
+      engine.dataset({ kind: 'idx', images, ...(labels ? { labels } : {}) }).catch((error: unknown) => String(error));
+    expect(await said(gzip(plain))).toBe(await said(plain));
+    expect(await said(good, gzip(plain))).toBe(await said(good, plain));
+    expect(await said(good, plain)).toContain('labels: the magic number is');
+    engine.dispose();
   });
 
   it('of something else is unpacked as it is, and refused when it is damaged', async () => {

@@ -116,11 +116,13 @@ const mostExpansion = 1032;
 /**
  * gzip's contents, or the bytes themselves where they are not gzip. An IDX file is unpacked no further than its header
  * promises, and takes no more memory. A damaged file, and one of more than it promises, is a WakesleepError 'format'.
+ * Where nothing but IDX is of use, of something else only the start is unpacked, by which its reader refuses it.
  */
-export async function gunzipped(name: string, bytes: Bytes): Promise<Bytes> {
+export async function gunzipped(name: string, bytes: Bytes, onlyIdx = false): Promise<Bytes> {
   if (!isGzip(bytes)) return bytes;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const parts: Bytes[] = [];
+  const magic: number[] = [];
   let whole: Bytes | undefined;
   let length = 0;
   let most = Math.min(mostUnpacked, mostExpansion * bytes.length);
@@ -140,6 +142,11 @@ export async function gunzipped(name: string, bytes: Bytes): Promise<Bytes> {
       if (whole) whole.set(value, length);
       else parts.push(value);
       length += value.length;
+      if (!onlyIdx || magic.length === 4) continue;
+      magic.push(...value.subarray(0, 4 - magic.length));
+      if (magic.length < 4 || isMagic(magic)) continue;
+      reader.cancel().catch(() => undefined);
+      break;
     }
   } catch (error) {
     reader.cancel().catch(() => undefined);
@@ -152,12 +159,14 @@ export async function gunzipped(name: string, bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
+/** Whether 4 bytes are the magic number of an IDX file of bytes. */
+const isMagic = ([first, second, type, dimensions = 0]: Iterable<number>): boolean =>
+  first === 0 && second === 0 && type === 8 && dimensions >= 1 && dimensions <= 4;
+
 /** How long an IDX file of bytes says it is; undefined where the first piece of a file is no such header. */
 function idxLength(start: Uint8Array): number | undefined {
-  const dimensions = start[3] ?? 0;
-  const header = 4 + 4 * dimensions;
-  if (start[0] !== 0 || start[1] !== 0 || start[2] !== 8 || dimensions < 1 || dimensions > 4) return undefined;
-  if (start.length < header) return undefined;
+  const header = 4 + 4 * (start[3] ?? 0);
+  if (!isMagic(start.subarray(0, 4)) || start.length < header) return undefined;
   const view = new DataView(start.buffer, start.byteOffset);
   let values = 1;
   for (let at = 4; at < header; at += 4) values *= view.getUint32(at);

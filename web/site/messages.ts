@@ -40,6 +40,9 @@ export const messages = {
     open: 'Open Wakesleep',
   },
 
+  /** The page's name follows. */
+  misplaced: 'Files are opened on the page',
+
   unknown: {
     title: 'There is no such page',
     text: (address: string) => `Nothing is at ${address}. These are:`,
@@ -175,13 +178,15 @@ export const messages = {
       sure: (label: number) => `It reads ${a(label)}`,
       torn: (label: number) => `Perhaps ${a(label)}`,
       forced: (label: number) => `If it must choose, ${a(label)}`,
+      unshown: (label: number) => `If it must choose, ${a(label)}`,
     },
     odds: (label: number, p: number, second: number, q: number) =>
       `${capital(a(label))}: ${probability(p)}; ${a(second)}: ${probability(q)}.`,
     forced: (kept: number, invented: number) =>
       `It knows nothing but ten digits, and must choose among them. Redrawn as that digit, ` +
       `${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is ` +
-      `invented: hardly a digit.`,
+      `invented: it would write it differently.`,
+    unshown: 'It was never shown a digit written so, and must choose among what it knows.',
     nothing: 'Nothing to read yet',
     unreadHint: 'The network reads as you draw.',
     energy: 'Free energy of each label',

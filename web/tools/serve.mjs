@@ -8,6 +8,21 @@ import { embeddedHeaders, isolationHeaders, securityHeaders } from './headers.mj
 import { Failure } from './log.mjs';
 import { fromRoot } from './paths.mjs';
 
+/** For those who come by a wrong address; scripts that ask for a file get two words. */
+const nothingHere = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width" />
+  <meta name="color-scheme" content="light dark" />
+  <title>There is no such page · Wakesleep</title>
+  <style>
+    body { max-width: 40rem; margin: 3rem auto; padding-inline: 1rem; font: 1.125rem / 1.5 system-ui, sans-serif; }
+  </style>
+  <h1>There is no such page</h1>
+  <p>Nothing is at this address. <a href="/">Open Wakesleep</a></p>
+</html>
+`;
+
 /**
  * Serves dist/site and resolves to { url, port, close }. `port` is the first one tried, 0 for any that is free;
  * `isolation: false` leaves out cross-origin isolation; `data` is a folder with data sets (see data.mjs).
@@ -42,8 +57,9 @@ export async function serve({
     for (const [name, value] of Object.entries(sent)) response.setHeader(name, value);
     sendData(request, response, () =>
       files(request, response, () => {
-        response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-        response.end('Not found\n');
+        const reads = request.headers.accept?.includes('text/html');
+        response.writeHead(404, { 'Content-Type': `text/${reads ? 'html' : 'plain'}; charset=utf-8` });
+        response.end(reads ? nothingHere : 'Not found\n');
       }),
     );
   });

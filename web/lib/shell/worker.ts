@@ -34,7 +34,7 @@ const engine = {
   async datasetFromSource(source: DatasetSource): Promise<Task<Handle>> {
     let plain = source;
     if (source?.kind === 'idx') {
-      const read = async (name: string, file: unknown) => gunzipped(name, await bytesOf(name, file));
+      const read = async (name: string, file: unknown) => gunzipped(name, await bytesOf(name, file), true);
       plain = { ...source, images: await read('images', source.images) };
       if (source.labels !== undefined) plain.labels = await read('labels', source.labels);
     }

@@ -1,6 +1,7 @@
 /** What the Train page says. */
 import type { DataKind } from '../pages/train/datasets';
 import type { Diagnosis } from '../pages/train/diagnosis';
+import { stepsDreamed } from '../pages/train/measure';
 import type { HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options';
 
 const whole = new Intl.NumberFormat('en');
@@ -44,10 +45,20 @@ export const train = {
     error: 'Reconstruction error',
     whole: (n: number) => whole.format(n),
     figure: (value: number | null | undefined) => (value === null || value === undefined ? '–' : figure.format(value)),
-    busy: { data: 'Making the data …', model: 'Making the network …', file: 'Opening the file …' },
+    busy: {
+      data: 'Making the data …',
+      model: 'Making the network …',
+      file: 'Opening the file …',
+      recovery: 'Bringing the network back …',
+    },
+    slow: (pixels: number) => `${whole.format(pixels)} pixels: each step takes long.`,
     keys: 'With the focus in the strip: space trains and pauses, s takes one step, r resets, u undoes.',
     letterKeys: 'Letter keys',
     begun: 'Training has begun.',
+    /** `epoch`: null where it has learned nothing yet. */
+    here: (hidden: number, epoch: number | null) =>
+      `${epoch === null ? 'A new network' : 'A network'} of ${plural(hidden, 'hidden unit', 'hidden units')}, ` +
+      (epoch === null ? 'untrained.' : `at epoch ${whole.format(epoch)}.`),
     stopped: {
       shown: (epoch: number) => `Rests by itself at epoch ${whole.format(epoch)}. Train goes on; so does a change.`,
       paused: (epoch: number) => `Paused at epoch ${whole.format(epoch)}.`,
@@ -57,6 +68,7 @@ export const train = {
     notes: {
       back: 'It rested while you were on another page, and goes on.',
       waiting: 'Changed: takes effect when training goes on.',
+      cancelled: 'Cancelled; nothing was changed.',
       undone: 'The network before is back; Undo brings this one again.',
     },
   },
@@ -174,7 +186,8 @@ export const train = {
       }
       case 'alike':
         return (
-          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike: ` +
+          `${whole.format(found.count)} of ${whole.format(found.all)} dreams look alike ` +
+          `after ${whole.format(stepsDreamed)} Gibbs steps: ` +
           (found.fromData
             ? `${train.options.methods[found.rule]} never looked this far from the data. PCD does.`
             : 'the chains do not mix yet. More training, a lower rate, or tempering.')

@@ -19,4 +19,8 @@ export function announceLoading(status: () => 'idle' | 'loading' | 'ready' | 'fa
     if (now === 'ready' && waits) announce(messages.loading.ended);
     waits = now === 'loading';
   });
+  // Who leaves meanwhile waits for it no more.
+  $effect(() => () => {
+    if (waits) announce('');
+  });
 }

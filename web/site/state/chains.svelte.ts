@@ -86,6 +86,14 @@ export class Chains {
     if (this.#make) this.#catchUp();
   }
 
+  /** To the last of the stored frames at once, where they are still being shown. */
+  toEndOfFilm(): void {
+    if (this.steps >= this.#film.length) return;
+    this.steps = this.#film.length - 1;
+    this.#owed = 1;
+    void this.#work();
+  }
+
   /** Runs until paused, or until that many steps. */
   play(most = Infinity): void {
     this.#most = most;
@@ -136,10 +144,13 @@ export class Chains {
     });
   }
 
-  /** The next frame; `null` when other chains have taken over meanwhile, `undefined` when there is none. */
+  /** At once, so that nothing can come between it and its being shown. */
+  get #stored(): Frame | undefined {
+    return this.#restart ? undefined : this.#film[untrack(() => this.steps)];
+  }
+
+  /** The chains' next frame; `null` when other chains have taken over meanwhile, `undefined` when there is none. */
   async #next(): Promise<Frame | null | undefined> {
-    const stored = this.#restart ? undefined : this.#film[this.steps];
-    if (stored) return stored;
     if (this.#restart || !this.#dream) {
       this.#leave();
       this.#dream = this.#make?.() ?? null;
@@ -175,7 +186,7 @@ export class Chains {
         const began = performance.now();
         // A step that is asked for while a frame is on its way is another one.
         const paid = this.#owed > 0 ? 1 : 0;
-        const frame = await this.#next();
+        const frame = this.#stored ?? (await this.#next());
         if (frame === undefined) break;
         if (frame === null) continue;
         this.frame = frame;

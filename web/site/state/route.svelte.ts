@@ -15,7 +15,9 @@ interface Address {
 function read(): Address {
   const [first, ...rest] = location.hash.replace(/^#?\/?/, '').split('/');
   if (!first) return { page: 'home', rest: [] };
-  return { page: pages.find((name) => name === first) ?? null, rest };
+  const page = pages.find((name) => name === first) ?? null;
+  // Places within a page are those of the texts.
+  return { page: page !== 'docs' && rest.some((part) => part !== '') ? null : page, rest };
 }
 
 /** `?embed` in the page's address: another page shows it in a frame, without what surrounds the pages. */

@@ -30,9 +30,9 @@ export function compare(drawn: ArrayLike<number>, redrawn: ArrayLike<number>): C
 
 /**
  * `forced`: the network can't redraw the image as its label, which says only that it must choose one of ten. `torn`: it
- * can, but another label is not out of the question.
+ * can, but another label is not out of the question. `unshown`: it is known not to have learned from any like it.
  */
-export type Certainty = 'sure' | 'torn' | 'forced';
+export type Certainty = 'sure' | 'torn' | 'forced' | 'unshown';
 
 /** The mean of some short chains that start at the image with its label held is what it can redraw. */
 export const redrawing = { chains: 8, steps: 5, seed: 1 };

@@ -26,3 +26,7 @@ export const habits: Record<Habit, { label: number; strokes: readonly (readonly 
   upstroke: { label: 1, strokes: [lines([0.24, 0.54], [0.58, 0.1], [0.58, 0.9])] },
   slash: { label: 0, strokes: [ring, lines([0.76, 0.08], [0.24, 0.94])] },
 };
+
+/** Whether a drawing is one of these, as the page wrote it. */
+export const isHabit = (strokes: readonly (readonly Point[])[]): boolean =>
+  Object.values(habits).some((habit) => habit.strokes === strokes);

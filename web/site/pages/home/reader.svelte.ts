@@ -19,6 +19,13 @@ export interface Reading {
   second: number;
 }
 
+interface Asked {
+  dbn: Dbn | null;
+  image: Float32Array | null;
+  /** Whether the network is known not to have learned from any like it. */
+  unshown: boolean;
+}
+
 const at = (values: Float32Array, i: number): number => values[i] ?? 0;
 
 /** What the network makes of an image whose label is held. */
@@ -32,7 +39,7 @@ export class Reader {
   error = $state.raw<unknown>(null);
 
   /** The latest image is read, one at a time; those that a pen has left behind meanwhile are not. */
-  readonly read = latest(async ({ dbn, image }: { dbn: Dbn | null; image: Float32Array | null }) => {
+  readonly read = latest(async ({ dbn, image, unshown }: Asked) => {
     if (!dbn || !image) {
       this.reading = null;
       return;
@@ -58,7 +65,7 @@ export class Reader {
         reconstruction: reconstruction.data,
         redrawn,
         comparison,
-        certainty: certaintyOf(comparison, at(probabilities.data, label)),
+        certainty: unshown ? 'unshown' : certaintyOf(comparison, at(probabilities.data, label)),
       };
     } catch (error) {
       this.reading = null;

@@ -1,6 +1,6 @@
 /** What the figures of a training say, in words: the first of these that holds. */
 import type { Looks } from './looks';
-import type { Point } from './measure';
+import type { Dreams, Point } from './measure';
 import { startingRate, type Options } from './options';
 
 export type Diagnosis =
@@ -23,14 +23,22 @@ export interface Facts {
   options: Options;
   /** Pixels of an example. */
   width: number;
-  /** The data's, and the dreams' once they have walked far enough to be judged. */
+  /** The data's, and those of dreams where there are some to be judged. */
   data: Looks;
-  dreams: (Looks & { count: number }) | null;
+  dreams: Dreams | null;
 }
 
 const flat = 0.95;
 /** Dreams are judged once the network has learned this part of the error away: before, they can't be anything. */
 const judged = 0.65;
+/** Dreams hardly differ when more than this part of them look alike: a good network's chains crowd now and then. */
+const crowd = 0.8;
+
+/** Whether the network has learned enough for its dreams to be judged. */
+export function tellByDreams(points: readonly Point[]): boolean {
+  const [first, last] = [points[0], points.at(-1)];
+  return first !== undefined && last !== undefined && last.error < judged * first.error;
+}
 
 export function diagnose({ points, options, width, data, dreams }: Facts): Diagnosis | null {
   const [first, last] = [points[0], points.at(-1)];
@@ -47,11 +55,11 @@ export function diagnose({ points, options, width, data, dreams }: Facts): Diagn
   const least = Math.min(...points.map((point) => point.error));
   if (points.length > 10 && last.error > 1.25 * least) return { kind: 'worse' };
   const share = 1 - last.error / first.error;
-  if (dreams && last.error < judged * first.error) {
+  if (dreams && tellByDreams(points)) {
     const fromData = options.method === 'cd' || options.method === 'mean-field';
     if (dreams.mean < data.mean / 4) return { kind: 'empty', fromData, rule: options.method };
     if (1 - dreams.mean < (1 - data.mean) / 4) return { kind: 'full', fromData, rule: options.method };
-    if (dreams.alike > dreams.count / 2)
+    if (dreams.alike > crowd * dreams.count)
       return { kind: 'alike', count: dreams.alike, all: dreams.count, fromData, rule: options.method };
   }
   const gap = gapOf(last);

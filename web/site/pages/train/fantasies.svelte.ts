@@ -1,20 +1,16 @@
 /** Gibbs chains of the network in training: where they are, and walking on. */
 import { prefersReducedMotion } from 'svelte/motion';
 import { rowKey } from './datasets';
-import { looksOf, type Looks } from './looks';
 import type { Run } from './run.svelte';
 
 /** Chains of a network without labels, and of each label of one that has some. */
 const chainsShown = 21;
 export const chainsALabel = 7;
 const mostValues = 2 ** 21;
-/** Dreams look alike within this part of how far two examples of the data are apart. */
-const alike = 0.1;
 
 export class FantasyChains {
   /** Means of the visible units in the last step, one chain a row, as pixels. */
   images = $state.raw<Float32Array | null>(null);
-  looks = $state.raw<Looks | null>(null);
   steps = $state.raw(0);
   /** Whether they walk on while it trains. */
   follow = $state(!prefersReducedMotion.current);
@@ -66,7 +62,6 @@ export class FantasyChains {
       this.steps += steps;
       this.count = count;
       this.images = this.#pixels(means.data);
-      this.looks = looksOf(this.images, count, data.looks.apart * alike);
       const distinct = data.complete?.distinct;
       let real = 0;
       for (let i = 0; i < count; ++i) if (distinct?.has(rowKey(states.data, i, width))) ++real;

@@ -2,6 +2,7 @@
 import type { Rbm, TrainStatistics } from 'wakesleep';
 import type { TrainData } from './datasets';
 import { toPixels, type Feed } from './feed';
+import { looksOf, type Looks } from './looks';
 
 /** One column of the curves. */
 export interface Point {
@@ -56,6 +57,24 @@ export async function measure(
     validation && energy(validation),
   ]);
   return { error: trainingError, validationError, freeEnergy, validationFreeEnergy, logLikelihood };
+}
+
+/** What dreams look like that a network was asked for. */
+export type Dreams = Looks & { count: number };
+
+const dreamed = 21;
+/** Always as many Gibbs steps from noise, so that what is said of them depends on no clock. */
+export const stepsDreamed = 100;
+/** Dreams look alike within this part of how far two examples of the data are apart. */
+const near = 0.1;
+/** Beyond so many weights dreams would take long beside the training. */
+const mostWeights = 2 ** 19;
+
+/** Dreams to be judged; null of a network that dreams each of its labels, and of one that would take long. */
+export async function dreamsOf(model: Rbm, data: TrainData, feed: Feed, seed: number): Promise<Dreams | null> {
+  if (model.labels > 0 || model.visible * model.hiddenUnits > mostWeights) return null;
+  const { means } = await model.sample({ chains: dreamed, steps: stepsDreamed, seed });
+  return { ...looksOf(toPixels(feed.standard, means.data), dreamed, data.looks.apart * near), count: dreamed };
 }
 
 /** Whether the engine tells free energies of this network: some units are for sampling only. */

@@ -5,7 +5,8 @@
 import type { Rbm, RbmParameters, TrainProgress, TrainStatistics, Training } from 'wakesleep';
 import type { TrainData } from './datasets';
 import type { Feed } from './feed';
-import { measure, pointAfter, type Point } from './measure';
+import { tellByDreams } from './diagnosis';
+import { dreamsOf, measure, pointAfter, type Dreams, type Point } from './measure';
 import type { Options, OptionTable } from './options';
 import { trainOptions } from './options';
 import { cheapSum, countable, dearestSum, sizeOf, sumCost } from './sums';
@@ -40,6 +41,8 @@ export class Run {
   points = $state.raw<readonly Point[]>([]);
   /** Those of the last training on the same data. */
   former = $state.raw<readonly Point[]>([]);
+  /** Judged with the last point. */
+  dreams = $state.raw<Dreams | null>(null);
   parameters = $state.raw<RbmParameters | null>(null);
   /** Moves as the training does: what looks at the network looks again when it changes. */
   version = $state.raw(0);
@@ -97,6 +100,7 @@ export class Run {
     this.place = place;
     this.points = points;
     if (points.length === 0 && this.epoch > 0) await this.#measure();
+    else await this.#judge(points);
   }
 
   async #begin(table: OptionTable): Promise<Training> {
@@ -144,7 +148,14 @@ export class Run {
     if (this.likelihood === 'ladder') figures.logLikelihood = byLadder(figures.freeEnergy, progress?.statistics);
     ++this.place.measured;
     const epoch = progress ? progress.epoch + progress.batch / progress.batches : this.epoch;
-    this.points = [...this.points, { ...figures, epoch, statistics: progress?.statistics ?? null }];
+    const points = [...this.points, { ...figures, epoch, statistics: progress?.statistics ?? null }];
+    await this.#judge(points);
+    this.points = points;
+  }
+
+  async #judge(points: readonly Point[]): Promise<void> {
+    const { model, data, feed, options } = this;
+    this.dreams = tellByDreams(points) ? await dreamsOf(model, data, feed, options.seed) : null;
   }
 
   /** Fetches the parameters to be shown. */

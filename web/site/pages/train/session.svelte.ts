@@ -68,12 +68,12 @@ export class TrainSession {
   /** Empty before the engine is there. */
   table = $state.raw<OptionTable>(tableOf([]));
   /** What is under way that one has to wait for. */
-  busy = $state.raw<'data' | 'model' | 'file' | null>(null);
+  busy = $state.raw<'data' | 'model' | 'file' | 'recovery' | null>(null);
   running = $state.raw(false);
   /** Why it rests: as much was shown as was promised, someone paused it, the page was left, or it could not go on. */
   stopped = $state.raw<'shown' | 'paused' | 'left' | 'failed' | null>(null);
-  /** What is not plain to see: it goes on after a visit elsewhere, a change waits for it, a network is back. */
-  note = $state.raw<'back' | 'waiting' | 'undone' | null>(null);
+  /** What is not plain to see: it goes on after a visit elsewhere, a change waits, and so on. */
+  note = $state.raw<'back' | 'waiting' | 'undone' | 'cancelled' | null>(null);
   /** Whether batches are on their way: a little longer than `running`, whose last one is carried to its end. */
   looping = $state.raw(false);
   /** How many changes and looks at the network are not over: the last figures are there when none is. */
@@ -94,8 +94,8 @@ export class TrainSession {
   #stopAt = Infinity;
   /** Ends the portion of training that is under way, after its batch. */
   #portion: AbortController | null = null;
-  /** Ends the reading of data or of a file that is under way. */
-  #reading: AbortController | null = null;
+  /** Ends what one waits for: data, a file, a network. */
+  #awaited: AbortController | null = null;
   #snapshotAt = 0;
   #snapshot: Snapshot | null = null;
 
@@ -268,7 +268,7 @@ export class TrainSession {
 
   /** Ends what one waits for; everything is as it was before. */
   cancel(): void {
-    this.#reading?.abort();
+    this.#awaited?.abort();
   }
 
   /** The network as a file: with everything that lets it go on training, or small. */
@@ -292,7 +292,7 @@ export class TrainSession {
     return this.#exclusive(async () => {
       this.#clear('file');
       this.busy = 'file';
-      const { signal } = (this.#reading = new AbortController());
+      const { signal } = (this.#awaited = new AbortController());
       let model: Model | null = null;
       try {
         model = await (await this.#engine()).open(file, { signal });
@@ -322,7 +322,8 @@ export class TrainSession {
         await this.#replace(run);
         return true;
       } catch (error) {
-        if (!signal.aborted) this.#fail({ place: 'file', attempt: 'open', error });
+        if (signal.aborted) this.note = 'cancelled';
+        else this.#fail({ place: 'file', attempt: 'open', error });
         return false;
       } finally {
         model?.dispose();
@@ -349,7 +350,7 @@ export class TrainSession {
       if (!before) return;
       const data = await this.#load(before.data.choice);
       if (!data) return;
-      this.busy = 'model';
+      this.busy = 'recovery';
       try {
         // What the others were made of is gone with the engine.
         this.kept = [];
@@ -464,7 +465,7 @@ export class TrainSession {
   async #load(choice: DataChoice): Promise<TrainData | null> {
     this.busy = 'data';
     this.#clear('data');
-    const { signal } = (this.#reading = new AbortController());
+    const { signal } = (this.#awaited = new AbortController());
     let engine: Engine;
     try {
       engine = this.#used = await this.#engine();
@@ -477,7 +478,8 @@ export class TrainSession {
     try {
       return await loadData(engine, choice, signal);
     } catch (error) {
-      if (!signal.aborted) this.#fail({ place: 'data', attempt: 'data', error });
+      if (signal.aborted) this.note = 'cancelled';
+      else this.#fail({ place: 'data', attempt: 'data', error });
       return null;
     } finally {
       this.busy = null;
@@ -515,8 +517,9 @@ export class TrainSession {
   ): Promise<boolean> {
     if (!data) return false;
     const { run: before, busy } = this;
-    this.busy = 'model';
+    this.busy ??= 'model';
     if (this.problem?.place !== 'data' && this.problem?.place !== 'file') this.problem = null;
+    const { signal } = (this.#awaited = new AbortController());
     let model: Rbm | null = null;
     let fresh: Feed | null = null;
     try {
@@ -524,20 +527,26 @@ export class TrainSession {
       const same = data === before?.data && options.visibleUnits === before.options.visibleUnits;
       const feed = given ?? (same ? before.feed : (fresh = await feedOf(data, options.visibleUnits)));
       const wanted = rbmOptions(options, data.width, data.labels);
-      model = await engine.rbm(wanted).catch((error: unknown) => {
+      const make = (): Promise<Rbm> => {
+        signal.throwIfAborted();
+        return unlessAborted(engine.rbm(wanted), signal);
+      };
+      model = await make().catch((error: unknown) => {
         // Those that wait to come back make room.
         if (!outOfMemory(error) || this.kept.length === 0) throw error;
         this.#forget(this.kept.length);
-        return engine.rbm(wanted);
+        return make();
       });
       if (!(await this.#accepts(options, place, model, feed))) return false;
       const run = new Run(model, data, feed, options, await tellsEnergy(model, feed));
+      signal.throwIfAborted();
       if (before?.data === data) run.former = before.points.length > 1 ? before.points : before.former;
       fresh = model = null;
       await this.#replace(run);
       return true;
     } catch (error) {
-      this.#fail({ place, attempt: 'model', error });
+      if (signal.aborted) this.note = 'cancelled';
+      else this.#fail({ place, attempt: 'model', error });
       return false;
     } finally {
       model?.dispose();
@@ -565,6 +574,7 @@ export class TrainSession {
     const { run: before } = this;
     before?.endTraining();
     this.run = run;
+    this.note = null;
     if (before?.trained) {
       this.kept = [...this.kept, before];
       const weights = (): number => this.kept.reduce((sum, one) => sum + one.weights, 0);
@@ -620,6 +630,27 @@ export class TrainSession {
     };
     this.#turn = mine.then(over, over);
     return mine;
+  }
+}
+
+/** A machine in the making takes no signal: the one that comes after the signal is freed. */
+async function unlessAborted(made: Promise<Rbm>, signal: AbortSignal): Promise<Rbm> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new DOMException('', 'AbortError'));
+    });
+  });
+  try {
+    return await Promise.race([made, aborted]);
+  } catch (error) {
+    if (signal.aborted)
+      made.then(
+        (late) => {
+          late.dispose();
+        },
+        () => undefined,
+      );
+    throw error;
   }
 }
 
