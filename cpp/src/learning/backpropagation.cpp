@@ -86,7 +86,8 @@ void Backpropagation::begin_block() {
   Index largest = 1;
   for (Index l = 0; l < depth(); ++l) largest = std::max(largest, shape_->layers[at(l)] * shape_->layers[at(l + 1)]);
   const Index end = std::min(pass.batch.rows(), (pass.first / rows_a_block + 1) * rows_a_block);
-  pass.rows = math::next_rows(pass.first, end, false, static_cast<double>(largest)).count;
+  // On its way down a layer makes two products.
+  pass.rows = math::next_rows(pass.first, end, false, 2 * static_cast<double>(largest)).count;
   pass.stage = Stage::up;
   pass.layer = 1;
 }
