@@ -45,18 +45,19 @@ for (const { name, start, there, threads } of browsers) {
     /** How many colours each of these canvases shows, and how many of the pictures differ. */
     const looks = async (canvases: string): Promise<{ colours: number[]; different: number }> =>
       (await now().evaluate(`(() => {
-        const found = ${all(canvases)};
-        // Of a copy: in WebKitGTK a canvas whose pixels are read while the page paints it reads as blank ever after.
-        const colours = found.map((one) => {
+        // Of copies: in WebKitGTK a canvas whose pixels are read while the page paints it reads as blank ever after.
+        const copies = ${all(canvases)}.map((one) => {
           const copy = document.createElement('canvas');
           copy.width = one.width;
           copy.height = one.height;
-          const context = copy.getContext('2d');
-          context.drawImage(one, 0, 0);
-          const { data } = context.getImageData(0, 0, one.width, one.height);
+          copy.getContext('2d').drawImage(one, 0, 0);
+          return copy;
+        });
+        const colours = copies.map((one) => {
+          const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
           return new Set(new Uint32Array(data.buffer)).size;
         });
-        return { colours, different: new Set(found.map((one) => one.toDataURL())).size };
+        return { colours, different: new Set(copies.map((one) => one.toDataURL())).size };
       })()`)) as { colours: number[]; different: number };
 
     test('dreams, holds a label, reads a drawing', async ({ site }) => {
