@@ -64,9 +64,13 @@ for (const { name, start, there, threads } of browsers) {
       await now().goto(site);
       await expect.poll(() => isEnabled('From noise'), patient).toBe(true);
       await expect.poll(async () => Number(await words('steps')), patient).toBeGreaterThan(10);
-      const dreams = () => looks('[data-figure="dream"] canvas');
-      await expect.poll(async () => (await dreams()).different, patient).toBe(10);
-      expect(Math.min(...(await dreams()).colours)).toBeGreaterThan(10);
+      // Nothing is painted while the pictures are read.
+      await click('Pause');
+      await expect.poll(() => isEnabled('Dream'), patient).toBe(true);
+      const { colours, different } = await looks('[data-figure="dream"] canvas');
+      expect(different).toBe(10);
+      expect(Math.min(...colours)).toBeGreaterThan(10);
+      await click('Dream');
       await now().press('7');
       const captions = `${all('[data-figure="dream"] figcaption')}.map((one) => one.textContent.trim()).join('')`;
       await expect.poll(() => now().evaluate(captions), patient).toBe('7777777777');
