@@ -1,6 +1,8 @@
 // The pages' main paths in Firefox, and a smoke test in WebKitGTK: where a machine has them (`npm run setup --
 // --tests` brings them to Debian).
 
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { firefoxPath, webkitPaths } from '../../web/tools/browsers.mjs';
 import { expect, test } from './harness.ts';
 import { seven } from './page.ts';
@@ -85,6 +87,33 @@ for (const { name, start, there, threads } of browsers) {
       for (const stroke of seven) await now().drag(stroke.map(([u, v]) => [x + u * width, y + v * height]));
       await expect.poll(() => words('reading'), patient).toBe('It reads a 7');
       await expect.poll(() => words('engine'), patient).toContain(threads ? 'How?' : 'Why not faster?');
+    });
+
+    test('paints in its colours, however late the style sheet comes', async ({ site }) => {
+      const server = createServer(({ url, headers }, response) => {
+        const forward = (): void => {
+          get(new URL(url ?? '/', site), { headers, agent: false }, (answer) => {
+            response.writeHead(answer.statusCode ?? 500, answer.headers);
+            answer.pipe(response);
+          });
+        };
+        setTimeout(forward, url?.endsWith('.css') ? 1000 : 0);
+      });
+      await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+      try {
+        await now().goto(`http://localhost:${String((server.address() as AddressInfo).port)}/`);
+        await expect.poll(() => isEnabled('From noise'), patient).toBe(true);
+        await expect.poll(async () => Number(await words('steps')), patient).toBeGreaterThan(10);
+        await click('Pause');
+        await expect.poll(() => isEnabled('Dream'), patient).toBe(true);
+        const { colours, different } = await looks('[data-figure="dream"] canvas');
+        expect(different).toBe(10);
+        expect(Math.min(...colours)).toBeGreaterThan(10);
+      } finally {
+        await now().goto('about:blank');
+        server.close();
+        server.closeAllConnections();
+      }
     });
 
     test('shows what machines that know only 2s, only 3s or all digits make of a 5', async ({ site }) => {

@@ -3,5 +3,13 @@ import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 
-const target = document.getElementById('app');
-if (target) mount(App, { target });
+function show(): void {
+  const target = document.getElementById('app');
+  if (target) mount(App, { target });
+}
+
+// WebKit runs modules before the style sheets have come, from which pictures take their colours. The page's load event
+// waits for them, and for those that do not come.
+const sheets = [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')];
+if (document.readyState === 'complete' || sheets.every(({ sheet }) => sheet)) show();
+else addEventListener('load', show, { once: true });

@@ -9,12 +9,10 @@ const palettes = new Map<string, Uint32Array>();
 
 let ruler: CanvasRenderingContext2D | null = null;
 
-/** Null while the style sheet is on its way, which in WebKit programs do not wait for. */
-function colour(token: string): Rgb | null {
+function colour(token: string): Rgb {
   ruler ??= document.createElement('canvas').getContext('2d');
-  const value = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
-  if (!ruler || value === '') return null;
-  ruler.fillStyle = value;
+  if (!ruler) return [128, 128, 128];
+  ruler.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
   const hex = Number.parseInt(ruler.fillStyle.slice(1), 16);
   return [(hex >> 16) & 255, (hex >> 8) & 255, hex & 255];
 }
@@ -24,8 +22,7 @@ function palette(name: string, tokens: readonly string[]): Uint32Array {
   const id = `${theme.current} ${name}`;
   const known = palettes.get(id);
   if (known) return known;
-  const found = tokens.map(colour);
-  const stops = found.map((one): Rgb => one ?? [128, 128, 128]);
+  const stops = tokens.map(colour);
   const made = new Uint32Array(256);
   const bytes = new Uint8ClampedArray(made.buffer);
   for (let i = 0; i < 256; ++i) {
@@ -36,7 +33,7 @@ function palette(name: string, tokens: readonly string[]): Uint32Array {
     for (let c = 0; c < 3; ++c) bytes[4 * i + c] = (from[c] ?? 0) + ((to[c] ?? 0) - (from[c] ?? 0)) * (at - low);
     bytes[4 * i + 3] = 255;
   }
-  if (!found.includes(null)) palettes.set(id, made);
+  palettes.set(id, made);
   return made;
 }
 
