@@ -44,6 +44,17 @@ export interface Options {
   draw: boolean;
 }
 
+/** What all parts of a run work with. */
+interface Session {
+  options: Options;
+  results: Results;
+  data: Data;
+  tab: Tab | undefined;
+  threadCounts: readonly number[];
+  /** Those that are to be ended. */
+  natives: NativeContender[];
+}
+
 interface Taking extends Who {
   id: string;
   contender: Pick<Contender, 'run' | 'product' | 'dispose'>;
@@ -112,9 +123,10 @@ async function measure(options: Options): Promise<Results> {
   try {
     const cores = tab ? (await tab.call('facts')).cores : results.machine.cores;
     const threadCounts = [...new Set([1, Math.min(2, cores), cores])];
-    const taking = await startAll(options, results, data, tab, threadCounts, natives);
-    if (has('steps')) await measureSteps(options, results, data, tab, taking, threadCounts, batches);
-    if (has('products')) await measureProducts(options, results, tab, taking, threadCounts);
+    const session: Session = { options, results, data, tab, threadCounts, natives };
+    const taking = await startAll(session);
+    if (has('steps')) await measureSteps(session, taking, batches);
+    if (has('products')) await measureProducts(session, taking);
     for (const { contender } of taking) contender.dispose();
     if (tab && options.only.includes('wakesleep')) {
       if (has('classification')) {
@@ -133,7 +145,7 @@ async function measure(options: Options): Promise<Results> {
         results.trainingMemory = await tab.call('trainingMemory', 1);
       }
     }
-    if (has('likelihood')) await measureLikelihood(options, results, data, tab, threadCounts, natives);
+    if (has('likelihood')) await measureLikelihood(session);
     if (has('scaling') && options.only.includes('wakesleep')) {
       console.log(bold('Scaling'));
       const native = await startNative('wakesleep', 1, data);
@@ -152,14 +164,7 @@ function file(name: string): Results['files'][number] {
   return { name, bytes: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
 }
 
-async function startAll(
-  options: Options,
-  results: Results,
-  data: Data,
-  tab: Tab | undefined,
-  threadCounts: readonly number[],
-  natives: NativeContender[],
-): Promise<Taking[]> {
+async function startAll({ options, results, data, tab, threadCounts, natives }: Session): Promise<Taking[]> {
   console.log(bold('Starting the contenders'));
   for (const threads of threadCounts) await tab?.call('startCeiling', threads);
   const taking: Taking[] = [];
@@ -245,12 +250,8 @@ const ceilingResults = (ceilings: readonly CeilingEntrant[], values: ReadonlyMap
   ceilings.map(({ threads, id }) => ({ threads, rate: measured(values.get(id) ?? []) }));
 
 async function measureSteps(
-  options: Options,
-  results: Results,
-  data: Data,
-  tab: Tab | undefined,
+  { options, results, data, tab, threadCounts }: Session,
   taking: readonly Taking[],
-  threadCounts: readonly number[],
   batches: number,
 ): Promise<void> {
   console.log(bold('Whole steps of CD-1'));
@@ -276,14 +277,7 @@ async function measureSteps(
   }
 }
 
-async function measureLikelihood(
-  options: Options,
-  results: Results,
-  data: Data,
-  tab: Tab | undefined,
-  threadCounts: readonly number[],
-  natives: NativeContender[],
-): Promise<void> {
+async function measureLikelihood({ options, results, data, tab, threadCounts, natives }: Session): Promise<void> {
   console.log(bold('Likelihoods'));
   interface One extends Who {
     work: LikelihoodWork;
@@ -325,11 +319,8 @@ async function measureLikelihood(
 }
 
 async function measureProducts(
-  options: Options,
-  results: Results,
-  tab: Tab | undefined,
+  { options, results, tab, threadCounts }: Session,
   taking: readonly Taking[],
-  threadCounts: readonly number[],
 ): Promise<void> {
   console.log(bold('Products by themselves'));
   interface One extends Who {

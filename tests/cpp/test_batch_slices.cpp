@@ -330,17 +330,21 @@ TEST_CASE("batches of feed-forward nets in slices have the bits of batches that 
   }
 }
 
+// Two epochs in batches of this size, by each of the methods.
+static std::vector<NetworkTrainingOptions> of_each_method(Index batch_size) {
+  std::vector<NetworkTrainingOptions> all(3);
+  all[1].method = NetworkMethod::conjugate_gradients;
+  all[2].method = NetworkMethod::hessian_free;
+  for (NetworkTrainingOptions& o : all) o.epochs = 2, o.batch_size = batch_size;
+  return all;
+}
+
 TEST_CASE("no slice of a feed-forward net's batch is much work by the clock, and nothing shows before the step") {
   const Dataset data = examples(3000, 200, false);
-  for (const NetworkMethod method :
-       {NetworkMethod::gradient, NetworkMethod::conjugate_gradients, NetworkMethod::hessian_free}) {
-    CAPTURE(static_cast<int>(method));
-    NetworkTrainingOptions o;
-    o.epochs = 2;
-    o.batch_size = 3000;
-    o.method = method;
+  for (NetworkTrainingOptions o : of_each_method(3000)) {
+    CAPTURE(static_cast<int>(o.method));
     o.input_dropout = 0.1;
-    if (method == NetworkMethod::hessian_free) o.iterations = 3;
+    if (o.method == NetworkMethod::hessian_free) o.iterations = 3;
     Network net(NetworkShape{{200, 150, 200}, {}, 1});
     const auto training = train(net, data, o);
     for (int batch = 0; batch < 2; ++batch) {
@@ -372,13 +376,8 @@ TEST_CASE("no slice of a feed-forward net's batch is much work by the clock, and
 
 TEST_CASE("a change in the middle of a feed-forward net's batch begins it anew") {
   const Dataset data = examples(3000, 24, false);
-  for (const NetworkMethod method :
-       {NetworkMethod::gradient, NetworkMethod::conjugate_gradients, NetworkMethod::hessian_free}) {
-    CAPTURE(static_cast<int>(method));
-    NetworkTrainingOptions o;
-    o.epochs = 2;
-    o.batch_size = 3000;
-    o.method = method;
+  for (NetworkTrainingOptions o : of_each_method(3000)) {
+    CAPTURE(static_cast<int>(o.method));
     Network sliced = net_of(of_labels), plain = net_of(of_labels);
     const auto of_sliced = train(sliced, data, o), of_plain = train(plain, data, o);
     for (int slice = 0; slice < 5; ++slice) of_sliced->prepare();

@@ -86,10 +86,7 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
       const dbm = await engine.dbm({ layers: [9, 4, 3] });
       await dbm.train(bars, { epochs: 5 });
       const { logZ } = await dbm.logPartition();
-      const [scores, bound] = [await dbm.scoreSamples(bars, { logZ }), await dbm.bound(bars, { logZ })];
-      expect(scores.shape).toEqual(bound.shape);
-      // One is rounded before log Z is taken from it, the other after.
-      scores.data.forEach((score, row) => expect(score).toBeCloseTo(bound.data[row] ?? NaN, 5));
+      expect(await dbm.scoreSamples(bars, { logZ })).toEqual(await dbm.bound(bars, { logZ }));
       const { data } = await dbm.freeEnergy(bars);
       expect((await dbm.scoreSamples(bars)).data).toEqual(data.map((energy) => -energy));
       const sbn = await engine.sbn({ layers: [9, 4, 3] });

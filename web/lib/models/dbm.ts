@@ -15,7 +15,7 @@ import type {
 import { integer, number, options, optionsGiven, parameterArrays, wrongType } from '../validate.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
-import { labelsOfRows, labelsOfScores, nativeRows, scores, type ExamplesCore } from './examples.js';
+import { labelsOfRows, labelsOfScores, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
@@ -111,9 +111,9 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
 
   *scoreSamples(x: ExamplesCore, given?: MeanFieldOptions & ScoreOptions): Task<Tensor> {
     const { labels, logZ, ...how } = optionsGiven('options', given);
-    number('logZ', logZ, {}, 0);
+    const z = number('logZ', logZ, {}, 0);
     const of = labelsOfScores(labels, x, this);
-    return scores(yield* compute(this.native.freeEnergy(nativeRows('x', x, this.visible), of, how), this), logZ);
+    return yield* compute(this.native.bound(nativeRows('x', x, this.visible), of, z, how), this);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {

@@ -1,5 +1,5 @@
-/** The images in batches, one after the other and round again. */
-import { work, type Images } from './work.ts';
+/** The images in batches, one after the other and round again, and what else peers are given from JavaScript. */
+import { work, Xorshift, type Images } from './work.ts';
 
 export class Batches {
   #images: Images;
@@ -21,3 +21,39 @@ export class Batches {
 
 /** Hidden states for the products by themselves: each on with this probability. */
 export const hiddenOn = 0.3;
+
+/** Rates of a batch's sums, for those who write the step themselves. */
+export const stepRate = work.learningRate / work.batchSize;
+export const stepDecay = work.learningRate * work.weightDecay;
+
+/** What a step takes, in buffers that are kept: for peers whose own generators are no faster than xorshift. */
+export class Inputs {
+  readonly #batches: Batches;
+  readonly #generator = new Xorshift(1);
+  readonly #pixels = new Float32Array(work.batchSize * work.visible);
+  readonly #uniform = {
+    visible: new Float32Array(work.batchSize * work.visible),
+    hidden: new Float32Array(work.batchSize * work.hidden),
+  };
+
+  constructor(images: Images) {
+    this.#batches = new Batches(images);
+  }
+
+  /** Pixels of the next batch. */
+  pixels(): Float32Array {
+    this.#pixels.set(this.#batches.take(1));
+    return this.#pixels;
+  }
+
+  /** Numbers for a layer's states; the next call for the layer writes over them. */
+  uniform(layer: 'visible' | 'hidden'): Float32Array {
+    this.#generator.fill(this.#uniform[layer]);
+    return this.#uniform[layer];
+  }
+
+  /** States of hidden units, for the products by themselves. */
+  hidden(): Float32Array {
+    return this.uniform('hidden').map((one) => (one < hiddenOn ? 1 : 0));
+  }
+}

@@ -1,30 +1,20 @@
 /** The work in jax-js, which asks what the thread that imports it has: threads or none. */
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np } from '@jax-js/jax';
-import { Batches, hiddenOn } from './batches.ts';
-import { work, Xorshift, type Images, type Parameters, type Product } from './work.ts';
+import { Inputs, stepDecay, stepRate } from './batches.ts';
+import { work, type Images, type Parameters, type Product } from './work.ts';
 
-const { visible, hidden, batchSize, momentum } = work;
-const rate = work.learningRate / batchSize;
-const decay = work.learningRate * work.weightDecay;
+const { visible, hidden, momentum } = work;
 
 // A type and no interface: jax-js takes trees of arrays by their type.
 type State = Record<'W' | 'b' | 'c' | 'dW' | 'db' | 'dc', np.Array>;
 
-let batches: Batches;
+// Its own generator of uniform numbers (Threefry) takes no less time than that of the inputs.
+let inputs: Inputs;
 let state: State;
-// Its own generator of uniform numbers (Threefry) takes no less time than this one.
-const generator = new Xorshift(1);
-const pixels = new Float32Array(batchSize * visible);
-const uniformV = new Float32Array(batchSize * visible);
-const uniformH = new Float32Array(batchSize * hidden);
 
 const array = (values: Float32Array, columns: number): np.Array => np.array(values).reshape([-1, columns]);
 
-/** Uniform numbers for a layer of so many units. */
-function uniform(values: Float32Array, columns: number): np.Array {
-  generator.fill(values);
-  return array(values, columns);
-}
+const uniform = (layer: 'visible' | 'hidden'): np.Array => array(inputs.uniform(layer), work[layer]);
 
 /** States of the units that `a` goes to through `weights`. Each function frees its arguments; `ref` keeps one. */
 const sampled = (a: np.Array, weights: np.Array, bias: np.Array, uniform: np.Array): np.Array =>
@@ -38,13 +28,13 @@ const step = jit(
     // One product for both phases, [v0; v1]' [h0; -h1], scaled where it is small.
     const gradient = np.matmul(
       np.transpose(np.concatenate([v0.ref, v1.ref])),
-      np.concatenate([h0.ref.mul(rate), h1.ref.mul(-rate)]),
+      np.concatenate([h0.ref.mul(stepRate), h1.ref.mul(-stepRate)]),
     );
     const after = (velocity: np.Array, force: np.Array): np.Array => velocity.mul(momentum).add(force);
     const next = {
-      dW: after(dW, gradient.sub(W.ref.mul(decay))),
-      db: after(db, np.sum(v0.sub(v1), 0).mul(rate)),
-      dc: after(dc, np.sum(h0.sub(h1), 0).mul(rate)),
+      dW: after(dW, gradient.sub(W.ref.mul(stepDecay))),
+      db: after(db, np.sum(v0.sub(v1), 0).mul(stepRate)),
+      dc: after(dc, np.sum(h0.sub(h1), 0).mul(stepRate)),
     };
     return { W: W.add(next.dW.ref), b: b.add(next.db.ref), c: c.add(next.dc.ref), ...next };
   },
@@ -59,17 +49,12 @@ const multiply = {
 let operands: Record<Product, [np.Array, np.Array]>;
 
 function makeOperands(): typeof operands {
-  const v = array(Float32Array.from(batches.take(1)), visible);
-  generator.fill(uniformH);
-  const h = array(
-    uniformH.map((one) => (one < hiddenOn ? 1 : 0)),
-    hidden,
-  );
+  const [v, h] = [array(inputs.pixels(), visible), array(inputs.hidden(), hidden)];
   return { up: [v.ref, state.W.ref], down: [h.ref, state.W.ref], outer: [v, h] };
 }
 
 export async function begin(images: Images, { W, b, c }: Parameters): Promise<void> {
-  batches = new Batches(images);
+  inputs = new Inputs(images);
   if (!(await init('wasm')).includes('wasm')) throw new Error('the backend did not start');
   defaultDevice('wasm');
   state = {
@@ -85,14 +70,7 @@ export async function begin(images: Images, { W, b, c }: Parameters): Promise<vo
 export async function run(count: number): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < count; i++) {
-    pixels.set(batches.take(1));
-    state = step(
-      state,
-      array(pixels, visible),
-      uniform(uniformH, hidden),
-      uniform(uniformV, visible),
-      uniform(uniformH, hidden),
-    );
+    state = step(state, array(inputs.pixels(), visible), uniform('hidden'), uniform('visible'), uniform('hidden'));
   }
   await blockUntilReady(state);
   return performance.now() - start;

@@ -6,43 +6,38 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
-import { Batches, hiddenOn } from './batches.ts';
+import { Inputs, stepDecay, stepRate } from './batches.ts';
 import { expose } from './remote.ts';
 import threadUrl from './tensorflow-thread.ts?worker&url';
-import { work, Xorshift, type Images, type Parameters, type Product } from './work.ts';
+import { work, type Images, type Parameters, type Product } from './work.ts';
 
 const { visible, hidden, batchSize, momentum } = work;
-const rate = work.learningRate / batchSize;
-const decay = work.learningRate * work.weightDecay;
 
 type State = Record<'W' | 'dW', tf.Tensor2D> & Record<'b' | 'c' | 'db' | 'dc', tf.Tensor1D>;
 
-let batches: Batches;
+// Its own generator of uniform numbers is written in JavaScript and slower than that of the inputs.
+let inputs: Inputs;
 let state: State;
-// Its own generator of uniform numbers is written in JavaScript and slower than this one.
-const generator = new Xorshift(1);
-const pixels = new Float32Array(batchSize * visible);
-const uniformV = new Float32Array(batchSize * visible);
-const uniformH = new Float32Array(batchSize * hidden);
 
 /** States of the units that `a` goes to through `weights`. */
-function sampled(a: tf.Tensor2D, weights: tf.Tensor2D, bias: tf.Tensor1D, uniform: Float32Array): tf.Tensor2D {
+function sampled(a: tf.Tensor2D, weights: tf.Tensor2D, bias: tf.Tensor1D, layer: 'visible' | 'hidden'): tf.Tensor2D {
   const means = tf.fused.matMul({ a, b: weights, bias, activation: 'sigmoid' });
-  generator.fill(uniform);
-  return tf.cast(tf.less(tf.tensor(uniform, means.shape), means), 'float32') as tf.Tensor2D;
+  return tf.cast(tf.less(tf.tensor(inputs.uniform(layer), means.shape), means), 'float32') as tf.Tensor2D;
 }
 
 function step({ W, b, c, dW, db, dc }: State): State {
-  pixels.set(batches.take(1));
-  const v0 = tf.tensor2d(pixels, [batchSize, visible]);
-  const h0 = sampled(v0, W, c, uniformH);
-  const v1 = sampled(h0, tf.transpose(W), b, uniformV);
-  const h1 = sampled(v1, W, c, uniformH);
+  const v0 = tf.tensor2d(inputs.pixels(), [batchSize, visible]);
+  const h0 = sampled(v0, W, c, 'hidden');
+  const v1 = sampled(h0, tf.transpose(W), b, 'visible');
+  const h1 = sampled(v1, W, c, 'hidden');
   // One product for both phases, [v0; v1]' [h0; -h1], scaled where it is small.
-  const gradient = tf.matMul(tf.transpose(tf.concat([v0, v1])), tf.concat([tf.mul(h0, rate), tf.mul(h1, -rate)]));
-  const forceW = tf.sub(gradient, tf.mul(W, decay));
-  const forceB = tf.mul(tf.sum(tf.sub(v0, v1), 0), rate);
-  const forceC = tf.mul(tf.sum(tf.sub(h0, h1), 0), rate);
+  const gradient = tf.matMul(
+    tf.transpose(tf.concat([v0, v1])),
+    tf.concat([tf.mul(h0, stepRate), tf.mul(h1, -stepRate)]),
+  );
+  const forceW = tf.sub(gradient, tf.mul(W, stepDecay));
+  const forceB = tf.mul(tf.sum(tf.sub(v0, v1), 0), stepRate);
+  const forceC = tf.mul(tf.sum(tf.sub(h0, h1), 0), stepRate);
   const after = <T extends tf.Tensor>(velocity: T, force: tf.Tensor): T => tf.add(tf.mul(velocity, momentum), force);
   const next = { dW: after(dW, forceW), db: after(db, forceB), dc: after(dc, forceC) };
   return { W: tf.add(W, next.dW), b: tf.add(b, next.db), c: tf.add(c, next.dc), ...next };
@@ -52,12 +47,8 @@ let operands: Record<Product, [tf.Tensor2D, tf.Tensor2D]>;
 
 function makeOperands(): typeof operands {
   return tf.tidy(() => {
-    const v = tf.tensor2d(Float32Array.from(batches.take(1)), [batchSize, visible]);
-    generator.fill(uniformH);
-    const h = tf.tensor2d(
-      uniformH.map((one) => (one < hiddenOn ? 1 : 0)),
-      [batchSize, hidden],
-    );
+    const v = tf.tensor2d(inputs.pixels(), [batchSize, visible]);
+    const h = tf.tensor2d(inputs.hidden(), [batchSize, hidden]);
     return {
       up: [v, tf.clone(state.W)],
       down: [h, tf.transpose(state.W)],
@@ -68,7 +59,7 @@ function makeOperands(): typeof operands {
 
 expose({
   async start(images: Images, threads: number, { W, b, c }: Parameters): Promise<void> {
-    batches = new Batches(images);
+    inputs = new Inputs(images);
     setWasmPaths({
       'tfjs-backend-wasm.wasm': simd,
       'tfjs-backend-wasm-simd.wasm': simd,
