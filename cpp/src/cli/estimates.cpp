@@ -32,8 +32,7 @@ void EstimateOptions::add(CLI::App& command) {
                                                                   : BetaSchedule::linear;
                             },
                             "AIS: how the betas are spread, linear, late (Salakhutdinov and Murray 2008), or of RBMs "
-                            "adaptive: by equal "
-                            "progress, which a first pass of a tenth of them measures")
+                            "adaptive: by equal progress, which a first pass of a tenth of them measures")
                         ->check(CLI::IsMember({"linear", "late", "adaptive"}))
                         ->default_str("linear"));
   ais.base = AisBase::data;
@@ -45,8 +44,7 @@ void EstimateOptions::add(CLI::App& command) {
                 ais.base = word == "biases" ? AisBase::biases : word == "uniform" ? AisBase::uniform : AisBase::data;
               },
               "AIS: what the runs start from, the means of the examples (data), the model's visible biases, or a "
-              "uniform "
-              "base, which prefers no state")
+              "uniform base, which prefers no state")
           ->check(CLI::IsMember({"biases", "data", "uniform"}))
           ->default_str("data"));
   samples_given_ = command.add_option("--samples", samples, "Bound of a DBN: samples of the hidden states an example")

@@ -46,7 +46,7 @@ const Reproduction up_down_dbn{
         "The DBN of 784-500-500-2000 units and 10 labels, fine-tuned by up-down learning: errors on MNIST's test "
         "images",
     .published = "1.25 % (Hinton, Osindero and Teh 2006)",
-    .takes = "about an hour on 2 cores of an AMD EPYC (Zen 5); needs $WAKESLEEP_DATA",
+    .takes = "about an hour on 2 cores; needs $WAKESLEEP_DATA",
     .stages = {greedy_start, fine_tuned, {"figures.json", "evaluate @fine-tuned.safetensors --json"}},
     .figures = {{"figures.json", "recognition.percent", "%.2f %% errors"}}};
 
