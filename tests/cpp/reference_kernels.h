@@ -44,6 +44,7 @@ inline Matrix reference_product(const BitMatrix& S, const Matrix& X, Matrix C) {
 }
 
 inline Matrix reference_product(const Matrix& A, const Matrix& X, Matrix C) {
+  for (Index i = 0; i < C.size(); ++i) C.data()[i] += 0.0f;
   for (Index r = 0; r < A.rows(); ++r)
     for (Index k = 0; k < X.rows(); ++k)
       for (Index j = 0; j < X.cols(); ++j) C(r, j) += A(r, k) * X(k, j);

@@ -461,6 +461,14 @@ describe.skipIf(!hasNative)('options', () => {
     expect(await readFile(path('a'))).toEqual(await readFile(path('b')));
   });
 
+  it('--verbose says at the end which way of each product was the fastest', async () => {
+    const { stderr } = await wakesleep(
+      ...['train', '--verbose', '--data', 'bars-and-stripes', '--layers', '9,4', '--epochs', '1', '--out', 'v.rbm'],
+    );
+    expect(stderr).toContain('binary states times weights: too little work to choose\n');
+    expect(stderr).toContain('binary states times transposed weights: too little work to choose\n');
+  });
+
   it('of estimates are for the kinds of model that have them', async () => {
     const all = ['--log-likelihood', '--bound', '--pseudo-likelihood', '--free-energy-gap'];
     const has = {

@@ -169,6 +169,38 @@ describe('threads', () => {
   });
 });
 
+describe('kernels', () => {
+  it('are chosen by what they took at work', async () => {
+    const engine = await load({ threads: 1 });
+    expect((await engine.diagnostics()).kernels).toEqual([]);
+    const data = await engine.dataset({ kind: 'stroke-digits', count: 1000 });
+    const rbm = await engine.rbm({ visible: 784, hidden: 300 });
+    const chosen = new AbortController();
+    const decided = async () => (await engine.diagnostics()).kernels.every((kernel) => kernel.chosen !== undefined);
+    const training = rbm.train(data, {
+      epochs: 1_000_000,
+      signal: chosen.signal,
+      onProgress: async () => {
+        if (await decided()) chosen.abort();
+      },
+    });
+    await expect(training).rejects.toThrow(/abort/i);
+    const { kernels } = await engine.diagnostics();
+    expect(kernels.map((kernel) => kernel.name)).toEqual([
+      'binary states times weights',
+      'binary states times transposed weights',
+    ]);
+    for (const { chosen, variants } of kernels) {
+      const times = variants.map((variant) => variant.nanosecondsAnAddition!);
+      for (const time of times) expect(time).toBeGreaterThan(0);
+      const mine = variants.find((variant) => variant.name === chosen)!;
+      // The first is kept unless another is clearly faster.
+      expect(mine === variants[0] || mine.nanosecondsAnAddition === Math.min(...times)).toBe(true);
+    }
+    engine.dispose();
+  });
+});
+
 describe('dispose', () => {
   it('makes every later call reject, and those that wait', async () => {
     const engine = await load({ threads: 1 });

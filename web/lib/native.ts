@@ -9,6 +9,7 @@ import type {
   Build,
   Bytes,
   Classification,
+  KernelDescription,
   LogPartition,
   Losses,
   Pixels,
@@ -149,6 +150,7 @@ export interface NativeModule {
   threadCount(): number;
   workByThread(): Float64Array;
   heapBytes(): number;
+  kernels(): KernelDescription[];
   /** Keeps the bytes of the module's rest and makes its instance, from the compiled module where that is given. */
   wakesleepBring(bytes: Bytes, compiled?: WebAssembly.Module): void;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;

@@ -145,11 +145,26 @@ export interface OptionTables {
   logPartition: OptionDescription[];
 }
 
+/**
+ * One of the products that the engine lives by. It can be cut up in several ways, all of which give the same bits; which
+ * is fastest hangs on the processor and the browser, so the first products take turns and are timed (for about half a
+ * second of training, at no cost but that of the slower ways), and then the fastest stays.
+ */
+export interface KernelDescription {
+  name: string;
+  /** The name of the way that was found to be the fastest; absent while they take turns. */
+  chosen?: string;
+  /** With the time of one addition in the best of several windows; absent where none has ended. */
+  variants: { name: string; nanosecondsAnAddition?: number }[];
+}
+
 export interface Diagnostics {
   /** Pieces of work that each thread has done since loading; the engine's own worker first. */
   workByThread: number[];
   /** Bytes of memory that the engine has taken from the system. */
   memory: number;
+  /** Those that have been needed so far. */
+  kernels: KernelDescription[];
 }
 
 export interface Engine {

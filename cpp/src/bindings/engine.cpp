@@ -1,8 +1,9 @@
-// Threads, and the preprocessing of drawings.
+// Threads, kernels, and the preprocessing of drawings.
 #include <emscripten/heap.h>
 
 #include "bindings/bindings.h"
 #include "wakesleep/drawing.h"
+#include "wakesleep/kernels.h"
 #include "wakesleep/threads.h"
 
 namespace wakesleep::bindings {
@@ -12,6 +13,25 @@ val work_by_thread() {
   const auto work = work_done_by_thread();
   const std::vector<double> numbers(work.begin(), work.end());
   return array_of("Float64Array", numbers.data(), numbers.size());
+}
+
+// [{ name, chosen?, variants: [{ name, nanosecondsAnAddition? }] }]
+val described_kernels() {
+  val all = val::array();
+  for (const Kernel& kernel : kernels()) {
+    val variants = val::array(), out = val::object();
+    for (const Kernel::Variant& variant : kernel.variants) {
+      val one = val::object();
+      one.set("name", variant.name);
+      if (variant.nanoseconds_an_addition > 0) one.set("nanosecondsAnAddition", variant.nanoseconds_an_addition);
+      variants.call<void>("push", one);
+    }
+    out.set("name", kernel.name);
+    if (kernel.chosen >= 0) out.set("chosen", kernel.variants[static_cast<std::size_t>(kernel.chosen)].name);
+    out.set("variants", variants);
+    all.call<void>("push", out);
+  }
+  return all;
 }
 
 double heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
@@ -46,6 +66,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_engine) {
   function("threadCount", &thread_count);
   function("workByThread", &guard<work_by_thread>::call);
   function("heapBytes", &heap_bytes);
+  function("kernels", &described_kernels);
   function("preprocessStrokes", &guard<strokes>::call);
   function("preprocessPicture", &guard<picture>::call);
 }

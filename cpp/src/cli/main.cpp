@@ -12,6 +12,7 @@
 #include "cli/number_checks.h"
 #include "cli/output_file.h"
 #include "io/json.h"
+#include "wakesleep/kernels.h"
 #include "wakesleep/threads.h"
 
 namespace wakesleep::cli {
@@ -49,6 +50,21 @@ int refuse(const CLI::App& app, const std::string& message, int code) {
   return code;
 }
 
+void say_kernels() {
+  for (const Kernel& kernel : kernels()) {
+    std::fprintf(stderr, "%s: ", kernel.name.c_str());
+    if (kernel.chosen < 0) {
+      std::fprintf(stderr, "too little work to choose\n");
+      continue;
+    }
+    std::fprintf(stderr, "%s (", kernel.variants[static_cast<std::size_t>(kernel.chosen)].name.c_str());
+    for (std::size_t i = 0; i < kernel.variants.size(); ++i)
+      std::fprintf(stderr, "%s%s %.4f", i ? ", " : "", kernel.variants[i].name.c_str(),
+                   kernel.variants[i].nanoseconds_an_addition);
+    std::fprintf(stderr, " ns an addition)\n");
+  }
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
@@ -70,6 +86,9 @@ int run(int argc, const char* const* argv) {
   app.add_option("--threads", threads, "Threads that compute; the result does not depend on it")
       ->check(whole_from(1))
       ->capture_default_str();
+  bool verbose = false;
+  app.add_flag("--verbose", verbose,
+               "Say at the end, beside the output, which way of each product was the fastest here");
   std::vector<std::function<void()>> commands;
   for (const auto& add : {add_train, add_unroll, add_evaluate, add_transform, add_reconstruct, add_sample, add_info,
                           add_compare, add_reproduce})
@@ -99,6 +118,7 @@ int run(int argc, const char* const* argv) {
     const std::vector<CLI::App*> all = app.get_subcommands({});
     for (std::size_t i = 0; i < all.size(); ++i)
       if (all[i]->parsed()) commands[i]();
+    if (verbose) say_kernels();
   } catch (const Interrupted& by) {
     return 128 + by.signal;
   } catch (const std::bad_alloc&) {

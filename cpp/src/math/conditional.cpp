@@ -1,40 +1,43 @@
 #include "math/conditional.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace wakesleep::math {
 namespace {
 
-static_assert(table::panel % 16 == 0 && 64 % table::panel == 0);
-constexpr Index panel_bytes = table::panel / 8;
+static_assert(std::ranges::all_of(table::cuts, [](const table::Cut& cut) { return cut.columns() % 16 == 0; }));
+// As many columns as the widest panel has.
+constexpr Index columns_a_part = table::most_columns, part_bytes = columns_a_part / 8;
+static_assert(64 % columns_a_part == 0);
 
 // Each panel's states first go to memory of their own: written into the rows by several threads at once, every row's
 // cache line would go to and fro between them.
 class PanelStates {
  public:
   PanelStates(BitMatrix* states, Index units, std::vector<char>& memory)
-      : states_(states), panels_((units + table::panel - 1) / table::panel) {
+      : states_(states), parts_((units + columns_a_part - 1) / columns_a_part) {
     if (!states) return;
-    stride_ = (states->rows() * panel_bytes + 63) / 64 * 64;
-    memory.assign(static_cast<std::size_t>(panels_ * stride_), 0);
+    stride_ = (states->rows() * part_bytes + 63) / 64 * 64;
+    memory.assign(static_cast<std::size_t>(parts_ * stride_), 0);
     memory_ = memory.data();
   }
   Strided<char> at(Index row, Index column) const {
     if (!states_) return {};
-    return {memory_ + column / table::panel * stride_ + row * panel_bytes, panel_bytes};
+    return {memory_ + column / columns_a_part * stride_ + row * part_bytes + column % columns_a_part / 8, part_bytes};
   }
   void move_to_rows() const {
     if (!states_) return;
     for (Index r = 0; r < states_->rows(); ++r) {
       char* to = reinterpret_cast<char*>(states_->row(r));
-      for (Index p = 0; p < panels_; ++p)
-        std::memcpy(to + p * panel_bytes, memory_ + p * stride_ + r * panel_bytes, panel_bytes);
+      for (Index part = 0; part < parts_; ++part)
+        std::memcpy(to + part * part_bytes, memory_ + part * stride_ + r * part_bytes, part_bytes);
     }
   }
 
  private:
   BitMatrix* states_;
-  Index panels_, stride_ = 0;
+  Index parts_, stride_ = 0;
   char* memory_ = nullptr;
 };
 

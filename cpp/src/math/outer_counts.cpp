@@ -84,15 +84,21 @@ std::uint64_t states_of(const BitMatrix& v_transposed, Index i, Index first_grou
 
 }  // namespace
 
-// Which rows of sums each unit from the first on chooses.
+// Which rows of sums each unit from the first on chooses, and how often each is on.
 void OuterDifference::list_rows(Side& side, Index first_group, Index groups, Index first, Index end) const {
-  for (Index i = first; i < end; ++i)
+  for (Index i = first; i < end; ++i) {
+    if (first_group == 0) {
+      std::int32_t on = 0;
+      for (Index w = 0; w < side.v_transposed.words_per_row(); ++w) on += std::popcount(side.v_transposed.row(i)[w]);
+      side.v[static_cast<std::size_t>(i)] = on;
+    }
     for (Index w = 0; w < words_a_chunk; ++w) {
       const Index left = groups - w * groups_a_word, at = i * words_a_chunk + w;
       const std::uint64_t states =
           left > 0 ? states_of(side.v_transposed, i, first_group + w * groups_a_word, left) : std::uint64_t{0};
       side.counts[static_cast<std::size_t>(at)] = list_groups(states, side.listed.data() + at * groups_a_word);
     }
+  }
 }
 
 // The 16 sums of a group.
@@ -132,13 +138,16 @@ void OuterDifference::begin(const BitMatrix& V, const BitMatrix& H, const BitMat
   stride_ = (hidden_ + byte_lanes - 1) / byte_lanes * byte_lanes;
   plus_.H = &H;
   minus_.H = &H_;
-  transpose({{&V, &plus_.v_transposed}, {&V_, &minus_.v_transposed}});
+  plus_.V = &V;
+  minus_.V = &V_;
   chunk_ = chunks_ = 0;
   for (Side* side : {&plus_, &minus_}) {
-    const Index visible = side->v_transposed.rows(), rows = side->v_transposed.cols();
+    const Index visible = side->V->cols(), rows = side->V->rows();
+    side->v_transposed.resize(visible, rows);
     side->groups = (rows + 3) / 4;
     side->scale = 1.0f / static_cast<float>(rows);
     side->h.assign(static_cast<std::size_t>(hidden_), 0);
+    side->v.resize(static_cast<std::size_t>(visible));
     side->listed.resize(static_cast<std::size_t>(visible * words_a_chunk * groups_a_word));
     side->counts.resize(static_cast<std::size_t>(visible * words_a_chunk));
     side->sums.resize(static_cast<std::size_t>(std::min(side->groups, groups_a_chunk) * 16 * stride_));
@@ -151,20 +160,23 @@ void OuterDifference::begin(const BitMatrix& V, const BitMatrix& H, const BitMat
 // A chunk.
 bool OuterDifference::step() {
   if (chunk_ == chunks_) return false;
-  const Index first_group = chunk_++ * groups_a_chunk, visible = plus_.v_transposed.rows();
+  const Index first_group = chunk_++ * groups_a_chunk, visible = plus_.V->cols();
   const auto groups_of = [&](const Side& side) {
     return std::clamp<Index>(side.groups - first_group, 0, groups_a_chunk);
   };
-  const Index of_plus = groups_of(plus_), of_both = of_plus + groups_of(minus_);
-  constexpr Index units_a_piece = 64;
-  const Index pieces = (visible + units_a_piece - 1) / units_a_piece;
-  parallel_for(2 * pieces, 64.0 * static_cast<double>(units_a_piece), [&](Index piece) {
-    Side& side = piece < pieces ? plus_ : minus_;
-    const Index first = piece % pieces * units_a_piece, groups = groups_of(side);
-    if (groups > 0) list_rows(side, first_group, groups, first, std::min(visible, first + units_a_piece));
-  });
-  parallel_for(of_both, 16.0 * static_cast<double>(stride_), [&](Index group) {
-    group < of_plus ? build_sums(plus_, first_group, group) : build_sums(minus_, first_group, group - of_plus);
+  // In one job of the threads, for each side the pieces that list rows and those that build sums.
+  const Index words = plus_.V->words_per_row(), of_plus = words + groups_of(plus_);
+  const Index pieces = of_plus + words + groups_of(minus_);
+  const double all_rows = static_cast<double>(plus_.V->rows() + minus_.V->rows());
+  const double work = static_cast<double>(words) * (2 * 64 * 64 + (first_group == 0 ? 40 * all_rows : 0.0)) +
+                      static_cast<double>(pieces - 2 * words) * 16 * static_cast<double>(stride_);
+  parallel_for(pieces, work / static_cast<double>(pieces), [&](Index piece) {
+    Side& side = piece < of_plus ? plus_ : minus_;
+    const Index word = piece < of_plus ? piece : piece - of_plus;
+    if (word >= words) return build_sums(side, first_group, word - words);
+    if (first_group == 0) transpose_word(*side.V, word, side.v_transposed);
+    const Index groups = groups_of(side), first = word * 64;
+    if (groups > 0) list_rows(side, first_group, groups, first, std::min(visible, first + 64));
   });
   for (Side* side : {&plus_, &minus_}) {
     const Index groups = groups_of(*side);
@@ -232,13 +244,8 @@ void OuterDifference::mean_h_of_examples(float* out) const {
 }
 
 void OuterDifference::mean_v(float* out) const {
-  const auto on = [](const Side& side, Index i) {
-    int count = 0;
-    for (Index w = 0; w < side.v_transposed.words_per_row(); ++w) count += std::popcount(side.v_transposed.row(i)[w]);
-    return count;
-  };
-  for (Index i = 0; i < plus_.v_transposed.rows(); ++i)
-    out[i] = difference(on(plus_, i), plus_.scale, on(minus_, i), minus_.scale);
+  for (std::size_t i = 0; i < plus_.v.size(); ++i)
+    out[i] = difference(plus_.v[i], plus_.scale, minus_.v[i], minus_.scale);
 }
 
 }  // namespace wakesleep::math

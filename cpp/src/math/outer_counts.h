@@ -42,14 +42,14 @@ class OuterDifference {
 
  private:
   struct Side {
-    const BitMatrix* H;
+    const BitMatrix *V, *H;
     BitMatrix v_transposed;
     std::vector<std::int8_t> sums;  // of a chunk of groups: 16 rows a group, `stride_` bytes each
     // Of a chunk: which of its sums each unit adds, as list_groups() has them.
     std::vector<std::uint8_t> listed;
     std::vector<GroupCount> counts;
     std::vector<std::int32_t> totals;  // visible x hidden, where the batch has more than a chunk
-    std::vector<std::int32_t> h;       // how often each h_j is on
+    std::vector<std::int32_t> v, h;    // how often each v_i and h_j is on
     Index groups = 0;
     float scale = 0;
   };

@@ -7,7 +7,7 @@ namespace wakesleep::math {
 void add_product(const BitMatrix& S, const Operand& X, MatrixRef C, Workspace& workspace) {
   const auto begin = [&](table::Panel& panel) {
     float* first = C.data + panel.row * C.cols + panel.column;
-    if (panel.columns == table::panel) {
+    if (panel.columns % lanes == 0) {
       panel.sums = first;
       panel.stride = C.cols;
     } else {
@@ -15,7 +15,7 @@ void add_product(const BitMatrix& S, const Operand& X, MatrixRef C, Workspace& w
     }
   };
   const auto end = [&](const table::Panel& panel) {
-    if (panel.columns == table::panel) return;
+    if (panel.columns % lanes == 0) return;
     float* first = C.data + panel.row * C.cols + panel.column;
     for (Index r = 0; r < panel.rows; ++r) copy_few(panel.sums + r * panel.stride, panel.columns, first + r * C.cols);
   };

@@ -8,25 +8,25 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "math/bits.h"
+#include "math/choice.h"
 #include "math/operand.h"
 #include "math/simd.h"
 #include "math/thread_pool.h"
-#include "math/transpose.h"
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
 
 // Buffers of products; keep one where products are repeated, so that nothing is allocated there.
 struct Workspace {
-  // Binary: which table rows each row of S adds, and the inner indices that some row has on, of all rows and then of
-  // each piece.
-  std::vector<std::uint16_t> offsets;
-  std::vector<std::uint8_t> counts;
+  // Binary, a word of 64 inner indices after the other: which table rows each row of S adds, and which indices some row
+  // has on, of all rows and then of each piece.
+  std::vector<std::uint8_t> listed;
+  std::vector<GroupCount> counts;
   std::vector<std::uint64_t> used;
   // Sampled from the product: the states of each panel.
   std::vector<char> states;
@@ -38,76 +38,54 @@ struct Workspace {
 
 namespace table {
 
-// Measured in V8 and with AVX-512: as many columns as the registers hold sums for, and a block of groups whose tables
-// are about as large as the first-level cache.
-inline constexpr int panel_vectors = lanes == 16 ? 4 : 8;
-inline constexpr int panel = panel_vectors * lanes;
-inline constexpr int block_inner = lanes == 4 ? 32 : 64;
-inline constexpr int block_groups = block_inner / 4;
-inline constexpr int table_size = 16 * panel;
-inline constexpr Index rows_a_chunk = 256;
-static_assert(block_groups * table_size <= 0xffff);
-
-void list_offsets(const BitMatrix& S, Index first, Index rows, Workspace& workspace);
-
-// One block of groups added to one panel of sums: X holds the block's rows, of which there are `inner`, from the
-// panel's first column on. Null: they are in the tables already, each as the sum of itself alone.
-struct PanelBlock {
-  const float* X;
-  Index X_stride, inner, columns;
-  std::uint64_t used;
-  float* tables;
-  float* sums;
-  Index sums_stride, rows;
-  const std::uint16_t* offsets;
-  const std::uint8_t* counts;
+// How a product is cut up, which changes no bit of it: the vectors of a panel, for whose sums there are registers, and
+// the groups of a block, whose tables stay in the first-level cache.
+struct Cut {
+  int vectors, groups;
+  constexpr int columns() const { return vectors * lanes; }
 };
-void add_panel_block(const PanelBlock& block);
+inline constexpr int most_vectors = lanes == 16 ? 4 : 8;
+inline constexpr Cut cuts[] = {{most_vectors, lanes == 4 ? 8 : 16},
+                               {most_vectors, lanes == 4 ? 16 : 8},
+                               {most_vectors / 2, 16},
+                               {most_vectors / 2, 8}};
+inline constexpr int most_columns = most_vectors * lanes;
+inline constexpr Index rows_a_chunk = 256;
+// The cuts of products with X and of those with its transpose.
+Choice& cut_of(bool transposed);
 
-// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is
-// added, and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have
-// no meaning.
+void list_rows(const BitMatrix& S, Index first, Index rows, int groups, Workspace& workspace);
+// Additions a column of what is listed, those that make the tables included.
+double listed_additions(const Workspace& workspace, Index words);
+
+// A panel's columns of a chunk of rows.
 struct Panel {
   Index row, rows, column, columns;
   float* sums;  // rows x `stride`
   Index stride;
 };
+// Adds the chunk's product to the panel's sums.
+void add_to_panel(const Operand& X, const Cut& cut, const Workspace& workspace, const Panel& panel);
+
+// For each panel of S X's columns and each chunk of its rows: `begin(panel)` fills panel.sums, to which the product is
+// added, and `end(panel)` takes them. Panels are worked on in parallel. Columns of the sums past the panel's last have
+// no meaning.
 template <class Begin, class End>
 void each_panel(const BitMatrix& S, const Operand& X, Workspace& workspace, Begin&& begin, End&& end) {
-  const Index blocks = (X.inner + block_inner - 1) / block_inner;
   for (Index first = 0; first < S.rows(); first += rows_a_chunk) {
     const Index rows = std::min(rows_a_chunk, S.rows() - first);
-    list_offsets(S, first, rows, workspace);
-    const double work = static_cast<double>(X.inner) * panel * (static_cast<double>(rows) / 4 + 4);
-    parallel_for((X.cols + panel - 1) / panel, work, [&](Index p) {
-      alignas(64) float tables[block_groups * table_size];
-      alignas(64) float sums[rows_a_chunk * panel];
-      Panel now{first, rows, p * panel, std::min<Index>(panel, X.cols - p * panel), sums, panel};
+    const double additions =
+        static_cast<double>(X.inner) * static_cast<double>(X.cols) * (static_cast<double>(rows) / 4 + 4);
+    Choice::Run run(cut_of(X.transposed), additions);
+    const Cut& cut = cuts[run.variant()];
+    list_rows(S, first, rows, cut.groups, workspace);
+    if (run.timed()) run.did(listed_additions(workspace, S.words_per_row()) * static_cast<double>(X.cols));
+    const Index whole = cut.columns(), panels = (X.cols + whole - 1) / whole;
+    parallel_for(panels, additions / static_cast<double>(panels), [&](Index p) {
+      alignas(64) float sums[rows_a_chunk * most_columns];
+      Panel now{first, rows, p * whole, std::min<Index>(whole, X.cols - p * whole), sums, whole};
       begin(now);
-      for (Index block = 0; block < blocks; ++block) {
-        const std::uint64_t used = workspace.used[static_cast<std::size_t>(block)];
-        if (used == 0) continue;
-        const Index inner = std::min<Index>(block_inner, X.inner - block * block_inner);
-        PanelBlock now_block{nullptr,
-                             0,
-                             inner,
-                             now.columns,
-                             used,
-                             tables,
-                             now.sums,
-                             now.stride,
-                             rows,
-                             workspace.offsets.data() + block * rows * block_groups,
-                             workspace.counts.data() + block * rows};
-        if (X.transposed) {
-          transpose_into_tables(X.data + now.column * X.stride + block * block_inner, X.stride, now.columns, inner,
-                                tables, panel);
-        } else {
-          now_block.X = X.data + block * block_inner * X.stride + now.column;
-          now_block.X_stride = X.stride;
-        }
-        add_panel_block(now_block);
-      }
+      add_to_panel(X, cut, workspace, now);
       end(std::as_const(now));
     });
   }

@@ -72,28 +72,20 @@ void transpose(const MatrixView& from, Scratch& to) {
   });
 }
 
-void transpose(std::initializer_list<BitTransposition> all) {
-  Index words = 0;
-  double rows_of_most = 0;
-  for (const BitTransposition& one : all) {
-    one.to->resize(one.from->cols(), one.from->rows());
-    words += one.from->words_per_row();
-    rows_of_most = std::max(rows_of_most, static_cast<double>(one.from->rows()));
+void transpose_word(const BitMatrix& from, Index word, BitMatrix& to) {
+  for (Index first = 0; first < from.rows(); first += 64) {
+    std::uint64_t block[64] = {};
+    const Index rows = std::min<Index>(64, from.rows() - first), cols = std::min<Index>(64, from.cols() - word * 64);
+    for (Index i = 0; i < rows; ++i) block[i] = from.row(first + i)[word];
+    transpose_bits(block);
+    for (Index j = 0; j < cols; ++j) to.row(word * 64 + j)[first / 64] = block[j];
   }
-  parallel_for(words, 40 * rows_of_most, [&](Index w) {
-    const BitTransposition* one = all.begin();
-    for (; w >= one->from->words_per_row(); ++one) w -= one->from->words_per_row();
-    const BitMatrix& from = *one->from;
-    for (Index first = 0; first < from.rows(); first += 64) {
-      std::uint64_t block[64] = {};
-      const Index rows = std::min<Index>(64, from.rows() - first), cols = std::min<Index>(64, from.cols() - w * 64);
-      for (Index i = 0; i < rows; ++i) block[i] = from.row(first + i)[w];
-      transpose_bits(block);
-      for (Index j = 0; j < cols; ++j) one->to->row(w * 64 + j)[first / 64] = block[j];
-    }
-  });
 }
 
-void transpose(const BitMatrix& from, BitMatrix& to) { transpose({{&from, &to}}); }
+void transpose(const BitMatrix& from, BitMatrix& to) {
+  to.resize(from.cols(), from.rows());
+  parallel_for(from.words_per_row(), 40.0 * static_cast<double>(from.rows()),
+               [&](Index word) { transpose_word(from, word, to); });
+}
 
 }  // namespace wakesleep::math

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <initializer_list>
-
 #include "wakesleep/matrix.h"
 
 namespace wakesleep::math {
@@ -9,12 +7,8 @@ namespace wakesleep::math {
 void transpose(const MatrixView& from, Scratch& to);
 void transpose(const BitMatrix& from, BitMatrix& to);
 
-struct BitTransposition {
-  const BitMatrix* from;
-  BitMatrix* to;
-};
-// All in one job of the threads.
-void transpose(std::initializer_list<BitTransposition> all);
+// Columns [64 word, 64 word + 64) alone, which become rows of `to`; it has its shape already.
+void transpose_word(const BitMatrix& from, Index word, BitMatrix& to);
 
 // to[j][i] = from[i][j] for a block of rows x cols.
 void transpose_block(const float* from, Index from_stride, Index rows, Index cols, float* to, Index to_stride);

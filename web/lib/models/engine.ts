@@ -56,7 +56,7 @@ export class EngineCore {
 
   diagnostics(): Diagnostics {
     const native = this.native;
-    return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes() };
+    return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes(), kernels: native.kernels() };
   }
 
   get threads(): number {

@@ -1,0 +1,96 @@
+#include "math/choice.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace wakesleep {
+namespace math {
+namespace {
+
+constexpr double least_additions = 2e5;
+// Clocks of a page without isolation go in steps of 0.1 ms (Chromium) or 1 ms (Firefox): a window in which each variant
+// has worked for several steps, whose errors cancel, measures to some per cent.
+constexpr double nanoseconds_a_window = 4e6;
+constexpr int least_windows = 5;
+// A browser compiles a function well once it has run for a while, each variant's at its own time; the best window of
+// each is of code that is compiled well.
+constexpr double least_nanoseconds = 250e6;
+constexpr double clearly_faster = 0.97;
+
+}  // namespace
+
+std::vector<Choice*>& Choice::all() {
+  static std::vector<Choice*> choices;
+  return choices;
+}
+
+Choice::Choice(const char* kernel, std::vector<std::string> names) : kernel_(kernel), names_(std::move(names)) {
+  all().push_back(this);
+}
+
+int Choice::begin(double additions, bool& timed) {
+  const int chosen = chosen_.load(std::memory_order_relaxed);
+  timed = chosen < 0 && additions >= least_additions && !timing_.test_and_set(std::memory_order_acquire);
+  if (!timed) return std::max(chosen, 0);
+  // At random, because products of several shapes follow each other in a fixed order (xorshift, Marsaglia 2003).
+  turn_ ^= turn_ << 13;
+  turn_ ^= turn_ >> 17;
+  turn_ ^= turn_ << 5;
+  return static_cast<int>(turn_ % names_.size());
+}
+
+void Choice::end(int variant, double additions, double nanoseconds) {
+  Tally& now = tallies_[static_cast<std::size_t>(variant)];
+  now.nanoseconds += nanoseconds;
+  now.additions += additions;
+  all_nanoseconds_ += nanoseconds;
+  const std::span tallies = std::span(tallies_).first(names_.size());
+  if (std::ranges::all_of(tallies, [](const Tally& one) { return one.nanoseconds >= nanoseconds_a_window; })) {
+    for (Tally& one : tallies) {
+      const double rate = one.nanoseconds / one.additions;
+      one = {0, 0, one.best > 0 ? std::min(one.best, rate) : rate};
+    }
+    ++windows_;
+  }
+  if (windows_ >= least_windows && all_nanoseconds_ >= least_nanoseconds && chosen_.load() < 0) {
+    const auto best = std::ranges::min_element(tallies, {}, &Tally::best);
+    chosen_.store(best->best < clearly_faster * tallies[0].best ? static_cast<int>(best - tallies.begin()) : 0,
+                  std::memory_order_relaxed);
+  }
+  timing_.clear(std::memory_order_release);
+}
+
+Choice::Run::Run(Choice& choice, double additions)
+    : choice_(choice), additions_(additions), timed_(false), variant_(choice.begin(additions, timed_)) {
+  if (timed_) start_ = std::chrono::steady_clock::now();
+}
+
+Choice::Run::~Run() {
+  if (!timed_) return;
+  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start_;
+  choice_.end(variant_, additions_, took.count());
+}
+
+void Choice::fix(int variant) {
+  tallies_ = {};
+  windows_ = 0;
+  all_nanoseconds_ = 0;
+  chosen_.store(variant, std::memory_order_relaxed);
+}
+
+Kernel Choice::describe() const {
+  Kernel result{kernel_, {}, chosen_.load(std::memory_order_relaxed)};
+  for (std::size_t i = 0; i < names_.size(); ++i) result.variants.push_back({names_[i], tallies_[i].best});
+  return result;
+}
+
+}  // namespace math
+
+std::vector<Kernel> kernels() {
+  std::vector<Kernel> result;
+  for (const math::Choice* one : math::Choice::all()) result.push_back(one->describe());
+  return result;
+}
+
+}  // namespace wakesleep
