@@ -1,5 +1,5 @@
-// Options as text, a letter that names their table and then a "name=value" a line: each is read or refused with the name
-// of an option of the table; what is read is within its range, and reads from its own text as the same.
+// Options as text, a letter that names their table and then a "name=value" a line: each is read or refused with the
+// name of an option of the table; what is read is within its range, and reads from its own text as the same.
 #include <array>
 #include <cstddef>
 #include <stdexcept>
@@ -74,8 +74,8 @@ constexpr TableOfOptions of() {
 
 // One table an input: a line of one table's option is an unknown name to the six others, and to build that error's list
 // of names seven times takes longer than all else.
-constexpr std::array tables = {of<TrainingOptions>(),        of<UpDownOptions>(),      of<DbmTrainingOptions>(),
-                               of<SbnTrainingOptions>(),     of<NetworkTrainingOptions>(), of<MeanFieldOptions>(),
+constexpr std::array tables = {of<TrainingOptions>(),    of<UpDownOptions>(),          of<DbmTrainingOptions>(),
+                               of<SbnTrainingOptions>(), of<NetworkTrainingOptions>(), of<MeanFieldOptions>(),
                                of<LogPartitionOptions>()};
 constexpr char first_letter = 'a';
 
@@ -88,11 +88,10 @@ std::vector<Bytes> fuzz::seeds() {
     std::string every(1, letter);
     for (const options::Row& row : tables[i].rows())
       every += row.name + "=" + (row.words.empty() ? "1" : row.words.front()) + "\n";
-    for (const std::string& text :
-         {every, letter + std::string("learningRate=0.05\nk=3\nmethod=pcd\nchains=100\n"),
-          letter + std::string("epochs=-1\nbatchSize=1e30\nlearningRate=nan\n"),
-          letter + std::string("optimizer=adam\nmomentum=0.9\n"),
-          letter + std::string("sparsityTarget=0.1\nsparsityCost=0.01\nsparsityDecay=0.9\n")})
+    for (const std::string& text : {every, letter + std::string("learningRate=0.05\nk=3\nmethod=pcd\nchains=100\n"),
+                                    letter + std::string("epochs=-1\nbatchSize=1e30\nlearningRate=nan\n"),
+                                    letter + std::string("optimizer=adam\nmomentum=0.9\n"),
+                                    letter + std::string("sparsityTarget=0.1\nsparsityCost=0.01\nsparsityDecay=0.9\n")})
       all.emplace_back(text.begin(), text.end());
   }
   return all;

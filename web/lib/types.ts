@@ -150,6 +150,8 @@ export interface Diagnostics {
   workByThread: number[];
   /** Bytes of memory that the engine has taken from the system. */
   memory: number;
+  /** Bytes of it that are in use: by models, data sets, trainings and dreams, until they are freed. */
+  held: number;
 }
 
 export interface Engine {
