@@ -8,9 +8,11 @@
 #include <fstream>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "data/gzip.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/idx.h"
 
@@ -233,6 +235,19 @@ TEST_CASE("what is longer or shorter than its IDX header promises is refused bef
   refused(gzip(Bytes(1 << 20)), {"the values are of type 00"});
   refused(idx({4}, counting(5)), {"file: the header promises 4 labels (4 bytes) but 5 bytes follow"});
   refused(idx({6}, counting(5)), {"file: the header promises 6 labels (6 bytes) but 5 bytes follow"});
+}
+
+TEST_CASE("what gzip holds does not depend on the pieces in which it comes") {
+  const Bytes content = idx({300}, counting(300));
+  const Bytes start(content.begin(), content.begin() + 10), rest(content.begin() + 10, content.end());
+  const Bytes packed = joined(gzip(start), gzip(rest));
+  for (const std::size_t piece : std::initializer_list<std::size_t>{1, 2, 3, 5, 64}) {
+    CHECK(gunzip_idx("file", packed, piece) == content);
+    check_error([&] { gunzip_idx("file", joined(packed, {7}), piece); }, ErrorCode::format, {"file: "});
+    check_error([&] { gunzip_idx("file", joined(packed, {0x1f}), piece); }, ErrorCode::format, {"file: "});
+    const std::span<const std::uint8_t> cut(packed.data(), packed.size() - 1);
+    check_error([&] { gunzip_idx("file", cut, piece); }, ErrorCode::format, {"file: the gzip data is cut short after"});
+  }
 }
 
 TEST_CASE("a damaged gzip file is refused") {

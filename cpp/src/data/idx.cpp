@@ -242,11 +242,11 @@ Bytes gunzip_idx(const Pieces& next, std::optional<std::uint64_t> length) {
 
 }  // namespace
 
-Bytes gunzip_idx(const std::string& name, std::span<const std::uint8_t> bytes) {
-  const Pieces next = [rest = bytes]() mutable {
-    const auto piece = rest.first(std::min<std::size_t>(rest.size(), 1 << 30));
-    rest = rest.subspan(piece.size());
-    return piece;
+Bytes gunzip_idx(const std::string& name, std::span<const std::uint8_t> bytes, std::size_t piece) {
+  const Pieces next = [rest = bytes, piece]() mutable {
+    const auto first = rest.first(std::min(rest.size(), piece));
+    rest = rest.subspan(first.size());
+    return first;
   };
   return naming(name, [&] { return gunzip_idx(next, bytes.size()); });
 }
