@@ -211,6 +211,24 @@ test.describe('an engine', () => {
     expect(goesOn).toBe(4);
   });
 
+  test('goes on where models are dropped without dispose in a loop that waits for nothing else', async ({
+    page,
+    site,
+  }) => {
+    site.headers = isolationHeaders;
+    await page.goto(site.url);
+    const made = await page.evaluate(async (from) => {
+      const { load } = (await import(from)) as typeof library;
+      const engine = await load({ threads: 2, memory: 2 ** 26 });
+      let made = 0;
+      // Of 4 MB, and then of more than half the memory.
+      for (; made < 40; ++made) await engine.rbm({ visible: 1000, hidden: 1000, seed: made });
+      for (; made < 44; ++made) await engine.rbm({ visible: 3000, hidden: 3000, seed: made });
+      return made;
+    }, `${site.url}lib/index.js`);
+    expect(made).toBe(44);
+  });
+
   test('takes a Blob, a File, a URL and a signal of a frame', async ({ page, site }) => {
     await page.goto(site.url);
     const same = await page.evaluate(async (from) => {

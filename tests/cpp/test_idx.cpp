@@ -8,9 +8,11 @@
 #include <fstream>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "data/gzip.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/idx.h"
 
@@ -192,7 +194,6 @@ TEST_CASE("a file is read as it is, and gunzipped when it is gzip") {
   const Bytes bytes = idx({200'000}, counting(200'000));
   CHECK(read_idx_file(folder.write("plain", bytes)) == bytes);
   CHECK(read_idx_file(folder.write("packed", gzip(bytes))) == bytes);
-  CHECK(read_idx_file(folder.write("empty", {})).empty());
   CHECK(read_idx_file(folder.write("packed-empty", gzip({}))).empty());
 }
 
@@ -236,6 +237,19 @@ TEST_CASE("what is longer or shorter than its IDX header promises is refused bef
   refused(idx({6}, counting(5)), {"file: the header promises 6 labels (6 bytes) but 5 bytes follow"});
 }
 
+TEST_CASE("what gzip holds does not depend on the pieces in which it comes") {
+  const Bytes content = idx({300}, counting(300));
+  const Bytes start(content.begin(), content.begin() + 10), rest(content.begin() + 10, content.end());
+  const Bytes packed = joined(gzip(start), gzip(rest));
+  for (const std::size_t piece : std::initializer_list<std::size_t>{1, 2, 3, 5, 64}) {
+    CHECK(gunzip_idx("file", packed, piece) == content);
+    check_error([&] { gunzip_idx("file", joined(packed, {7}), piece); }, ErrorCode::format, {"file: "});
+    check_error([&] { gunzip_idx("file", joined(packed, {0x1f}), piece); }, ErrorCode::format, {"file: "});
+    const std::span<const std::uint8_t> cut(packed.data(), packed.size() - 1);
+    check_error([&] { gunzip_idx("file", cut, piece); }, ErrorCode::format, {"file: the gzip data is cut short after"});
+  }
+}
+
 TEST_CASE("a damaged gzip file is refused") {
   const Folder folder;
   const Bytes packed = gzip(idx({300}, counting(300)));
@@ -255,7 +269,10 @@ TEST_CASE("a damaged gzip file is refused") {
 
 TEST_CASE("a file that cannot be read is an io error with its path") {
   const Folder folder;
-  check_error([&] { read_idx_file(folder.path("nowhere")); }, ErrorCode::io, {"nowhere", "can't be opened"});
+  check_error([&] { read_idx_file(folder.path("nowhere")); }, ErrorCode::io,
+              {"nowhere", "can't be read: No such file"});
+  const std::string empty = folder.write("empty", {});
+  check_error([&] { read_idx_file(empty); }, ErrorCode::format, {"empty: an IDX file starts with 4 bytes"});
   check_error([&] { read_idx_file(folder.path()); }, ErrorCode::io, {"can't be read"});
 }
 
@@ -271,7 +288,8 @@ TEST_CASE("a folder of IDX files is read with and without .gz") {
   check_error([&] { read_idx_folder(folder.path(), false); }, ErrorCode::io,
               {"neither", "t10k-labels-idx1-ubyte nor", "t10k-labels-idx1-ubyte.gz is there"});
   folder.write("t10k-labels-idx1-ubyte", {});
-  check_error([&] { read_idx_folder(folder.path(), false); }, ErrorCode::format, {"labels: the file is empty"});
+  check_error([&] { read_idx_folder(folder.path(), false); }, ErrorCode::format,
+              {"labels-idx1-ubyte: an IDX file starts with 4 bytes"});
   folder.write("t10k-labels-idx1-ubyte", idx({2}, {1, 0}));
   check_error([&] { read_idx_folder(folder.path(), false); }, ErrorCode::format,
               {"(t10k): labels: there are 2 labels for 1 images"});

@@ -1,5 +1,5 @@
 // IDX files packed by gzip: an Error for what is damaged; what is unpacked is no longer than the header of the IDX file
-// promises.
+// promises, and the same whatever the pieces in which it comes.
 #include "data/gzip.h"
 
 #include <algorithm>
@@ -25,9 +25,25 @@ namespace {
 constexpr int gzip_only = 16;
 constexpr std::size_t most_unpacked = 1 << 16;
 
+// Kept from call to call: to ask for a stream's memory anew costs several times what packing a small file does.
+z_stream& deflating(int level) {
+  static std::array<z_stream, Z_BEST_COMPRESSION + 1> streams{};
+  z_stream& stream = streams.at(static_cast<std::size_t>(level));
+  const int status = stream.state
+                         ? deflateReset(&stream)
+                         : deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + gzip_only, 1, Z_DEFAULT_STRATEGY);
+  fuzz::require(status == Z_OK);
+  return stream;
+}
+
+z_stream& inflating() {
+  static z_stream stream{};
+  fuzz::require((stream.state ? inflateReset(&stream) : inflateInit2(&stream, MAX_WBITS + gzip_only)) == Z_OK);
+  return stream;
+}
+
 Bytes pack(std::span<const std::uint8_t> bytes, int level, const std::string_view name = {}) {
-  z_stream stream{};
-  deflateInit2(&stream, level, Z_DEFLATED, MAX_WBITS + gzip_only, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY);
+  z_stream& stream = deflating(level);
   std::string copy(name);
   gz_header header{};
   header.name = reinterpret_cast<Bytef*>(copy.data());
@@ -37,25 +53,22 @@ Bytes pack(std::span<const std::uint8_t> bytes, int level, const std::string_vie
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = packed.data();
   stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
+  fuzz::require(deflate(&stream, Z_FINISH) == Z_STREAM_END);
   packed.resize(packed.size() - stream.avail_out);
-  deflateEnd(&stream);
+  if (!name.empty()) deflateSetHeader(&stream, nullptr);
   return packed;
 }
 
 // What is in the first member, if it is whole and not too long.
 std::optional<Bytes> unpack(std::span<const std::uint8_t> bytes) {
-  z_stream stream{};
-  inflateInit2(&stream, MAX_WBITS + gzip_only);
-  Bytes content(most_unpacked);
+  static std::array<std::uint8_t, most_unpacked> content;
+  z_stream& stream = inflating();
   stream.next_in = bytes.data();
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = content.data();
   stream.avail_out = static_cast<uInt>(content.size());
-  const int status = inflate(&stream, Z_FINISH);
-  content.resize(content.size() - stream.avail_out);
-  inflateEnd(&stream);
-  return status == Z_STREAM_END ? std::optional(content) : std::nullopt;
+  if (inflate(&stream, Z_FINISH) != Z_STREAM_END) return std::nullopt;
+  return Bytes(content.data(), stream.next_out);
 }
 
 Bytes joined(Bytes first, const Bytes& second) {
@@ -105,9 +118,20 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::s
 }
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto unpacked = [&](std::size_t piece) -> std::optional<Bytes> {
+    try {
+      return gunzip_idx("the file", {data, size}, piece);
+    } catch (const Error& error) {
+      fuzz::require(error.code() == ErrorCode::format);
+      return std::nullopt;
+    }
+  };
+  const std::optional<Bytes> bytes = unpacked(size);
+  constexpr std::size_t small = 256;
+  if (size <= small) fuzz::require(unpacked(1) == bytes && unpacked(7) == bytes);
+  if (!bytes) return 0;
   try {
-    const Bytes bytes = gunzip_idx("the file", {data, size});
-    const IdxArray array = parse_idx(bytes);
+    const IdxArray array = parse_idx(*bytes);
     std::size_t product = 1;
     for (const Index length : array.shape) product *= static_cast<std::size_t>(length);
     fuzz::require(array.values.size() == product);

@@ -26,7 +26,9 @@ std::vector<Bytes> fuzz::seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::uint8_t> bytes(data, size);
   try {
-    const io::NumberArray array = io::is_npy(bytes) ? io::parse_npy(bytes) : io::parse_csv(bytes);
+    const bool npy = io::is_npy(bytes);
+    const io::NumberArray array = npy ? io::parse_npy(bytes) : io::parse_csv(bytes);
+    fuzz::require(!npy || io::npy_file_bytes(bytes) == size);
     std::size_t product = 1;
     for (const Index length : array.shape) {
       fuzz::require(length >= 1);

@@ -308,7 +308,7 @@ describe.each(engines)('%s engine', (which, loadEngine) => {
     it('that memory can not hold: a RangeError, and the engine works on', async () => {
       // Means alone would be 3.3 GB, more than either build may have.
       const large = await engine.rbm({ visible: 784, hidden: 500 });
-      const outOfMemory = /out of memory: the engine has \d+ MB and may have \d+ MB in all\. .*subsets of the data/;
+      const outOfMemory = /out of memory: the engine has \d+ MB and may have \d+ MB in all; .*subsets of the data/;
       for (let i = 0; i < 3; i++) await expectError(() => large.sample({ chains: 2 ** 20 }), RangeError, outOfMemory);
       large.dispose();
       expect((await rbm.hiddenMeans(nine())).shape).toEqual([1, 5]);

@@ -646,6 +646,59 @@ describe.skipIf(!hasNative)('a model file', () => {
     });
   });
 
+  it('or data that come through a pipe without end are refused, with the limit', async () => {
+    const said = async (command: string, ...given: string[]): Promise<string> => {
+      const rest = ['--layers', '3,2', '--out', '/dev/null'];
+      const line = `set -o pipefail; ${command} | "$0" train "$@"`;
+      const failed = run('bash', ['-c', line, native, ...given, ...rest], { timeout: 60_000 });
+      const { stderr } = (await failed.then(
+        () => expect.fail('it came to an end'),
+        (error: unknown) => error,
+      )) as { stderr: string };
+      return stderr;
+    };
+    const unsaid =
+      /\/dev\/stdin: there is more after 1024 MB, the most that is read of what does not say how long it is/;
+    const memory = /\/dev\/stdin: \d+ MB are more than the \d+ MB of memory that this machine has/;
+    const images = ['--images', '/dev/stdin'];
+    expect(await said('yes 0,1,0', ...images)).toMatch(unsaid);
+    await writeFile(path('one.csv'), '0,1,0\n');
+    for (const flag of ['--labels', '--weights'])
+      expect(await said('yes 1', '--images', path('one.csv'), flag, '/dev/stdin')).toMatch(unsaid);
+
+    const idxStart = (...sizes: number[]) => idx(sizes, []);
+    await writeFile(path('huge'), idxStart(2 ** 31, 256, 256));
+    expect(await said(`cat '${path('huge')}' /dev/zero`, ...images)).toMatch(memory);
+    expect(await said(`cat '${path('huge')}' /dev/zero | gzip -1`, ...images)).toMatch(memory);
+    await writeFile(path('small'), idxStart(4, 3));
+    const more = /4 rows of 3 \(12 bytes\) but/;
+    expect(await said(`cat '${path('small')}' /dev/zero`, ...images)).toMatch(more);
+    expect(await said(`cat '${path('small')}' /dev/zero | gzip -1`, ...images)).toMatch(more);
+
+    const npy = (shape: string) => {
+      const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape}), }\n`;
+      return Buffer.concat([
+        Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+        Buffer.from([header.length, 0]),
+        Buffer.from(header),
+      ]);
+    };
+    await writeFile(path('npy'), npy('4, 3'));
+    expect(await said(`cat '${path('npy')}' /dev/zero`, ...images)).toMatch(/promises 4 x 3 values/);
+    await writeFile(path('npy'), npy('4000000000, 3000'));
+    expect(await said(`cat '${path('npy')}' /dev/zero`, ...images)).toMatch(memory);
+
+    // The folder of --data, and the file of a reproduction's figures.
+    await mkdir(path('mnist'));
+    await run('mkfifo', [path('mnist/train-images-idx3-ubyte')]);
+    await writeFile(path('mnist/train-labels-idx1-ubyte'), idx([2], [0, 1]));
+    const feed = `(cat '${path('small')}' /dev/zero > '${path('mnist/train-images-idx3-ubyte')}' || true)`;
+    expect(await said(feed, '--data', 'mnist', '--folder', path(''))).toMatch(/4 rows of 3 \(12 bytes\) but/);
+    await expect(run('bash', ['-c', 'yes | "$0" reproduce --check /dev/stdin', native])).rejects.toMatchObject({
+      stderr: expect.stringMatching(unsaid),
+    });
+  }, 120_000);
+
   it('that is too long for its header is refused without its data', async () => {
     const header = Buffer.from('{}');
     const start = Buffer.alloc(8);

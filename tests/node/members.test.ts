@@ -107,7 +107,7 @@ interface Classes {
 type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0]['native'] };
 type Hand = Omit<
   Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'] & Modules['network'],
-  'WakesleepError' | 'described' | 'wakesleepBring'
+  'WakesleepError' | 'OutOfMemory' | 'described' | 'alive' | 'wakesleepBring'
 >;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
 

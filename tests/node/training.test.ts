@@ -328,7 +328,11 @@ describe('a training that is aborted', () => {
       delete: () => undefined,
     } as unknown as NativeTraining;
     const begun = { native, batches: Infinity, statistics: false, validates: true, change: () => undefined };
-    const training = new TrainingCore(begun, { ended: false, open: () => expect.fail() }, () => undefined);
+    const training = new TrainingCore(
+      begun,
+      { ended: false, alive: new Map(), crowded: () => false, open: () => expect.fail() },
+      () => undefined,
+    );
     const running = training.run();
     running.next();
     running.next();

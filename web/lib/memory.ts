@@ -30,9 +30,19 @@ export function sharedMemory(given: number | undefined): WebAssembly.Memory {
   }
 }
 
-/** What helps where an engine has run out of memory. */
-export function moreMemory(threads: boolean): string {
+/** That the engine has run out of memory. */
+export class OutOfMemory extends RangeError {}
+
+/** How many objects of the engine there are of each kind, by what they are called. */
+export type Alive = Map<string, number>;
+
+/** Who holds so many bytes of an engine that has run out of memory, and what helps. */
+export function moreMemory(heldBytes: number, alive: Alive, threads: boolean): string {
+  const many = (what: string, count: number) => `${count} ${what}${count > 1 ? 's' : ''}`;
+  const held = [...alive].map(([what, count]) => many(what, count)).join(', ');
+  const megabytes = Math.round(heldBytes / megabyte);
+  const whose = held && `; ${megabytes} MB of it are held, until dispose() frees them, by what lives: ${held}`;
   return threads
-    ? ". With threads it can't grow: load({ memory: 2 ** 31 }) gives it 2 GB, and subsets of the data take less"
-    : '. Smaller models, and subsets of the data, take less';
+    ? `${whose}. With threads it can't grow: load({ memory: 2 ** 31 }) gives it 2 GB, and subsets of the data take less`
+    : `${whose}. Smaller models, and subsets of the data, take less`;
 }

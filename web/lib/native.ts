@@ -1,7 +1,7 @@
 // The engine's module as embind shows it, with precise types, and how it comes to life. Nothing here checks an
 // argument: that is done above, in models/.
 import { WakesleepError } from './errors.js';
-import { moreMemory, sharedMemory } from './memory.js';
+import { moreMemory, OutOfMemory, sharedMemory, type Alive } from './memory.js';
 import { inNode } from './node.js';
 import { described } from './validate.js';
 import type {
@@ -141,6 +141,7 @@ export interface NativeBoltzmann extends NativeSaved, NativeHasLogPartition {
 /** The engine's module. The classes of the kinds of models, which it has besides, stand with each kind in models/. */
 export interface NativeModule {
   WakesleepError?: typeof WakesleepError;
+  OutOfMemory?: typeof OutOfMemory;
   described?: typeof described;
   /** The tables of options, as JSON. */
   describe(): string;
@@ -149,7 +150,13 @@ export interface NativeModule {
   setThreadCount(threads: number): void;
   threadCount(): number;
   workByThread(): Float64Array;
+  /** What objects live in this module's memory. */
+  alive: Alive;
+  /** What the module has taken from the system, and the most that it may take. */
   heapBytes(): number;
+  mostHeapBytes(): number;
+  /** What of it is in use. */
+  heldBytes(): number;
   kernels(): KernelDescription[];
   /** Keeps the bytes of the module's rest and makes its instance, from the compiled module where that is given. */
   wakesleepBring(bytes: Bytes, compiled?: WebAssembly.Module): void;
@@ -231,6 +238,8 @@ export async function instantiate(
   });
   const module = (await Promise.race([instance, failure])) as NativeModule;
   module.WakesleepError = WakesleepError;
+  module.OutOfMemory = OutOfMemory;
+  module.alive = new Map();
   module.described = described;
   guardCalls(module, shared);
   module.setThreadCount(threads);
@@ -277,7 +286,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 /**
  * An error on its way out of WebAssembly leaves the module's stack pointer where the last frame had it, a few bytes
  * lower each time; after tens of thousands of errors the stack would run into the module's data. Calls of the engine
- * never nest, so the pointer is put back after each error. That memory has run out is told with what helps.
+ * never nest, so the pointer is put back after each error. That memory has run out is told with who has it.
  */
 function guardCalls(module: NativeModule, shared: boolean): void {
   const { stackPointer, restoreStack } = module;
@@ -288,8 +297,7 @@ function guardCalls(module: NativeModule, shared: boolean): void {
         return method.apply(this, args);
       } catch (error) {
         restoreStack(start);
-        if (error instanceof RangeError && error.message.startsWith('out of memory'))
-          error.message += moreMemory(shared);
+        if (error instanceof OutOfMemory) error.message += moreMemory(module.heldBytes(), module.alive, shared);
         // A call may be the first to need the module's rest, and compile it.
         throw whyNotCompiled(error);
       }

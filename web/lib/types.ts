@@ -163,6 +163,8 @@ export interface Diagnostics {
   workByThread: number[];
   /** Bytes of memory that the engine has taken from the system. */
   memory: number;
+  /** Bytes of it that are in use: by models, data sets, trainings and dreams, until they are freed. */
+  held: number;
   /** Those that have been needed so far. */
   kernels: KernelDescription[];
 }

@@ -49,8 +49,6 @@ class IdxImages {
 // The bytes of an IDX file, gunzipped when it starts as gzip does; no more of it is read, and no more memory is taken,
 // than its header promises. Error(io) when it can't be read, Error(format) when gzip is damaged or the length is wrong.
 std::vector<std::uint8_t> read_idx_file(const std::string& path);
-// The same of what was read already; `name` stands in the messages.
-std::vector<std::uint8_t> unpack_idx(std::vector<std::uint8_t> bytes, const std::string& name);
 // The usual four files of MNIST's folder, plain or with .gz: "train-images-idx3-ubyte" and so on.
 Dataset read_idx_folder(const std::string& folder, bool training);
 #endif

@@ -1,5 +1,6 @@
 // Threads, kernels, and the preprocessing of drawings.
 #include <emscripten/heap.h>
+#include <malloc.h>
 
 #include "bindings/bindings.h"
 #include "wakesleep/drawing.h"
@@ -36,6 +37,11 @@ val described_kernels() {
 
 double heap_bytes() { return static_cast<double>(emscripten_get_heap_size()); }
 
+double most_heap_bytes() { return static_cast<double>(emscripten_get_heap_max()); }
+
+// What was asked for and not freed yet. The field is an int, and no heap is larger than 2 GB.
+double held_bytes() { return static_cast<double>(mallinfo().uordblks); }
+
 // points: x and y of every point of every stroke, one after the other; lengths: points of each stroke.
 val strokes(val points, val lengths) {
   const auto coordinates = vector_from<float>(points);
@@ -66,6 +72,8 @@ EMSCRIPTEN_BINDINGS(wakesleep_engine) {
   function("threadCount", &thread_count);
   function("workByThread", &guard<work_by_thread>::call);
   function("heapBytes", &heap_bytes);
+  function("mostHeapBytes", &most_heap_bytes);
+  function("heldBytes", &held_bytes);
   function("kernels", &described_kernels);
   function("preprocessStrokes", &guard<strokes>::call);
   function("preprocessPicture", &guard<picture>::call);

@@ -18,6 +18,9 @@ struct Described {
   std::string type, text, detail{};
 };
 
+// A RangeError of our own, by which the package knows it.
+constexpr char out_of_memory[] = "OutOfMemory";
+
 std::string memory_text() {
   constexpr std::size_t megabyte = 1 << 20;
   return "out of memory: the engine has " + std::to_string(emscripten_get_heap_size() / megabyte) +
@@ -39,9 +42,9 @@ Described describe_caught() {
   } catch (const std::out_of_range& error) {
     return {"RangeError", error.what()};
   } catch (const std::length_error&) {
-    return {"RangeError", memory_text()};
+    return {out_of_memory, memory_text()};
   } catch (const std::bad_alloc&) {
-    return {"RangeError", memory_text()};
+    return {out_of_memory, memory_text()};
   } catch (const std::exception& error) {
     return {"Error", error.what()};
   }
@@ -52,6 +55,7 @@ Described describe_caught() {
 void throw_to_javascript() {
   const Described caught = describe_caught();
   if (caught.type == "WakesleepError") val::module_property("WakesleepError").new_(caught.detail, caught.text).throw_();
+  if (caught.type == out_of_memory) val::module_property(out_of_memory).new_(caught.text).throw_();
   val thrown = val::global(caught.type.c_str()).new_(caught.text);
   if (!caught.detail.empty()) thrown.set("option", caught.detail);
   thrown.throw_();

@@ -5,7 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "cli/input_file.h"
+#include "data/gzip.h"
+#include "data/input_file.h"
 #include "io/csv.h"
 #include "io/npy.h"
 #include "options/value.h"
@@ -43,14 +44,11 @@ Numbers read_array(const std::string& path) {
     const auto length = file.length();
     if (io::is_npy(bytes)) {
       if (length) io::check_npy(bytes, *length);
-      file.read_rest(bytes);
+      file.read_rest(bytes, io::npy_file_bytes(bytes));
       return {io::parse_npy(bytes), false};
     }
     if (begins_as_idx(bytes)) {
-      const bool plain = bytes[0] == 0;
-      if (length && plain) parse_idx_header(bytes, *length);
-      file.read_rest(bytes, plain ? std::optional(idx_file_bytes(bytes)) : std::nullopt);
-      bytes = unpack_idx(std::move(bytes), "gzip");
+      bytes = read_rest_of_idx(file, std::move(bytes));
       const IdxArray found = parse_idx(bytes);
       return {{found.shape, Bytes(found.values.begin(), found.values.end())}, true};
     }

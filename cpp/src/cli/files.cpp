@@ -2,7 +2,7 @@
 #include <span>
 
 #include "cli/commands.h"
-#include "cli/input_file.h"
+#include "data/input_file.h"
 #include "io/safetensors.h"
 
 namespace wakesleep::cli {

@@ -3,8 +3,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -12,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/output_file.h"
 #include "cli/reproductions.h"
+#include "data/input_file.h"
 #include "io/json.h"
 #include "wakesleep/threads.h"
 
@@ -57,9 +56,9 @@ void run_stage(std::vector<std::string> words) {
 }
 
 io::Json read_json(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + " can't be read");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::uint8_t> bytes;
+  InputFile(path).read_rest(bytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   constexpr int most_levels = 8;
   return io::parse_json(text, path, most_levels);
 }

@@ -13,7 +13,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #endif
 
 namespace wakesleep {
@@ -63,20 +63,6 @@ std::string contents(std::span<const std::uint64_t> shape) {
   for (std::size_t i = 1; i < shape.size(); ++i) text += (i > 1 ? "x" : "") + std::to_string(shape[i]);
   return text;
 }
-
-// f(), whose errors name the file.
-template <class F>
-auto named(const char* name, F&& f) {
-  try {
-    return f();
-  } catch (const Error& error) {
-    throw Error(error.code(), std::string(name) + ": " + error.what());
-  }
-}
-
-}  // namespace
-
-namespace {
 
 struct IdxHeader {
   std::vector<std::uint64_t> shape;
@@ -149,7 +135,7 @@ IdxArray parse_idx(std::span<const std::uint8_t> bytes) {
 namespace {
 
 std::vector<Index> image_shape(std::span<const std::uint8_t> start, std::size_t length) {
-  std::vector<Index> shape = named("images", [&] { return parse_idx_header(start, length); });
+  std::vector<Index> shape = naming("images", [&] { return parse_idx_header(start, length); });
   if (shape.size() != 2 && shape.size() != 3) {
     fail("images: the file has " + std::to_string(shape.size()) + " dimensions; images have 2 or 3" +
          (shape.size() == 1 ? " (are these the labels?)" : ""));
@@ -163,7 +149,7 @@ IdxImages::IdxImages(std::span<const std::uint8_t> start, std::size_t length, st
     : shape_(image_shape(start, length)),
       images_(shape_[0], shape_[1] * (shape_.size() == 3 ? shape_[2] : 1), 1.0f / 255) {
   if (labels.empty()) return;
-  const IdxArray parsed = named("labels", [&] { return parse_idx(labels); });
+  const IdxArray parsed = naming("labels", [&] { return parse_idx(labels); });
   if (parsed.shape.size() != 1) {
     fail("labels: the file has " + std::to_string(parsed.shape.size()) + " dimensions; labels have 1");
   }
@@ -187,30 +173,6 @@ namespace {
 // No gzip data unpack to more than this many times their length (zlib's documentation, "Maximum Compression Factor").
 constexpr std::uint64_t most_expansion = 1032;
 
-std::vector<std::uint8_t> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::io, path + " can't be opened");
-  std::vector<std::uint8_t> bytes;
-  std::error_code unknown;
-  const std::uintmax_t size = std::filesystem::is_regular_file(path, unknown) ? std::filesystem::file_size(path) : 0;
-  if (size > 0) {
-    // A file that is not what its header says need not be read.
-    std::array<char, most_idx_header> start{};
-    file.read(start.data(), start.size());
-    bytes.assign(start.data(), start.data() + file.gcount());
-    if (!is_gzip(bytes)) named(path.c_str(), [&] { return parse_idx_header(bytes, size); });
-    bytes.reserve(size);
-    file.clear();
-  }
-  std::array<char, 1 << 16> chunk;
-  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
-    bytes.insert(bytes.end(), chunk.data(), chunk.data() + file.gcount());
-  }
-  // A folder opens like a file.
-  if (file.bad() || std::filesystem::is_directory(path)) throw Error(ErrorCode::io, path + " can't be read");
-  return bytes;
-}
-
 struct Inflater {
   z_stream stream{};
   Inflater() {
@@ -224,49 +186,92 @@ struct Inflater {
 
 }  // namespace
 
-// zlib checks each member's CRC and length.
-std::vector<std::uint8_t> gunzip_idx(const std::string& path, std::span<const std::uint8_t> bytes) {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Pieces = std::function<std::span<const std::uint8_t>()>;
+
+// next: the file piece by piece, and nothing once it has ended; length: of all of it, where that is known. zlib checks
+// each member's CRC and length.
+Bytes gunzip_idx(const Pieces& next, std::optional<std::uint64_t> length) {
   Inflater inflater;
   z_stream& stream = inflater.stream;
-  std::vector<std::uint8_t> result;
+  Bytes result;
   std::array<std::uint8_t, 1 << 16> chunk;
   std::optional<IdxHeader> header;
-  std::size_t read = 0;
+  std::span<const std::uint8_t> input;
+  std::uint64_t read = 0;
   bool ended = false;
   while (!ended) {
-    const auto input = bytes.subspan(read, std::min<std::size_t>(bytes.size() - read, 1 << 30));
+    if (input.empty()) input = next();
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(input.size());
     stream.next_out = chunk.data();
     stream.avail_out = static_cast<uInt>(chunk.size());
     const int status = inflate(&stream, Z_NO_FLUSH);
     read += input.size() - stream.avail_in;
+    input = input.last(stream.avail_in);
     const std::span<const std::uint8_t> piece(chunk.data(), stream.next_out);
-    if (header && piece.size() > header->size() + header->promised - result.size())
-      named(path.c_str(), [&]() -> int { refuse_length(*header, "more"); });
+    if (header && piece.size() > header->size() + header->promised - result.size()) refuse_length(*header, "more");
     result.insert(result.end(), piece.begin(), piece.end());
     if (!header && result.size() >= most_idx_header) {
-      header = named(path.c_str(), [&] { return read_idx_header(result, result.size()); });
-      const std::uint64_t could_be = most_expansion * bytes.size();
+      header = read_idx_header(result, result.size());
+      const std::uint64_t could_be = length ? most_expansion * *length : UINT64_MAX;
       if (header->overflow || header->promised > could_be)
-        named(path.c_str(), [&]() -> int { refuse_length(*header, "at most " + std::to_string(could_be)); });
-      if (result.size() > header->size() + header->promised)
-        named(path.c_str(), [&]() -> int { refuse_length(*header, "more"); });
-      result.reserve(header->size() + header->promised);
+        refuse_length(*header, "at most " + std::to_string(could_be));
+      if (const auto shortage = memory_shortage(header->promised)) fail(*shortage);
+      if (result.size() > header->size() + header->promised) refuse_length(*header, "more");
+      if (length) result.reserve(header->size() + header->promised);
     }
     if (status == Z_STREAM_END) {
-      ended = read == bytes.size();
-      if (!ended && !is_gzip(bytes.subspan(read))) {
-        fail(path + ": " + std::to_string(bytes.size() - read) + " bytes follow the end of the gzip data");
+      if (input.empty()) input = next();
+      ended = input.empty();
+      if (!ended && input.size() > 1 && !is_gzip(input)) {
+        fail((length ? std::to_string(*length - read) + " bytes follow" : "something follows") +
+             " the end of the gzip data");
       }
       if (!ended) inflateReset(&stream);
     } else if (status == Z_BUF_ERROR) {
-      fail(path + ": the gzip data is cut short after " + std::to_string(bytes.size()) + " bytes");
+      fail("the gzip data is cut short after " + std::to_string(read) + " bytes");
     } else if (status != Z_OK) {
-      fail(path + ": the gzip data is damaged (" + (stream.msg ? stream.msg : "it needs a dictionary") + ")");
+      fail(std::string("the gzip data is damaged (") + (stream.msg ? stream.msg : "it needs a dictionary") + ")");
     }
   }
   return result;
+}
+
+}  // namespace
+
+Bytes gunzip_idx(const std::string& name, std::span<const std::uint8_t> bytes, std::size_t piece) {
+  const Pieces next = [rest = bytes, piece]() mutable {
+    const auto first = rest.first(std::min(rest.size(), piece));
+    rest = rest.subspan(first.size());
+    return first;
+  };
+  return naming(name, [&] { return gunzip_idx(next, bytes.size()); });
+}
+
+Bytes read_rest_of_idx(InputFile& file, Bytes bytes) {
+  const auto length = file.length();
+  if (!is_gzip(bytes)) {
+    if (length) parse_idx_header(bytes, *length);
+    file.read_rest(bytes, idx_file_bytes(bytes));
+    return bytes;
+  }
+  std::uint64_t read = 0;
+  bool first = true;
+  const Pieces next = [&]() -> std::span<const std::uint8_t> {
+    constexpr std::size_t piece = 1 << 20;
+    if (!first) {
+      bytes.clear();
+      file.read(bytes, piece);
+    }
+    first = false;
+    read += bytes.size();
+    if (!length && read > InputFile::most_unsaid) file.refuse_endless();
+    return bytes;
+  };
+  return gunzip_idx(next, length);
 }
 
 namespace {
@@ -282,11 +287,12 @@ std::vector<std::uint8_t> read_member(const std::string& folder, const std::stri
 
 }  // namespace
 
-std::vector<std::uint8_t> unpack_idx(std::vector<std::uint8_t> bytes, const std::string& name) {
-  return is_gzip(bytes) ? gunzip_idx(name, bytes) : bytes;
+std::vector<std::uint8_t> read_idx_file(const std::string& path) {
+  InputFile file(path);
+  Bytes start;
+  file.read(start, most_idx_header);
+  return naming(path, [&] { return read_rest_of_idx(file, std::move(start)); });
 }
-
-std::vector<std::uint8_t> read_idx_file(const std::string& path) { return unpack_idx(read_file(path), path); }
 
 Dataset read_idx_folder(const std::string& folder, bool training) {
   const std::string set = training ? "train" : "t10k";

@@ -62,7 +62,9 @@ constexpr Type types[] = {
 struct Header {
   std::vector<std::uint64_t> shape;
   const Type* type;
-  std::size_t length;  // of all that stands before the values
+  std::size_t length;      // of all that stands before the values
+  std::uint64_t promised;  // bytes of values
+  bool overflow;           // they are more than 2^64
 };
 
 // Reads the header's dictionary, of which only these forms are written: strings, True, False, and tuples of whole
@@ -170,8 +172,8 @@ class Dictionary {
   std::string_view text_;
 };
 
-// start, length: as check_npy has them.
-Header read_header(std::span<const std::uint8_t> start, std::uint64_t length) {
+// start: as check_npy has it.
+Header read_header(std::span<const std::uint8_t> start) {
   constexpr std::size_t version_end = magic.size() + 2;
   if (!is_npy(start) || start.size() < version_end) fail("the file does not begin as NumPy's arrays do");
   const int version = start[magic.size()];
@@ -184,25 +186,29 @@ Header read_header(std::span<const std::uint8_t> start, std::uint64_t length) {
     fail("the header of " + std::to_string(text_length) + " bytes is too long for an array of numbers");
   if (text_length > start.size() - length_end)
     fail("the header of " + std::to_string(text_length) + " bytes is cut short");
-  Header header{{}, nullptr, length_end + static_cast<std::size_t>(text_length)};
+  Header header{{}, nullptr, length_end + static_cast<std::size_t>(text_length), 0, false};
   Dictionary({reinterpret_cast<const char*>(start.data() + length_end), static_cast<std::size_t>(text_length)})
       .read(header);
 
-  std::uint64_t promised = header.type->size;
-  std::string sizes;
-  bool overflow = false;
+  header.promised = header.type->size;
   for (const std::uint64_t size : header.shape) {
-    sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
     if (size == 0) fail("the array is empty: a dimension has size 0");
-    overflow = overflow || promised > std::numeric_limits<std::uint64_t>::max() / size;
-    promised *= size;
+    header.overflow = header.overflow || header.promised > std::numeric_limits<std::uint64_t>::max() / size;
+    header.promised *= size;
   }
-  const std::uint64_t following = length - header.length;
-  if (overflow || promised != following)
-    fail("the header promises " + sizes + " values of type " + std::string(header.type->name) + " (" +
-         (overflow ? "more than 2^64" : std::to_string(promised)) + " bytes), but " + std::to_string(following) +
-         " bytes follow");
   return header;
+}
+
+// start, length: as check_npy has them.
+Header read_header(std::span<const std::uint8_t> start, std::uint64_t length) {
+  Header header = read_header(start);
+  const std::uint64_t following = length - header.length;
+  if (!header.overflow && header.promised == following) return header;
+  std::string sizes;
+  for (const std::uint64_t size : header.shape) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
+  fail("the header promises " + sizes + " values of type " + std::string(header.type->name) + " (" +
+       (header.overflow ? "more than 2^64" : std::to_string(header.promised)) + " bytes), but " +
+       std::to_string(following) + " bytes follow");
 }
 
 }  // namespace
@@ -212,6 +218,12 @@ bool is_npy(std::span<const std::uint8_t> bytes) {
 }
 
 void check_npy(std::span<const std::uint8_t> start, std::uint64_t length) { read_header(start, length); }
+
+std::uint64_t npy_file_bytes(std::span<const std::uint8_t> start) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  const Header header = read_header(start);
+  return header.overflow || header.promised > most - header.length ? most : header.length + header.promised;
+}
 
 NumberArray parse_npy(std::span<const std::uint8_t> bytes) {
   const Header header = read_header(bytes, bytes.size());

@@ -18,6 +18,9 @@ inline constexpr std::size_t most_npy_header = std::size_t{1} << 16;
 // of a file of `length` bytes that parse_npy reads.
 void check_npy(std::span<const std::uint8_t> start, std::uint64_t length);
 
+// How long a file that starts so says it is: more than 2^64 as 2^64 - 1. Error(format) as check_npy's.
+std::uint64_t npy_file_bytes(std::span<const std::uint8_t> start);
+
 // Versions 1, 2 and 3; booleans, integers of 8 to 64 bits and floats of 32 and 64, little-endian, in C order, 1 to 4
 // dimensions. Unsigned bytes stay bytes, all others become floats. Error(format) for what is damaged or of another
 // kind; nothing is allocated from an unchecked size.

@@ -11,11 +11,19 @@ import type { Task } from './task.js';
 
 export class EngineCore {
   readonly what = 'engine';
-  readonly life: Life = { ended: false, open: (bytes) => this.open(bytes) };
+  readonly life: Life;
   #native: NativeModule | null;
+  /** The bytes that were held when the memory was last called crowded. */
+  #heldThen = 0;
 
   constructor(native: NativeModule) {
     this.#native = native;
+    this.life = {
+      ended: false,
+      alive: native.alive,
+      crowded: () => this.#crowded(),
+      open: (bytes) => this.open(bytes),
+    };
   }
 
   get native(): NativeModule {
@@ -56,7 +64,22 @@ export class EngineCore {
 
   diagnostics(): Diagnostics {
     const native = this.native;
-    return { workByThread: Array.from(native.workByThread()), memory: native.heapBytes(), kernels: native.kernels() };
+    return {
+      workByThread: Array.from(native.workByThread()),
+      memory: native.heapBytes(),
+      held: native.heldBytes(),
+      kernels: native.kernels(),
+    };
+  }
+
+  #crowded(): boolean {
+    const { native } = this;
+    const most = native.mostHeapBytes();
+    const held = native.heldBytes();
+    this.#heldThen = Math.min(this.#heldThen, held);
+    if (held < most / 2 || held - this.#heldThen < most / 8) return false;
+    this.#heldThen = held;
+    return true;
   }
 
   get threads(): number {

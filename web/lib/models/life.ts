@@ -1,9 +1,17 @@
 // Objects in the engine's memory, which no garbage collector sees.
 import { dispose, disposed } from '../errors.js';
+import type { Alive } from '../memory.js';
 
 /** The engine's life, known to all that live in it. */
 export interface Life {
   ended: boolean;
+  /** What lives in it. */
+  readonly alive: Alive;
+  /**
+   * Whether the memory is half full, and fuller by an eighth of it than when this was last so: then it is time for what
+   * nobody holds any more to go.
+   */
+  crowded(): boolean;
   /** A model from its file, which lives in the same engine. */
   open(bytes: Uint8Array): Handle;
 }
@@ -23,6 +31,7 @@ export abstract class Handle<N extends { delete(): void } = { delete(): void }> 
   ) {
     this.#native = native;
     this.#disposed = what;
+    this.#count(1);
   }
 
   /**
@@ -41,6 +50,14 @@ export abstract class Handle<N extends { delete(): void } = { delete(): void }> 
     if (!this.life.ended) this.#native.delete();
     this.#native = null;
     this.#disposed = what;
+    this.#count(-1);
+  }
+
+  #count(more: 1 | -1): void {
+    const { alive } = this.life;
+    const count = (alive.get(this.what) ?? 0) + more;
+    if (count > 0) alive.set(this.what, count);
+    else alive.delete(this.what);
   }
 
   /** Becomes the other one, which is then disposed of. */
@@ -49,6 +66,7 @@ export abstract class Handle<N extends { delete(): void } = { delete(): void }> 
     this.native.delete();
     this.#native = native;
     other.#native = null;
+    other.#count(-1);
   }
 
   [dispose](): void {

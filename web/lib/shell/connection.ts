@@ -24,6 +24,7 @@ import {
 } from '../validate.js';
 import type { Bytes } from '../types.js';
 import { onAbort } from './aborts.js';
+import { pressCollector } from './collector.js';
 
 /** The handle of an object in the worker, or an error when it is not this engine's or was disposed. */
 export const handleOf = Symbol('handle');
@@ -106,6 +107,8 @@ export class Connection {
   /** The model of each training and of all chains. */
   #models = new Map<number, number>();
   #ended = new AbortController();
+  /** How many objects were released because nobody held them. */
+  #collected = 0;
 
   constructor(open: (listeners: Listeners) => Port) {
     this.#port = open({
@@ -175,6 +178,12 @@ export class Connection {
     if (!this.#closed) this.#post({ kind: 'release', handle }, [], { rest: false, about });
   }
 
+  /** The collector found that nobody holds the object any more. */
+  collected(handle: number): void {
+    ++this.#collected;
+    this.release(handle);
+  }
+
   /** Tells whose chains or training this is. */
   belongs(handle: number, model: number): void {
     this.#models.set(handle, model);
@@ -195,6 +204,7 @@ export class Connection {
   #receive(message: FromWorker): void {
     if (!isOurs(message)) return;
     if (message.kind === 'ready') return this.#begun();
+    if (message.kind === 'collect') return this.#collect();
     if (message.kind === 'fatal')
       return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
     if (message.kind === 'result') {
@@ -219,6 +229,13 @@ export class Connection {
     } catch (error) {
       failed(error);
     }
+  }
+
+  #collect(): void {
+    const before = this.#collected;
+    void pressCollector(() => this.#collected > before).then(() => {
+      if (!this.#closed) this.#post({ kind: 'collected' });
+    });
   }
 
   #take(id: number): Pending | undefined {

@@ -36,7 +36,9 @@ export type ObjectToken = { [Token.key]: 'object'; object: ObjectRecord };
 export type ToWorker =
   | { kind: 'call'; id: number; target: number; method: string; args: unknown[] }
   | { kind: 'abort'; id: number }
-  | { kind: 'release'; handle: number };
+  | { kind: 'release'; handle: number }
+  /** What nobody holds any more has been released. */
+  | { kind: 'collected' };
 
 export type FromWorker =
   /** The script runs, and listens. */
@@ -44,6 +46,8 @@ export type FromWorker =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: ErrorRecord }
   | { kind: 'report'; id: number; report: unknown }
+  /** Memory is scarce: calls wait until what nobody holds any more was collected. */
+  | { kind: 'collect' }
   /** The engine can't go on. */
   | { kind: 'fatal'; message: string };
 
@@ -51,10 +55,12 @@ const kinds: readonly (ToWorker | FromWorker)['kind'][] = [
   'call',
   'abort',
   'release',
+  'collected',
   'ready',
   'result',
   'error',
   'report',
+  'collect',
   'fatal',
 ];
 

@@ -12,7 +12,7 @@ import { tables } from './tables.js';
 
 /** Frees in the worker what nobody holds here any more. */
 const unheld = new FinalizationRegistry(({ connection, handle }: { connection: Connection; handle: number }) =>
-  connection.release(handle),
+  connection.collected(handle),
 );
 
 export class RemoteObject extends Face implements Remote {

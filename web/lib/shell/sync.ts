@@ -4,6 +4,7 @@ import { Handle, type Life } from '../models/life.js';
 import { finish, isTask } from '../models/task.js';
 import type { DreamOptions } from '../types.js';
 import { checkLevel, entriesOf, isArrayBuffer, optionsGiven, single, tagOf } from '../validate.js';
+import { nudgeCollector } from './collector.js';
 import { LocalDream } from './dreams.js';
 import { Face } from './face.js';
 import type { SyncDream, Synchronous } from './synchronous.js';
@@ -45,9 +46,9 @@ export class SyncObject extends Face {
     const core = this.#core as unknown as Record<string, (...args: unknown[]) => unknown>;
     const answer = core[method]?.(...args.map((arg) => withCores(arg, this.#core.life)));
     const result = isTask(answer) ? finish(answer) : answer;
-    return result instanceof Handle
-      ? new (classes[result.kind] ?? SyncObject)(result, this.keptBy(result.kind, args))
-      : result;
+    if (!(result instanceof Handle)) return result;
+    if (this.#core.life.crowded()) nudgeCollector();
+    return new (classes[result.kind] ?? SyncObject)(result, this.keptBy(result.kind, args));
   }
 
   protected beginDream(method: string, options?: DreamOptions): SyncDream {

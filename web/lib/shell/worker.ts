@@ -2,16 +2,18 @@
 import { bytesOf, gunzipped } from '../bytes.js';
 import { disposed, messageOf, toRecord } from '../errors.js';
 import { loadCore } from './core.js';
+import { OutOfMemory } from '../memory.js';
 import { Handle } from '../models/life.js';
 import type { EngineCore } from '../models/engine.js';
 import { isTask, type Task } from '../models/task.js';
 import { builtin, inNode } from '../node.js';
-import type { Bytes, DatasetSource } from '../types.js';
+import type { Bytes, Dataset, DatasetSource, Dbn, Rbm } from '../types.js';
 import {
   isOurs,
   root,
   Token,
   type FromWorker,
+  type HandleToken,
   type ObjectToken,
   type StartOptions,
   type ToWorker,
@@ -53,21 +55,85 @@ function running(): EngineCore {
   return core;
 }
 
+type Call = Extract<ToWorker, { kind: 'call' }>;
+
+type Release = Extract<ToWorker, { kind: 'release' }>;
+
+/** What waits for the page's collector; null while it is not at work. `again`: the call has run out of memory. */
+let held: { message: Call | Release; again: boolean }[] | null = null;
+
+/** Whether the collector is to run before the next call. */
+let crowded = false;
+
+/** What makes an object of the engine, beside all that the engine itself does: it has changed nothing when it fails. */
+const makers: readonly string[] = [
+  'copy',
+  'training',
+  'standardised',
+  'subset',
+  'dream',
+  'toClassifier',
+  'toAutoencoder',
+] satisfies (keyof (Rbm & Dbn & Dataset))[];
+
+function hold(message: Call | Release, again: boolean): void {
+  if (!held) {
+    held = [];
+    crowded = false;
+    send({ kind: 'collect' });
+  }
+  held.push({ message, again });
+}
+
+/** Whether a call is to or about the object with this handle. */
+function concerns(message: Call | Release, handle: number): boolean {
+  const speaksOf = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    ((value as Partial<HandleToken>).handle === handle || Object.values(value).some(speaksOf));
+  return message.kind === 'call' && (message.target === handle || speaksOf(message.args));
+}
+
+function release({ handle }: Release): void {
+  objects.get(handle)?.dispose();
+  objects.delete(handle);
+}
+
 function receive(message: ToWorker): void {
   if (!isOurs(message)) return;
   if (message.kind === 'abort') {
+    held = held?.filter(({ message: one }) => one.kind === 'release' || one.id !== message.id) ?? null;
     waiting.delete(message.id);
     return scheduler.cancel(message.id);
   }
-  if (message.kind === 'release') {
-    objects.get(message.handle)?.dispose();
-    objects.delete(message.handle);
+  if (message.kind === 'collected') {
+    const now = held ?? [];
+    held = null;
+    for (const { message: one, again } of now) {
+      if (held) hold(one, again);
+      else if (one.kind === 'release') release(one);
+      else take(one, again);
+    }
     return;
   }
+  if (message.kind === 'release') {
+    if (held?.some(({ message: one }) => concerns(one, message.handle))) hold(message, false);
+    else release(message);
+    return;
+  }
+  if (held || crowded) hold(message, false);
+  else take(message, false);
+}
+
+/** `again`: it has run out of memory before, and what nobody holds any more was freed since. */
+function take(message: Call, again: boolean): void {
   const { id } = message;
   const fail = (error: unknown) => {
-    if (isFatal(error)) send({ kind: 'fatal', message: messageOf(error) });
-    else send({ kind: 'error', id, error: toRecord(error) });
+    if (isFatal(error)) return send({ kind: 'fatal', message: messageOf(error) });
+    const makes = message.target === root || makers.includes(message.method);
+    if (error instanceof OutOfMemory && makes && !again) return hold(message, true);
+    send({ kind: 'error', id, error: toRecord(error) });
   };
   try {
     const target = targetOf(message.target, message.method) as Record<string, (...args: unknown[]) => unknown>;
@@ -112,6 +178,7 @@ function answer(id: number, value: unknown): void {
 
 function created(value: Handle): ObjectToken {
   objects.set(++lastHandle, value);
+  crowded ||= running().life.crowded();
   const { what } = value;
   const kind = value.kind as Kind;
   return { [Token.key]: 'object', object: { kind, what, handle: lastHandle, properties: propertiesOf(kind, value) } };
