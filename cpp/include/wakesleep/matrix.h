@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -86,6 +87,16 @@ class BitMatrix {
     std::uint64_t& word = row(r)[c >> 6];
     word = on ? word | mask : word & ~mask;
   }
+  // The shape alone: rows of one that has it already stay as they are.
+  void shape(Index rows, Index cols) {
+    if (rows_ != rows || cols_ != cols) resize(rows, cols);
+  }
+  // Rows [first, first + count) of another, and back to where they came from in one of as many columns.
+  void take_rows(const BitMatrix& from, Index first, Index count) {
+    resize(count, from.cols());
+    std::copy_n(from.row(first), count * words_per_row_, row(0));
+  }
+  void put_rows(BitMatrix& to, Index first) const { std::copy_n(row(0), rows_ * words_per_row_, to.row(first)); }
   bool operator==(const BitMatrix&) const = default;
 
  private:
