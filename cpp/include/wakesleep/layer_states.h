@@ -63,11 +63,12 @@ struct LayerStates {
     return binary == other.binary && rows() == other.rows() && cols() == other.cols() &&
            (binary ? bits == other.bits : std::equal(real.data(), real.data() + real.size(), other.real.data()));
   }
-  // The first `columns` of every row as floats.
-  Matrix values(Index columns) const {
-    Matrix out(rows(), columns);
-    for (Index r = 0; r < rows(); ++r)
-      for (Index c = 0; c < columns; ++c) out(r, c) = get(r, c);
+  // The first `columns` of every row as floats, or of rows [first, first + count).
+  Matrix values(Index columns) const { return values(columns, 0, rows()); }
+  Matrix values(Index columns, Index first, Index count) const {
+    if (binary) return floats_of(bits, columns, first, count);
+    Matrix out(count, columns);
+    for (Index r = 0; r < count; ++r) std::copy_n(real.row(first + r), columns, out.data() + r * columns);
     return out;
   }
 };

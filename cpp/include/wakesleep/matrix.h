@@ -104,11 +104,20 @@ class BitMatrix {
   std::vector<std::uint64_t> words_;
 };
 
-inline Matrix floats_of(const BitMatrix& bits) {
-  Matrix out(bits.rows(), bits.cols());
-  for (Index r = 0; r < out.rows(); ++r)
-    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
+// The first `columns` of rows [first, first + count) as 0 and 1.
+inline Matrix floats_of(const BitMatrix& bits, Index columns, Index first, Index count) {
+  Matrix out(count, columns);
+  for (Index r = 0; r < count; ++r) {
+    const std::uint64_t* words = bits.row(first + r);
+    float* to = out.data() + r * columns;
+    for (Index c = 0; c < columns; c += 64) {
+      const std::uint64_t word = words[c >> 6];
+      const Index some = std::min<Index>(64, columns - c);
+      for (Index i = 0; i < some; ++i) to[c + i] = static_cast<float>((word >> i) & 1);
+    }
+  }
   return out;
 }
+inline Matrix floats_of(const BitMatrix& bits) { return floats_of(bits, bits.cols(), 0, bits.rows()); }
 
 }  // namespace wakesleep
