@@ -41,8 +41,8 @@ class PicturePreprocessing {
 
   void append(std::span<const float> grey);
   void append(std::span<const std::uint8_t> bytes);
-  bool step();                       // false when nothing was left to do
-  double done() const;               // 0 .. 1
+  bool step();                        // false when nothing was left to do
+  double done() const;                // 0 .. 1
   std::vector<float> result() const;  // valid once step() has returned false
 
  private:

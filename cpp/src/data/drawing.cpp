@@ -202,9 +202,7 @@ class Ranks {
       for (std::size_t k = 0; k < 2; ++k)
         if (bits(value) >> 16 == of_[k]) ++lower_[k][bits(value) & 0xffff];
   }
-  float value(std::size_t k) {
-    return std::bit_cast<float>(of_[k] << 16 | bucket_of(lower_[k], places_[k]));
-  }
+  float value(std::size_t k) { return std::bit_cast<float>(of_[k] << 16 | bucket_of(lower_[k], places_[k])); }
 
  private:
   // Without the sign that a zero may have.

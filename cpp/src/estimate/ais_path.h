@@ -13,7 +13,8 @@ namespace wakesleep {
 
 class AisPath {
  public:
-  // Of the options' runs, which have been checked (annealing.h), and the first of which has this number: runs of a number have random numbers of their own.
+  // Of the options' runs, which have been checked (annealing.h), and the first of which has this number: runs of a
+  // number have random numbers of their own.
   AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden, Stream visible,
           Index first = 0);
   // What a step of a run takes, in multiplications.

@@ -1,5 +1,6 @@
-// Runs on an annealing path from its one end to the other, a beta a step or several slices, whatever the model: a Path has
-// options(), seed(), beta(k), walk() and move() as AisPath (ais_path.h), and starts at its base or at exact samples.
+// Runs on an annealing path from its one end to the other, a beta a step or several slices, whatever the model: a Path
+// has options(), seed(), beta(k), walk() and move() as AisPath (ais_path.h), and starts at its base or at exact
+// samples.
 #pragma once
 
 #include <algorithm>
@@ -184,8 +185,8 @@ class ReverseRuns {
 
  private:
   std::optional<ExactSamples> samples_;
-  bool drawn_ = false;                   // all of them
-  double start_cost_ = 0;                // in steps of the walk
+  bool drawn_ = false;     // all of them
+  double start_cost_ = 0;  // in steps of the walk
   double start_done_ = 0;
   Index chain_steps_ = 0;  // left
   Index k_;

@@ -424,26 +424,48 @@ class Chains::OnLadder : public Exchanging {
 class Chains::Stacked : public Exchanging {
  public:
   Stacked(const Dbn& dbn, Index count, std::uint64_t seed)
-      : Exchanging("stacked tempering"), dbn_(&dbn), chains_(dbn, count, seed) {}
-  Index count() const override { return chains_.mean_v().rows(); }
+      : Exchanging("stacked tempering"), dbn_(&dbn), count_(checked_chains(count)) {
+    const Index most = math::rows_a_slice(StackedChains::cost(dbn));
+    for (Index first = 0; first < count; first += most)
+      groups_.emplace_back(dbn, std::min(most, count - first), seed, first);
+  }
+  Index count() const override { return count_; }
   bool step() override {
-    if (chains_.steps() == to_) return false;
-    chains_.step();
-    return true;
+    for (StackedChains& group : groups_) {
+      if (group.steps() == to_) continue;
+      group.step();
+      return true;
+    }
+    return false;
   }
   double done() const override {
-    return to_ == from_ ? 1 : static_cast<double>(chains_.steps() - from_) / static_cast<double>(to_ - from_);
+    if (to_ == from_) return 1;
+    double steps = 0;
+    for (const StackedChains& group : groups_) steps += static_cast<double>(group.steps() - from_);
+    return steps / static_cast<double>(groups_.size()) / static_cast<double>(to_ - from_);
   }
   ChainSamples samples(math::RowRange some) const override {
-    const Index visible = dbn_->rbm(0).visible();
-    const Matrix means = chains_.mean_v().block(some.first, 0, some.count, visible);
-    return {means, chains_.v(0).values(visible, some.first, some.count), means,
-            chains_.h(0).values(dbn_->rbm(0).hidden(), some.first, some.count), {}};
+    const Index visible = dbn_->visible(), hidden = dbn_->rbm(0).hidden();
+    ChainSamples all{Matrix(some.count, visible), Matrix(some.count, visible), {}, Matrix(some.count, hidden), {}};
+    Index begin = 0;
+    for (const StackedChains& group : groups_) {
+      const Index rows = group.mean_v().rows(), first = std::max(some.first, begin) - begin,
+                  count = std::min(some.first + some.count, begin + rows) - begin - first,
+                  at = begin + first - some.first;
+      begin += rows;
+      if (count <= 0) continue;
+      all.means.middleRows(at, count) = group.mean_v().block(first, 0, count, visible);
+      all.states.middleRows(at, count) = group.v(0).values(visible, first, count);
+      all.hidden.middleRows(at, count) = group.h(0).values(hidden, first, count);
+    }
+    all.images = all.means;
+    return all;
   }
 
  private:
   const Dbn* dbn_;
-  StackedChains chains_;
+  Index count_;
+  std::vector<StackedChains> groups_;
 };
 
 Chains::Chains(std::unique_ptr<Groups> groups) : groups_(std::move(groups)) {}

@@ -73,9 +73,8 @@ PathGroups<DbmPath> paths(const Dbm& dbm, const AisOptions& options, const Vecto
   check(options, base_rates);
   if (options.schedule == BetaSchedule::adaptive)
     refuse({{"schedule", "schedule 'adaptive' is for RBMs and the top of a DBN: a DBM has 'linear' and 'late'"}});
-  return {options, DbmPath::cost(dbm), [&](const AisOptions& of_group, Index first) {
-            return DbmPath(dbm, of_group, base_rates, stream, first);
-          }};
+  return {options, DbmPath::cost(dbm),
+          [&](const AisOptions& of_group, Index first) { return DbmPath(dbm, of_group, base_rates, stream, first); }};
 }
 
 DbmPath::DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream, Index first)

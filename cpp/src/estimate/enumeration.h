@@ -11,7 +11,8 @@
 
 namespace wakesleep {
 
-// Every state of the smaller side, in blocks of 2^10 or parts of them, and the log of what each adds to Z: the other side summed out.
+// Every state of the smaller side, in blocks of 2^10 or parts of them, and the log of what each adds to Z: the other
+// side summed out.
 class Enumeration {
  public:
   // std::out_of_range unless the model is enumerable. words: the length of documents, where the visible units are
