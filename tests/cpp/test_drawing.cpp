@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "data/raster.h"
+#include "math/slices.h"
 #include "mnist.h"
 #include "wakesleep/drawing.h"
 #include "wakesleep/idx.h"
@@ -306,4 +307,46 @@ TEST_CASE("an image of MNIST's stays as it is") {
   // A speck so faint that it counts as background can change the box, and with it all the rest.
   CHECK(same >= 950);
   MESSAGE("the same: " << same << " of 1000");
+}
+
+TEST_CASE("a picture in slices is what it is in one go, and no slice is much work by the clock") {
+  constexpr Index side = 700;
+  std::vector<std::uint8_t> rgba(static_cast<std::size_t>(4 * side * side), 255);
+  std::vector<float> grey;
+  for (Index y = 0; y < side; ++y)
+    for (Index x = 0; x < side; ++x) {
+      const bool ink = (x - 300) * (x - 300) + (y - 350) * (y - 350) < 40'000 && x % 97 > 20;
+      const std::size_t at = static_cast<std::size_t>(4 * (y * side + x));
+      for (std::size_t c = 0; c < 3; ++c) rgba[at + c] = ink ? 20 : static_cast<std::uint8_t>(240 + (x * y + y) % 9);
+      grey.push_back(ink ? 0.9f : 0.02f * static_cast<float>((x * 7 + y) % 5));
+    }
+  const auto in_slices = [&](const auto& values, int channels) {
+    PicturePreprocessing picture(side, side, channels);
+    const std::span all(values);
+    picture.append(all.subspan(0, 1001));
+    picture.append(all.subspan(1001));
+    for (bool goes_on = true; goes_on;) {
+      const double before = math::work_done();
+      goes_on = picture.step();
+      CHECK(math::work_done() - before < 1.1 * math::multiplications_a_slice);
+    }
+    CHECK(picture.done() == 1);
+    return picture.result();
+  };
+  CHECK(in_slices(rgba, 4) == preprocess_image(ink_of(rgba, side, side), side, side));
+  CHECK(in_slices(grey, 1) == preprocess_image(ink_of(grey, side, side), side, side));
+  const std::vector<float> image = in_slices(grey, 1);
+  CHECK(*std::max_element(image.begin(), image.end()) == 1);
+  PicturePreprocessing few(10, 10, 1);
+  few.append(std::span(grey).subspan(0, 99));
+  CHECK_THROWS_WITH_AS(few.step(), doctest::Contains("and 99 came"), std::out_of_range);
+  std::vector<float> bad(100, 0.5f);
+  bad[57] = 1.5f;
+  PicturePreprocessing wrong(10, 10, 1);
+  wrong.append(bad);
+  const auto run = [&] {
+    while (wrong.step()) {
+    }
+  };
+  CHECK_THROWS_WITH_AS(run(), doctest::Contains("row 5, column 7 is 1.5"), std::out_of_range);
 }

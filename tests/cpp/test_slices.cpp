@@ -5,9 +5,14 @@
 
 #include "dbm_enumeration.h"
 #include "enumeration.h"
+#include "estimate/enumeration.h"
+#include "math/slices.h"
 #include "sbn_enumeration.h"
 #include "unit_enumeration.h"
+#include "wakesleep/ais.h"
 #include "wakesleep/chains.h"
+#include "wakesleep/dbm_estimate.h"
+#include "wakesleep/exact.h"
 #include "wakesleep/features.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/gibbs.h"
@@ -327,4 +332,97 @@ TEST_CASE("the first weights of a model come in slices, as its constructor draws
   CHECK(net.W(0) != net.W(2));
   CHECK(std::abs(net.W(1).norm() / 30 - std::sqrt(2 / 30.0f)) < 0.02f);
   CHECK(std::abs(net.W(2).norm() / 30 - std::sqrt(2 / 60.0f)) < 0.02f);
+}
+
+namespace {
+
+AisOptions runs_of(Index runs, Index betas) {
+  AisOptions options;
+  options.runs = runs;
+  options.betas = betas;
+  options.seed = 1;
+  return options;
+}
+
+// Every slice is little work by the clock, in which real values count twice; how many there are.
+template <class Steps>
+int small_slices(Steps&& steps) {
+  int count = 0;
+  for (bool goes_on = true; goes_on; ++count) {
+    const double before = math::work_done();
+    goes_on = steps();
+    CHECK(math::work_done() - before < 3 * math::multiplications_a_slice);
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("no slice of annealing is much work by the clock, however many runs there are") {
+  const AisOptions options = runs_of(5000, 3);
+  const Rbm rbm({200, 150, 3}, 1);
+  AisLogPartition forward(rbm, options);
+  CHECK(small_slices([&] { return forward.step(); }) > 2 * options.betas);
+  AisOptions of_chains = options;
+  of_chains.start_steps = 2;
+  ReverseAis reverse(rbm, of_chains, ReverseStart::chains);
+  CHECK(small_slices([&] { return reverse.step(); }) > 2 * options.betas);
+  const Dbm dbm({200, 150, 100}, 3, 1);
+  DbmAis of_dbm(dbm, options);
+  CHECK(small_slices([&] { return of_dbm.step(); }) > 2 * options.betas);
+}
+
+TEST_CASE("runs of annealing in groups are the same as in one") {
+  // Numbers of runs do not matter: the first are those of fewer.
+  const AisOptions many = runs_of(3000, 4), few = runs_of(20, 4);
+  const auto first_of = [](const auto& all, const auto& some) {
+    return std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(some.size()));
+  };
+  const Rbm rbm = small_rbm(6, 5, 3, 1.2, 3);
+  const auto weights = [](auto runs) {
+    while (runs.step()) {
+    }
+    return runs.log_weights();
+  };
+  const auto check = [&](const auto& of_many, const auto& of_few) {
+    CHECK(of_many.size() == 3000);
+    CHECK(first_of(of_many, of_few) == of_few);
+    CHECK(of_many[2999] != of_many[2999 - 2048]);
+  };
+  check(weights(AisLogPartition(rbm, many)), weights(AisLogPartition(rbm, few)));
+  check(weights(ReverseAis(rbm, many, ReverseStart::chains)), weights(ReverseAis(rbm, few, ReverseStart::chains)));
+  const Dbm dbm = small_dbm({6, 4, 3}, 2, 1.2, 6);
+  check(weights(DbmAis(dbm, many)), weights(DbmAis(dbm, few)));
+}
+
+TEST_CASE("no slice of an exact sum is much work by the clock, whatever the sides are") {
+  const Rbm wide({12, 30'000, 0}, 1);
+  ExactLogPartition of_wide(wide);
+  CHECK(small_slices([&] { return of_wide.step(); }) > 4);
+  const Dbm dbm({3000, 11, 3000}, 0, 1);
+  DbmLogSum of_dbm(dbm);
+  CHECK(small_slices([&] { return of_dbm.step(); }) > 2);
+  const Sbn net({784, 8, 5}, 1);
+  const Matrix x = grey(2000, 784).array().round();
+  ExactPosterior posterior(net, view(x), true);
+  CHECK(small_slices([&] { return posterior.step(); }) > 4);
+  ExactSamples samples(wide, 10, 3, Stream::reverse_start);
+  CHECK(small_slices([&] { return samples.step(); }) > 4);
+}
+
+TEST_CASE("what some chains have come to is what all have") {
+  const Dbn dbn({small_rbm(6, 4, 0, 1.5, 1), small_rbm(4, 5, 3, 1.5, 2)});
+  const Dbm dbm = small_dbm({6, 4, 3}, 2, 1.2, 6);
+  const auto check = [](Chains chains) {
+    chains.advance(2);
+    const ChainSamples all = chains.finish(), some = chains.samples(2040, 20);
+    CHECK(some.means == all.means.middleRows(2040, 20));
+    CHECK(some.states == all.states.middleRows(2040, 20));
+    CHECK(some.images == all.images.middleRows(2040, 20));
+    CHECK(some.hidden == all.hidden.middleRows(2040, 20));
+    CHECK(some.labels == std::vector<int>(all.labels.begin() + 2040, all.labels.begin() + 2060));
+  };
+  check(Chains(dbn.top(), many, 7));
+  check(Chains(dbn, many, 7));
+  check(Chains(dbm, many, 7));
 }

@@ -9,9 +9,13 @@ let dbn: Dbn;
 let dbm: Dbm;
 let sbn: Sbn;
 let data: Dataset;
+// As bits, without labels and with them.
+let black: Dataset;
+let labelled: Dataset;
 // What takes longer than a slice on a fast machine, too.
 let wide: Dbn;
 let large: Dataset;
+const bits = new Float32Array(2000 * 2000).map((_, i) => ((i * 37) % 251 < 80 ? 1 : 0));
 const many = new Uint8Array(40_000 * 784);
 const rows = 6000;
 const pixels = new Uint8Array(rows * 784).map((_, i) => (i * 37) % 251);
@@ -27,6 +31,10 @@ beforeAll(async () => {
   wide = await engine.dbn({ layers: [784, 1500, 1000] });
   large = await engine.dataset(many, { shape: [40_000, 784], scale: 1 });
   data = await engine.dataset(pixels, { shape: [rows, 784], scale: 1 / 255 });
+  const states = pixels.map((byte) => (byte < 80 ? 1 : 0));
+  black = await engine.dataset(states, { shape: [rows, 784], scale: 1 });
+  const labels = new Uint8Array(rows).map((_, i) => i % 10);
+  labelled = await engine.dataset(states, { shape: [rows, 784], scale: 1, labels });
 });
 afterAll(() => engine.dispose());
 
@@ -56,6 +64,9 @@ describe('another call is answered before', () => {
     ['an IDX file is a data set', () => engine.dataset({ kind: 'idx', images: idx([rows, 28, 28], pixels) })],
     ['a shifter is a data set', () => engine.dataset({ kind: 'shifter', size: 60, count: 300_000 })],
     ['digits are drawn', () => engine.dataset({ kind: 'stroke-digits', count: 1000 })],
+    ['1,000 runs are annealed', () => rbm.logPartition({ method: 'ais', runs: 1000, betas: 1 })],
+    ['a posterior is sampled', () => sbn.posterior(bits.slice(0, 50 * 784), { sweeps: 5, burnIn: 0 })],
+    ['a large picture is a digit', () => engine.preprocessDigit({ data: bits, width: 2000, height: 2000 })],
   ];
   it.each(calls)('%s', async (_, call) => {
     const order: string[] = [];
@@ -94,6 +105,28 @@ describe('several calls are answered while a single mini-batch', () => {
           lineSearches: 1,
           batchSize: rows,
         }),
+    ],
+    ['is of a belief net', () => sbn.training(black, { batchSize: rows, visibleBiasFromData })],
+    [
+      "is of a belief net's posterior",
+      () => sbn.training(black, { method: 'gibbs', sweeps: 1, batchSize: 100, visibleBiasFromData }),
+    ],
+    [
+      'is of parallel tempering',
+      async () =>
+        (await engine.rbm({ visible: 784, hidden: 500 })).training(black, {
+          method: 'pt',
+          temperatures: 10,
+          chains: 500,
+          visibleBiasFromData,
+        }),
+    ],
+    [
+      'goes up and down a DBN',
+      async () => {
+        await dbn.train(labelled, { epochs: 1, batchSize: rows });
+        return dbn.training(labelled, { method: 'up-down', batchSize: rows });
+      },
     ],
     [
       "is of a DBM's joint training",

@@ -4,6 +4,7 @@ import { plainDrawing } from './models/drawing.js';
 import { latestEngine } from './shell/current.js';
 import { loadCore } from './shell/core.js';
 import { loadWasm } from './shell/loader.js';
+import { laterFunction, Scheduler } from './shell/scheduler.js';
 import { requireWebAssembly } from './platform.js';
 import type { Drawing, Engine, Tensor } from './types.js';
 
@@ -26,7 +27,8 @@ export async function preprocessDigit(drawing: Drawing, options: { engine?: Engi
   const engine = options.engine ?? latestEngine();
   if (engine) return engine.preprocessDigit(drawing);
   own ??= loadOwn();
-  return (await own).preprocessDigit(plain);
+  // In slices, between which the page answers.
+  return new Scheduler(laterFunction()).run(0, (await own).preprocessDigit(plain));
 }
 
 async function loadOwn(): Promise<EngineCore> {

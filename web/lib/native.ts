@@ -161,7 +161,11 @@ export interface NativeModule {
   /** Keeps the bytes of the module's rest and makes its instance, from the compiled module where that is given. */
   wakesleepBring(bytes: Bytes, compiled?: WebAssembly.Module): void;
   preprocessStrokes(points: Float32Array, lengths: Uint32Array): Float32Array;
-  preprocessPicture(data: Float32Array | Uint8Array | Uint8ClampedArray, width: number, height: number): Float32Array;
+  preprocessPicture(
+    data: Float32Array | Uint8Array | Uint8ClampedArray,
+    width: number,
+    height: number,
+  ): NativeComputation<Float32Array>;
   /** The notes as keys and values in turn. */
   openModel(bytes: Uint8Array): { kind: string; model: NativeLearner; notes: string[] };
   Dataset: {

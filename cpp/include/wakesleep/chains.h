@@ -61,10 +61,12 @@ class Chains {
 
   // Asks for `count` steps more, which step() makes a slice at a time.
   void advance(Index count, double temperature = 1);
-  bool step();                   // false when nothing was left to do
-  double done() const;           // 0 .. 1 of the steps that were asked for last
-  ChainSamples samples() const;  // valid once step() has returned false
-  ChainSamples finish();         // all steps that are left, and the samples
+  bool step();          // false when nothing was left to do
+  double done() const;  // 0 .. 1 of the steps that were asked for last
+  // Valid once step() has returned false; of some chains alone, where all are more than a slice.
+  ChainSamples samples() const { return samples(0, count()); }
+  ChainSamples samples(Index first, Index count) const;
+  ChainSamples finish();  // all steps that are left, and the samples
 
  private:
   class Groups;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -29,5 +30,26 @@ std::vector<float> preprocess_image(std::span<const float> ink, Index width, Ind
 // the paper is what the border shows. std::out_of_range unless the values are as many, and grey ones in [0, 1].
 std::vector<float> ink_of(std::span<const float> grey, Index width, Index height);
 std::vector<float> ink_of(std::span<const std::uint8_t> bytes, Index width, Index height);
+
+// Both in slices: preprocess_image() of ink_of() the values that were appended, some at a time, before the first step.
+class PicturePreprocessing {
+ public:
+  // Of grey values, or of bytes with 1 or 4 channels. Errors are those of the functions; step() throws them.
+  PicturePreprocessing(Index width, Index height, int channels);
+  ~PicturePreprocessing();
+  PicturePreprocessing(PicturePreprocessing&&) noexcept;
+
+  void append(std::span<const float> grey);
+  void append(std::span<const std::uint8_t> bytes);
+  bool step();                        // false when nothing was left to do
+  double done() const;                // 0 .. 1
+  std::vector<float> result() const;  // valid once step() has returned false
+
+ private:
+  friend std::vector<float> preprocess_image(std::span<const float> ink, Index width, Index height);
+  static std::vector<float> of_ink(std::vector<float> ink, Index width, Index height);
+  class Work;
+  std::unique_ptr<Work> work_;
+};
 
 }  // namespace wakesleep

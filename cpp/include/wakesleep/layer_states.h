@@ -39,11 +39,18 @@ struct LayerStates {
   }
   // Rows [first, first + count) of another, and back to where they came from in one of the shape that it has.
   void take_rows(const LayerStates& from, Index first, Index count) {
-    resize(from.binary, count, from.cols());
-    for (Index r = 0; r < count; ++r) copy_row(from, first + r, r);
+    binary = from.binary;
+    if (binary) return bits.take_rows(from.bits, first, count);
+    real.resize(count, from.real.cols());
+    std::copy_n(from.real.row(first), real.size(), real.data());
   }
   void put_rows(LayerStates& to, Index first) const {
-    for (Index r = 0; r < rows(); ++r) to.copy_row(*this, r, first + r);
+    if (binary) return bits.put_rows(to.bits, first);
+    std::copy_n(real.data(), real.size(), to.real.row(first));
+  }
+  // The shape alone: rows of one that has it already stay as they are.
+  void shape(bool to_binary, Index rows_then, Index columns) {
+    if (binary != to_binary || rows() != rows_then || cols() != columns) resize(to_binary, rows_then, columns);
   }
   void swap_rows(Index a, Index b) {
     if (binary) {
@@ -56,11 +63,12 @@ struct LayerStates {
     return binary == other.binary && rows() == other.rows() && cols() == other.cols() &&
            (binary ? bits == other.bits : std::equal(real.data(), real.data() + real.size(), other.real.data()));
   }
-  // The first `columns` of every row as floats.
-  Matrix values(Index columns) const {
-    Matrix out(rows(), columns);
-    for (Index r = 0; r < rows(); ++r)
-      for (Index c = 0; c < columns; ++c) out(r, c) = get(r, c);
+  // The first `columns` of every row as floats, or of rows [first, first + count).
+  Matrix values(Index columns) const { return values(columns, 0, rows()); }
+  Matrix values(Index columns, Index first, Index count) const {
+    if (binary) return floats_of(bits, columns, first, count);
+    Matrix out(count, columns);
+    for (Index r = 0; r < count; ++r) std::copy_n(real.row(first + r), columns, out.data() + r * columns);
     return out;
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -86,6 +87,16 @@ class BitMatrix {
     std::uint64_t& word = row(r)[c >> 6];
     word = on ? word | mask : word & ~mask;
   }
+  // The shape alone: rows of one that has it already stay as they are.
+  void shape(Index rows, Index cols) {
+    if (rows_ != rows || cols_ != cols) resize(rows, cols);
+  }
+  // Rows [first, first + count) of another, and back to where they came from in one of as many columns.
+  void take_rows(const BitMatrix& from, Index first, Index count) {
+    resize(count, from.cols());
+    std::copy_n(from.row(first), count * words_per_row_, row(0));
+  }
+  void put_rows(BitMatrix& to, Index first) const { std::copy_n(row(0), rows_ * words_per_row_, to.row(first)); }
   bool operator==(const BitMatrix&) const = default;
 
  private:
@@ -93,11 +104,20 @@ class BitMatrix {
   std::vector<std::uint64_t> words_;
 };
 
-inline Matrix floats_of(const BitMatrix& bits) {
-  Matrix out(bits.rows(), bits.cols());
-  for (Index r = 0; r < out.rows(); ++r)
-    for (Index c = 0; c < out.cols(); ++c) out(r, c) = bits.get(r, c) ? 1.0f : 0.0f;
+// The first `columns` of rows [first, first + count) as 0 and 1.
+inline Matrix floats_of(const BitMatrix& bits, Index columns, Index first, Index count) {
+  Matrix out(count, columns);
+  for (Index r = 0; r < count; ++r) {
+    const std::uint64_t* words = bits.row(first + r);
+    float* to = out.data() + r * columns;
+    for (Index c = 0; c < columns; c += 64) {
+      const std::uint64_t word = words[c >> 6];
+      const Index some = std::min<Index>(64, columns - c);
+      for (Index i = 0; i < some; ++i) to[c + i] = static_cast<float>((word >> i) & 1);
+    }
+  }
   return out;
 }
+inline Matrix floats_of(const BitMatrix& bits) { return floats_of(bits, bits.cols(), 0, bits.rows()); }
 
 }  // namespace wakesleep

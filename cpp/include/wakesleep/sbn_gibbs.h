@@ -28,6 +28,10 @@ class PosteriorChains {
   void set_states(Index layer, const MatrixView& states);
   // Every hidden unit once, layer 1 first, one after the other; `count` times.
   void sweep(Index count);
+  // The same in slices of some milliseconds: step() returns false when nothing was left to do. In between chains may
+  // stand at different sweeps, and only these two are called.
+  void begin_sweeps(Index count);
+  bool step();
   const BitMatrix& states(Index layer) const;
 
   // Means of the units of a hidden layer over the sweeps since forget(): of each unit's p(s_j = 1 | rest) as it was

@@ -33,26 +33,35 @@ class Steps {
                                                                                {"states", &ChainSamples::states},
                                                                                {"images", &ChainSamples::images},
                                                                                {"hidden", &ChainSamples::hidden}};
+  // What some chains have come to; false after the last. A value that is copied takes as long as some multiplications
+  // of a matrix product.
   bool take() {
-    // A value that is copied takes as long as some multiplications of a matrix product.
-    constexpr double of_value = 10;
-    if (!samples_) {
-      samples_ = chains_->samples();
-      for (const auto& [name, one] : tensors)
-        math::count_work(of_value * static_cast<double>(((*samples_).*one).size()));
-      result_.set("labels", labels_array(samples_->labels));
-      return true;
+    constexpr double of_value = 20;
+    const Index all = chains_->count();
+    const Index some = std::min(all - taken_, taken_ == 0 ? Index{1} : math::rows_a_slice(of_value * values_a_chain_));
+    const ChainSamples samples = chains_->samples(taken_, some);
+    for (std::size_t i = 0; i < std::size(tensors); ++i) {
+      const Matrix& part = samples.*tensors[i].second;
+      if (taken_ == 0) {
+        values_a_chain_ += static_cast<double>(part.cols());
+        results_[i] = zeros(all, part.cols());
+        result_.set(tensors[i].first, results_[i]);
+      }
+      put_rows(part, taken_, results_[i]);
     }
-    if (taken_ == std::size(tensors)) return false;
-    const auto& [name, one] = tensors[taken_++];
-    math::count_work(of_value * static_cast<double>(((*samples_).*one).size()));
-    result_.set(name, tensor((*samples_).*one));
-    return true;
+    labels_.insert(labels_.end(), samples.labels.begin(), samples.labels.end());
+    math::count_work(of_value * values_a_chain_ * static_cast<double>(some));
+    taken_ += some;
+    if (taken_ < all) return true;
+    result_.set("labels", labels_array(labels_));
+    return false;
   }
 
   Chains* chains_;
-  std::optional<ChainSamples> samples_;
-  std::size_t taken_ = 0;
+  Index taken_ = 0;
+  double values_a_chain_ = 0;
+  std::vector<int> labels_;
+  val results_[std::size(tensors)] = {};
   val result_ = val::object();
 };
 

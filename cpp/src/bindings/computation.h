@@ -81,6 +81,19 @@ inline val tensor(const Matrix& m) {
   out.set("shape", shape);
   return out;
 }
+// The same of zeros, and rows of a matrix from `first` on put into such a one: results that are made in slices.
+inline val zeros(Index rows, Index cols) {
+  val out = val::object(), shape = val::array();
+  shape.call<void>("push", static_cast<double>(rows));
+  shape.call<void>("push", static_cast<double>(cols));
+  out.set("data", val::global("Float32Array").new_(static_cast<double>(rows) * static_cast<double>(cols)));
+  out.set("shape", shape);
+  return out;
+}
+inline void put_rows(const Matrix& some, Index first, const val& tensor) {
+  tensor["data"].call<void>("set", emscripten::typed_memory_view(static_cast<std::size_t>(some.size()), some.data()),
+                            static_cast<double>(first) * static_cast<double>(some.cols()));
+}
 // Of a matrix of one column: { data, shape: [rows] }.
 inline val tensor_of_column(const Matrix& m) {
   val out = tensor(m);

@@ -2,7 +2,9 @@
 #include <emscripten/heap.h>
 #include <malloc.h>
 
-#include "bindings/bindings.h"
+#include <algorithm>
+
+#include "bindings/computation.h"
 #include "wakesleep/drawing.h"
 #include "wakesleep/kernels.h"
 #include "wakesleep/threads.h"
@@ -56,12 +58,41 @@ val strokes(val points, val lengths) {
   return floats(preprocess_strokes(all));
 }
 
-// data: a Float32Array of grey values, or bytes, RGBA or grey.
-val picture(val data, int width, int height) {
-  const bool grey = data["BYTES_PER_ELEMENT"].as<int>() > 1;
-  const std::vector<float> ink =
-      grey ? ink_of(vector_from<float>(data), width, height) : ink_of(vector_from<std::uint8_t>(data), width, height);
-  return floats(preprocess_image(ink, width, height));
+// data: a Float32Array of grey values, or bytes, RGBA or grey, which are read before they are looked at.
+class PictureReading {
+ public:
+  PictureReading(val data, int width, int height)
+      : data_(std::move(data)),
+        grey_(data_["BYTES_PER_ELEMENT"].as<int>() > 1),
+        length_(static_cast<double>(length_of(data_))),
+        picture_(width, height, length_ == 4.0 * width * height ? 4 : 1) {}
+
+  bool step() {
+    if (next_ == length_) return picture_.step();
+    constexpr double a_slice = 1 << 19;
+    const double some = std::min(length_ - next_, a_slice);
+    const val part = data_.call<val>("subarray", next_, next_ + some);
+    if (grey_) {
+      picture_.append(vector_from<float>(part));
+    } else {
+      picture_.append(vector_from<std::uint8_t>(part));
+    }
+    next_ += some;
+    return true;
+  }
+  double done() const { return (next_ / length_ + picture_.done()) / 2; }
+  val result() const { return floats(picture_.result()); }
+
+ private:
+  val data_;
+  bool grey_;
+  double length_, next_ = 0;
+  PicturePreprocessing picture_;
+};
+
+ComputationPointer picture(val data, int width, int height) {
+  return computation(nullptr, PictureReading(std::move(data), width, height),
+                     [](const PictureReading& ended) { return ended.result(); });
 }
 
 }  // namespace

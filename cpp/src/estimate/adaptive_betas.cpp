@@ -19,21 +19,26 @@ AisOptions first_pass(AisOptions options) {
 
 AdaptiveBetas::AdaptiveBetas(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
     : wanted_(options.betas),
-      path_(rbm, first_pass(options), base_rates, Stream::adaptive_hidden, Stream::adaptive_visible) {
-  path_.start_at_base();
-}
+      path_(first_pass(options), AisPath::cost(rbm), [&](const AisOptions& of_group, Index first) {
+        return AisPath(rbm, of_group, base_rates, Stream::adaptive_hidden, Stream::adaptive_visible, first);
+      }) {}
 
 bool AdaptiveBetas::step() {
-  if (k_ == steps()) return false;
-  const double before = path_.beta(k_), now = path_.beta(k_ + 1);
-  ++k_;
-  const std::vector<double> at_first = path_.log_weights();
-  path_.walk(before, now, k_ < steps() ? now : 0, static_cast<std::uint64_t>(k_));
-  const auto runs = static_cast<double>(at_first.size());
+  if (path_.over()) {
+    if (k_ == steps()) return false;
+    const double before = path_.beta(k_), now = path_.beta(k_ + 1);
+    ++k_;
+    before_ = path_.log_weights();
+    path_.begin_walk(before, now, k_ < steps() ? now : 0, static_cast<std::uint64_t>(k_));
+  }
+  path_.step();
+  if (!path_.over()) return true;
+  const std::vector<double>& then = path_.log_weights();
+  const auto runs = static_cast<double>(then.size());
   double sum = 0, squares = 0;
-  for (std::size_t r = 0; r < at_first.size(); ++r) sum += path_.log_weights()[r] - at_first[r];
-  for (std::size_t r = 0; r < at_first.size(); ++r) {
-    const double from_mean = path_.log_weights()[r] - at_first[r] - sum / runs;
+  for (std::size_t r = 0; r < then.size(); ++r) sum += then[r] - before_[r];
+  for (std::size_t r = 0; r < then.size(); ++r) {
+    const double from_mean = then[r] - before_[r] - sum / runs;
     squares += from_mean * from_mean;
   }
   lengths_.push_back(std::sqrt(squares / (runs - 1)));

@@ -3,14 +3,15 @@
 #pragma once
 
 #include "estimate/ais_path.h"
+#include "estimate/annealed_runs.h"
 
 namespace wakesleep {
 
 class AdaptiveBetas {
  public:
-  // Of the options' schedule, which is `adaptive`. The rest as of AisLogPartition.
+  // Of the options' schedule, which is `adaptive`. The rest as of AisLogPartition, and checked.
   AdaptiveBetas(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates);
-  // One beta of all runs; false when nothing was left to do.
+  // One beta of some runs; false when nothing was left to do.
   bool step();
   Index steps() const { return path_.options().betas; }  // in all
   Index done() const { return k_; }
@@ -19,8 +20,9 @@ class AdaptiveBetas {
 
  private:
   Index wanted_;
-  AisPath path_;
+  PathGroups<AisPath> path_;
   Index k_ = 0;
+  std::vector<double> before_;   // the log weights before the present step
   std::vector<double> lengths_;  // standard deviations of each step's log weights over the runs
 };
 

@@ -16,6 +16,14 @@
 namespace wakesleep {
 namespace {
 
+PathGroups<AisPath> paths(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden,
+                          Stream visible) {
+  check(options, base_rates);
+  return {options, AisPath::cost(rbm), [&](const AisOptions& of_group, Index first) {
+            return AisPath(rbm, of_group, base_rates, hidden, visible, first);
+          }};
+}
+
 // Comes before the runs where their betas are spaced by equal progress, and tells them to the path; else nothing.
 class FirstPass {
  public:
@@ -24,7 +32,7 @@ class FirstPass {
     running_.emplace(rbm, options, base_rates);
     steps_ = static_cast<double>(running_->steps());
   }
-  bool step(AisPath& path) {
+  bool step(PathGroups<AisPath>& path) {
     if (!running_) return false;
     if (!running_->step()) {
       path.set_betas(running_->betas());
@@ -48,7 +56,7 @@ class FirstPass {
 class AisLogPartition::Work : public ForwardRuns<AisPath> {
  public:
   Work(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates)
-      : ForwardRuns(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible),
+      : ForwardRuns(paths(rbm, options, base_rates, Stream::chain_hidden, Stream::chain_visible)),
         first_(rbm, options, base_rates) {}
   bool step() { return first_.step(path) || ForwardRuns::step(); }
   double done() const { return first_.done(ForwardRuns::done(), path.options().betas); }
@@ -71,10 +79,9 @@ LogPartition AisLogPartition::estimate() const { return estimate_from(log_weight
 class ReverseAis::Work : public ReverseRuns<AisPath> {
  public:
   Work(const Rbm& rbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts)
-      : ReverseRuns(from, rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible),
+      : ReverseRuns(from, paths(rbm, options, base_rates, Stream::reverse_hidden, Stream::reverse_visible)),
         first_(rbm, options, base_rates) {
-    Matrix x;
-    if (starts) x = starts_of_chains(*starts, options.runs, rbm.visible());
+    if (starts) x_ = starts_of_chains(*starts, options.runs, rbm.visible());
     if (start == ReverseStart::exact) {
       draw_exactly(rbm, options.words.value_or(0));
       return;
@@ -82,14 +89,16 @@ class ReverseAis::Work : public ReverseRuns<AisPath> {
     run_chains();
     if (!starts) return;
     const Layer v = visible_layer(rbm);
-    v.type->check_values("the data set that chains start at", v.side, view(x));
-    path.start_at(x);
+    v.type->check_values("the data set that chains start at", v.side, view(x_));
+    path.start_by(
+        [this](AisPath& group, Index of) { group.start_at(Matrix(x_.middleRows(of, group.options().runs))); });
   }
   bool step() { return first_.step(path) || ReverseRuns::step(); }
   double done() const { return first_.done(ReverseRuns::done(), path.options().betas); }
 
  private:
   FirstPass first_;
+  Matrix x_;  // where chains start
 };
 
 ReverseAis::ReverseAis(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, const Dataset* starts)

@@ -29,14 +29,14 @@ Vector base_bias(const Rbm& rbm, const AisOptions& options, const VectorD* base_
 }  // namespace
 
 AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden,
-                 Stream visible_stream)
+                 Stream visible_stream, Index first)
     : rbm_(&rbm),
       options_(options),
       seed_(options.seed.value_or(rbm.seed())),
       of_hidden_(hidden),
       of_visible_(visible_stream),
+      first_(static_cast<std::uint32_t>(first)),
       plain_(rbm.is_bernoulli()) {
-  check(options, base_rates);
   check_energy(rbm);
   check_normalisable(rbm);
   const Layer v = visible_layer(rbm), h = hidden_layer(rbm);
@@ -69,6 +69,11 @@ AisPath::AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_
   if (rbm.labels()) log_z_base_ += math::log_sum_exp(base_.data() + rbm.visible(), rbm.labels());
 }
 
+double AisPath::cost(const Rbm& rbm) {
+  const auto weights = static_cast<double>(rbm.W().size()), units = static_cast<double>(rbm.width() + rbm.hidden());
+  return rbm.is_bernoulli() ? weights / 3 + 40 * units : weights + 100 * units;
+}
+
 double AisPath::beta(Index k) const {
   return betas_.empty() ? beta_at(options_, k) : betas_.at(static_cast<std::size_t>(k));
 }
@@ -82,7 +87,7 @@ void AisPath::start_at_base() {
 
 void AisPath::start_at(const Matrix& x) {
   const Layer v = visible_layer(*rbm_);
-  const math::Place place{seed_, of_visible_, 0};
+  const math::Place place{seed_, of_visible_, 0, first_};
   v.type->draw_from_means(v.side, view(x), place, v_);
   const Index labels = rbm_->labels();
   if (!labels) return;
@@ -93,8 +98,8 @@ void AisPath::start_at(const Matrix& x) {
     for (Index y = 0; y < labels; ++y) v_.set(r, rbm_->visible() + y, states.get(r, y));
 }
 
-void AisPath::start_at(const ExactSamples& samples) {
-  (samples.of_hidden() ? h_ : v_) = samples.states();
+void AisPath::start_at(const ExactSamples& samples, Index first) {
+  (samples.of_hidden() ? h_ : v_).take_rows(samples.states(), first, options_.runs);
   if (samples.of_hidden()) draw_visible(1, 0);
 }
 
@@ -103,7 +108,7 @@ void AisPath::draw_visible(double at, std::uint64_t step) {
   if (!plain_) return draw_visible_units(at, step);
   const Index visible = rbm_->visible(), labels = rbm_->labels();
   math::Workspace workspace;
-  math::Outcome outcome{visible, 1, {&v_.bits, {seed_, of_visible_, step}}};
+  math::Outcome outcome{visible, 1, {&v_.bits, {seed_, of_visible_, step, first_}}};
   if (labels) outcome.rest = &labels_;
   if (at > 0) {
     // (1 - beta) b_A + beta (b + W h), whose factor beta is the inverse temperature.
@@ -131,7 +136,7 @@ void AisPath::draw_visible_units(double at, std::uint64_t step) {
   for (Index r = 0; r < scaled_.rows(); ++r)
     for (Index i = 0; i < scaled_.cols(); ++i)
       scaled_(r, i) = bias_[i] + static_cast<float>(at) * (scaled_(r, i) - rbm_->b()[i]);
-  LayerDraw draw{1, &v_, {seed_, of_visible_, step}};
+  LayerDraw draw{1, &v_, {seed_, of_visible_, step, first_}};
   draw.size = words_.empty() ? nullptr : words_.data();
   sampler_.draw_from(v, scaled_, draw);
 }
@@ -145,14 +150,14 @@ void AisPath::draw_units(double at, std::uint64_t step) {
   const Layer h = hidden_layer(*rbm_);
   scaled_.resize(pre_.rows(), pre_.cols());
   for (Index i = 0; i < pre_.size(); ++i) scaled_.data()[i] = static_cast<float>(at) * pre_.data()[i];
-  LayerDraw draw{1, &h_, {seed_, of_hidden_, step}};
+  LayerDraw draw{1, &h_, {seed_, of_hidden_, step, first_}};
   sampler_.draw_from(h, scaled_, draw);
   draw_visible(at, step);
 }
 
 void AisPath::draw(double at, std::uint64_t step) {
   if (!plain_) return draw_units(at, step);
-  math::sample_bernoulli(pre_, rbm_->hidden(), static_cast<float>(at), {&h_.bits, {seed_, of_hidden_, step}});
+  math::sample_bernoulli(pre_, rbm_->hidden(), static_cast<float>(at), {&h_.bits, {seed_, of_hidden_, step, first_}});
   draw_visible(at, step);
 }
 

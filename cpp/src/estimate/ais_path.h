@@ -13,7 +13,12 @@ namespace wakesleep {
 
 class AisPath {
  public:
-  AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden, Stream visible);
+  // Of the options' runs, which have been checked (annealing.h), and the first of which has this number: runs of a
+  // number have random numbers of their own.
+  AisPath(const Rbm& rbm, const AisOptions& options, const VectorD* base_rates, Stream hidden, Stream visible,
+          Index first = 0);
+  // What a step of a run takes, in multiplications.
+  static double cost(const Rbm& rbm);
 
   const Rbm& rbm() const { return *rbm_; }
   const AisOptions& options() const { return options_; }
@@ -27,8 +32,9 @@ class AisPath {
   void start_at_base();
   // Puts them at these visible states (values between 0 and 1 are sampled) with labels at random.
   void start_at(const Matrix& x);
-  // Puts them at exact samples of the model, or at samples given exact samples of its hidden units.
-  void start_at(const ExactSamples& samples);
+  // Puts them at exact samples of the model, or at samples given exact samples of its hidden units: those from `first`
+  // on.
+  void start_at(const ExactSamples& samples, Index first = 0);
 
   // Adds log p*_to(v) - log p*_from(v) to every run's log weight, and then, where `at` is above 0, does one step of
   // Gibbs sampling at that beta with the random numbers of `step`. A step leaves its distribution as it is and is its
@@ -53,6 +59,7 @@ class AisPath {
   std::vector<double> betas_;  // empty: by the schedule
   std::uint64_t seed_;
   Stream of_hidden_, of_visible_;
+  std::uint32_t first_;
   Vector base_;  // b_A, of the visible units and the labels
   double log_z_base_ = 0;
   bool plain_;  // Bernoulli units on both sides

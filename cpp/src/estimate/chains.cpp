@@ -52,7 +52,7 @@ class Chains::Groups {
   virtual void clamp(const MatrixView& mask, const MatrixView& values) = 0;
   virtual void clamp_labels(const std::vector<int>& labels) = 0;
   virtual bool step() = 0;
-  virtual ChainSamples samples() const = 0;
+  virtual ChainSamples samples(math::RowRange some) const = 0;
 
   virtual void advance(Index count, double temperature) {
     checked_inverse(temperature);
@@ -95,8 +95,11 @@ class Chains::GroupsOf : public Groups {
   bool step() override {
     if (inference_) {
       if (inference_->step()) return true;
-      each([&](C& group, Index first) { start(group, first, inference_->results()); });
-      inference_.reset();
+      C& group = groups_[begun_++];
+      start(group, begun_first_, inference_->results());
+      begun_first_ += group.chains();
+      if (begun_ == groups_.size()) inference_.reset();
+      return true;
     }
     for (C& group : groups_) {
       if (group.steps() == to_) continue;
@@ -133,32 +136,47 @@ class Chains::GroupsOf : public Groups {
       first += group.chains();
     }
   }
-  // One matrix of what f says of each group.
+  // f(group, rows of it, the first one's place among these chains), for each group that has some of them.
   template <class F>
-  Matrix joined(F&& f) const {
-    Matrix all;
-    Index first = 0;
+  void each_of(math::RowRange some, F&& f) const {
+    Index begin = 0;
     for (const C& group : groups_) {
-      const Matrix some = f(group);
-      if (first == 0) all.resize(count_, some.cols());
-      all.middleRows(first, some.rows()) = some;
-      first += some.rows();
+      const Index first = std::max(some.first, begin), end = std::min(some.first + some.count, begin + group.chains());
+      if (first < end) f(group, math::RowRange{first - begin, end - first}, first - some.first);
+      begin += group.chains();
     }
+  }
+  // One matrix of what f says of them.
+  template <class F>
+  Matrix joined(math::RowRange some, F&& f) const {
+    Matrix all;
+    each_of(some, [&](const C& group, math::RowRange rows, Index at) {
+      const Matrix part = f(group, rows);
+      if (at == 0) all.resize(some.count, part.cols());
+      all.middleRows(at, part.rows()) = part;
+    });
     return all;
   }
-  std::vector<int> labels() const {
+  std::vector<int> labels(math::RowRange some) const {
     std::vector<int> all;
-    for (const C& group : groups_) {
-      const std::vector<int> some = group.labels();
-      all.insert(all.end(), some.begin(), some.end());
-    }
+    each_of(some, [&](const C& group, math::RowRange rows, Index) {
+      const std::vector<int> part = group.labels();
+      if (!part.empty()) all.insert(all.end(), part.begin() + rows.first, part.begin() + rows.first + rows.count);
+    });
     return all;
+  }
+  void begin_inference(RowMap inference) {
+    inference_.emplace(std::move(inference));
+    begun_ = 0;
+    begun_first_ = 0;
   }
 
   Index count_;
   double cost_;
   std::vector<C> groups_;
   std::optional<RowMap> inference_;  // of where they start
+  std::size_t begun_ = 0;            // how many groups did, and their chains
+  Index begun_first_ = 0;
 };
 
 class Chains::OfRbm : public GroupsOf<GibbsChains> {
@@ -175,10 +193,9 @@ class Chains::OfRbm : public GroupsOf<GibbsChains> {
     each([&](GibbsChains& group, Index first) { group.set_visible(rows_of(view(x), first, group.chains())); });
   }
 
-  ChainSamples samples() const override {
-    const Matrix means = means_of_visible();
-    return {means, states_of_visible(), means,
-            joined([this](const GibbsChains& group) { return group.h_states().values(rbm_->hidden()); }), labels()};
+  ChainSamples samples(math::RowRange some) const override {
+    const Matrix means = means_of_visible(some);
+    return {means, states_of_visible(some), means, states_of_hidden(some), labels(some)};
   }
 
  protected:
@@ -186,11 +203,20 @@ class Chains::OfRbm : public GroupsOf<GibbsChains> {
     group.set_visible(rows_of(view(inferred.front()), first, group.chains()));
   }
 
-  Matrix means_of_visible() const {
-    return joined([this](const GibbsChains& group) { return group.mean_v().leftCols(rbm_->visible()); });
+  Matrix means_of_visible(math::RowRange some) const {
+    return joined(some, [this](const GibbsChains& group, math::RowRange rows) {
+      return group.mean_v().block(rows.first, 0, rows.count, rbm_->visible());
+    });
   }
-  Matrix states_of_visible() const {
-    return joined([this](const GibbsChains& group) { return group.v_states().values(rbm_->visible()); });
+  Matrix states_of_visible(math::RowRange some) const {
+    return joined(some, [this](const GibbsChains& group, math::RowRange rows) {
+      return group.v_states().values(rbm_->visible(), rows.first, rows.count);
+    });
+  }
+  Matrix states_of_hidden(math::RowRange some) const {
+    return joined(some, [this](const GibbsChains& group, math::RowRange rows) {
+      return group.h_states().values(rbm_->hidden(), rows.first, rows.count);
+    });
   }
 
   const Rbm* rbm_;
@@ -244,7 +270,7 @@ class Chains::OfDbn : public OfRbm {
     check_states(name, visible_layer(dbn_->rbm(0)), view(x), true);
     check_columns(name, view(x), dbn_->visible(), dbn_->visible());
     check_one_each(name, x.rows(), count_);
-    inference_.emplace(means_up(*dbn_, std::move(x), dbn_->depth() - 1));
+    begin_inference(means_up(*dbn_, std::move(x), dbn_->depth() - 1));
   }
 
   void clamp(const MatrixView&, const MatrixView&) override {
@@ -254,24 +280,29 @@ class Chains::OfDbn : public OfRbm {
 
   bool step() override {
     if (OfRbm::step()) {
-      images_.reset();
-      drawn_.reset();
+      down_ = 0;
       return true;
     }
-    if (dbn_->depth() == 1) return false;
-    if (!images_) images_.emplace(means_down(*dbn_, means_of_visible(), dbn_->depth() - 1));
-    if (images_->step()) return true;
-    if (!drawn_) drawn_.emplace(drawn_down(*dbn_, states_of_visible(), seed_, steps(), words_, first_));
-    return drawn_->step();
+    if (dbn_->depth() == 1 || down_ == count_) return false;
+    if (down_ == 0)
+      for (Matrix* of_visible : {&images_, &means_, &states_}) of_visible->resize(count_, dbn_->visible());
+    double weights = 0;
+    for (Index l = 0; l + 1 < dbn_->depth(); ++l) weights += static_cast<double>(dbn_->rbm(l).W().size());
+    // Means are real values.
+    const math::RowRange some{down_, std::min(count_ - down_, math::rows_a_slice(3 * weights))};
+    images_.middleRows(some.first, some.count) =
+        means_down(*dbn_, means_of_visible(some), dbn_->depth() - 1).finish().front();
+    RowMap drawn = drawn_down(*dbn_, states_of_visible(some), seed_, steps(), words_, first_ + some.first);
+    means_.middleRows(some.first, some.count) = drawn.finish().front();
+    states_.middleRows(some.first, some.count) = drawn.finish().back();
+    down_ += some.count;
+    return true;
   }
 
-  ChainSamples samples() const override {
-    ChainSamples samples = OfRbm::samples();
-    if (dbn_->depth() == 1) return samples;
-    samples.images = images_.value().results().front();
-    samples.means = drawn_.value().results().front();
-    samples.states = drawn_.value().results().back();
-    return samples;
+  ChainSamples samples(math::RowRange some) const override {
+    if (dbn_->depth() == 1) return OfRbm::samples(some);
+    const auto rows = [some](const Matrix& all) { return Matrix(all.middleRows(some.first, some.count)); };
+    return {rows(means_), rows(states_), rows(images_), states_of_hidden(some), labels(some)};
   }
 
  protected:
@@ -286,7 +317,9 @@ class Chains::OfDbn : public OfRbm {
   std::uint64_t seed_;
   Index first_;
   float words_ = 0;
-  std::optional<RowMap> images_, drawn_;  // of the present states below the top
+  // Of the first chains, as far as the present states below the top were brought down.
+  Matrix images_, means_, states_;
+  Index down_ = 0;
 };
 
 class Chains::OfDbm : public GroupsOf<DbmChains> {
@@ -299,13 +332,20 @@ class Chains::OfDbm : public GroupsOf<DbmChains> {
     check_examples(name, view(x), dbm_->visible());
     check_one_each(name, x.rows(), count_);
     start_ = x;
-    inference_.emplace(mean_field(*dbm_, std::move(x)));
+    begin_inference(mean_field(*dbm_, std::move(x)));
   }
 
-  ChainSamples samples() const override {
-    const Matrix means = joined([](const DbmChains& group) { return group.mean_v(); });
-    return {means, joined([](const DbmChains& group) { return floats_of(group.states(0)); }), means,
-            joined([](const DbmChains& group) { return floats_of(group.states(1)); }), labels()};
+  ChainSamples samples(math::RowRange some) const override {
+    const auto states = [&](Index layer) {
+      return joined(some, [layer](const DbmChains& group, math::RowRange rows) {
+        const BitMatrix& of_group = group.states(layer);
+        return floats_of(of_group, of_group.cols(), rows.first, rows.count);
+      });
+    };
+    const Matrix means = joined(some, [](const DbmChains& group, math::RowRange rows) {
+      return group.mean_v().middleRows(rows.first, rows.count);
+    });
+    return {means, states(0), means, states(1), labels(some)};
   }
 
  protected:
@@ -333,11 +373,13 @@ class Chains::Exchanging : public Groups {
   }
 
  protected:
-  // v is drawn once more, given the hidden units that its own states give.
-  static ChainSamples samples_of(const Rbm& rbm, const LayerStates& v, const math::Place& of_h,
-                                 const math::Place& of_v) {
+  // v of some chains is drawn once more, given the hidden units that its own states give.
+  static ChainSamples samples_of(math::RowRange some, const Rbm& rbm, const LayerStates& all, math::Place of_h,
+                                 math::Place of_v) {
     LayerSampler sampler;
-    LayerStates h, again;
+    LayerStates v, h, again;
+    v.take_rows(all, some.first, some.count);
+    for (math::Place* place : {&of_h, &of_v}) place->first_row += static_cast<std::uint32_t>(some.first);
     sampler.draw(hidden_layer(rbm), visible_layer(rbm), v, rbm.W(), {1, &h, of_h});
     Matrix means(v.rows(), rbm.width());
     LayerDraw draw{1, &again, of_v};
@@ -368,8 +410,9 @@ class Chains::OnLadder : public Exchanging {
   }
   bool step() override { return chains_.step(); }
   double done() const override { return chains_.done(); }
-  ChainSamples samples() const override {
-    return samples_of(*rbm_, chains_.v(), {seed_, Stream::chain_hidden, to_}, {seed_, Stream::chain_visible, to_});
+  ChainSamples samples(math::RowRange some) const override {
+    return samples_of(some, *rbm_, chains_.v(), {seed_, Stream::chain_hidden, to_},
+                      {seed_, Stream::chain_visible, to_});
   }
 
  private:
@@ -381,25 +424,48 @@ class Chains::OnLadder : public Exchanging {
 class Chains::Stacked : public Exchanging {
  public:
   Stacked(const Dbn& dbn, Index count, std::uint64_t seed)
-      : Exchanging("stacked tempering"), dbn_(&dbn), chains_(dbn, count, seed) {}
-  Index count() const override { return chains_.mean_v().rows(); }
+      : Exchanging("stacked tempering"), dbn_(&dbn), count_(checked_chains(count)) {
+    const Index most = math::rows_a_slice(StackedChains::cost(dbn));
+    for (Index first = 0; first < count; first += most)
+      groups_.emplace_back(dbn, std::min(most, count - first), seed, first);
+  }
+  Index count() const override { return count_; }
   bool step() override {
-    if (chains_.steps() == to_) return false;
-    chains_.step();
-    return true;
+    for (StackedChains& group : groups_) {
+      if (group.steps() == to_) continue;
+      group.step();
+      return true;
+    }
+    return false;
   }
   double done() const override {
-    return to_ == from_ ? 1 : static_cast<double>(chains_.steps() - from_) / static_cast<double>(to_ - from_);
+    if (to_ == from_) return 1;
+    double steps = 0;
+    for (const StackedChains& group : groups_) steps += static_cast<double>(group.steps() - from_);
+    return steps / static_cast<double>(groups_.size()) / static_cast<double>(to_ - from_);
   }
-  ChainSamples samples() const override {
-    const Index visible = dbn_->rbm(0).visible();
-    const Matrix means = chains_.mean_v().leftCols(visible);
-    return {means, chains_.v(0).values(visible), means, chains_.h(0).values(dbn_->rbm(0).hidden()), {}};
+  ChainSamples samples(math::RowRange some) const override {
+    const Index visible = dbn_->visible(), hidden = dbn_->rbm(0).hidden();
+    ChainSamples all{Matrix(some.count, visible), Matrix(some.count, visible), {}, Matrix(some.count, hidden), {}};
+    Index begin = 0;
+    for (const StackedChains& group : groups_) {
+      const Index rows = group.mean_v().rows(), first = std::max(some.first, begin) - begin,
+                  count = std::min(some.first + some.count, begin + rows) - begin - first,
+                  at = begin + first - some.first;
+      begin += rows;
+      if (count <= 0) continue;
+      all.means.middleRows(at, count) = group.mean_v().block(first, 0, count, visible);
+      all.states.middleRows(at, count) = group.v(0).values(visible, first, count);
+      all.hidden.middleRows(at, count) = group.h(0).values(hidden, first, count);
+    }
+    all.images = all.means;
+    return all;
   }
 
  private:
   const Dbn* dbn_;
-  StackedChains chains_;
+  Index count_;
+  std::vector<StackedChains> groups_;
 };
 
 Chains::Chains(std::unique_ptr<Groups> groups) : groups_(std::move(groups)) {}
@@ -427,8 +493,8 @@ void Chains::clamp_labels(const std::vector<int>& labels) { groups_->clamp_label
 void Chains::advance(Index count, double temperature) { groups_->advance(count, temperature); }
 bool Chains::step() { return groups_->step(); }
 double Chains::done() const { return groups_->done(); }
-ChainSamples Chains::samples() const {
-  ChainSamples samples = groups_->samples();
+ChainSamples Chains::samples(Index first, Index count) const {
+  ChainSamples samples = groups_->samples({first, count});
   for (const Matrix* of_visible : {&samples.means, &samples.states, &samples.images}) check_finite(*of_visible);
   return samples;
 }

@@ -21,7 +21,8 @@ Index parity_of_labels(const Dbm& dbm) { return dbm.labels() ? (dbm.depth() + 1)
 // The annealing path of a DBM, and runs that stand somewhere on it: states of its odd layers.
 class DbmPath {
  public:
-  DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream);
+  DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream, Index first);
+  static double cost(const Dbm& dbm);
 
   const Dbm& dbm() const { return *dbm_; }
   const AisOptions& options() const { return options_; }
@@ -34,8 +35,8 @@ class DbmPath {
   void start_at_base();
   // Puts them where these chains are.
   void start_at(const DbmChains& chains);
-  // Puts them at exact samples of one of the two sides.
-  void start_at(const ExactSamples& samples);
+  // Puts them at exact samples of one of the two sides, those from `first` on.
+  void start_at(const ExactSamples& samples, Index first);
 
   // As AisPath (ais_path.h): adds log p*_to - log p*_from of the odd layers, and then does a step at the beta `at`.
   void walk(double from, double to, double at, std::uint64_t step);
@@ -50,6 +51,7 @@ class DbmPath {
   AisOptions options_;
   std::uint64_t seed_;
   Stream stream_;
+  std::uint32_t first_;
   std::vector<Vector> base_;  // a of each layer
   double log_z_base_ = 0;
   std::vector<BitMatrix> states_;
@@ -59,11 +61,28 @@ class DbmPath {
   math::Workspace workspace_;
 };
 
-DbmPath::DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream)
-    : dbm_(&dbm), options_(options), seed_(options.seed.value_or(dbm.seed())), stream_(stream) {
+// Both ways along every weight, a softplus at two betas and a draw.
+double DbmPath::cost(const Dbm& dbm) {
+  double all = 0;
+  for (const Matrix& W : dbm.parameters().W) all += static_cast<double>(W.size()) / 3;
+  for (Index l = 0; l < dbm.layer_count(); ++l) all += 50 * static_cast<double>(dbm.units(l));
+  return all;
+}
+
+PathGroups<DbmPath> paths(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream) {
   check(options, base_rates);
   if (options.schedule == BetaSchedule::adaptive)
     refuse({{"schedule", "schedule 'adaptive' is for RBMs and the top of a DBN: a DBM has 'linear' and 'late'"}});
+  return {options, DbmPath::cost(dbm),
+          [&](const AisOptions& of_group, Index first) { return DbmPath(dbm, of_group, base_rates, stream, first); }};
+}
+
+DbmPath::DbmPath(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates, Stream stream, Index first)
+    : dbm_(&dbm),
+      options_(options),
+      seed_(options.seed.value_or(dbm.seed())),
+      stream_(stream),
+      first_(static_cast<std::uint32_t>(first)) {
   for (Index l = 0; l < dbm.layer_count(); ++l) base_.push_back(Vector::Zero(dbm.units(l)));
   switch (base_of(options, base_rates)) {
     case AisBase::biases:
@@ -102,14 +121,14 @@ void DbmPath::start_at(const DbmChains& chains) {
   for (Index l = 1; l < dbm_->layer_count(); l += 2) states_[place(l)] = chains.states(l);
 }
 
-void DbmPath::start_at(const ExactSamples& samples) {
+void DbmPath::start_at(const ExactSamples& samples, Index from) {
   const LayerStates& states = samples.states();
   const Index parity = samples.of_hidden() ? 1 - parity_of_labels(*dbm_) : parity_of_labels(*dbm_);
   Index first = 0;
   for (Index l = parity; l < dbm_->layer_count(); l += 2) {
     BitMatrix& layer = states_[place(l)];
-    for (Index r = 0; r < states.rows(); ++r)
-      for (Index i = 0; i < layer.cols(); ++i) layer.set(r, i, states.bits.get(r, first + i));
+    for (Index r = 0; r < options_.runs; ++r)
+      for (Index i = 0; i < layer.cols(); ++i) layer.set(r, i, states.bits.get(from + r, first + i));
     first += layer.cols();
   }
   // Runs are states of the odd layers.
@@ -118,7 +137,7 @@ void DbmPath::start_at(const ExactSamples& samples) {
 
 // States of a layer from (1 - beta) a + beta input, divided by beta: the factor beta is the inverse temperature.
 void DbmPath::draw(Index layer, double beta, std::uint64_t step) {
-  const math::Place at{seed_, stream_, layer_place(step, layer)};
+  const math::Place at{seed_, stream_, layer_place(step, layer), first_};
   draw_from_input(*dbm_, layer, static_cast<float>(beta), {&states_[place(layer)], at}, inputs_[place(layer)]);
 }
 
@@ -217,7 +236,7 @@ class DbmAis::Work : public ForwardRuns<DbmPath> {
 };
 
 DbmAis::DbmAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates)
-    : work_(std::make_unique<Work>(dbm, options, base_rates, DbmStream::ais)) {}
+    : work_(std::make_unique<Work>(paths(dbm, options, base_rates, DbmStream::ais))) {}
 DbmAis::DbmAis(DbmAis&&) noexcept = default;
 DbmAis& DbmAis::operator=(DbmAis&&) noexcept = default;
 DbmAis::~DbmAis() = default;
@@ -230,9 +249,8 @@ double DbmAis::log_z_base() const { return work_->path.log_z_base(); }
 class DbmReverseAis::Work : public ReverseRuns<DbmPath> {
  public:
   Work(const Dbm& dbm, const AisOptions& options, ReverseStart from, const VectorD* base_rates, const Dataset* starts)
-      : ReverseRuns(from, dbm, options, base_rates, DbmStream::reverse_ais) {
-    Matrix x;
-    if (starts) x = starts_of_chains(*starts, options.runs, dbm.visible());
+      : ReverseRuns(from, paths(dbm, options, base_rates, DbmStream::reverse_ais)) {
+    if (starts) x_ = starts_of_chains(*starts, options.runs, dbm.visible());
     if (start == ReverseStart::exact) {
       sides_.emplace(two_sides(dbm, parity_of_labels(dbm)));
       draw_exactly(*sides_);
@@ -240,13 +258,17 @@ class DbmReverseAis::Work : public ReverseRuns<DbmPath> {
     }
     run_chains();
     if (!starts) return;
-    DbmChains chains(dbm, options.runs, path.seed());
-    chains.set_visible(view(x));
-    path.start_at(chains);
+    check_examples("the data set that chains start at", view(x_), dbm.visible());
+    path.start_by([this, &dbm](DbmPath& group, Index first) {
+      DbmChains chains(dbm, group.options().runs, path.seed(), first);
+      chains.set_visible(MatrixView(x_.data() + first * x_.cols(), group.options().runs, x_.cols()));
+      group.start_at(chains);
+    });
   }
 
  private:
   std::optional<Rbm> sides_;
+  Matrix x_;  // where chains start
 };
 
 DbmReverseAis::DbmReverseAis(const Dbm& dbm, const AisOptions& options, const VectorD* base_rates,

@@ -5,6 +5,7 @@
 
 #include "estimate/enumerable.h"
 #include "math/scalar.h"
+#include "math/slices.h"
 #include "models/dbm_layers.h"
 #include "wakesleep/dbm_estimate.h"
 #include "wakesleep/inference.h"
@@ -13,7 +14,7 @@
 namespace wakesleep {
 namespace {
 
-constexpr int slice_bits = 10;
+constexpr Index most_states_a_slice = 1 << 10;
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
@@ -56,6 +57,7 @@ class DbmLogSum::Work {
  private:
   void prepare(const char* instead);
   Index units_of(Index parity) const;
+  Index states_a_slice() const;
 
   const Dbm* dbm_;
   std::vector<Vector> bias_;   // of the free layers: their own, and what the given layers add
@@ -126,12 +128,24 @@ void DbmLogSum::Work::prepare(const char* instead) {
   block_.resize(place(dbm_->layer_count()));
 }
 
+// The other layers have their products, and a softplus a unit.
+Index DbmLogSum::Work::states_a_slice() const {
+  double of_state = 20 * static_cast<double>(units_of(0) + units_of(1));
+  for (Index l = 0; l < dbm_->layer_count(); ++l) {
+    if (!is_free_[place(l)] || l % 2 == enumerated_) continue;
+    dbm_->each_neighbour(l, [&](Index other, Index number, bool) {
+      if (is_free_[place(other)]) of_state += static_cast<double>(dbm_->W(number).size());
+    });
+  }
+  return std::min(most_states_a_slice, math::rows_a_slice(of_state));
+}
+
 double DbmLogSum::Work::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
 double DbmLogSum::Work::log_z() const { return constant_ + largest_ + math::log(sum_); }
 
 bool DbmLogSum::Work::step() {
   if (next_ == states_) return false;
-  const std::uint64_t end = std::min(states_, next_ + (std::uint64_t{1} << slice_bits));
+  const std::uint64_t end = std::min(states_, next_ + static_cast<std::uint64_t>(states_a_slice()));
   const auto rows = static_cast<Index>(end - next_);
   std::vector<double> terms(place(rows), 0.0);
   // The bits of a state's number go to the enumerated layers in turn; what is left of it is the label.

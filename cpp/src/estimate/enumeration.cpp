@@ -6,6 +6,7 @@
 
 #include "estimate/enumerable.h"
 #include "math/scalar.h"
+#include "math/slices.h"
 
 namespace wakesleep {
 namespace {
@@ -52,13 +53,23 @@ Enumeration::Enumeration(const Rbm& rbm, Index words) : rbm_(&rbm), words_(words
 double Enumeration::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
 double Enumeration::blocks() const { return static_cast<double>(((states_ - 1) >> slice_bits) + 1); }
 
+std::uint64_t Enumeration::first() const { return next_ - static_cast<std::uint64_t>(terms_.size()); }
+bool Enumeration::ends_block() const { return next_ == states_ || (next_ & ((1 << slice_bits) - 1)) == 0; }
+
+void Enumeration::state(std::uint64_t number, LayerStates& to) const {
+  set_states(over_hidden_ ? hidden_layer(*rbm_) : visible_layer(*rbm_), number, 1, to);
+}
+
 bool Enumeration::next() {
   if (next_ == states_) return false;
-  const std::uint64_t end = std::min(states_, next_ + (std::uint64_t{1} << slice_bits));
   const Layer v = visible_layer(*rbm_), h = hidden_layer(*rbm_);
   const Layer &own = over_hidden_ ? h : v, &other = over_hidden_ ? v : h;
-  set_states(own, next_, static_cast<Index>(end - next_), block_);
-  log_weights_.of(own, other, block_, {rbm_->W(), over_hidden_}, words_, terms_);
+  // The other side has a product and an integral a unit.
+  const double of_state = static_cast<double>(other.width()) * (static_cast<double>(own.width()) + 20);
+  const std::uint64_t block = std::min(states_, ((next_ >> slice_bits) + 1) << slice_bits);
+  const std::uint64_t end = std::min(block, next_ + static_cast<std::uint64_t>(math::rows_a_slice(of_state)));
+  set_states(own, next_, static_cast<Index>(end - next_), part_);
+  log_weights_.of(own, other, part_, {rbm_->W(), over_hidden_}, words_, terms_);
   next_ = end;
   return true;
 }
@@ -83,23 +94,28 @@ ExactSamples::ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stre
 
 bool ExactSamples::step() {
   if (!enumeration_.next()) return false;
-  const VectorD& terms = enumeration_.log_terms();
-  const double largest = terms.maxCoeff();
+  for (const double term : enumeration_.log_terms()) {
+    block_.push_back(term);
+    all_.add(term);
+  }
+  if (!enumeration_.ends_block()) return true;
+  const double largest = *std::max_element(block_.begin(), block_.end());
   sums_.clear();
   double sum = 0;
-  for (const double term : terms) {
-    all_.add(term);
-    sums_.push_back(sum += math::exp(term - largest));
-  }
+  for (const double term : block_) sums_.push_back(sum += math::exp(term - largest));
   const double chance = math::exp(largest + math::log(sum) - all_.value());
+  const std::uint64_t first =
+      enumeration_.first() + static_cast<std::uint64_t>(enumeration_.log_terms().size()) - block_.size();
   for (Index r = 0; r < samples_.rows(); ++r) {
     const double u = random_.uniform();
     if (u >= chance) continue;
     // Given that u < chance, u / chance is uniform again.
     const auto found = std::upper_bound(sums_.begin(), sums_.end(), u / chance * sum);
-    const auto state = std::min<Index>(found - sums_.begin(), static_cast<Index>(sums_.size()) - 1);
-    samples_.copy_row(enumeration_.states(), state, r);
+    const auto state = std::min<std::uint64_t>(static_cast<std::uint64_t>(found - sums_.begin()), sums_.size() - 1);
+    enumeration_.state(first + state, chosen_);
+    samples_.copy_row(chosen_, 0, r);
   }
+  block_.clear();
   return true;
 }
 

@@ -11,26 +11,31 @@
 
 namespace wakesleep {
 
-// Every state of the smaller side, 2^10 at a time, and the log of what each adds to Z: the other side summed out.
+// Every state of the smaller side, in blocks of 2^10 or parts of them, and the log of what each adds to Z: the other
+// side summed out.
 class Enumeration {
  public:
   // std::out_of_range unless the model is enumerable. words: the length of documents, where the visible units are
   // counts of words (each length has a partition function of its own); 0 else. The model must outlive this.
   explicit Enumeration(const Rbm& rbm, Index words = 0);
-  bool next();          // false when there is none left
-  double done() const;  // 0 .. 1
+  bool next();                  // a part of a block, a slice; false when there is none left
+  bool ends_block() const;      // the present part
+  std::uint64_t first() const;  // the number of the part's first state
+  double done() const;          // 0 .. 1
   double blocks() const;
   bool over_hidden() const { return over_hidden_; }
-  // The present block's states, states x units of the side, and one term a state.
-  const LayerStates& states() const { return block_; }
+  // The present part's states, states x units of the side, and one term a state.
+  const LayerStates& states() const { return part_; }
   const VectorD& log_terms() const { return terms_; }
+  // The state of a number, in row 0.
+  void state(std::uint64_t number, LayerStates& to) const;
 
  private:
   const Rbm* rbm_;
   bool over_hidden_;
   Index words_;
   std::uint64_t states_ = 0, next_ = 0;
-  LayerStates block_;
+  LayerStates part_;
   VectorD terms_;
   LogWeights log_weights_;
 };
@@ -54,7 +59,7 @@ class ExactSamples {
  public:
   // Errors: as Enumeration.
   ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream, Index words = 0);
-  bool step();  // one block; false when nothing was left to do
+  bool step();  // a part of a block; false when nothing was left to do
   double done() const { return enumeration_.done(); }
   double blocks() const { return enumeration_.blocks(); }
   // Valid once step() has returned false.
@@ -65,8 +70,8 @@ class ExactSamples {
   Enumeration enumeration_;
   Random random_;
   LogSum all_;
-  LayerStates samples_;
-  std::vector<double> sums_;
+  LayerStates samples_, chosen_;
+  std::vector<double> block_, sums_;  // of the present block: its log terms so far, and their sums
 };
 
 }  // namespace wakesleep

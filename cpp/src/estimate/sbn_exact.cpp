@@ -10,15 +10,18 @@
 #include "math/products.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
+#include "math/slices.h"
+#include "math/thread_pool.h"
+#include "math/transpose.h"
 #include "models/sbn_states.h"
 
 namespace wakesleep {
 namespace {
 
-// Of a slice: states of a layer, terms of sums over the layer below them, and visible units' means.
 constexpr std::uint64_t most_states_a_slice = 1024;
-constexpr std::uint64_t terms_a_slice = 1 << 20;
-constexpr std::uint64_t means_a_slice = 1 << 17;
+// What these take as long as, in multiplications of a matrix product: a term of a sum, one that is kept and folded, one
+// with an exponential or a logarithm, and one of the gradient for the visible units.
+constexpr double of_term = 8, of_folded = 20, of_exponential = 80, of_visible = 40;
 // How many p(v | s) are kept, unless one row alone has more.
 constexpr std::uint64_t most_kept = 1 << 22;
 
@@ -77,6 +80,10 @@ double fold(double* values, Index n, double* on) {
     on[i] = sum;
   }
   return values[0];
+}
+
+[[gnu::noinline]] void add_floats(const float* x, Index n, double* sums) {
+  for (Index i = 0; i < n; ++i) sums[i] += static_cast<double>(x[i]);
 }
 
 // p and scratch have room for the probabilities of the lower layer's units and of its states, or more.
@@ -146,22 +153,28 @@ class ExactPosterior::Work {
   double error = 0;
 
  private:
-  // What is done for a range of the states of a layer.
+  // What is done for a range of the states of a layer, and for each state for a range of the group's rows.
   enum class Kind { above, see, weigh, up, means, visible_gradient };
   struct Stage {
     Kind work;
     Index layer, first_row;         // the layer below those states; the group of rows
     std::uint64_t states, at_once;  // how many there are, and in a slice
+    Index rows, rows_at_once;       // as many, unless one state alone is too much
+    double of_state, of_row;        // what they take, in multiplications
+  };
+  struct Part {
+    std::uint64_t first;  // state
+    Index count;
+    math::RowRange rows;  // of the group
   };
 
   void plan();
-  void do_slice(const Stage& stage, std::uint64_t first, Index count);
-  void see(const Stage& stage, std::uint64_t first, Index count);
-  void weigh(const Stage& stage);
-  void go_up(const Stage& stage, std::uint64_t first, Index count);
-  void take_means(const Stage& stage);
-  void add_visible_gradient(const Stage& stage, std::uint64_t first, Index count);
-  Index rows_of(const Stage& stage) const { return std::min(group_, x_.rows() - stage.first_row); }
+  void do_slice(const Stage& stage, const Part& part);
+  void see(const Stage& stage, const Part& part);
+  void weigh(const Stage& stage, const Part& part);
+  void go_up(const Stage& stage, const Part& part);
+  void take_means(const Stage& stage, const Part& part);
+  void add_visible_gradient(const Stage& stage, const Part& part);
 
   const Sbn* net_;
   BitMatrix x_;
@@ -171,11 +184,13 @@ class ExactPosterior::Work {
   std::vector<Stage> plan_;
   std::size_t stage_ = 0;
   std::uint64_t next_ = 0, slices_ = 0, all_slices_ = 0;
+  Index next_row_ = 0;
   // p(s) of each hidden layer's states, and p(v | s) of the group's rows up to a factor a row, row after row.
   std::vector<StateProbabilities> prior_, seen_;
   std::vector<double> total_;  // p(v) up to the same factor
   std::vector<double> scratch_, p_, on_, terms_;
   InputsBelow inputs_;
+  Scratch turned_;  // units x states
 };
 
 ExactPosterior::Work::Work(const Sbn& net, Index most_rows, bool with_gradient)
@@ -192,7 +207,7 @@ ExactPosterior::Work::Work(const Sbn& net, Index most_rows, bool with_gradient)
   }
   p_.resize(at(std::max(widest_, net.visible())));
   on_.resize(p_.size());
-  scratch_.resize(std::size_t{1} << widest_);
+  scratch_.resize(std::max(std::size_t{1} << widest_, at(most_states_a_slice)));
   if (with_gradient) terms_.resize(scratch_.size());
 }
 
@@ -203,6 +218,7 @@ void ExactPosterior::Work::restart(const BitMatrix& x) {
   error = 0;
   stage_ = 0;
   next_ = slices_ = all_slices_ = 0;
+  next_row_ = 0;
   group_ = std::clamp<Index>(static_cast<Index>(most_kept >> widest_), 1, x.rows());
   plan_.clear();
   plan();
@@ -211,28 +227,43 @@ void ExactPosterior::Work::restart(const BitMatrix& x) {
 void ExactPosterior::Work::plan() {
   const Index top = net_->depth();
   const auto states = [&](Index l) { return std::uint64_t{1} << net_->units(l); };
-  const auto at_once = [&](Index below) {
-    const auto visible = static_cast<std::uint64_t>(net_->visible());
-    return std::clamp<std::uint64_t>(below == 0 ? means_a_slice / visible : terms_a_slice >> net_->units(below), 1,
-                                     most_states_a_slice);
-  };
-  const auto add = [&](Kind work, Index layer, Index row, bool whole) {
-    const std::uint64_t count = whole ? 1 : states(layer + 1);
-    plan_.push_back({work, layer, row, count, at_once(layer)});
-    all_slices_ += (count + plan_.back().at_once - 1) / plan_.back().at_once;
+  const auto number_of = [&](Index l) { return static_cast<double>(states(l)); };
+  const auto visible = static_cast<double>(net_->visible());
+  const auto add = [&](Stage stage) {
+    const double slice = math::multiplications_a_slice;
+    const double of_all = stage.of_state + stage.of_row * static_cast<double>(stage.rows);
+    stage.at_once =
+        static_cast<std::uint64_t>(std::clamp(slice / of_all, 1.0, static_cast<double>(most_states_a_slice)));
+    stage.rows_at_once = stage.rows;
+    if (of_all > slice && stage.rows > 1)
+      stage.rows_at_once =
+          static_cast<Index>(std::clamp((slice - stage.of_state) / stage.of_row, 1.0, static_cast<double>(stage.rows)));
+    all_slices_ += (stage.states + stage.at_once - 1) / stage.at_once *
+                   static_cast<std::uint64_t>((stage.rows + stage.rows_at_once - 1) / stage.rows_at_once);
+    plan_.push_back(stage);
   };
   prior_[at(top)].resize(at(states(top)));
   state_probabilities(net_->b(top), p_, prior_[at(top)]);
   for (Index l = top - 1; l >= 1; --l) {
     prior_[at(l)].assign(at(states(l)), 0.0);
-    add(Kind::above, l, 0, false);
+    add({Kind::above, l, 0, states(l + 1), 0, 1, 0, 2 * of_term * number_of(l), 0});
   }
   for (Index row = 0; row < x_.rows(); row += group_) {
-    add(Kind::see, 0, row, false);
-    add(Kind::weigh, 0, row, true);
-    for (Index l = 1; l < top; ++l) add(Kind::up, l, row, false);
-    add(Kind::means, 0, row, true);
-    if (with_gradient_) add(Kind::visible_gradient, 0, row, false);
+    const Index rows = std::min(group_, x_.rows() - row);
+    const auto add_pairs = [&](Kind work, Index layer, std::uint64_t count, double of_state, double of_row) {
+      add({work, layer, row, count, 0, rows, 0, of_state, of_row});
+    };
+    add_pairs(Kind::see, 0, states(1), of_visible * visible, of_term * visible);
+    add_pairs(Kind::weigh, 0, 1, 0, of_exponential * number_of(1));
+    double of_all = 0;
+    for (Index l = 1; l <= top; ++l) {
+      of_all += of_folded * number_of(l);
+      if (l < top)
+        add_pairs(Kind::up, l, states(l + 1), of_term * number_of(l),
+                  (with_gradient_ ? of_folded : of_term) * number_of(l));
+    }
+    add_pairs(Kind::means, 0, 1, 0, of_all);
+    if (with_gradient_) add_pairs(Kind::visible_gradient, 0, states(1), of_visible * visible, of_visible * visible);
   }
   for (Index l = 1; l <= top; ++l) seen_[at(l)].resize(at(states(l)) * at(group_));
   total_.resize(at(group_));
@@ -241,10 +272,15 @@ void ExactPosterior::Work::plan() {
 bool ExactPosterior::Work::step() {
   if (stage_ == plan_.size()) return false;
   const Stage& stage = plan_[stage_];
-  const std::uint64_t count = std::min(stage.at_once, stage.states - next_);
-  do_slice(stage, next_, static_cast<Index>(count));
+  const auto count = static_cast<Index>(std::min(stage.at_once, stage.states - next_));
+  const Index rows = std::min(stage.rows_at_once, stage.rows - next_row_);
+  do_slice(stage, {next_, count, {next_row_, rows}});
+  math::count_work(static_cast<double>(count) * (stage.of_state + stage.of_row * static_cast<double>(rows)));
   ++slices_;
-  next_ += count;
+  next_row_ += rows;
+  if (next_row_ < stage.rows) return true;
+  next_row_ = 0;
+  next_ += static_cast<std::uint64_t>(count);
   if (next_ == stage.states) {
     ++stage_;
     next_ = 0;
@@ -252,46 +288,44 @@ bool ExactPosterior::Work::step() {
   return true;
 }
 
-void ExactPosterior::Work::do_slice(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::do_slice(const Stage& stage, const Part& part) {
   const Index l = stage.layer;
   switch (stage.work) {
     case Kind::above:
-      return add_below(prior_[at(l + 1)], inputs_.of(net_->W(l), net_->b(l), first, count), first, p_, scratch_,
-                       prior_[at(l)]);
+      return add_below(prior_[at(l + 1)], inputs_.of(net_->W(l), net_->b(l), part.first, part.count), part.first, p_,
+                       scratch_, prior_[at(l)]);
     case Kind::see:
-      return see(stage, first, count);
+      return see(stage, part);
     case Kind::weigh:
-      return weigh(stage);
+      return weigh(stage, part);
     case Kind::up:
-      return go_up(stage, first, count);
+      return go_up(stage, part);
     case Kind::means:
-      return take_means(stage);
+      return take_means(stage, part);
     case Kind::visible_gradient:
-      return add_visible_gradient(stage, first, count);
+      return add_visible_gradient(stage, part);
   }
 }
 
-// log p(v | s) of each row and each of these states of layer 1.
-void ExactPosterior::Work::see(const Stage& stage, std::uint64_t first, Index count) {
-  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), first, count);
-  for (Index t = 0; t < count; ++t) {
-    const float* input = inputs.row(t);
-    const double all = math::sum_softplus(input, nullptr, inputs.cols());
-    for (Index r = 0; r < rows_of(stage); ++r) {
-      double sum = -all;
-      const std::uint64_t* words = x_.row(stage.first_row + r);
-      for (Index w = 0; w < x_.words_per_row(); ++w)
-        for (std::uint64_t bits = words[w]; bits; bits &= bits - 1)
-          sum += static_cast<double>(input[w * 64 + std::countr_zero(bits)]);
-      seen_[1][at(r) * prior_[1].size() + at(first) + at(t)] = sum;
-    }
+// log p(v | s) of each row and each of these states of layer 1: as many sums side by side.
+void ExactPosterior::Work::see(const Stage& stage, const Part& part) {
+  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), part.first, part.count);
+  math::transpose(view(inputs), turned_);
+  for (Index t = 0; t < part.count; ++t) scratch_[at(t)] = math::sum_softplus(inputs.row(t), nullptr, inputs.cols());
+  for (Index r = part.rows.first; r < part.rows.first + part.rows.count; ++r) {
+    double* seen = seen_[1].data() + at(r) * prior_[1].size() + at(part.first);
+    for (Index t = 0; t < part.count; ++t) seen[t] = -scratch_[at(t)];
+    const std::uint64_t* words = x_.row(stage.first_row + r);
+    for (Index w = 0; w < x_.words_per_row(); ++w)
+      for (std::uint64_t bits = words[w]; bits; bits &= bits - 1)
+        add_floats(turned_.row(w * 64 + std::countr_zero(bits)), part.count, seen);
   }
 }
 
 // From log p(v | s) to p(v | s) over its largest among the states that can be at all, so that the sum never vanishes.
-void ExactPosterior::Work::weigh(const Stage& stage) {
+void ExactPosterior::Work::weigh(const Stage& stage, const Part& part) {
   const StateProbabilities& prior = prior_[1];
-  for (Index r = 0; r < rows_of(stage); ++r) {
+  for (Index r = part.rows.first; r < part.rows.first + part.rows.count; ++r) {
     double* seen = seen_[1].data() + at(r) * prior.size();
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (std::size_t s = 0; s < prior.size(); ++s)
@@ -307,15 +341,15 @@ void ExactPosterior::Work::weigh(const Stage& stage) {
 
 // p(v | t) of the states t of layer l + 1 is the sum over s of p(s | t) p(v | s); and d log p(v) / dW_ij the
 // posterior's mean of t_j (s_i - p_i(t)).
-void ExactPosterior::Work::go_up(const Stage& stage, std::uint64_t first, Index count) {
+void ExactPosterior::Work::go_up(const Stage& stage, const Part& part) {
   const Index l = stage.layer, units = net_->units(l);
-  const Scratch& inputs = inputs_.of(net_->W(l), net_->b(l), first, count);
+  const Scratch& inputs = inputs_.of(net_->W(l), net_->b(l), part.first, part.count);
   const std::size_t below = prior_[at(l)].size(), above = prior_[at(l + 1)].size();
-  for (Index t = 0; t < count; ++t) {
-    const std::size_t state = at(first) + at(t);
+  for (Index t = 0; t < part.count; ++t) {
+    const std::size_t state = at(part.first) + at(t);
     for (Index i = 0; i < units; ++i) p_[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
     state_probabilities(p_.data(), units, scratch_.data());
-    for (Index r = 0; r < rows_of(stage); ++r) {
+    for (Index r = part.rows.first; r < part.rows.first + part.rows.count; ++r) {
       const double* seen = seen_[at(l)].data() + at(r) * below;
       double& sum = seen_[at(l + 1)][at(r) * above + state];
       if (!with_gradient_) {
@@ -335,33 +369,34 @@ void ExactPosterior::Work::go_up(const Stage& stage, std::uint64_t first, Index 
   }
 }
 
-void ExactPosterior::Work::take_means(const Stage& stage) {
-  const Index top = net_->depth();
+void ExactPosterior::Work::take_means(const Stage& stage, const Part& part) {
+  const Index top = net_->depth(), end = part.rows.first + part.rows.count;
   for (Index l = 1; l <= top; ++l)
-    for (Index r = 0; r < rows_of(stage); ++r) {
+    for (Index r = part.rows.first; r < end; ++r) {
       const StateProbabilities& prior = prior_[at(l)];
       const double* seen = seen_[at(l)].data() + at(r) * prior.size();
       for (std::size_t s = 0; s < prior.size(); ++s) scratch_[s] = prior[s] * seen[s];
       const double sum = fold(scratch_.data(), net_->units(l), on_.data());
       for (Index i = 0; i < net_->units(l); ++i) means[at(l)](stage.first_row + r, i) = on_[at(i)] / sum;
     }
-  if (!with_gradient_) return;
+  if (!with_gradient_ || end < stage.rows) return;
   for (Index i = 0; i < net_->units(top); ++i) {
     const double p = sigmoid(static_cast<double>(net_->b(top)[i]));
-    for (Index r = 0; r < rows_of(stage); ++r)
+    for (Index r = 0; r < stage.rows; ++r)
       gb[at(top)][i] += (means[at(top)](stage.first_row + r, i) - p) / static_cast<double>(x_.rows());
   }
 }
 
-void ExactPosterior::Work::add_visible_gradient(const Stage& stage, std::uint64_t first, Index count) {
-  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), first, count);
+void ExactPosterior::Work::add_visible_gradient(const Stage& stage, const Part& part) {
+  const Scratch& inputs = inputs_.of(net_->W(0), net_->b(0), part.first, part.count);
   const Index visible = net_->visible();
   const double of_row = 1 / static_cast<double>(x_.rows());
-  for (Index t = 0; t < count; ++t) {
-    const std::size_t state = at(first) + at(t);
+  const Index end = part.rows.first + part.rows.count;
+  for (Index t = 0; t < part.count; ++t) {
+    const std::size_t state = at(part.first) + at(t);
     for (Index i = 0; i < visible; ++i) p_[at(i)] = sigmoid(static_cast<double>(inputs(t, i)));
-    std::fill_n(on_.begin(), visible, 0.0);
-    for (Index r = 0; r < rows_of(stage); ++r) {
+    if (part.rows.first == 0) std::fill_n(on_.begin(), visible, 0.0);
+    for (Index r = part.rows.first; r < end; ++r) {
       const double weight = prior_[1][state] * seen_[1][at(r) * prior_[1].size() + state] / total_[at(r)] * of_row;
       for (Index i = 0; i < visible; ++i) {
         const double difference = (x_.get(stage.first_row + r, i) ? 1.0 : 0.0) - p_[at(i)];
@@ -369,7 +404,7 @@ void ExactPosterior::Work::add_visible_gradient(const Stage& stage, std::uint64_
         error += weight * difference * difference / static_cast<double>(visible);
       }
     }
-    for (Index i = 0; i < visible; ++i) {
+    for (Index i = 0; i < visible && end == stage.rows; ++i) {
       gb[0][i] += on_[at(i)];
       for (std::size_t parents = state; parents; parents &= parents - 1)
         gW[0](i, std::countr_zero(parents)) += on_[at(i)];

@@ -62,29 +62,31 @@ RowMap ancestral_samples(const Sbn& net, Index count, std::uint64_t seed) {
 
 RowMap posterior_means(const Sbn& net, ExampleRows x, const PosteriorOptions& options) {
   // Each weight of a row takes two logarithms a sweep, which cost as much as forty multiplications.
-  const double of_row = 40 * weights_of(net);
-  const Index of_group = math::rows_a_group(of_row);
+  const Index of_group = math::rows_a_group(40 * weights_of(net));
   struct State {
     std::optional<PosteriorChains> chains;
-    Index done = 0;
+    bool burnt_in = false;
   };
   return {std::move(x),
           {net.visible()},
           of_group,
-          [&net, options, of_row, of_group, state = std::make_shared<State>()](const MatrixView& rows,
-                                                                               Index first) -> std::vector<Matrix> {
-            auto& [chains, done] = *state;
+          [&net, options, of_group, state = std::make_shared<State>()](const MatrixView& rows,
+                                                                       Index first) -> std::vector<Matrix> {
+            auto& [chains, burnt_in] = *state;
             if (!chains) {
               bits_of("x", rows, net.visible(), first);
               chains.emplace(net, rows, options.seed, static_cast<std::uint64_t>(first / of_group));
-              done = 0;
+              chains->begin_sweeps(options.burn_in);
+              burnt_in = false;
             }
-            const Index end = done < options.burn_in ? options.burn_in : options.burn_in + options.sweeps;
-            if (done == options.burn_in) chains->forget();
-            const Index some = std::min(math::rows_a_slice(of_row * static_cast<double>(rows.rows())), end - done);
-            chains->sweep(some);
-            done += some;
-            if (done < options.burn_in + options.sweeps) return {};
+            for (const math::SliceOfWork slice; chains->step();)
+              if (slice.over()) return {};
+            if (!burnt_in) {
+              burnt_in = true;
+              chains->forget();
+              chains->begin_sweeps(options.sweeps);
+              return {};
+            }
             std::vector<Matrix> results;
             for (Index l = 1; l <= net.depth(); ++l) results.push_back(chains->mean(l));
             chains.reset();

@@ -15,14 +15,25 @@ constexpr std::uint64_t most_machines = 16;
 
 }  // namespace
 
-StackedChains::StackedChains(const Dbn& dbn, Index count, std::uint64_t seed) : dbn_(&dbn), seed_(seed) {
+// Four free energies a pair of neighbours, two layers drawn and one more; products only add.
+double StackedChains::cost(const Dbn& dbn) {
+  double all = 0;
+  for (Index l = 0; l < dbn.depth(); ++l) {
+    const Rbm& rbm = dbn.rbm(l);
+    all += 1.5 * static_cast<double>(rbm.W().size()) + 120 * static_cast<double>(rbm.width() + rbm.hidden());
+  }
+  return all;
+}
+
+StackedChains::StackedChains(const Dbn& dbn, Index count, std::uint64_t seed, Index first)
+    : dbn_(&dbn), seed_(seed), first_(static_cast<std::uint32_t>(first)) {
   if (dbn.depth() < 2) throw std::invalid_argument("stacked tempering needs a DBN of at least two RBMs");
   if (visible_layer(dbn.rbm(0)).type->documents())
     throw std::invalid_argument("stacked tempering does not go with counts of words");
   for (Index l = 0; l < dbn.depth(); ++l) {
     check_energy(dbn.rbm(l));
     // A seed of its own, or machines of one size would start alike.
-    const GibbsChains start(dbn.rbm(l), count, seed + static_cast<std::uint64_t>(l));
+    const GibbsChains start(dbn.rbm(l), count, seed + static_cast<std::uint64_t>(l), 0, first);
     v_.push_back(start.v_states());
     h_.emplace_back();
     draw_hidden(static_cast<std::size_t>(l), 0);
@@ -37,16 +48,19 @@ void StackedChains::start_at(Index machine, const LayerStates& v) {
   draw_hidden(l, steps_);
 }
 
+math::Place StackedChains::place_of(Stream stream, std::size_t machine, std::uint64_t step) const {
+  return {seed_, stream, step * most_machines + machine, first_};
+}
+
 void StackedChains::draw_hidden(std::size_t machine, std::uint64_t place) {
   const Rbm& rbm = dbn_->rbm(static_cast<Index>(machine));
-  const std::uint64_t at = place * most_machines + machine;
   sampler_.draw(hidden_layer(rbm), visible_layer(rbm), v_[machine], rbm.W(),
-                {1, &h_[machine], {seed_, Stream::stack_hidden, at}});
+                {1, &h_[machine], place_of(Stream::stack_hidden, machine, place)});
 }
 
 void StackedChains::draw_visible(std::size_t machine, std::uint64_t place) {
   const Rbm& rbm = dbn_->rbm(static_cast<Index>(machine));
-  LayerDraw draw{1, &v_[machine], {seed_, Stream::stack_visible, place * most_machines + machine}};
+  LayerDraw draw{1, &v_[machine], place_of(Stream::stack_visible, machine, place)};
   if (machine == 0) {
     draw.means = mean_v_.data();
     draw.means_stride = mean_v_.cols();
@@ -73,7 +87,7 @@ void StackedChains::swap_neighbours(std::size_t machine) {
   below_then_.of_hidden(below, as_h_);
   above_now_.of_visible(above, v);
   above_then_.of_visible(above, as_v_);
-  const math::Place place{seed_, Stream::stack_swap, steps_ * most_machines + machine};
+  const math::Place place = place_of(Stream::stack_swap, machine, steps_);
   for (Index r = 0; r < h.rows(); ++r) {
     const double gap =
         below_now_.values()[r] + above_now_.values()[r] - below_then_.values()[r] - above_then_.values()[r];

@@ -19,9 +19,11 @@ namespace wakesleep {
 
 class StackedChains {
  public:
-  // `count` chains of each machine, that start as GibbsChains do. The net must outlive them. std::invalid_argument for
-  // units without an energy, and for counts of words.
-  StackedChains(const Dbn& dbn, Index count, std::uint64_t seed);
+  // Chains first .. first + count - 1 of each machine, that start as GibbsChains do. The net must outlive them.
+  // std::invalid_argument for units without an energy, and for counts of words.
+  StackedChains(const Dbn& dbn, Index count, std::uint64_t seed, Index first = 0);
+  // What a step of a chain takes, in multiplications.
+  static double cost(const Dbn& dbn);
   // Exchanges of all neighbours, from the bottom up, and a Gibbs step of every machine.
   void step();
   std::uint64_t steps() const { return steps_; }
@@ -35,12 +37,14 @@ class StackedChains {
   void start_at(Index machine, const LayerStates& v);
 
  private:
+  math::Place place_of(Stream stream, std::size_t machine, std::uint64_t step) const;
   void swap_neighbours(std::size_t machine);
   void draw_hidden(std::size_t machine, std::uint64_t place);
   void draw_visible(std::size_t machine, std::uint64_t place);
 
   const Dbn* dbn_;
   std::uint64_t seed_, steps_ = 0;
+  std::uint32_t first_;
   std::vector<LayerStates> v_, h_;
   std::vector<std::uint64_t> accepted_;  // one a pair of neighbours
   Matrix mean_v_;

@@ -16,16 +16,31 @@ math::Strided<char> bits_from(BitMatrix& states, Index row) {
   return {reinterpret_cast<char*>(states.row(row)), states.words_per_row() * static_cast<Index>(sizeof(std::uint64_t))};
 }
 
-// Bernoulli units of blocks of rows, each block at a temperature of its own.
-void sample_at(std::span<const float> inverse, const Scratch& inputs, Index units, const math::Place& place,
-               BitMatrix& states) {
-  const auto blocks = static_cast<Index>(inverse.size());
-  const Index rows = inputs.rows() / blocks, pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  math::parallel_for(blocks * pieces, 20.0 * static_cast<double>(rows_a_piece * units), [&](Index piece) {
-    const Index block = piece / pieces, in_block = piece % pieces * rows_a_piece;
-    const Index row = block * rows + in_block, count = std::min(rows_a_piece, rows - in_block);
-    math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units},
-                         inverse[static_cast<std::size_t>(block)], place, {}, bits_from(states, row));
+// The inverse temperature of a row: all rows fall into as many equal blocks as there are inverse temperatures.
+class Temperatures {
+ public:
+  Temperatures(std::span<const float> inverse, Index rows)
+      : inverse_(inverse), rows_(rows / static_cast<Index>(inverse.size())) {}
+  float of(Index row) const { return inverse_[static_cast<std::size_t>(row / rows_)]; }
+  // The first row after this one whose temperature may be another.
+  Index end_of_block(Index row) const { return (row / rows_ + 1) * rows_; }
+
+ private:
+  std::span<const float> inverse_;
+  Index rows_;
+};
+
+// Bernoulli units of some rows, which `inputs` and `states` have, each at its temperature.
+void sample_at(const Temperatures& temperatures, Index first, const Scratch& inputs, Index units,
+               const math::Place& place, BitMatrix& states) {
+  const Index rows = inputs.rows(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
+  math::parallel_for(pieces, 20.0 * static_cast<double>(rows_a_piece * units), [&](Index piece) {
+    const Index end = std::min(rows, (piece + 1) * rows_a_piece);
+    for (Index row = piece * rows_a_piece, count = 0; row < end; row += count) {
+      count = std::min(end, temperatures.end_of_block(first + row) - first) - row;
+      math::draw_bernoulli({inputs.row(row), inputs.cols()}, {row, count, 0, units}, temperatures.of(first + row),
+                           place, {}, bits_from(states, row));
+    }
   });
 }
 
@@ -54,11 +69,6 @@ Layer Conditionals::hidden_side() const {
 }
 
 namespace {
-
-// The shape alone: rows that are there stay as they are.
-void shape(bool binary, Index rows, Index cols, LayerStates& states) {
-  if (states.binary != binary || states.rows() != rows || states.cols() != cols) states.resize(binary, rows, cols);
-}
 
 math::Place place_of(math::RowRange some, math::Place place) {
   place.first_row += static_cast<std::uint32_t>(some.first);
@@ -92,7 +102,7 @@ void Conditionals::hidden(math::RowRange some, const LayerStates& v, Scratch* me
     std::copy_n(some_means_.data(), some_means_.size(), means->row(some.first));
   }
   if (states) {
-    shape(some_states_.binary, v.rows(), hidden(), *states);
+    states->shape(some_states_.binary, v.rows(), hidden());
     some_states_.put_rows(*states, some.first);
   }
   leave_out_of(some.first, some.count, means, states);
@@ -126,7 +136,7 @@ void Conditionals::sample_visible(math::RowRange some, const LayerStates& h, con
   if (first_means && some.first < first_means->rows())
     means = {first_means->row(some.first), first_means->cols(), std::min(some.count, first_means->rows() - some.first)};
   sample_visible(some_given_, place_of(some, place), words ? words + some.first : nullptr, some_states_, means);
-  shape(some_states_.binary, h.rows(), width(), v);
+  v.shape(some_states_.binary, h.rows(), width());
   some_states_.put_rows(v, some.first);
 }
 
@@ -157,7 +167,7 @@ void Conditionals::visible_means(math::RowRange some, const LayerStates& h, cons
   if (some.count == h.rows()) return visible_means(h, words, v);
   some_given_.take_rows(h, some.first, some.count);
   visible_means(some_given_, words ? words + some.first : nullptr, some_states_);
-  shape(false, h.rows(), width(), v);
+  v.shape(false, h.rows(), width());
   some_states_.put_rows(v, some.first);
 }
 
@@ -169,7 +179,7 @@ void Conditionals::visible_means(math::RowRange some, const Scratch& h, const fl
   if (some.count == h.rows()) return visible_means(h, words, v);
   visible_means(MatrixView(h.row(some.first), some.count, h.cols()), words ? words + some.first : nullptr,
                 some_states_);
-  shape(false, h.rows(), width(), v);
+  v.shape(false, h.rows(), width());
   some_states_.put_rows(v, some.first);
 }
 
@@ -183,11 +193,11 @@ void Conditionals::visible_means(const MatrixView& h, const float* words, LayerS
 
 namespace {
 
-// a becomes bias + beta (a - bias), beta that of the row's block.
-void temper_interaction(std::span<const float> inverse, const Vector& bias, const float* bias_scale, Scratch& inputs) {
-  const Index rows = inputs.rows() / static_cast<Index>(inverse.size());
+// a becomes bias + beta (a - bias), beta that of the row, of which `first` is the first.
+void temper_interaction(const Temperatures& temperatures, Index first, const Vector& bias, const float* bias_scale,
+                        Scratch& inputs) {
   for (Index r = 0; r < inputs.rows(); ++r) {
-    const float beta = inverse[static_cast<std::size_t>(r / rows)];
+    const float beta = temperatures.of(first + r);
     for (Index i = 0; i < inputs.cols(); ++i) {
       const float of_bias = bias_scale ? bias_scale[r] * bias[i] : bias[i];
       inputs(r, i) = of_bias + beta * (inputs(r, i) - of_bias);
@@ -197,40 +207,57 @@ void temper_interaction(std::span<const float> inverse, const Vector& bias, cons
 
 }  // namespace
 
-void Conditionals::sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place,
-                                    LayerStates& h, Scratch& inputs) {
-  const Layer to = hidden_side(), from = visible_side();
-  const float* const words = words_of(from, v, words_);
-  sampler_.inputs(to, from, v, *W_, words, inputs);
-  if (rbm_->is_bernoulli()) {
-    h.resize(true, v.rows(), hidden());
-    sample_at(inverse, inputs, hidden(), place, h.bits);
-    return;
-  }
-  inputs_.resize(inputs.rows(), inputs.cols());
-  std::copy_n(inputs.data(), inputs.size(), inputs_.data());
-  temper_interaction(inverse, *c_, words, inputs_);
-  sampler_.draw_from(to, inputs_, {1, &h, place});
+const LayerStates& Conditionals::rows_of(const LayerStates& all, math::RowRange some) {
+  if (some.count == all.rows()) return all;
+  some_given_.take_rows(all, some.first, some.count);
+  return some_given_;
 }
 
-void Conditionals::sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place,
-                                     const float* words, LayerStates& v) {
-  const Layer to = visible_side();
-  sampler_.inputs(to, hidden_side(), h, {*W_, true}, nullptr, inputs_);
-  if (!rbm_->is_bernoulli()) {
-    temper_interaction(inverse, *b_, nullptr, inputs_);
-    LayerDraw draw{1, &v, place};
-    draw.size = words;
-    return sampler_.draw_from(to, inputs_, draw);
+void Conditionals::sample_hidden_at(math::RowRange some, std::span<const float> inverse, const LayerStates& v,
+                                    const math::Place& place, LayerStates& h, Scratch& inputs) {
+  const Layer to = hidden_side(), from = visible_side();
+  const LayerStates& given = rows_of(v, some);
+  const Temperatures temperatures(inverse, v.rows());
+  const math::Place of_some = place_of(some, place);
+  const float* const words = words_of(from, given, words_);
+  sampler_.inputs(to, from, given, *W_, words, inputs);
+  if (rbm_->is_bernoulli()) {
+    some_states_.resize(true, some.count, hidden());
+    sample_at(temperatures, some.first, inputs, hidden(), of_some, some_states_.bits);
+  } else {
+    inputs_.resize(inputs.rows(), inputs.cols());
+    std::copy_n(inputs.data(), inputs.size(), inputs_.data());
+    temper_interaction(temperatures, some.first, *c_, words, inputs_);
+    sampler_.draw_from(to, inputs_, {1, &some_states_, of_some});
   }
-  v.resize(true, h.rows(), width());
-  sample_at(inverse, inputs_, visible(), place, v.bits);
-  if (!labels()) return;
-  const Index rows = h.rows() / static_cast<Index>(inverse.size());
-  for (Index r = 0; r < h.rows(); ++r)
-    for (Index y = 0; y < labels(); ++y) inputs_(r, visible() + y) *= inverse[static_cast<std::size_t>(r / rows)];
-  math::softmax_means(inputs_, visible(), labels(), 1);
-  math::sample_softmax(view(inputs_), visible(), labels(), {&v.bits, place}, visible());
+  h.shape(some_states_.binary, v.rows(), hidden());
+  some_states_.put_rows(h, some.first);
+}
+
+void Conditionals::sample_visible_at(math::RowRange some, std::span<const float> inverse, const LayerStates& h,
+                                     const math::Place& place, const float* words, LayerStates& v) {
+  const Layer to = visible_side();
+  const Temperatures temperatures(inverse, h.rows());
+  const math::Place of_some = place_of(some, place);
+  sampler_.inputs(to, hidden_side(), rows_of(h, some), {*W_, true}, nullptr, inputs_);
+  if (rbm_->is_bernoulli()) {
+    BitMatrix& drawn = some_states_.bits;
+    some_states_.resize(true, some.count, width());
+    sample_at(temperatures, some.first, inputs_, visible(), of_some, drawn);
+    if (labels()) {
+      for (Index r = 0; r < some.count; ++r)
+        for (Index y = 0; y < labels(); ++y) inputs_(r, visible() + y) *= temperatures.of(some.first + r);
+      math::softmax_means(inputs_, visible(), labels(), 1);
+      math::sample_softmax(view(inputs_), visible(), labels(), {&drawn, of_some}, visible());
+    }
+  } else {
+    temper_interaction(temperatures, some.first, *b_, nullptr, inputs_);
+    LayerDraw draw{1, &some_states_, of_some};
+    if (words) draw.size = words + some.first;
+    sampler_.draw_from(to, inputs_, draw);
+  }
+  v.shape(some_states_.binary, h.rows(), width());
+  some_states_.put_rows(v, some.first);
 }
 
 double Conditionals::tempered_energy(const LayerStates& v, const LayerStates& h, Index row,

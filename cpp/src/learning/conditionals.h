@@ -51,13 +51,14 @@ class Conditionals {
   void visible_means(const Scratch& h, const float* words, LayerStates& v);
   void visible_means(math::RowRange some, const Scratch& h, const float* words, LayerStates& v);
 
-  // At inverse temperatures: rows fall into as many equal blocks as there are of them. Between two Bernoulli layers
-  // they multiply the whole energy; else the interaction alone, so that at 0 every unit is where its bias has it, which
-  // is a distribution for units of every type. `inputs` are what enters the hidden units at temperature 1.
-  void sample_hidden_at(std::span<const float> inverse, const LayerStates& v, const math::Place& place, LayerStates& h,
-                        Scratch& inputs);
-  void sample_visible_at(std::span<const float> inverse, const LayerStates& h, const math::Place& place,
-                         const float* words, LayerStates& v);
+  // Some rows at inverse temperatures: all rows fall into as many equal blocks as there are of them. Between two
+  // Bernoulli layers they multiply the whole energy; else the interaction alone, so that at 0 every unit is where its
+  // bias has it, which is a distribution for units of every type. `inputs` are what enters the hidden units of these
+  // rows at temperature 1.
+  void sample_hidden_at(math::RowRange some, std::span<const float> inverse, const LayerStates& v,
+                        const math::Place& place, LayerStates& h, Scratch& inputs);
+  void sample_visible_at(math::RowRange some, std::span<const float> inverse, const LayerStates& h,
+                         const math::Place& place, const float* words, LayerStates& v);
   // What the inverse temperature of a row multiplies, from what enters its hidden units.
   double tempered_energy(const LayerStates& v, const LayerStates& h, Index row, const float* hidden_inputs) const;
 
@@ -74,6 +75,7 @@ class Conditionals {
                       const FirstMeans& means);
   void leave_out_of(Index first, Index rows, Scratch* means, LayerStates* states) const;
   void visible_means(const MatrixView& h, const float* words, LayerStates& v);
+  const LayerStates& rows_of(const LayerStates& all, math::RowRange some);
 
   const Rbm* rbm_;
   const Matrix* W_;

@@ -26,6 +26,8 @@ namespace {
 
 std::size_t place(Index i) { return static_cast<std::size_t>(i); }
 
+enum class Stage { none_yet, examples, visible, inference, data, means_of_data, chains, model, means_of_model, over };
+
 class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
  public:
   // The options have been checked.
@@ -183,7 +185,6 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     const double error = reconstruction_error();
     for (Index l = 0; l < dbm_->layer_count(); ++l) {
       Vector& b = gradient_.b[place(l)];
-      statistics_.mean(negative(l), b);
       for (Index i = 0; i < b.size(); ++i) b[i] = data_means_[place(l)][i] - b[i];
     }
     if (options_.centering) center(state);
@@ -193,50 +194,103 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     return true;
   }
 
+  void enter(Stage stage) {
+    stage_ = stage;
+    at_ = row_ = 0;
+  }
+  // Whether these rows were the last of `all` of number at_ of the stage, and the next number is that many or more.
+  bool past(math::RowRange some, Index all, Index numbers) {
+    row_ = some.first + some.count;
+    if (row_ < all) return false;
+    row_ = 0;
+    return ++at_ >= numbers;
+  }
+
   // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
   bool prepare_batch() {
-    const Index layers = dbm_->layer_count(), at = at_++;
-    const auto enter = [&](Stage stage) {
-      stage_ = stage;
-      at_ = 0;
-    };
+    const Index layers = dbm_->layer_count(), chains = chain_count();
     switch (stage_) {
-      case Stage::none_yet: {
-        const std::span<const std::uint32_t> rows = cursor_.next_batch();
-        source_.read(rows, dbm_->training_state().epoch, batch_);
-        begin_inference(rows);
+      case Stage::none_yet:
+        rows_ = cursor_.next_batch();
+        enter(Stage::examples);
+        return true;
+      case Stage::examples: {
+        const auto all = static_cast<Index>(rows_.size());
+        const math::RowRange some = math::next_rows(row_, all, false, static_cast<double>(dbm_->W(0).size()));
+        source_.read(some, rows_, dbm_->training_state().epoch, some_);
+        batch_.shape(some_.binary, all, some_.cols());
+        some_.put_rows(batch_, some.first);
+        if (past(some, all, 1)) enter(Stage::visible);
+        return true;
+      }
+      case Stage::visible: {
+        const math::RowRange some = next_rows(batch_.rows(), batch_.binary, 0);
+        if (batch_.binary) {
+          inference_.set_visible(some, batch_.bits);
+        } else {
+          inference_.set_visible(some, view(batch_.real));
+        }
+        if (!past(some, batch_.rows(), 1)) return true;
+        begin_inference();
         enter(Stage::inference);
         return true;
       }
       case Stage::inference:
-        if (!inference_.iterate()) enter(Stage::data);
+        if (!inference_.step()) enter(Stage::data);
         return true;
       case Stage::data: {
-        Matrix& W = gradient_.W[place(at)];
-        W.setZero(dbm_->W(at).rows(), dbm_->W(at).cols());
-        statistics_.add_product(positive(lower(at)), positive(upper(at)), 1 / static_cast<float>(batch_.rows()), W);
-        if (at + 2 < layers) return true;
-        for (Index l = 0; l < layers; ++l) statistics_.mean(positive(l), data_means_[place(l)]);
+        const PhaseStates A = positive(lower(at_)), B = positive(upper(at_));
+        const math::RowRange some = next_rows(A.rows(), A.bits, at_);
+        Matrix& W = gradient_.W[place(at_)];
+        if (row_ == 0) W.setZero(dbm_->W(at_).rows(), dbm_->W(at_).cols());
+        statistics_.add_product(some, A, B, 1 / static_cast<float>(A.rows()), W);
+        if (past(some, A.rows(), layers - 1)) enter(Stage::means_of_data);
+        return true;
+      }
+      case Stage::means_of_data: {
+        const PhaseStates A = positive(at_);
+        const math::RowRange some = rows_of_units(A.rows(), A.cols());
+        statistics_.add_mean(some, A, data_means_[place(at_)]);
+        if (!past(some, A.rows(), layers)) return true;
         begin_chains();
         enter(Stage::chains);
         return true;
       }
-      case Stage::chains:
-        if (at == options_.k * layers) {
-          enter(Stage::model);
-        } else {
-          move_chains(at);
-        }
+      case Stage::chains: {
+        const math::RowRange some = move_chains();
+        if (past(some, chains, options_.k * layers)) enter(Stage::model);
         return true;
-      case Stage::model:
-        statistics_.add_product(negative(lower(at)), negative(upper(at)),
-                                -1 / static_cast<float>(chain_states_[1].rows()), gradient_.W[place(at)]);
-        if (at + 2 == layers) enter(Stage::over);
+      }
+      case Stage::model: {
+        const PhaseStates A = negative(lower(at_)), B = negative(upper(at_));
+        const math::RowRange some = next_rows(chains, A.bits, at_);
+        statistics_.add_product(some, A, B, -1 / static_cast<float>(chains), gradient_.W[place(at_)]);
+        if (past(some, chains, layers - 1)) enter(Stage::means_of_model);
         return true;
+      }
+      case Stage::means_of_model: {
+        const PhaseStates A = negative(at_);
+        const math::RowRange some = rows_of_units(chains, A.cols());
+        statistics_.add_mean(some, A, gradient_.b[place(at_)]);
+        if (past(some, chains, layers)) enter(Stage::over);
+        return true;
+      }
       case Stage::over:
         return false;
     }
     return false;
+  }
+
+  Index chain_count() const {
+    return dbm_->training_state().chains.empty() ? 0 : dbm_->training_state().chains[0].rows();
+  }
+  // The next rows of all, for a product with those weights, and for units without one.
+  math::RowRange next_rows(Index all, bool binary, Index weights) const {
+    return math::next_rows(row_, all, binary, static_cast<double>(dbm_->W(weights).size()));
+  }
+  math::RowRange rows_of_units(Index all, Index units) const {
+    constexpr double of_unit = 4;
+    return math::next_rows(row_, all, false, of_unit * static_cast<double>(units));
   }
 
   // Weights number l stand between these layers.
@@ -253,19 +307,14 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     return {&chain_states_[place(layer)], nullptr};
   }
 
-  void begin_inference(std::span<const std::uint32_t> rows) {
-    if (batch_.binary) {
-      inference_.set_visible(batch_.bits);
-    } else {
-      inference_.set_visible(view(batch_.real));
-    }
+  void begin_inference() {
     if (dbm_->labels()) {
-      labels_.resize(static_cast<Index>(rows.size()), dbm_->labels());
+      labels_.resize(static_cast<Index>(rows_.size()), dbm_->labels());
       std::fill_n(labels_.data(), labels_.size(), 0.0f);
-      for (std::size_t r = 0; r < rows.size(); ++r) labels_(static_cast<Index>(r), data().labels()[rows[r]]) = 1;
+      for (std::size_t r = 0; r < rows_.size(); ++r) labels_(static_cast<Index>(r), data().labels()[rows_[r]]) = 1;
       inference_.hold_labels(view(labels_));
     }
-    inference_.start();
+    inference_.begin();
   }
 
   // The chains are kept as states of the odd layers.
@@ -279,17 +328,30 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
       }
     }
   }
-  // A step draws the even layers and then the odd ones anew; `at` counts the layers drawn.
-  void move_chains(Index at) {
-    const Index layers = dbm_->layer_count(), even = (layers + 1) / 2, in_step = at % layers;
-    const Index l = in_step < even ? 2 * in_step : 2 * (in_step - even) + 1;
+  // Some rows of a layer. A step draws the even layers and then the odd ones anew; at_ counts the layers drawn.
+  math::RowRange move_chains() {
+    const Index layers = dbm_->layer_count(), even = (layers + 1) / 2, in_step = at_ % layers;
+    const Index l = in_step < even ? 2 * in_step : 2 * (in_step - even) + 1, all = chain_states_[1].rows();
+    double weights = 0;
+    dbm_->each_neighbour(l, [&](Index, Index number, bool) { weights += static_cast<double>(dbm_->W(number).size()); });
+    const math::RowRange some = math::next_rows(row_, all, true, weights);
     const std::uint64_t step =
-        dbm_->training_state().step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(at / layers);
-    Scratch& means = chain_means_[place(l)];
-    means.resize(chain_states_[1].rows(), dbm_->units(l));
-    layer_input(*dbm_, l, chain_states_, nullptr, means, workspace_);
-    const math::Place of_layer{options_.seed, DbmStream::training, layer_place(step, l)};
-    draw_from_input(*dbm_, l, 1, {&chain_states_[place(l)], of_layer}, means);
+        dbm_->training_state().step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(at_ / layers);
+    some_chains_.resize(place(layers));
+    dbm_->each_neighbour(l, [&](Index other, Index, bool) {
+      some_chains_[place(other)].take_rows(chain_states_[place(other)], some.first, some.count);
+    });
+    Scratch& all_means = chain_means_[place(l)];
+    if (some.first == 0) all_means.resize(all, dbm_->units(l));
+    const MatrixRef means(all_means.row(some.first), some.count, dbm_->units(l));
+    layer_input(*dbm_, l, some_chains_, nullptr, means, workspace_);
+    math::Place of_layer{options_.seed, DbmStream::training, layer_place(step, l)};
+    of_layer.first_row += static_cast<std::uint32_t>(some.first);
+    BitMatrix& drawn = some_chains_[place(l)];
+    drawn.resize(some.count, dbm_->units(l));
+    draw_from_input(*dbm_, l, 1, {&drawn, of_layer}, means);
+    drawn.put_rows(chain_states_[place(l)], some.first);
+    return some;
   }
 
   // From the plain gradient to that of centered states (centering.h): what is constant in the products is the same in
@@ -374,13 +436,14 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   std::optional<TrainingStatistics> last_statistics_;  // of pretraining
   bool in_pretraining_ = false;
 
-  // The batch in hand: each stage is a row of slices, of which at_ is the next.
-  enum class Stage { none_yet, inference, data, chains, model, over };
+  // The batch in hand: each stage is a row of slices, of which the next has these rows on of number at_: of layers,
+  // weights, or draws of layers.
   Stage stage_ = Stage::none_yet;
-  Index at_ = 0;
-  LayerStates batch_;
+  Index at_ = 0, row_ = 0;
+  std::span<const std::uint32_t> rows_;
+  LayerStates batch_, some_;
   Scratch labels_, few_, unpacked_;
-  std::vector<BitMatrix> chain_states_;
+  std::vector<BitMatrix> chain_states_, some_chains_;
   std::vector<Scratch> chain_means_;
   DbmStatistics statistics_;
   DbmParameters gradient_;

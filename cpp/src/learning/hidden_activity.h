@@ -1,7 +1,10 @@
 // Mean activities of hidden units given the data, over an epoch: what statistics tell of a training.
 #pragma once
 
+#include <bit>
+
 #include "learning/optimizer.h"
+#include "math/transpose.h"
 #include "wakesleep/training.h"
 
 namespace wakesleep {
@@ -22,9 +25,12 @@ class HiddenActivity {
   void add(const BitMatrix& states, Index first = 0) {
     means_.resize(1, states.cols());
     Eigen::Map<Vector> means(means_.data(), means_.cols());
-    means.setZero();
-    for (Index r = 0; r < states.rows(); ++r)
-      for (Index i = 0; i < means.size(); ++i) means[i] += states.get(r, i) ? 1.0f : 0.0f;
+    math::transpose(states, turned_);
+    for (Index i = 0; i < means.size(); ++i) {
+      int on = 0;
+      for (Index w = 0; w < turned_.words_per_row(); ++w) on += std::popcount(turned_.row(i)[w]);
+      means[i] = static_cast<float>(on);
+    }
     means /= static_cast<float>(states.rows());
     add(means, states.rows(), first);
   }
@@ -55,6 +61,7 @@ class HiddenActivity {
  private:
   Vector sums_;
   Scratch means_;
+  BitMatrix turned_;
   Index examples_ = 0;
 };
 

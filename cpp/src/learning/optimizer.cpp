@@ -162,34 +162,72 @@ void Optimizer::forget() {
 }
 
 void Optimizer::begin(const Step& step) {
-  step_ = step;
   adam_ = options_->optimizer == OptimizerKind::adam;
   allocate();
   largest_ = 0;
-  if (!adam_) return;
-  const std::uint64_t t = ++state_->moment_steps;
-  const double of_second = std::sqrt(1 - power(options_->beta2, t));
-  rate_ = static_cast<float>(static_cast<double>(step.learning_rate) * of_second / (1 - power(options_->beta1, t)));
-  epsilon_ = static_cast<float>(options_->epsilon * of_second);
+  if (adam_) ++state_->moment_steps;
+  way_ = way_of(step, state_->moment_steps);
+}
+
+// moment_steps: of Adam, this one included.
+Optimizer::Way Optimizer::way_of(const Step& step, std::uint64_t moment_steps) const {
+  if (options_->optimizer != OptimizerKind::adam) return {step};
+  const double of_second = std::sqrt(1 - power(options_->beta2, moment_steps));
+  return {step,
+          static_cast<float>(static_cast<double>(step.learning_rate) * of_second /
+                             (1 - power(options_->beta1, moment_steps))),
+          static_cast<float>(options_->epsilon * of_second)};
+}
+
+float Optimizer::move(const Part& part, const Way& way) const {
+  const float l2 = part.decays ? way.step.weight_decay : 0, l1 = part.decays ? way.step.l1 : 0;
+  if (options_->optimizer == OptimizerKind::adam)
+    return move_adam(
+        part.x, part.first_moment, part.second_moment, part.gradient, part.count,
+        {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), way.rate, way.epsilon, l2, l1});
+  if (l1 > 0) return move_l1(part.x, part.velocity, part.gradient, part.count, way.step);
+  return move_by(part.x, part.velocity, Numbers{part.gradient}, part.count, way.step, l2);
 }
 
 float Optimizer::move(std::size_t number, Index at, const float* gradient, Index count) const {
   const Tensor& tensor = tensors_[number];
-  const float l2 = tensor.decays() ? step_.weight_decay : 0, l1 = tensor.decays() ? step_.l1 : 0;
-  float* x = tensor.data() + at;
-  if (adam_)
-    return move_adam(
-        x, state_->first_moment[number].data() + at, state_->second_moment[number].data() + at, gradient, count,
-        {static_cast<float>(options_->beta1), static_cast<float>(options_->beta2), rate_, epsilon_, l2, l1});
-  float* velocity = state_->velocity[number].data() + at;
-  if (l1 > 0) return move_l1(x, velocity, gradient, count, step_);
-  return move_by(x, velocity, Numbers{gradient}, count, step_, l2);
+  const auto kept = [&](std::vector<Vector>& of_all) { return of_all.empty() ? nullptr : of_all[number].data() + at; };
+  return move({tensor.data() + at, kept(state_->velocity), kept(state_->first_moment), kept(state_->second_moment),
+               gradient, count, tensor.decays()},
+              way_);
+}
+
+void Optimizer::preview(const Step& step, std::size_t number, const float* gradient, Index first, Index count,
+                        float* moved) const {
+  constexpr Index panel = 512;
+  const bool goes_on = state_->first_moment.size() == tensors_.size();
+  const Way way = way_of(step, (goes_on ? state_->moment_steps : 0) + 1);
+  const Tensor& tensor = tensors_[number];
+  const Index cols = tensor.cols();
+  math::parallel_for(count, 20.0 * static_cast<double>(cols), [&](Index row) {
+    alignas(64) float kept[3][panel];
+    for (Index from = 0; from < cols; from += panel) {
+      const Index at = (first + row) * cols + from, columns = std::min(panel, cols - from);
+      std::copy_n(tensor.data() + at, columns, moved + at);
+      const auto copy = [&](const std::vector<Vector>& of_all, float* to) {
+        if (of_all.size() == tensors_.size()) {
+          std::copy_n(of_all[number].data() + at, columns, to);
+        } else {
+          std::fill_n(to, columns, 0.0f);
+        }
+        return to;
+      };
+      move({moved + at, copy(state_->velocity, kept[0]), copy(state_->first_moment, kept[1]),
+            copy(state_->second_moment, kept[2]), gradient + at, columns, tensor.decays()},
+           way);
+    }
+  });
 }
 
 void Optimizer::move(std::size_t number, const float* gradient, const math::OuterDifference* counted) {
   const Tensor& tensor = tensors_[number];
   const Index rows = tensor.rows(), cols = tensor.cols(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  const bool in_bytes = counted && counted->in_bytes() && !adam_ && step_.l1 == 0;
+  const bool in_bytes = counted && counted->in_bytes() && !adam_ && way_.step.l1 == 0;
   largest_of_piece_.resize(std::max(largest_of_piece_.size(), static_cast<std::size_t>(pieces)));
   const double work = 20.0 * static_cast<double>(rows_a_piece) * static_cast<double>(cols);
   math::parallel_for(pieces, work, [&](Index piece) {
@@ -217,8 +255,8 @@ void Optimizer::move(std::size_t number, const float* gradient, const math::Oute
           math::will_change(velocity + cols, columns);
         }
         counted->row(i, from, columns, bytes);
-        largest = std::max(largest,
-                           move_by(x, velocity, Counts{bytes, counted->scale()}, columns, step_, step_.weight_decay));
+        largest = std::max(
+            largest, move_by(x, velocity, Counts{bytes, counted->scale()}, columns, way_.step, way_.step.weight_decay));
       }
     }
   });
@@ -227,7 +265,7 @@ void Optimizer::move(std::size_t number, const float* gradient, const math::Oute
 }
 
 float Optimizer::adam_step(std::size_t number, Index i) const {
-  return rate_ * state_->first_moment[number][i] / (std::sqrt(state_->second_moment[number][i]) + epsilon_);
+  return way_.rate * state_->first_moment[number][i] / (std::sqrt(state_->second_moment[number][i]) + way_.epsilon);
 }
 
 const float* Optimizer::last_step(std::size_t number) {

@@ -55,6 +55,10 @@ class Optimizer {
   void begin(const Step& step);
   void move(std::size_t number, const float* gradient) { move(number, gradient, nullptr); }
   void move(std::size_t number, const math::OuterDifference& gradient) { move(number, nullptr, &gradient); }
+  // Rows [first, first + count) of a tensor as such a step would leave them, to `moved`, in which they have the same
+  // place. Nothing is changed.
+  void preview(const Step& step, std::size_t number, const float* gradient, Index first, Index count,
+               float* moved) const;
   // Past gradients count no more, and the tensors may have been changed.
   void forget();
   // The tensors were changed by somebody else.
@@ -68,6 +72,20 @@ class Optimizer {
 
  private:
   void move(std::size_t number, const float* gradient, const math::OuterDifference* counted);
+  // Of a tensor's numbers [at, at + count): where they are, what is kept of them, and their gradient.
+  struct Part {
+    float *x, *velocity, *first_moment, *second_moment;
+    const float* gradient;
+    Index count;
+    bool decays;
+  };
+  // A step's learning rate and epsilon as Adam has them, with the corrections of both moments.
+  struct Way {
+    Step step{};
+    float rate = 0, epsilon = 0;
+  };
+  Way way_of(const Step& step, std::uint64_t moment_steps) const;
+  float move(const Part& part, const Way& way) const;
   float move(std::size_t number, Index at, const float* gradient, Index count) const;
   float adam_step(std::size_t number, Index i) const;
   void allocate();
@@ -75,10 +93,9 @@ class Optimizer {
   std::vector<Tensor> tensors_;
   OptimizerState* state_;
   const OptimizerOptions* options_;
-  Step step_{};
-  bool adam_ = false;             // in the last step
-  float rate_ = 0, epsilon_ = 0;  // Adam's in the last step, with the corrections of both moments
-  float largest_ = -1;            // of all |parameters| and |velocities|; negative: not known
+  Way way_;             // of the last step
+  bool adam_ = false;   // in the last step
+  float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known
   std::vector<float> largest_of_piece_;
   Vector adam_step_;
 };

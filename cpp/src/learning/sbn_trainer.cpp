@@ -12,10 +12,8 @@
 #include "learning/hidden_activity.h"
 #include "learning/schedule.h"
 #include "learning/start_from_data.h"
-#include "math/bits.h"
-#include "math/products.h"
-#include "math/sampling.h"
-#include "math/transpose.h"
+#include "math/slices.h"
+#include "math/thread_pool.h"
 #include "models/sbn_gibbs_sweeps.h"
 #include "models/sbn_states.h"
 #include "options/refusals.h"
@@ -28,6 +26,10 @@ namespace {
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 
+// Where the states of a batch come from, what the generative weights learn of them, and what recognition learns of
+// fantasies, which are drawn once the generative weights have moved (dreams).
+enum class Stage { none_yet, examples, up, top, down, posterior, exact, generative, dreams, recognition, over };
+
 class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
  public:
   // The options have been checked.
@@ -39,38 +41,37 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
                 States::sampled, options.seed),
         column_means_(data, false),
         passes_(options.seed, SbnStream::down, SbnStream::up),
+        start_(options.seed, Stream::chain_start, Stream::chain_start),
         gibbs_(options.seed),
         optimizer_(tensors(net, options.method == SbnMethod::wake_sleep), net.training_state().optimizer, options_),
-        delta_(optimizer_),
         cursor_({&net.training_state().epoch, &net.training_state().batch, &net.training_state().step}, data.count(),
                 options),
         activity_(net.hidden()),
-        states_(at(net.layer_count())) {
-    SbnTrainingState& state = net.training_state();
-    if (options.method != SbnMethod::gibbs || !options.persistent) return;
-    if (!state.kept.empty() && state.kept.back().rows() == data.count()) return;
-    SbnPasses start(options.seed, Stream::chain_start, Stream::chain_start);
-    start.draw_top(net, data.count(), state.step, state.kept);
-    start.draw_down(net, state.step, state.kept);
-    state.kept[0] = {};  // the examples have their own
-  }
+        states_(at(net.layer_count())),
+        fantasies_(at(net.layer_count())),
+        generative_(at(net.layer_count())),
+        recognition_(at(net.depth())) {}
 
   std::optional<TrainingStatistics> statistics() const override { return activity_.statistics(optimizer_); }
   bool has_free_energy() const override { return false; }
   std::optional<DatasetAverage> average_free_energy(const Dataset&, Index) const override { return std::nullopt; }
 
   bool prepare() override {
-    if (cursor_.over() || net_->training_state().step > 0) return false;
-    if (!options_.visible_bias_from_data || !net_->b(0).isZero(0)) return false;
-    if (column_means_.step()) return true;
-    start_at_log_odds(column_means_.mean(), data().count(), net_->mutable_b(0));
-    return false;
+    if (cursor_.over()) return false;
+    if (start()) return true;
+    const math::SliceOfWork slice;
+    do {
+      if (stage_ == Stage::dreams && !previews()) return false;
+      if (!prepare_batch()) return false;
+    } while (!slice.over());
+    return true;
   }
 
   void change(const SbnTrainingOptions& options) override {
     refuse(check(*net_, data(), options));
     refuse(options::refusals_of_change(options_, options));
     options_ = options;
+    stage_ = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -78,18 +79,25 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   bool step_batch() override {
     SbnTrainingState& state = net_->training_state();
     if (cursor_.over()) return false;
-    while (prepare()) {
+    while (start()) {
     }
     const Step step = step_in(options_, cursor_);
     // No entry of a gradient is larger than 1.
     const std::string cause = divergence(step, 1, optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
-    if (cursor_.begins_epoch()) activity_.begin_epoch();
-    const std::span<const std::uint32_t> rows = cursor_.next_batch();
-    read(rows);
+    while (stage_ != Stage::dreams && prepare_batch()) {
+    }
     optimizer_.begin(step);
-    learn(rows, state.step);
+    move_generative();
+    // Fantasies are those of the net that has learned from the examples.
+    dreaming_ = net_;
+    while (prepare_batch()) {
+    }
+    move_recognition();
+    stage_ = Stage::none_yet;
+    if (cursor_.begins_epoch()) activity_.begin_epoch();
     count_activity();
+    if (persists()) copy_rows(state.kept, true);
     cursor_.end_batch(error_);
     return true;
   }
@@ -99,6 +107,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
  private:
   Index depth() const { return net_->depth(); }
   Index layer_count() const { return net_->layer_count(); }
+  bool persists() const { return options_.method == SbnMethod::gibbs && options_.persistent; }
 
   // W, b, and where there are any, R and c, each from the lowest layer up. A net that learns by them gets them here.
   static std::vector<Tensor> tensors(Sbn& net, bool recognition) {
@@ -117,165 +126,325 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   std::size_t number_of_R(Index layer) const { return at(2 * depth() + 1 + layer); }
   std::size_t number_of_c(Index layer) const { return at(3 * depth() + 1 + layer); }
 
-  // The examples' states: of the visible layer, or of all.
-  void read(std::span<const std::uint32_t> rows) {
-    const auto count = static_cast<Index>(rows.size());
-    source_.read(rows, net_->training_state().epoch, batch_);
-    if (options_.method != SbnMethod::observed) return std::swap(states_[0], batch_.bits);
+  // A slice of what the first batch needs; false when nothing was left to do.
+  bool start() {
+    SbnTrainingState& state = net_->training_state();
+    if (started_) return false;
+    if (state.step == 0 && options_.visible_bias_from_data && net_->b(0).isZero(0)) {
+      if (column_means_.step()) return true;
+      start_at_log_odds(column_means_.mean(), data().count(), net_->mutable_b(0));
+    }
+    if (persists() && (state.kept.empty() || state.kept.back().rows() != data().count()) && start_chains()) return true;
+    started_ = true;
+    return false;
+  }
+
+  // Every example begins with a sample of the net's own hidden states.
+  bool start_chains() {
+    SbnTrainingState& state = net_->training_state();
+    if (chains_.empty()) {
+      chains_.resize(at(layer_count()));
+      layer_ = depth();
+      row_ = 0;
+    }
+    const Index all = data().count();
+    if (layer_ == depth()) {
+      const math::RowRange some = rows_of_units(all, net_->units(layer_));
+      start_.draw_top(some, all, net_->b(layer_), state.step, chains_);
+      if (!past(some, all)) return true;
+    } else {
+      const math::RowRange some = rows_of_product(all, layer_);
+      start_.draw_below(some, layer_, net_->W(layer_), net_->b(layer_), state.step, chains_);
+      if (!past(some, all)) return true;
+    }
+    // The visible layer has the examples' own states.
+    if (--layer_ > 0) return true;
+    state.kept = std::move(chains_);
+    return false;
+  }
+
+  // The next rows of all, for a product with the weights above this layer, or for units without one.
+  math::RowRange rows_of_product(Index all, Index layer, double products = 1) const {
+    return math::next_rows(row_, all, true, products * static_cast<double>(net_->W(layer).size()));
+  }
+  math::RowRange rows_of_units(Index all, Index units) const {
+    constexpr double of_unit = 40;
+    return math::next_rows(row_, all, false, of_unit * static_cast<double>(units));
+  }
+  // Whether these were the last: the next stage begins with row 0.
+  bool past(math::RowRange some, Index all) {
+    row_ = some.first + some.count;
+    if (row_ < all) return false;
+    row_ = 0;
+    return true;
+  }
+  void enter(Stage stage, Index layer = 0) {
+    stage_ = stage;
+    layer_ = layer;
+    row_ = 0;
+  }
+
+  // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
+  bool prepare_batch() {
+    const Index all = static_cast<Index>(rows_.size());
+    const std::uint64_t step = net_->training_state().step, sweeps = static_cast<std::uint64_t>(options_.sweeps);
+    switch (stage_) {
+      case Stage::none_yet:
+        rows_ = cursor_.next_batch();
+        enter(Stage::examples);
+        return true;
+      case Stage::examples:
+        if (read()) begin_rule();
+        return true;
+      case Stage::up: {
+        const bool wakes = options_.method == SbnMethod::wake_sleep;
+        const math::RowRange some = rows_of_product(all, layer_);
+        SbnStates& states = pass_ == 0 ? states_ : fantasies_;
+        passes_.draw_above(some, layer_ + 1, wakes ? net_->R(layer_) : net_->W(layer_),
+                           wakes ? net_->c(layer_) : net_->b(layer_ + 1), wakes ? step : step * (sweeps + 1) + pass_,
+                           states);
+        if (!past(some, all) || ++layer_ < depth()) return true;
+        if (pass_ == 0 && !wakes) fantasies_.back() = states_.back();
+        if (!wakes && pass_++ < sweeps) {
+          enter(Stage::down, depth() - 1);
+        } else {
+          enter_generative();
+        }
+        return true;
+      }
+      case Stage::top: {
+        const math::RowRange some = rows_of_units(all, net_->units(depth()));
+        passes_.draw_top(some, all, dreamed_b(depth()), step, fantasies_);
+        if (past(some, all)) enter(Stage::down, depth() - 1);
+        return true;
+      }
+      case Stage::down: {
+        const math::RowRange some = rows_of_product(all, layer_);
+        const bool contrasts = options_.method == SbnMethod::cd;
+        passes_.draw_below(some, layer_, dreamed_W(layer_), dreamed_b(layer_),
+                           contrasts ? step * (sweeps + 1) + pass_ : step, fantasies_,
+                           contrasts && layer_ == 0 && pass_ == 1 ? &reconstruction_ : nullptr);
+        if (past(some, all) && --layer_ < 0) end_down();
+        return true;
+      }
+      case Stage::posterior:
+        if (!gibbs_.step()) enter_generative();
+        return true;
+      case Stage::exact:
+        if (posterior_->step()) return true;
+        take_exact_gradient();
+        enter(Stage::dreams);
+        return true;
+      case Stage::generative:
+        if (add_generative(all)) enter(Stage::dreams);
+        return true;
+      case Stage::dreams:
+        if (options_.method != SbnMethod::wake_sleep) {
+          enter(Stage::over);
+        } else if (!dreaming_) {
+          preview();
+        } else {
+          enter(Stage::top);
+        }
+        return true;
+      case Stage::recognition: {
+        const math::RowRange some = rows_of_product(all, layer_, 2);
+        DeltaSums& sums = recognition_[at(layer_)];
+        if (row_ == 0) sums.start(net_->units(layer_), net_->units(layer_ + 1));
+        delta_.add(some, fantasies_[at(layer_ + 1)], fantasies_[at(layer_)], {net_->R(layer_)}, net_->c(layer_), sums);
+        if (!past(some, all)) return true;
+        sums.end_recognition(all);
+        if (++layer_ == depth()) enter(Stage::over);
+        return true;
+      }
+      case Stage::over:
+        return false;
+    }
+    return false;
+  }
+
+  // The examples' states: of the visible layer, or of all. Whether they are all there.
+  bool read() {
+    constexpr double of_value = 4;
+    const auto all = static_cast<Index>(rows_.size());
+    const double width = static_cast<double>(options_.method == SbnMethod::observed ? net_->visible() + net_->hidden()
+                                                                                    : net_->visible());
+    const math::RowRange some = rows_of_units(all, static_cast<Index>(width));
+    math::count_work(of_value * width * static_cast<double>(some.count));
+    source_.read(some, rows_, net_->training_state().epoch, batch_);
+    if (options_.method != SbnMethod::observed) {
+      states_[0].shape(all, net_->visible());
+      batch_.bits.put_rows(states_[0], some.first);
+      return past(some, all);
+    }
     Index first = 0;
     for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
-      states_[at(l)].resize(count, net_->units(l));
-      for (Index r = 0; r < count; ++r)
-        for (Index i = 0; i < net_->units(l); ++i)
-          if (batch_.bits.get(r, first + i)) states_[at(l)].set(r, i, true);
+      states_[at(l)].shape(all, net_->units(l));
+      for (Index r = 0; r < some.count; ++r)
+        for (Index i = 0; i < net_->units(l); ++i) states_[at(l)].set(some.first + r, i, batch_.bits.get(r, first + i));
     }
+    return past(some, all);
   }
 
-  void learn(std::span<const std::uint32_t> rows, std::uint64_t step) {
+  // Where the hidden states come from.
+  void begin_rule() {
+    pass_ = 0;
+    dreaming_ = nullptr;
     switch (options_.method) {
-      case SbnMethod::wake_sleep: {
-        const auto R = [&](Index l) -> const Matrix& { return net_->R(l); };
-        const auto c = [&](Index l) -> const Vector& { return net_->c(l); };
-        passes_.draw_up(depth(), step, states_, R, c);
-        learn_generative();
-        passes_.draw_top(*net_, static_cast<Index>(rows.size()), step, fantasies_);
-        passes_.draw_down(*net_, step, fantasies_);
-        learn_recognition();
-        return;
-      }
+      case SbnMethod::wake_sleep:
+        return enter(Stage::up);
       case SbnMethod::gibbs:
-        draw_posterior(rows, step);
-        return learn_generative();
+        if (!options_.persistent) return enter(Stage::top);
+        copy_rows(net_->training_state().kept, false);
+        return begin_posterior();
       case SbnMethod::exact:
-        return learn_exactly();
+        if (!posterior_) posterior_.emplace(*net_, std::min(options_.batch_size, data().count()), true);
+        posterior_->restart(states_[0]);
+        return enter(Stage::exact);
       case SbnMethod::observed:
-        return learn_generative();
+        return enter_generative();
       case SbnMethod::cd:
-        return contrast(step);
+        return enter(Stage::up);
     }
   }
 
-  void draw_posterior(std::span<const std::uint32_t> rows, std::uint64_t step) {
-    const auto count = static_cast<Index>(rows.size());
-    if (options_.persistent) {
-      copy_rows(rows, net_->training_state().kept, states_, false);
-    } else {
-      passes_.draw_top(*net_, count, step, fantasies_);
-      passes_.draw_down(*net_, step, fantasies_);
-      for (Index l = 1; l < layer_count(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
+  // After a pass down to the visible layer.
+  void end_down() {
+    switch (options_.method) {
+      case SbnMethod::gibbs:
+        for (Index l = 1; l < layer_count(); ++l) std::swap(states_[at(l)], fantasies_[at(l)]);
+        return begin_posterior();
+      case SbnMethod::cd:
+        if (pass_ == 1) error_ = mean_square_of_reconstruction();
+        return enter(Stage::up);
+      case SbnMethod::wake_sleep:
+      case SbnMethod::exact:
+      case SbnMethod::observed:
+        return enter(Stage::recognition);
     }
+  }
+
+  void begin_posterior() {
     gibbs_.prepare(*net_);
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
-    for (std::uint64_t i = 0; i < sweeps; ++i) gibbs_.sweep(*net_, step * sweeps + i, states_);
-    if (options_.persistent) copy_rows(rows, net_->training_state().kept, states_, true);
+    gibbs_.begin(*net_, net_->training_state().step * sweeps, options_.sweeps, states_);
+    enter(Stage::posterior);
   }
 
   // Hidden states of the batch from those kept of these examples, or back to them.
-  void copy_rows(std::span<const std::uint32_t> rows, SbnStates& kept, SbnStates& batch, bool back) {
-    const auto count = static_cast<Index>(rows.size());
+  void copy_rows(SbnStates& kept, bool back) {
+    const auto count = static_cast<Index>(rows_.size());
     for (Index l = 1; l < layer_count(); ++l) {
-      BitMatrix &own = kept[at(l)], &here = batch[at(l)];
+      BitMatrix &own = kept[at(l)], &here = states_[at(l)];
       if (!back) here.resize(count, net_->units(l));
       for (Index r = 0; r < count; ++r) {
-        std::uint64_t *of_example = own.row(static_cast<Index>(rows[at(r)])), *of_row = here.row(r);
+        std::uint64_t *of_example = own.row(static_cast<Index>(rows_[at(r)])), *of_row = here.row(r);
         std::copy_n(back ? of_row : of_example, own.words_per_row(), back ? of_example : of_row);
       }
     }
   }
 
-  // The delta rule for every unit given its parents.
-  void learn_generative() {
-    for (Index l = 0; l < layer_count(); ++l) {
-      const BitMatrix& targets = states_[at(l)];
-      if (l == depth()) {
-        delta_.compare(targets, net_->b(l));
-      } else {
-        delta_.compare(targets, states_[at(l + 1)], {net_->W(l), true}, net_->b(l));
-        if (l == 0) error_ = delta_.mean_square();
-        delta_.move_generative(number_of_W(l), states_[at(l + 1)]);
-      }
-      delta_.move_bias(number_of_b(l));
-    }
+  void enter_generative() {
+    enter(Stage::generative);
+    side_ = 0;
   }
 
-  // The delta rule for every unit given its children, on fantasies.
-  void learn_recognition() {
-    for (Index l = 0; l < depth(); ++l) {
-      delta_.compare(fantasies_[at(l + 1)], fantasies_[at(l)], {net_->R(l)}, net_->c(l));
-      delta_.move_recognition(number_of_R(l), fantasies_[at(l)]);
-      delta_.move_bias(number_of_c(l));
+  // Some rows more of the sums for the generative weights, one layer after the other; whether those were the last.
+  bool add_generative(Index all) {
+    const bool contrasts = options_.method == SbnMethod::cd, top = layer_ == depth();
+    const math::RowRange some =
+        top ? rows_of_units(all, net_->units(layer_)) : rows_of_product(all, layer_, contrasts ? 1 : 2);
+    DeltaSums& sums = generative_[at(layer_)];
+    if (row_ == 0 && side_ == 0) sums.start(top ? 0 : net_->units(layer_ + 1), net_->units(layer_));
+    if (contrasts) {
+      // s_i s_j of the data, less those of the model.
+      const SbnStates& states = side_ == 0 ? states_ : fantasies_;
+      delta_.add_states(some, states[at(layer_)], side_ == 0 ? 1.0f : -1.0f, top ? nullptr : &states[at(layer_ + 1)],
+                        sums);
+    } else if (top) {
+      delta_.add(some, states_[at(layer_)], net_->b(layer_), sums);
+    } else {
+      // The delta rule for every unit given its parents.
+      delta_.add(some, states_[at(layer_)], states_[at(layer_ + 1)], {net_->W(layer_), true}, net_->b(layer_), sums);
     }
+    if (!past(some, all) || (contrasts && side_++ == 0)) return false;
+    side_ = 0;
+    if (layer_ == 0 && !contrasts) error_ = sums.mean_square(all);
+    top ? sums.end_recognition(all) : sums.end_generative(all);
+    return ++layer_ == layer_count();
   }
 
-  void learn_exactly() {
-    if (!posterior_) posterior_.emplace(*net_, std::min(options_.batch_size, data().count()), true);
-    ExactPosterior& posterior = *posterior_;
-    posterior.restart(states_[0]);
-    while (posterior.step()) {
-    }
+  void take_exact_gradient() {
+    const ExactPosterior& posterior = *posterior_;
     error_ = posterior.reconstruction_error();
     for (Index l = 0; l < layer_count(); ++l) {
-      if (l < depth()) {
-        gradient_.resize(net_->units(l), net_->units(l + 1));
-        std::transform(posterior.gradient_W(l).data(), posterior.gradient_W(l).data() + gradient_.size(),
-                       gradient_.data(), [](double g) { return static_cast<float>(g); });
-        optimizer_.move(number_of_W(l), gradient_.data());
-      }
-      sums_.resize(1, net_->units(l));
-      sums() = posterior.gradient_b(l).cast<float>();
-      optimizer_.move(number_of_b(l), sums_.data());
+      DeltaSums& sums = generative_[at(l)];
+      sums.b.resize(1, net_->units(l));
+      Eigen::Map<Vector>(sums.b.data(), sums.b.cols()) = posterior.gradient_b(l).cast<float>();
+      if (l == depth()) continue;
+      sums.W.resize(net_->units(l), net_->units(l + 1));
+      std::transform(posterior.gradient_W(l).data(), posterior.gradient_W(l).data() + sums.W.size(), sums.W.data(),
+                     [](double g) { return static_cast<float>(g); });
     }
   }
 
-  void contrast(std::uint64_t step) {
-    const auto W = [&](Index l) -> const Matrix& { return net_->W(l); };
-    const auto b = [&](Index l) -> const Vector& { return net_->b(l + 1); };
-    const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
-    const std::uint64_t place = step * (sweeps + 1);
-    passes_.draw_up(depth(), place, states_, W, b);
-    fantasies_.resize(at(layer_count()));
-    fantasies_.back() = states_.back();
-    for (std::uint64_t i = 1; i <= sweeps; ++i) {
-      passes_.draw_down(*net_, place + i, fantasies_, &reconstruction_);
-      if (i == 1) {
-        delta_.compare(states_[0], reconstruction_);
-        error_ = delta_.mean_square();
-      }
-      passes_.draw_up(depth(), place + i, fantasies_, W, b);
-    }
-    const float scale = 1 / static_cast<float>(states_[0].rows());
+  void move_generative() {
     for (Index l = 0; l < layer_count(); ++l) {
-      clear_sums(net_->units(l));
-      if (l < depth()) {
-        gradient_.resize(net_->units(l + 1), net_->units(l));
-        std::fill_n(gradient_.data(), gradient_.size(), 0.0f);
-      }
-      for (const SbnStates* side : {&states_, &fantasies_}) {
-        const float sign = side == &states_ ? 1.0f : -1.0f;
-        const BitMatrix& own = (*side)[at(l)];
-        signed_.resize(own.rows(), own.cols());
-        for (Index r = 0; r < own.rows(); ++r) {
-          math::unpack(own.row(r), own.cols(), signed_.row(r));
-          for (Index i = 0; i < own.cols(); ++i) sums_(0, i) += signed_(r, i) *= sign;
-        }
-        if (l == depth()) continue;
-        math::transpose((*side)[at(l + 1)], turned_);
-        math::add_product(turned_, view(signed_), gradient_, workspace_);
-      }
-      if (l < depth()) {
-        math::transpose(view(gradient_), turned_gradient_);
-        delta_.move(number_of_W(l), turned_gradient_, states_[0].rows());
-      }
-      sums() *= scale;
-      optimizer_.move(number_of_b(l), sums_.data());
+      if (l < depth()) optimizer_.move(number_of_W(l), generative_[at(l)].W.data());
+      optimizer_.move(number_of_b(l), generative_[at(l)].b.data());
+    }
+  }
+  void move_recognition() {
+    if (options_.method != SbnMethod::wake_sleep) return;
+    for (Index l = 0; l < depth(); ++l) {
+      optimizer_.move(number_of_R(l), recognition_[at(l)].W.data());
+      optimizer_.move(number_of_c(l), recognition_[at(l)].b.data());
     }
   }
 
-  void clear_sums(Index units) {
-    sums_.resize(1, units);
-    sums().setZero();
+  // Whether fantasies are to be drawn before the step, by a preview of what the generative weights will be then:
+  // where they are more than a slice. (Where they are less, that would be work done twice.)
+  bool previews() const {
+    if (options_.method != SbnMethod::wake_sleep) return true;
+    double weights = 0;
+    for (Index l = 0; l < depth(); ++l) weights += static_cast<double>(net_->W(l).size());
+    // A product to draw a layer, and two for what recognition learns of it.
+    return dreaming_ || math::next_rows(0, static_cast<Index>(rows_.size()), true, 3 * weights).count <
+                            static_cast<Index>(rows_.size());
   }
-  Eigen::Map<Vector> sums() { return {sums_.data(), sums_.cols()}; }
+
+  // Some rows of a layer's weights, and its biases.
+  void preview() {
+    const Step step = step_in(options_, cursor_);
+    if (!preview_) preview_.emplace(net_->layers(), net_->seed(), Undrawn{});
+    const Index l = layer_;
+    if (row_ == 0)
+      optimizer_.preview(step, number_of_b(l), generative_[at(l)].b.data(), 0, 1, preview_->mutable_b(l).data());
+    if (l == depth()) {
+      dreaming_ = &*preview_;
+      return enter(Stage::dreams);
+    }
+    const Index rows = net_->W(l).rows();
+    const math::RowRange some = rows_of_units(rows, net_->W(l).cols());
+    optimizer_.preview(step, number_of_W(l), generative_[at(l)].W.data(), some.first, some.count,
+                       preview_->mutable_W(l).data());
+    if (past(some, rows)) ++layer_;
+  }
+
+  // By which fantasies are drawn: chains start from the net as it is.
+  const Matrix& dreamed_W(Index layer) const { return (dreaming_ ? dreaming_ : net_)->W(layer); }
+  const Vector& dreamed_b(Index layer) const { return (dreaming_ ? dreaming_ : net_)->b(layer); }
+
+  double mean_square_of_reconstruction() const {
+    double sum = 0;
+    for (Index r = 0; r < reconstruction_.rows(); ++r)
+      for (Index i = 0; i < reconstruction_.cols(); ++i) {
+        const auto difference = static_cast<double>((states_[0].get(r, i) ? 1.0f : 0.0f) - reconstruction_(r, i));
+        sum += difference * difference;
+      }
+    math::count_work(4.0 * static_cast<double>(reconstruction_.size()));
+    return sum / static_cast<double>(reconstruction_.size());
+  }
 
   // Activities are the states that the rule learned from, or their exact means.
   void count_activity() {
@@ -286,9 +455,10 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         activity_.add(states_[at(l)], first);
         continue;
       }
-      clear_sums(net_->units(l));
-      sums() = posterior_->mean(l).colwise().mean().transpose().cast<float>();
-      activity_.add(sums(), rows, first);
+      means_.resize(1, net_->units(l));
+      Eigen::Map<Vector> means(means_.data(), means_.cols());
+      means = posterior_->mean(l).colwise().mean().transpose().cast<float>();
+      activity_.add(means, rows, first);
     }
     activity_.end_batch(rows);
   }
@@ -297,19 +467,29 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   SbnTrainingOptions options_;
   ExampleSource source_;
   ColumnStatistics column_means_;
-  SbnPasses passes_;
+  SbnPasses passes_, start_;
   SbnGibbs gibbs_;
   Optimizer optimizer_;
   DeltaRule delta_;
   EpochCursor cursor_;
   HiddenActivity activity_;
+  bool started_ = false;
+  SbnStates chains_;  // to be kept, while they are drawn
+  // The batch in hand: each stage is a row of slices, and its next one has these rows on of this layer. cd: the pass
+  // that goes on, and whether the data's states were added already.
+  Stage stage_ = Stage::none_yet;
+  Index layer_ = 0, row_ = 0;
+  std::uint64_t pass_ = 0;
+  int side_ = 0;
+  std::span<const std::uint32_t> rows_;
   SbnStates states_, fantasies_;
   LayerStates batch_;
-  BitMatrix turned_;
-  Scratch reconstruction_, signed_, gradient_, turned_gradient_;
-  Scratch sums_;                             // one a unit of a layer
+  std::vector<DeltaSums> generative_, recognition_;
+  // wake_sleep: the net whose fantasies are drawn, which is itself in the step and its preview before.
+  const Sbn* dreaming_ = nullptr;
+  std::optional<Sbn> preview_;
+  Scratch reconstruction_, means_;
   std::optional<ExactPosterior> posterior_;  // of exact learning, once it has begun
-  math::Workspace workspace_;
   double error_ = 0;
 };
 

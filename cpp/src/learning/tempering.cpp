@@ -22,13 +22,38 @@ TemperedChains::TemperedChains(const Rbm& rbm, LayerStates& h, Index temperature
     inverse_.push_back(static_cast<float>(1 - static_cast<double>(t) / static_cast<double>(temperatures - 1)));
 }
 
-void TemperedChains::step(std::uint64_t place, const float* words) {
-  conditionals_.sample_visible_at(inverse_, *h_, {seed_, Stream::visible, place}, words, v_);
-  conditionals_.sample_hidden_at(inverse_, v_, {seed_, Stream::hidden, place}, *h_, inputs_);
-  math::parallel_for(h_->rows(), static_cast<double>(v_.cols() + h_->cols()), [&](Index r) {
-    energies_[static_cast<std::size_t>(r)] = conditionals_.tempered_energy(v_, *h_, r, inputs_.row(r));
-  });
-  swap_neighbours(place);
+void TemperedChains::begin(std::uint64_t place, const float* words) {
+  place_ = place;
+  words_ = words;
+  row_ = 0;
+  stage_ = Stage::visible;
+}
+
+bool TemperedChains::step() {
+  if (stage_ == Stage::over) return false;
+  if (stage_ == Stage::swaps) {
+    swap_neighbours(place_);
+    stage_ = Stage::over;
+    return true;
+  }
+  const bool hidden = stage_ == Stage::hidden;
+  const Index rows = h_->rows();
+  const math::RowRange some =
+      math::next_rows(row_, rows, hidden ? v_.binary : h_->binary, conditionals_.multiplications());
+  if (hidden) {
+    conditionals_.sample_hidden_at(some, inverse_, v_, {seed_, Stream::hidden, place_}, *h_, inputs_);
+    math::parallel_for(some.count, static_cast<double>(v_.cols() + h_->cols()), [&](Index r) {
+      energies_[static_cast<std::size_t>(some.first + r)] =
+          conditionals_.tempered_energy(v_, *h_, some.first + r, inputs_.row(r));
+    });
+  } else {
+    conditionals_.sample_visible_at(some, inverse_, *h_, {seed_, Stream::visible, place_}, words_, v_);
+  }
+  row_ += some.count;
+  if (row_ < rows) return true;
+  row_ = 0;
+  stage_ = hidden ? Stage::swaps : Stage::hidden;
+  return true;
 }
 
 // Accepted with min(1, exp((beta_t - beta_t+1) (E_t - E_t+1))); first the pairs that begin at an even temperature, then
@@ -75,30 +100,35 @@ void Tempering::begin(const Phase& positive, const BitMatrix*, const GibbsSteps&
   start_words(*rbm_, positive.v);
   replicas_ = rbm_->training_state().chains;
   steps_ = steps;
-  step_ = 0;
+  step_ = row_ = 0;
+  chains_.stop();
   negative_.of_means = positive.of_means;
   negative_.total = positive.weight_of_all();
   given_ = false;
 }
 
-// All replicas make a step.
+// Some replicas draw a layer, or some chains get the means of their hidden units at the end.
 bool Tempering::step() {
-  if (step_ == steps_.k) return false;
-  const Vector& words = rbm_->training_state().chain_words;
-  chains_.step(steps_.of_step(step_++), words.size() ? words.data() : nullptr);
+  if (chains_.step()) return true;
+  if (step_ < steps_.k) {
+    const Vector& words = rbm_->training_state().chain_words;
+    chains_.begin(steps_.of_step(step_++), words.size() ? words.data() : nullptr);
+    return true;
+  }
+  if (row_ == count_) return false;
+  if (row_ == 0) negative_.v.take_rows(chains_.v(), 0, count_);
+  if (!negative_.of_means) {
+    negative_.h_states.take_rows(replicas_, 0, count_);
+    row_ = count_;
+    return true;
+  }
+  const math::RowRange some = math::next_rows(row_, count_, negative_.v.binary, conditionals_.multiplications());
+  conditionals_.hidden(some, negative_.v, &negative_.h, nullptr, {});
+  row_ += some.count;
   return true;
 }
 
-const Phase* Tempering::next() {
-  if (std::exchange(given_, true)) return nullptr;
-  negative_.v.take_rows(chains_.v(), 0, count_);
-  if (negative_.of_means) {
-    conditionals_.hidden(negative_.v, &negative_.h, nullptr, {});
-  } else {
-    negative_.h_states.take_rows(replicas_, 0, count_);
-  }
-  return &negative_;
-}
+const Phase* Tempering::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
 
 void Tempering::end() {
   rbm_->training_state().chains = replicas_;

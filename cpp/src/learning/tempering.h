@@ -15,13 +15,23 @@ class TemperedChains {
   // `h`: hidden states of the replicas, temperatures x chains rows, a temperature's after those of the higher inverse
   // one. words: of a replicated softmax, the length of the document of each row; null else.
   TemperedChains(const Rbm& rbm, LayerStates& h, Index temperatures, std::uint64_t seed);
-  void step(std::uint64_t place, const float* words = nullptr);
+  void step(std::uint64_t place, const float* words = nullptr) {
+    begin(place, words);
+    while (step()) {
+    }
+  }
+  // The same in slices: begun, and some rows of a layer a step(); false when nothing was left to do. A step that is not
+  // over may be left for another.
+  void begin(std::uint64_t place, const float* words);
+  bool step();
+  void stop() { stage_ = Stage::over; }
   const LayerStates& v() const { return v_; }  // rows as in h
   const std::vector<float>& inverse_temperatures() const { return inverse_; }
   // The share of the last step's proposed swaps that were accepted.
   double swap_rate() const { return swap_rate_; }
 
  private:
+  enum class Stage { visible, hidden, swaps, over };
   void swap_neighbours(std::uint64_t place);
 
   Conditionals conditionals_;
@@ -32,6 +42,10 @@ class TemperedChains {
   Scratch inputs_;
   std::vector<double> energies_;
   double swap_rate_ = 0;
+  Stage stage_ = Stage::over;
+  Index row_ = 0;
+  std::uint64_t place_ = 0;
+  const float* words_ = nullptr;
 };
 
 class Tempering : public LearningRule {
@@ -50,7 +64,7 @@ class Tempering : public LearningRule {
   TemperedChains chains_;
   Conditionals conditionals_;
   GibbsSteps steps_{};
-  Index step_ = 0;
+  Index step_ = 0, row_ = 0;  // row_: the next of the hidden means of the negative phase
   double swap_rate_ = 0;
   Phase negative_;
   bool given_ = false;

@@ -13,6 +13,8 @@
 #include "learning/schedule.h"
 #include "learning/statistics.h"
 #include "learning/up_down_stream.h"
+#include "math/slices.h"
+#include "math/thread_pool.h"
 #include "options/refusals.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/up_down.h"
@@ -21,6 +23,10 @@ namespace wakesleep {
 namespace {
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
+
+// A pass up, the chain of the top machine from there, a pass down from where that ended, and what they are learned
+// from.
+enum class Stage { none_yet, examples, up, top, chain, down, generative, recognition, counts, over };
 
 class UpDownTrainer : public TrainingWith<UpDownOptions> {
  public:
@@ -34,13 +40,14 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
         top_(dbn.top()),
         chain_(dbn.top(), of_chain_),
         optimizer_(tensors(dbn), dbn.up_down_state().optimizer, options_),
-        delta_(optimizer_),
         cursor_({&dbn.up_down_state().epoch, &dbn.up_down_state().batch, &dbn.up_down_state().step}, data.count(),
                 options,
                 options.balanced ? std::span<const std::uint16_t>(data.labels()) : std::span<const std::uint16_t>()),
         activity_(hidden_units(dbn)),
         awake_(at(dbn.depth())),
-        asleep_(at(dbn.depth())) {
+        asleep_(at(dbn.depth())),
+        generative_(at(dbn.depth() - 1)),
+        recognition_(at(dbn.depth() - 1)) {
     positive_.of_means = false;
   }
 
@@ -50,10 +57,20 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
     return wakesleep::average_free_energy(*dbn_, depth() - 1, data, most_rows);
   }
 
+  bool prepare() override {
+    if (cursor_.over()) return false;
+    const math::SliceOfWork slice;
+    do {
+      if (!prepare_batch()) return false;
+    } while (!slice.over());
+    return true;
+  }
+
   void change(const UpDownOptions& options) override {
     refuse(check(*dbn_, data(), options));
     refuse(options::refusals_of_change(options_, options));
     options_ = options;
+    stage_ = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -64,15 +81,15 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
     // No entry of a gradient is larger than 1.
     const std::string cause = divergence(step, 1, optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
+    while (prepare_batch()) {
+    }
+    stage_ = Stage::none_yet;
+    chain_.end();
     if (cursor_.begins_epoch()) activity_.begin_epoch();
-    const std::span<const std::uint32_t> rows = cursor_.next_batch();
-    go_up(rows);
-    const Phase& negative = run_chain();
-    go_down(negative.v.bits);
     optimizer_.begin(step);
-    for (Index l = 0; l + 1 < depth(); ++l) learn(l);
-    learn_top(negative);
-    activity_.end_batch(static_cast<Index>(rows.size()));
+    for (Index l = 0; l + 1 < depth(); ++l) move(l);
+    move_top();
+    activity_.end_batch(static_cast<Index>(rows_.size()));
     cursor_.end_batch(error_);
     return true;
   }
@@ -122,33 +139,138 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
             dbn_->up_down_state().step * static_cast<std::uint64_t>(depth()) + static_cast<std::uint64_t>(layer)};
   }
 
-  void go_up(std::span<const std::uint32_t> rows) {
-    source_.read(rows, dbn_->up_down_state().epoch, awake_[0]);
-    for (Index l = 0; l + 1 < depth(); ++l) {
-      const Rbm& rbm = dbn_->rbm(l);
-      sampler_.draw(hidden_layer(rbm), visible_layer(rbm), awake_[at(l)], dbn_->R(l),
-                    {1, &awake_[at(l + 1)], place(UpDownStream::up, l + 1)});
+  // The next rows of the batch, for products with a machine's weights.
+  math::RowRange next_rows(const LayerStates& given, Index machine, double products = 1) const {
+    return math::next_rows(row_, static_cast<Index>(rows_.size()), given.binary,
+                           products * static_cast<double>(dbn_->rbm(machine).W().size()));
+  }
+  // Whether these were the last: the next stage begins with row 0.
+  bool past(math::RowRange some) {
+    row_ = some.first + some.count;
+    if (row_ < static_cast<Index>(rows_.size())) return false;
+    row_ = 0;
+    return true;
+  }
+  void enter(Stage stage, Index layer = 0) {
+    stage_ = stage;
+    layer_ = layer;
+    row_ = 0;
+  }
+
+  // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
+  bool prepare_batch() {
+    switch (stage_) {
+      case Stage::none_yet:
+        rows_ = cursor_.next_batch();
+        enter(Stage::examples);
+        return true;
+      case Stage::examples:
+        if (read()) enter(Stage::up);
+        return true;
+      case Stage::up: {
+        const Rbm& rbm = dbn_->rbm(layer_);
+        const LayerStates& below = awake_[at(layer_)];
+        const math::RowRange some = next_rows(below, layer_);
+        sampler_.draw(some, hidden_layer(rbm), visible_layer(rbm), below, dbn_->R(layer_),
+                      {1, &awake_[at(layer_ + 1)], place(UpDownStream::up, layer_ + 1)});
+        if (!past(some) || ++layer_ + 1 < depth()) return true;
+        join_labels();
+        enter(Stage::top);
+        return true;
+      }
+      case Stage::top: {
+        const math::RowRange some = next_rows(positive_.v, depth() - 1);
+        top_.hidden(some, positive_.v, nullptr, &positive_.h_states, {of_chain_.seed, Stream::hidden, steps().first});
+        if (!past(some)) return true;
+        chain_.begin(positive_, nullptr, steps());
+        enter(Stage::chain);
+        return true;
+      }
+      case Stage::chain:
+        if (chain_.step()) return true;
+        negative_ = chain_.next();
+        take_below_top(negative_->v.bits);
+        enter(Stage::down, depth() - 2);
+        return true;
+      case Stage::down: {
+        const math::RowRange some = next_rows(asleep_[at(layer_ + 1)], layer_);
+        draw_down(some);
+        if (past(some) && --layer_ < 0) enter(Stage::generative);
+        return true;
+      }
+      // A machine below the top learns from the states of both passes. What it is compared by no other machine moves.
+      case Stage::generative: {
+        const Rbm& rbm = dbn_->rbm(layer_);
+        const LayerStates& given = awake_[at(layer_ + 1)];
+        const math::RowRange some = next_rows(given, layer_, 2);
+        DeltaSums& sums = generative_[at(layer_)];
+        if (row_ == 0) sums.start(rbm.hidden(), rbm.visible());
+        delta_.add(some, awake_[at(layer_)], given, {rbm.W(), true}, rbm.b(), sums);
+        if (!past(some)) return true;
+        if (layer_ == 0) error_ = sums.mean_square(given.rows());
+        sums.end_generative(given.rows());
+        enter(Stage::recognition, layer_);
+        return true;
+      }
+      case Stage::recognition: {
+        const Rbm& rbm = dbn_->rbm(layer_);
+        const LayerStates& given = asleep_[at(layer_)];
+        const math::RowRange some = next_rows(given, layer_, 2);
+        DeltaSums& sums = recognition_[at(layer_)];
+        if (row_ == 0) sums.start(rbm.visible(), rbm.hidden());
+        delta_.add(some, asleep_[at(layer_ + 1)], given, dbn_->R(layer_), rbm.c(), sums);
+        if (!past(some)) return true;
+        sums.end_recognition(given.rows());
+        if (layer_ + 2 < depth()) {
+          enter(Stage::generative, layer_ + 1);
+        } else {
+          Statistics::begin_count(positive_, *negative_, gradient_);
+          enter(Stage::counts);
+        }
+        return true;
+      }
+      case Stage::counts:
+        if (gradient_.counts.step()) return true;
+        Statistics::end_count(gradient_);
+        enter(Stage::over);
+        return true;
+      case Stage::over:
+        return false;
     }
-    // The top machine sees the labels beside them.
+    return false;
+  }
+
+  // Whether all examples are there.
+  bool read() {
+    constexpr double of_value = 4;
+    const double width = static_cast<double>(dbn_->visible());
+    const auto all = static_cast<Index>(rows_.size());
+    const math::RowRange some = math::next_rows(row_, all, false, of_value * width);
+    math::count_work(of_value * width * static_cast<double>(some.count));
+    source_.read(some, rows_, dbn_->up_down_state().epoch, some_);
+    awake_[0].shape(some_.binary, all, some_.cols());
+    some_.put_rows(awake_[0], some.first);
+    return past(some);
+  }
+
+  // The top machine sees the labels beside the states below.
+  void join_labels() {
     const Rbm& top = dbn_->top();
     const BitMatrix& below = awake_.back().bits;
     positive_.v.resize(true, below.rows(), top.width());
     for (Index r = 0; r < below.rows(); ++r) {
       std::copy_n(below.row(r), below.words_per_row(), positive_.v.bits.row(r));
-      positive_.v.bits.set(r, top.visible() + data().labels()[rows[at(r)]], true);
+      positive_.v.bits.set(r, top.visible() + data().labels()[rows_[at(r)]], true);
     }
   }
 
-  const Phase& run_chain() {
+  GibbsSteps steps() const {
     const auto most = static_cast<std::uint64_t>(std::max(options_.k, options_.final_k));
-    const GibbsSteps steps{dbn_->up_down_state().step * (most + 1), k_in(options_, cursor_)};
-    top_.hidden(positive_.v, nullptr, &positive_.h_states, {of_chain_.seed, Stream::hidden, steps.first});
-    chain_.draw(positive_, nullptr, steps);
-    return *chain_.next();
+    return {dbn_->up_down_state().step * (most + 1), k_in(options_, cursor_)};
   }
 
-  // v: where the top's chain ended. Fantasies have the visible units as the data have them.
-  void go_down(const BitMatrix& v) {
+  // v: where the top's chain ended.
+  void take_below_top(const BitMatrix& v) {
     const Index units = dbn_->top().visible();
     LayerStates& below = asleep_.back();
     below.resize(true, v.rows(), units);
@@ -158,37 +280,35 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
       std::copy_n(v.row(r), words, below.bits.row(r));
       below.bits.row(r)[words - 1] &= last;
     }
-    for (Index l = depth() - 2; l >= 0; --l) {
-      const Rbm& rbm = dbn_->rbm(l);
-      LayerStates& to = asleep_[at(l)];
-      LayerDraw draw{1, &to, place(UpDownStream::down, l)};
-      if (l == 0 && !awake_[0].binary) {
-        to.resize(false, v.rows(), rbm.visible());
-        draw.states = nullptr;
-        draw.means = to.real.data();
-        draw.means_stride = rbm.visible();
-        draw.mean_rows = v.rows();
-      }
-      sampler_.draw(visible_layer(rbm), hidden_layer(rbm), asleep_[at(l + 1)], {rbm.W(), true}, draw);
-    }
   }
 
-  // A machine below the top, from the states of both passes. What it is compared by no other machine moves.
-  void learn(Index l) {
+  // Some rows of a layer of the fantasies, which have the visible units as the data have them.
+  void draw_down(math::RowRange some) {
+    const Index l = layer_;
     const Rbm& rbm = dbn_->rbm(l);
-    delta_.compare(awake_[at(l)], awake_[at(l + 1)], {rbm.W(), true}, rbm.b());
-    if (l == 0) error_ = delta_.mean_square();
-    delta_.move_generative(number_of_W(l), awake_[at(l + 1)]);
-    delta_.move_bias(number_of_b(l));
-    delta_.compare(asleep_[at(l + 1)], asleep_[at(l)], dbn_->R(l), rbm.c());
-    delta_.move_recognition(number_of_R(l), asleep_[at(l)]);
-    delta_.move_bias(number_of_c(l));
+    LayerStates& to = asleep_[at(l)];
+    LayerDraw draw{1, &to, place(UpDownStream::down, l)};
+    if (l == 0 && !awake_[0].binary) {
+      const auto all = static_cast<Index>(rows_.size());
+      to.shape(false, all, rbm.visible());
+      draw.states = nullptr;
+      draw.means = to.real.data();
+      draw.means_stride = rbm.visible();
+      draw.mean_rows = all;
+    }
+    sampler_.draw(some, visible_layer(rbm), hidden_layer(rbm), asleep_[at(l + 1)], {rbm.W(), true}, draw);
+  }
+
+  void move(Index l) {
+    optimizer_.move(number_of_W(l), generative_[at(l)].W.data());
+    optimizer_.move(number_of_b(l), generative_[at(l)].b.data());
+    optimizer_.move(number_of_R(l), recognition_[at(l)].W.data());
+    optimizer_.move(number_of_c(l), recognition_[at(l)].b.data());
     activity_.add(awake_[at(l + 1)].bits, first_unit(l));
   }
 
-  void learn_top(const Phase& negative) {
+  void move_top() {
     const Index top = depth() - 1;
-    Statistics::count(positive_, negative, gradient_);
     optimizer_.move(number_of_W(top), gradient_.counts);
     optimizer_.move(number_of_b(top), gradient_.b.data());
     optimizer_.move(number_of_c(top), gradient_.c.data());
@@ -213,9 +333,16 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
   EpochCursor cursor_;
   HiddenActivity activity_;
   LayerSampler sampler_;
+  // The batch in hand: each stage is a row of slices, and its next one has these rows on of this layer or machine.
+  Stage stage_ = Stage::none_yet;
+  Index layer_ = 0, row_ = 0;
+  std::span<const std::uint32_t> rows_;
+  LayerStates some_;
   // States of the visible layer and of each hidden one but the last, in the pass up and in the pass down.
   std::vector<LayerStates> awake_, asleep_;
+  std::vector<DeltaSums> generative_, recognition_;  // of each machine below the top
   Phase positive_;
+  const Phase* negative_ = nullptr;
   Gradient gradient_;
   double error_ = 0;
 };

@@ -31,13 +31,22 @@ void draw_start(const Dbm& dbm, Index layer, Index chains, const math::Place& pl
 }
 
 template <class States>
-void MeanField::set_visible_states(const States& v, Index rows) {
-  from_visible_.resize(rows, dbm_->units(1));
-  math::fill_rows(dbm_->b(1), from_visible_);
-  math::add_product(v, dbm_->W(0), from_visible_, workspace_);
+void MeanField::set_visible_states(math::RowRange some, Index all, const States& rows) {
+  if (some.first == 0) from_visible_.resize(all, dbm_->units(1));
+  const MatrixRef inputs(from_visible_.row(some.first), some.count, from_visible_.cols());
+  math::fill_rows(dbm_->b(1), inputs);
+  math::add_product(rows, dbm_->W(0), inputs, workspace_);
 }
-template void MeanField::set_visible_states(const MatrixView&, Index);
-template void MeanField::set_visible_states(const BitMatrix&, Index);
+
+void MeanField::set_visible(math::RowRange some, const MatrixView& v) {
+  set_visible_states(some, v.rows(), MatrixView(v.data() + some.first * v.cols(), some.count, v.cols()));
+}
+
+void MeanField::set_visible(math::RowRange some, const BitMatrix& v) {
+  if (some.count == v.rows()) return set_visible_states(some, v.rows(), v);
+  some_visible_.take_rows(v, some.first, some.count);
+  set_visible_states(some, v.rows(), some_visible_);
+}
 
 void MeanField::hold_labels(const MatrixView& means) {
   means_.resize(static_cast<std::size_t>(dbm_->layer_count()));
@@ -46,74 +55,131 @@ void MeanField::hold_labels(const MatrixView& means) {
   labels_held_ = true;
 }
 
-void MeanField::input(Index layer, Scratch& out) {
-  out.resize(rows(), dbm_->units(layer));
-  if (layer != 1) {
-    layer_input(*dbm_, layer, means_, nullptr, out, workspace_);
-    return;
-  }
-  std::copy_n(from_visible_.data(), from_visible_.size(), out.data());
-  math::add_product(view(means_[2]), {dbm_->W(1), true}, out, workspace_);
+// The next rows of a layer, by what the products for its input take.
+math::RowRange MeanField::next_rows() const {
+  double weights = 0;
+  dbm_->each_neighbour(layer_, [&](Index other, Index number, bool) {
+    if (other > 0) weights += static_cast<double>(dbm_->W(number).size());
+  });
+  return math::next_rows(row_, rows(), false, weights);
 }
 
-void MeanField::start() {
+void MeanField::input(math::RowRange some, MatrixRef out) {
+  if (layer_ == 1) {
+    std::copy_n(from_visible_.row(some.first), out.rows * out.cols, out.data);
+  } else {
+    math::fill_rows(dbm_->b(layer_), out);
+  }
+  dbm_->each_neighbour(layer_, [&](Index other, Index number, bool transposed) {
+    if (other == 0) return;
+    const Scratch& means = means_[static_cast<std::size_t>(other)];
+    math::add_product(MatrixView(means.row(some.first), some.count, means.cols()), {dbm_->W(number), transposed}, out,
+                      workspace_);
+  });
+}
+
+void MeanField::begin() {
+  started_ = over_ = false;
   iteration_ = 0;
+  layer_ = 1;
+  row_ = 0;
   settled_.assign(static_cast<std::size_t>(rows()), 0);
   means_.resize(static_cast<std::size_t>(dbm_->layer_count()));
-  for (Index l = 1; l <= dbm_->depth(); ++l) {
-    Scratch& now = means_[static_cast<std::size_t>(l)];
-    now.resize(rows(), dbm_->units(l));
-    const Vector& bias = dbm_->b(l);
-    if (l == 1) {
-      std::copy_n(from_visible_.data(), from_visible_.size(), now.data());
-    } else {
-      math::fill_rows(bias, now);
-      math::add_product(view(means_[static_cast<std::size_t>(l - 1)]), dbm_->W(l - 1), now, workspace_);
-    }
-    if (l < dbm_->depth()) {
-      for (Index r = 0; r < rows(); ++r)
-        for (Index j = 0; j < now.cols(); ++j) now(r, j) = 2 * now(r, j) - bias[j];
-    } else if (labels_held_) {
-      math::add_product(view(means_.back()), dbm_->W(l), now, workspace_);
-    }
-    draw_from_input(*dbm_, l, 1, {}, now);
-  }
-  if (dbm_->labels() && !labels_held_) {
-    const Index labels = dbm_->depth() + 1;
-    input(labels, means_.back());
-    draw_from_input(*dbm_, labels, 1, {}, means_.back());
-  }
+  for (Index l = 1; l <= last_layer(); ++l) means_[static_cast<std::size_t>(l)].resize(rows(), dbm_->units(l));
 }
 
-void MeanField::update(Index layer) {
-  Scratch& now = means_[static_cast<std::size_t>(layer)];
-  input(layer, next_);
-  draw_from_input(*dbm_, layer, 1, {}, next_);
+// Of a layer from what is below it, which counts twice where nothing is yet above.
+void MeanField::first_means(math::RowRange some) {
+  const Index l = layer_;
+  Scratch& means = means_[static_cast<std::size_t>(l)];
+  const MatrixRef now(means.row(some.first), some.count, means.cols());
+  if (l > dbm_->depth()) {
+    input(some, now);
+    return draw_from_input(*dbm_, l, 1, {}, now);
+  }
+  const Vector& bias = dbm_->b(l);
+  const auto add = [&](Index other, Index number) {
+    const Scratch& given = means_[static_cast<std::size_t>(other)];
+    math::add_product(MatrixView(given.row(some.first), some.count, given.cols()), dbm_->W(number), now, workspace_);
+  };
+  if (l == 1) {
+    std::copy_n(from_visible_.row(some.first), now.rows * now.cols, now.data);
+  } else {
+    math::fill_rows(bias, now);
+    add(l - 1, l - 1);
+  }
+  if (l < dbm_->depth()) {
+    for (Index r = 0; r < now.rows; ++r)
+      for (Index j = 0; j < now.cols; ++j) {
+        float& input = now.data[r * now.cols + j];
+        input = 2 * input - bias[j];
+      }
+  } else if (labels_held_) {
+    add(dbm_->depth() + 1, l);
+  }
+  draw_from_input(*dbm_, l, 1, {}, now);
+}
+
+void MeanField::update(math::RowRange some) {
+  Scratch& now = means_[static_cast<std::size_t>(layer_)];
+  next_.resize(some.count, now.cols());
+  input(some, next_);
+  draw_from_input(*dbm_, layer_, 1, {}, next_);
   const auto kept = static_cast<float>(options_.damping);
   const float gained = 1 - kept;
-  math::parallel_for(rows(), static_cast<double>(now.cols()), [&](Index r) {
-    const auto row = static_cast<std::size_t>(r);
+  math::parallel_for(some.count, static_cast<double>(now.cols()), [&](Index r) {
+    const auto row = static_cast<std::size_t>(some.first + r);
     if (settled_[row]) return;
-    Eigen::Map<Eigen::ArrayXf> to(now.row(r), now.cols()), mean(next_.row(r), now.cols());
+    Eigen::Map<Eigen::ArrayXf> to(now.row(some.first + r), now.cols()), mean(next_.row(r), now.cols());
     mean = kept * to + gained * mean;
     moved_[row] = std::max(moved_[row], (mean - to).abs().maxCoeff());
     to = mean;
   });
 }
 
-// An example whose means have settled is left as it is, so that it does not matter which others are in its batch.
-bool MeanField::iterate() {
-  const auto tolerance = static_cast<float>(options_.tolerance);
-  const Index last = dbm_->depth() + (dbm_->labels() && !labels_held_ ? 1 : 0);
+void MeanField::begin_iteration() {
   moved_.assign(static_cast<std::size_t>(rows()), 0);
-  for (const Index parity : {1, 2})
-    for (Index l = parity; l <= last; l += 2) update(l);
+  layer_ = 1;
+  row_ = 0;
+}
+
+// An example whose means have settled is left as it is, so that it does not matter which others are in its batch.
+bool MeanField::end_iteration() {
+  const auto tolerance = static_cast<float>(options_.tolerance);
   bool all = true;
   for (std::size_t r = 0; r < moved_.size(); ++r) {
     if (moved_[r] <= tolerance) settled_[r] = 1;
     all = all && settled_[r];
   }
   return !all && ++iteration_ < options_.iterations;
+}
+
+// The odd layers of an iteration come before the even ones.
+bool MeanField::step() {
+  if (over_) return false;
+  const math::RowRange some = next_rows();
+  started_ ? update(some) : first_means(some);
+  row_ += some.count;
+  if (row_ < rows()) return true;
+  row_ = 0;
+  if (!started_) {
+    if (++layer_ <= last_layer()) return true;
+    started_ = true;
+    begin_iteration();
+    return true;
+  }
+  layer_ += 2;
+  if (layer_ > last_layer() && layer_ % 2 == 1) layer_ = 2;
+  if (layer_ <= last_layer()) return true;
+  over_ = !end_iteration();
+  if (!over_) begin_iteration();
+  return true;
+}
+
+bool MeanField::iterate() {
+  const Index now = iteration_;
+  while (!over_ && iteration_ == now) step();
+  return !over_;
 }
 
 }  // namespace wakesleep

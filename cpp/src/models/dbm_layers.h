@@ -5,6 +5,7 @@
 
 #include "math/products.h"
 #include "math/sampling.h"
+#include "math/slices.h"
 #include "wakesleep/dbm.h"
 #include "wakesleep/random.h"
 
@@ -48,19 +49,29 @@ class MeanField {
   MeanField(const Dbm& dbm, const MeanFieldOptions& options) : dbm_(&dbm), options_(options) {}
 
   // The visible states, rows x visible.
-  void set_visible(const MatrixView& v) { set_visible_states(v, v.rows()); }
-  void set_visible(const BitMatrix& v) { set_visible_states(v, v.rows()); }
+  void set_visible(const MatrixView& v) { set_visible({0, v.rows()}, v); }
+  void set_visible(const BitMatrix& v) { set_visible({0, v.rows()}, v); }
+  // Some rows of them, from row 0 on, one part after the other.
+  void set_visible(math::RowRange some, const MatrixView& v);
+  void set_visible(math::RowRange some, const BitMatrix& v);
   // The labels' means, rows x labels, which then do not move; without them, labels are free.
   void hold_labels(const MatrixView& means);
   void free_labels() { labels_held_ = false; }
   // Begins, and then iterates until nothing moves further: false when that was the last iteration.
-  void start();
+  void start() {
+    begin();
+    while (!started_) step();
+  }
   bool iterate();
   void run() {
     start();
     while (iterate()) {
     }
   }
+  // The same in slices: begun, and a step() after the other, some rows of a layer each; false when nothing was left to
+  // do.
+  void begin();
+  bool step();
 
   // Of layer 1 and up, labels last.
   const Scratch& means(Index layer) const { return means_[static_cast<std::size_t>(layer)]; }
@@ -68,17 +79,25 @@ class MeanField {
 
  private:
   template <class States>
-  void set_visible_states(const States& v, Index rows);
-  void input(Index layer, Scratch& out);
-  void update(Index layer);
+  void set_visible_states(math::RowRange some, Index all, const States& rows);
+  bool labels_free() const { return dbm_->labels() > 0 && !labels_held_; }
+  Index last_layer() const { return dbm_->depth() + (labels_free() ? 1 : 0); }
+  math::RowRange next_rows() const;
+  void input(math::RowRange some, MatrixRef out);
+  void first_means(math::RowRange some);
+  void update(math::RowRange some);
+  void begin_iteration();
+  bool end_iteration();
 
   const Dbm* dbm_;
   MeanFieldOptions options_;
-  bool labels_held_ = false;
+  bool labels_held_ = false, started_ = false, over_ = true;
   Index iteration_ = 0;
-  Scratch from_visible_;  // b1 + v'W0, which no iteration changes
+  Index layer_ = 1, row_ = 0;  // what comes next: of the start or of the iteration
+  Scratch from_visible_;       // b1 + v'W0, which no iteration changes
   std::vector<Scratch> means_;
   Scratch next_;
+  BitMatrix some_visible_;
   std::vector<float> moved_;   // by row: the furthest that a mean has moved in this iteration
   std::vector<char> settled_;  // by row
   math::Workspace workspace_;

@@ -172,6 +172,22 @@ void LayerSampler::draw(const Layer& to, const Layer& from, const LayerStates& g
   draw_labels(to, out, draw);
 }
 
+void LayerSampler::draw(math::RowRange some, const Layer& to, const Layer& from, const LayerStates& given,
+                        const math::Operand& W, const LayerDraw& out) {
+  if (some.count == given.rows()) return draw(to, from, given, W, out);
+  LayerDraw of_some = out;
+  of_some.place.first_row += static_cast<std::uint32_t>(some.first);
+  if (out.size) of_some.size = out.size + some.first;
+  if (out.states) of_some.states = &some_drawn_;
+  of_some.mean_rows = std::clamp<Index>(out.mean_rows - some.first, 0, some.count);
+  of_some.means = of_some.mean_rows > 0 ? out.means + some.first * out.means_stride : nullptr;
+  some_given_.take_rows(given, some.first, some.count);
+  draw(to, from, some_given_, W, of_some);
+  if (!out.states) return;
+  out.states->shape(some_drawn_.binary, given.rows(), some_drawn_.cols());
+  some_drawn_.put_rows(*out.states, some.first);
+}
+
 void LayerSampler::draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out) {
   const Index rows = inputs.rows(), units = to.side.count;
   const math::Draw draw = shaped(to, rows, out);

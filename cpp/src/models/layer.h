@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "math/conditional.h"
+#include "math/slices.h"
 #include "units/unit_type.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/rbm.h"
@@ -78,6 +79,10 @@ class LayerSampler {
   // Given states or means of `from`, rows x from.width(); W: from.width() x to.width(), or its transpose. `given` may
   // lack the label columns, whose units then count as off.
   void draw(const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W, const LayerDraw& out);
+  // The same of some rows, to the rows of the same numbers: the others stay as they are, and all of them one part after
+  // the other, from row 0 on, come out as they do at once.
+  void draw(math::RowRange some, const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
+            const LayerDraw& out);
   // From inputs that are there already, which become means, or, where they are no bits, may become anything.
   void draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out);
   // Total inputs of `to`: rows x to.width().
@@ -92,6 +97,7 @@ class LayerSampler {
 
   Scratch inputs_, labels_, interacting_;
   BitMatrix label_states_;
+  LayerStates some_given_, some_drawn_;
   std::vector<float> words_;
   math::Workspace workspace_;
 };

@@ -62,27 +62,38 @@ BitMatrix bits_of(const char* name, const MatrixView& x, Index columns, Index fi
   return bits;
 }
 
-void SbnPasses::draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states) {
-  const Index top = net.depth();
-  states.resize(at(net.layer_count()));
-  inputs_.resize(rows, net.units(top));
-  math::fill_rows(net.b(top), inputs_);
-  states[at(top)].resize(rows, net.units(top));
-  math::sample_bernoulli(inputs_, net.units(top), 1, {&states[at(top)], place_of_layer(seed_, down_, step, top)});
+void SbnPasses::draw_top(math::RowRange some, Index all, const Vector& b, std::uint64_t step, SbnStates& states) {
+  const auto top = static_cast<Index>(states.size()) - 1;
+  math::Place place = place_of_layer(seed_, down_, step, top);
+  place.first_row += static_cast<std::uint32_t>(some.first);
+  inputs_.resize(some.count, b.size());
+  math::fill_rows(b, inputs_);
+  some_drawn_.resize(some.count, b.size());
+  math::sample_bernoulli(inputs_, b.size(), 1, {&some_drawn_, place});
+  states.back().shape(all, b.size());
+  some_drawn_.put_rows(states.back(), some.first);
 }
 
-void SbnPasses::draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Scratch* means) {
-  for (Index l = net.depth() - 1; l >= 0; --l)
-    draw(states[at(l + 1)], {net.W(l), true}, net.b(l), {down_, step, l}, states[at(l)], l == 0 ? means : nullptr);
+void SbnPasses::draw(math::RowRange some, const BitMatrix& given, const math::Operand& weights, const Vector& bias,
+                     const Where& where, BitMatrix& to, Scratch* means) {
+  const Index all = given.rows();
+  math::Place place = place_of_layer(seed_, where.stream, where.step, where.layer);
+  if (means && some.first == 0) means->resize(all, weights.cols);
+  float* const first_mean = means ? means->row(some.first) : nullptr;
+  if (some.count == all) return draw(given, weights, bias, place, to, first_mean);
+  place.first_row += static_cast<std::uint32_t>(some.first);
+  some_given_.take_rows(given, some.first, some.count);
+  draw(some_given_, weights, bias, place, some_drawn_, first_mean);
+  to.shape(all, weights.cols);
+  some_drawn_.put_rows(to, some.first);
 }
 
-void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where,
-                     BitMatrix& to, Scratch* means) {
+void SbnPasses::draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const math::Place& place,
+                     BitMatrix& to, float* means) {
   to.resize(given.rows(), weights.cols);
-  math::Outcome outcome{weights.cols, 1, {&to, place_of_layer(seed_, where.stream, where.step, where.layer)}};
+  math::Outcome outcome{weights.cols, 1, {&to, place}};
   if (means) {
-    means->resize(given.rows(), weights.cols);
-    outcome.means = means->data();
+    outcome.means = means;
     outcome.means_stride = weights.cols;
     outcome.mean_rows = given.rows();
   }

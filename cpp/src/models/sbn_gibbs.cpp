@@ -9,6 +9,7 @@
 #include "math/philox.h"
 #include "math/sampling.h"
 #include "math/scalar.h"
+#include "math/slices.h"
 #include "math/thread_pool.h"
 #include "math/transpose.h"
 #include "models/sbn_states.h"
@@ -18,6 +19,8 @@ namespace wakesleep {
 namespace {
 
 constexpr Index most_chains = Index{1} << 20;
+// Of a slice, whose first unit's random bits begin a word.
+constexpr Index least_units = 16;
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 
@@ -36,49 +39,98 @@ void SbnGibbs::prepare(const Sbn& net) {
   for (Index l = 0; l < net.depth(); ++l) math::transpose(view(net.W(l)), transposed_[at(l)]);
 }
 
-void SbnGibbs::sweep(const Sbn& net, std::uint64_t step, SbnStates& states, std::vector<MatrixD>* sums) {
-  const Index rows = states[0].rows();
-  for (Index l = 1; l < net.layer_count(); ++l) {
-    of_parents_.resize(rows, net.units(l));
-    math::fill_rows(net.b(l), of_parents_);
-    if (l < net.depth()) math::add_product(states[at(l + 1)], {net.W(l), true}, of_parents_, workspace_);
-    of_children_.resize(rows, net.units(l - 1));
-    math::fill_rows(net.b(l - 1), of_children_);
-    math::add_product(states[at(l)], {net.W(l - 1), true}, of_children_, workspace_);
-    without_.resize(rows, net.units(l - 1));
-    const double work = 20.0 * static_cast<double>(net.units(l)) * static_cast<double>(net.units(l - 1));
-    math::parallel_for(rows, work,
-                       [&](Index r) { sweep_row(net, l, r, step, states, sums ? &(*sums)[at(l)] : nullptr); });
-  }
+void SbnGibbs::begin(const Sbn& net, std::uint64_t first, Index count, SbnStates& states, std::vector<MatrixD>* sums) {
+  net_ = &net;
+  states_ = &states;
+  sums_ = sums;
+  first_sweep_ = first;
+  sweeps_ = count;
+  rows_ = count == 0 ? 0 : states[0].rows();
+  double most = 0;
+  for (layer_ = 1; layer_ < net.layer_count(); ++layer_) most = std::max(most, of_unit());
+  at_once_ = math::rows_a_slice(least_units * most);
+  row_ = 0;
+  if (row_ < rows_) begin_rows();
 }
 
-void SbnGibbs::sweep_row(const Sbn& net, Index layer, Index row, std::uint64_t step, SbnStates& states, MatrixD* sums) {
-  const math::Place place = place_of_layer(seed_, SbnStream::gibbs, step, layer);
-  const Index units = net.units(layer), children = net.units(layer - 1);
-  const BitMatrix& below = states[at(layer - 1)];
-  BitMatrix& own = states[at(layer)];
+// Each weight takes two logarithms, which cost as much as forty multiplications.
+double SbnGibbs::of_unit() const { return 40 * static_cast<double>(net_->units(layer_ - 1)); }
+
+void SbnGibbs::begin_rows() {
+  some_.resize(states_->size());
+  for (std::size_t l = 0; l < some_.size(); ++l)
+    some_[l].take_rows((*states_)[l], row_, std::min(at_once_, rows_ - row_));
+  sweep_ = 0;
+  layer_ = 1;
+  begin_layer();
+}
+
+void SbnGibbs::begin_layer() {
+  const Index rows = some_[0].rows(), l = layer_;
+  of_parents_.resize(rows, net_->units(l));
+  math::fill_rows(net_->b(l), of_parents_);
+  if (l < net_->depth()) math::add_product(some_[at(l + 1)], {net_->W(l), true}, of_parents_, workspace_);
+  of_children_.resize(rows, net_->units(l - 1));
+  math::fill_rows(net_->b(l - 1), of_children_);
+  math::add_product(some_[at(l)], {net_->W(l - 1), true}, of_children_, workspace_);
+  without_.resize(rows, net_->units(l - 1));
+  unit_ = 0;
+}
+
+bool SbnGibbs::step() {
+  if (row_ == rows_) return false;
+  const Index rows = some_[0].rows(), units = net_->units(layer_);
+  const Index fit = math::rows_a_slice(of_unit() * static_cast<double>(rows)) / least_units * least_units;
+  units_ = std::min(units - unit_, std::max(least_units, fit));
+  math::parallel_for(rows, of_unit() * static_cast<double>(units_), [&](Index r) { draw_units(r); });
+  unit_ += units_;
+  if (unit_ < units) return true;
+  if (++layer_ < net_->layer_count()) {
+    begin_layer();
+    return true;
+  }
+  layer_ = 1;
+  if (++sweep_ < sweeps_) {
+    begin_layer();
+    return true;
+  }
+  for (std::size_t l = 1; l < some_.size(); ++l) some_[l].put_rows((*states_)[l], row_);
+  row_ += rows;
+  if (row_ < rows_) begin_rows();
+  return true;
+}
+
+// Of one of the present rows.
+void SbnGibbs::draw_units(Index r) {
+  math::Place place =
+      place_of_layer(seed_, SbnStream::gibbs, first_sweep_ + static_cast<std::uint64_t>(sweep_), layer_);
+  place.first_row += static_cast<std::uint32_t>(row_);
+  const auto row = static_cast<std::uint32_t>(r);
+  const Index children = net_->units(layer_ - 1);
+  const BitMatrix& below = some_[at(layer_ - 1)];
+  BitMatrix& own = some_[at(layer_)];
   // The children's inputs, and what they are with unit j off.
-  float *inputs = of_children_.row(row), *without = without_.row(row);
+  float *inputs = of_children_.row(r), *without = without_.row(r);
   std::array<std::uint32_t, 4> bytes{};
-  for (Index j = 0; j < units; ++j) {
+  for (Index j = unit_; j < unit_ + units_; ++j) {
     const auto column = static_cast<std::uint32_t>(j);
-    if (j % 16 == 0) bytes = math::words_at(place, column / 16, static_cast<std::uint32_t>(row));
+    if (j % 16 == 0) bytes = math::words_at(place, column / 16, row);
     const std::uint32_t k = bytes[column % 16 / 4] >> (8 * (column % 4)) & 255;
-    const float* w = transposed_[at(layer - 1)].row(j);
-    const bool was_on = own.get(row, j);
+    const float* w = transposed_[at(layer_ - 1)].row(j);
+    const bool was_on = own.get(r, j);
     if (was_on)
       for (Index i = 0; i < children; ++i) without[i] = inputs[i] - w[i];
     const float* off = was_on ? without : inputs;
-    double input = static_cast<double>(of_parents_(row, j));
+    double input = static_cast<double>(of_parents_(r, j));
     for (Index word = 0; word < below.words_per_row(); ++word)
-      for (std::uint64_t bits = below.row(row)[word]; bits; bits &= bits - 1)
+      for (std::uint64_t bits = below.row(r)[word]; bits; bits &= bits - 1)
         input += static_cast<double>(w[word * 64 + std::countr_zero(bits)]);
     input -= math::sum_softplus(off, w, children) - math::sum_softplus(off, nullptr, children);
     const double p = 1 / (1 + math::exp(-input));
-    const bool on = is_below(k, p, place, static_cast<std::uint32_t>(row), column);
-    if (sums) (*sums)(row, j) += p;
+    const bool on = is_below(k, p, place, row, column);
+    if (sums_) (*sums_)[at(layer_)](row_ + r, j) += p;
     if (on == was_on) continue;
-    own.set(row, j, on);
+    own.set(r, j, on);
     if (on) {
       for (Index i = 0; i < children; ++i) inputs[i] += w[i];
     } else {
@@ -131,12 +183,21 @@ void PosteriorChains::set_states(Index layer, const MatrixView& states) {
 }
 
 void PosteriorChains::sweep(Index count) {
+  begin_sweeps(count);
+  while (step()) {
+  }
+}
+
+void PosteriorChains::begin_sweeps(Index count) {
   if (count < 0 || count > 1'000'000)
     throw std::out_of_range("sweeps must be 0 to 1,000,000, not " + std::to_string(count));
   state_->gibbs.prepare(*state_->net);
-  for (Index i = 0; i < count; ++i, ++state_->step, ++state_->counted)
-    state_->gibbs.sweep(*state_->net, state_->step, state_->states, &state_->sums);
+  state_->gibbs.begin(*state_->net, state_->step, count, state_->states, &state_->sums);
+  state_->step += static_cast<std::uint64_t>(count);
+  state_->counted += static_cast<std::uint64_t>(count);
 }
+
+bool PosteriorChains::step() { return state_->gibbs.step(); }
 
 Matrix PosteriorChains::mean(Index layer) const {
   if (layer < 1 || layer >= state_->net->layer_count())

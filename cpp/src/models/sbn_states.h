@@ -2,6 +2,7 @@
 #pragma once
 
 #include "math/conditional.h"
+#include "math/slices.h"
 #include "wakesleep/random.h"
 #include "wakesleep/sbn.h"
 
@@ -26,16 +27,34 @@ class SbnPasses {
  public:
   SbnPasses(std::uint64_t seed, Stream down, Stream up) : seed_(seed), down_(down), up_(up) {}
 
-  // The top layer from its biases: `rows` of them.
-  void draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states);
-  // Every layer below the top from the one above. With `means`, those of the visible units (rows x visible).
-  void draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Scratch* means = nullptr);
-  // Every layer above the visible one from the one below, by these weights and biases: those of a net's recognition, or
-  // others of the same shapes. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
+  // Some rows of `all`: of the top layer from these biases; of a layer below it from the one above; and of a layer
+  // above the visible one from the one below, by the weights and biases of a net's recognition, or others of the same
+  // shapes. The other rows stay as they are, and all of them, one part after the other, come out as they do at once.
+  // With `means`, those of the units drawn (all x units).
+  void draw_top(math::RowRange some, Index all, const Vector& b, std::uint64_t step, SbnStates& states);
+  void draw_below(math::RowRange some, Index layer, const Matrix& W, const Vector& b, std::uint64_t step,
+                  SbnStates& states, Scratch* means = nullptr) {
+    draw(some, states[at(layer + 1)], {W, true}, b, {down_, step, layer}, states[at(layer)], means);
+  }
+  void draw_above(math::RowRange some, Index layer, const Matrix& R, const Vector& c, std::uint64_t step,
+                  SbnStates& states) {
+    draw(some, states[at(layer - 1)], {R}, c, {up_, step, layer}, states[at(layer)], nullptr);
+  }
+
+  // All rows at once: of the top layer, and of every layer below it. With `means`, those of the visible units.
+  void draw_top(const Sbn& net, Index rows, std::uint64_t step, SbnStates& states) {
+    states.resize(at(net.layer_count()));
+    draw_top({0, rows}, rows, net.b(net.depth()), step, states);
+  }
+  void draw_down(const Sbn& net, std::uint64_t step, SbnStates& states, Scratch* means = nullptr) {
+    const Index rows = states.back().rows();
+    for (Index l = net.depth() - 1; l >= 0; --l)
+      draw_below({0, rows}, l, net.W(l), net.b(l), step, states, l == 0 ? means : nullptr);
+  }
+  // Every layer above the visible one. weights(l): units of layer l x units of layer l + 1, biases(l): of layer l + 1.
   template <class Weights, class Biases>
   void draw_up(Index depth, std::uint64_t step, SbnStates& states, Weights&& weights, Biases&& biases) {
-    for (Index l = 0; l < depth; ++l)
-      draw(states[at(l)], {weights(l)}, biases(l), {up_, step, l + 1}, states[at(l + 1)]);
+    for (Index l = 0; l < depth; ++l) draw_above({0, states[0].rows()}, l + 1, weights(l), biases(l), step, states);
   }
 
  private:
@@ -45,12 +64,15 @@ class SbnPasses {
     Index layer;
   };
   static std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
-  void draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const Where& where, BitMatrix& to,
-            Scratch* means = nullptr);
+  void draw(math::RowRange some, const BitMatrix& given, const math::Operand& weights, const Vector& bias,
+            const Where& where, BitMatrix& to, Scratch* means);
+  void draw(const BitMatrix& given, const math::Operand& weights, const Vector& bias, const math::Place& place,
+            BitMatrix& to, float* means);
 
   std::uint64_t seed_;
   Stream down_, up_;
   Scratch inputs_;
+  BitMatrix some_given_, some_drawn_;
   math::Workspace workspace_;
 };
 

@@ -55,6 +55,16 @@ export async function measureWaits({ pixels, count }: Images, threads: number): 
     if (model.kind !== 'dbn') throw new Error('this model is no DBN');
     const train = (data: typeof grey, batchSize: number, k: number, batches: number) =>
       rbm.train(data, { batchSize, k, batches, epochs: 1_000_000, learningRate: 0.01 });
+    const net = await engine.sbn({ layers: [visible, hidden] });
+    const stack = await engine.dbn({ layers: [visible, 300, 300], labels: 10 });
+    const labels = new Uint8Array(count).map((_, i) => i % 10);
+    const labelled = await engine.dataset(pixels, { shape: [count, visible], scale: 1, labels });
+    const machine = await engine.dbm({ layers: [visible, hidden, hidden] });
+    const many = Math.min(count, 2000);
+    const photograph = { data: new Uint8ClampedArray(4 * 2000 * 2000).fill(255), width: 2000, height: 2000 };
+    for (let y = 500; y < 1500; y++)
+      for (let x = 950; x < 1050; x++) photograph.data.fill(0, 4 * (y * 2000 + x), 4 * (y * 2000 + x) + 3);
+    await stack.train(labelled, { epochs: 1, batchSize: 1000 });
     const frame = async (chains: number): Promise<void> => {
       const dream = model.dream({ chains });
       await dream.next();
@@ -70,6 +80,17 @@ export async function measureWaits({ pixels, count }: Images, threads: number): 
       'a batch of 5,000 binary examples': () => train(bits, Math.min(count, 5000), 1, 1),
       '100 Gibbs steps of 500 chains': () => train(bits, 500, 100, 1),
       'dreams of 2,000 chains': () => frame(2000),
+      'parallel tempering, 10 x 100': () =>
+        rbm.train(bits, { method: 'pt', temperatures: 10, chains: 100, batches: 2, epochs: 1_000_000 }),
+      'wake-sleep of 2,000 examples': () => net.train(bits, { batchSize: many, batches: 1, epochs: 1_000_000 }),
+      'a posterior of 100 examples by Gibbs sampling': () =>
+        net.posterior(Float32Array.from(pixels.subarray(0, 100 * visible)), { sweeps: 5 }),
+      'an up-down batch of 2,000 examples': () =>
+        stack.train(labelled, { method: 'up-down', batchSize: many, batches: 1, epochs: 1_000_000 }),
+      'a joint batch of 1,000 examples of a DBM': () =>
+        machine.train(bits, { pretraining: false, batchSize: 1000, batches: 1, epochs: 1_000_000 }),
+      '1,000 runs of annealing': () => rbm.logPartition({ method: 'ais', runs: 1000, betas: 10 }),
+      'a picture of 2,000 x 2,000 pixels': () => engine.preprocessDigit(photograph),
       'saving as float16 and opening': async () => engine.open(await model.save({ dtype: 'f16' })),
     };
     const waits: Record<string, number> = {};

@@ -1,6 +1,7 @@
 // What a user draws, as plain numbers for the engine.
 import type { NativeModule } from '../native.js';
 import type { Drawing, Picture, Tensor } from '../types.js';
+import { compute, type Owner, type Task } from './task.js';
 import { arrayType, described, integer, isFloat32Array, wrongType } from '../validate.js';
 
 /** A drawing as it travels to the worker. */
@@ -71,10 +72,10 @@ function plainPicture({ data, width, height }: Picture): PlainDrawing {
   return { kind: 'picture', data, width, height };
 }
 
-export function preprocess(native: NativeModule, drawing: PlainDrawing): Tensor {
+export function* preprocess(engine: Owner<NativeModule>, drawing: PlainDrawing): Task<Tensor> {
   const data =
     drawing.kind === 'strokes'
-      ? native.preprocessStrokes(drawing.points, drawing.lengths)
-      : native.preprocessPicture(drawing.data, drawing.width, drawing.height);
+      ? engine.native.preprocessStrokes(drawing.points, drawing.lengths)
+      : yield* compute(engine.native.preprocessPicture(drawing.data, drawing.width, drawing.height), engine);
   return { data, shape: [28, 28] };
 }

@@ -49,8 +49,8 @@ export class EngineCore {
     return new Core(model as never, notes, this.life);
   }
 
-  preprocessDigit(drawing: PlainDrawing): Tensor {
-    return preprocess(this.native, drawing);
+  *preprocessDigit(drawing: PlainDrawing): Task<Tensor> {
+    return yield* preprocess(this, drawing);
   }
 
   /** Gives the engine what it lacks for other calls than the first. */
