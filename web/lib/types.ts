@@ -147,8 +147,8 @@ export interface OptionTables {
 
 /**
  * One of the products that the engine lives by. It can be cut up in several ways, all of which give the same bits; which
- * is fastest hangs on the processor and the browser, so the first products take turns and are timed (for about half a
- * second of training, at no cost but that of the slower ways), and then the fastest stays.
+ * is fastest hangs on the processor and the browser. So the first products take turns and are timed, for about half a
+ * second of training, at no cost but that of the slower ways, and then the fastest stays.
  */
 export interface KernelDescription {
   name: string;
