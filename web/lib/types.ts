@@ -146,7 +146,7 @@ export interface OptionTables {
 }
 
 /**
- * One of the products that the engine lives by. It can be cut up in several ways, all of which give the same bits; which
+ * One of the products that the engine lives by. It can be cut up in several ways, all of which give the same bits; what
  * is fastest hangs on the processor and the browser. So the first products take turns and are timed, for about half a
  * second of training, at no cost but that of the slower ways, and then the fastest stays.
  */
