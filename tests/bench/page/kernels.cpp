@@ -15,7 +15,7 @@ using namespace wakesleep::bench;
 namespace {
 
 std::uint8_t images[batch_size * visible];
-std::unique_ptr<Kernels> kernels;
+std::unique_ptr<Kernels> measured;
 
 double heap_in_use() { return static_cast<double>(mallinfo().uordblks); }
 
@@ -27,11 +27,11 @@ EMSCRIPTEN_KEEPALIVE std::uint8_t* bench_images() { return images; }
 
 EMSCRIPTEN_KEEPALIVE void bench_start(int threads) {
   set_thread_count(threads);
-  kernels = std::make_unique<Kernels>(images);
+  measured = std::make_unique<Kernels>(images);
 }
 
 EMSCRIPTEN_KEEPALIVE double bench_product(int which, int dense, int times) {
-  return kernels->time(static_cast<Kernels::Product>(which), dense != 0, times);
+  return measured->time(static_cast<Kernels::Product>(which), dense != 0, times);
 }
 
 // Bytes that a training in progress holds beyond the data, the parameters and as many floats of momentum.
