@@ -82,6 +82,7 @@ describe('several calls are answered while a single mini-batch', () => {
   const visibleBiasFromData = false;
   interface Runs {
     run(options: { batches: number }): Promise<unknown>;
+    dispose(): void;
   }
   const trainings: [string, () => Promise<Runs>][] = [
     [
