@@ -75,6 +75,14 @@ function writeModels() {
   // As large as those that the kernels for many units are made for, and as the site's.
   write('rbm', created('rbm', { visible: 784, hidden: 500, labels: 10 }), { dtype: 'f16' });
   write('dbn', created('dbn', { layers: [784, 500, 500, 2000], labels: 10 }), { dtype: 'f16' });
+  for (const [kind, options] of [
+    ['rbm', { visible: 9, hidden: 6, labels: 3 }],
+    ['dbn', { layers: [9, 6, 5], labels: 3 }],
+  ]) {
+    const calibrated = created(kind, options);
+    made(calibrated.calibrate(Float32Array.from({ length: 900 }, (_, i) => ((i * i) % 7) / 7)));
+    write(`${kind}-calibrated`, calibrated);
+  }
   write('dbn-small', created('dbn', { layers: [9, 6, 5] }));
   write('dbm', created('dbm', { layers: [9, 6, 5] }));
   write('sbn', created('sbn', { layers: [9, 6, 5] }));

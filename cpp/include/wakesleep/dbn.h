@@ -71,18 +71,25 @@ class Dbn {
   void start_layer_from_transpose(Index layer);
   bool may_start_from_transpose(Index layer) const;  // whether it would not throw
 
+  // As an RBM's.
+  const Familiarity* familiarity() const { return familiarity_.get(changes()); }
+  void set_familiarity(std::optional<Familiarity> familiarity);
+  std::uint64_t changes() const;
+
   // The layer that greedy training has reached; depth() when every layer has had its turn.
   Index training_layer = 0;
   UpDownState& up_down_state() { return up_down_; }
   const UpDownState& up_down_state() const { return up_down_; }
 
   // For up-down learning, which writes in place.
-  Matrix& mutable_R(Index layer) { return recognition_.at(static_cast<std::size_t>(layer)); }
+  Matrix& mutable_R(Index layer) { return ++changes_, recognition_.at(static_cast<std::size_t>(layer)); }
 
  private:
   std::vector<Rbm> rbms_;
   std::vector<Matrix> recognition_;
   UpDownState up_down_;
+  KeptFamiliarity familiarity_;
+  std::uint64_t changes_ = 0;  // of the recognition weights
 };
 
 // argmin of each row: the label with the lowest free energy.

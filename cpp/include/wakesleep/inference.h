@@ -41,7 +41,8 @@ LikelihoodAverage average_bound(const Dbm& dbm, ExampleRows x, double log_z, boo
 DatasetAverage average_free_energy(const Dbm& dbm, ExampleRows x, const MeanFieldOptions& options, Index most_rows);
 
 // Three results: the free energy of each label (rows x labels), p(label | x) (rows x labels), and the label with the
-// lowest free energy (rows x 1). std::invalid_argument for a model without label units.
+// lowest free energy (rows x 1); a fourth of an RBM or a DBN that knows what is familiar (familiarity.h): strangeness,
+// rows x 1. std::invalid_argument for a model without label units.
 RowMap classification(const Rbm& rbm, ExampleRows x);
 RowMap classification(const Dbn& dbn, ExampleRows x);
 RowMap classification(const Dbm& dbm, ExampleRows x);

@@ -48,6 +48,7 @@ enum class Stream : std::uint32_t {
   stack_swap = 115,  // stacked tempering
   stack_hidden = 116,
   stack_visible = 117,
+  strange = 120,  // images that a calibration makes of training images
 };
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

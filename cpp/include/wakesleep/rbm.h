@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "wakesleep/dataset.h"
+#include "wakesleep/familiarity.h"
 #include "wakesleep/first_weights.h"
 #include "wakesleep/layer_states.h"
 #include "wakesleep/matrix.h"
@@ -109,10 +110,17 @@ class Rbm {
   RbmTrainingState& training_state() { return training_; }
   const RbmTrainingState& training_state() const { return training_; }
 
+  // What a calibration (calibration.h) found of the images that it was made for; null without, and once a parameter has
+  // been set or learned since. set_familiarity: the errors of check_familiarity and check (familiarity.h).
+  const Familiarity* familiarity() const { return familiarity_.get(changes_); }
+  void set_familiarity(std::optional<Familiarity> familiarity);
+  // How often parameters have been set, or handed out to be written.
+  std::uint64_t changes() const { return changes_; }
+
   // For the learning rules, which write in place.
-  Matrix& mutable_W() { return parameters_.W; }
-  Vector& mutable_b() { return parameters_.b; }
-  Vector& mutable_c() { return parameters_.c; }
+  Matrix& mutable_W() { return ++changes_, parameters_.W; }
+  Vector& mutable_b() { return ++changes_, parameters_.b; }
+  Vector& mutable_c() { return ++changes_, parameters_.c; }
   // sigma_i becomes sigma_i e^(move_i), kept within its bounds.
   void move_log_sigma(const Vector& move_v, const Vector& move_h);
 
@@ -122,6 +130,8 @@ class Rbm {
   ParameterSet parameters_;
   Vector variance_v_, variance_h_;
   RbmTrainingState training_;
+  KeptFamiliarity familiarity_;
+  std::uint64_t changes_ = 0;
 };
 
 // Checks x against a model: its columns must be `columns` or, where that is allowed, `other`, its values finite and in

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bindings/computation.h"
+#include "wakesleep/calibration.h"
 #include "wakesleep/inference.h"
 
 namespace wakesleep::bindings {
@@ -13,7 +14,7 @@ int label_units(const Model& model) {
   return static_cast<int>(model.labels());
 }
 
-// { labels, freeEnergy, probabilities }
+// { labels, freeEnergy, probabilities }, and of a model that knows what is familiar { familiar, strangeness }
 template <class Model>
 ComputationPointer start_classification(std::shared_ptr<Model> model, val x) {
   RowMap rows = classification(*model, examples_from(x, static_cast<double>(model->visible())));
@@ -22,6 +23,26 @@ ComputationPointer start_classification(std::shared_ptr<Model> model, val x) {
     out.set("labels", labels_array(labels_of(ended)));
     out.set("freeEnergy", tensor(ended.results()[0]));
     out.set("probabilities", tensor(ended.results()[1]));
+    if (ended.results().size() > 3) {
+      const Matrix& strangeness = ended.results()[3];
+      val familiar = val::array();
+      for (Index r = 0; r < strangeness.rows(); ++r) familiar.call<void>("push", val(strangeness(r, 0) <= 0));
+      out.set("familiar", familiar);
+      out.set("strangeness", floats(strangeness));
+    }
+    return out;
+  });
+}
+
+// { refused, count }
+template <class Model>
+ComputationPointer start_calibration(std::shared_ptr<Model> model, val images, double refused, double seed) {
+  Calibration calibration(*model, examples_from(images, static_cast<double>(model->visible())),
+                          {refused, whole(seed)});
+  return computation(model, std::move(calibration), [](const Calibration& ended) {
+    val out = val::object();
+    out.set("refused", static_cast<double>(ended.refused()));
+    out.set("count", static_cast<double>(ended.count()));
     return out;
   });
 }

@@ -111,6 +111,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_dbn) {
       .function("checkData", &guard<check_data_set>::call)
       .function("up", &guard<start_up>::call)
       .function("classify", &guard<start_classification<Dbn>>::call)
+      .function("calibrate", &guard<start_calibration<Dbn>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Dbn>>::call)
       .function("reconstruct", &guard<start_reconstruction<Dbn>>::call)
       .function("train", &guard<start_dbn_training>::call)

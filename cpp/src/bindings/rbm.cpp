@@ -81,6 +81,7 @@ EMSCRIPTEN_BINDINGS(wakesleep_rbm) {
       .function("sampleHidden", &guard<start_hidden_samples>::call)
       .function("sampleVisible", &guard<start_visible_samples>::call)
       .function("classify", &guard<start_classification<Rbm>>::call)
+      .function("calibrate", &guard<start_calibration<Rbm>>::call)
       .function("labelMeanField", &guard<start_label_mean_field<Rbm>>::call)
       .function("reconstruct", &guard<start_reconstruction<Rbm>>::call)
       .function("logLikelihood", &guard<start_log_likelihood>::call)

@@ -23,6 +23,7 @@ std::function<void()> add_reconstruct(CLI::App& app);
 std::function<void()> add_transform(CLI::App& app);
 std::function<void()> add_info(CLI::App& app);
 std::function<void()> add_unroll(CLI::App& app);
+std::function<void()> add_calibrate(CLI::App& app);
 std::function<void()> add_compare(CLI::App& app);
 std::function<void()> add_reproduce(CLI::App& app);
 

@@ -44,6 +44,17 @@ std::vector<Matrix> classified(const MatrixD& free_energy) {
   return {Matrix(free_energy.cast<float>()), label_probabilities(free_energy), std::move(best)};
 }
 
+// And of a model that knows what is familiar, a column of strangeness.
+template <class Model>
+std::vector<Matrix> classified(const Model& model, const MatrixView& x) {
+  const Familiarity* const familiarity = model.familiarity();
+  if (!familiarity) return classified(model.label_free_energy(x));
+  const FamiliarityStatistics of = familiarity_statistics(model, x);
+  std::vector<Matrix> results = classified(of.label_free_energy);
+  results.push_back(column(strangeness(*familiarity, of)).front());
+  return results;
+}
+
 // Mean-field inference of one slice's rows after the other's.
 class Inference {
  public:
@@ -266,10 +277,10 @@ RowMap classification(const Rbm& rbm, ExampleRows x) {
   check_labels(rbm.labels());
   return {std::move(x),
           {rbm.visible()},
-          math::rows_a_slice(of_weights(rbm) + of_labels(rbm)),
+          math::rows_a_slice((rbm.familiarity() ? 3 : 1) * (of_weights(rbm) + of_labels(rbm))),
           [&rbm](const MatrixView& rows, Index first) {
             check_rows(rbm, rows, first);
-            return classified(rbm.label_free_energy(rows));
+            return classified(rbm, rows);
           }};
 }
 
@@ -277,10 +288,10 @@ RowMap classification(const Dbn& dbn, ExampleRows x) {
   check_labels(dbn.labels());
   return {std::move(x),
           {dbn.visible()},
-          math::rows_a_slice(below(dbn, dbn.depth()) + of_labels(dbn.top())),
+          math::rows_a_slice((dbn.familiarity() ? 3 : 1) * (below(dbn, dbn.depth()) + of_labels(dbn.top()))),
           [&dbn](const MatrixView& rows, Index first) {
             check_rows(dbn.rbm(0), rows, first);
-            return classified(dbn.label_free_energy(rows));
+            return classified(dbn, rows);
           }};
 }
 
@@ -307,7 +318,7 @@ RowMap classification(const Dbm& dbm, ExampleRows x) {
 }
 
 std::vector<int> labels_of(const RowMap& classification) {
-  const Matrix& labels = classification.results().back();
+  const Matrix& labels = classification.results().at(2);
   std::vector<int> out;
   for (Index r = 0; r < labels.rows(); ++r) out.push_back(static_cast<int>(labels(r, 0)));
   return out;

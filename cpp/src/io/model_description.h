@@ -36,6 +36,10 @@
 // "ladder.chains" [rows, words] (or, where they are no bits, "real_ladder.samples" and so on); "ladder.free_energies"
 // [chains]; and "ladder.counts" [5] (training_state.h says what they are).
 //
+// An RBM or a DBN with labels that was calibrated (familiarity.h) has, in float32 in every file, "familiar.ink" [2],
+// "familiar.expected" [labels, statistics x 6], "familiar.W" [1 + statistics + labels, 16], "familiar.b" [16],
+// "familiar.w" [16] and "familiar.threshold" [1], with 3 statistics a machine and one more; all of them or none.
+//
 // A DBM has "layers.0.W" [units, units of the next], "layers.0.b" [units] and so on, the top with "b" alone, and with
 // labels "U" [labels, units of the top] and "d" [labels]. Its "machines" has one entry, for all of it, and its training
 // record "pretrained": whether pretraining is over. A resumable file adds "velocity.layers.0.W" and so on (or both

@@ -4,6 +4,7 @@
 
 #include "io/opener.h"
 #include "models/all_tensors.h"
+#include "models/familiarity_tensors.h"
 
 namespace wakesleep {
 namespace {
@@ -37,7 +38,10 @@ class Saver {
     description_.units = units_of(model);
     description_.notes = options.notes;
     description_.resumable = options.resumable;
-    model.visit([&](const auto& m) { add(m, ""); });
+    model.visit([&](const auto& m) {
+      add(m, "");
+      add_familiarity(m);
+    });
   }
 
   std::vector<std::uint8_t> bytes() {
@@ -72,6 +76,15 @@ class Saver {
     writer_.floats(recognition_tensors(stack), stack.recognition());
     if (description_.resumable) visit_state(stack, writer_);
     description_.machines.push_back(record_of(stack.seed(), stack.up_down_state(), 0));
+  }
+
+  template <class Kind>
+  void add_familiarity(const Kind& model) {
+    if constexpr (requires { model.familiarity(); }) {
+      writer_.prefix = "";
+      if (const Familiarity* const known = model.familiarity())
+        writer_.exact_floats(familiarity_tensors(model.labels(), io::machines_of(model)), familiarity_arrays(*known));
+    }
   }
 
   io::ModelDescription description_;

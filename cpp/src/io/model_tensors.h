@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/safetensors.h"
@@ -24,6 +25,13 @@ class TensorWriter {
   template <class Store>
   bool floats(TensorList list, const Store& store) {
     return add(list, arrays(store));
+  }
+  // In float32 whatever the others are in.
+  template <class Store>
+  void exact_floats(TensorList list, const Store& store) {
+    const bool half = std::exchange(half_, false);
+    add(list, arrays(store));
+    half_ = half;
   }
   bool bits(TensorList list, const BitMatrix& store) { return add_bits(list[0], store); }
   bool bits(const TensorList& list, const std::vector<BitMatrix>& store);

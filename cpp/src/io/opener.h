@@ -9,10 +9,13 @@
 #include "io/model_description.h"
 #include "io/model_tensors.h"
 #include "models/dbn_tensors.h"
+#include "models/familiarity_tensors.h"
 
 namespace wakesleep::io {
 
 inline std::string layer_prefix(std::size_t layer) { return "layers." + std::to_string(layer) + "."; }
+inline Index machines_of(const Rbm&) { return 1; }
+inline Index machines_of(const Dbn& dbn) { return dbn.depth(); }
 inline constexpr const char* pretraining_prefix = "pretraining.";
 
 class Opener {
@@ -25,6 +28,7 @@ class Opener {
   // All of the file.
   Model open() {
     Model model = description_.kind->open(*this);
+    std::visit([&](auto& opened) { read_familiarity(opened); }, model);
     reader_.finish();
     return model;
   }
@@ -59,6 +63,18 @@ class Opener {
     state.step = record.step;
     state.optimizer.moment_steps = record.moment_steps;
     if (description_.resumable) visit_state(model, reader_);
+  }
+
+  template <class Kind>
+  void read_familiarity(Kind& model) {
+    if constexpr (requires { model.familiarity(); }) {
+      reader_.prefix = "";
+      Familiarity read;
+      if (model.labels() == 0 ||
+          !reader_.floats(familiarity_tensors(model.labels(), machines_of(model)), familiarity_arrays(read)))
+        return;
+      checked([&] { model.set_familiarity(std::move(read)); });
+    }
   }
 
   // The limits of sizes and values are the model's own.

@@ -67,6 +67,19 @@ void Dbn::set_recognition(std::vector<Matrix> R) {
   check_count("R", R.size(), depth() - 1);
   check_arrays(recognition_tensors(*this), R);
   recognition_ = std::move(R);
+  ++changes_;
+}
+
+void Dbn::set_familiarity(std::optional<Familiarity> familiarity) {
+  check_familiarity(*this);
+  if (familiarity) check(*familiarity, labels(), depth());
+  familiarity_.set(std::move(familiarity), changes());
+}
+
+std::uint64_t Dbn::changes() const {
+  std::uint64_t changes = changes_;
+  for (const Rbm& rbm : rbms_) changes += rbm.changes();
+  return changes;
 }
 
 void Dbn::untie_recognition() {

@@ -90,6 +90,12 @@ void Rbm::set_parameters(ParameterSet parameters) {
   training_ = {};
 }
 
+void Rbm::set_familiarity(std::optional<Familiarity> familiarity) {
+  check_familiarity(*this);
+  if (familiarity) check(*familiarity, labels(), 1);
+  familiarity_.set(std::move(familiarity), changes_);
+}
+
 void Rbm::set_sigma(Vector visible, Vector hidden) {
   check_sigma("sigma of the visible units", visible, sigma_count(shape_.visible_units, shape_.visible));
   check_sigma("sigma of the hidden units", hidden, sigma_count(shape_.hidden_units, shape_.hidden));
@@ -97,6 +103,7 @@ void Rbm::set_sigma(Vector visible, Vector hidden) {
   variance_h_ = hidden.cwiseAbs2();
   parameters_.sigma_v = std::move(visible);
   parameters_.sigma_h = std::move(hidden);
+  ++changes_;
 }
 
 void Rbm::move_log_sigma(const Vector& move_v, const Vector& move_h) {
@@ -221,6 +228,8 @@ Matrix mean_h_from_v(const Rbm& rbm, const Matrix& W, const MatrixView& x, doubl
     h.type->means(h.side, given_y, scale, nullptr);
     for (Index r = 0; r < sum.rows(); ++r) sum.row(r) += p(r, y) * given_y.row(r);
   }
+  // The probabilities of the labels add up to 1 but for rounding.
+  if (h.type->logistic()) sum = sum.cwiseMin(1.0f);
   return sum;
 }
 

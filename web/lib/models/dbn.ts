@@ -10,6 +10,8 @@ import type {
 import type {
   Bound,
   BoundOptions,
+  Calibration,
+  CalibrationOptions,
   Dbn,
   DbnOptions,
   DbnParameters,
@@ -36,6 +38,7 @@ import {
   seedOf,
   wrongType,
 } from '../validate.js';
+import { calibrationOf, type NativeCalibrated } from './calibration.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
@@ -49,7 +52,7 @@ import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { forEngine } from './training.js';
 
-export interface NativeDbn extends NativeBoltzmann {
+export interface NativeDbn extends NativeBoltzmann, NativeCalibrated {
   layers(): Float64Array;
   rbm(layer: number): NativeRbm;
   parameters(layer: number): DbnParameters;
@@ -84,6 +87,7 @@ type Module = NativeModule & {
 
 export const dbnMembers = {
   ...boltzmannMembers,
+  calibrate: { options: 1 },
   kind: 'property',
   layers: 'property',
   units: 'property',
@@ -142,6 +146,11 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
     options('options', given, []);
     integer('layer', layer, 0, this.layers.length - 1);
     return yield* compute(this.native.up(nativeRows('x', x, this.visible), layer), this);
+  }
+
+  *calibrate(images: ExamplesCore, given?: CoreOptions<CalibrationOptions>): Task<Calibration> {
+    this.idle('a calibration');
+    return yield* calibrationOf(this, images, given);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {

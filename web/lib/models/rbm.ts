@@ -8,6 +8,8 @@ import type {
 } from '../native.js';
 import type {
   Average,
+  Calibration,
+  CalibrationOptions,
   EstimateOptions,
   FreeEnergyGap,
   LogLikelihood,
@@ -37,6 +39,7 @@ import {
   seedOf,
   wrongType,
 } from '../validate.js';
+import { calibrationOf, type NativeCalibrated } from './calibration.js';
 import { temperatureOf } from './chains.js';
 import type { CoreOf } from './core.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
@@ -67,7 +70,7 @@ interface NativeSampleOptions {
   words?: number | undefined;
 }
 
-export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters> {
+export interface NativeRbm extends NativeBoltzmann, NativeTrained<RbmParameters>, NativeCalibrated {
   visible(): number;
   hiddenUnits(): number;
   visibleUnits(): UnitDescription;
@@ -100,6 +103,7 @@ type Module = NativeModule & {
 
 export const rbmMembers = {
   ...boltzmannMembers,
+  calibrate: { options: 1 },
   kind: 'property',
   hiddenUnits: 'property',
   units: 'property',
@@ -229,6 +233,11 @@ export class RbmCore extends ModelCore<NativeRbm, RbmTrainOptions> implements Co
 
   #sampleOptions({ seed, temperature }: SampleOptions): NativeSampleOptions {
     return { seed: seedGiven(seed), temperature: temperatureOf(temperature) };
+  }
+
+  *calibrate(images: ExamplesCore, given?: CoreOptions<CalibrationOptions>): Task<Calibration> {
+    this.idle('a calibration');
+    return yield* calibrationOf(this, images, given);
   }
 
   *logPartition(given?: CoreOptions<LogPartitionOptions>): Task<LogPartition> {

@@ -4,6 +4,8 @@ import type { RbmParameters } from './rbm.js';
 import type {
   Abortable,
   BoltzmannBase,
+  Calibration,
+  CalibrationOptions,
   EstimateOptions,
   Examples,
   LogLikelihood,
@@ -124,6 +126,13 @@ export interface Dbn extends BoltzmannBase<DbnTrainOptions | UpDownTrainOptions>
   readonly layers: readonly number[];
   /** One a layer. */
   readonly units: readonly UnitDescription[];
+  /**
+   * Learns from images that the model was trained on, and from nothing else, which images are like them, so that
+   * `classify` tells it as `familiar`. The file of the model keeps it; training, or setting parameters, drops it. The
+   * same images and options give the same bits. For models with labels whose units are all Bernoulli; at least 100
+   * images.
+   */
+  calibrate(images: Examples, options?: CalibrationOptions): Promise<Calibration>;
   /**
    * Means of a layer's units, from the means below: rows x units. 1 is the first hidden layer. At the top label units
    * are summed out, as in {@link Rbm.hiddenMeans}.

@@ -4,6 +4,8 @@ import type {
   ArraysOf,
   Average,
   BoltzmannBase,
+  Calibration,
+  CalibrationOptions,
   Dataset,
   EstimateOptions,
   Examples,
@@ -78,6 +80,13 @@ export interface Rbm extends BoltzmannBase<RbmTrainOptions> {
   readonly kind: 'rbm';
   readonly hiddenUnits: number;
   readonly units: { readonly visible: UnitDescription; readonly hidden: UnitDescription };
+  /**
+   * Learns from images that the model was trained on, and from nothing else, which images are like them, so that
+   * `classify` tells it as `familiar`. The file of the model keeps it; training, or setting parameters, drops it. The
+   * same images and options give the same bits. For models with labels whose units are all Bernoulli; at least 100
+   * images.
+   */
+  calibrate(images: Examples, options?: CalibrationOptions): Promise<Calibration>;
   /** F(v), one a row; with `labels`, F(v, y). */
   freeEnergy(x: Examples, options?: Abortable & { labels?: ArrayLike<number> }): Promise<Tensor>;
   /**

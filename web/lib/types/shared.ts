@@ -463,6 +463,31 @@ export interface Classification {
   freeEnergy: Tensor;
   /** p(y | v), rows x labels. */
   probabilities: Tensor;
+  /**
+   * Whether each row is like the images that the model was trained on. Of models that were calibrated (`calibrate` of
+   * RBMs and DBNs) or opened from the file of one; others leave it out. An image is held against training images with as
+   * much ink that were read as the same label: by each layer's free energy, entropy and error of reconstruction, and by
+   * how far the second best label is from the best.
+   */
+  familiar?: boolean[];
+  /** The same as a number of nats a row: above 0 is not familiar. */
+  strangeness?: Float32Array;
+}
+
+export interface CalibrationOptions extends EstimateOptions {
+  /**
+   * Share of the images that is to count as not familiar, above 0, at most 0.5; default 0.0125. Of images that the
+   * model has not seen, a little more will.
+   */
+  refused?: number;
+  /** Of the strange images that are made of those given, turned, mirrored, laid over each other, shuffled. Default 1. */
+  seed?: number;
+}
+
+export interface Calibration {
+  /** How many of the images count as not familiar, of how many. */
+  refused: number;
+  count: number;
 }
 
 export interface GibbsOptions {
