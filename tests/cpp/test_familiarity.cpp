@@ -1,8 +1,11 @@
 // Which images are like those that a model learned from: the statistics by hand, what is kept of them, and files.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "altered_files.h"
 #include "enumeration.h"
@@ -237,7 +240,11 @@ TEST_CASE("calibration names what does not suit it") {
   Matrix wrong = x;
   wrong(150, 2) = std::numeric_limits<float>::quiet_NaN();
   Calibration nan(rbm, wrong);
-  CHECK_THROWS_AS(while (nan.step()) {}, std::out_of_range);
+  const auto to_the_end = [&] {
+    while (nan.step()) {
+    }
+  };
+  CHECK_THROWS_WITH_AS(to_the_end(), doctest::Contains("images must lie in [0, 1]: row 150, column 2"), std::out_of_range);
   CHECK(rbm.familiarity() == nullptr);
 
   Calibration changed(rbm, x);

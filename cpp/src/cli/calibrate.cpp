@@ -29,8 +29,7 @@ struct Calibrate {
     command.add_option("--out", out, "Model file to write: as the one that was read, and calibrated")
         ->required()
         ->check(not_empty());
-    show_examples(command, {"wakesleep calibrate digits.rbm --out calibrated.rbm",
-                            "wakesleep calibrate own.dbn --images digits.csv --scale 1/255 --out own.dbn"});
+    show_examples(command, {"wakesleep calibrate own.dbn --images digits.csv --scale 1/255 --out calibrated.dbn"});
   }
 
   void run() {

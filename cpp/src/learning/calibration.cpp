@@ -201,6 +201,7 @@ struct Calibration::Work {
   void read_images() {
     const Index rows = std::min(slice, count - read);
     const Matrix x = images.read(read, rows);
+    check_examples("images", view(x), images.width(), -1, read);
     put(statistics_of(view(x)), read, count, familiar);
     read += rows;
   }
