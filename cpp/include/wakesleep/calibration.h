@@ -1,12 +1,13 @@
 // Calibration: what a trained model with labels needs to tell familiar images from others (familiarity.h), found from
 // images that it was trained on and nothing else.
 //
-// As many strange images as there are training images, but at most 20,000, are made of these, a quarter of each kind:
-// turned by a quarter, to the left and to the right in turn; mirrored; two laid over each other (the larger value at
-// each place); and with their values shuffled. Images that are no squares are read backwards in place of the first two.
+// Half as many strange images as there are training images, but at most 20,000, are made of these, a fifth of each
+// kind: turned by a quarter, to the left and to the right in turn; mirrored; two laid over each other (the larger value
+// at each place); with their values shuffled; and inverted, each value less than 1 by as much as it was more than 0.
+// Images that are no squares are read backwards in place of the first two.
 // Some that are made so are digits again, as an 8 that is mirrored: they are the price of needing no other data. A net
-// of 16 hidden sigmoids learns from the statistics of both to tell them apart (30 epochs by Adam), and the threshold is
-// the log-odds that the chosen share of all training images exceeds.
+// of 16 hidden sigmoids learns from the statistics of both to tell them apart (30 epochs by Adam), half of the training
+// images being kept back from it: the threshold is the log-odds that the chosen share of these exceeds.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@
 namespace wakesleep {
 
 struct CalibrationOptions {
-  // Share of the training images that is refused, above 0, at most 0.5. Of images that the model has not seen it
-  // refuses a little more.
+  // Share of the training images kept back that is refused, above 0, at most 0.5. Of images that the model has not
+  // learned from it refuses a little more.
   double refused = 0.0125;
   std::uint64_t seed = 1;
 };
@@ -41,7 +42,7 @@ class Calibration {
 
   bool step();
   double done() const;  // 0 .. 1
-  // Of the training images, how many are refused; once it is done.
+  // How many of all images are refused; once it is done.
   Index refused() const;
   Index count() const;
 

@@ -9,12 +9,12 @@
 //     terms of the variational free energy (variational_bound.h), mean field in place of samples;
 //   log(0.05 + m), m the margin: the free energy of the second best label less that of the best, in nats.
 //
-// Each statistic s becomes z = (s - e(u)) / d(u), with u the ink (the mean of the image's values) in standard deviations
-// from the training images' mean, e a parabola fitted to the training images of that label by least squares, and d a
-// line fitted to their distances from it. A small net, one hidden layer of sigmoids, then weighs
-// sign(z) log(1 + |z|), the same of u, and the label. It has learned (calibration.h) to tell training images from ones
-// that were made of them, as turned, mirrored, laid over each other and shuffled, and its log-odds less those that only
-// a chosen share of the training images exceeds are the image's strangeness: what is above 0 is not familiar.
+// Each statistic s becomes z = (s - e(u)) / d(u), with u the ink (the mean of the image's values) in standard
+// deviations from the training images' mean, e a parabola fitted to the training images of that label by least squares,
+// and d a line fitted to their distances from it. A small net, one hidden layer of sigmoids, then weighs sign(z) log(1
+// + |z|), the same of u, and the label. It has learned (calibration.h) to tell training images from ones that were made
+// of them, as turned, mirrored or shuffled, and its log-odds less those that only a chosen share of the training images
+// exceeds are the image's strangeness: what is above 0 is not familiar.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +30,13 @@ class Dbn;
 
 struct Familiarity {
   static constexpr Index units = 16;  // hidden ones of the net
-  static constexpr Index terms = 6;   // of each statistic: e's three, lowest power first, d's two, and the least that d is
+  static constexpr Index terms =
+      6;  // of each statistic: e's three, lowest power first, d's two, and the least that d is
 
-  Vector ink{};            // mean and standard deviation over the training images of the mean of their values
-  Matrix expected{};       // labels x (statistics x terms)
-  Matrix W{};              // (1 + statistics + labels) x units
-  Vector b{}, w{};         // units; units
+  Vector ink{};       // mean and standard deviation over the training images of the mean of their values
+  Matrix expected{};  // labels x (statistics x terms)
+  Matrix W{};         // (1 + statistics + labels) x units
+  Vector b{}, w{};    // units; units
   Vector threshold = Vector::Zero(1);  // of w' sigmoid(b + zW)
 
   bool operator==(const Familiarity& other) const;

@@ -37,8 +37,7 @@ ComputationPointer start_classification(std::shared_ptr<Model> model, val x) {
 // { refused, count }
 template <class Model>
 ComputationPointer start_calibration(std::shared_ptr<Model> model, val images, double refused, double seed) {
-  Calibration calibration(*model, examples_from(images, static_cast<double>(model->visible())),
-                          {refused, whole(seed)});
+  Calibration calibration(*model, examples_from(images, static_cast<double>(model->visible())), {refused, whole(seed)});
   return computation(model, std::move(calibration), [](const Calibration& ended) {
     val out = val::object();
     out.set("refused", static_cast<double>(ended.refused()));

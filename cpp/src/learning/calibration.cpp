@@ -20,13 +20,13 @@ namespace wakesleep {
 namespace {
 
 constexpr Index most_strange = 20'000;
-constexpr Index kinds = 4;
+constexpr Index kinds = 5;
 // A label that fewer training images were read as is expected to look like all of them.
 constexpr Index least_of_label = 100;
 // The mean distance from the expected, as a standard deviation of normal values; and the least that a deviation is, as
 // a share of the mean one.
 constexpr double of_distance = 1.2533141373155003, least_share = 0.3;
-constexpr Index parabola = 3;
+constexpr std::size_t parabola = 3;
 
 std::vector<float> row_of(const ExampleRows& images, Index row) {
   const Matrix read = images.read(row, 1);
@@ -47,18 +47,23 @@ std::vector<float> strange_image(const ExampleRows& images, Index number, Index 
   Random random(seed, Stream::strange, static_cast<std::uint64_t>(number));
   const Index kind = number % kinds;
   if (kind == 2) {
-    const std::vector<float> other = row_of(images, static_cast<Index>(random.below(static_cast<std::uint32_t>(count))));
+    const std::vector<float> other =
+        row_of(images, static_cast<Index>(random.below(static_cast<std::uint32_t>(count))));
     for (std::size_t i = 0; i < image.size(); ++i) image[i] = std::max(was[i], other[i]);
   } else if (kind == 3) {
     for (std::size_t i = image.size() - 1; i > 0; --i)
       std::swap(image[i], image[random.below(static_cast<std::uint32_t>(i + 1))]);
+  } else if (kind == 4) {
+    for (float& value : image) value = 1 - value;
   } else if (side == 0) {
     std::reverse(image.begin(), image.end());
   } else {
     const bool left = number / kinds % 2 == 0;
     for (Index y = 0; y < side; ++y)
       for (Index x = 0; x < side; ++x) {
-        const Index from = kind == 1 ? y * side + side - 1 - x : left ? x * side + side - 1 - y : (side - 1 - x) * side + y;
+        const Index from = kind == 1 ? y * side + side - 1 - x
+                           : left    ? x * side + side - 1 - y
+                                     : (side - 1 - x) * side + y;
         image[at(y * side + x)] = was[at(from)];
       }
   }
@@ -67,7 +72,7 @@ std::vector<float> strange_image(const ExampleRows& images, Index number, Index 
 
 // Least squares in some powers of u, of which some are added at a time. Powers that u has too few values for stay near
 // 0.
-template <Index powers>
+template <std::size_t powers>
 struct Fit {
   std::array<std::array<double, powers>, powers> A{};
   std::array<double, powers> b{};
@@ -123,8 +128,13 @@ std::array<double, Familiarity::terms> terms_of(const std::vector<Index>& rows, 
 Familiarity expected_of(const FamiliarityStatistics& of, Index labels) {
   const Index rows = of.values.rows(), statistics = of.values.cols();
   Familiarity familiarity;
-  const double mean = of.ink.sum() / static_cast<double>(rows);
-  const double variance = (of.ink.array() - mean).square().sum() / static_cast<double>(rows);
+  const auto mean_of = [&](const auto& f) {
+    double sum = 0;
+    for (Index r = 0; r < rows; ++r) sum += f(of.ink[r]);
+    return sum / static_cast<double>(rows);
+  };
+  const double mean = mean_of([](double ink) { return ink; });
+  const double variance = mean_of([&](double ink) { return (ink - mean) * (ink - mean); });
   familiarity.ink.resize(2);
   familiarity.ink << static_cast<float>(mean), static_cast<float>(variance > 1e-12 ? std::sqrt(variance) : 1);
   const double centre = static_cast<double>(familiarity.ink[0]), deviation = static_cast<double>(familiarity.ink[1]);
@@ -217,22 +227,22 @@ struct Calibration::Work {
     made += rows;
   }
 
-  // As many familiar images as strange ones, evenly spread.
+  // As many familiar images as strange ones, evenly spread among those with even numbers: the others are for the
+  // threshold, which is to hold for images that the net has not learned from.
   void begin_training() {
     found = expected_of(familiar, labels);
     inputs = familiarity_inputs(found, familiar);
     const Matrix others = familiarity_inputs(found, other);
     Matrix both(2 * strange, inputs.cols());
     std::vector<std::uint16_t> which(static_cast<std::size_t>(2 * strange), 0);
-    for (Index r = 0; r < strange; ++r) both.row(r) = inputs.row(r * count / strange);
+    for (Index r = 0; r < strange; ++r) both.row(r) = inputs.row(2 * (r * (count / 2) / strange));
     both.bottomRows(strange) = others;
     std::fill(which.begin() + strange, which.end(), std::uint16_t{1});
     examples = std::make_unique<Dataset>(Dataset::from_floats({both.data(), static_cast<std::size_t>(both.size())},
                                                               both.rows(), both.cols(), std::move(which)));
-    net = std::make_unique<Network>(
-        NetworkShape{.layers = {inputs.cols(), Familiarity::units, 2},
-                     .activations = {Activation::sigmoid, Activation::softmax}},
-        options.seed);
+    net = std::make_unique<Network>(NetworkShape{.layers = {inputs.cols(), Familiarity::units, 2},
+                                                 .activations = {Activation::sigmoid, Activation::softmax}},
+                                    options.seed);
     training = train(*net, *examples, training_options(options.seed));
   }
 
@@ -249,11 +259,12 @@ struct Calibration::Work {
     found.w = net->W(1).col(1) - net->W(1).col(0);
     found.threshold.setZero(1);
     const VectorD scores = strangeness(found, familiar);
-    std::vector<double> sorted(scores.data(), scores.data() + scores.size());
+    std::vector<double> sorted;
+    for (Index r = 1; r < count; r += 2) sorted.push_back(scores[r]);
     std::sort(sorted.begin(), sorted.end());
-    const auto allowed = static_cast<Index>(options.refused * static_cast<double>(count));
+    const auto allowed = static_cast<std::size_t>(options.refused * static_cast<double>(sorted.size()));
     // Rounded upwards, so that rounding refuses no more.
-    const double most = sorted[static_cast<std::size_t>(count - 1 - allowed)];
+    const double most = sorted[sorted.size() - 1 - allowed];
     auto threshold = static_cast<float>(most);
     if (static_cast<double>(threshold) < most) threshold = std::nextafter(threshold, HUGE_VALF);
     found.threshold[0] = threshold;
@@ -310,7 +321,7 @@ std::unique_ptr<Work> begun(Model& model, ExampleRows&& images, const Calibratio
       .labels = model.labels(),
       .slice = math::rows_a_slice(3 * weights_of(model)),
       .count = count,
-      .strange = std::min(count, most_strange)});
+      .strange = std::min(count / 2, most_strange)});
 }
 
 }  // namespace

@@ -480,7 +480,7 @@ export interface CalibrationOptions extends EstimateOptions {
    * model has not seen, a little more will.
    */
   refused?: number;
-  /** Of the strange images that are made of those given, turned, mirrored, laid over each other, shuffled. Default 1. */
+  /** Of the strange images that are made of those given, turned, mirrored, and so on. Default 1. */
   seed?: number;
 }
 
