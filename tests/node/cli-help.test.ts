@@ -6,7 +6,17 @@ import { hasNative, native, ownFolder, run, wakesleep } from './native.ts';
 
 const own = ownFolder();
 const { path } = own;
-const commands = ['train', 'unroll', 'calibrate', 'evaluate', 'transform', 'reconstruct', 'sample', 'info', 'reproduce'];
+const commands = [
+  'train',
+  'unroll',
+  'calibrate',
+  'evaluate',
+  'transform',
+  'reconstruct',
+  'sample',
+  'info',
+  'reproduce',
+];
 
 /** The commands below "Examples:", which stand before the options; a line that ends with \ goes on in the next. */
 async function examplesOf(...command: string[]): Promise<string[]> {

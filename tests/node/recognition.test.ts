@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { load, type SyncEngine } from 'wakesleep/sync';
-import { certaintyOf } from '../../web/site/pages/home/comparison.ts';
+import { certaintyOf, compare, meanOf, redrawing } from '../../web/site/pages/home/comparison.ts';
 import { habits } from '../../web/site/pages/home/habits.ts';
 import { countries, unseen } from '../browser/countries.ts';
 import { drawings, type DrawnPoint } from '../browser/drawings.ts';
@@ -20,22 +20,11 @@ afterAll(() => engine.dispose());
 
 function reading(strokes: DrawnPoint[][]) {
   const { data: image } = engine.preprocessDigit(strokes);
-  const { labels, probabilities, familiar } = net.classify(image);
+  const { labels, probabilities } = net.classify(image);
   const label = labels[0] ?? 0;
-  return { label, certainty: certaintyOf(familiar?.[0], probabilities.data[label] ?? 0) };
+  const comparison = compare(image, meanOf(net.sample({ ...redrawing, start: image, label }).means.data, image.length));
+  return { label, comparison, certainty: certaintyOf(comparison, probabilities.data[label] ?? 0) };
 }
-
-/** The share of images that the network finds familiar, in percent. */
-function familiarShare(images: readonly Float32Array[]): number {
-  const rows = new Float32Array(784 * images.length);
-  images.forEach((image, i) => {
-    rows.set(image, 784 * i);
-  });
-  const { familiar } = net.classify(rows);
-  return (100 * (familiar ?? []).filter(Boolean).length) / images.length;
-}
-const drawn = (things: readonly { strokes: DrawnPoint[][] }[]): Float32Array[] =>
-  things.map(({ strokes }) => engine.preprocessDigit(strokes).data);
 
 it('reads at least 92 % of digits as eight countries write them', () => {
   const all = [...countries, ...unseen];
