@@ -4,7 +4,7 @@
 import type { Drawing, DrawnPoint } from './drawings.ts';
 
 /** Strokes: smooth through their points; where a point is given twice the pen turns sharply. */
-type Glyph = readonly (readonly number[])[];
+export type Glyph = readonly (readonly number[])[];
 type Hand = readonly [Glyph, Glyph, Glyph, Glyph, Glyph, Glyph, Glyph, Glyph, Glyph, Glyph];
 
 const hands: Record<string, Hand> = {
@@ -190,7 +190,7 @@ export const unseen: Drawing[] = [
 }));
 
 /** The same numbers at every run: a linear congruential generator (Numerical Recipes' constants). */
-function numbers(seed: number): () => number {
+export function numbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(1664525, state) + 1013904223) >>> 0;
@@ -199,7 +199,7 @@ function numbers(seed: number): () => number {
 }
 
 /** A Catmull-Rom spline on a sheet of 280 x 280, which starts anew at points that are given twice. */
-function smooth(numbers: readonly number[]): DrawnPoint[] {
+export function smooth(numbers: readonly number[]): DrawnPoint[] {
   const through = Array.from({ length: numbers.length / 2 }, (_, i) => ({
     x: 2.8 * (numbers[2 * i] ?? 0),
     y: 2.8 * (numbers[2 * i + 1] ?? 0),
@@ -221,7 +221,7 @@ function smooth(numbers: readonly number[]): DrawnPoint[] {
 }
 
 /** A glyph as it is written one time: its points shaken, the sheet leaning, wider or narrower, turned a little. */
-function written(glyph: Glyph, seed: number): DrawnPoint[][] {
+export function written(glyph: Glyph, seed: number): DrawnPoint[][] {
   const random = numbers(seed);
   for (let i = 0; i < 5; ++i) random();
   const [lean, wide, turn, shake] = [0.35 * random(), 1 + 0.35 * random(), 0.2 * random(), 5];

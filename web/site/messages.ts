@@ -183,9 +183,8 @@ export const messages = {
     odds: (label: number, p: number, second: number, q: number) =>
       `${capital(a(label))}: ${probability(p)}; ${a(second)}: ${probability(q)}.`,
     forced: (kept: number, invented: number) =>
-      `It knows nothing but ten digits, and must choose among them. Redrawn as that digit, ` +
-      `${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is ` +
-      `invented: it would write it differently.`,
+      `This is unlike the digits that it learned from, and it must choose among ten. Redrawn as that digit, ` +
+      `${percent.format(kept)} of your ink is kept and ${percent.format(invented)} of its own is invented.`,
     unshown: 'It was never shown a digit written so, and must choose among what it knows.',
     nothing: 'Nothing to read yet',
     unreadHint: 'The network reads as you draw.',

@@ -45,7 +45,7 @@ export class Reader {
       return;
     }
     try {
-      const [{ labels, freeEnergy, probabilities }, reconstruction] = await Promise.all([
+      const [{ labels, freeEnergy, probabilities, familiar }, reconstruction] = await Promise.all([
         dbn.classify(image),
         dbn.reconstruct(image, { steps: 0 }),
       ]);
@@ -65,7 +65,7 @@ export class Reader {
         reconstruction: reconstruction.data,
         redrawn,
         comparison,
-        certainty: unshown ? 'unshown' : certaintyOf(comparison, at(probabilities.data, label)),
+        certainty: unshown ? 'unshown' : certaintyOf(familiar?.[0], at(probabilities.data, label)),
       };
     } catch (error) {
       this.reading = null;
