@@ -11,7 +11,7 @@ TensorList parameter_tensors(const std::vector<Index>& layers, Index labels);
 inline TensorList parameter_tensors(const Dbm& dbm) { return parameter_tensors(dbm.layers(), dbm.labels()); }
 
 template <class Parameters, class F>
-requires std::is_same_v<std::remove_const_t<Parameters>, DbmParameters>
+  requires std::is_same_v<std::remove_const_t<Parameters>, DbmParameters>
 void each_array(Parameters& parameters, F&& f) {
   for (auto& W : parameters.W) f(W);
   for (auto& b : parameters.b) f(b);
@@ -20,7 +20,7 @@ void allocate(DbmParameters& parameters, const TensorList& tensors);
 
 // Without pretraining's machines, which are RBMs.
 template <class Model, class Visitor>
-requires std::is_same_v<std::remove_const_t<Model>, Dbm>
+  requires std::is_same_v<std::remove_const_t<Model>, Dbm>
 void visit_state(Model& dbm, Visitor&& visit) {
   auto& state = dbm.training_state();
   TensorList chains, offsets;

@@ -36,7 +36,7 @@ inline TensorList up_down_tensors(const Dbn& dbn) {
 }
 
 template <class Model, class Visitor>
-requires std::is_same_v<std::remove_const_t<Model>, Dbn>
+  requires std::is_same_v<std::remove_const_t<Model>, Dbn>
 void visit_state(Model& dbn, Visitor&& visit) {
   visit_optimizer(up_down_tensors(dbn), dbn.up_down_state().optimizer, visit);
 }

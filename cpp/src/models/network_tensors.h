@@ -11,7 +11,7 @@ TensorList parameter_tensors(const std::vector<Index>& layers);
 inline TensorList parameter_tensors(const Network& net) { return parameter_tensors(net.layers()); }
 
 template <class Parameters, class F>
-requires std::is_same_v<std::remove_const_t<Parameters>, NetworkParameters>
+  requires std::is_same_v<std::remove_const_t<Parameters>, NetworkParameters>
 void each_array(Parameters& parameters, F&& f) {
   for (auto& W : parameters.W) f(W);
   for (auto& b : parameters.b) f(b);
@@ -19,7 +19,7 @@ void each_array(Parameters& parameters, F&& f) {
 void allocate(NetworkParameters& parameters, const TensorList& tensors);
 
 template <class Model, class Visitor>
-requires std::is_same_v<std::remove_const_t<Model>, Network>
+  requires std::is_same_v<std::remove_const_t<Model>, Network>
 void visit_state(Model& net, Visitor&& visit) {
   auto& state = net.training_state();
   const TensorList weights = parameter_tensors(net);

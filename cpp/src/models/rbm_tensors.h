@@ -17,7 +17,7 @@ TensorList parameter_tensors(const RbmShape& shape);
 inline TensorList parameter_tensors(const Rbm& rbm) { return parameter_tensors(rbm.shape()); }
 
 template <class Parameters, class F>
-requires std::is_same_v<std::remove_const_t<Parameters>, ParameterSet>
+  requires std::is_same_v<std::remove_const_t<Parameters>, ParameterSet>
 void each_array(Parameters& parameters, F&& f) {
   f(parameters.W), f(parameters.b), f(parameters.c), f(parameters.sigma_v), f(parameters.sigma_h);
 }
@@ -54,7 +54,7 @@ void visit_ladder(const RbmShape& shape, State& ladder, Visitor&& visit) {
 }
 
 template <class Model, class Visitor>
-requires std::is_same_v<std::remove_const_t<Model>, Rbm>
+  requires std::is_same_v<std::remove_const_t<Model>, Rbm>
 void visit_state(Model& rbm, Visitor&& visit) {
   auto& state = rbm.training_state();
   const TensorList weights = weight_tensors(rbm.shape());

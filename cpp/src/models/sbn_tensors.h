@@ -12,7 +12,7 @@ inline TensorList parameter_tensors(const Sbn& net) { return parameter_tensors(n
 inline TensorList possible_tensors(const Sbn& net) { return parameter_tensors(net.layers(), true); }
 
 template <class Parameters, class F>
-requires std::is_same_v<std::remove_const_t<Parameters>, SbnParameters>
+  requires std::is_same_v<std::remove_const_t<Parameters>, SbnParameters>
 void each_array(Parameters& parameters, F&& f) {
   for (auto& W : parameters.W) f(W);
   for (auto& b : parameters.b) f(b);
@@ -22,7 +22,7 @@ void each_array(Parameters& parameters, F&& f) {
 void allocate(SbnParameters& parameters, const TensorList& tensors);
 
 template <class Model, class Visitor>
-requires std::is_same_v<std::remove_const_t<Model>, Sbn>
+  requires std::is_same_v<std::remove_const_t<Model>, Sbn>
 void visit_state(Model& net, Visitor&& visit) {
   auto& state = net.training_state();
   visit_optimizer(parameter_tensors(net), state.optimizer, visit);

@@ -75,11 +75,13 @@ void visit_optimizer(const TensorList& tensors, State& state, Visitor&& visit) {
 // f(array) for each array of a store: a matrix or vector, a list of them, several tied together, or the parameters of a
 // model, for which the list of its kind has overloads.
 template <class Array, class F>
-requires requires(Array& array) { array.cwiseAbs(); }
-void each_array(Array& array, F&& f) { f(array); }
+  requires requires(Array& array) { array.cwiseAbs(); }
+void each_array(Array& array, F&& f) {
+  f(array);
+}
 template <class Store, class F>
-requires std::is_same_v<std::remove_const_t<Store>, std::vector<Vector>> ||
-    std::is_same_v<std::remove_const_t<Store>, std::vector<Matrix>>
+  requires std::is_same_v<std::remove_const_t<Store>, std::vector<Vector>> ||
+           std::is_same_v<std::remove_const_t<Store>, std::vector<Matrix>>
 void each_array(Store& store, F&& f) {
   for (auto& array : store) f(array);
 }
@@ -88,7 +90,7 @@ void each_array(const std::tuple<Arrays&...>& store, F&& f) {
   std::apply([&](auto&... array) { (f(array), ...); }, store);
 }
 template <class Store, class F>
-requires std::is_same_v<std::remove_const_t<Store>, LayerStates>
+  requires std::is_same_v<std::remove_const_t<Store>, LayerStates>
 void each_array(Store& store, F&& f) {
   if (!store.binary) f(store.real);
 }
