@@ -71,8 +71,8 @@ int run(int argc, const char* const* argv) {
       ->check(whole_from(1))
       ->capture_default_str();
   std::vector<std::function<void()>> commands;
-  for (const auto& add : {add_train, add_unroll, add_calibrate, add_evaluate, add_transform, add_reconstruct, add_sample, add_info,
-                          add_compare, add_reproduce})
+  for (const auto& add : {add_train, add_unroll, add_calibrate, add_evaluate, add_transform, add_reconstruct,
+                          add_sample, add_info, add_compare, add_reproduce})
     commands.push_back(add(app));
   show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
                       "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",

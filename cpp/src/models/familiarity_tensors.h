@@ -20,7 +20,9 @@ inline TensorList familiarity_tensors(Index labels, Index machines) {
 }
 
 template <class Kept>
-requires std::is_same_v<std::remove_const_t<Kept>, Familiarity>
-auto familiarity_arrays(Kept& f) { return std::tie(f.ink, f.expected, f.W, f.b, f.w, f.threshold); }
+  requires std::is_same_v<std::remove_const_t<Kept>, Familiarity>
+auto familiarity_arrays(Kept& f) {
+  return std::tie(f.ink, f.expected, f.W, f.b, f.w, f.threshold);
+}
 
 }  // namespace wakesleep

@@ -465,9 +465,9 @@ export interface Classification {
   probabilities: Tensor;
   /**
    * Whether each row is like the images that the model was trained on. Of models that were calibrated (`calibrate` of
-   * RBMs and DBNs) or opened from the file of one; others leave it out. An image is held against training images with as
-   * much ink that were read as the same label: by each layer's free energy, entropy and error of reconstruction, and by
-   * how far the second best label is from the best.
+   * RBMs and DBNs) or opened from the file of one; others leave it out. An image is held against training images with
+   * as much ink that were read as the same label: by each layer's free energy, entropy and error of reconstruction, and
+   * by how far the second best label is from the best.
    */
   familiar?: boolean[];
   /** The same as a number of nats a row: above 0 is not familiar. */
