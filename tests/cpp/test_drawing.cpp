@@ -317,7 +317,7 @@ TEST_CASE("a picture in slices is what it is in one go, and no slice is much wor
     for (Index x = 0; x < side; ++x) {
       const bool ink = (x - 300) * (x - 300) + (y - 350) * (y - 350) < 40'000 && x % 97 > 20;
       const std::size_t at = static_cast<std::size_t>(4 * (y * side + x));
-      for (std::size_t c = 0; c < 3; ++c) rgba[at + c] = ink ? 20 : static_cast<std::uint8_t>(240 + (x * y + y) % 9);
+      for (std::size_t c = 0; c < 3; ++c) rgba[at + c] = static_cast<std::uint8_t>(ink ? 20 : 240 + (x * y + y) % 9);
       grey.push_back(ink ? 0.9f : 0.02f * static_cast<float>((x * 7 + y) % 5));
     }
   const auto in_slices = [&](const auto& values, int channels) {
