@@ -137,6 +137,8 @@ function callAll() {
     model.dispose();
   }
   call(engine, 'engine', 'diagnostics');
+  // The worker asks after each call that makes an object.
+  engine.life.crowded();
 }
 
 /** Works until each thread has done a part, so that what one lacks has come to light. */
