@@ -84,6 +84,37 @@ test.describe('a page', () => {
     });
   }
 
+  test('dreams by the first part alone, however many units the model has', async ({ page, site }) => {
+    const asked = await open(page, site);
+    const native = await loadInNode({ threads: 1 });
+    // The last panel of columns has 1 to 8 vectors, up and down.
+    const sizes = Array.from({ length: 8 }, (_, i) => 4 * (i + 1));
+    for (const units of sizes) {
+      const rbm = await native.rbm({ visible: 64 + units, hidden: 128 + units });
+      const body = Buffer.from(await rbm.save());
+      await page.route(`**/model-${String(units)}`, (route) => route.fulfill({ body }));
+    }
+    native.dispose();
+    const shapes = await page.evaluate(
+      async ({ path, sizes }) => {
+        const { load } = (await import(path)) as typeof library;
+        const engine = await load();
+        const found: number[][] = [];
+        for (const units of sizes) {
+          const rbm = (await engine.open(`/model-${String(units)}`)) as library.Rbm;
+          // Few additions, and so many that the ways of cutting them up take turns.
+          for (const chains of [1, 400]) found.push((await rbm.sample({ chains, steps: 20 })).means.shape);
+          const grey = Float32Array.from({ length: 400 * rbm.visible }, (_, i) => (i % 7) / 6);
+          for (let i = 0; i < 20; ++i) await rbm.hiddenMeans(grey);
+        }
+        return found;
+      },
+      { path: from(site), sizes },
+    );
+    expect(shapes).toHaveLength(16);
+    expect(asked).toEqual(['wakesleep-simd.wasm']);
+  });
+
   test('has several engines, each with its parts', async ({ page, site }) => {
     site.headers = isolationHeaders;
     await open(page, site);

@@ -8,6 +8,7 @@
 #include "learning/statistics.h"
 #include "learning_runs.h"
 #include "math/slices.h"
+#include "sliced_training.h"
 #include "unit_enumeration.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/network.h"
@@ -18,28 +19,13 @@ using namespace wakesleep::test;
 
 namespace {
 
-Dataset examples(Index rows, Index cols, bool binary) {
-  std::vector<float> values(static_cast<std::size_t>(rows * cols));
-  // In 64 bits everywhere: in WebAssembly a size_t has 32.
-  for (std::uint64_t i = 0; i < values.size(); ++i) {
-    const auto grey = static_cast<float>((i * 37 + i / 11 + i * i % 53) % 100) / 99;
-    values[static_cast<std::size_t>(i)] = binary ? (grey < 0.3f ? 1.0f : 0.0f) : grey;
-  }
-  std::vector<std::uint16_t> labels(static_cast<std::size_t>(rows));
-  for (std::size_t r = 0; r < labels.size(); ++r) labels[r] = static_cast<std::uint16_t>(r % 3);
-  return Dataset::from_floats(values, rows, cols, labels);
-}
-
 std::string trained(const RbmShape& shape, const Dataset& data, const TrainingOptions& options) {
   Rbm rbm(shape, 5);
   Random random(5, Stream::weights);
   Matrix& W = rbm.mutable_W();
   for (Index i = 0; i < W.size(); ++i) W.data()[i] = static_cast<float>(0.01 * random.normal());
   const auto training = train(rbm, data, options);
-  do {
-    while (training->prepare()) {
-    }
-  } while (training->step());
+  train_in_slices(*training);
   return fingerprint(rbm);
 }
 
@@ -50,7 +36,7 @@ TEST_CASE("batches of several slices have the bits of batches that had one") {
   std::map<std::string, std::string> found;
   for (const bool binary : {true, false}) {
     const std::string kind = binary ? "binary, " : "grey, ";
-    const Dataset many = examples(2600, 24, binary);
+    const Dataset many = sliced_examples(2600, 24, binary);
     for (const Variant& rule : rules()) {
       TrainingOptions o = plain_options();
       rule.change(o);
@@ -73,10 +59,10 @@ TEST_CASE("batches of several slices have the bits of batches that had one") {
     o.hidden_states = States::sampled;
     o.batch_size = 300;
     o.k = 2;
-    found[kind + "784 x 300"] = trained({784, 300, 0}, examples(300, 784, binary), o);
+    found[kind + "784 x 300"] = trained({784, 300, 0}, sliced_examples(300, 784, binary), o);
     o.data_states = States::sampled;
     o.dropout = 0.3;
-    found[kind + "784 x 300, sampled, dropout"] = trained({784, 300, 0}, examples(300, 784, binary), o);
+    found[kind + "784 x 300, sampled, dropout"] = trained({784, 300, 0}, sliced_examples(300, 784, binary), o);
   }
   const std::map<std::string, std::string> wanted = {
       {"binary, 784 x 300", "7e9a55c64d1c0301"},
@@ -134,12 +120,7 @@ TEST_CASE("batches of several slices have the bits of batches that had one") {
       {"grey, ptt, states, weights", "1954daae346dc81b"},
       {"grey, ptt, weights", "24241407784b4153"},
   };
-  for (const auto& [name, value] : found) {
-    CAPTURE(name);
-    const auto one = wanted.find(name);
-    REQUIRE(one != wanted.end());
-    CHECK(value.substr(0, 16) == one->second);
-  }
+  check_fingerprints(found, wanted);
 }
 
 TEST_CASE("rows are drawn part after part as all at once, whatever the units are") {
@@ -209,7 +190,7 @@ TEST_CASE("rows are drawn part after part as all at once, whatever the units are
 
 TEST_CASE("no slice of a mini-batch is much work by the clock, however many examples and Gibbs steps it has") {
   const auto check = [](const RbmShape& shape, Index rows, bool binary, const TrainingOptions& options) {
-    const Dataset data = examples(rows, shape.visible, binary);
+    const Dataset data = sliced_examples(rows, shape.visible, binary);
     Rbm rbm(shape, 1);
     TrainingOptions o = options;
     o.epochs = 1;
@@ -243,7 +224,7 @@ TEST_CASE("no slice of a mini-batch is much work by the clock, however many exam
 }
 
 TEST_CASE("nothing of a batch in slices shows before its step, and a change begins it anew") {
-  const Dataset data = examples(200, 24, true);
+  const Dataset data = sliced_examples(200, 24, true);
   for (const Method method : {Method::cd, Method::pcd, Method::fpcd, Method::pt}) {
     CAPTURE(static_cast<int>(method));
     TrainingOptions o = plain_options();
@@ -310,7 +291,7 @@ TEST_CASE("batches of feed-forward nets in slices have the bits of batches that 
        "62002e5fd378ab5e", "74d8de630f529fcb"},
       {"Hessian-free", [](auto& o) { o.method = NetworkMethod::hessian_free; }, "87996c6445cdb7e1", "eb4661b492844724"},
   };
-  const Dataset data = examples(2600, 24, false);
+  const Dataset data = sliced_examples(2600, 24, false);
   for (const Case& one : cases) {
     CAPTURE(one.name);
     for (const bool autoencodes : {false, true}) {
@@ -321,10 +302,7 @@ TEST_CASE("batches of feed-forward nets in slices have the bits of batches that 
       one.change(o);
       Network net = net_of(autoencodes ? of_inputs : of_labels);
       const auto training = train(net, data, o);
-      do {
-        while (training->prepare()) {
-        }
-      } while (training->step());
+      train_in_slices(*training);
       CHECK(fingerprint(net).substr(0, 16) == (autoencodes ? one.of_inputs : one.of_labels));
     }
   }
@@ -340,7 +318,7 @@ static std::vector<NetworkTrainingOptions> of_each_method(Index batch_size) {
 }
 
 TEST_CASE("no slice of a feed-forward net's batch is much work by the clock, and nothing shows before the step") {
-  const Dataset data = examples(3000, 200, false);
+  const Dataset data = sliced_examples(3000, 200, false);
   for (NetworkTrainingOptions o : of_each_method(3000)) {
     CAPTURE(static_cast<int>(o.method));
     o.input_dropout = 0.1;
@@ -375,7 +353,7 @@ TEST_CASE("no slice of a feed-forward net's batch is much work by the clock, and
 }
 
 TEST_CASE("a change in the middle of a feed-forward net's batch begins it anew") {
-  const Dataset data = examples(3000, 24, false);
+  const Dataset data = sliced_examples(3000, 24, false);
   for (NetworkTrainingOptions o : of_each_method(3000)) {
     CAPTURE(static_cast<int>(o.method));
     Network sliced = net_of(of_labels), plain = net_of(of_labels);

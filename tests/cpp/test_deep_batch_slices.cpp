@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "math/slices.h"
+#include "sliced_training.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/fingerprint.h"
 #include "wakesleep/random.h"
@@ -15,27 +16,9 @@
 #include "wakesleep/up_down.h"
 
 using namespace wakesleep;
+using namespace wakesleep::test;
 
 namespace {
-
-Dataset examples(Index rows, Index cols, bool binary) {
-  std::vector<float> values(static_cast<std::size_t>(rows * cols));
-  // In 64 bits everywhere: in WebAssembly a size_t has 32.
-  for (std::uint64_t i = 0; i < values.size(); ++i) {
-    const auto grey = static_cast<float>((i * 37 + i / 11 + i * i % 53) % 100) / 99;
-    values[static_cast<std::size_t>(i)] = binary ? (grey < 0.3f ? 1.0f : 0.0f) : grey;
-  }
-  std::vector<std::uint16_t> labels(static_cast<std::size_t>(rows));
-  for (std::size_t r = 0; r < labels.size(); ++r) labels[r] = static_cast<std::uint16_t>(r % 3);
-  return Dataset::from_floats(values, rows, cols, labels);
-}
-
-void to_the_end(Training& training) {
-  do {
-    while (training.prepare()) {
-    }
-  } while (training.step());
-}
 
 Sbn sbn(const std::vector<Index>& layers) { return Sbn(layers, 3); }
 
@@ -85,7 +68,7 @@ TEST_CASE("batches of deep models in slices have the bits of batches that had on
   std::map<std::string, std::string> found;
   for (const bool binary : {true, false}) {
     const std::string kind = binary ? "binary, " : "grey, ";
-    const Dataset data = examples(5000, 24, binary);
+    const Dataset data = sliced_examples(5000, 24, binary);
     const std::vector<std::pair<std::string, std::function<void(SbnTrainingOptions&)>>> of_nets{
         {"wake-sleep", [](auto&) {}},
         {"wake-sleep, adam", [](auto& o) { by_adam(o); }},
@@ -100,20 +83,20 @@ TEST_CASE("batches of deep models in slices have the bits of batches that had on
       auto o = plain<SbnTrainingOptions>();
       change(o);
       Sbn net = sbn({24, 7, 5});
-      to_the_end(*train(net, data, o));
+      train_in_slices(*train(net, data, o));
       found[kind + name] = fingerprint(net);
     }
     auto o = plain<SbnTrainingOptions>();
     o.method = SbnMethod::observed;
     Sbn net = sbn({12, 7, 5});
-    to_the_end(*train(net, data, o));
+    train_in_slices(*train(net, data, o));
     found[kind + "observed"] = fingerprint(net);
     for (const bool adam : {false, true}) {
       auto of_dbn = plain<UpDownOptions>();
       of_dbn.k = of_dbn.final_k = 2;
       if (adam) by_adam(of_dbn);
       Dbn stack = dbn({24, 9, 7, 5});
-      to_the_end(*train(stack, data, of_dbn));
+      train_in_slices(*train(stack, data, of_dbn));
       found[kind + (adam ? "up-down, adam" : "up-down")] = fingerprint(stack);
     }
     for (const Index labels : {0, 3})
@@ -122,7 +105,7 @@ TEST_CASE("batches of deep models in slices have the bits of batches that had on
         of_dbm.centering = centering;
         of_dbm.mean_field.damping = labels ? 0.2 : 0;
         Dbm machine = dbm({24, 9, 7, 5}, labels);
-        to_the_end(*train(machine, data, of_dbm));
+        train_in_slices(*train(machine, data, of_dbm));
         found[kind + "dbm" + (labels ? ", labels" : "") + (centering ? ", centered" : "")] = fingerprint(machine);
       }
   }
@@ -158,12 +141,7 @@ TEST_CASE("batches of deep models in slices have the bits of batches that had on
       {"grey, wake-sleep, adam", "0e19b0a91e08ceb5"},
       {"grey, wake-sleep, small batches", "da4015a6c6044e53"},
   };
-  for (const auto& [name, value] : found) {
-    CAPTURE(name);
-    const auto one = wanted.find(name);
-    REQUIRE(one != wanted.end());
-    CHECK(value.substr(0, 16) == one->second);
-  }
+  check_fingerprints(found, wanted);
 }
 
 namespace {
@@ -203,7 +181,7 @@ TEST_CASE("no slice of a belief net's batch is much work by the clock, and nothi
     if (method == SbnMethod::gibbs || method == SbnMethod::cd) o.sweeps = sweeps;
     Index width = layers[0];
     for (std::size_t l = 1; method == SbnMethod::observed && l < layers.size(); ++l) width += layers[l];
-    const Dataset data = examples(rows, width, true);
+    const Dataset data = sliced_examples(rows, width, true);
     Sbn net(layers, 3);
     const auto training = train(net, data, o);
     check_slices(net, *training);
@@ -220,7 +198,7 @@ TEST_CASE("no slice of a belief net's batch is much work by the clock, and nothi
 
 TEST_CASE("no slice of an up-down batch is much work by the clock, and nothing shows before the step") {
   for (const bool binary : {true, false}) {
-    const Dataset data = examples(3000, 300, binary);
+    const Dataset data = sliced_examples(3000, 300, binary);
     UpDownOptions o;
     o.batch_size = 3000;
     o.k = 4;
@@ -232,7 +210,7 @@ TEST_CASE("no slice of an up-down batch is much work by the clock, and nothing s
 
 TEST_CASE("no slice of a deep Boltzmann machine's batch is much work by the clock, and nothing shows before the step") {
   for (const bool binary : {true, false}) {
-    const Dataset data = examples(3000, 200, binary);
+    const Dataset data = sliced_examples(3000, 200, binary);
     DbmTrainingOptions o;
     o.batch_size = 3000;
     o.visible_bias_from_data = false;
@@ -244,7 +222,7 @@ TEST_CASE("no slice of a deep Boltzmann machine's batch is much work by the cloc
 }
 
 TEST_CASE("a change in the middle of a deep model's batch begins it anew") {
-  const Dataset data = examples(2600, 24, true);
+  const Dataset data = sliced_examples(2600, 24, true);
   const auto check = [](auto& sliced, auto& plain, const Dataset& examples, auto o, auto change) {
     const auto of_sliced = train(sliced, examples, o), of_plain = train(plain, examples, o);
     REQUIRE((of_sliced->step() && of_plain->step()));

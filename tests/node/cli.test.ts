@@ -463,7 +463,18 @@ describe.skipIf(!hasNative)('options', () => {
 
   it('--verbose says at the end which way of each product was the fastest', async () => {
     const { stderr } = await wakesleep(
-      ...['train', '--verbose', '--data', 'bars-and-stripes', '--layers', '9,4', '--epochs', '1', '--out', 'v.rbm'],
+      ...[
+        'train',
+        '--verbose',
+        '--data',
+        'bars-and-stripes',
+        '--layers',
+        '9,4',
+        '--epochs',
+        '1',
+        '--out',
+        path('v.rbm'),
+      ],
     );
     expect(stderr).toContain('binary states times weights: too little work to choose\n');
     expect(stderr).toContain('binary states times transposed weights: too little work to choose\n');

@@ -1,8 +1,10 @@
 // What the sources are held to: what points where, and facts that have one home.
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { isUpToDate } from '../../web/tools/architecture.mjs';
 import { counts } from '../../web/tools/counts.mjs';
 import { circles, cppModules, upwards } from '../../web/tools/imports.mjs';
+import { root } from '../../web/tools/paths.mjs';
 
 describe('the sources (npm run counts)', () => {
   for (const { what, limit, places } of counts()) {
@@ -10,6 +12,23 @@ describe('the sources (npm run counts)', () => {
       expect(places.length, places.join('\n')).toBeLessThanOrEqual(limit);
     });
   }
+});
+
+describe('the top of the repository', () => {
+  it('has the usual documents and settings, and the few folders', () => {
+    const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+    const entries = new Set(files.map((file) => file.split('/')[0]!).filter((entry) => !entry.startsWith('.')));
+    const documents = ['CHANGELOG.md', 'CITATION.cff', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const builds = ['CMakeLists.txt', 'CMakePresets.json', 'package-lock.json', 'package.json'];
+    const settings = [
+      'eslint.config.js',
+      'playwright.config.ts',
+      'tsconfig.base.json',
+      'tsconfig.json',
+      'vitest.config.ts',
+    ];
+    expect([...entries].sort()).toEqual([...documents, ...builds, ...settings, 'cpp', 'models', 'tests', 'web'].sort());
+  });
 });
 
 describe('the picture of the architecture (npm run architecture)', () => {

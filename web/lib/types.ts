@@ -165,7 +165,6 @@ export interface Diagnostics {
   memory: number;
   /** Bytes of it that are in use: by models, data sets, trainings and dreams, until they are freed. */
   held: number;
-  /** Those that have been needed so far. */
   kernels: KernelDescription[];
 }
 

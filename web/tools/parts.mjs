@@ -48,7 +48,7 @@ export async function inParts({ build, named, nodeGlue, work, binaryen }) {
   calls('record');
   const recorded = namesAfter('+ ', wasmSplit(named, `--print-profile=${inWork('profile')}`));
   const graph = tool('wasm-opt', '-all', '-q', named, '--print-call-graph', '-o', inWork('unused.wasm'));
-  const kept = withCallees(recorded, graph);
+  const kept = withCallees([...recorded, ...kernels(graph)], graph);
   writeFileSync(inWork('kept.txt'), [...kept].join('\n') + '\n');
   const names = ['--placeholder-namespace=p', '--import-namespace=q', '--export-prefix=%'];
   const outputs = ['-o1', wasm, '-o2', inWork('second.wasm')];
@@ -93,6 +93,18 @@ function namesAfter(mark, text) {
   if (names.length === 0) throw new Failure(`wasm-split has listed no function with ${JSON.stringify(mark)}.`);
   return names;
 }
+
+/**
+ * The products whole: which of their functions a call needs hangs on the model's size, and on the way of cutting it up
+ * that has its turn.
+ */
+function kernels(graph) {
+  const all = functionsOf(graph).filter((name) => /::(add_block|add_group|add_chunk|list_values|multiply)</.test(name));
+  if (all.length === 0) throw new Failure('No function of the module is a kernel by its name.');
+  return all;
+}
+
+const functionsOf = (graph) => [...graph.matchAll(/^ {2}"(.*)" \[style="filled"/gm)].map(([, name]) => name);
 
 /** These functions, those that the glue calls, and all that any of them calls directly, and so on. */
 function withCallees(names, graph) {

@@ -17,7 +17,7 @@ struct Kernel {
   int chosen;  // -1: not decided yet, and the variants take turns
 };
 
-// Those that have been needed so far.
+// All of them. Not to be called while another thread computes.
 std::vector<Kernel> kernels();
 
 }  // namespace wakesleep

@@ -13,6 +13,7 @@
 #include "learning/hidden_activity.h"
 #include "learning/reconstruction.h"
 #include "learning/schedule.h"
+#include "learning/staged_batch.h"
 #include "learning/start_from_data.h"
 #include "math/slices.h"
 #include "models/dbm_layers.h"
@@ -86,7 +87,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     if (pretraining_) pretraining_->change(with_input_scales(options.pretraining, dbm_->depth()));
     options_ = options;
     inference_ = MeanField(*dbm_, options.mean_field);
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -179,7 +180,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     if (!cause.empty()) cursor_.diverge(cause);
     while (prepare_batch()) {
     }
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     if (cursor_.begins_epoch()) activity_.begin_epoch();
     for (Index l = 1; l < dbm_->layer_count(); l += 2) std::swap(chain_states_[place(l)], state.chains[place(l / 2)]);
     const double error = reconstruction_error();
@@ -194,33 +195,21 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
     return true;
   }
 
-  void enter(Stage stage) {
-    stage_ = stage;
-    at_ = row_ = 0;
-  }
-  // Whether these rows were the last of `all` of number at_ of the stage, and the next number is that many or more.
-  bool past(math::RowRange some, Index all, Index numbers) {
-    row_ = some.first + some.count;
-    if (row_ < all) return false;
-    row_ = 0;
-    return ++at_ >= numbers;
-  }
-
   // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
   bool prepare_batch() {
     const Index layers = dbm_->layer_count(), chains = chain_count();
-    switch (stage_) {
+    switch (now_.stage) {
       case Stage::none_yet:
         rows_ = cursor_.next_batch();
-        enter(Stage::examples);
+        now_.enter(Stage::examples);
         return true;
       case Stage::examples: {
         const auto all = static_cast<Index>(rows_.size());
-        const math::RowRange some = math::next_rows(row_, all, false, static_cast<double>(dbm_->W(0).size()));
+        const math::RowRange some = now_.next(all, false, static_cast<double>(dbm_->W(0).size()));
         source_.read(some, rows_, dbm_->training_state().epoch, some_);
         batch_.shape(some_.binary, all, some_.cols());
         some_.put_rows(batch_, some.first);
-        if (past(some, all, 1)) enter(Stage::visible);
+        if (now_.past_all(some, all, 1)) now_.enter(Stage::visible);
         return true;
       }
       case Stage::visible: {
@@ -230,49 +219,49 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
         } else {
           inference_.set_visible(some, view(batch_.real));
         }
-        if (!past(some, batch_.rows(), 1)) return true;
+        if (!now_.past_all(some, batch_.rows(), 1)) return true;
         begin_inference();
-        enter(Stage::inference);
+        now_.enter(Stage::inference);
         return true;
       }
       case Stage::inference:
-        if (!inference_.step()) enter(Stage::data);
+        if (!inference_.step()) now_.enter(Stage::data);
         return true;
       case Stage::data: {
-        const PhaseStates A = positive(lower(at_)), B = positive(upper(at_));
-        const math::RowRange some = next_rows(A.rows(), A.bits, at_);
-        Matrix& W = gradient_.W[place(at_)];
-        if (row_ == 0) W.setZero(dbm_->W(at_).rows(), dbm_->W(at_).cols());
+        const PhaseStates A = positive(lower(now_.layer)), B = positive(upper(now_.layer));
+        const math::RowRange some = next_rows(A.rows(), A.bits, now_.layer);
+        Matrix& W = gradient_.W[place(now_.layer)];
+        if (now_.row == 0) W.setZero(dbm_->W(now_.layer).rows(), dbm_->W(now_.layer).cols());
         statistics_.add_product(some, A, B, 1 / static_cast<float>(A.rows()), W);
-        if (past(some, A.rows(), layers - 1)) enter(Stage::means_of_data);
+        if (now_.past_all(some, A.rows(), layers - 1)) now_.enter(Stage::means_of_data);
         return true;
       }
       case Stage::means_of_data: {
-        const PhaseStates A = positive(at_);
+        const PhaseStates A = positive(now_.layer);
         const math::RowRange some = rows_of_units(A.rows(), A.cols());
-        statistics_.add_mean(some, A, data_means_[place(at_)]);
-        if (!past(some, A.rows(), layers)) return true;
+        statistics_.add_mean(some, A, data_means_[place(now_.layer)]);
+        if (!now_.past_all(some, A.rows(), layers)) return true;
         begin_chains();
-        enter(Stage::chains);
+        now_.enter(Stage::chains);
         return true;
       }
       case Stage::chains: {
         const math::RowRange some = move_chains();
-        if (past(some, chains, options_.k * layers)) enter(Stage::model);
+        if (now_.past_all(some, chains, options_.k * layers)) now_.enter(Stage::model);
         return true;
       }
       case Stage::model: {
-        const PhaseStates A = negative(lower(at_)), B = negative(upper(at_));
-        const math::RowRange some = next_rows(chains, A.bits, at_);
-        statistics_.add_product(some, A, B, -1 / static_cast<float>(chains), gradient_.W[place(at_)]);
-        if (past(some, chains, layers - 1)) enter(Stage::means_of_model);
+        const PhaseStates A = negative(lower(now_.layer)), B = negative(upper(now_.layer));
+        const math::RowRange some = next_rows(chains, A.bits, now_.layer);
+        statistics_.add_product(some, A, B, -1 / static_cast<float>(chains), gradient_.W[place(now_.layer)]);
+        if (now_.past_all(some, chains, layers - 1)) now_.enter(Stage::means_of_model);
         return true;
       }
       case Stage::means_of_model: {
-        const PhaseStates A = negative(at_);
+        const PhaseStates A = negative(now_.layer);
         const math::RowRange some = rows_of_units(chains, A.cols());
-        statistics_.add_mean(some, A, gradient_.b[place(at_)]);
-        if (past(some, chains, layers)) enter(Stage::over);
+        statistics_.add_mean(some, A, gradient_.b[place(now_.layer)]);
+        if (now_.past_all(some, chains, layers)) now_.enter(Stage::over);
         return true;
       }
       case Stage::over:
@@ -286,11 +275,11 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   }
   // The next rows of all, for a product with those weights, and for units without one.
   math::RowRange next_rows(Index all, bool binary, Index weights) const {
-    return math::next_rows(row_, all, binary, static_cast<double>(dbm_->W(weights).size()));
+    return now_.next(all, binary, static_cast<double>(dbm_->W(weights).size()));
   }
   math::RowRange rows_of_units(Index all, Index units) const {
     constexpr double of_unit = 4;
-    return math::next_rows(row_, all, false, of_unit * static_cast<double>(units));
+    return now_.next(all, false, of_unit * static_cast<double>(units));
   }
 
   // Weights number l stand between these layers.
@@ -328,15 +317,15 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
       }
     }
   }
-  // Some rows of a layer. A step draws the even layers and then the odd ones anew; at_ counts the layers drawn.
+  // Some rows of a layer. A step draws the even layers and then the odd ones anew; now_.layer counts the layers drawn.
   math::RowRange move_chains() {
-    const Index layers = dbm_->layer_count(), even = (layers + 1) / 2, in_step = at_ % layers;
+    const Index layers = dbm_->layer_count(), even = (layers + 1) / 2, in_step = now_.layer % layers;
     const Index l = in_step < even ? 2 * in_step : 2 * (in_step - even) + 1, all = chain_states_[1].rows();
     double weights = 0;
     dbm_->each_neighbour(l, [&](Index, Index number, bool) { weights += static_cast<double>(dbm_->W(number).size()); });
-    const math::RowRange some = math::next_rows(row_, all, true, weights);
-    const std::uint64_t step =
-        dbm_->training_state().step * static_cast<std::uint64_t>(options_.k) + static_cast<std::uint64_t>(at_ / layers);
+    const math::RowRange some = now_.next(all, true, weights);
+    const std::uint64_t step = dbm_->training_state().step * static_cast<std::uint64_t>(options_.k) +
+                               static_cast<std::uint64_t>(now_.layer / layers);
     some_chains_.resize(place(layers));
     dbm_->each_neighbour(l, [&](Index other, Index, bool) {
       some_chains_[place(other)].take_rows(chain_states_[place(other)], some.first, some.count);
@@ -436,10 +425,8 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   std::optional<TrainingStatistics> last_statistics_;  // of pretraining
   bool in_pretraining_ = false;
 
-  // The batch in hand: each stage is a row of slices, of which the next has these rows on of number at_: of layers,
-  // weights, or draws of layers.
-  Stage stage_ = Stage::none_yet;
-  Index at_ = 0, row_ = 0;
+  // The batch in hand; what the chains go over are draws of layers.
+  StagedBatch<Stage> now_;
   std::span<const std::uint32_t> rows_;
   LayerStates batch_, some_;
   Scratch labels_, few_, unpacked_;

@@ -11,6 +11,7 @@
 #include "learning/example_source.h"
 #include "learning/hidden_activity.h"
 #include "learning/schedule.h"
+#include "learning/staged_batch.h"
 #include "learning/start_from_data.h"
 #include "math/slices.h"
 #include "math/thread_pool.h"
@@ -61,7 +62,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     if (start()) return true;
     const math::SliceOfWork slice;
     do {
-      if (stage_ == Stage::dreams && !previews()) return false;
+      if (now_.stage == Stage::dreams && !previews()) return false;
       if (!prepare_batch()) return false;
     } while (!slice.over());
     return true;
@@ -71,7 +72,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     refuse(check(*net_, data(), options));
     refuse(options::refusals_of_change(options_, options));
     options_ = options;
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -85,7 +86,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     // No entry of a gradient is larger than 1.
     const std::string cause = divergence(step, 1, optimizer_);
     if (!cause.empty()) cursor_.diverge(cause);
-    while (stage_ != Stage::dreams && prepare_batch()) {
+    while (now_.stage != Stage::dreams && prepare_batch()) {
     }
     optimizer_.begin(step);
     move_generative();
@@ -94,7 +95,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     while (prepare_batch()) {
     }
     move_recognition();
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     if (cursor_.begins_epoch()) activity_.begin_epoch();
     count_activity();
     if (persists()) copy_rows(state.kept, true);
@@ -144,69 +145,57 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     SbnTrainingState& state = net_->training_state();
     if (chains_.empty()) {
       chains_.resize(at(layer_count()));
-      layer_ = depth();
-      row_ = 0;
+      now_.layer = depth();
+      now_.row = 0;
     }
     const Index all = data().count();
-    if (layer_ == depth()) {
-      const math::RowRange some = rows_of_units(all, net_->units(layer_));
-      start_.draw_top(some, all, net_->b(layer_), state.step, chains_);
-      if (!past(some, all)) return true;
+    if (now_.layer == depth()) {
+      const math::RowRange some = rows_of_units(all, net_->units(now_.layer));
+      start_.draw_top(some, all, net_->b(now_.layer), state.step, chains_);
+      if (!now_.past(some, all)) return true;
     } else {
-      const math::RowRange some = rows_of_product(all, layer_);
-      start_.draw_below(some, layer_, net_->W(layer_), net_->b(layer_), state.step, chains_);
-      if (!past(some, all)) return true;
+      const math::RowRange some = rows_of_product(all, now_.layer);
+      start_.draw_below(some, now_.layer, net_->W(now_.layer), net_->b(now_.layer), state.step, chains_);
+      if (!now_.past(some, all)) return true;
     }
     // The visible layer has the examples' own states.
-    if (--layer_ > 0) return true;
+    if (--now_.layer > 0) return true;
     state.kept = std::move(chains_);
     return false;
   }
 
   // The next rows of all, for a product with the weights above this layer, or for units without one.
   math::RowRange rows_of_product(Index all, Index layer, double products = 1) const {
-    return math::next_rows(row_, all, true, products * static_cast<double>(net_->W(layer).size()));
+    return now_.next(all, true, products * static_cast<double>(net_->W(layer).size()));
   }
   math::RowRange rows_of_units(Index all, Index units) const {
     constexpr double of_unit = 40;
-    return math::next_rows(row_, all, false, of_unit * static_cast<double>(units));
-  }
-  // Whether these were the last: the next stage begins with row 0.
-  bool past(math::RowRange some, Index all) {
-    row_ = some.first + some.count;
-    if (row_ < all) return false;
-    row_ = 0;
-    return true;
-  }
-  void enter(Stage stage, Index layer = 0) {
-    stage_ = stage;
-    layer_ = layer;
-    row_ = 0;
+    return now_.next(all, false, of_unit * static_cast<double>(units));
   }
 
   // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
   bool prepare_batch() {
     const Index all = static_cast<Index>(rows_.size());
     const std::uint64_t step = net_->training_state().step, sweeps = static_cast<std::uint64_t>(options_.sweeps);
-    switch (stage_) {
+    switch (now_.stage) {
       case Stage::none_yet:
         rows_ = cursor_.next_batch();
-        enter(Stage::examples);
+        now_.enter(Stage::examples);
         return true;
       case Stage::examples:
         if (read()) begin_rule();
         return true;
       case Stage::up: {
         const bool wakes = options_.method == SbnMethod::wake_sleep;
-        const math::RowRange some = rows_of_product(all, layer_);
+        const math::RowRange some = rows_of_product(all, now_.layer);
         SbnStates& states = pass_ == 0 ? states_ : fantasies_;
-        passes_.draw_above(some, layer_ + 1, wakes ? net_->R(layer_) : net_->W(layer_),
-                           wakes ? net_->c(layer_) : net_->b(layer_ + 1), wakes ? step : step * (sweeps + 1) + pass_,
-                           states);
-        if (!past(some, all) || ++layer_ < depth()) return true;
+        passes_.draw_above(some, now_.layer + 1, wakes ? net_->R(now_.layer) : net_->W(now_.layer),
+                           wakes ? net_->c(now_.layer) : net_->b(now_.layer + 1),
+                           wakes ? step : step * (sweeps + 1) + pass_, states);
+        if (!now_.past(some, all) || ++now_.layer < depth()) return true;
         if (pass_ == 0 && !wakes) fantasies_.back() = states_.back();
         if (!wakes && pass_++ < sweeps) {
-          enter(Stage::down, depth() - 1);
+          now_.enter(Stage::down, depth() - 1);
         } else {
           enter_generative();
         }
@@ -215,16 +204,16 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       case Stage::top: {
         const math::RowRange some = rows_of_units(all, net_->units(depth()));
         passes_.draw_top(some, all, dreamed_b(depth()), step, fantasies_);
-        if (past(some, all)) enter(Stage::down, depth() - 1);
+        if (now_.past(some, all)) now_.enter(Stage::down, depth() - 1);
         return true;
       }
       case Stage::down: {
-        const math::RowRange some = rows_of_product(all, layer_);
+        const math::RowRange some = rows_of_product(all, now_.layer);
         const bool contrasts = options_.method == SbnMethod::cd;
-        passes_.draw_below(some, layer_, dreamed_W(layer_), dreamed_b(layer_),
+        passes_.draw_below(some, now_.layer, dreamed_W(now_.layer), dreamed_b(now_.layer),
                            contrasts ? step * (sweeps + 1) + pass_ : step, fantasies_,
-                           contrasts && layer_ == 0 && pass_ == 1 ? &reconstruction_ : nullptr);
-        if (past(some, all) && --layer_ < 0) end_down();
+                           contrasts && now_.layer == 0 && pass_ == 1 ? &reconstruction_ : nullptr);
+        if (now_.past(some, all) && --now_.layer < 0) end_down();
         return true;
       }
       case Stage::posterior:
@@ -233,28 +222,29 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       case Stage::exact:
         if (posterior_->step()) return true;
         take_exact_gradient();
-        enter(Stage::dreams);
+        now_.enter(Stage::dreams);
         return true;
       case Stage::generative:
-        if (add_generative(all)) enter(Stage::dreams);
+        if (add_generative(all)) now_.enter(Stage::dreams);
         return true;
       case Stage::dreams:
         if (options_.method != SbnMethod::wake_sleep) {
-          enter(Stage::over);
+          now_.enter(Stage::over);
         } else if (!dreaming_) {
           preview();
         } else {
-          enter(Stage::top);
+          now_.enter(Stage::top);
         }
         return true;
       case Stage::recognition: {
-        const math::RowRange some = rows_of_product(all, layer_, 2);
-        DeltaSums& sums = recognition_[at(layer_)];
-        if (row_ == 0) sums.start(net_->units(layer_), net_->units(layer_ + 1));
-        delta_.add(some, fantasies_[at(layer_ + 1)], fantasies_[at(layer_)], {net_->R(layer_)}, net_->c(layer_), sums);
-        if (!past(some, all)) return true;
+        const math::RowRange some = rows_of_product(all, now_.layer, 2);
+        DeltaSums& sums = recognition_[at(now_.layer)];
+        if (now_.row == 0) sums.start(net_->units(now_.layer), net_->units(now_.layer + 1));
+        delta_.add(some, fantasies_[at(now_.layer + 1)], fantasies_[at(now_.layer)], {net_->R(now_.layer)},
+                   net_->c(now_.layer), sums);
+        if (!now_.past(some, all)) return true;
         sums.end_recognition(all);
-        if (++layer_ == depth()) enter(Stage::over);
+        if (++now_.layer == depth()) now_.enter(Stage::over);
         return true;
       }
       case Stage::over:
@@ -275,7 +265,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     if (options_.method != SbnMethod::observed) {
       states_[0].shape(all, net_->visible());
       batch_.bits.put_rows(states_[0], some.first);
-      return past(some, all);
+      return now_.past(some, all);
     }
     Index first = 0;
     for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
@@ -283,7 +273,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
       for (Index r = 0; r < some.count; ++r)
         for (Index i = 0; i < net_->units(l); ++i) states_[at(l)].set(some.first + r, i, batch_.bits.get(r, first + i));
     }
-    return past(some, all);
+    return now_.past(some, all);
   }
 
   // Where the hidden states come from.
@@ -292,19 +282,19 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     dreaming_ = nullptr;
     switch (options_.method) {
       case SbnMethod::wake_sleep:
-        return enter(Stage::up);
+        return now_.enter(Stage::up);
       case SbnMethod::gibbs:
-        if (!options_.persistent) return enter(Stage::top);
+        if (!options_.persistent) return now_.enter(Stage::top);
         copy_rows(net_->training_state().kept, false);
         return begin_posterior();
       case SbnMethod::exact:
         if (!posterior_) posterior_.emplace(*net_, std::min(options_.batch_size, data().count()), true);
         posterior_->restart(states_[0]);
-        return enter(Stage::exact);
+        return now_.enter(Stage::exact);
       case SbnMethod::observed:
         return enter_generative();
       case SbnMethod::cd:
-        return enter(Stage::up);
+        return now_.enter(Stage::up);
     }
   }
 
@@ -316,11 +306,11 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
         return begin_posterior();
       case SbnMethod::cd:
         if (pass_ == 1) error_ = mean_square_of_reconstruction();
-        return enter(Stage::up);
+        return now_.enter(Stage::up);
       case SbnMethod::wake_sleep:
       case SbnMethod::exact:
       case SbnMethod::observed:
-        return enter(Stage::recognition);
+        return now_.enter(Stage::recognition);
     }
   }
 
@@ -328,7 +318,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     gibbs_.prepare(*net_);
     const auto sweeps = static_cast<std::uint64_t>(options_.sweeps);
     gibbs_.begin(*net_, net_->training_state().step * sweeps, options_.sweeps, states_);
-    enter(Stage::posterior);
+    now_.enter(Stage::posterior);
   }
 
   // Hidden states of the batch from those kept of these examples, or back to them.
@@ -345,33 +335,34 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   }
 
   void enter_generative() {
-    enter(Stage::generative);
+    now_.enter(Stage::generative);
     side_ = 0;
   }
 
   // Some rows more of the sums for the generative weights, one layer after the other; whether those were the last.
   bool add_generative(Index all) {
-    const bool contrasts = options_.method == SbnMethod::cd, top = layer_ == depth();
+    const bool contrasts = options_.method == SbnMethod::cd, top = now_.layer == depth();
     const math::RowRange some =
-        top ? rows_of_units(all, net_->units(layer_)) : rows_of_product(all, layer_, contrasts ? 1 : 2);
-    DeltaSums& sums = generative_[at(layer_)];
-    if (row_ == 0 && side_ == 0) sums.start(top ? 0 : net_->units(layer_ + 1), net_->units(layer_));
+        top ? rows_of_units(all, net_->units(now_.layer)) : rows_of_product(all, now_.layer, contrasts ? 1 : 2);
+    DeltaSums& sums = generative_[at(now_.layer)];
+    if (now_.row == 0 && side_ == 0) sums.start(top ? 0 : net_->units(now_.layer + 1), net_->units(now_.layer));
     if (contrasts) {
       // s_i s_j of the data, less those of the model.
       const SbnStates& states = side_ == 0 ? states_ : fantasies_;
-      delta_.add_states(some, states[at(layer_)], side_ == 0 ? 1.0f : -1.0f, top ? nullptr : &states[at(layer_ + 1)],
-                        sums);
+      delta_.add_states(some, states[at(now_.layer)], side_ == 0 ? 1.0f : -1.0f,
+                        top ? nullptr : &states[at(now_.layer + 1)], sums);
     } else if (top) {
-      delta_.add(some, states_[at(layer_)], net_->b(layer_), sums);
+      delta_.add(some, states_[at(now_.layer)], net_->b(now_.layer), sums);
     } else {
       // The delta rule for every unit given its parents.
-      delta_.add(some, states_[at(layer_)], states_[at(layer_ + 1)], {net_->W(layer_), true}, net_->b(layer_), sums);
+      delta_.add(some, states_[at(now_.layer)], states_[at(now_.layer + 1)], {net_->W(now_.layer), true},
+                 net_->b(now_.layer), sums);
     }
-    if (!past(some, all) || (contrasts && side_++ == 0)) return false;
+    if (!now_.past(some, all) || (contrasts && side_++ == 0)) return false;
     side_ = 0;
-    if (layer_ == 0 && !contrasts) error_ = sums.mean_square(all);
+    if (now_.layer == 0 && !contrasts) error_ = sums.mean_square(all);
     top ? sums.end_recognition(all) : sums.end_generative(all);
-    return ++layer_ == layer_count();
+    return ++now_.layer == layer_count();
   }
 
   void take_exact_gradient() {
@@ -417,18 +408,18 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   void preview() {
     const Step step = step_in(options_, cursor_);
     if (!preview_) preview_.emplace(net_->layers(), net_->seed(), Undrawn{});
-    const Index l = layer_;
-    if (row_ == 0)
+    const Index l = now_.layer;
+    if (now_.row == 0)
       optimizer_.preview(step, number_of_b(l), generative_[at(l)].b.data(), 0, 1, preview_->mutable_b(l).data());
     if (l == depth()) {
       dreaming_ = &*preview_;
-      return enter(Stage::dreams);
+      return now_.enter(Stage::dreams);
     }
     const Index rows = net_->W(l).rows();
     const math::RowRange some = rows_of_units(rows, net_->W(l).cols());
     optimizer_.preview(step, number_of_W(l), generative_[at(l)].W.data(), some.first, some.count,
                        preview_->mutable_W(l).data());
-    if (past(some, rows)) ++layer_;
+    if (now_.past(some, rows)) ++now_.layer;
   }
 
   // By which fantasies are drawn: chains start from the net as it is.
@@ -475,10 +466,8 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
   HiddenActivity activity_;
   bool started_ = false;
   SbnStates chains_;  // to be kept, while they are drawn
-  // The batch in hand: each stage is a row of slices, and its next one has these rows on of this layer. cd: the pass
-  // that goes on, and whether the data's states were added already.
-  Stage stage_ = Stage::none_yet;
-  Index layer_ = 0, row_ = 0;
+  // The batch in hand. cd: the pass that goes on, and whether the data's states were added already.
+  StagedBatch<Stage> now_;
   std::uint64_t pass_ = 0;
   int side_ = 0;
   std::span<const std::uint32_t> rows_;

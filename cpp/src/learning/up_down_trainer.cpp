@@ -11,6 +11,7 @@
 #include "learning/example_source.h"
 #include "learning/hidden_activity.h"
 #include "learning/schedule.h"
+#include "learning/staged_batch.h"
 #include "learning/statistics.h"
 #include "learning/up_down_stream.h"
 #include "math/slices.h"
@@ -70,7 +71,7 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
     refuse(check(*dbn_, data(), options));
     refuse(options::refusals_of_change(options_, options));
     options_ = options;
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     cursor_.set_epochs(options.epochs);
   }
 
@@ -83,7 +84,7 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
     if (!cause.empty()) cursor_.diverge(cause);
     while (prepare_batch()) {
     }
-    stage_ = Stage::none_yet;
+    now_.stage = Stage::none_yet;
     chain_.end();
     if (cursor_.begins_epoch()) activity_.begin_epoch();
     optimizer_.begin(step);
@@ -141,41 +142,30 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
 
   // The next rows of the batch, for products with a machine's weights.
   math::RowRange next_rows(const LayerStates& given, Index machine, double products = 1) const {
-    return math::next_rows(row_, static_cast<Index>(rows_.size()), given.binary,
-                           products * static_cast<double>(dbn_->rbm(machine).W().size()));
+    return now_.next(static_cast<Index>(rows_.size()), given.binary,
+                     products * static_cast<double>(dbn_->rbm(machine).W().size()));
   }
-  // Whether these were the last: the next stage begins with row 0.
-  bool past(math::RowRange some) {
-    row_ = some.first + some.count;
-    if (row_ < static_cast<Index>(rows_.size())) return false;
-    row_ = 0;
-    return true;
-  }
-  void enter(Stage stage, Index layer = 0) {
-    stage_ = stage;
-    layer_ = layer;
-    row_ = 0;
-  }
+  bool past(math::RowRange some) { return now_.past(some, static_cast<Index>(rows_.size())); }
 
   // A slice of the batch as long as nothing is changed that the model keeps; false when that is done.
   bool prepare_batch() {
-    switch (stage_) {
+    switch (now_.stage) {
       case Stage::none_yet:
         rows_ = cursor_.next_batch();
-        enter(Stage::examples);
+        now_.enter(Stage::examples);
         return true;
       case Stage::examples:
-        if (read()) enter(Stage::up);
+        if (read()) now_.enter(Stage::up);
         return true;
       case Stage::up: {
-        const Rbm& rbm = dbn_->rbm(layer_);
-        const LayerStates& below = awake_[at(layer_)];
-        const math::RowRange some = next_rows(below, layer_);
-        sampler_.draw(some, hidden_layer(rbm), visible_layer(rbm), below, dbn_->R(layer_),
-                      {1, &awake_[at(layer_ + 1)], place(UpDownStream::up, layer_ + 1)});
-        if (!past(some) || ++layer_ + 1 < depth()) return true;
+        const Rbm& rbm = dbn_->rbm(now_.layer);
+        const LayerStates& below = awake_[at(now_.layer)];
+        const math::RowRange some = next_rows(below, now_.layer);
+        sampler_.draw(some, hidden_layer(rbm), visible_layer(rbm), below, dbn_->R(now_.layer),
+                      {1, &awake_[at(now_.layer + 1)], place(UpDownStream::up, now_.layer + 1)});
+        if (!past(some) || ++now_.layer + 1 < depth()) return true;
         join_labels();
-        enter(Stage::top);
+        now_.enter(Stage::top);
         return true;
       }
       case Stage::top: {
@@ -183,56 +173,56 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
         top_.hidden(some, positive_.v, nullptr, &positive_.h_states, {of_chain_.seed, Stream::hidden, steps().first});
         if (!past(some)) return true;
         chain_.begin(positive_, nullptr, steps());
-        enter(Stage::chain);
+        now_.enter(Stage::chain);
         return true;
       }
       case Stage::chain:
         if (chain_.step()) return true;
         negative_ = chain_.next();
         take_below_top(negative_->v.bits);
-        enter(Stage::down, depth() - 2);
+        now_.enter(Stage::down, depth() - 2);
         return true;
       case Stage::down: {
-        const math::RowRange some = next_rows(asleep_[at(layer_ + 1)], layer_);
+        const math::RowRange some = next_rows(asleep_[at(now_.layer + 1)], now_.layer);
         draw_down(some);
-        if (past(some) && --layer_ < 0) enter(Stage::generative);
+        if (past(some) && --now_.layer < 0) now_.enter(Stage::generative);
         return true;
       }
       // A machine below the top learns from the states of both passes. What it is compared by no other machine moves.
       case Stage::generative: {
-        const Rbm& rbm = dbn_->rbm(layer_);
-        const LayerStates& given = awake_[at(layer_ + 1)];
-        const math::RowRange some = next_rows(given, layer_, 2);
-        DeltaSums& sums = generative_[at(layer_)];
-        if (row_ == 0) sums.start(rbm.hidden(), rbm.visible());
-        delta_.add(some, awake_[at(layer_)], given, {rbm.W(), true}, rbm.b(), sums);
+        const Rbm& rbm = dbn_->rbm(now_.layer);
+        const LayerStates& given = awake_[at(now_.layer + 1)];
+        const math::RowRange some = next_rows(given, now_.layer, 2);
+        DeltaSums& sums = generative_[at(now_.layer)];
+        if (now_.row == 0) sums.start(rbm.hidden(), rbm.visible());
+        delta_.add(some, awake_[at(now_.layer)], given, {rbm.W(), true}, rbm.b(), sums);
         if (!past(some)) return true;
-        if (layer_ == 0) error_ = sums.mean_square(given.rows());
+        if (now_.layer == 0) error_ = sums.mean_square(given.rows());
         sums.end_generative(given.rows());
-        enter(Stage::recognition, layer_);
+        now_.enter(Stage::recognition, now_.layer);
         return true;
       }
       case Stage::recognition: {
-        const Rbm& rbm = dbn_->rbm(layer_);
-        const LayerStates& given = asleep_[at(layer_)];
-        const math::RowRange some = next_rows(given, layer_, 2);
-        DeltaSums& sums = recognition_[at(layer_)];
-        if (row_ == 0) sums.start(rbm.visible(), rbm.hidden());
-        delta_.add(some, asleep_[at(layer_ + 1)], given, dbn_->R(layer_), rbm.c(), sums);
+        const Rbm& rbm = dbn_->rbm(now_.layer);
+        const LayerStates& given = asleep_[at(now_.layer)];
+        const math::RowRange some = next_rows(given, now_.layer, 2);
+        DeltaSums& sums = recognition_[at(now_.layer)];
+        if (now_.row == 0) sums.start(rbm.visible(), rbm.hidden());
+        delta_.add(some, asleep_[at(now_.layer + 1)], given, dbn_->R(now_.layer), rbm.c(), sums);
         if (!past(some)) return true;
         sums.end_recognition(given.rows());
-        if (layer_ + 2 < depth()) {
-          enter(Stage::generative, layer_ + 1);
+        if (now_.layer + 2 < depth()) {
+          now_.enter(Stage::generative, now_.layer + 1);
         } else {
           Statistics::begin_count(positive_, *negative_, gradient_);
-          enter(Stage::counts);
+          now_.enter(Stage::counts);
         }
         return true;
       }
       case Stage::counts:
         if (gradient_.counts.step()) return true;
         Statistics::end_count(gradient_);
-        enter(Stage::over);
+        now_.enter(Stage::over);
         return true;
       case Stage::over:
         return false;
@@ -245,7 +235,7 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
     constexpr double of_value = 4;
     const double width = static_cast<double>(dbn_->visible());
     const auto all = static_cast<Index>(rows_.size());
-    const math::RowRange some = math::next_rows(row_, all, false, of_value * width);
+    const math::RowRange some = now_.next(all, false, of_value * width);
     math::count_work(of_value * width * static_cast<double>(some.count));
     source_.read(some, rows_, dbn_->up_down_state().epoch, some_);
     awake_[0].shape(some_.binary, all, some_.cols());
@@ -284,7 +274,7 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
 
   // Some rows of a layer of the fantasies, which have the visible units as the data have them.
   void draw_down(math::RowRange some) {
-    const Index l = layer_;
+    const Index l = now_.layer;
     const Rbm& rbm = dbn_->rbm(l);
     LayerStates& to = asleep_[at(l)];
     LayerDraw draw{1, &to, place(UpDownStream::down, l)};
@@ -333,9 +323,8 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
   EpochCursor cursor_;
   HiddenActivity activity_;
   LayerSampler sampler_;
-  // The batch in hand: each stage is a row of slices, and its next one has these rows on of this layer or machine.
-  Stage stage_ = Stage::none_yet;
-  Index layer_ = 0, row_ = 0;
+  // The batch in hand; layers are machines, where they are not of states.
+  StagedBatch<Stage> now_;
   std::span<const std::uint32_t> rows_;
   LayerStates some_;
   // States of the visible layer and of each hidden one but the last, in the pass up and in the pass down.

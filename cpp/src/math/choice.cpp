@@ -4,8 +4,7 @@
 #include <span>
 #include <utility>
 
-namespace wakesleep {
-namespace math {
+namespace wakesleep::math {
 namespace {
 
 constexpr double least_additions = 2e5;
@@ -20,14 +19,7 @@ constexpr double clearly_faster = 0.97;
 
 }  // namespace
 
-std::vector<Choice*>& Choice::all() {
-  static std::vector<Choice*> choices;
-  return choices;
-}
-
-Choice::Choice(const char* kernel, std::vector<std::string> names) : kernel_(kernel), names_(std::move(names)) {
-  all().push_back(this);
-}
+Choice::Choice(const char* kernel, std::vector<std::string> names) : kernel_(kernel), names_(std::move(names)) {}
 
 int Choice::begin(double additions, bool& timed) {
   const int chosen = chosen_.load(std::memory_order_relaxed);
@@ -85,12 +77,4 @@ Kernel Choice::describe() const {
   return result;
 }
 
-}  // namespace math
-
-std::vector<Kernel> kernels() {
-  std::vector<Kernel> result;
-  for (const math::Choice* one : math::Choice::all()) result.push_back(one->describe());
-  return result;
-}
-
-}  // namespace wakesleep
+}  // namespace wakesleep::math

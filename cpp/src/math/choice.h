@@ -47,9 +47,8 @@ class Choice {
   // From now on this one and no other; a negative one: measured anew.
   void fix(int variant);
   int variants() const { return static_cast<int>(names_.size()); }
+  // Not while another thread computes.
   Kernel describe() const;
-
-  static std::vector<Choice*>& all();
 
  private:
   struct Tally {

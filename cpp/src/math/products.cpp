@@ -27,3 +27,8 @@ void fill_rows(const Vector& row, MatrixRef C) {
 }
 
 }  // namespace wakesleep::math
+
+std::vector<wakesleep::Kernel> wakesleep::kernels() {
+  return {math::table::cut_of(false).describe(), math::table::cut_of(true).describe(),
+          math::tile_of_real_products().describe()};
+}
