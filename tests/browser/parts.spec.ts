@@ -320,7 +320,7 @@ test.describe('a function of the rest that is called before it has come', () => 
                   reject(new Error(JSON.stringify(data)));
                 else if (data.id === own && data.kind === 'result') resolve(data.result);
               });
-              worker.postMessage({ kind: 'call', id: own, target, method, args });
+              worker.postMessage({ kind: 'call', id: own, target, method, args, about: [] });
             });
           await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }));
           const threads = build === 'threads' ? 3 : 1;

@@ -1,16 +1,28 @@
 // A garbage collector sees what a page's own objects take, which is next to nothing, and not what they stand for in the
 // engine. Where the engine's memory gets full it is made to run, by what it does see.
+import { laterFunction } from './scheduler.js';
 
 /** Bytes of an array that nobody keeps. Collectors count them; of the memory behind them not a byte is touched. */
 const ballast = 64 * 2 ** 20;
 /** V8 collected after 1 to 6 such arrays, SpiderMonkey after 1 or 2. */
 const most = 20;
+/** Milliseconds after which nothing more is hoped for: a collector that works beside the page takes its time. */
+const patience = 1000;
+const pause = 20;
 
-/** Asks for a collection, and resolves in a later task: when `freed` says that something was freed, or was not. */
-export async function pressCollector(freed: () => boolean): Promise<void> {
-  for (let i = 0; i < most && !freed(); ++i) {
+const aPause = () => new Promise<void>((resolve) => setTimeout(resolve, pause));
+
+/**
+ * Asks for a collection until `freed` says that something was freed. Where the engine can go on, that is not worth more
+ * than some turns; where there is no memory at all (`empty`) it is waited for.
+ */
+export async function pressCollector(freed: () => boolean, empty: boolean): Promise<void> {
+  const later = laterFunction();
+  const aTurn = () => new Promise<void>((resolve) => later(resolve));
+  const end = performance.now() + patience;
+  for (let i = 0; !freed() && (i < most || (empty && performance.now() < end)); ++i) {
     nudgeCollector();
-    await aTurn();
+    await (i < most ? aTurn() : aPause());
   }
   // What a collection frees is told in tasks of their own.
   await aTurn();
@@ -24,5 +36,3 @@ export function nudgeCollector(): void {
     // Where there is no room for it, the collector has run.
   }
 }
-
-const aTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

@@ -49,18 +49,14 @@ interface Pending {
 }
 
 /** A message that waits for the rest of the engine's module. */
-interface Held extends Need {
+interface Held {
   message: ToWorker;
   transfer: ArrayBuffer[];
-}
-
-/** What decides whether a message must wait. */
-interface Need {
   /** Whether it is a call that the first part of the module can't answer. */
   rest: boolean;
-  /** The numbers of the objects that it is about, of models in place of their chains and trainings. */
-  about: ReadonlySet<number>;
 }
+
+const aboutOf = (message: ToWorker): readonly number[] => ('about' in message ? message.about : []);
 
 /** What is found in the arguments of a call. */
 interface Found {
@@ -161,7 +157,7 @@ export class Connection {
       const plain = args.map((arg) => this.#encode(arg, listening, { transfer, about }));
       const id = ++this.#lastId;
       if (needsRest && this.rest) this.#bring(this.rest);
-      this.#post({ kind: 'call', id, target, method, args: plain }, transfer, { rest: needsRest, about });
+      this.#post({ kind: 'call', id, target, method, args: plain, about: [...about] }, transfer, needsRest);
       const abort = () => {
         this.#abort(id);
         this.#take(id)?.reject(signal?.reason);
@@ -173,9 +169,9 @@ export class Connection {
   }
 
   release(handle: number): void {
-    const about = new Set([this.#models.get(handle) ?? handle]);
+    const about = [this.#models.get(handle) ?? handle];
     this.#models.delete(handle);
-    if (!this.#closed) this.#post({ kind: 'release', handle }, [], { rest: false, about });
+    if (!this.#closed) this.#post({ kind: 'release', handle, about });
   }
 
   /** The collector found that nobody holds the object any more. */
@@ -204,7 +200,7 @@ export class Connection {
   #receive(message: FromWorker): void {
     if (!isOurs(message)) return;
     if (message.kind === 'ready') return this.#begun();
-    if (message.kind === 'collect') return this.#collect();
+    if (message.kind === 'collect') return this.#collect(message.empty);
     if (message.kind === 'fatal')
       return this.close(new WakesleepError('worker-lost', `the engine failed: ${message.message}; load a new engine`));
     if (message.kind === 'result') {
@@ -231,10 +227,11 @@ export class Connection {
     }
   }
 
-  #collect(): void {
+  #collect(empty: boolean): void {
     const before = this.#collected;
-    void pressCollector(() => this.#collected > before).then(() => {
-      if (!this.#closed) this.#post({ kind: 'collected' });
+    const some = () => this.#collected > before;
+    void pressCollector(some, empty).then(() => {
+      if (!this.#closed) this.#post({ kind: 'collected', some: some() });
     });
   }
 
@@ -290,7 +287,7 @@ export class Connection {
     await new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#pending.set(id, { resolve, reject, report: undefined, holds: [], forget: () => undefined });
-      this.#port.post({ kind: 'call', id, target: root, method: 'bring', args: [bytes] }, [bytes.buffer]);
+      this.#port.post({ kind: 'call', id, target: root, method: 'bring', args: [bytes], about: [] }, [bytes.buffer]);
     });
   }
 
@@ -314,10 +311,11 @@ export class Connection {
     else this.#post({ kind: 'abort', id });
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = [], need: Need = { rest: false, about: new Set() }): void {
-    const behind = ({ about }: Need) => [...need.about].some((one) => about.has(one));
-    if (this.#held && (need.rest || this.#held.some(behind))) {
-      this.#held.push({ message, transfer, ...need });
+  #post(message: ToWorker, transfer: ArrayBuffer[] = [], rest = false): void {
+    const about = aboutOf(message);
+    const before = (one: Held) => aboutOf(one.message).some((handle) => about.includes(handle));
+    if (this.#held && (rest || this.#held.some(before))) {
+      this.#held.push({ message, transfer, rest });
       return;
     }
     try {

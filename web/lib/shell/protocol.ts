@@ -33,12 +33,13 @@ export type ReportToken = { [Token.key]: 'report' };
 /** On its way out. */
 export type ObjectToken = { [Token.key]: 'object'; object: ObjectRecord };
 
+/** `about`: the handles of the objects that a message is about, of models in place of their chains and trainings. */
 export type ToWorker =
-  | { kind: 'call'; id: number; target: number; method: string; args: unknown[] }
+  | { kind: 'call'; id: number; target: number; method: string; args: unknown[]; about: number[] }
   | { kind: 'abort'; id: number }
-  | { kind: 'release'; handle: number }
-  /** What nobody holds any more has been released. */
-  | { kind: 'collected' };
+  | { kind: 'release'; handle: number; about: number[] }
+  /** Some of what nobody holds any more has been released, or nothing was found. */
+  | { kind: 'collected'; some: boolean };
 
 export type FromWorker =
   /** The script runs, and listens. */
@@ -46,8 +47,8 @@ export type FromWorker =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: ErrorRecord }
   | { kind: 'report'; id: number; report: unknown }
-  /** Memory is scarce: calls wait until what nobody holds any more was collected. */
-  | { kind: 'collect' }
+  /** Memory is scarce, or (`empty`) there is none: calls wait until what nobody holds any more was collected. */
+  | { kind: 'collect'; empty: boolean }
   /** The engine can't go on. */
   | { kind: 'fatal'; message: string };
 

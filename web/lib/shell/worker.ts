@@ -13,7 +13,6 @@ import {
   root,
   Token,
   type FromWorker,
-  type HandleToken,
   type ObjectToken,
   type StartOptions,
   type ToWorker,
@@ -59,41 +58,37 @@ type Call = Extract<ToWorker, { kind: 'call' }>;
 
 type Release = Extract<ToWorker, { kind: 'release' }>;
 
-/** What waits for the page's collector; null while it is not at work. `again`: the call has run out of memory. */
-let held: { message: Call | Release; again: boolean }[] | null = null;
+/** What waits for the page's collector; null while it is not at work. */
+let held: (Call | Release)[] | null = null;
 
 /** Whether the collector is to run before the next call. */
 let crowded = false;
 
-/** What makes an object of the engine, beside all that the engine itself does: it has changed nothing when it fails. */
+/**
+ * What makes an object of the engine, beside all that the engine itself does, and has changed nothing when it fails: it
+ * can be tried again.
+ */
 const makers: readonly string[] = [
   'copy',
   'training',
   'standardised',
   'subset',
-  'dream',
   'toClassifier',
   'toAutoencoder',
 ] satisfies (keyof (Rbm & Dbn & Dataset))[];
 
-function hold(message: Call | Release, again: boolean): void {
+/** `empty`: it is a call that has run out of memory. */
+function hold(message: Call | Release, empty = false): void {
   if (!held) {
     held = [];
     crowded = false;
-    send({ kind: 'collect' });
+    send({ kind: 'collect', empty });
   }
-  held.push({ message, again });
+  held.push(message);
 }
 
-/** Whether a call is to or about the object with this handle. */
-function concerns(message: Call | Release, handle: number): boolean {
-  const speaksOf = (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    !ArrayBuffer.isView(value) &&
-    ((value as Partial<HandleToken>).handle === handle || Object.values(value).some(speaksOf));
-  return message.kind === 'call' && (message.target === handle || speaksOf(message.args));
-}
+/** Whether two messages are about the same object. */
+const meet = (one: Call | Release, other: Call | Release) => one.about.some((handle) => other.about.includes(handle));
 
 function release({ handle }: Release): void {
   objects.get(handle)?.dispose();
@@ -103,36 +98,36 @@ function release({ handle }: Release): void {
 function receive(message: ToWorker): void {
   if (!isOurs(message)) return;
   if (message.kind === 'abort') {
-    held = held?.filter(({ message: one }) => one.kind === 'release' || one.id !== message.id) ?? null;
+    held = held?.filter((one) => one.kind === 'release' || one.id !== message.id) ?? null;
     waiting.delete(message.id);
     return scheduler.cancel(message.id);
   }
   if (message.kind === 'collected') {
     const now = held ?? [];
     held = null;
-    for (const { message: one, again } of now) {
-      if (held) hold(one, again);
+    for (const one of now) {
+      if (held) hold(one);
       else if (one.kind === 'release') release(one);
-      else take(one, again);
+      else take(one, message.some);
     }
     return;
   }
   if (message.kind === 'release') {
-    if (held?.some(({ message: one }) => concerns(one, message.handle))) hold(message, false);
+    if (held?.some((one) => meet(one, message))) hold(message);
     else release(message);
     return;
   }
-  if (held || crowded) hold(message, false);
-  else take(message, false);
+  if (held || crowded) hold(message);
+  else take(message, true);
 }
 
-/** `again`: it has run out of memory before, and what nobody holds any more was freed since. */
-function take(message: Call, again: boolean): void {
+/** `hope`: should it run out of memory, the collector may find more. */
+function take(message: Call, hope: boolean): void {
   const { id } = message;
   const fail = (error: unknown) => {
     if (isFatal(error)) return send({ kind: 'fatal', message: messageOf(error) });
     const makes = message.target === root || makers.includes(message.method);
-    if (error instanceof OutOfMemory && makes && !again) return hold(message, true);
+    if (error instanceof OutOfMemory && makes && hope) return hold(message, true);
     send({ kind: 'error', id, error: toRecord(error) });
   };
   try {
@@ -149,8 +144,8 @@ function take(message: Call, again: boolean): void {
           if (goesOn) return run(value);
         })
         .catch((error: unknown) => {
-          waiting.delete(id);
-          fail(error);
+          // Nobody waits any more for what was aborted: it is not tried again.
+          if (waiting.delete(id) || !(error instanceof OutOfMemory)) fail(error);
         });
     } else answer(id, result);
   } catch (error) {
