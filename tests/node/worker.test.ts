@@ -7,6 +7,8 @@ import { expectCode } from './helpers.ts';
 interface Spawned {
   terminate(): Promise<number>;
   emit(event: string, value: unknown): boolean;
+  on(event: 'message', listener: (message: { kind: string; empty?: boolean }) => void): void;
+  postMessage(message: object, transfer?: unknown[]): void;
 }
 
 /** Workers that were started since this file was loaded. */
@@ -25,9 +27,9 @@ beforeAll(() => {
   };
 });
 
-async function loadOne(threads: number): Promise<{ engine: Engine; worker: Spawned }> {
+async function loadOne(threads: number, memory?: number): Promise<{ engine: Engine; worker: Spawned }> {
   const before = spawned.length;
-  const engine = await load({ threads });
+  const engine = await load({ threads, ...(memory && { memory }) });
   expect(spawned.length).toBe(before + 1);
   return { engine, worker: spawned[before] as Spawned };
 }
@@ -86,6 +88,21 @@ describe('a worker that dies', () => {
       /the engine failed: memory access out of bounds; load a new engine/,
     );
   });
+});
+
+it('has a call that ran out of memory tried again for as long as the collector frees something', async () => {
+  const { engine, worker } = await loadOne(2, 2 ** 26);
+  const asked: unknown[] = [];
+  worker.on('message', ({ kind, empty }) => kind === 'collect' && asked.push(empty));
+  // The page's answers, but that it is twice said to have freed something.
+  const answers = [true, true, false];
+  const post = worker.postMessage.bind(worker);
+  worker.postMessage = (message, transfer) =>
+    post('kind' in message && message.kind === 'collected' ? { ...message, some: answers.shift() } : message, transfer);
+  await expect(engine.rbm({ visible: 8000, hidden: 8000 })).rejects.toThrow(RangeError);
+  expect(asked).toEqual([true, true, true]);
+  expect((await engine.rbm({ visible: 4, hidden: 4 })).visible).toBe(4);
+  engine.dispose();
 });
 
 describe('preprocessDigit', () => {
