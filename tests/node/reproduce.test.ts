@@ -17,7 +17,7 @@ describe.skipIf(!hasNative)('reproduce', () => {
     expect(stdout).toMatch(/^centered-mnist \(.+\)\n {2}.+\n {2}Published: -142\.56 nats/m);
     // No place that was left for a figure.
     expect(stdout).not.toMatch(/\b(TIME|TAKES)\b/);
-    expect(stdout.match(/^\S+ \(.*\)$/gm)?.length).toBe(9);
+    expect(stdout.match(/^\S+ \(.*\)$/gm)?.length).toBe(11);
     expect(stdout).toMatch(/^ {4}wakesleep evaluate fine-tuned.safetensors --json --out figures.json$/m);
     expect((await failure('reproduce')).stderr).toContain('which result? reproduce --list tells what there is');
   });
@@ -39,7 +39,7 @@ describe.skipIf(!hasNative)('reproduce', () => {
   });
 
   it(
-    'runs the stages of the digit networks, on little data, and figure8 in the folder of up-down',
+    'runs the stages of the digit networks, on little data, and those after the greedy one in the folder of up-down',
     {
       timeout: 600_000,
     },
@@ -66,6 +66,11 @@ describe.skipIf(!hasNative)('reproduce', () => {
       expect(lastLine(stdout)).toMatch(/^figure8, seed 1: up-down\/figure8.png\. Published: figure 8 of Hinton/);
       const picture = await readFile(path('up-down/figure8.png'));
       expect(picture.readUInt32BE(16)).toBe(picture.readUInt32BE(20));
+      for (const name of ['backprop', 'dropout']) {
+        const { stdout } = await reproduce(name);
+        expect(stdout).toContain('up-down/greedy.safetensors is there already');
+        expect(lastLine(stdout)).toMatch(new RegExp(`^${name}${errors} Published: \\d\\.\\d+ % \\(`));
+      }
       expect(lastLine((await reproduce('digits-rbm')).stdout)).toMatch(/^digits-rbm, seed 1: 0\.\d{5}\.$/);
     },
   );

@@ -16,6 +16,8 @@ constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence,
                                                  &greedy_dbn,
                                                  &up_down_dbn,
                                                  &figure_8,
+                                                 &backprop,
+                                                 &dropout,
                                                  &digits_rbm,
                                                  &peers};
 

@@ -1,4 +1,4 @@
-// The digit networks of models/, and the figures of 2006 of the DBN.
+// The digit networks of models/, and the published figures of the DBN once it is fine-tuned.
 #include "cli/reproductions.h"
 
 namespace wakesleep::cli {
@@ -16,6 +16,9 @@ constexpr Stage fine_tuned{
     "train --data mnist --from @greedy.safetensors --method up-down --epochs 300 --learning-rate 0.01 "
     "--final-learning-rate 0.0001",
     "fine-tuned.checkpoint"};
+
+// Its recognition weights as a feed-forward net, with a softmax of the label units.
+constexpr Stage unrolled{"unrolled.safetensors", "unroll @greedy.safetensors --to classifier"};
 
 }  // namespace
 
@@ -58,6 +61,40 @@ const Reproduction figure_8{
     .stages = {greedy_start,
                fine_tuned,
                {"figure8.png", "sample @fine-tuned.safetensors --each-label --chains 100 --steps 1000"}},
+    .folder = "up-down"};
+
+const Reproduction backprop{
+    .name = "backprop",
+    .shows =
+        "The DBN of 784-500-500-2000 units and 10 labels as a classifier, fine-tuned by backpropagation: errors on "
+        "MNIST's test images",
+    .published = "1.2 % (Hinton and Salakhutdinov 2006), 1.6 % from random weights",
+    .takes = "TIME; needs $WAKESLEEP_DATA",
+    .stages = {greedy_start,
+               unrolled,
+               {"classifier.safetensors",
+                "train --data mnist --from @unrolled.safetensors --epochs 30 --learning-rate 0.05 "
+                "--final-learning-rate 0.0005",
+                "classifier.checkpoint"},
+               {"classifier.json", "evaluate @classifier.safetensors --json"}},
+    .figures = {{"classifier.json", "recognition.percent", "%.2f %% errors"}},
+    .folder = "up-down"};
+
+const Reproduction dropout{
+    .name = "dropout",
+    .shows =
+        "The same classifier, fine-tuned by backpropagation with dropout of half the hidden units and a fifth of the "
+        "inputs: errors on MNIST's test images",
+    .published = "0.92 % (Srivastava et al. 2014)",
+    .takes = "TIME; needs $WAKESLEEP_DATA",
+    .stages = {greedy_start,
+               unrolled,
+               {"dropout.safetensors",
+                "train --data mnist --from @unrolled.safetensors --epochs 60 --learning-rate 0.1 "
+                "--final-learning-rate 0.001 --dropout 0.5 --input-dropout 0.2",
+                "dropout.checkpoint"},
+               {"dropout.json", "evaluate @dropout.safetensors --json"}},
+    .figures = {{"dropout.json", "recognition.percent", "%.2f %% errors"}},
     .folder = "up-down"};
 
 const Reproduction digits_rbm{
