@@ -7,6 +7,7 @@
 #include <new>
 
 #include "learning/rules.h"
+#include "sliced_training.h"
 #include "wakesleep/dbm_training.h"
 #include "wakesleep/network_training.h"
 #include "wakesleep/sbn_training.h"
@@ -16,6 +17,7 @@
 #include "wakesleep/up_down.h"
 
 using namespace wakesleep;
+using namespace wakesleep::test;
 
 namespace {
 std::size_t allocations = 0, allocated = 0;
@@ -52,10 +54,14 @@ void* operator new(std::size_t size) {
 
 namespace {
 
+// Each batch is prepared, as the worker does it.
 std::size_t allocations_of_an_epoch(Training& training) {
   const auto epoch = [&] {
-    do REQUIRE(training.step());
-    while (!training.progress().epoch_ended);
+    do {
+      while (training.prepare()) {
+      }
+      REQUIRE(training.step());
+    } while (!training.progress().epoch_ended);
   };
   epoch();
   const std::size_t before = allocations;
@@ -302,6 +308,57 @@ TEST_CASE("backpropagation allocates nothing after its first epoch") {
       const auto training = train(net, digits, o);
       CHECK(allocations_of_an_epoch(*training) == 0);
     }
+  set_thread_count(1);
+}
+
+TEST_CASE("batches of several slices allocate nothing either, whatever the model") {
+  set_thread_count(2);
+  // Slices have at most 2,048 rows.
+  const auto begun = [](auto o) {
+    o.epochs = 2;
+    o.batch_size = 2600;
+    return o;
+  };
+  for (const bool binary : {true, false}) {
+    CAPTURE(binary);
+    const Dataset data = sliced_examples(5000, 24, binary);
+    for (const Method method : {Method::cd, Method::pcd, Method::pt, Method::mean_field})
+      for (const Index labels : {0, 3}) {
+        CAPTURE(static_cast<int>(method));
+        CAPTURE(labels);
+        auto o = begun(TrainingOptions());
+        o.method = method;
+        if (method == Method::pt) o.chains = 2100;
+        Rbm rbm({24, 7, labels}, 1);
+        const auto training = train(rbm, data, o);
+        CHECK(allocations_of_an_epoch(*training) == 0);
+      }
+    Dbn greedy({24, 9, 7}, 3, 1);
+    std::vector<TrainingOptions> of_layers(2, begun(TrainingOptions()));
+    for (TrainingOptions& of_layer : of_layers) of_layer.up_states = States::mean;
+    const auto of_greedy = train(greedy, data, of_layers);
+    while (of_greedy->progress().layer == 0) of_greedy->step();
+    CHECK(allocations_of_an_epoch(*of_greedy) == 0);
+    for (const SbnMethod method :
+         {SbnMethod::wake_sleep, SbnMethod::gibbs, SbnMethod::cd, SbnMethod::exact, SbnMethod::observed}) {
+      CAPTURE(static_cast<int>(method));
+      auto o = begun(SbnTrainingOptions());
+      o.method = method;
+      Sbn net(method == SbnMethod::observed ? std::vector<Index>{12, 7, 5} : std::vector<Index>{24, 7, 5}, 1);
+      const auto training = train(net, data, o);
+      CHECK(allocations_of_an_epoch(*training) == 0);
+    }
+    Dbn stack({24, 9, 7, 5}, 3, 1);
+    for (Index l = 0; l < stack.depth(); ++l) stack.rbm(l).training_state().step = 1;
+    const auto of_stack = train(stack, data, begun(UpDownOptions()));
+    CHECK(allocations_of_an_epoch(*of_stack) == 0);
+    Dbm machine({24, 9, 7, 5}, 3, 1);
+    const auto of_machine = train(machine, data, begun(DbmTrainingOptions()));
+    CHECK(allocations_of_an_epoch(*of_machine) == 0);
+    Network net(NetworkShape{{24, 20, 9, 3}, {Activation::relu, Activation::sigmoid, Activation::softmax}});
+    const auto of_net = train(net, data, begun(NetworkTrainingOptions()));
+    CHECK(allocations_of_an_epoch(*of_net) == 0);
+  }
   set_thread_count(1);
 }
 

@@ -246,3 +246,52 @@ TEST_CASE("a change in the middle of a deep model's batch begins it anew") {
   Dbm sliced_machine = dbm({24, 9, 7, 5}, 3), machine = dbm({24, 9, 7, 5}, 3);
   check(sliced_machine, machine, data, plain<DbmTrainingOptions>(), [](DbmTrainingOptions& now) { now.k = 2; });
 }
+
+namespace {
+
+// After one and after two slices of a batch another training has its options changed, in the middle of a batch too, and
+// makes its step.
+template <class Model, class Options>
+void check_interrupted(const Model& model, const Dataset& data, const Options& options, const Options& other) {
+  Model plain = model, plainly_changed = model;
+  const auto of_plain = train(plain, data, options), of_changed = train(plainly_changed, data, options);
+  of_changed->change(other);
+  REQUIRE((of_plain->step() && of_changed->step()));
+  CHECK(fingerprint(plain) != fingerprint(plainly_changed));
+  for (const int slices : {1, 2}) {
+    CAPTURE(slices);
+    Model interrupted = model, changed = model;
+    const auto first = train(interrupted, data, options), second = train(changed, data, options);
+    // In turn, a slice each.
+    for (int slice = 0; slice < slices; ++slice) REQUIRE((first->prepare() && second->prepare()));
+    second->change(other);
+    REQUIRE(second->step());
+    REQUIRE(first->step());
+    CHECK(fingerprint(interrupted) == fingerprint(plain));
+    CHECK(fingerprint(changed) == fingerprint(plainly_changed));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a deep model's batch that is interrupted by another training's step, or begun anew, has the same bits") {
+  SbnTrainingOptions of_net;
+  of_net.batch_size = 2600;
+  of_net.visible_bias_from_data = false;
+  SbnTrainingOptions slower = of_net;
+  slower.learning_rate = of_net.learning_rate / 2;
+  check_interrupted(sbn({784, 300, 20}), sliced_examples(2600, 784, true), of_net, slower);
+  UpDownOptions of_stack;
+  of_stack.batch_size = 3000;
+  of_stack.k = of_stack.final_k = 4;
+  UpDownOptions longer = of_stack;
+  longer.k = longer.final_k = 5;
+  check_interrupted(dbn({300, 200, 150, 400}), sliced_examples(3000, 300, true), of_stack, longer);
+  DbmTrainingOptions of_machine;
+  of_machine.batch_size = 3000;
+  of_machine.visible_bias_from_data = false;
+  of_machine.mean_field = {2, 0, 0};
+  DbmTrainingOptions further = of_machine;
+  further.k = 2;
+  check_interrupted(dbm({200, 150, 100}, 3), sliced_examples(3000, 200, false), of_machine, further);
+}

@@ -144,6 +144,8 @@ TEST_CASE("an IDX file with fewer or more bytes than its header promises says bo
   check_refused(idx({10}, counting(9)), {"promises 10 labels (10 bytes) but 9 bytes follow"});
   check_refused(idx({10}, counting(11)), {"promises 10 labels (10 bytes) but 11 bytes follow"});
   check_refused(idx({3, 4}, counting(13)), {"promises 3 rows of 4 (12 bytes) but 13 bytes follow"});
+  check_refused(idx({10}, counting(1)), {"promises 10 labels (10 bytes) but 1 byte follows"});
+  check_refused(idx({1}, counting(2)), {"(1 byte) but 2 bytes follow"});
 }
 
 TEST_CASE("IDX sizes whose product overflows are refused") {
@@ -153,7 +155,7 @@ TEST_CASE("IDX sizes whose product overflows are refused") {
   check_refused(idx({0x10000, 0x10000, 0x10000, 0x10000}, {}), {"more than 2^64", "but 0 bytes follow"});
   CHECK(idx_file_bytes(idx({0x10000, 0x10000, 0x10000, 0x10000}, {})) == std::numeric_limits<std::uint64_t>::max());
   CHECK(idx_file_bytes(idx({3, 2}, {})) == 4 + 8 + 6);
-  check_refused(idx({0xffffffff, 0xffffffff, 1}, counting(1)), {"18446744065119617025 bytes", "but 1 bytes follow"});
+  check_refused(idx({0xffffffff, 0xffffffff, 1}, counting(1)), {"18446744065119617025 bytes", "but 1 byte follows"});
 }
 
 TEST_CASE("images and labels become a data set in [0, 1]") {
@@ -243,8 +245,10 @@ TEST_CASE("what gzip holds does not depend on the pieces in which it comes") {
   const Bytes packed = joined(gzip(start), gzip(rest));
   for (const std::size_t piece : std::initializer_list<std::size_t>{1, 2, 3, 5, 64}) {
     CHECK(gunzip_idx("file", packed, piece) == content);
-    check_error([&] { gunzip_idx("file", joined(packed, {7}), piece); }, ErrorCode::format, {"file: "});
-    check_error([&] { gunzip_idx("file", joined(packed, {0x1f}), piece); }, ErrorCode::format, {"file: "});
+    check_error([&] { gunzip_idx("file", joined(packed, {7}), piece); }, ErrorCode::format,
+                {"file: 1 byte follows the end of the gzip data"});
+    check_error([&] { gunzip_idx("file", joined(packed, {0x1f}), piece); }, ErrorCode::format,
+                {"file: the gzip data is cut short after"});
     const std::span<const std::uint8_t> cut(packed.data(), packed.size() - 1);
     check_error([&] { gunzip_idx("file", cut, piece); }, ErrorCode::format, {"file: the gzip data is cut short after"});
   }
@@ -265,6 +269,9 @@ TEST_CASE("a damaged gzip file is refused") {
   refused(wrong_length, "incorrect length check");
   refused(wrong_method, "unknown compression method");
   refused(joined(packed, {1, 2, 3}), "3 bytes follow the end of the gzip data");
+  refused(joined(packed, {1}), "1 byte follows the end of the gzip data");
+  // The first byte of another member, which is cut short there.
+  refused(joined(packed, {0x1f}), "the gzip data is cut short");
 }
 
 TEST_CASE("a file that cannot be read is an io error with its path") {

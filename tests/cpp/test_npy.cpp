@@ -95,6 +95,7 @@ TEST_CASE(".npy files that are damaged, hostile or of another kind are refused")
   CHECK_THROWS_AS(io::parse_npy(npy("", {})), Error);  // the file ends with a header of no length
   check_refused(npy(dictionary("<f4", "(1,)"), Bytes(4), 4), "version 4 is not known");
   check_refused(npy(dictionary("<f4", "(1, 2)"), Bytes(9)), "(8 bytes), but 9 bytes follow");
+  check_refused(npy(dictionary("<f4", "(1, 2)"), Bytes(1)), "(8 bytes), but 1 byte follows");
   check_refused(npy(dictionary("<f4", "(1000000000000, 1000000000000)"), Bytes(8)), "more than 2^64");
   check_refused(npy(dictionary("<f4", "(4611686018427387904, 1)"), {}), "more than 2^64");
   check_refused(npy(dictionary("<f4", "(18446744073709551616,)"), {}), "something else than whole numbers");

@@ -40,7 +40,7 @@ Numbers read_array(const std::string& path) {
   InputFile file(path);
   Bytes bytes;
   file.read(bytes, io::most_npy_header);
-  return naming(path, [&]() -> Numbers {
+  return naming(file.path(), [&]() -> Numbers {
     const auto length = file.length();
     if (io::is_npy(bytes)) {
       if (length) io::check_npy(bytes, *length);

@@ -27,7 +27,7 @@ void check_beginning(const std::vector<std::uint8_t>& start) {
 std::vector<std::uint8_t> read_model_file(const std::string& path) {
   InputFile file(path);
   std::vector<std::uint8_t> bytes;
-  naming(path, [&] {
+  naming(file.path(), [&] {
     file.read(bytes, io::safetensors_length_bytes + 1);
     check_beginning(bytes);
     const std::size_t header = io::safetensors_header_bytes(std::span(bytes).first(io::safetensors_length_bytes));

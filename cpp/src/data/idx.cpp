@@ -104,10 +104,13 @@ IdxHeader read_idx_header(std::span<const std::uint8_t> bytes, std::uint64_t len
   return found;
 }
 
-// `following`: how many bytes there are, in words.
+std::string in_bytes(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " byte" : " bytes"); }
+std::string following_bytes(std::uint64_t count) { return in_bytes(count) + (count == 1 ? " follows" : " follow"); }
+
+// `following`: how much follows, in words.
 [[noreturn]] void refuse_length(const IdxHeader& header, const std::string& following) {
   fail("the header promises " + contents(header.shape) + " (" +
-       (header.overflow ? "more than 2^64" : std::to_string(header.promised)) + " bytes) but " + following + " follow");
+       (header.overflow ? "more than 2^64 bytes" : in_bytes(header.promised)) + ") but " + following);
 }
 
 }  // namespace
@@ -115,7 +118,7 @@ IdxHeader read_idx_header(std::span<const std::uint8_t> bytes, std::uint64_t len
 std::vector<Index> parse_idx_header(std::span<const std::uint8_t> bytes, std::size_t length) {
   const IdxHeader header = read_idx_header(bytes, length);
   const std::uint64_t following = length - header.size();
-  if (header.overflow || header.promised != following) refuse_length(header, std::to_string(following) + " bytes");
+  if (header.overflow || header.promised != following) refuse_length(header, following_bytes(following));
   // Each size is at most their product, which is the length of the bytes: it fits an Index.
   return {header.shape.begin(), header.shape.end()};
 }
@@ -212,23 +215,24 @@ Bytes gunzip_idx(const Pieces& next, std::optional<std::uint64_t> length) {
     read += input.size() - stream.avail_in;
     input = input.last(stream.avail_in);
     const std::span<const std::uint8_t> piece(chunk.data(), stream.next_out);
-    if (header && piece.size() > header->size() + header->promised - result.size()) refuse_length(*header, "more");
+    if (header && piece.size() > header->size() + header->promised - result.size())
+      refuse_length(*header, "more follow");
     result.insert(result.end(), piece.begin(), piece.end());
     if (!header && result.size() >= most_idx_header) {
       header = read_idx_header(result, result.size());
       const std::uint64_t could_be = length ? most_expansion * *length : UINT64_MAX;
       if (header->overflow || header->promised > could_be)
-        refuse_length(*header, "at most " + std::to_string(could_be));
+        refuse_length(*header, "at most " + following_bytes(could_be));
       if (const auto shortage = memory_shortage(header->promised)) fail(*shortage);
-      if (result.size() > header->size() + header->promised) refuse_length(*header, "more");
+      if (result.size() > header->size() + header->promised) refuse_length(*header, "more follow");
       if (length) result.reserve(header->size() + header->promised);
     }
     if (status == Z_STREAM_END) {
       if (input.empty()) input = next();
       ended = input.empty();
-      if (!ended && input.size() > 1 && !is_gzip(input)) {
-        fail((length ? std::to_string(*length - read) + " bytes follow" : "something follows") +
-             " the end of the gzip data");
+      // One byte may be the beginning of a member whose rest is in the next piece.
+      if (!ended && !(input.size() > 1 ? is_gzip(input) : input[0] == 0x1f)) {
+        fail((length ? following_bytes(*length - read) : "something follows") + " the end of the gzip data");
       }
       if (!ended) inflateReset(&stream);
     } else if (status == Z_BUF_ERROR) {
@@ -291,7 +295,7 @@ std::vector<std::uint8_t> read_idx_file(const std::string& path) {
   InputFile file(path);
   Bytes start;
   file.read(start, most_idx_header);
-  return naming(path, [&] { return read_rest_of_idx(file, std::move(start)); });
+  return naming(file.path(), [&] { return read_rest_of_idx(file, std::move(start)); });
 }
 
 Dataset read_idx_folder(const std::string& folder, bool training) {

@@ -48,8 +48,10 @@ void InputFile::read(std::vector<std::uint8_t>& bytes, std::size_t most) {
 
 void InputFile::read_rest(std::vector<std::uint8_t>& bytes, std::optional<std::uint64_t> promised) {
   const auto all = length();
-  const std::uint64_t said = all ? *all : promised.value_or(most_unsaid);
-  if (const auto shortage = memory_shortage(said)) throw Error(ErrorCode::io, path_ + ": " + *shortage);
+  const auto known = all ? all : promised;
+  if (const auto shortage = known ? memory_shortage(*known) : std::nullopt)
+    throw Error(ErrorCode::io, path_ + ": " + *shortage);
+  const std::uint64_t said = known.value_or(most_unsaid);
   if (all) bytes.reserve(static_cast<std::size_t>(said));
   if (said >= bytes.size()) read(bytes, static_cast<std::size_t>(said - bytes.size()));
   if (all || bytes.size() != said) return;

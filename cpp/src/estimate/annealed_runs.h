@@ -175,7 +175,7 @@ class ReverseRuns {
     const Index runs = path.options().runs;
     samples_.emplace(machine, runs, path.seed(), Stream::reverse_start, words);
     // A state of the enumeration takes one product, a step of a run two.
-    start_cost_ = samples_->blocks() * 1024 / (2 * static_cast<double>(runs));
+    start_cost_ = static_cast<double>(samples_->states_in_all()) / (2 * static_cast<double>(runs));
   }
   // From the base on, unless the runs are put elsewhere.
   void run_chains() {

@@ -51,7 +51,6 @@ Enumeration::Enumeration(const Rbm& rbm, Index words) : rbm_(&rbm), words_(words
 }
 
 double Enumeration::done() const { return static_cast<double>(next_) / static_cast<double>(states_); }
-double Enumeration::blocks() const { return static_cast<double>(((states_ - 1) >> slice_bits) + 1); }
 
 std::uint64_t Enumeration::first() const { return next_ - static_cast<std::uint64_t>(terms_.size()); }
 bool Enumeration::ends_block() const { return next_ == states_ || (next_ & ((1 << slice_bits) - 1)) == 0; }

@@ -18,11 +18,11 @@ class Enumeration {
   // std::out_of_range unless the model is enumerable. words: the length of documents, where the visible units are
   // counts of words (each length has a partition function of its own); 0 else. The model must outlive this.
   explicit Enumeration(const Rbm& rbm, Index words = 0);
-  bool next();                  // a part of a block, a slice; false when there is none left
-  bool ends_block() const;      // the present part
-  std::uint64_t first() const;  // the number of the part's first state
-  double done() const;          // 0 .. 1
-  double blocks() const;
+  bool next();                                     // a part of a block, a slice; false when there is none left
+  bool ends_block() const;                         // the present part
+  std::uint64_t first() const;                     // the number of the part's first state
+  std::uint64_t count() const { return states_; }  // of all states
+  double done() const;                             // 0 .. 1
   bool over_hidden() const { return over_hidden_; }
   // The present part's states, states x units of the side, and one term a state.
   const LayerStates& states() const { return part_; }
@@ -61,7 +61,7 @@ class ExactSamples {
   ExactSamples(const Rbm& rbm, Index count, std::uint64_t seed, Stream stream, Index words = 0);
   bool step();  // a part of a block; false when nothing was left to do
   double done() const { return enumeration_.done(); }
-  double blocks() const { return enumeration_.blocks(); }
+  std::uint64_t states_in_all() const { return enumeration_.count(); }
   // Valid once step() has returned false.
   bool of_hidden() const { return enumeration_.over_hidden(); }
   const LayerStates& states() const { return samples_; }  // count x hidden, or count x width

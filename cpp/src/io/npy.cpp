@@ -208,7 +208,7 @@ Header read_header(std::span<const std::uint8_t> start, std::uint64_t length) {
   for (const std::uint64_t size : header.shape) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
   fail("the header promises " + sizes + " values of type " + std::string(header.type->name) + " (" +
        (header.overflow ? "more than 2^64" : std::to_string(header.promised)) + " bytes), but " +
-       std::to_string(following) + " bytes follow");
+       std::to_string(following) + (following == 1 ? " byte follows" : " bytes follow"));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "math/scalar.h"
 #include "math/thread_pool.h"
@@ -70,6 +69,15 @@ Layer Conditionals::hidden_side() const {
 
 namespace {
 
+// The means of all rows that it has.
+LayerDraw means_to(Scratch* means, LayerDraw draw) {
+  if (!means) return draw;
+  draw.means = means->data();
+  draw.means_stride = means->cols();
+  draw.mean_rows = means->rows();
+  return draw;
+}
+
 math::Place place_of(math::RowRange some, math::Place place) {
   place.first_row += static_cast<std::uint32_t>(some.first);
   return place;
@@ -77,34 +85,11 @@ math::Place place_of(math::RowRange some, math::Place place) {
 
 }  // namespace
 
-void Conditionals::hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
-  const Index rows = v.rows();
-  LayerDraw draw{scales_.up, states, place};
-  if (means) {
-    means->resize(rows, hidden());
-    draw.means = means->data();
-    draw.means_stride = hidden();
-    draw.mean_rows = rows;
-  }
-  sampler_.draw(scaled(hidden_side(), scales_.up, scaled_bias_), visible_side(), v, *W_, draw);
-  leave_out_of(0, rows, means, states);
-}
-
 void Conditionals::hidden(math::RowRange some, const LayerStates& v, Scratch* means, LayerStates* states,
                           const math::Place& place) {
-  if (some.count == v.rows()) return hidden(v, means, states, place);
-  some_given_.take_rows(v, some.first, some.count);
-  const BitMatrix* kept = std::exchange(kept_, nullptr);
-  hidden(some_given_, means ? &some_means_ : nullptr, states ? &some_states_ : nullptr, place_of(some, place));
-  kept_ = kept;
-  if (means) {
-    if (some.first == 0) means->resize(v.rows(), hidden());
-    std::copy_n(some_means_.data(), some_means_.size(), means->row(some.first));
-  }
-  if (states) {
-    states->shape(some_states_.binary, v.rows(), hidden());
-    some_states_.put_rows(*states, some.first);
-  }
+  if (means && some.first == 0) means->resize(v.rows(), hidden());
+  const LayerDraw draw = means_to(means, {scales_.up, states, place});
+  sampler_.draw(some, scaled(hidden_side(), scales_.up, scaled_bias_), visible_side(), v, *W_, draw);
   leave_out_of(some.first, some.count, means, states);
 }
 
@@ -121,74 +106,27 @@ void Conditionals::leave_out_of(Index first, Index rows, Scratch* means, LayerSt
   }
 }
 
-void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
-                                  Scratch* first_means) {
-  sample_visible(
-      h, place, words, v,
-      first_means ? FirstMeans{first_means->data(), first_means->cols(), first_means->rows()} : FirstMeans{});
-}
-
 void Conditionals::sample_visible(math::RowRange some, const LayerStates& h, const math::Place& place,
                                   const float* words, LayerStates& v, Scratch* first_means) {
-  if (some.count == h.rows()) return sample_visible(h, place, words, v, first_means);
-  some_given_.take_rows(h, some.first, some.count);
-  FirstMeans means;
-  if (first_means && some.first < first_means->rows())
-    means = {first_means->row(some.first), first_means->cols(), std::min(some.count, first_means->rows() - some.first)};
-  sample_visible(some_given_, place_of(some, place), words ? words + some.first : nullptr, some_states_, means);
-  v.shape(some_states_.binary, h.rows(), width());
-  some_states_.put_rows(v, some.first);
-}
-
-void Conditionals::sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
-                                  const FirstMeans& means) {
-  LayerDraw draw{scales_.down, &v, place};
+  LayerDraw draw = means_to(first_means, {scales_.down, &v, place});
   draw.labels_inverse_temperature = 1;
   draw.size = words;
-  draw.means = means.first;
-  draw.means_stride = means.stride;
-  draw.mean_rows = means.rows;
-  sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
-}
-
-void Conditionals::visible_means(const LayerStates& h, const float* words, LayerStates& v) {
-  v.resize(false, h.rows(), width());
-  LayerDraw draw;
-  draw.inverse_temperature = scales_.down;
-  draw.labels_inverse_temperature = 1;
-  draw.size = words;
-  draw.means = v.real.data();
-  draw.means_stride = width();
-  draw.mean_rows = h.rows();
-  sampler_.draw(scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
+  sampler_.draw(some, scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
 void Conditionals::visible_means(math::RowRange some, const LayerStates& h, const float* words, LayerStates& v) {
-  if (some.count == h.rows()) return visible_means(h, words, v);
-  some_given_.take_rows(h, some.first, some.count);
-  visible_means(some_given_, words ? words + some.first : nullptr, some_states_);
   v.shape(false, h.rows(), width());
-  some_states_.put_rows(v, some.first);
-}
-
-void Conditionals::visible_means(const Scratch& h, const float* words, LayerStates& v) {
-  visible_means(view(h), words, v);
+  LayerDraw draw = means_to(&v.real, {scales_.down});
+  draw.labels_inverse_temperature = 1;
+  draw.size = words;
+  sampler_.draw(some, scaled(visible_side(), scales_.down, scaled_bias_), hidden_side(), h, {*W_, true}, draw);
 }
 
 void Conditionals::visible_means(math::RowRange some, const Scratch& h, const float* words, LayerStates& v) {
-  if (some.count == h.rows()) return visible_means(h, words, v);
-  visible_means(MatrixView(h.row(some.first), some.count, h.cols()), words ? words + some.first : nullptr,
-                some_states_);
   v.shape(false, h.rows(), width());
-  some_states_.put_rows(v, some.first);
-}
-
-void Conditionals::visible_means(const MatrixView& h, const float* words, LayerStates& v) {
-  v.resize(false, h.rows(), width());
-  const Layer to = visible_side();
-  sampler_.inputs(to, hidden_side(), h, {*W_, true}, nullptr, v.real);
-  to.type->means(to.side, v.real, 1, words);
-  if (labels()) math::softmax_means(v.real, visible(), labels(), 1);
+  LayerDraw draw = means_to(&v.real, {});
+  draw.size = words;
+  sampler_.draw(some, visible_side(), hidden_side(), view(h), {*W_, true}, draw);
 }
 
 namespace {

@@ -35,20 +35,28 @@ class Conditionals {
   void leave_out(const BitMatrix* kept) { kept_ = kept; }
 
   // h given v: means where `means` is there, states where `states` is; they are given their shape here.
-  void hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
+  void hidden(const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place) {
+    hidden({0, v.rows()}, v, means, states, place);
+  }
   // Here and below with `some`, of those rows alone: the others stay as they are, and all of them one part after the
   // other, from row 0 on, come out as they do at once.
   void hidden(math::RowRange some, const LayerStates& v, Scratch* means, LayerStates* states, const math::Place& place);
   // v given h, labels included: states, and with `first_means` the means of its rows, which are the first of all.
   // words: of a replicated softmax, the length of each row's document; null else, here and below.
   void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
-                      Scratch* first_means = nullptr);
+                      Scratch* first_means = nullptr) {
+    sample_visible({0, h.rows()}, h, place, words, v, first_means);
+  }
   void sample_visible(math::RowRange some, const LayerStates& h, const math::Place& place, const float* words,
                       LayerStates& v, Scratch* first_means);
   // Means in v.real.
-  void visible_means(const LayerStates& h, const float* words, LayerStates& v);
+  void visible_means(const LayerStates& h, const float* words, LayerStates& v) {
+    visible_means({0, h.rows()}, h, words, v);
+  }
   void visible_means(math::RowRange some, const LayerStates& h, const float* words, LayerStates& v);
-  void visible_means(const Scratch& h, const float* words, LayerStates& v);
+  void visible_means(const Scratch& h, const float* words, LayerStates& v) {
+    visible_means({0, h.rows()}, h, words, v);
+  }
   void visible_means(math::RowRange some, const Scratch& h, const float* words, LayerStates& v);
 
   // Some rows at inverse temperatures: all rows fall into as many equal blocks as there are of them. Between two
@@ -67,14 +75,7 @@ class Conditionals {
   void log_weights_of_hidden(const LayerStates& h, VectorD& out);
 
  private:
-  struct FirstMeans {
-    float* first = nullptr;
-    Index stride = 0, rows = 0;
-  };
-  void sample_visible(const LayerStates& h, const math::Place& place, const float* words, LayerStates& v,
-                      const FirstMeans& means);
   void leave_out_of(Index first, Index rows, Scratch* means, LayerStates* states) const;
-  void visible_means(const MatrixView& h, const float* words, LayerStates& v);
   const LayerStates& rows_of(const LayerStates& all, math::RowRange some);
 
   const Rbm* rbm_;
@@ -84,9 +85,8 @@ class Conditionals {
   InputScales scales_;
   Vector scaled_bias_;
   Scratch inputs_;
-  // Of some rows: what is given, and what is drawn.
+  // Of some rows at inverse temperatures of theirs: what is given, and what is drawn.
   LayerStates some_given_, some_states_;
-  Scratch some_means_;
   std::vector<float> words_;
   LayerSampler sampler_;
   LogWeights log_weights_;

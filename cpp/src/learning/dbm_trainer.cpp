@@ -203,15 +203,9 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
         rows_ = cursor_.next_batch();
         now_.enter(Stage::examples);
         return true;
-      case Stage::examples: {
-        const auto all = static_cast<Index>(rows_.size());
-        const math::RowRange some = now_.next(all, false, static_cast<double>(dbm_->W(0).size()));
-        source_.read(some, rows_, dbm_->training_state().epoch, some_);
-        batch_.shape(some_.binary, all, some_.cols());
-        some_.put_rows(batch_, some.first);
-        if (now_.past_all(some, all, 1)) now_.enter(Stage::visible);
+      case Stage::examples:
+        if (source_.read_some(now_.row, rows_, dbm_->training_state().epoch, batch_)) now_.enter(Stage::visible);
         return true;
-      }
       case Stage::visible: {
         const math::RowRange some = next_rows(batch_.rows(), batch_.binary, 0);
         if (batch_.binary) {
@@ -428,7 +422,7 @@ class DbmTrainer : public TrainingWith<DbmTrainingOptions> {
   // The batch in hand; what the chains go over are draws of layers.
   StagedBatch<Stage> now_;
   std::span<const std::uint32_t> rows_;
-  LayerStates batch_, some_;
+  LayerStates batch_;
   Scratch labels_, few_, unpacked_;
   std::vector<BitMatrix> chain_states_, some_chains_;
   std::vector<Scratch> chain_means_;

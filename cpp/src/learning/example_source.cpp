@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "math/thread_pool.h"
+
 namespace wakesleep {
 
 ExampleSource::ExampleSource(const Dataset& data, const Dbn* net, Index layer, const RbmShape& shape,
@@ -42,6 +44,28 @@ std::span<const std::uint32_t> ExampleSource::in_data(std::span<const std::uint3
   in_data_.clear();
   for (const std::uint32_t row : rows) in_data_.push_back(kept_[row]);
   return in_data_;
+}
+
+bool ExampleSource::read_some(Index& there, std::span<const std::uint32_t> rows, std::uint64_t epoch,
+                              LayerStates& batch, double of_row) {
+  // A value that is read or drawn takes as long as some multiplications of a matrix product. What the layers below and
+  // draws take is counted where they are made.
+  constexpr double of_value = 4, of_number = 20;
+  const auto all = static_cast<Index>(rows.size());
+  const auto width = static_cast<double>(data_->width() + labels_);
+  const double drawing = !data_->binary() && data_states_ == States::sampled ? of_number * width : 0;
+  const math::RowRange some =
+      math::next_rows(there, all, false, of_value * width + drawing + multiplications() + of_row);
+  math::count_work((of_value * width + of_row) * static_cast<double>(some.count));
+  if (some.count == all) {
+    read(rows, epoch, batch);
+  } else {
+    read(some, rows, epoch, some_);
+    batch.shape(some_.binary, all, some_.cols());
+    some_.put_rows(batch, some.first);
+  }
+  there += some.count;
+  return there == all;
 }
 
 void ExampleSource::read(math::RowRange some, std::span<const std::uint32_t> rows, std::uint64_t epoch,

@@ -34,10 +34,14 @@ class ExampleSource {
   void read(std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch) {
     read({0, static_cast<Index>(rows.size())}, rows, epoch, batch);
   }
-  // Some rows of the batch alone, which may take as long as they are many: `batch` has these.
-  void read(math::RowRange some, std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
+  // Reads the next of these rows, as many as a slice of work has, to their places in `batch`; `there` counts those that
+  // are there. True when all of them are. of_row: what the caller then does with a row, in multiplications.
+  bool read_some(Index& there, std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch,
+                 double of_row = 0);
 
  private:
+  // `batch` has some of the rows alone.
+  void read(math::RowRange some, std::span<const std::uint32_t> rows, std::uint64_t epoch, LayerStates& batch);
   const units::Type& lowest_type() const { return units::type_of(lowest_units_.type); }
   void widen(LayerStates& states, Index width);
 
@@ -51,7 +55,7 @@ class ExampleSource {
   Units lowest_units_;
   std::vector<InputScales> scales_;
   Vector scaled_bias_;
-  LayerStates input_, next_;
+  LayerStates input_, next_, some_;
   LayerSampler sampler_;
 };
 

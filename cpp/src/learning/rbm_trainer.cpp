@@ -7,7 +7,6 @@
 #include "learning/divergence.h"
 #include "learning/schedule.h"
 #include "math/slices.h"
-#include "math/thread_pool.h"
 #include "models/layer.h"
 #include "options/refusals.h"
 #include "options/value.h"
@@ -73,25 +72,11 @@ bool RbmTrainer::prepare_batch() {
   const RbmTrainingState& state = rbm_->training_state();
   if (in_hand_ == InHand::nothing) {
     rows_ = cursor_.next_batch();
-    read_ = 0;
+    there_ = 0;
     in_hand_ = InHand::examples;
   }
   if (in_hand_ == InHand::gradient) return objective_.step();
-  // A value that is read takes as long as some multiplications of a matrix product.
-  constexpr double of_value = 4;
-  const auto all = static_cast<Index>(rows_.size());
-  const math::RowRange some =
-      math::next_rows(read_, all, false, source_.multiplications() + of_value * static_cast<double>(rbm_->width()));
-  if (some.count == all) {
-    source_.read(rows_, state.epoch, batch_);
-  } else {
-    source_.read(some, rows_, state.epoch, some_);
-    if (read_ == 0) batch_.resize(some_.binary, all, some_.cols());
-    some_.put_rows(batch_, read_);
-  }
-  math::count_work(of_value * static_cast<double>(some.count * rbm_->width()));
-  read_ += some.count;
-  if (read_ < all) return true;
+  if (!source_.read_some(there_, rows_, state.epoch, batch_)) return true;
   if (missing_) missing_->fill(source_.in_data(rows_), state.step, batch_);
   weigh(rows_);
   objective_.begin(batch_, weights_, state.step, k_in(options_, cursor_), gradient_);

@@ -63,8 +63,8 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
   enum class InHand { nothing, examples, gradient };
   InHand in_hand_ = InHand::nothing;
   std::span<const std::uint32_t> rows_;
-  Index read_ = 0;
-  LayerStates batch_, some_;
+  Index there_ = 0;  // of these rows
+  LayerStates batch_;
   std::vector<float> weights_;
   double mean_weight_ = 1;
   float rate_scale_ = 1;

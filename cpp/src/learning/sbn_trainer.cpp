@@ -255,25 +255,23 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
 
   // The examples' states: of the visible layer, or of all. Whether they are all there.
   bool read() {
-    constexpr double of_value = 4;
-    const auto all = static_cast<Index>(rows_.size());
-    const double width = static_cast<double>(options_.method == SbnMethod::observed ? net_->visible() + net_->hidden()
-                                                                                    : net_->visible());
-    const math::RowRange some = rows_of_units(all, static_cast<Index>(width));
-    math::count_work(of_value * width * static_cast<double>(some.count));
-    source_.read(some, rows_, net_->training_state().epoch, batch_);
-    if (options_.method != SbnMethod::observed) {
-      states_[0].shape(all, net_->visible());
-      batch_.bits.put_rows(states_[0], some.first);
-      return now_.past(some, all);
+    // A bit that finds its layer.
+    constexpr double of_bit = 20;
+    const bool observed = options_.method == SbnMethod::observed;
+    const Index from = now_.row;
+    const bool complete = source_.read_some(now_.row, rows_, net_->training_state().epoch, batch_,
+                                            observed ? of_bit * static_cast<double>(data().width()) : 0);
+    if (!observed) {
+      if (complete) std::swap(states_[0], batch_.bits);
+      return complete;
     }
     Index first = 0;
     for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
-      states_[at(l)].shape(all, net_->units(l));
-      for (Index r = 0; r < some.count; ++r)
-        for (Index i = 0; i < net_->units(l); ++i) states_[at(l)].set(some.first + r, i, batch_.bits.get(r, first + i));
+      states_[at(l)].shape(batch_.rows(), net_->units(l));
+      for (Index r = from; r < now_.row; ++r)
+        for (Index i = 0; i < net_->units(l); ++i) states_[at(l)].set(r, i, batch_.bits.get(r, first + i));
     }
-    return now_.past(some, all);
+    return complete;
   }
 
   // Where the hidden states come from.

@@ -15,7 +15,6 @@
 #include "learning/statistics.h"
 #include "learning/up_down_stream.h"
 #include "math/slices.h"
-#include "math/thread_pool.h"
 #include "options/refusals.h"
 #include "wakesleep/inference.h"
 #include "wakesleep/up_down.h"
@@ -155,7 +154,7 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
         now_.enter(Stage::examples);
         return true;
       case Stage::examples:
-        if (read()) now_.enter(Stage::up);
+        if (source_.read_some(now_.row, rows_, dbn_->up_down_state().epoch, awake_[0])) now_.enter(Stage::up);
         return true;
       case Stage::up: {
         const Rbm& rbm = dbn_->rbm(now_.layer);
@@ -228,19 +227,6 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
         return false;
     }
     return false;
-  }
-
-  // Whether all examples are there.
-  bool read() {
-    constexpr double of_value = 4;
-    const double width = static_cast<double>(dbn_->visible());
-    const auto all = static_cast<Index>(rows_.size());
-    const math::RowRange some = now_.next(all, false, of_value * width);
-    math::count_work(of_value * width * static_cast<double>(some.count));
-    source_.read(some, rows_, dbn_->up_down_state().epoch, some_);
-    awake_[0].shape(some_.binary, all, some_.cols());
-    some_.put_rows(awake_[0], some.first);
-    return past(some);
   }
 
   // The top machine sees the labels beside the states below.
@@ -326,7 +312,6 @@ class UpDownTrainer : public TrainingWith<UpDownOptions> {
   // The batch in hand; layers are machines, where they are not of states.
   StagedBatch<Stage> now_;
   std::span<const std::uint32_t> rows_;
-  LayerStates some_;
   // States of the visible layer and of each hidden one but the last, in the pass up and in the pass down.
   std::vector<LayerStates> awake_, asleep_;
   std::vector<DeltaSums> generative_, recognition_;  // of each machine below the top

@@ -21,19 +21,18 @@ constexpr double clearly_faster = 0.97;
 
 Choice::Choice(const char* kernel, std::vector<std::string> names) : kernel_(kernel), names_(std::move(names)) {}
 
-int Choice::begin(double additions, bool& timed) {
-  const int chosen = chosen_.load(std::memory_order_relaxed);
-  timed = chosen < 0 && additions >= least_additions && !timing_.test_and_set(std::memory_order_acquire);
-  if (!timed) return std::max(chosen, 0);
+Choice::Turn Choice::begin(double additions) {
+  if (chosen_ >= 0 || additions < least_additions) return {std::max(chosen_, 0), false};
   // At random, because products of several shapes follow each other in a fixed order (xorshift, Marsaglia 2003).
   turn_ ^= turn_ << 13;
   turn_ ^= turn_ >> 17;
   turn_ ^= turn_ << 5;
-  return static_cast<int>(turn_ % names_.size());
+  return {static_cast<int>(turn_ % names_.size()), true};
 }
 
-void Choice::end(int variant, double additions, double nanoseconds) {
-  Tally& now = tallies_[static_cast<std::size_t>(variant)];
+void Choice::end(const Turn& turn, double additions, double nanoseconds) {
+  if (!turn.timed) return;
+  Tally& now = tallies_[static_cast<std::size_t>(turn.variant)];
   now.nanoseconds += nanoseconds;
   now.additions += additions;
   all_nanoseconds_ += nanoseconds;
@@ -45,34 +44,31 @@ void Choice::end(int variant, double additions, double nanoseconds) {
     }
     ++windows_;
   }
-  if (windows_ >= least_windows && all_nanoseconds_ >= least_nanoseconds && chosen_.load() < 0) {
-    const auto best = std::ranges::min_element(tallies, {}, &Tally::best);
-    chosen_.store(best->best < clearly_faster * tallies[0].best ? static_cast<int>(best - tallies.begin()) : 0,
-                  std::memory_order_relaxed);
-  }
-  timing_.clear(std::memory_order_release);
+  if (windows_ < least_windows || all_nanoseconds_ < least_nanoseconds) return;
+  const auto best = std::ranges::min_element(tallies, {}, &Tally::best);
+  chosen_ = best->best < clearly_faster * tallies[0].best ? static_cast<int>(best - tallies.begin()) : 0;
 }
 
 Choice::Run::Run(Choice& choice, double additions)
-    : choice_(choice), additions_(additions), timed_(false), variant_(choice.begin(additions, timed_)) {
-  if (timed_) start_ = std::chrono::steady_clock::now();
+    : choice_(choice), additions_(additions), turn_(choice.begin(additions)) {
+  if (turn_.timed) start_ = std::chrono::steady_clock::now();
 }
 
 Choice::Run::~Run() {
-  if (!timed_) return;
+  if (!turn_.timed) return;
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start_;
-  choice_.end(variant_, additions_, took.count());
+  choice_.end(turn_, additions_, took.count());
 }
 
 void Choice::fix(int variant) {
   tallies_ = {};
   windows_ = 0;
   all_nanoseconds_ = 0;
-  chosen_.store(variant, std::memory_order_relaxed);
+  chosen_ = variant;
 }
 
 Kernel Choice::describe() const {
-  Kernel result{kernel_, {}, chosen_.load(std::memory_order_relaxed)};
+  Kernel result{kernel_, {}, chosen_};
   for (std::size_t i = 0; i < names_.size(); ++i) result.variants.push_back({names_[i], tallies_[i].best});
   return result;
 }

@@ -172,20 +172,36 @@ void LayerSampler::draw(const Layer& to, const Layer& from, const LayerStates& g
   draw_labels(to, out, draw);
 }
 
-void LayerSampler::draw(math::RowRange some, const Layer& to, const Layer& from, const LayerStates& given,
-                        const math::Operand& W, const LayerDraw& out) {
-  if (some.count == given.rows()) return draw(to, from, given, W, out);
+template <class F>
+void LayerSampler::draw_some(math::RowRange some, Index all, const LayerDraw& out, F&& f) {
+  if (some.count == all) return f(out);
   LayerDraw of_some = out;
   of_some.place.first_row += static_cast<std::uint32_t>(some.first);
   if (out.size) of_some.size = out.size + some.first;
   if (out.states) of_some.states = &some_drawn_;
   of_some.mean_rows = std::clamp<Index>(out.mean_rows - some.first, 0, some.count);
   of_some.means = of_some.mean_rows > 0 ? out.means + some.first * out.means_stride : nullptr;
-  some_given_.take_rows(given, some.first, some.count);
-  draw(to, from, some_given_, W, of_some);
+  f(of_some);
   if (!out.states) return;
-  out.states->shape(some_drawn_.binary, given.rows(), some_drawn_.cols());
+  out.states->shape(some_drawn_.binary, all, some_drawn_.cols());
   some_drawn_.put_rows(*out.states, some.first);
+}
+
+void LayerSampler::draw(math::RowRange some, const Layer& to, const Layer& from, const LayerStates& given,
+                        const math::Operand& W, const LayerDraw& out) {
+  if (!given.binary) return draw(some, to, from, view(given.real), W, out);
+  if (some.count == given.rows()) return draw(to, from, given, W, out);
+  some_given_.take_rows(given, some.first, some.count);
+  draw_some(some, given.rows(), out, [&](const LayerDraw& of_some) { draw(to, from, some_given_, W, of_some); });
+}
+
+void LayerSampler::draw(math::RowRange some, const Layer& to, const Layer& from, const MatrixView& given,
+                        const math::Operand& W, const LayerDraw& out) {
+  const MatrixView some_given(given.data() + some.first * given.cols(), some.count, given.cols());
+  draw_some(some, given.rows(), out, [&](const LayerDraw& of_some) {
+    inputs(to, from, some_given, W, of_some.size ? of_some.size : words_of(from, some_given, words_), inputs_);
+    draw_from(to, inputs_, of_some);
+  });
 }
 
 void LayerSampler::draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out) {

@@ -83,6 +83,9 @@ class LayerSampler {
   // the other, from row 0 on, come out as they do at once.
   void draw(math::RowRange some, const Layer& to, const Layer& from, const LayerStates& given, const math::Operand& W,
             const LayerDraw& out);
+  // The same of real values, where the caller has them.
+  void draw(math::RowRange some, const Layer& to, const Layer& from, const MatrixView& given, const math::Operand& W,
+            const LayerDraw& out);
   // From inputs that are there already, which become means, or, where they are no bits, may become anything.
   void draw_from(const Layer& to, Scratch& inputs, const LayerDraw& out);
   // Total inputs of `to`: rows x to.width().
@@ -94,6 +97,9 @@ class LayerSampler {
 
  private:
   void draw_labels(const Layer& to, const LayerDraw& out, math::Draw draw);
+  // Calls f(what of `out` is of these rows), and puts them where `out` has them.
+  template <class F>
+  void draw_some(math::RowRange some, Index all, const LayerDraw& out, F&& f);
 
   Scratch inputs_, labels_, interacting_;
   BitMatrix label_states_;
