@@ -40,7 +40,10 @@ describe('the package', () => {
     }
     expect(files).toEqual(expect.arrayContaining([...needed, 'package.json', 'README.md', 'LICENSE']));
     const others = files.filter((file) => !/^dist\/lib\/.*\.(js|d\.ts|wasm)$/.test(file));
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/lib/licenses.txt', 'package.json']);
+    // The guides, which errors name and the README links to.
+    const guides = (await readdir(join(root, 'web/docs'))).map((name) => `web/docs/${name}`);
+    const documents = ['LICENSE', 'README.md', 'dist/lib/licenses.txt', 'package.json'];
+    expect(others.sort()).toEqual([...documents, ...guides].sort());
     const licences = await readFile(join(project, 'node_modules/wakesleep/dist/lib/licenses.txt'), 'utf8');
     for (const part of ['Eigen', 'Emscripten', 'musl', 'JSON for Modern C++', 'libc++', 'Mozilla Public License'])
       expect(licences).toContain(part);
