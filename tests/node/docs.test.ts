@@ -2,8 +2,8 @@
 // blocks that name a file are that file.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import ts from 'typescript';
@@ -95,5 +95,24 @@ describe('every code of an error', () => {
   it('links to the site as soon as package.json names it', () => {
     const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { homepage?: string };
     if (homepage) expect(new WakesleepError('busy', '').help).toBe(`${homepage}#/docs/errors/busy`);
+  });
+});
+
+const cards = readdirSync(join(root, 'models')).filter((name) => name.endsWith('.md'));
+describe.each(['README.md', ...cards.map((name) => `models/${name}`)])('the text %s', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+
+  it('has lines of at most 120 columns, but for tables', () => {
+    expect(text.split('\n').filter((line) => line.length > 120 && !line.startsWith('|'))).toEqual([]);
+  });
+
+  it('links to files and headings that there are', () => {
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => slug(title ?? ''));
+    for (const [, address = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https:/.test(address)) continue;
+      if (address.startsWith('#')) expect(headings).toContain(address.slice(1));
+      else expect(existsSync(join(root, dirname(file), address)), address).toBe(true);
+    }
+    for (const [, label = ''] of text.matchAll(/\]\[(\w+)\]/g)) expect(text).toContain(`\n[${label}]: https://`);
   });
 });
