@@ -17,8 +17,9 @@ describe('the version', () => {
     const texts = new Map([['package.json', read('package.json').replace(version, '9.8.7')]]);
     for (const place of places) {
       const before = texts.get(place.file) ?? read(place.file);
+      const lines = before.split('\n');
       const after = withVersion(place, before, '9.8.7');
-      const [changed, ...others] = after.split('\n').filter((line, i) => line !== before.split('\n')[i]);
+      const [changed, ...others] = after.split('\n').filter((line: string, i: number) => line !== lines[i]);
       expect(changed).toContain('9.8');
       expect(others).toEqual([]);
       texts.set(place.file, after);

@@ -18,7 +18,7 @@ export class WakesleepError extends Error {
     super(message, options);
     this.name = 'WakesleepError';
     this.code = code;
-    // The message is also for visitors of a page, to whom a file of the package says nothing; a console shows the stack.
+    // The message is also for visitors of a page, to whom a file of the package says nothing: consoles show the stack.
     this.stack = `${this.stack ?? ''}\n    ${this.help}`;
   }
 }
