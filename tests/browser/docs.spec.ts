@@ -32,6 +32,16 @@ test('each text is a click apart, and its sections have addresses', async ({ pag
   await expect(page.getByRole('heading', { level: 1, name: 'Mathematics' })).toBeInViewport();
 });
 
+test('the reference is a click apart, and its pages link to one another', async ({ page }) => {
+  await page.goto('#/docs');
+  await page.getByRole('navigation', { name: 'Texts' }).getByRole('link', { name: 'Reference' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Reference' })).toBeVisible();
+  await page.getByRole('link', { name: 'The package' }).click();
+  await page.goto(new URL('interfaces/index.Rbm.html', page.url()).href);
+  await expect(page.getByRole('heading', { level: 1, name: 'Interface Rbm' })).toBeVisible();
+  await expect(page.getByText('pseudoLikelihood').first()).toBeVisible();
+});
+
 test('formulas are MathML, and nothing of TeX or Markdown is left in the words', async ({ page }) => {
   await page.goto('#/docs/mathematics');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -2,12 +2,14 @@
 // blocks that name a file are that file.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { load, WakesleepError, type WakesleepErrorCode } from 'wakesleep';
+import { slug } from '../../web/site/guides.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const files = ['README.md', ...readdirSync(join(root, 'web/docs')).map((name) => `web/docs/${name}`)];
@@ -58,11 +60,59 @@ it('finds the code', () => {
   );
 });
 
-it('every code of an error has its section', async () => {
-  const types = await readFile(join(root, 'web/lib/types.ts'), 'utf8');
+describe('every code of an error', () => {
+  const types = readFileSync(join(root, 'web/lib/types.ts'), 'utf8');
   const union = /type WakesleepErrorCode =[\s\S]*?';/.exec(types)?.[0] ?? '';
-  const codes = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, code]) => code);
-  const guide = await readFile(join(root, 'web/docs/errors.md'), 'utf8');
-  expect([...guide.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual(codes.sort());
-  expect(codes).toContain('worker-lost');
+  const codes = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, code]) => code as WakesleepErrorCode);
+  const titles = (file: string) =>
+    [...readFileSync(file, 'utf8').matchAll(/^## (.*)$/gm)].map(([, title]) => title ?? '');
+
+  it('has its section, and every section a code', () => {
+    expect(titles(join(root, 'web/docs/errors.md'))).toEqual(codes.sort());
+    expect(codes).toContain('worker-lost');
+  });
+
+  it.each(codes)("is explained where the error's help says: %s", (code) => {
+    const error = new WakesleepError(code, 'what came');
+    const [file = '', section] = error.help.split('#');
+    const inPackage = /^node_modules\/wakesleep\/(.*)$/.exec(file)?.[1] ?? '';
+    const { files: packed } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+    expect(packed.some((folder) => inPackage.startsWith(`${folder}/`))).toBe(true);
+    expect(titles(join(root, inPackage)).map(slug)).toContain(section);
+    // The message alone is for visitors; what a console shows has the place.
+    expect(error.message).toBe('what came');
+    expect(inspect(error)).toContain(error.help);
+  });
+
+  it('is told also by errors that come from the worker, once', async () => {
+    const engine = await load({ threads: 1 });
+    const error = await engine.open(new Uint8Array(9)).catch((reason: unknown) => reason);
+    engine.dispose();
+    expect(error).toMatchObject({ code: 'format', help: expect.stringMatching(/errors\.md#format$/) });
+    expect(inspect(error).match(/errors\.md#format/g)).toHaveLength(1);
+  });
+
+  it('links to the site as soon as package.json names it', () => {
+    const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { homepage?: string };
+    if (homepage) expect(new WakesleepError('busy', '').help).toBe(`${homepage}#/docs/errors/busy`);
+  });
+});
+
+const cards = readdirSync(join(root, 'models')).filter((name) => name.endsWith('.md'));
+describe.each(['README.md', ...cards.map((name) => `models/${name}`)])('the text %s', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+
+  it('has lines of at most 120 columns, but for tables', () => {
+    expect(text.split('\n').filter((line) => line.length > 120 && !line.startsWith('|'))).toEqual([]);
+  });
+
+  it('links to files and headings that there are', () => {
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => slug(title ?? ''));
+    for (const [, address = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https:/.test(address)) continue;
+      if (address.startsWith('#')) expect(headings).toContain(address.slice(1));
+      else expect(existsSync(join(root, dirname(file), address)), address).toBe(true);
+    }
+    for (const [, label = ''] of text.matchAll(/\]\[(\w+)\]/g)) expect(text).toContain(`\n[${label}]: https://`);
+  });
 });

@@ -1,11 +1,13 @@
 // The package as users get it: packed, installed in a project of its own, imported, and type-checked there.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -14,17 +16,19 @@ const timeout = 60_000;
 
 let project: string;
 let files: string[];
+let tarball: string;
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'wakesleep-user-'));
   // What is in dist/ was built before the tests; the script that builds it anew is not run.
   const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], { cwd: root });
-  const [tarball] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
-  if (!tarball) throw new Error(`npm pack said ${packed.stdout}`);
-  files = tarball.files.map(({ path }) => path);
+  const [made] = JSON.parse(packed.stdout) as { filename: string; files: { path: string }[] }[];
+  if (!made) throw new Error(`npm pack said ${packed.stdout}`);
+  tarball = made.filename;
+  files = made.files.map(({ path }) => path);
   const installed = join(project, 'node_modules/wakesleep');
   await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', join(project, tarball.filename), '-C', installed, '--strip-components=1']);
+  await run('tar', ['-xzf', join(project, tarball), '-C', installed, '--strip-components=1']);
   await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }');
 });
 afterAll(() => rm(project, { recursive: true }));
@@ -40,7 +44,10 @@ describe('the package', () => {
     }
     expect(files).toEqual(expect.arrayContaining([...needed, 'package.json', 'README.md', 'LICENSE']));
     const others = files.filter((file) => !/^dist\/lib\/.*\.(js|d\.ts|wasm)$/.test(file));
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/lib/licenses.txt', 'package.json']);
+    // The guides, which errors name and the README links to.
+    const guides = (await readdir(join(root, 'web/docs'))).map((name) => `web/docs/${name}`);
+    const documents = ['LICENSE', 'README.md', 'dist/lib/licenses.txt', 'package.json'];
+    expect(others.sort()).toEqual([...documents, ...guides].sort());
     const licences = await readFile(join(project, 'node_modules/wakesleep/dist/lib/licenses.txt'), 'utf8');
     for (const part of ['Eigen', 'Emscripten', 'musl', 'JSON for Modern C++', 'libc++', 'Mozilla Public License'])
       expect(licences).toContain(part);
@@ -63,6 +70,20 @@ describe('the package', () => {
     }
     const glue = await Promise.all(['simd', 'threads'].map((build) => read(`engine/wakesleep-${build}.js`)));
     for (const one of glue) expect(one).not.toMatch(/import\.meta|new Worker\(/);
+  });
+
+  it('is the same file, byte for byte, whenever and wherever it is packed', { timeout }, async () => {
+    const tree = await mkdtemp(join(tmpdir(), 'wakesleep-tree-'));
+    // The same contents and modes, at other times and in a folder of another name.
+    for (const file of files) {
+      await mkdir(dirname(join(tree, file)), { recursive: true });
+      await copyFile(join(root, file), join(tree, file));
+      await utimes(join(tree, file), 1e9, 1e9);
+    }
+    await run('npm', ['pack', '--ignore-scripts'], { cwd: tree });
+    const [first, second] = await Promise.all([project, tree].map((folder) => readFile(join(folder, tarball))));
+    await rm(tree, { recursive: true });
+    expect(first?.equals(second!)).toBe(true);
   });
 
   it('is not installed empty from git', async () => {
@@ -227,5 +248,24 @@ describe('wakesleep-models', () => {
       expect(fileURLToPath(url)).toBe(join(models, `${name}.safetensors`));
     }
     expect(await readFile(join(models, 'LICENSE'), 'utf8')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
+  });
+});
+
+describe('the checkers of packages', () => {
+  it.each(['wakesleep', 'wakesleep-models'])('find nothing in %s', { timeout }, async (name) => {
+    const folder = name === 'wakesleep' ? root : join(root, 'models');
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], { cwd: folder });
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
+    const packed = new Uint8Array(await readFile(join(project, `${name}-${version}.tgz`)));
+    const { messages } = await publint({ pack: { tarball: packed.buffer }, strict: true });
+    expect(messages).toEqual([]);
+    const checked = await checkPackage(createPackageFromTarballData(packed));
+    // As its profile for packages of ES modules alone: what `require` gets is a module, which Node 20.19 can, and
+    // resolution without `exports` knows no other entries.
+    const problems = (checked.types ? checked.problems : []).filter(
+      (problem) => !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+    );
+    expect(checked.types).not.toBe(false);
+    expect(problems).toEqual([]);
   });
 });

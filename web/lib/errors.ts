@@ -1,15 +1,25 @@
 import type { WakesleepErrorCode } from './types.js';
 
+/** The guide with a section for each code, as the package has it. */
+const guide = 'node_modules/wakesleep/web/docs/errors.md';
+
 /**
  * What is neither the wrong kind of argument (`TypeError`) nor one out of range (`RangeError`); `code` says what it is.
  */
 export class WakesleepError extends Error {
   readonly code: WakesleepErrorCode;
 
+  /** Where the code is explained: the guide Errors, and its section. Consoles show it below the stack. */
+  get help(): string {
+    return `${guide}#${this.code}`;
+  }
+
   constructor(code: WakesleepErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'WakesleepError';
     this.code = code;
+    // The message is also for visitors of a page, to whom a file of the package says nothing: consoles show the stack.
+    this.stack = `${this.stack ?? ''}\n    ${this.help}`;
   }
 }
 

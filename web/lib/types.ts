@@ -31,7 +31,7 @@ export type * from './types/dbm.js';
 export type * from './types/sbn.js';
 export type * from './types/network.js';
 
-/** Each has a section in the guide Errors (web/docs/errors.md), which says what helps. */
+/** Each has a section in the guide Errors (web/docs/errors.md), which says what helps; an error's `help` names it. */
 export type WakesleepErrorCode =
   /** The model, data set or engine was disposed. */
   | 'disposed'

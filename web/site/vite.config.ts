@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import sirv from 'sirv';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
@@ -31,6 +32,7 @@ export default defineConfig({
       name: 'wakesleep-data',
       configureServer(server) {
         server.middlewares.use(dataMiddleware(process.env.WAKESLEEP_DATA));
+        server.middlewares.use('/reference', sirv(here('../../dist/reference'), { dev: true }));
       },
     },
   ],

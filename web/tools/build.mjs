@@ -1,5 +1,5 @@
-// npm run build [engine] [package] [site]: builds what its inputs say is not up to date. Each part needs those before
-// it.
+// npm run build [engine] [package] [reference] [site]: builds what its inputs say is not up to date. Each part needs
+// those before it.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -44,21 +44,32 @@ const parts = {
       await finishPackage(fromRoot('dist/lib'));
     },
   },
+  reference: {
+    title: 'Reference: dist/reference',
+    inputs: ['web/lib', 'cpp/include', 'web/tools/reference.mjs', ...configuration],
+    outputs: 'dist/reference',
+    async build() {
+      // Not at the top: that program builds, too.
+      const { makeReference } = await import('./reference.mjs');
+      await makeReference(fromRoot('dist/reference'));
+    },
+  },
   site: {
     title: 'Site: dist/site',
-    inputs: ['web/lib', 'web/site', 'web/docs', 'models', ...configuration],
+    inputs: ['web/lib', 'web/site', 'web/docs', 'models', 'dist/reference', ...configuration],
     outputs: 'dist/site',
     async build() {
       const vite = fromRoot('node_modules/vite/bin/vite.js');
       await run(node, [vite, 'build', '--config', fromRoot('web/site/vite.config.ts'), '--logLevel', 'warn']);
       note(`${(size(fromRoot('dist/site')) / 1e6).toFixed(1)} MB in dist/site`);
       pack(fromRoot('dist/site'));
+      cpSync(fromRoot('dist/reference'), fromRoot('dist/site/reference'), { recursive: true });
     },
   },
 };
 
 /** What a part needs built before it. */
-const needs = { engine: [], package: ['engine'], site: ['engine'] };
+const needs = { engine: [], package: ['engine'], reference: ['engine'], site: ['engine', 'reference'] };
 
 /** Builds these parts and those that they need. The set-up must have run. */
 export async function build(wanted = Object.keys(parts)) {

@@ -2,5 +2,6 @@
 export const docs = {
   label: 'Texts',
   contents: 'On this page',
+  reference: 'Reference',
   unknown: (name: string) => `There is no text “${name}”; this is the first.`,
 };
