@@ -174,7 +174,7 @@ export class WakesleepDigit extends Figure {
   protected async begin(engine: Engine, signal: AbortSignal): Promise<void> {
     const model = await modelFor(this, this.address('model'), engine);
     if (signal.aborted) return;
-    if (model.kind === 'sbn' || model.kind === 'network') throw new TypeError(texts.notDrawn);
+    if (!('classifyByIteration' in model)) throw new TypeError(texts.notDrawn);
     if (model.visible !== 784) throw new TypeError(texts.notDigits(model.visible));
     this.#engine = engine;
     this.#network = model;

@@ -115,7 +115,7 @@ export class WakesleepDream extends Figure {
   protected async begin(engine: Engine, signal: AbortSignal): Promise<void> {
     const model = await modelFor(this, this.address('model'), engine);
     if (signal.aborted) return;
-    if (model.kind === 'sbn' || model.kind === 'network') throw new TypeError(texts.noDreams);
+    if (!('classifyByIteration' in model)) throw new TypeError(texts.noDreams);
     this.#network = model;
     this.#signal = signal;
     const labels = model.labels > 0 ? [null, ...Array(model.labels).keys()] : [];

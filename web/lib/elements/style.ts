@@ -50,7 +50,7 @@ button:disabled{color:var(--muted);cursor:default;border-style:dashed}
 [part=error]{flex:1 0 100%;color:var(--bad);overflow-wrap:anywhere}
 [part=error] p{margin:0 0 .375rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.probes{position:absolute;visibility:hidden}
+.probes{position:absolute;visibility:hidden;forced-color-adjust:none}
 .probes i{transition:color 1ms}
 [part=pad]{position:relative;aspect-ratio:1;background:var(--data-low);border-radius:.375rem;overflow:hidden;
   cursor:crosshair}
@@ -65,7 +65,8 @@ button:disabled{color:var(--muted);cursor:default;border-style:dashed}
 [part=bars] li>span{display:flex;align-items:flex-end;height:8rem;padding:0 12%;border-bottom:1px solid var(--line)}
 [part~=bar]{width:100%;height:0;background:var(--line)}
 [part~=best]{background:var(--accent)}
-[part=bars] small{display:block;min-height:1.5em;color:var(--muted);font-size:.75rem}
+[part=bars] small{display:flex;justify-content:center;min-height:1.5em;color:var(--muted);font-size:.6875rem;
+  white-space:nowrap}
 svg{flex:1 1 12rem;height:8rem;overflow:visible;border:solid var(--line);border-width:0 0 1px 1px}
 path{fill:none;stroke:var(--accent);stroke-width:2;vector-effect:non-scaling-stroke}
 [part~=weights]{width:auto;max-width:100%;flex:0 1 auto;border:0;background:none}
