@@ -9,6 +9,7 @@ const texts = [
   { name: 'training', title: 'Training' },
   { name: 'fine-tuning', title: 'Fine-tuning' },
   { name: 'feed-forward', title: 'Feed-forward nets' },
+  { name: 'elements', title: 'Custom elements' },
   { name: 'shipping', title: 'Shipping' },
   { name: 'python', title: 'To and from Python' },
   { name: 'errors', title: 'Errors' },

@@ -49,6 +49,7 @@ it('finds the code', () => {
     expect.arrayContaining([
       'README.md',
       'web/docs/architecture.md',
+      'web/docs/elements.md',
       'web/docs/errors.md',
       'web/docs/feed-forward.md',
       'web/docs/fine-tuning.md',

@@ -129,6 +129,16 @@ describe('the package', () => {
     expect(JSON.parse(stdout)).toEqual({ info: { build: 'threads', threads: 2 }, same: true, ink: true, error: true });
   });
 
+  it('has elements that a server may import', { timeout }, async () => {
+    const script = `
+      import { WakesleepDigit, WakesleepDream, WakesleepTrain } from 'wakesleep/elements';
+      const all = [WakesleepDigit, WakesleepDream, WakesleepTrain];
+      console.log(all.map(({ observedAttributes }) => observedAttributes[0]).join());`;
+    await writeFile(join(project, 'server.js'), script);
+    const { stdout } = await run(process.execPath, ['server.js'], { cwd: project, timeout });
+    expect(stdout.trim()).toBe('model,model,data');
+  });
+
   it('frees what `using` holds', { timeout }, async () => {
     const source = `
       import { load } from 'wakesleep';
@@ -164,6 +174,19 @@ describe('the package', () => {
       import { preprocessDigit } from 'wakesleep/digits';
       import { importScikitLearn, readCsv, readNpz } from 'wakesleep/import';
       import { trainOnChunks } from 'wakesleep/stream';
+      import { configure, texts, type WakesleepDigit, type WakesleepTrain } from 'wakesleep/elements';
+
+      export function elements(): number {
+        configure({ threads: 1 });
+        texts.clear = 'Wipe';
+        const digit: WakesleepDigit = document.createElement('wakesleep-digit');
+        digit.model = 'digits.safetensors';
+        const train: WakesleepTrain = document.createElement('wakesleep-train');
+        train.learningRate = 0.1;
+        // @ts-expect-error seeds are numbers
+        train.seed = 'one';
+        return digit.recognition?.label ?? digit.strokes.length;
+      }
 
       export async function main(canvas: ImageData, file: File): Promise<number[]> {
         const engine = await load({ threads: 'auto', locate: (name) => new URL(name, 'https://example.org/') });

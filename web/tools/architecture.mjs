@@ -39,7 +39,7 @@ function rows() {
     {
       name: 'site',
       modules: parts('web/site').filter((part) => !part.includes('.')),
-      imports: anyImports(scripts('web/site'), /from 'wakesleep/) ? ['lib'] : [],
+      imports: anyImports(scripts('web/site'), /from '(wakesleep|[./]+lib\/)/) ? ['lib'] : [],
     },
     {
       name: 'lib',

@@ -8,7 +8,7 @@ import { Failure, green, isMain, main, red } from './log.mjs';
 import { fromRoot } from './paths.mjs';
 
 /** Bytes after gzip. */
-const budgets = { '': 205_000, '-rest': 235_000, javascript: 46_000 };
+const budgets = { '': 205_000, '-rest': 235_000, javascript: 46_000, elements: 10_000 };
 
 const presets = ['simd', 'threads'];
 const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
@@ -25,6 +25,8 @@ export async function size() {
     }),
   );
   parts.push({ what: 'JavaScript', bytes: await javascript(), budget: budgets.javascript });
+  // Beside the engine's, which comes when an element is near the viewport.
+  parts.push({ what: 'Elements', bytes: await elements(), budget: budgets.elements });
   for (const { what, bytes, budget } of parts) {
     const kept = bytes <= budget;
     console.log(
@@ -62,6 +64,18 @@ async function javascript() {
     ...workers.map(({ source }) => Buffer.from(source).toString()),
   ];
   return texts.reduce((sum, text) => sum + zipped(text), 0);
+}
+
+/** The own script of the custom elements. */
+async function elements() {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({
+    input: fromRoot('dist/lib/elements.js'),
+    logLevel: 'warn',
+    external: /\/index\.js$/,
+  });
+  const { output } = await bundle.generate({ format: 'es', minify: true });
+  return output.reduce((sum, { code }) => sum + zipped(code), 0);
 }
 
 if (isMain(import.meta.url)) await main(size);

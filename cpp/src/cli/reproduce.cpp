@@ -17,7 +17,6 @@ constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence,
                                                  &up_down_dbn,
                                                  &figure_8,
                                                  &backprop,
-                                                 &dropout,
                                                  &digits_rbm,
                                                  &peers};
 

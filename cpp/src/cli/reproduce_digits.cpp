@@ -69,7 +69,7 @@ const Reproduction backprop{
         "The DBN of 784-500-500-2000 units and 10 labels as a classifier, fine-tuned by backpropagation: errors on "
         "MNIST's test images",
     .published = "1.2 % (Hinton and Salakhutdinov 2006), 1.6 % from random weights",
-    .takes = "TIME; needs $WAKESLEEP_DATA",
+    .takes = "20 minutes on 2 busy cores of an AMD EPYC (Zen 3); needs $WAKESLEEP_DATA",
     .stages = {greedy_start,
                unrolled,
                {"classifier.safetensors",
@@ -78,23 +78,6 @@ const Reproduction backprop{
                 "classifier.checkpoint"},
                {"classifier.json", "evaluate @classifier.safetensors --json"}},
     .figures = {{"classifier.json", "recognition.percent", "%.2f %% errors"}},
-    .folder = "up-down"};
-
-const Reproduction dropout{
-    .name = "dropout",
-    .shows =
-        "The same classifier, fine-tuned by backpropagation with dropout of half the hidden units and a fifth of the "
-        "inputs: errors on MNIST's test images",
-    .published = "0.92 % (Srivastava et al. 2014)",
-    .takes = "TIME; needs $WAKESLEEP_DATA",
-    .stages = {greedy_start,
-               unrolled,
-               {"dropout.safetensors",
-                "train --data mnist --from @unrolled.safetensors --epochs 60 --learning-rate 0.1 "
-                "--final-learning-rate 0.001 --dropout 0.5 --input-dropout 0.2",
-                "dropout.checkpoint"},
-               {"dropout.json", "evaluate @dropout.safetensors --json"}},
-    .figures = {{"dropout.json", "recognition.percent", "%.2f %% errors"}},
     .folder = "up-down"};
 
 const Reproduction digits_rbm{

@@ -44,7 +44,7 @@ struct Reproduction {
 
 extern const Reproduction sbn_contrastive_divergence, infinite_net, centered_mnist;
 extern const Reproduction bars_and_stripes_by_pcd;
-extern const Reproduction greedy_dbn, digits_rbm, up_down_dbn, figure_8, backprop, dropout;
+extern const Reproduction greedy_dbn, digits_rbm, up_down_dbn, figure_8, backprop;
 extern const Reproduction peers;
 
 // As one could type it in that folder, but for the seed.

@@ -1,6 +1,6 @@
 /** A drawing in the making: strokes in a square of side 1, or a picture that was put there. */
+import type { Point } from '../../lib/elements/strokes';
 
-export type Point = readonly [x: number, y: number];
 /** 28 x 28 in [0, 1]. */
 export type Picture = Float32Array;
 

@@ -1,7 +1,8 @@
 /** The drawing that all pages share, and how a network trained on MNIST sees it. */
 import { Drawing, type Picture } from './drawing.svelte';
 import { engine, lost } from './engine.svelte';
-import { latest } from './latest';
+import { latest } from '../../lib/elements/latest';
+import { steady } from '../../lib/elements/strokes';
 
 type Drawn = Pick<Drawing, 'strokes' | 'picture'>;
 
@@ -19,19 +20,6 @@ class Seen {
   error = $state.raw<unknown>(null);
 }
 export const seen = new Seen();
-
-/**
- * A tap that slipped a little is a dot: preprocessing fits whatever has an extent to 20 pixels, and knows no canvas to
- * compare it with.
- */
-function steady(strokes: Drawing['strokes']): Drawing['strokes'] {
-  const slip = 0.012;
-  const points = strokes.flat();
-  const [first] = points;
-  if (!first) return strokes;
-  const still = points.every(([x, y]) => Math.abs(x - first[0]) < slip && Math.abs(y - first[1]) < slip);
-  return still ? [[first]] : strokes;
-}
 
 const look = latest(async (source: Drawn) => {
   const { strokes, picture } = source;

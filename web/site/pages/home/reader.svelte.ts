@@ -1,7 +1,7 @@
 /** What the network says about an image: its reading, and its reconstruction. */
 import type { Dbn } from 'wakesleep';
 import { lost } from '../../state/engine.svelte';
-import { latest } from '../../state/latest';
+import { latest } from '../../../lib/elements/latest';
 import { certaintyOf, compare, meanOf, redrawing, type Certainty, type Comparison } from './comparison';
 
 export interface Reading {
