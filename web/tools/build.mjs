@@ -8,6 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { bold, dim, Failure, isMain, main, note, run } from './log.mjs';
 import { fromRoot, jobs, root } from './paths.mjs';
 import { finishPackage } from './package.mjs';
+import { makeReference } from './reference.mjs';
 import { setUp } from './setup.mjs';
 
 const node = process.execPath;
@@ -49,8 +50,6 @@ const parts = {
     inputs: ['web/lib', 'cpp/include', 'web/tools/reference.mjs', ...configuration],
     outputs: 'dist/reference',
     async build() {
-      // Not at the top: that program builds, too.
-      const { makeReference } = await import('./reference.mjs');
       await makeReference(fromRoot('dist/reference'));
     },
   },

@@ -1,16 +1,11 @@
-// npm run reference: pages of the package's types by TypeDoc, and of the public C++ headers by Doxygen, which it
-// installs where that is missing; then the site with both. `npm run build` makes the first, and the second where
-// Doxygen is there: it brings 200 MB of LLVM along, which nothing else here needs.
+// Pages of the package's types by TypeDoc, and of the public C++ headers by Doxygen where that is there.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, isDebian } from './apt.mjs';
-import { build } from './build.mjs';
-import { capture, Failure, isMain, main, note, run } from './log.mjs';
+import { capture, note, run } from './log.mjs';
 import { fromRoot, root } from './paths.mjs';
-import { setUp } from './setup.mjs';
 
-const haveDoxygen = () => capture('doxygen', ['--version']) !== null;
+export const haveDoxygen = () => capture('doxygen', ['--version']) !== null;
 
 /** The sources of the package's entries that have types, as package.json names them. */
 export function entries() {
@@ -158,16 +153,3 @@ const index = (cpp) => `<!doctype html>
   <p><a href="../index.html#/docs">Docs</a></p>
 </html>
 `;
-
-if (isMain(import.meta.url)) {
-  await main(async () => {
-    await setUp();
-    if (!haveDoxygen()) {
-      if (!isDebian()) throw new Failure('Please install Doxygen.');
-      await install(['doxygen']);
-    }
-    rmSync(fromRoot('dist/reference'), { recursive: true, force: true });
-    await build(['site']);
-    if (!existsSync(fromRoot('dist/site/reference/cpp/files.html'))) throw new Failure('Doxygen made no pages.');
-  });
-}
