@@ -1,7 +1,7 @@
 // npm run counts: in how many places facts are written that have one home, and what the sources are held to besides.
 // tests/node/house.test.ts holds each count to its limit.
 
-import { circles, cppModules, read, sources, upwards, webModules } from './imports.mjs';
+import { circles, cppModules, read, sources, toolModules, upwards, webModules } from './imports.mjs';
 import { bold, green, isMain, main, red } from './log.mjs';
 
 const ownSources = [
@@ -94,9 +94,10 @@ export const counts = () => [
     ),
   },
   {
-    what: 'circles of imports in cpp/src and web/lib',
+    // A program that imports itself by a detour waits for itself where it loads with `import()`.
+    what: 'circles of imports in cpp/src, web/lib and the programs in web/tools',
     limit: 0,
-    places: [cppModules(), webModules()].flatMap(circles).map((circle) => circle.join(', ')),
+    places: [cppModules(), webModules(), toolModules()].flatMap(circles).map((circle) => circle.join(', ')),
   },
 ];
 

@@ -59,18 +59,27 @@ export function cppModules() {
   );
 }
 
+const scriptImports = (file) =>
+  [...read(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
+    relative(root, join(root, dirname(file), path)).replaceAll('\\', '/'),
+  );
+
 /** The modules of web/lib by their path in it, imports of types among them; what is generated is left out. */
 export function webModules() {
   const files = sources('web/lib', '.ts').filter((file) => !file.startsWith('web/lib/engine/'));
   return graphOf(
     files,
     (file) => file.replace(/^web\/lib\//, '').replace(/\.ts$/, ''),
-    (file) =>
-      [...read(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
-        relative(root, join(root, dirname(file), path))
-          .replaceAll('\\', '/')
-          .replace(/\.js$/, '.ts'),
-      ),
+    (file) => scriptImports(file).map((path) => path.replace(/\.js$/, '.ts')),
+  );
+}
+
+/** The programs of the repository, and what they import from each other. */
+export function toolModules() {
+  return graphOf(
+    ['web/tools', 'tests/consumers', 'tests/bench'].flatMap((folder) => sources(folder, '.mjs')),
+    (file) => file,
+    scriptImports,
   );
 }
 
