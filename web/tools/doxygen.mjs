@@ -1,4 +1,4 @@
-// npm run reference: the site with a reference of the C++ headers, too. Doxygen is installed for it where it is missing:
+// npm run reference: the site with a reference of the C++ headers, too. It installs Doxygen where that is missing; the
 // set-up leaves it out, since it brings 200 MB of LLVM along, which nothing else here needs.
 
 import { existsSync, rmSync } from 'node:fs';
