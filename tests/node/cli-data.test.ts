@@ -252,7 +252,7 @@ describe.skipIf(!hasNative)('gzip that unpacks to 1.6 GB', () => {
 
   it('is refused where its header promises less or more, and told to be too large where it is', async () => {
     expect(await said(idx([1, 28, 28], []))).toMatch(/promises 1 images of 28x28 \(784 bytes\) but more follow/);
-    expect(await said(idx([2 ** 30, 32, 32], []))).toMatch(/promises 1073741824 images .* but at most 168\d+ follow/);
+    expect(await said(idx([2 ** 30, 32, 32], []))).toMatch(/promises \d+ images .* but at most 168\d+ bytes follow/);
     expect(await said(idx([2_139_951, 28, 28], []))).toContain('there is not enough memory');
   });
 });
