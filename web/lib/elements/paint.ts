@@ -17,6 +17,30 @@ export function gradient(stops: readonly Rgb[]): Uint32Array {
   return made;
 }
 
+type Fill = (pixels: Uint32Array, colour: (value: number | undefined) => number) => void;
+
+/** A canvas of this size whose pixels are filled anew: `low` gets the palette's first colour, `high` its last. */
+function filled(
+  canvas: HTMLCanvasElement,
+  { width, height }: { width: number; height: number },
+  colours: Uint32Array,
+  low: number,
+  high: number,
+  fill: Fill,
+): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const image = context.createImageData(width, height);
+  const factor = 255 / (high - low);
+  fill(new Uint32Array(image.data.buffer), (value = low) => {
+    const at = Math.round((value - low) * factor);
+    return colours[Math.min(255, Math.max(0, at))] ?? 0;
+  });
+  context.putImageData(image, 0, 0);
+}
+
 /** Fills a canvas, a pixel a value: `low` gets the palette's first colour, `high` its last. */
 export function paint(
   canvas: HTMLCanvasElement,
@@ -27,18 +51,9 @@ export function paint(
   low: number,
   high: number,
 ): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  if (canvas.width !== columns) canvas.width = columns;
-  if (canvas.height !== rows) canvas.height = rows;
-  const image = context.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  const factor = 255 / (high - low);
-  for (let i = 0; i < pixels.length; ++i) {
-    const at = Math.round(((values?.[i] ?? low) - low) * factor);
-    pixels[i] = colours[Math.min(255, Math.max(0, at))] ?? 0;
-  }
-  context.putImageData(image, 0, 0);
+  filled(canvas, { width: columns, height: rows }, colours, low, high, (pixels, colour) => {
+    for (let i = 0; i < pixels.length; ++i) pixels[i] = colour(values?.[i]);
+  });
 }
 
 /** Images of one size side by side: pixel p of image n is `values[p * pixelStride + n * imageStride]`. */
@@ -76,25 +91,18 @@ export function paintGrid(
   low: number,
   high: number,
 ): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
   const { values, count, columns, pixelStride, imageStride, across } = grid;
   const { zoom, stride, image: tile, size } = gridSize(grid);
-  if (canvas.width !== size.width) canvas.width = size.width;
-  if (canvas.height !== size.height) canvas.height = size.height;
-  const picture = context.createImageData(size.width, size.height);
-  const pixels = new Uint32Array(picture.data.buffer);
-  const factor = 255 / (high - low);
-  for (let n = 0; n < count; ++n) {
-    const corner = Math.floor(n / across) * (tile.height + gap) * size.width + (n % across) * (tile.width + gap);
-    for (let y = 0; y < tile.height; ++y) {
-      const row = Math.floor(y / zoom) * stride * columns;
-      for (let x = 0; x < tile.width; ++x) {
-        const pixel = row + Math.floor(x / zoom) * stride;
-        const at = Math.round(((values[pixel * pixelStride + n * imageStride] ?? low) - low) * factor);
-        pixels[corner + y * size.width + x] = colours[Math.min(255, Math.max(0, at))] ?? 0;
+  filled(canvas, size, colours, low, high, (pixels, colour) => {
+    for (let n = 0; n < count; ++n) {
+      const corner = Math.floor(n / across) * (tile.height + gap) * size.width + (n % across) * (tile.width + gap);
+      for (let y = 0; y < tile.height; ++y) {
+        const row = Math.floor(y / zoom) * stride * columns;
+        for (let x = 0; x < tile.width; ++x) {
+          const pixel = row + Math.floor(x / zoom) * stride;
+          pixels[corner + y * size.width + x] = colour(values[pixel * pixelStride + n * imageStride]);
+        }
       }
     }
-  }
-  context.putImageData(picture, 0, 0);
+  });
 }
