@@ -16,10 +16,10 @@ const types = ['ready', 'recognised', 'frame', 'progress', 'error'];
 const model = 'model="/models/digits-dbn.safetensors"';
 
 /** A page with these elements, which keeps what their events tell. */
-async function open(page: Page, site: Host, body: string, scheme = 'light dark'): Promise<void> {
+async function open(page: Page, site: Host, body: string, scheme = 'light dark', script = 'listen'): Promise<void> {
   site.pages['/'] = `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">
     <title>Elements</title><link rel="icon" href="data:,"><style>:root { color-scheme: ${scheme} }</style>
-    <script type="module" src="/listen.js"></script></head><body><main><h1>Elements</h1>${body}</main></body></html>`;
+    <script type="module" src="/${script}.js"></script></head><body><main><h1>Elements</h1>${body}</main></body></html>`;
   site.pages['/listen.js'] = `
     globalThis.told = [];
     for (const type of ${JSON.stringify(types)})
@@ -363,6 +363,20 @@ test('properties that were set before the element was defined hold, and a second
   await expect(train(page)).toHaveAttribute('epochs', '7');
   await expect(train(page)).toHaveAttribute('learning-rate', '0.2');
   await ready(page);
+});
+
+test('properties of elements that are defined later hold: attributes and strokes', async ({ page, site }) => {
+  site.pages['/later.js'] = `addEventListener('load', async () => {
+    const digit = document.querySelector('wakesleep-digit');
+    digit.strokes = ${JSON.stringify(seven)};
+    digit.names = 'zero one two three four five six seven eight nine';
+    await import('/listen.js');
+  });`;
+  await open(page, site, `<wakesleep-digit ${model}></wakesleep-digit>`, 'light dark', 'later');
+  await expect(digit(page).locator('[part=status]')).toContainText('seven (');
+  expect(await digit(page).evaluate((element: Digit) => element.strokes.length)).toBe(seven.length);
+  await digit(page).evaluate((element: Digit) => element.clear());
+  await expect(digit(page).locator('[part=status]')).toHaveText('');
 });
 
 test('a strict policy is enough', async ({ page, site }) => {

@@ -70,9 +70,8 @@ export abstract class Figure extends Base {
   connectedCallback(): void {
     // Properties that were set before the element was defined hide those of its class.
     const own = this as unknown as Record<string, unknown>;
-    for (const attribute of Object.keys((this.constructor as typeof Figure).attributes)) {
-      const name = camel(attribute);
-      if (!Object.hasOwn(this, name)) continue;
+    for (const name of Object.keys(this)) {
+      if (!(name in Object.getPrototypeOf(this))) continue;
       const value = own[name];
       delete own[name];
       own[name] = value;
