@@ -15,6 +15,7 @@ export const floors = [
   ['models'],
   ['estimate'],
   ['learning'],
+  ['regression'],
   ['io'],
   ['bindings', 'cli'],
 ];

@@ -12,6 +12,7 @@
 #include "cli/needs.h"
 #include "cli/number_checks.h"
 #include "io/json.h"
+#include "regression/rotated_faces.h"
 #include "units/description.h"
 #include "wakesleep/idx.h"
 #include "wakesleep/patterns.h"
@@ -22,9 +23,10 @@ namespace {
 
 constexpr Index generated_unless_given = 10000;
 
-bool in_folder(const DataOptions& o) { return o.images.empty() && (o.data == "mnist" || o.data == "fashion-mnist"); }
+bool digits_or_clothes(const DataOptions& o) { return o.data == "mnist" || o.data == "fashion-mnist"; }
+bool in_folder(const DataOptions& o) { return o.images.empty() && (digits_or_clothes(o) || o.data == "rotated-faces"); }
 // Whether there is a first example, a second and so on, of which --count takes some.
-bool in_files(const DataOptions& o) { return !o.images.empty() || in_folder(o); }
+bool in_files(const DataOptions& o) { return !o.images.empty() || digits_or_clothes(o); }
 bool random_shifter(const DataOptions& o) { return o.data == "shifter" && (o.count || o.size > 10); }
 
 }  // namespace
@@ -59,10 +61,10 @@ void DataFlags::add(CLI::App& command) {
     flags_.push_back(option->group("Data"));
     return option;
   };
-  CLI::Option* data =
-      keep(command.add_option("--data", o.data, "Which examples, of those that have a name")
-               ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes", "shifter"}))
-               ->capture_default_str());
+  CLI::Option* data = keep(command.add_option("--data", o.data, "Which examples, of those that have a name")
+                               ->check(CLI::IsMember({"mnist", "fashion-mnist", "stroke-digits", "bars-and-stripes",
+                                                      "shifter", "rotated-faces"}))
+                               ->capture_default_str());
   CLI::Option* images =
       keep(command
                .add_option("--images", o.images,
@@ -81,7 +83,9 @@ void DataFlags::add(CLI::App& command) {
                        "files are unless given")
            ->transform(above_0_or_fraction())
            ->needs(images));
-  keep(command.add_option("--folder", o.folder, "Where MNIST and Fashion-MNIST are; $WAKESLEEP_DATA unless given")
+  keep(command
+           .add_option("--folder", o.folder,
+                       "Where MNIST, Fashion-MNIST and the Olivetti faces are; $WAKESLEEP_DATA unless given")
            ->check(not_empty())
            ->excludes(images));
   keep(command.add_option("--size", o.size, "Size of bars and stripes or the shifter")
@@ -92,9 +96,12 @@ void DataFlags::add(CLI::App& command) {
                        "How many examples: of MNIST, Fashion-MNIST and --images the first; of stroke digits and the "
                        "shifter random ones, which are " +
                            std::to_string(generated_unless_given) +
-                           " unless given (but all there are of a shifter of size 10 or less)")
+                           " unless given (but all there are of a shifter of size 10 or less), and of rotated faces "
+                           "12000 (of their test part 1000)")
            ->check(whole_from(1)));
-  keep(command.add_option("--data-seed", o.data_seed, "Seed of stroke digits and of the shifter's random examples")
+  keep(command
+           .add_option("--data-seed", o.data_seed,
+                       "Seed of stroke digits, of rotated faces and of the shifter's random examples")
            ->capture_default_str()
            ->excludes(images));
   keep(command.add_option("--only-label", o.only_label, "Only examples with this label")->check(whole_from(0)));
@@ -145,16 +152,16 @@ bool DataFlags::was_given(const std::string& flag) const {
 
 void DataFlags::refuse_unused(const DataOptions& o) const {
   const bool named = o.images.empty();
-  const std::string random = "--data stroke-digits, or shifter with --count or a --size above 10";
+  const std::string random = "--data stroke-digits, or shifter with --count or a --size above 10, or rotated-faces";
   const struct {
     const char* flag;
     bool has;
     std::string needs;
   } all[] = {
-      {"--folder", in_folder(o), "--data mnist or fashion-mnist"},
+      {"--folder", in_folder(o), "--data mnist, fashion-mnist or rotated-faces"},
       {"--size", named && (o.data == "bars-and-stripes" || o.data == "shifter"), "--data bars-and-stripes or shifter"},
       {"--count", !named || o.data != "bars-and-stripes", "data of which there are more or fewer"},
-      {"--data-seed", named && (o.data == "stroke-digits" || random_shifter(o)), random}};
+      {"--data-seed", named && (o.data == "stroke-digits" || o.data == "rotated-faces" || random_shifter(o)), random}};
   for (const CLI::Option* flag : flags_)
     for (const auto& one : all)
       if (flag->get_name() == one.flag)
@@ -205,15 +212,14 @@ Part DataFlags::part_of(const DataOptions& options, bool compares) const {
   return Part::held_back;
 }
 
-namespace {
-
-std::string folder_of(const DataOptions& options) {
-  if (!options.folder.empty()) return options.folder;
-  const char* folder = std::getenv("WAKESLEEP_DATA");
-  if (!folder || !*folder)
-    throw std::invalid_argument("where is " + options.data + "? Give --folder, or set WAKESLEEP_DATA");
-  return folder;
+std::string data_folder(const std::string& folder, const std::string& data) {
+  if (!folder.empty()) return folder;
+  const char* usual = std::getenv("WAKESLEEP_DATA");
+  if (!usual || !*usual) throw std::invalid_argument("where is " + data + "? Give --folder, or set WAKESLEEP_DATA");
+  return usual;
 }
+
+namespace {
 
 // Large files take seconds.
 void tell_reading(const std::string& what) { std::fprintf(stderr, "reading %s\n", io::printable(what).c_str()); }
@@ -244,7 +250,16 @@ Data read_whole(const DataOptions& o, bool training) {
             "shifter, size " + std::to_string(size) +
                 (count ? ", " + std::to_string(count) + " examples, seed " + std::to_string(o.data_seed) : "")};
   }
-  const std::string folder = folder_of(o) + "/" + o.data;
+  if (o.data == "rotated-faces") {
+    const FacePart part = training ? FacePart::unlabelled : FacePart::test;
+    RotatedFaces faces =
+        rotated_faces(data_folder(o.folder, o.data), part, o.count.value_or(usual_count(part)), o.data_seed);
+    const std::string count = std::to_string(faces.patches.count());
+    return {std::move(faces.patches), count + " patches of rotated Olivetti faces, " +
+                                          (training ? "training" : "test") + " persons, seed " +
+                                          std::to_string(o.data_seed)};
+  }
+  const std::string folder = data_folder(o.folder, o.data) + "/" + o.data;
   tell_reading(folder + (training ? ", training images" : ", test images"));
   Dataset data = read_idx_folder(folder, training);
   return {std::move(data), std::string(o.data == "mnist" ? "MNIST" : "Fashion-MNIST") +

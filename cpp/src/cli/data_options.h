@@ -34,6 +34,9 @@ struct Data {
   std::string description;
 };
 
+// --folder, or else $WAKESLEEP_DATA; std::invalid_argument, naming the data, where neither is given.
+std::string data_folder(const std::string& folder, const std::string& data);
+
 enum class Part { training, held_back, test };
 // std::invalid_argument and std::out_of_range for options that don't go together or don't fit the data; the errors of
 // data_files.h.

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "cli/gp.h"
 #include "cli/kinds.h"
 #include "cli/nearest.h"
 #include "cli/number_checks.h"
@@ -91,7 +92,7 @@ int run(int argc, const char* const* argv) {
                "Say at the end, beside the output, which way of each product was the fastest here");
   std::vector<std::function<void()>> commands;
   for (const auto& add : {add_train, add_unroll, add_evaluate, add_transform, add_reconstruct, add_sample, add_info,
-                          add_compare, add_reproduce})
+                          add_compare, add_gp, add_reproduce})
     commands.push_back(add(app));
   show_examples(app, {"wakesleep train --data bars-and-stripes --layers 9,8 --epochs 200 --out bars.rbm",
                       "wakesleep evaluate bars.rbm --log-likelihood", "wakesleep sample bars.rbm --out samples.png",

@@ -18,7 +18,8 @@ constexpr const Reproduction* reproductions[] = {&sbn_contrastive_divergence,
                                                  &figure_8,
                                                  &backprop,
                                                  &digits_rbm,
-                                                 &peers};
+                                                 &peers,
+                                                 &gp};
 
 struct Reproduce {
   explicit Reproduce(CLI::App& app) {

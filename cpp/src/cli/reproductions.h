@@ -46,6 +46,7 @@ extern const Reproduction sbn_contrastive_divergence, infinite_net, centered_mni
 extern const Reproduction bars_and_stripes_by_pcd;
 extern const Reproduction greedy_dbn, digits_rbm, up_down_dbn, figure_8, backprop;
 extern const Reproduction peers;
+extern const Reproduction gp;
 
 // As one could type it in that folder, but for the seed.
 std::string command_of(const Stage& stage);

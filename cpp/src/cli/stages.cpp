@@ -25,6 +25,10 @@ std::vector<std::string> words_of(const std::string& command, const std::filesys
   return words;
 }
 
+bool trains(const std::vector<std::string>& words) {
+  return words[1] == "train" || (words[1] == "gp" && words[2] == "tune");
+}
+
 std::vector<std::string> words_of(const Stage& stage, const std::filesystem::path& folder,
                                   std::optional<std::uint64_t> seed) {
   std::vector<std::string> words = words_of(stage.command, folder);
@@ -32,7 +36,7 @@ std::vector<std::string> words_of(const Stage& stage, const std::filesystem::pat
     words.push_back(flag);
     words.push_back(value);
   };
-  if (seed && words[1] == "train") add("--seed", std::to_string(*seed));
+  if (seed && trains(words)) add("--seed", std::to_string(*seed));
   if (stage.checkpoint) add("--checkpoint", (folder / stage.checkpoint).string());
   add("--out", (folder / stage.writes).string());
   return words;
