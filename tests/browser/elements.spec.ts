@@ -19,7 +19,8 @@ const model = 'model="/models/digits-dbn.safetensors"';
 async function open(page: Page, site: Host, body: string, scheme = 'light dark', script = 'listen'): Promise<void> {
   site.pages['/'] = `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">
     <title>Elements</title><link rel="icon" href="data:,"><style>:root { color-scheme: ${scheme} }</style>
-    <script type="module" src="/${script}.js"></script></head><body><main><h1>Elements</h1>${body}</main></body></html>`;
+    <script type="module" src="/${script}.js"></script></head>
+    <body><main><h1>Elements</h1>${body}</main></body></html>`;
   site.pages['/listen.js'] = `
     globalThis.told = [];
     for (const type of ${JSON.stringify(types)})

@@ -317,12 +317,199 @@ describe.each(engines)('%s engine', (entry, loadEngine) => {
       const plain = await engine.dataset(await bars.rows(0, 14));
       const unlabelled = { patience: 3, validation: plain };
       await expectError(() => rbm.train(bars, unlabelled), RangeError, /the pseudo-likelihood of a model with label/);
-      await expectError(
-        async () => (await engine.dbn({ layers: [9, 4] })).train(bars, { patience: 3, validation: bars } as object),
-        TypeError,
-        /no entry 'patience'/,
-      );
       expect(await rbm.epochs()).toBe(0);
+    });
+
+    describe('of a deep belief net', () => {
+      const layers = [784, 12, 8];
+      const net = () => engine.dbn({ layers, labels: 10, seed: 1 });
+      const own = [{}, { learningRate: 0.5, seed: 4 }];
+      const patience = 2;
+      const epochs = 60;
+
+      /** The epoch to go back to, and that in which it is known. */
+      function stopped(scores: number[]) {
+        let [best, last] = [0, 0];
+        while (last - best < patience) if ((scores[++last] as number) > (scores[best] as number)) best = last;
+        expect([best > 0, last < scores.length - 1]).toEqual([true, true]);
+        return { best, last };
+      }
+
+      /** A layer that sees `data` and `held`, epoch by epoch, upon `below` epochs of those under it. */
+      async function ofLayer(layer: number, below: { epochs: number }[]) {
+        const dbn = await net();
+        const training = await dbn.training(learned, {
+          ...options,
+          layers: own.map((one, l) => ({ ...one, epochs, ...below[l] })),
+        });
+        for (let left = below.reduce((sum, one) => sum + one.epochs, 0); left > 0; --left)
+          await training.run({ epochs: 1 });
+        const { data, shape } = await dbn.up(kept, layer);
+        const labels = await kept.labels(0, kept.count);
+        const seen = await engine.dataset({ data, shape }, layer === 1 ? { labels } : {});
+        const twin = await engine.rbm({
+          visible: layers[layer] as number,
+          hidden: layers[layer + 1] as number,
+          labels: layer === 1 ? 10 : 0,
+        });
+        // What was not trained is not gone back to.
+        const scores = [-Infinity];
+        for (let epoch = 1; epoch <= epochs; ++epoch) {
+          await training.run({ epochs: 1 });
+          const { W, b, c, U, d } = await dbn.parameters(layer);
+          await twin.setParameters(U && d ? { W, b, c, U, d } : { W, b, c });
+          scores.push((await twin.pseudoLikelihood(seen)).mean);
+        }
+        training.dispose();
+        dbn.dispose();
+        return scores;
+      }
+
+      it('ends each layer by itself, and the net is as if it had been trained for just so long', async () => {
+        const first = stopped(await ofLayer(0, []));
+        const scores = await ofLayer(1, [{ epochs: first.best }]);
+        const second = stopped(scores);
+        const dbn = await net();
+        const dream = dbn.dream({ chains: 2, label: 3 });
+        await dream.next();
+        const history = await dbn.train(learned, { ...options, epochs, layers: own, patience, validation: kept });
+        expect(history.map(({ layer }) => layer)).toEqual([
+          ...Array<number>(first.last).fill(0),
+          ...Array<number>(second.last).fill(1),
+        ]);
+        expect(history.slice(first.last).map((entry) => entry.pseudoLikelihood?.validation)).toEqual(
+          scores.slice(1, second.last + 1),
+        );
+        const done = history.map((entry) => entry.done);
+        expect(done).toEqual([...done].sort((a, b) => a - b));
+        expect(done.at(-1)).toBe(1);
+        const asLong = own.map((one, l) => ({ ...one, epochs: [first, second][l]?.best as number }));
+        const twin = await net();
+        await twin.train(learned, { ...options, layers: asLong });
+        expect(await dbn.fingerprint()).toBe(await twin.fingerprint());
+        expect(await dbn.summary()).toContain(`${first.best}, ${second.best} epochs, layer by layer`);
+        // A dream that was under way is of the net as it is now.
+        const { value } = (await dream.next()) as IteratorYieldResult<DreamFrame>;
+        const { data } = await dbn.reconstruct(value.images, { steps: 0 });
+        expect(data.every(Number.isFinite)).toBe(true);
+        await dream.return?.();
+        // Training goes on as it would have from there.
+        for (const one of [dbn, twin]) await one.train(learned, { ...options, layers: own, epochs: 2 });
+        expect(await dbn.fingerprint()).toBe(await twin.fingerprint());
+      });
+
+      it('is the same in portions, and with options changed on the way', async () => {
+        const given = { ...options, epochs, layers: own, patience, validation: kept };
+        const whole = await net();
+        const history = await whole.train(learned, given);
+        const dbn = await net();
+        const training = await dbn.training(learned, given);
+        // Changes between any two epochs wake no layer that has ended.
+        while (training.progress.done < 1) {
+          await training.run({ batches: 1 });
+          await training.change({ weightDecay: 0 });
+        }
+        const comparable = (entries: TrainHistory) => entries.map((entry) => ({ ...entry, examplesPerSecond: 0 }));
+        expect(comparable([...training.history])).toEqual(comparable(history));
+        expect(await dbn.fingerprint()).toBe(await whole.fingerprint());
+        training.dispose();
+        const portions = await (await net()).training(learned, given);
+        const { layer, epoch, epochEnded } = await portions.run({
+          epochs: history.filter((entry) => entry.layer === 0).length,
+        });
+        expect([layer, epochEnded]).toEqual([0, true]);
+        expect((await portions.run({ epochs: 1 })).layer).toBe(1);
+        expect(epoch).toBeGreaterThan(patience);
+        await portions.change({ patience: 1000, layers: [{}, { ...own[1], epochs: 5 }] });
+        await portions.run();
+        expect(portions.history.filter((entry) => entry.layer === 1)).toHaveLength(5);
+      });
+
+      it('may be one layer’s alone', async () => {
+        const dbn = await net();
+        const history = await dbn.train(learned, {
+          ...options,
+          validation: kept,
+          layers: [{ epochs: 3 }, { ...own[1], epochs, patience }],
+        });
+        const [below, top] = [0, 1].map((layer) => history.filter((entry) => entry.layer === layer)) as [
+          TrainHistory,
+          TrainHistory,
+        ];
+        expect(below).toHaveLength(3);
+        expect(below[0]?.pseudoLikelihood).toBeUndefined();
+        expect(top.length).toBeLessThan(epochs);
+        expect(top[0]?.pseudoLikelihood).toBeDefined();
+        // The layers below trained before, and none in this training.
+        const before = await engine.dbn({ layers, labels: 10, seed: 1 });
+        await before.train(learned, { ...options, layers: [{ epochs: 3 }, { epochs: 0 }] });
+        await before.train(learned, {
+          ...options,
+          validation: kept,
+          layers: [{ epochs: 0 }, { ...own[1], epochs, patience }],
+        });
+        expect(await before.fingerprint()).toBe(await dbn.fingerprint());
+      });
+
+      it('goes by the wrong labels in up-down learning', async () => {
+        const data = await engine.dataset({ kind: 'stroke-digits', count: 200, seed: 1 });
+        const held = await engine.dataset({ kind: 'stroke-digits', count: 100, seed: 2 });
+        const expected = await held.labels(0, 100);
+        const dbn = await net();
+        await dbn.train(data, { batchSize: 20, epochs: 30, learningRate: 0.1 });
+        const twin = await dbn.copy();
+        const given = { method: 'up-down', batchSize: 20, learningRate: 0.02, epochs: 60 } as const;
+        const training = await twin.training(data, given);
+        const errors: number[] = [];
+        const models: string[] = [];
+        for (;;) {
+          errors.push((await twin.predict(held)).filter((label, i) => label !== expected[i]).length);
+          models.push(await twin.fingerprint());
+          if (training.progress.done === 1) break;
+          await training.run({ epochs: 1 });
+        }
+        const { best, last } = stopped(errors.map((count) => -count));
+        const history = await dbn.train(data, { ...given, patience, validation: held });
+        expect(history.map((entry) => entry.errors?.validation)).toEqual(
+          errors.slice(1, last + 1).map((count) => count / 100),
+        );
+        expect(await dbn.fingerprint()).toBe(models[best]);
+        expect(history.at(-1)?.done).toBe(1);
+      });
+
+      it('is refused where it makes no sense', async () => {
+        const dbn = await engine.dbn({ layers: [9, 4, 4], labels: 2 });
+        const bare = await engine.dataset(await bars.rows(0, 14));
+        for (const [given, message] of [
+          [{ patience: 0 }, /^patience must be a whole number from 1 to 1,000,000, not 0$/],
+          [{ patience: 3, validation: undefined }, /^patience needs validation data$/],
+          [{ layers: [{}, { patience: 0.5 }] }, /^layers\[1\]\.patience must be a whole number/],
+          [{ patience: 3, layers: [{}, { objective: 'hybrid' }] }, /^patience needs objective 'generative'$/],
+          [{ patience: 3, validation: bare }, /pseudo-likelihood of a model with label/],
+          [{ method: 'up-down', patience: 0 }, /^patience must be a whole number/],
+        ] as const) {
+          const error = await expectError(
+            () => dbn.train(bars, { validation: bars, ...given } as object),
+            Error,
+            message,
+          );
+          expect((await dbn.check(bars, { validation: bars, ...given } as object))[0]?.message).toBe(error.message);
+        }
+        await dbn.train(bars, { epochs: 1 });
+        await expectError(
+          () => dbn.train(bars, { method: 'up-down', patience: 3, validation: bare }),
+          TypeError,
+          /needs validation data with labels/,
+        );
+        const dbm = await engine.dbm({ layers: [9, 4, 4] });
+        const asked = { patience: 3, validation: bars } as object;
+        const error = await expectError(
+          () => dbm.train(bars, asked),
+          TypeError,
+          /patience is not an option of deep Boltzmann machines: .* copy\(\)$/,
+        );
+        expect(await dbm.check(bars, asked)).toEqual([{ option: 'patience', message: error.message }]);
+      });
     });
   });
 });

@@ -330,7 +330,7 @@ describe('a training that is aborted', () => {
     const begun = { native, batches: Infinity, statistics: false, validates: true, change: () => undefined };
     const training = new TrainingCore(
       begun,
-      { ended: false, alive: new Map(), crowded: () => false, open: () => expect.fail() },
+      { ended: false, alive: new Map(), crowded: () => false, open: () => expect.fail(), rows: () => expect.fail() },
       () => undefined,
     );
     const running = training.run();

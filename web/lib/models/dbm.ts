@@ -20,6 +20,7 @@ import type { Life } from './life.js';
 import { logPartitionOf } from './estimates.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { labelUnits, layerSizes, mostLayers } from './rbm.js';
+import { noPatience, type Patience } from './stopping.js';
 import { labelRow, layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
@@ -73,7 +74,13 @@ export class DbmCore extends ModelCore<NativeDbm, DbmTrainOptions> implements Co
   }
 
   protected override engineOptions(learning: DbmTrainOptionsCore): [object] {
-    const { pretraining, ...rest } = learning;
+    const { pretraining, patience, ...rest } = learning as DbmTrainOptionsCore & Patience;
+    if (patience !== undefined) {
+      throw noPatience(
+        "patience is not an option of deep Boltzmann machines: two epochs can't be compared without log Z, which " +
+          'changes with the parameters; train epoch by epoch, and keep the best by copy()',
+      );
+    }
     return [{ ...forEngine(rest), pretraining: this.#pretraining(pretraining) }];
   }
 

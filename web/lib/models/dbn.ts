@@ -10,6 +10,7 @@ import type {
 import type {
   Bound,
   BoundOptions,
+  Classification,
   Dbn,
   DbnOptions,
   DbnParameters,
@@ -17,6 +18,7 @@ import type {
   FeatureOptions,
   LogPartition,
   LogPartitionOptions,
+  RbmParameterArrays,
   Tensor,
   TrainingOptions,
   UnitDescription,
@@ -32,18 +34,21 @@ import {
   options,
   optionsGiven,
   outOfRange,
+  parameterArrays,
   seedGiven,
   seedOf,
   wrongType,
 } from '../validate.js';
 import type { CoreOf } from './core.js';
-import type { CoreOptions } from './dataset.js';
+import type { CoreOptions, DatasetCore } from './dataset.js';
 import { logPartitionOf } from './estimates.js';
 import { labelsCount, nativeRows, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
 import { NetworkCore, type NativeNetwork } from './network.js';
+import { greedyStopping, type GreedyLearning, type LayerLearning, type Stack } from './greedy.js';
 import { labelUnits, mostUnits, type NativeRbm, layerSizes, mostLayers } from './rbm.js';
+import { checkPatience, EarlyStopping, noPatience, type Judged, type Stopping } from './stopping.js';
 import { labelRow, layerRows, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
@@ -97,6 +102,7 @@ export const dbnMembers = {
 } as const satisfies Table<Dbn>;
 
 type AnyTrainOptions = DbnTrainOptions | UpDownTrainOptions;
+type AnyLearning = CoreOptions<TrainingOptions<AnyTrainOptions>>;
 
 function* createDbn(engine: Owner<Module>, given: DbnOptions): Task<DbnCore> {
   const { layers, labels, units, seed } = options<DbnOptions>('options', given, ['layers', 'labels', 'units', 'seed']);
@@ -127,15 +133,61 @@ export class DbnCore extends ModelCore<NativeDbn, AnyTrainOptions> implements Co
     for (const rbm of rbms) rbm.delete();
   }
 
-  protected override engineOptions(learning: CoreOptions<TrainingOptions<AnyTrainOptions>>): [object, boolean] {
-    const { layers, startFromTranspose, ...rest } = learning as CoreOptions<TrainingOptions<DbnTrainOptions>>;
+  protected override engineOptions(learning: AnyLearning, validates: boolean): [object, boolean] {
+    const { layers, startFromTranspose, patience, ...rest } = learning as GreedyLearning;
     const depth = this.layers.length - 1;
     if (layers !== undefined && !Array.isArray(layers))
       throw wrongType('layers', 'an array of options, lowest layer first', layers);
     if (layers && layers.length > depth)
       throw new RangeError(`layers must have at most ${depth} entries, one an RBM, not ${layers.length}`);
-    const each = layers?.map((one: object | undefined, l) => forEngine(optionsGiven(`layers[${l}]`, one)));
+    checkPatience(learning as GreedyLearning, validates);
+    const { objective } = rest;
+    const each = layers?.map((one: object | undefined, l) => {
+      const given: LayerLearning = optionsGiven(`layers[${l}]`, one);
+      checkPatience({ patience, objective, ...given }, validates, `layers[${l}].patience`);
+      const { patience: _, ...own } = given;
+      return forEngine(own);
+    });
     return [{ ...forEngine(rest), layers: each }, boolean('startFromTranspose', startFromTranspose, false)];
+  }
+
+  protected override stopping(learning: AnyLearning, validation: DatasetCore): Stopping | undefined {
+    if ((learning as { method?: string }).method !== 'up-down')
+      return greedyStopping(this.#stack(), learning as GreedyLearning, validation);
+    if (learning.patience === undefined) return undefined;
+    if (validation.labelCount === 0)
+      throw noPatience("patience of method 'up-down' needs validation data with labels: it counts the errors on them");
+    const predict = (): Task<Classification> => compute(this.native.classify(validation.native), this);
+    const judged: Judged = {
+      ...this.#stack(),
+      *score(epoch) {
+        const { labels } = yield* predict();
+        const expected = validation.native.labels(0, validation.count);
+        const wrong = labels.reduce((count, label, i) => count + Number(label !== expected[i]), 0);
+        if (epoch) epoch.errors = { validation: wrong / validation.count };
+        return -wrong;
+      },
+    };
+    return new EarlyStopping(judged, learning);
+  }
+
+  #stack(): Stack {
+    return {
+      owner: this,
+      keep: () => this.bytes(true),
+      restore: (kept) => this.#restore(this.life.open(kept) as DbnCore),
+    };
+  }
+
+  #restore(kept: DbnCore): void {
+    // Chains of dreams that are under way hold on to the net that was trained, and so it is taken back, too.
+    for (let l = 0; this.dreams && l < this.layers.length - 1; ++l) {
+      const [own, other] = [this.native.rbm(l), kept.native.rbm(l)];
+      own.setParameters(parameterArrays<RbmParameterArrays>(other.parameters(), () => ({})));
+      own.delete();
+      other.delete();
+    }
+    this.become(kept);
   }
 
   *up(x: ExamplesCore, layer: number, given?: object): Task<Tensor> {

@@ -23,6 +23,7 @@ export class EngineCore {
       alive: native.alive,
       crowded: () => this.#crowded(),
       open: (bytes) => this.open(bytes),
+      rows: (values, width, labels) => this.native.Dataset.fromPixels(values, width, 1, labels),
     };
   }
 

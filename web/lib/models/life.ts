@@ -1,6 +1,7 @@
 // Objects in the engine's memory, which no garbage collector sees.
 import { dispose, disposed } from '../errors.js';
 import type { Alive } from '../memory.js';
+import type { NativeComputation, NativeDataset } from '../native.js';
 
 /** The engine's life, known to all that live in it. */
 export interface Life {
@@ -14,6 +15,8 @@ export interface Life {
   crowded(): boolean;
   /** A model from its file, which lives in the same engine. */
   open(bytes: Uint8Array): Handle;
+  /** A data set of whole rows of `width` values. */
+  rows(values: Float32Array, width: number, labels: Uint16Array): NativeComputation<NativeDataset>;
 }
 
 /** Holds an object of the engine until it is disposed. */

@@ -44,14 +44,11 @@ import { logPartitionOf } from './estimates.js';
 import { labelsCount, labelsOfRows, labelsOfScores, nativeRows, scores, type ExamplesCore } from './examples.js';
 import type { Life } from './life.js';
 import { boltzmannMembers, ModelCore } from './model.js';
-import { Stopping, type Judged } from './stopping.js';
+import { checkPatience, EarlyStopping, pseudoLikelihoodOf, type Judged, type Stopping } from './stopping.js';
 import { labelRow, layerRows, type LayerRow, type Named } from './summary.js';
 import type { Table } from './table.js';
 import { compute, type Owner, type Task } from './task.js';
 import { checkData } from './training.js';
-
-/** The most values whose pseudo-likelihood is taken of all units after each epoch. */
-const mostScored = 100_000;
 
 export const mostUnits = 2 ** 20;
 export const mostLayers = 16;
@@ -157,26 +154,14 @@ export class RbmCore extends ModelCore<NativeRbm, RbmTrainOptions> implements Co
   }
 
   protected override engineOptions(learning: RbmLearning, validates: boolean): [object, ...unknown[]] {
-    const { patience, ...rest } = learning;
-    if (patience !== undefined) {
-      const fits = { option: 'patience' };
-      try {
-        integer('patience', patience, 1, 1_000_000);
-      } catch (error) {
-        throw Object.assign(error as Error, fits);
-      }
-      if (!validates) throw Object.assign(new TypeError('patience needs validation data'), fits);
-      if (rest.objective !== undefined && rest.objective !== 'generative')
-        throw Object.assign(new TypeError("patience needs objective 'generative'"), fits);
-    }
+    checkPatience(learning, validates);
+    const { patience: _, ...rest } = learning;
     return super.engineOptions(rest, validates);
   }
 
   protected override stopping(learning: RbmLearning, validation: DatasetCore): Stopping | undefined {
     if (learning.patience === undefined) return undefined;
-    const stochastic = validation.count * validation.width > mostScored;
-    const begin = () =>
-      this.native.pseudoLikelihood(validation.native, { stochastic, seed: learning.seed ?? this.seed });
+    const begin = () => pseudoLikelihoodOf(this.native, validation.native, learning.seed ?? this.seed);
     const knowsZ = learning.method === 'ptt';
     // Said now, and not after an epoch: what has no pseudo-likelihood, or data without labels.
     if (!knowsZ) begin().delete();
@@ -191,7 +176,7 @@ export class RbmCore extends ModelCore<NativeRbm, RbmTrainOptions> implements Co
         return mean;
       },
     };
-    return new Stopping(judged, learning);
+    return new EarlyStopping(judged, learning);
   }
 
   #restore(kept: RbmCore): void {

@@ -13,7 +13,7 @@ import type {
 import { boolean, choice, integer, options, optionsGiven, wrongType } from '../validate.js';
 import type { CoreOptions, DatasetCore } from './dataset.js';
 import { Handle, type Life } from './life.js';
-import type { Patience, Stopping } from './stopping.js';
+import type { Begin, Stopping } from './stopping.js';
 import { summaryOf, type LayerRow } from './summary.js';
 import type { Table } from './table.js';
 import type { Task } from './task.js';
@@ -87,13 +87,17 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
   training(data: DatasetCore, given?: CoreOptions<TrainingOptions<Options>>): TrainingCore {
     this.idle('another');
     const { validation, learning, args, stopping, ...counted } = this.#checked(data, given);
-    const native = this.native.train(data.native, ...args);
-    try {
-      if (validation) native.setValidation(validation.native);
-    } catch (error) {
-      native.delete();
-      throw error;
-    }
+    const begin: Begin = (by) => {
+      const begun = this.native.train(data.native, ...by);
+      try {
+        if (validation) begun.setValidation(validation.native);
+      } catch (error) {
+        begun.delete();
+        throw error;
+      }
+      return begun;
+    };
+    const native = stopping?.over?.(begin, args) ?? begin(args);
     let now = learning;
     const change = (changes: object) => {
       const next = { ...now, ...changes };
@@ -101,7 +105,7 @@ export abstract class TrainedCore<N extends NativeLearner, Options extends objec
       if (!stopping && validation && this.stopping(next, validation))
         throw Object.assign(new TypeError('patience must be given when a training begins'), { option: 'patience' });
       native.change(given);
-      stopping?.change(next as Patience);
+      stopping?.change(next);
       now = next;
     };
     const training = new TrainingCore(

@@ -18,7 +18,14 @@ import type {
 
 /** One set of options for all layers, or overrides a layer, lowest first. */
 export interface DbnTrainOptions extends TrainOptions {
-  layers?: Partial<Omit<TrainOptions, 'batches' | 'validation' | 'mask' | 'statistics' | 'onProgress' | 'signal'>>[];
+  layers?: (Partial<Omit<TrainOptions, 'batches' | 'validation' | 'mask' | 'statistics' | 'onProgress' | 'signal'>> &
+    Pick<DbnTrainOptions, 'patience'>)[];
+  /**
+   * Early stopping, of each layer by itself: epochs of a layer without a better score of `validation`, which it needs,
+   * after which the layer goes back to its best epoch, and training goes on with the next one. 1 to 1,000,000; unless
+   * given, all epochs are trained. The score is that of an RBM's `patience`, of the validation data's upward means.
+   */
+  patience?: number;
   /**
    * Whether each untrained layer that is as wide as the one two below it (in a net of 784, 500, 784 units the second
    * RBM) starts from the transpose of the trained layer below, where the variational bound is tight (Hinton, Osindero
@@ -38,6 +45,12 @@ export interface UpDownTrainOptions
     Pick<TrainOptions, 'batches' | 'validation' | 'statistics' | 'onProgress' | 'signal' | 'dataStates' | 'seed'> {
   /** Without it training is greedy. */
   method: 'up-down';
+  /**
+   * Early stopping: epochs without fewer wrong labels of `validation`, which it needs with labels, after which training
+   * ends and the net goes back to its best epoch, its training state with it. 1 to 1,000,000; unless given, all epochs
+   * are trained. Each training counts anew, from the net as it finds it.
+   */
+  patience?: number;
   /** Epochs to train, added to what the net has had of this method. 0 to 1,000,000; default 10. */
   epochs?: number;
   /** Examples a mini-batch. 1 to 65,536; default 100. */

@@ -357,9 +357,12 @@ export interface TrainProgress {
    */
   logLikelihood?: { training: number; validation?: number };
   /**
-   * With an RBM's `patience`, at the end of an epoch: the mean log pseudo-likelihood, in nats, of all validation data.
+   * With the `patience` of an RBM or of greedy training, at the end of an epoch: the mean log pseudo-likelihood, in
+   * nats, of all validation data; of an upper layer that of their upward means.
    */
   pseudoLikelihood?: { validation: number };
+  /** With the `patience` of `'up-down'`, at the end of an epoch: the share of validation data labelled wrongly. */
+  errors?: { validation: number };
   /** Of feed-forward nets: each mini-batch before it moved the net, over the present epoch. */
   losses?: Losses;
   /** Of feed-forward nets with `validation`, at the end of an epoch. */
