@@ -202,7 +202,7 @@ TEST_CASE("a Gaussian process refuses what does not fit") {
   CHECK_THROWS_AS(likelihood_of(x, y, kernel({1, 1}, 1, 1)), std::out_of_range);
   CHECK_THROWS_AS(GaussianKernel(x, VectorD::Zero(4)), std::out_of_range);
   CHECK_THROWS_AS(GaussianKernel(MatrixD::Ones(4, 3), y), std::out_of_range);
-  const MatrixD twice = x(std::vector<Index>{0, 0, 1, 1}, Eigen::all);
+  const MatrixD twice = x.row(0).replicate(4, 1);
   CHECK_THROWS_AS(likelihood_of(twice, y, kernel({1}, 1e6, 1e-6)), Error);
 }
 

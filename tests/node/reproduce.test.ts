@@ -17,7 +17,7 @@ describe.skipIf(!hasNative)('reproduce', () => {
     expect(stdout).toMatch(/^centered-mnist \(.+\)\n {2}.+\n {2}Published: -142\.56 nats/m);
     // No place that was left for a figure.
     expect(stdout).not.toMatch(/\b(TIME|TAKES)\b/);
-    expect(stdout.match(/^\S+ \(.*\)$/gm)?.length).toBe(10);
+    expect(stdout.match(/^\S+ \(.*\)$/gm)?.length).toBe(11);
     expect(stdout).toMatch(/^ {4}wakesleep evaluate fine-tuned.safetensors --json --out figures.json$/m);
     expect((await failure('reproduce')).stderr).toContain('which result? reproduce --list tells what there is');
   });

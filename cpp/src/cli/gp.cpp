@@ -75,15 +75,14 @@ struct Gp {
     data(app.add_option("--unlabelled", unlabelled, "Patches whose means and deviations standardise all")
              ->check(whole_from(2))
              ->capture_default_str());
-    data(app.add_option("--hold-back", held_back,
-                        "Judges on the patches with angles of so many of the 30 training persons, the last, and learns "
-                        "from the others'; 0: on the test's persons")
+    data(app.add_option(
+                "--hold-back", held_back,
+                "Judges on the patches with angles of so many of the 30 training persons, the last, and learns "
+                "from the others'; tune tells the error on them after every fifth epoch. 0: on the test's persons")
              ->check(CLI::Range(Index{0}, RotatedFaces::training_persons - 1))
              ->capture_default_str());
-    show_examples(app, {"wakesleep gp fit",
-                        "wakesleep train --data rotated-faces --standardise --layers 784,1000,1000 \\\n"
-                        "    --units gaussian,bernoulli,bernoulli --learning-rate 0.002,0.05 --out faces.dbn",
-                        "wakesleep gp fit --features faces.dbn --hold-back 6"});
+    show_examples(app, {"wakesleep gp fit", "wakesleep gp fit --features faces.dbn --hold-back 6",
+                        "wakesleep gp tune --features faces.dbn --out tuned.net"});
   }
 
   void run() {
@@ -265,7 +264,13 @@ struct Gp {
                     kernel->kernel.noise());
       line.show(now.done, text);
       if (!now.epoch_ended) continue;
-      line.finish(text);
+      std::string report(text);
+      if (held_back && (now.epoch % epochs_between == 0 || now.done == 1)) {
+        std::snprintf(text, sizeof text, ", held back: error %.2f degrees",
+                      error_held_back(net, kernel->kernel, split));
+        report += text;
+      }
+      line.finish(report);
       constexpr double seconds_between = 20;
       if (checkpoint.empty() || line.seconds() - last_checkpoint < seconds_between) continue;
       save(checkpoint, true);
@@ -279,6 +284,15 @@ struct Gp {
     }
     save(out, false);
     std::printf("%s: %.1f s, fingerprint %s\n", io::printable(out).c_str(), line.seconds(), fingerprint(net).c_str());
+  }
+
+  // Root mean squared, of the process on the net as it is.
+  static constexpr std::uint64_t epochs_between = 5;
+  static double error_held_back(const Network& net, const GaussianKernel& kernel, const Split& split) {
+    const MatrixD x = net.output(view(split.training)).cast<double>();
+    const MatrixD queries = net.output(view(split.judged)).cast<double>();
+    const VectorD errors = split.judged_angles - GaussianProcess(x, split.training_angles, kernel).mean(queries);
+    return std::sqrt((errors.array() - split.mean_angle).square().mean());
   }
 
   static LearningOptions usual() {
