@@ -10,8 +10,8 @@
 
 namespace wakesleep {
 
-// What random numbers are for; no two uses share a stream. Deep Boltzmann machines have 60 to 69 (models/dbm_layers.h),
-// sigmoid belief nets 70 to 79 (models/sbn_states.h), up-down 90 to 99, networks 100 to 109, patches of faces 120.
+// What a stream of random numbers is for. Two uses never share one: the deep Boltzmann machine has 60 to 69
+// (models/dbm_layers.h), the sigmoid belief net 70 to 79 (models/sbn_states.h), up-down 90 to 99, networks 100 to 109.
 enum class Stream : std::uint32_t {
   weights = 1,
   shuffle = 2,
