@@ -86,6 +86,52 @@ test.describe('a strict policy', () => {
   });
 });
 
+test.describe('a policy of Trusted Types', () => {
+  const requiring = (names: string) => ({
+    'Content-Security-Policy': `require-trusted-types-for 'script'; trusted-types ${names}`,
+  });
+
+  for (const [kind, headers, expected] of [
+    ['plain', {}, { build: 'simd', ...works }],
+    ['isolated', isolationHeaders, { build: 'threads', ...works }],
+  ] as const) {
+    test(`that allows ours is enough in a page that is ${kind}`, async ({ page, site, cdn }) => {
+      site.headers = { ...headers, ...requiring('wakesleep') };
+      const faults: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+      await page.goto(site.url);
+      expect(await useFrom(page, site.url)).toMatchObject(expected);
+      expect(await useFrom(page, site.url, { locate: { 'worker.js': '/lib/worker.js' } })).toMatchObject(expected);
+      // The page has no icon.
+      expect(faults.filter((text) => !text.includes('404'))).toEqual([]);
+      // By the worker's copy, whose policy is the page's.
+      await page.goto(site.url);
+      expect(await useFrom(page, cdn.url)).toMatchObject(expected);
+    });
+  }
+
+  test('that does not is told with the word that it lacks', async ({ page, site }) => {
+    site.headers = requiring("'none'");
+    await page.goto(site.url);
+    const refused = await useFrom(page, site.url);
+    expect(refused).toMatchObject({ code: 'unsupported' });
+    expect(refused.error).toContain('must allow ours: trusted-types wakesleep');
+    expect(refused.error).toContain("'wakesleep/sync'");
+  });
+
+  test('may have a default policy in place of ours', async ({ page, site }) => {
+    site.headers = requiring('default');
+    await page.goto(site.url);
+    await page.evaluate(() => {
+      const { trustedTypes } = globalThis as unknown as {
+        trustedTypes: { createPolicy(name: string, rules: object): void };
+      };
+      trustedTypes.createPolicy('default', { createScriptURL: (address: string) => address });
+    });
+    expect(await useFrom(page, site.url)).toMatchObject({ build: 'simd', ...works });
+  });
+});
+
 test.describe('files that do not come', () => {
   test('are replaced by their copies in the scripts', async ({ page, site }) => {
     await page.goto(site.url);

@@ -382,6 +382,48 @@ test('?embed may be framed by other pages, and nothing else may', async ({ page,
   }
 });
 
+test('?embed=digit, dream and train are a figure alone, in a frame of any page', async ({ page, site }) => {
+  let query = '';
+  const frames = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' });
+    response.end(`<!doctype html><title>A lesson</title><link rel="icon" href="data:,">
+      <iframe width="700" height="600" src="${site}?embed=${query}"></iframe>`);
+  });
+  await new Promise<void>((resolve) => frames.listen(0, 'localhost', resolve));
+  const { port } = frames.address() as { port: number };
+  const frame = page.frameLocator('iframe');
+  const status = frame.locator('[part=status]');
+  const open = async (what: string) => {
+    query = what;
+    await page.goto(`http://localhost:${String(port)}/`);
+    await expect(frame.locator(`wakesleep-${what.split('&')[0]!}`)).toBeVisible();
+    await expect(frame.locator('header, footer, nav, h1')).toHaveCount(0);
+  };
+  try {
+    await open('digit&names=zero+one+two+three+four+five+six+seven+eight+nine');
+    const box = (await frame.getByRole('application').boundingBox())!;
+    await expect(frame.getByRole('listitem')).toHaveCount(10);
+    for (const stroke of seven) {
+      const move = ([x, y]: (typeof stroke)[number]) => page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+      await move(stroke[0]!);
+      await page.mouse.down();
+      for (const point of stroke) await move(point);
+      await page.mouse.up();
+    }
+    await expect(status).toContainText('seven (');
+    const width = await frame.locator('wakesleep-digit').evaluate((one) => one.clientWidth / innerWidth);
+    expect(width).toBeGreaterThan(0.97);
+    // Files of others are not read.
+    await open('dream&label=3&model=http://localhost/none');
+    await expect(frame.getByRole('button', { name: '3', exact: true })).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(async () => parseInt(await status.innerText())).toBeGreaterThan(3);
+    await open('train&epochs=20');
+    await expect(status).toContainText('Trained for 20 epochs');
+  } finally {
+    frames.close();
+  }
+});
+
 test('opened from a disk it says in a sentence what it needs', async ({ page, faults }) => {
   await page.goto(new URL('../../dist/site/index.html', import.meta.url).href);
   await expect(page.getByText('Opened from a disk, Wakesleep stays blank')).toBeVisible();

@@ -25,6 +25,8 @@ import { cache, fromRoot, root } from '../../web/tools/paths.mjs';
 const here = fromRoot('tests/consumers');
 const threads = { build: 'threads' };
 const simd = { build: 'simd', threads: 1 };
+/** What a custom element is to make of a drawing. */
+const drawn = { drawn: '7' };
 
 /**
  * What each is to give: its page with cross-origin isolation, and without (`plain`), or its program in Node. `with`:
@@ -34,6 +36,7 @@ export const consumers = [
   { name: 'vite', isolated: threads, quick: true },
   { name: 'vite', script: 'dev', plain: simd, quick: true },
   { name: 'vite', script: 'build:models', isolated: threads },
+  { name: 'vite', script: 'build:elements', isolated: { ...threads, ...drawn } },
   { name: 'vite', with: { vite: '7.3.8' }, isolated: threads },
   { name: 'vite', with: { vite: '7.3.8' }, script: 'dev', plain: simd },
   { name: 'vite', with: { vite: '6.4.6' }, isolated: threads },
@@ -42,15 +45,18 @@ export const consumers = [
   { name: 'vite', with: { vite: '5.4.9' }, script: 'dev', plain: simd },
   { name: 'webpack', isolated: threads, plain: simd, quick: true },
   { name: 'webpack', script: 'build:models', isolated: threads },
+  { name: 'webpack', script: 'build:elements', isolated: { ...threads, ...drawn }, plain: { ...simd, ...drawn } },
   { name: 'parcel', isolated: threads },
   { name: 'next', isolated: threads },
   { name: 'next', script: 'build:webpack', isolated: threads },
   { name: 'esbuild', isolated: simd, plain: simd, quick: true },
   { name: 'esbuild', script: 'build:script', plain: simd },
   { name: 'esbuild', script: 'build:located', isolated: threads },
+  { name: 'esbuild', script: 'build:elements', plain: { ...simd, ...drawn } },
   { name: 'rollup', isolated: simd },
   { name: 'rolldown', isolated: simd },
   { name: 'import-map', isolated: threads, plain: simd },
+  { name: 'import-map', script: 'elements', isolated: { ...threads, ...drawn }, plain: { ...simd, ...drawn } },
   { name: 'node', script: 'esm', program: { ...threads, bars: 14, shape: '28,28' } },
   { name: 'node', script: 'models', program: threads },
   { name: 'node', script: 'cjs', program: { ...threads, load: 'function' } },

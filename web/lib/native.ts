@@ -3,6 +3,7 @@
 import { WakesleepError } from './errors.js';
 import { moreMemory, OutOfMemory, sharedMemory, type Alive } from './memory.js';
 import { inNode } from './node.js';
+import { trusted } from './trusted.js';
 import { described } from './validate.js';
 import type {
   ArraysOf,
@@ -278,11 +279,11 @@ function startThread(): Worker {
   let type: WorkerType = 'classic';
   try {
     // Refused in a module for being called, and elsewhere for an address that is none.
-    scope.importScripts('http://[');
+    scope.importScripts(trusted('http://['));
   } catch (error) {
     if (error instanceof TypeError) type = 'module';
   }
-  return new Worker(scope.location.href, { type, name: 'em-pthread' });
+  return new Worker(trusted(scope.location.href), { type, name: 'em-pthread' });
 }
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;

@@ -2,10 +2,13 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { figureAlone } from './state/route.svelte';
 
 function show(): void {
   const target = document.getElementById('app');
-  if (target) mount(App, { target });
+  if (!target) return;
+  if (figureAlone) void import('./embed').then(({ embed }) => embed(figureAlone, target));
+  else mount(App, { target });
 }
 
 // WebKit runs modules before the style sheets have come, from which pictures take their colours. The page's load event

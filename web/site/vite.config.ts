@@ -21,7 +21,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^wakesleep$/, replacement: here('../lib/index.ts') },
-      { find: /^wakesleep\/(sync|digits)$/, replacement: here('../lib/$1.ts') },
+      { find: /^wakesleep\/(sync|digits|elements)$/, replacement: here('../lib/$1.ts') },
     ],
   },
   plugins: [

@@ -27,10 +27,10 @@ export async function run({ model: source = new URL('/digits.safetensors', locat
   return { build, threads, reason, right, reports, aborted, milliseconds };
 }
 
-/** Tells the outcome to whoever drives the browser. */
-export async function show(options) {
+/** Tells the outcome to whoever drives the browser, with what comes of `also`. */
+export async function show(options, also = () => ({})) {
   try {
-    globalThis.outcome = await run(options);
+    globalThis.outcome = { ...(await run(options)), ...(await also()) };
   } catch (error) {
     globalThis.outcome = { error: `${error.name} ${error.code ?? ''}: ${error.message}` };
   }

@@ -4,7 +4,7 @@ import { messageOf, WakesleepError } from '../errors.js';
 import { builtin, inNode } from '../node.js';
 import { Connection, type Listeners, type Port } from './connection.js';
 import type { FromWorker } from './protocol.js';
-import { hearing, isForeign, noWorker, watchPolicy, whyNotLoaded, type Why } from './script.js';
+import { hearing, isForeign, noWorker, watchPolicy, whyNotLoaded, whyRefused, type Why } from './script.js';
 
 /** A worker that listens. */
 export function connect(located: URL | undefined, signal: AbortSignal | undefined): Promise<Connection> {
@@ -68,7 +68,7 @@ async function begin(start: () => Worker, signal: AbortSignal | undefined): Prom
     worker = hearing(start, (url) => (script = url));
   } catch (cause) {
     watched.end();
-    return { refused: true, cause, script, explain: () => Promise.resolve(messageOf(cause)) };
+    return { refused: true, cause, script, explain: () => Promise.resolve(whyRefused(cause)) };
   }
   return new Promise((resolve, reject) => {
     const failed = (explain: () => Promise<string>) => {

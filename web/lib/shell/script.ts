@@ -1,6 +1,7 @@
 // Why a browser has not started the worker's script, of which it says nothing itself.
 import { shown } from '../bytes.js';
 import { messageOf, WakesleepError } from '../errors.js';
+import { policyName, trusted, untrusted } from '../trusted.js';
 
 /**
  * Starts a worker and hears where its script is. A bundler writes that into the call of the constructor, where nothing
@@ -13,7 +14,7 @@ export function hearing(start: () => Worker, heard: (script: URL) => void): Work
     realm.Worker = new Proxy(own, {
       construct(target, [script, options]: ConstructorParameters<typeof Worker>) {
         heard(new URL(script, realm.location?.href));
-        return new target(script, options);
+        return new target(trusted(String(script)), options);
       },
     });
   } catch {
@@ -76,6 +77,12 @@ export async function noWorker(first: Why, copy?: Why): Promise<WakesleepError> 
     cause,
   );
 }
+
+/** Why the browser threw in place of starting a worker. */
+export const whyRefused = (error: unknown): string =>
+  untrusted(error)
+    ? `its policy requires Trusted Types, and must allow ours: trusted-types ${policyName} (${messageOf(error)})`
+    : messageOf(error);
 
 const patience = 5000; // milliseconds
 

@@ -23,6 +23,11 @@ function read(): Address {
 /** `?embed` in the page's address: another page shows it in a frame, without what surrounds the pages. */
 export const embedded = /[?&]embed\b/.test(location.search);
 
+const figures = ['digit', 'dream', 'train'] as const;
+export type Figure = (typeof figures)[number];
+/** The figure that is shown alone, where the address names one: `?embed=digit`. */
+export const figureAlone = figures.find((name) => name === /[?&]embed=(\w+)/.exec(location.search)?.[1]);
+
 class Route {
   #now = $state.raw(read());
 
