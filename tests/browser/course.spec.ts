@@ -55,6 +55,7 @@ for (const hash of places) {
       for (const term of await page.locator('.learn .term > button:visible').all()) {
         await term.click();
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        await term.press('Escape');
       }
     });
   }
