@@ -15,7 +15,7 @@ const bytesAMillisecond = 10e6 / 8 / 1000;
 const oneWay = 20; // milliseconds
 const slowed = 4;
 const promised = { firstDream: 2500, bytesToFirstDream: 300_000, bytesWithoutModels: 300_000, shift: 0.01 };
-const pages = ['', '#/twos', '#/train', '#/speed', '#/docs'];
+const pages = ['', '#/learn', '#/learn/energy', '#/twos', '#/train', '#/speed', '#/docs'];
 const screens = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },

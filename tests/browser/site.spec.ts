@@ -10,6 +10,7 @@ import { expect, test } from './harness.ts';
 
 const pages = [
   { name: 'Home', hash: '' },
+  { name: 'Learn', hash: '#/learn' },
   { name: 'Only 2s', hash: '#/twos' },
   { name: 'Train', hash: '#/train' },
   { name: 'Speed', hash: '#/speed' },

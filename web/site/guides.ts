@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Marked, type TokenizerAndRendererExtension } from 'marked';
-import temml from 'temml';
 import type { Plugin } from 'vite';
+import { mathOf } from './formulas.ts';
 
 /** What an import of a Markdown file gives. */
 export interface Guide {
@@ -26,7 +26,7 @@ const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c);
 
 const formula = (tex: string, displayMode: boolean): string => {
-  const math = temml.renderToString(tex, { displayMode, throwOnError: true, strict: true });
+  const math = mathOf(tex, displayMode);
   return displayMode ? `<div class="scroll" tabindex="0" role="group" aria-label="Formula">${math}</div>` : math;
 };
 

@@ -15,7 +15,7 @@ const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFr
 export const messages = {
   name: 'Wakesleep',
   pageTitle: (page: string) => `${page} · Wakesleep`,
-  nav: { label: 'Pages', home: 'Home', twos: 'Only 2s', train: 'Train', speed: 'Speed', docs: 'Docs' },
+  nav: { label: 'Pages', home: 'Home', learn: 'Learn', twos: 'Only 2s', train: 'Train', speed: 'Speed', docs: 'Docs' },
   skip: 'Skip to the content',
   theme: { toDark: 'Dark', toLight: 'Light' },
 
@@ -211,6 +211,8 @@ export const messages = {
     goOn: 'Go on',
     letGo: 'Let go',
     letGoHint: 'Ends it (Escape)',
+
+    how: 'How does it do that?',
 
     fool: {
       title: 'Try to fool it',

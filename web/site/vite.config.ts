@@ -5,6 +5,7 @@ import sirv from 'sirv';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
+import { formulas } from './formulas.ts';
 import { guides } from './guides.ts';
 import { addressOf } from './repository.ts';
 import { peerThreads } from './peer-threads.ts';
@@ -27,6 +28,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     guides(),
+    formulas(),
     peerThreads(),
     {
       name: 'wakesleep-data',

@@ -1,6 +1,9 @@
 /** Which page is open: told by the hash of the address, so that any server of static files will do. */
-const pages = ['home', 'twos', 'train', 'speed', 'docs'] as const;
+const pages = ['home', 'learn', 'twos', 'train', 'speed', 'docs'] as const;
 export type Page = (typeof pages)[number];
+
+/** Pages that have places: the course its lessons, Docs its texts and their sections. */
+const places: Partial<Record<Page, number>> = { learn: 1, docs: Infinity };
 
 /** `rest`: a place within the page. */
 export const hrefOf = (page: Page, ...rest: string[]): string =>
@@ -10,14 +13,18 @@ interface Address {
   /** `null` where the address names no page. */
   page: Page | null;
   rest: string[];
+  /** What stands behind a question mark in the hash: the state of what is shown. */
+  query: URLSearchParams;
 }
 
 function read(): Address {
-  const [first, ...rest] = location.hash.replace(/^#?\/?/, '').split('/');
-  if (!first) return { page: 'home', rest: [] };
+  const [path = '', ...rests] = location.hash.replace(/^#?\/?/, '').split('?');
+  const query = new URLSearchParams(rests.join('?'));
+  const [first, ...rest] = path.split('/');
+  if (!first) return { page: 'home', rest: [], query };
   const page = pages.find((name) => name === first) ?? null;
-  // Places within a page are those of the texts.
-  return { page: page !== 'docs' && rest.some((part) => part !== '') ? null : page, rest };
+  while (rest.at(-1) === '') rest.pop();
+  return { page: page && rest.length <= (places[page] ?? 0) ? page : null, rest, query };
 }
 
 /** `?embed` in the page's address: another page shows it in a frame, without what surrounds the pages. */
@@ -42,6 +49,10 @@ class Route {
   }
   get rest(): readonly string[] {
     return this.#now.rest;
+  }
+  /** As the address was when it was opened: what is kept there since (lessons/kept.svelte.ts) does not change it. */
+  get query(): URLSearchParams {
+    return this.#now.query;
   }
 }
 export const route = new Route();

@@ -1,0 +1,250 @@
+// The course: what holds for every lesson of its list, and what each figure does.
+
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { figure } from './page.ts';
+import { expect, test } from './harness.ts';
+
+const list = readFileSync(new URL('../../web/site/lessons/list.ts', import.meta.url), 'utf8');
+const lessons = [...list.matchAll(/name: '([\w-]+)'/g)].map(([, name]) => name!);
+const places = ['#/learn', ...lessons.map((name) => `#/learn/${name}`)];
+
+/** Opens it, its figure computed. */
+async function open(page: Page, hash: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(hash);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await expect(page.locator('.learn [aria-busy="true"]')).toHaveCount(0);
+}
+
+/** What a figure shows, by its markup. */
+const shown = (page: Page) => page.locator('figure').evaluate((one) => one.innerHTML);
+
+for (const hash of places) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${hash} has no accessibility faults, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await open(page, hash);
+      for (const summary of await page.locator('.learn summary').all()) await summary.click();
+      for (const answered of [false, true]) {
+        const choice = page.locator('.question .choice').first();
+        if (answered && (await choice.count()) > 0) await choice.click();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+      }
+    });
+  }
+
+  for (const { width, text } of [
+    { width: 320, text: 100 },
+    { width: 390, text: 150 },
+    { width: 700, text: 200 },
+    { width: 1280, text: 200 },
+    { width: 2560, text: 100 },
+  ]) {
+    test(`${hash} fits a screen of ${String(width)} pixels with text at ${String(text)} %`, async ({ page }) => {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 740 });
+      await open(page, `${hash}?lang=de`);
+      await page.addStyleTag({ content: `html { font-size: ${String(text)}% !important; }` });
+      for (const summary of await page.locator('.learn summary').all()) await summary.click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      // Nor do explanations of words stand out of it.
+      for (const term of await page.locator('.learn .term > button:visible').all()) {
+        await term.click();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        await term.press('Escape');
+      }
+    });
+  }
+
+  test(`${hash} has targets of 44 pixels`, async ({ browser, site }) => {
+    const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    await open(page, `${site}${hash}`);
+    const small = await page.evaluate(() => {
+      const targets = document.querySelectorAll('.learn :is(button, summary, input, nav a, [role="slider"])');
+      return [...targets].flatMap((target) => {
+        const { width, height } = (target.closest('label') ?? target).getBoundingClientRect();
+        const drawn = width > 0 && !target.matches('.link');
+        return drawn && (width < 44 || height < 44) ? [`${target.outerHTML.slice(0, 90)}: ${width} x ${height}`] : [];
+      });
+    });
+    expect(small).toEqual([]);
+    await context.close();
+  });
+}
+
+test('the list leads to each lesson, and each lesson to the next', async ({ page }) => {
+  await open(page, '#/learn');
+  await expect(page).toHaveTitle('Learn · Wakesleep');
+  await expect(page.locator('.list li')).toHaveCount(lessons.length);
+  await page.locator('.list li a').first().click();
+  for (const [i, name] of lessons.entries()) {
+    await expect(page).toHaveURL(new RegExp(`#/learn/${name}$`));
+    const title = await page.getByRole('heading', { level: 1 }).innerText();
+    await expect(page).toHaveTitle(`${title} · Wakesleep`);
+    const next = page.locator('a[rel="next"]');
+    if (i + 1 < lessons.length) {
+      await next.click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+      await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(title);
+    } else await expect(next).toHaveCount(0);
+  }
+});
+
+test('the first page ends with a link to the first lesson', async ({ page }) => {
+  await page.goto('');
+  await page.getByRole('link', { name: 'How does it do that?' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Energy');
+});
+
+test('an address that names no lesson says so, and what there is', async ({ page }) => {
+  for (const name of ['nonsense', 'toString']) {
+    await open(page, `#/learn/${name}`);
+    await expect(page.getByRole('alert')).toContainText(name);
+    await expect(page.locator('.list li')).toHaveCount(lessons.length);
+  }
+  await open(page, '#/learn/energy/deeper');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+});
+
+for (const name of lessons) {
+  test(`${name}: its question is answered first, told why, and remembered when the page is loaded anew`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, `#/learn/${name}`);
+    const choices = page.locator('.question .choice');
+    const count = await choices.count();
+    expect(count).toBeGreaterThan(1);
+    const whys = new Set<string>();
+    for (let i = 0; i < count; ++i) {
+      await choices.nth(i).click();
+      await expect(choices.nth(i)).toHaveAttribute('aria-pressed', 'true');
+      await expect(page.locator('.choice.right')).toHaveCount(1);
+      whys.add(await figure(page, 'why').innerText());
+    }
+    expect(whys.size).toBe(count);
+    await page.reload();
+    await expect(choices.last()).toHaveAttribute('aria-pressed', 'true');
+    await page.getByRole('button', { name: 'Guess again' }).click();
+    await expect(page.locator('.choice.right')).toHaveCount(0);
+  });
+
+  test(`${name}: the figure runs at once, and is a still for who wants no motion`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await open(page, `#/learn/${name}`);
+    const first = await shown(page);
+    await expect.poll(() => shown(page)).not.toBe(first);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, `#/learn/${name}`);
+    const still = await shown(page);
+    await page.waitForTimeout(1500);
+    expect(await shown(page)).toBe(still);
+  });
+
+  test(`${name}: in German it is German, with its lang, and the figure stays as it is`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, `#/learn/${name}`);
+    const english = await page.getByRole('heading', { level: 1 }).innerText();
+    await page.getByRole('link', { name: 'Deutsch' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(english);
+    await expect(page).toHaveURL(/lang=de/);
+    await expect(page.locator('.learn')).toHaveAttribute('lang', 'de');
+    await expect(page.locator('.learn > [lang]').last()).toHaveAttribute('lang', 'de');
+    await page.reload();
+    await expect(page.locator('.learn')).toHaveAttribute('lang', 'de');
+    const next = page.locator('a[rel="next"], a[rel="prev"]').first();
+    if ((await next.count()) > 0) await expect(next).toHaveAttribute('href', /lang=de/);
+    await page.getByRole('link', { name: 'English' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(english);
+    await expect(page).not.toHaveURL(/lang/);
+  });
+}
+
+test('energy: a link shows the same picture, and reload and back keep it', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  await expect(page).toHaveURL(/#\/learn\/energy$/);
+  const weight = page.getByRole('slider', { name: 'Weight between visible unit 3 and hidden unit 2' });
+  await weight.press('Home');
+  await expect(weight).toHaveAttribute('aria-valuenow', '-3');
+  await page.getByRole('slider', { name: 'Temperature T' }).press('ArrowRight');
+  await page.getByRole('button', { name: 'Hidden unit 2' }).click();
+  await expect(page).toHaveURL(/w=2,-1,2,-1.5,-1,-3&t=1.25&s=30$/);
+  const picture = await page.locator('.states').innerHTML();
+  const sum = await figure(page, 'sum').innerText();
+  await page.reload();
+  await expect(figure(page, 'sum')).toHaveText(sum);
+  expect(await page.locator('.states').innerHTML()).toBe(picture);
+  await page.getByRole('link', { name: 'All lessons' }).click();
+  await expect(page.locator('.list')).toBeVisible();
+  await page.goBack();
+  await expect(figure(page, 'sum')).toHaveText(sum);
+  await page.getByRole('button', { name: 'Copy a link to this' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'As it was' }).click();
+  await expect(weight).toHaveAttribute('aria-valuenow', '2.5');
+  const other = await context.newPage();
+  await other.emulateMedia({ reducedMotion: 'no-preference' });
+  await other.goto(link);
+  await expect(figure(other, 'sum')).toHaveText(sum);
+  // It waits there, and does nothing by itself.
+  await other.waitForTimeout(1000);
+  expect(await other.locator('.states').innerHTML()).toBe(picture);
+});
+
+test('energy: what an address asks for beyond the sliders is left out', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  const untouched = await shown(page);
+  await open(page, '#/learn/energy?w=1,2&t=99&s=x&e=-1&lang=xx&q=%');
+  expect(await shown(page)).toBe(untouched);
+});
+
+test('energy: bars, units and the sum say the same, by pointer and by keyboard', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  const states = page.getByRole('slider', { name: 'The 32 states' });
+  await expect(states).toHaveAttribute('aria-valuetext', 'visible 1 1 0, hidden 1 0: energy −1.50, probability 23.7%');
+  await states.press('Home');
+  await expect(states).toHaveAttribute('aria-valuetext', /^visible 0 0 0, hidden 0 0: energy 0.00, probability 5.3%/);
+  await expect(page.getByRole('button', { name: 'Visible unit 1' })).toHaveAttribute('aria-pressed', 'false');
+  await page.getByRole('button', { name: 'Visible unit 1' }).press('Enter');
+  await expect(states).toHaveAttribute('aria-valuenow', '5');
+  const box = (await states.boundingBox())!;
+  await page.mouse.click(box.x + (31.5 / 32) * box.width, box.y + box.height / 2);
+  await expect(states).toHaveAttribute('aria-valuetext', /^visible 1 1 1, hidden 1 1/);
+  // A weight is dragged: 36 pixels up are 1.
+  const weight = page.getByRole('slider', { name: 'Weight between visible unit 1 and hidden unit 2' });
+  const at = (await weight.boundingBox())!;
+  await page.mouse.move(at.x + 20, at.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(at.x + 20, at.y - 52, { steps: 4 });
+  await page.mouse.up();
+  await expect(weight).toHaveAttribute('aria-valuenow', '1');
+});
+
+test('energy: adding to every energy moves its bars and no probability', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  const [energies, probabilities] = ['.energies', '.probabilities'].map((name) => page.locator(name));
+  const before = [await energies!.innerHTML(), await probabilities!.innerHTML()];
+  await page.getByRole('button', { name: 'Nothing' }).click();
+  await expect(page.getByRole('slider', { name: 'Added to every energy' })).toHaveValue('3');
+  expect(await energies!.innerHTML()).not.toBe(before[0]);
+  expect(await probabilities!.innerHTML()).toBe(before[1]);
+});
+
+test('in forced colours one sees which units are on', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  const fill = (name: string) =>
+    page.getByRole('button', { name }).evaluate((one) => getComputedStyle(one).backgroundColor);
+  expect(await fill('Visible unit 1')).not.toBe(await fill('Visible unit 3'));
+});

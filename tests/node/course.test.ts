@@ -1,0 +1,197 @@
+// The course: its catalogues say the same in every language, its pages say nothing else, and what its lessons claim is
+// computed anew through the package. A lesson has a describe of its own.
+import { readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { parse } from 'svelte/compiler';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { load, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
+import { rendered } from '../../web/site/formulas.ts';
+import { numbersOf } from '../../web/site/lessons/numbers.ts';
+import * as tiny from '../../web/site/lessons/tiny-machine.ts';
+import { fromRoot } from '../../web/tools/paths.mjs';
+
+const folder = fromRoot('web/site/lessons');
+const files = (readdirSync(folder, { recursive: true }) as string[]).map((file) => file.replaceAll('\\', '/'));
+const read = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
+const listed = [...read('list.ts').matchAll(/name: '([\w-]+)'/g)].map(([, name]) => name!);
+const languages = files.flatMap((file) => /^messages\/([\w-]+)\.ts$/.exec(file)?.[1] ?? []);
+
+/** Every leaf of a catalogue by its path: a text, or a function with the number of its values. */
+function leaves(value: unknown, path = ''): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') return [[`${path}()`, '']];
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, one]) => leaves(one, `${path}.${key}`));
+  throw new Error(`${path} is ${String(value)}`);
+}
+/** What a translation has to keep: formulas, but for the decimal comma, and what links and terms lead to. */
+const holders = (text: string) =>
+  [...text.matchAll(/\$+[^$]+\$+|\]\([^)]+\)/g)].map(([one]) => one.replaceAll('{,}', '.')).sort();
+
+describe('the catalogues of the course', () => {
+  it('are in English first, and in German', () => {
+    expect(languages).toEqual(expect.arrayContaining(['de', 'en']));
+  });
+
+  for (const of of ['', ...listed.map((name) => `${name}/`)]) {
+    for (const language of languages.filter((one) => one !== 'en')) {
+      it(`say in ${language} what ${of || 'what is around the lessons '} says in English`, async () => {
+        const [ours, theirs] = await Promise.all(
+          ['en', language].map(async (one) => {
+            const module = (await import(pathToFileURL(`${folder}/${of}messages/${one}.ts`).href)) as {
+              default: unknown;
+            };
+            return new Map(leaves(module.default));
+          }),
+        );
+        expect([...theirs!.keys()]).toEqual([...ours!.keys()]);
+        for (const [path, text] of ours!) {
+          const translated = theirs!.get(path)!;
+          expect(translated === '', path).toBe(text === '');
+          expect(holders(translated), path).toEqual(holders(text));
+        }
+      });
+    }
+    it(`have formulas that can be rendered, and terms with a meaning: ${of || 'around the lessons'}`, async () => {
+      for (const language of languages) {
+        const file = `${of}messages/${language}.ts`;
+        expect(rendered(read(file)).match(/\$(?!\{)/g)).toBe(null);
+        const module = (await import(pathToFileURL(`${folder}/${file}`).href)) as {
+          default: { terms?: Record<string, string> };
+        };
+        for (const [path, text] of leaves(module.default))
+          for (const [, name] of text.matchAll(/\]\(([\w-]+)\)/g))
+            expect(module.default.terms?.[name!], `${path} explains ${name}`).toBeTruthy();
+      }
+    });
+  }
+
+  it('write numbers as the language does', () => {
+    expect(numbersOf('en').fixed(-1.5, 1)).toBe('−1.5');
+    expect(numbersOf('de').fixed(-1.5, 1)).toBe('−1,5');
+    expect(numbersOf('en').fixed(-0.001, 1)).toBe('0.0');
+    expect(numbersOf('de').percent(0.237)).toBe('23,7\u00a0%');
+    expect(numbersOf('en').percent(0.9999)).toBe('>\u200999.9%');
+    expect(numbersOf('en').plural(1, { one: 'step', other: 'steps' })).toBe('1 step');
+    expect(numbersOf('en').list(['Ackley', 'Hinton', 'Sejnowski'])).toBe('Ackley, Hinton and Sejnowski');
+  });
+});
+
+describe('the pages of the course', () => {
+  const words = /\p{L}{2,}/u;
+  /** Texts between tags, and attributes that are read out or shown. */
+  function said(node: unknown, found: string[] = []): string[] {
+    if (Array.isArray(node)) for (const one of node) said(one, found);
+    if (typeof node !== 'object' || node === null || Array.isArray(node)) return found;
+    const { type, ...rest } = node as { type?: string; name?: string; value?: unknown; data?: string };
+    if (type === 'Text' && words.test(rest.data ?? '')) found.push(rest.data!.trim());
+    if (type === 'Attribute') {
+      if (/^(label|title|alt|placeholder|aria-(label|description|valuetext|roledescription))$/.test(rest.name ?? ''))
+        said(rest.value, found);
+      return found;
+    }
+    for (const [key, one] of Object.entries(rest)) if (key !== 'metadata') said(one, found);
+    return found;
+  }
+
+  const components = [...files.filter((file) => file.endsWith('.svelte')), '../pages/Learn.svelte'];
+  it.each(components)('%s says nothing that is not in a catalogue', (file) => {
+    const { fragment } = parse(read(file), { modern: true });
+    expect(said(fragment)).toEqual([]);
+  });
+
+  const scripts = files.filter((file) => file.endsWith('.ts') && !/(^|\/)(messages\/|papers\.ts)/.test(file));
+  it.each([...scripts, ...components])('%s has no sentence in its script', (file) => {
+    const source = read(file)
+      .replace(/<style>[^]*<\/style>/, '')
+      .replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$|<!--[^]*?-->/gm, '')
+      .replace(/new Error\([^]*?\);/g, '');
+    const sentences = [...source.matchAll(/(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g)]
+      .map(([, , text]) => text!)
+      .filter((text) => /\p{L}{2,} \p{L}{2,} \p{L}{2,}/u.test(text));
+    expect(sentences).toEqual([]);
+  });
+
+  it('are a folder for each line of the list', () => {
+    const folders = files.filter((file) => /^[\w-]+\/messages\/en\.ts$/.test(file)).map((file) => file.split('/')[0]);
+    expect(folders.sort()).toEqual([...listed].sort());
+  });
+});
+
+let engine: SyncEngine;
+beforeAll(async () => {
+  engine = await load();
+});
+afterAll(() => engine.dispose());
+
+/** p(v, h) of every state of a tiny machine, in the order of the lessons, by the engine: p(v) p(h | v). */
+function exactly({ W, b, c }: tiny.TinyMachine, temperature = 1): number[] {
+  const scaled = (values: readonly number[]) => Float32Array.from(values, (value) => value / temperature);
+  const rbm: SyncRbm = engine.rbm({ visible: tiny.visible, hidden: tiny.hidden });
+  rbm.setParameters({ W: scaled(W), b: scaled(b), c: scaled(c) });
+  const { logZ } = rbm.logPartition();
+  const probabilities = Array.from({ length: tiny.stateCount }, (_, state) => {
+    const v = Float32Array.from({ length: tiny.visible }, (_, i) => Number(tiny.visibleOn(state, i)));
+    const means = rbm.hiddenMeans(v).data;
+    const given = Array.from(means, (mean, j) => (tiny.hiddenOn(state, j) ? mean : 1 - mean));
+    return Math.exp(-rbm.freeEnergy(v).data[0]! - logZ) * given.reduce((product, p) => product * p, 1);
+  });
+  rbm.dispose();
+  return probabilities;
+}
+
+describe('lesson Energy', () => {
+  const energy = tiny.energies(tiny.example);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+  it('has bars that are those of the engine, at every temperature', () => {
+    for (const temperature of [0.5, 1, 2, 4]) {
+      const bars = tiny.probabilities(energy, temperature);
+      expect(sum(bars)).toBeCloseTo(1, 12);
+      exactly(tiny.example, temperature).forEach((p, state) => expect(bars[state]).toBeCloseTo(p, 6));
+    }
+  });
+
+  it('halves every gap of log p when the temperature doubles', () => {
+    for (const temperature of [0.25, 1, 2]) {
+      const [cold, hot] = [temperature, 2 * temperature].map((T) => tiny.probabilities(energy, T).map(Math.log));
+      for (let a = 0; a < tiny.stateCount; ++a)
+        for (let b = 0; b < a; ++b) expect(hot![a]! - hot![b]!).toBeCloseTo((cold![a]! - cold![b]!) / 2, 10);
+    }
+  });
+
+  it('answers its question: what is added to every energy changes no probability', () => {
+    const raised = tiny.energies(tiny.example, 3);
+    raised.forEach((one, state) => expect(one).toBeCloseTo(energy[state]! + 3, 12));
+    tiny.probabilities(raised).forEach((p, state) => expect(p).toBeCloseTo(tiny.probabilities(energy)[state]!, 12));
+  });
+
+  it('says what one sees when one tries', () => {
+    const all = tiny.probabilities(tiny.energies({ ...tiny.example, W: tiny.example.W.map(() => 3) }));
+    expect(all.at(-1)).toBeCloseTo(0.98, 2);
+    expect(
+      Math.max(...tiny.probabilities(tiny.energies({ ...tiny.example, W: [3, 3, 3, 3, 3, 3] }), 0.25)),
+    ).toBeGreaterThan(0.999);
+    const lowest = tiny.stateOf([1, 1, 0], [1, 0]);
+    expect([Math.min(...energy), energy[lowest]]).toEqual([-1.5, -1.5]);
+    for (const [temperature, ratio] of [
+      [1, 0.22],
+      [2, 0.47],
+    ] as const) {
+      const p = tiny.probabilities(energy, temperature);
+      expect(p[0]! / p[lowest]!).toBeCloseTo(ratio, 2);
+    }
+    const W = tiny.example.W.map((w, k) => (k === 5 ? -3 : w));
+    const p = tiny.probabilities(tiny.energies({ ...tiny.example, W }));
+    const both = p.filter((_, state) => tiny.visibleOn(state, 2) && tiny.hiddenOn(state, 1));
+    expect(both.length).toBe(8);
+    expect(sum(both)).toBeLessThan(0.01);
+  });
+
+  it('changes with the weights', () => {
+    const other = { ...tiny.example, W: tiny.example.W.map((w, k) => w + k / 4) };
+    const bars = tiny.probabilities(tiny.energies(other));
+    exactly(other).forEach((p, state) => expect(bars[state]).toBeCloseTo(p, 6));
+    expect(bars).not.toEqual(tiny.probabilities(energy));
+  });
+});

@@ -1,0 +1,24 @@
+/** Addresses within the course: a path, and behind a question mark the state of what is shown. */
+
+/** Commas are allowed there, and are easier to read. */
+const text = (query: URLSearchParams): string => query.toString().replaceAll('%2C', ',');
+
+const joined = (path: string, query: string): string => (query ? `${path}?${query}` : path);
+
+/** The hash of a place with what is told of it. */
+export const hashOf = (path: string, told: readonly (readonly [name: string, value: string])[]): string =>
+  joined(path, text(new URLSearchParams(told.map(([name, value]) => [name, value]))));
+
+export const nothing = new URLSearchParams();
+
+/** The whole address of a hash. */
+export const whole = (hash: string): string => `${location.href.replace(/#.*$/, '')}${hash}`;
+
+/** The same place and state in another language; null is the first, which is not told. */
+export function inLanguage(hash: string, language: string | null): string {
+  const [path = '', ...rest] = hash.split('?');
+  const query = new URLSearchParams(rest.join('?'));
+  query.delete('lang');
+  if (language) query.set('lang', language);
+  return joined(path, text(query));
+}

@@ -1,0 +1,91 @@
+/** The course's words around its lessons, and what each lesson is called. The other languages have the same keys. */
+import { numbersOf } from '../numbers.ts';
+
+const n = numbersOf('en');
+
+const words = {
+  title: 'Learn',
+  pageTitle: (page: string) => `${page} · Wakesleep`,
+  lede:
+    'Short lessons on machines that learn by energy. Each has one idea, one figure to touch, and a question to answer ' +
+    'before the figure does.',
+  lessonsLabel: 'Lessons',
+  language: 'Language',
+  unknown: (name: string) => `There is no lesson “${name}”. These are:`,
+  untranslated: 'This lesson has not been translated.',
+
+  number: (number: number, all: number) => `Lesson ${n.whole(number)} of ${n.whole(all)}`,
+  minutes: (minutes: number) => `${n.plural(minutes, { one: 'minute', other: 'minutes' })} to read`,
+  question: {
+    title: 'First a guess',
+    hint: 'Nothing is graded. The figure shows what happens once you have answered.',
+    yours: 'your guess',
+    right: 'what happens',
+    again: 'Guess again',
+  },
+  figure: 'Figure',
+  play: 'Play',
+  pause: 'Pause',
+  step: 'Step',
+  reset: 'As it was',
+  resetHint: 'Everything in the figure as it was at first',
+  copy: 'Copy a link to this',
+  copyHint: 'The link opens the figure exactly as it is now',
+  copied: 'Copied',
+  copyFailed: 'The browser does not let pages copy. This is the link:',
+  idea: 'The idea',
+  tries: 'Try this',
+  answer: 'What you will see',
+  papers: 'Papers',
+  formula: 'Formula',
+  previous: 'Previous',
+  next: 'Next',
+  allLessons: 'All lessons',
+  end: 'Train a machine of your own',
+  engineFailed: 'The figure could not be computed.',
+  retry: 'Try again',
+
+  lessons: {
+    energy: { title: 'Energy', insight: 'Low energy is high probability, and only differences of energy count.' },
+    chance: {
+      title: 'Chance',
+      insight: 'A unit decides by a weighted coin, and so the machine visits its states as often as they are probable.',
+    },
+    learning: {
+      title: 'Learning',
+      insight: 'Learning lowers the energy at the data, and raises it where the machine dreams.',
+    },
+    features: {
+      title: 'Features',
+      insight: 'Hidden units each look for something; take one away, and see what is lost.',
+    },
+    restriction: {
+      title: 'Why restrict',
+      insight: 'Without connections inside a layer all its units can be drawn at once.',
+    },
+    depth: { title: 'Depth', insight: 'A second machine on the features of the first improves a bound.' },
+    explaining: {
+      title: 'Explaining away',
+      insight: 'Two causes that have nothing to do with each other become dependent when their effect is seen.',
+    },
+    recognition: {
+      title: 'Recognition',
+      insight: 'A digit is recognised by the label with the lowest free energy, for which nobody needs Z.',
+    },
+    dreaming: { title: 'Dreaming', insight: 'A memory that walks its landscape of energy, if it finds a way across.' },
+    wakesleep: {
+      title: 'Wake and sleep',
+      insight: 'Up and down passes give recognition weights of their own, apart from those that generate.',
+    },
+    codes: { title: 'Codes', insight: 'Thirty numbers are enough for a digit, if the map to them may bend.' },
+    completion: { title: 'Filling in', insight: 'A model of the whole can complete a part.' },
+    quality: {
+      title: 'How good is it?',
+      insight: 'A better reconstruction may come from a worse model; the likelihood tells.',
+    },
+    feedback: { title: 'Feedback', insight: 'In a deep Boltzmann machine the layers above resolve the doubts below.' },
+    yours: { title: 'Teach your own', insight: 'A machine knows what it was shown, and nothing else.' },
+  },
+};
+export default words;
+export type Words = typeof words;

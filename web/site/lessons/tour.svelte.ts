@@ -1,0 +1,93 @@
+/** What a figure does by itself until it is touched: scenes, one after the other, round and round. */
+import { prefersReducedMotion } from 'svelte/motion';
+
+export interface Scene {
+  seconds: number;
+  /** Shows that part of the scene, 0 to 1. */
+  at: (part: number) => void;
+}
+
+/** From one value to another, slow at both ends. */
+export const between = (from: number, to: number, part: number): number =>
+  from + (to - from) * part * part * (3 - 2 * part);
+
+export class Tour {
+  playing = $state(false);
+  /** Which scene is shown; null before the first and after a touch. */
+  scene = $state<number | null>(null);
+  readonly #scenes: readonly Scene[];
+  #rounds = Infinity;
+  #began = 0;
+  #part = 0;
+  #frame = 0;
+
+  /** To be made while a component is set up: it ends with that. */
+  constructor(scenes: readonly Scene[]) {
+    this.#scenes = scenes;
+    $effect(() => () => {
+      cancelAnimationFrame(this.#frame);
+    });
+  }
+
+  /** Begins, or goes on where it was paused. With reduced motion only who asks for it by a button gets it. */
+  play(rounds = Infinity): void {
+    this.#rounds = rounds;
+    if (this.playing) return;
+    this.playing = true;
+    this.scene ??= 0;
+    this.#began = performance.now() - 1000 * this.#part * (this.#scenes[this.scene]?.seconds ?? 0);
+    this.#frame = requestAnimationFrame(this.#show);
+  }
+
+  /** As {@link play}, but not for who wants no motion. */
+  begin(): void {
+    if (!prefersReducedMotion.current) this.play();
+  }
+
+  pause(): void {
+    this.playing = false;
+    cancelAnimationFrame(this.#frame);
+  }
+
+  /** Somebody touched the figure: it is theirs. */
+  leave(): void {
+    this.pause();
+    this.scene = null;
+    this.#part = 0;
+  }
+
+  readonly #show = (now: number): void => {
+    const scene = this.#scenes[this.scene ?? 0];
+    if (!scene) return;
+    this.#part = Math.min(1, Math.max(0, now - this.#began) / 1000 / scene.seconds);
+    scene.at(this.#part);
+    if (this.#part === 1) {
+      const next = (this.scene ?? 0) + 1;
+      if (next === this.#scenes.length && (this.#rounds -= 1) <= 0) {
+        this.leave();
+        return;
+      }
+      this.scene = next % this.#scenes.length;
+      this.#began = now;
+      this.#part = 0;
+    }
+    this.#frame = requestAnimationFrame(this.#show);
+  };
+}
+
+/** Leads a value to another in that time, at once where no motion is wanted. Returns what stops it. */
+export function glide(from: number, to: number, seconds: number, show: (value: number) => void): () => void {
+  if (prefersReducedMotion.current) {
+    show(to);
+    return () => undefined;
+  }
+  const began = performance.now();
+  let frame = requestAnimationFrame(function step(now) {
+    const part = Math.min(1, Math.max(0, now - began) / 1000 / seconds);
+    show(part === 1 ? to : between(from, to, part));
+    if (part < 1) frame = requestAnimationFrame(step);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+  };
+}
