@@ -2,10 +2,12 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { keepVisited } from './state/offline.svelte';
 
 function show(): void {
   const target = document.getElementById('app');
   if (target) mount(App, { target });
+  keepVisited();
 }
 
 // WebKit runs modules before the style sheets have come, from which pictures take their colours. The page's load event

@@ -6,6 +6,7 @@ import { defineConfig } from 'vite';
 import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
 import { guides } from './guides.ts';
+import { serviceWorker } from './offline/plugin.ts';
 import { addressOf } from './repository.ts';
 import { peerThreads } from './peer-threads.ts';
 
@@ -16,7 +17,11 @@ export default defineConfig({
   root: here('.'),
   // Relative addresses: the built site can be put into any folder of any server.
   base: './',
-  define: { 'import.meta.env.REPOSITORY': JSON.stringify(addressOf(repository)) },
+  define: {
+    'import.meta.env.REPOSITORY': JSON.stringify(addressOf(repository)),
+    // Whether all is in one file that is opened from a disk: web/tools/single-file.mjs.
+    'import.meta.env.SINGLE_FILE': 'false',
+  },
   assetsInclude: ['**/*.safetensors'],
   resolve: {
     alias: [
@@ -28,6 +33,7 @@ export default defineConfig({
     svelte(),
     guides(),
     peerThreads(),
+    serviceWorker(),
     {
       name: 'wakesleep-data',
       configureServer(server) {
