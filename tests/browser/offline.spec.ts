@@ -254,11 +254,16 @@ test('a new build is taken at the next visit, keeps what the old one kept, and i
   // The new one's files come beside the old ones, which stay whole while a page is open.
   await keeps(page, /^assets\/Train-.{6}_0\.js$/, /^assets\/index-.{6}_0\.js$/);
   expect((await kept(page)).filter((path) => before.includes(path)).length).toBeGreaterThanOrEqual(before.length);
+  await expect
+    .poll(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting)))
+    .toBe(true);
   await page.close();
   await host.end();
 
   const later = await context.newPage();
   await expect(async () => {
+    await later.goto('about:blank');
+    await later.waitForTimeout(500);
     // Browsers take the new worker some moments after the last page of the old one.
     await later.goto(`${host.url}#/train`);
     await expect(later.locator('meta[name="build"]')).toHaveCount(1, { timeout: 1000 });

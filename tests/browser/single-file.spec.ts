@@ -30,7 +30,7 @@ test('from a disk it trains', async ({ page }) => {
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(figure(page, 'batch')).not.toHaveText(/^0/);
   // What it can't have it says.
-  await page.getByText('IDX file', { exact: true }).click();
+  await page.getByRole('radio', { name: 'IDX file' }).check();
   await expect(page.getByText('MNIST itself is not in this page')).toBeVisible();
 });
 

@@ -15,7 +15,8 @@ export function serviceWorker(): Plugin {
   let config: ResolvedConfig;
   return {
     name: 'wakesleep-service-worker',
-    apply: 'build',
+    // Not of the page that is one file, which is not written as it is built.
+    apply: ({ build }, { command }) => command === 'build' && build?.write !== false,
     configResolved(resolved) {
       config = resolved;
     },
