@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { keepVisited } from './state/offline.svelte';
 import { figureAlone } from './state/route.svelte';
 
 function show(): void {
@@ -9,6 +10,7 @@ function show(): void {
   if (!target) return;
   if (figureAlone) void import('./embed').then(({ embed }) => embed(figureAlone, target));
   else mount(App, { target });
+  keepVisited();
 }
 
 // WebKit runs modules before the style sheets have come, from which pictures take their colours. The page's load event

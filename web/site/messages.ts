@@ -38,6 +38,8 @@ export const messages = {
     package: (version: string) => `npm package wakesleep ${version}`,
     papers: 'Papers:',
     open: 'Open Wakesleep',
+    offline: 'Without a network',
+    singleFile: 'This is the whole site in one file: it asks no server for anything, and computes with one thread.',
   },
 
   /** The page's name follows. */

@@ -7,6 +7,7 @@ import { isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
 import { formulas } from './formulas.ts';
 import { guides } from './guides.ts';
+import { serviceWorker } from './offline/plugin.ts';
 import { addressOf } from './repository.ts';
 import { peerThreads } from './peer-threads.ts';
 
@@ -17,7 +18,11 @@ export default defineConfig({
   root: here('.'),
   // Relative addresses: the built site can be put into any folder of any server.
   base: './',
-  define: { 'import.meta.env.REPOSITORY': JSON.stringify(addressOf(repository)) },
+  define: {
+    'import.meta.env.REPOSITORY': JSON.stringify(addressOf(repository)),
+    // Whether all is in one file that is opened from a disk: web/tools/single-file.mjs.
+    'import.meta.env.SINGLE_FILE': 'false',
+  },
   assetsInclude: ['**/*.safetensors'],
   resolve: {
     alias: [
@@ -30,6 +35,7 @@ export default defineConfig({
     guides(),
     formulas(),
     peerThreads(),
+    serviceWorker(),
     {
       name: 'wakesleep-data',
       configureServer(server) {

@@ -1,15 +1,16 @@
-// npm run build [engine] [package] [reference] [site]: builds what its inputs say is not up to date. Each part needs
-// those before it.
+// npm run build [engine] [package] [reference] [site] [--single-file]: builds what its inputs say is not up to date, all
+// but the single file where nothing is named. Each part needs those before it.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { bold, dim, Failure, isMain, main, note, run } from './log.mjs';
+import { bold, dim, Failure, isMain, main, megabytes, note, run } from './log.mjs';
 import { fromRoot, jobs, root } from './paths.mjs';
 import { finishPackage } from './package.mjs';
 import { makeReference } from './reference.mjs';
 import { setUp } from './setup.mjs';
+import { makeSingleFile } from './single-file.mjs';
 
 const node = process.execPath;
 const configuration = ['package.json', 'package-lock.json', 'tsconfig.base.json'];
@@ -65,13 +66,30 @@ const parts = {
       cpSync(fromRoot('dist/reference'), fromRoot('dist/site/reference'), { recursive: true });
     },
   },
+  'single-file': {
+    title: 'Single file: dist/wakesleep.html',
+    inputs: ['web/lib', 'web/site', 'web/docs', 'models', 'dist/lib', 'web/tools/single-file.mjs', ...configuration],
+    outputs: 'dist/wakesleep.html',
+    async build() {
+      const file = fromRoot('dist/wakesleep.html');
+      await makeSingleFile(file);
+      note(`${megabytes(statSync(file).size)}; a double click opens it, from any disk`);
+    },
+  },
 };
 
 /** What a part needs built before it. */
-const needs = { engine: [], package: ['engine'], reference: ['engine'], site: ['engine', 'reference'] };
+const needs = {
+  engine: [],
+  package: ['engine'],
+  reference: ['engine'],
+  site: ['engine', 'reference'],
+  'single-file': ['engine', 'package'],
+};
+const usual = Object.keys(parts).filter((name) => name !== 'single-file');
 
 /** Builds these parts and those that they need. The set-up must have run. */
-export async function build(wanted = Object.keys(parts)) {
+export async function build(wanted = usual) {
   const unknown = wanted.filter((name) => !parts[name]);
   if (unknown.length > 0)
     throw new Failure(`There is no part "${unknown[0]}"; there are ${Object.keys(parts).join(', ')}.`);
@@ -146,6 +164,7 @@ const size = (folder) => files(folder).reduce((sum, file) => sum + statSync(file
 if (isMain(import.meta.url)) {
   await main(async () => {
     await setUp();
-    await build(process.argv.length > 2 ? process.argv.slice(2) : undefined);
+    const wanted = process.argv.slice(2).map((name) => name.replace(/^--(?=single-file$)/, ''));
+    await build(wanted.length > 0 ? wanted : undefined);
   });
 }

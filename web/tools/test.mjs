@@ -73,7 +73,7 @@ const steps = {
     title: 'The built site in Chromium',
     async run() {
       await compile('release', 'wakesleep_cli');
-      await build(['package', 'site']);
+      await build(['package', 'site', 'single-file']);
       await inRoot(node, [program('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' });
     },
   },

@@ -27,6 +27,7 @@ export const speed = {
   stop: 'Stop',
   peers: 'Compare with',
   peersHint: 'They come from this site, when they are measured first.',
+  noPeers: 'Other libraries are not in this page, which is one file: only its server’s page compares with them.',
   peerSize: { 'onnxruntime-web': '14 MB', 'jax-js': '0.3 MB', 'tensorflow.js': '1 MB' } satisfies Record<Peer, string>,
 
   state: {

@@ -94,6 +94,7 @@ export const train = {
       idx: 'Images in MNIST’s file format, plain or .gz. Drop them anywhere on this page; they stay on this machine.',
       mnist: '60,000 handwritten digits, 28 × 28 pixels.',
     } satisfies Record<DataKind, string>,
+    mnistElsewhere: 'MNIST itself is not in this page, which is one file: its files are opened here.',
     size: 'Size',
     sizeHint: {
       'bars-and-stripes': (n: number) =>

@@ -1,5 +1,6 @@
 /** The data sets that the page can train on, and what it has to know about each. */
 import type { Dataset, Engine } from 'wakesleep';
+import { singleFile } from '../../state/single-file';
 import { looksOf, type Looks } from './looks';
 
 export type DataChoice =
@@ -66,7 +67,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 /** Whether the site's owner put MNIST's training images beside the site. */
-export const hasMnist = (): Promise<boolean> => isFile(mnistImages);
+export const hasMnist = (): Promise<boolean> => (singleFile ? Promise.resolve(false) : isFile(mnistImages));
 
 async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
   const answer = await fetch(new URL(path, document.baseURI), signal ? { signal } : {});

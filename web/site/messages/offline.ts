@@ -1,0 +1,44 @@
+/** What the part of the foot says that keeps the site for when there is no network. */
+import type { Reason } from '../state/offline.svelte';
+
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const megabytes = (bytes: number): string => `${tenths.format(bytes / 1e6)}\u00a0MB`;
+
+export const offline = {
+  about:
+    'What you have visited opens without a network, too. Before a lesson in a room without one, keep everything: all ' +
+    'pages, the engine and the networks.',
+  looking: 'Looking what is kept …',
+  kept: (kept: number, all: number) =>
+    kept >= all
+      ? `Everything is kept (${megabytes(all)}): this site opens without a network.`
+      : `${megabytes(kept)} of ${megabytes(all)} are kept.`,
+  keep: 'Keep for offline use',
+  missing: (bytes: number) => `${megabytes(bytes)} to fetch.`,
+  peers: 'With the libraries that Speed compares with',
+  peersSize: (bytes: number) => `${megabytes(bytes)} more`,
+  remove: 'Remove',
+  keeping: 'Keeping everything …',
+  removed: 'Removed. What you visit is kept again.',
+  failed: 'Not everything could be kept. What has come stays; another try goes on from there.',
+  why(reason: Reason): string {
+    switch (reason.why) {
+      case 'room':
+        return (
+          `There is too little room: ${megabytes(reason.needs)} are needed` +
+          (reason.left === null ? '.' : `, and the browser gives ${megabytes(Math.max(0, reason.left))}.`)
+        );
+      case 'network':
+        return `A file did not come from the server (${reason.file}). Is there a network, or is the site being renewed?`;
+      case 'none':
+        return (
+          'This browser keeps nothing here. Private windows do not, nor do pages without https; otherwise storage ' +
+          'may be switched off for this site.'
+        );
+      case 'silent':
+        return 'Nothing has come for two minutes.';
+      case 'other':
+        return reason.words;
+    }
+  },
+};

@@ -1,0 +1,34 @@
+/** What pages and the service worker say to each other. */
+
+/** What the build knows of its files; the plugin puts it in place of the worker's constant. */
+export interface Kept {
+  /** Another one for each build. */
+  build: string;
+  /** Bytes of each file by its path below the site's folder. */
+  files: Record<string, number>;
+  /** Without these no page opens. */
+  shell: string[];
+  /** Files of the libraries that the page Speed compares with. */
+  peers: string[];
+}
+
+export type Question =
+  { ask: 'state' } | { ask: 'keep'; peers: boolean } | { ask: 'remove' } | { ask: 'seen'; addresses: string[] };
+
+/** Bytes. */
+export interface State {
+  /** Of everything but the peers. */
+  all: number;
+  peers: number;
+  /** Of what is kept of all, and of the peers. */
+  kept: number;
+  keptPeers: number;
+}
+
+export type Answer = { state: State } | { done: number; total: number } | { failed: Failure };
+
+/** `room`: bytes that it needs and that the browser has left, where it tells. */
+export type Failure =
+  | { why: 'room'; needs: number; left: number | null }
+  | { why: 'network'; file: string }
+  | { why: 'other'; words: string };
