@@ -5,7 +5,6 @@
 #include <map>
 
 #include "learning/conditionals.h"
-#include "learning/optimizer.h"
 #include "learning/statistics.h"
 #include "learning_runs.h"
 #include "math/slices.h"
@@ -222,50 +221,6 @@ TEST_CASE("no slice of a mini-batch is much work by the clock, however many exam
   check({784, 100, 0}, 2600, false, o);
   o.objective = Objective::discriminative;
   check({784, 100, 3}, 2600, false, o);
-}
-
-TEST_CASE("the step of large weights is made in slices before, beside what is kept, and is the same") {
-  constexpr Index cols = 2000;
-  const auto rows = static_cast<Index>(1.1 * math::multiplications_a_slice / 20 / static_cast<double>(cols)) + 1;
-  const Step step{0.01f, 0.5f, 0.001f};
-  Vector gradient(rows * cols);
-  for (const OptimizerKind kind : {OptimizerKind::sgd, OptimizerKind::adam}) {
-    CAPTURE(static_cast<int>(kind));
-    OptimizerOptions o;
-    o.optimizer = kind;
-    Matrix W = Matrix::Constant(rows, cols, 0.1f), same = W;
-    OptimizerState state, state_of_same;
-    Optimizer ahead({W}, state, o), plain({same}, state_of_same, o);
-    for (int batch = 0; batch < 2; ++batch) {
-      for (Index i = 0; i < gradient.size(); ++i) gradient[i] = static_cast<float>((i * 7 + batch) % 101) / 101 - 0.4f;
-      const float first = W(0, 0);
-      int slices = 0;
-      for (bool goes_on = true; goes_on; ++slices) {
-        const double before = math::work_done();
-        goes_on = ahead.move_ahead(step, 0, gradient.data());
-        CHECK(math::work_done() - before <= math::multiplications_a_slice);
-      }
-      CHECK(slices > 2);
-      CHECK(W(0, 0) == first);
-      // One that is dropped, and one of another learning rate, are not taken.
-      if (batch == 1) {
-        ahead.drop_ahead();
-        while (ahead.move_ahead({0.5f, 0.5f, 0.001f}, 0, gradient.data())) {
-        }
-      }
-      const double before = math::work_done();
-      ahead.begin(step);
-      ahead.move(0, gradient.data());
-      if (batch == 0) CHECK(math::work_done() == before);
-      plain.begin(step);
-      plain.move(0, gradient.data());
-      CHECK(W == same);
-      CHECK(state.velocity == state_of_same.velocity);
-      CHECK(state.first_moment == state_of_same.first_moment);
-      CHECK(state.second_moment == state_of_same.second_moment);
-      CHECK(ahead.bound_after(step, 1) == plain.bound_after(step, 1));
-    }
-  }
 }
 
 TEST_CASE("nothing of a batch in slices shows before its step, and a change begins it anew") {

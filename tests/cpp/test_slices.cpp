@@ -22,7 +22,6 @@
 #include "wakesleep/sbn_inference.h"
 #include "wakesleep/standardisation.h"
 #include "wakesleep/stroke_digits.h"
-#include "wakesleep/training.h"
 
 using namespace wakesleep;
 using namespace wakesleep::test;
@@ -409,41 +408,6 @@ TEST_CASE("no slice of an exact sum is much work by the clock, whatever the side
   CHECK(small_slices([&] { return posterior.step(); }) > 4);
   ExactSamples samples(wide, 10, 3, Stream::reverse_start);
   CHECK(small_slices([&] { return samples.step(); }) > 4);
-}
-
-TEST_CASE("chains are made in slices, and begin with the label that is held") {
-  const Rbm wide({2000, 4, 0}, 1);
-  const double before = math::work_done();
-  Chains many_chains(wide, 12'000, 1);
-  CHECK(math::work_done() - before < math::multiplications_a_slice);
-  many_chains.advance(1);
-  CHECK(small_slices([&] { return many_chains.step(); }) > 3);
-
-  const Rbm rbm = small_rbm(6, 4, 3, 1.5, 2);
-  GibbsChains together(rbm, many, 7);
-  Chains groups(rbm, many, 7);
-  together.clamp_labels({2});
-  groups.clamp_labels({2});
-  together.step(2);
-  groups.advance(2);
-  CHECK(groups.done() == 0);
-  CHECK(groups.finish().states == together.v_states().values(6));
-  CHECK(groups.done() == 1);
-}
-
-TEST_CASE("exact learning counts the sums over the other side") {
-  Rbm rbm({700, 8, 0}, 1);
-  TrainingOptions o;
-  o.method = Method::exact;
-  o.batch_size = 4;
-  o.visible_bias_from_data = false;
-  const Dataset data = Dataset::from_bits(BitMatrix(4, 700));
-  const auto training = train(rbm, data, o);
-  const double before = math::work_done();
-  while (training->prepare()) {
-  }
-  // A logarithm and a mean of every visible unit for each of the 256 states.
-  CHECK(math::work_done() - before > 256 * 700 * (60 + 20));
 }
 
 TEST_CASE("what some chains have come to is what all have") {

@@ -6,7 +6,6 @@
 #include "enumeration.h"
 #include "estimate/ladder_chains.h"
 #include "estimate/stacked_chains.h"
-#include "math/slices.h"
 #include "models/ladder.h"
 #include "sampler_checks.h"
 #include "thread_counts.h"
@@ -189,17 +188,6 @@ TEST_CASE("chains on a ladder reach every mode, have each rung's distribution, a
     if (level == 0) continue;
     const Rbm below = at_scale(rbm, scales[static_cast<std::size_t>(level) - 1]);
     CHECK(std::abs(chains.swap_rate(level) - expected_swaps(equilibrium(here, 1), equilibrium(below, 1))) < 0.03);
-  }
-}
-
-TEST_CASE("no slice of chains on a ladder is much work by the clock, of which a level is several slices") {
-  const Rbm rbm = with_ladder(Rbm({3000, 600, 0}, 1), {0});
-  LadderChains chains(rbm, 1000, 4);
-  chains.advance(1);
-  for (int slice = 0; slice < 8; ++slice) {
-    const double before = math::work_done();
-    REQUIRE(chains.step());
-    CHECK(math::work_done() - before < 2 * math::multiplications_a_slice);
   }
 }
 

@@ -5,15 +5,12 @@
 #include "learning/bennett.h"
 #include "learning/new_rung.h"
 #include "learning_runs.h"
-#include "math/slices.h"
 #include "models/ladder.h"
 #include "samplers_of_rbms.h"
 #include "thread_counts.h"
-#include "unit_enumeration.h"
 #include "wakesleep/errors.h"
 #include "wakesleep/exact.h"
 #include "wakesleep/fingerprint.h"
-#include "wakesleep/gibbs.h"
 #include "wakesleep/model_file.h"
 #include "wakesleep/threads.h"
 
@@ -465,104 +462,13 @@ TEST_CASE("what comes before a batch changes nothing until the batch") {
   Rbm rbm({9, 6, 0}, 4);
   const auto training = train(rbm, data, o);
   const std::string before = fingerprint(rbm);
-  const double start = math::work_done();
-  while (training->prepare()) {
-  }
-  // The ladder has been built.
-  CHECK(math::work_done() - start > 1e6);
+  int slices = 0;
+  while (training->prepare()) ++slices;
+  CHECK(slices > 30);
   CHECK(fingerprint(rbm) == before);
   CHECK(rbm.training_state().ladder.count() == 0);
   REQUIRE(training->step());
   CHECK(rbm.training_state().ladder.count() == 2);
-}
-
-// The first slices of what comes before a batch, with 800,000 samples a rung.
-static void check_first_slices(Rbm& rbm) {
-  TrainingOptions o = laddered();
-  o.chains = 8000;
-  o.reservoir = 100;
-  o.visible_bias_from_data = false;
-  const Dataset data = Dataset::from_bits(BitMatrix(20, rbm.visible()));
-  const auto training = train(rbm, data, o);
-  for (int slice = 0; slice < 8; ++slice) {
-    const double before = math::work_done();
-    REQUIRE(training->prepare());
-    CHECK(math::work_done() - before < 2.5 * math::multiplications_a_slice);
-  }
-}
-
-TEST_CASE("no slice of building a ladder, or of taking one up again, is much work by the clock") {
-  Rbm without({80, 8, 0}, 1);
-  check_first_slices(without);
-  Rbm with({32, 100, 0}, 1);
-  LadderState& ladder = with.training_state().ladder;
-  append_rung(with, 0, 0, 1, 1, ladder);
-  ladder.samples.resize(true, 800'000, 32);
-  ladder.reservoir.resize(true, 800'000, 32);
-  ladder.chains.resize(true, 8000, 32);
-  ladder.free_energies = Vector::Zero(8000);
-  ladder.counts = Vector::Zero(5);
-  check_first_slices(with);
-}
-
-TEST_CASE("a new rung is found in slices of little work by the clock") {
-  const Rbm model({1000, 300, 0}, 1), last({1000, 300, 0}, 2);
-  LayerStates chains, samples;
-  chains.resize(true, 8000, 1000);
-  samples.resize(true, 8000, 1000);
-  const VectorD energies = VectorD::Zero(8000);
-  NewRung rung;
-  rung.begin(model, last, chains, samples, energies, 1, 0.01, 8);
-  for (int slice = 0; slice < 8; ++slice) {
-    const double before = math::work_done();
-    REQUIRE(rung.step());
-    CHECK(math::work_done() - before < 2 * math::multiplications_a_slice);
-  }
-}
-
-TEST_CASE("free energies of some rows after the other, and states drawn from their inputs, are those of all at once") {
-  constexpr Index rows = 22;
-  for (const PairOfUnits& pair : pairs_of_units()) {
-    if (pair.visible.type == UnitType::replicated_softmax || !rbm_of(pair, 0.5).has_energy()) continue;
-    CAPTURE(pair.name());
-    const Rbm rbm = rbm_of(pair, 0.5);
-    GibbsChains drawn(rbm, rows, 3);
-    drawn.step(2);
-    const LayerStates& v = drawn.v_states();
-    StateFreeEnergies whole, in_parts;
-    whole.of_visible(rbm, v);
-    LayerStates h, h_in_parts;
-    const std::vector<math::RowRange> parts = {{0, 8}, {8, 4}, {12, 10}};
-    for (const math::RowRange& some : parts) in_parts.of_visible(some, rbm, v);
-    CHECK(in_parts.values() == whole.values());
-    CHECK(view(in_parts.inputs()) == view(whole.inputs()));
-    const math::Place place{7, Stream::hidden, 9};
-    const auto draw = [&](StateFreeEnergies& of, math::RowRange some, LayerStates& states) {
-      of.draw_from_inputs(some, hidden_layer(rbm), {1, &states, place});
-    };
-    draw(whole, {0, rows}, h);
-    for (const math::RowRange& some : parts) draw(in_parts, some, h_in_parts);
-    CHECK(h == h_in_parts);
-  }
-}
-
-TEST_CASE("a batch of ptt that is begun anew has the bits of one that is not") {
-  const Dataset data = bars_and_stripes(3);
-  TrainingOptions o = laddered();
-  o.epochs = 10;
-  Rbm interrupted({9, 6, 0}, 4), plain({9, 6, 0}, 4);
-  const auto first = train(interrupted, data, o), second = train(plain, data, o);
-  REQUIRE((first->step() && second->step()));
-  for (int batch = 0; batch < 3; ++batch) {
-    while (first->prepare()) {
-    }
-    o.learning_rate /= 2;
-    first->change(o);
-    second->change(o);
-    REQUIRE((first->step() && second->step()));
-    CHECK(fingerprint(interrupted) == fingerprint(plain));
-    CHECK(interrupted.training_state().ladder.chains == plain.training_state().ladder.chains);
-  }
 }
 
 TEST_CASE("a trained machine gets a ladder of its own, whose log Z is right") {

@@ -1,7 +1,6 @@
 #include "wakesleep/chains.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -69,8 +68,7 @@ class Chains::Groups {
   std::uint64_t from_ = 0, to_ = 0;
 };
 
-// Groups of chains, each as many as make a step in a slice. The first is there from the beginning, for its errors; the
-// others are made in slices, unless somebody needs them before.
+// Groups of chains, each as many as make a step in a slice.
 template <class C>
 class Chains::GroupsOf : public Groups {
  public:
@@ -85,11 +83,7 @@ class Chains::GroupsOf : public Groups {
   }
 
   void clamp_labels(const std::vector<int>& labels) override {
-    if (labels.size() == 1) {
-      for (C& group : groups_) group.clamp_labels(labels);
-      label_of_all_ = labels;
-      return;
-    }
+    if (labels.size() == 1) return each([&](C& group, Index) { group.clamp_labels(labels); });
     if (static_cast<Index>(labels.size()) != count_)
       throw std::out_of_range("labels must be 1 or " + std::to_string(count_) + ", one a chain, not " +
                               std::to_string(labels.size()));
@@ -99,11 +93,6 @@ class Chains::GroupsOf : public Groups {
   }
 
   bool step() override {
-    if (made_ < count_) {
-      for (const math::SliceOfWork slice; make_next() && !slice.over();) {
-      }
-      return true;
-    }
     if (inference_) {
       if (inference_->step()) return true;
       C& group = groups_[begun_++];
@@ -124,39 +113,23 @@ class Chains::GroupsOf : public Groups {
   double done() const override {
     if (to_ == from_) return 1;
     double steps = 0;
-    for (const C& group : groups_)
-      if (group.steps() > from_)
-        steps += static_cast<double>(group.steps() - from_) * static_cast<double>(group.chains());
-    return steps / static_cast<double>(count_) / static_cast<double>(to_ - from_);
+    for (const C& group : groups_) steps += static_cast<double>(group.steps() - from_);
+    return steps / static_cast<double>(groups_.size()) / static_cast<double>(to_ - from_);
   }
 
  protected:
   // make(count, first): a group.
   template <class Make>
-  GroupsOf(Index count, double cost, Make make) : count_(checked_chains(count)), cost_(cost), make_(std::move(make)) {
-    make_next();
+  GroupsOf(Index count, double cost, const Make& make) : count_(checked_chains(count)), cost_(cost) {
+    const Index most = math::rows_a_slice(cost);
+    for (Index first = 0; first < count; first += most) groups_.push_back(make(std::min(most, count - first), first));
   }
 
   // What a start at images needs to know of them, and what becomes of it: of the chains from `first` on.
   virtual void start(C& group, Index first, const std::vector<Matrix>& inferred) = 0;
 
-  // The next group; false when all are there.
-  bool make_next() const {
-    if (made_ == count_) return false;
-    const Index some = std::min(math::rows_a_slice(cost_), count_ - made_);
-    groups_.push_back(make_(some, made_));
-    if (!label_of_all_.empty()) groups_.back().clamp_labels(label_of_all_);
-    made_ += some;
-    return true;
-  }
-  void make_all() const {
-    while (make_next()) {
-    }
-  }
-
   template <class F>
   void each(F&& f) {
-    make_all();
     Index first = 0;
     for (C& group : groups_) {
       f(group, first);
@@ -166,7 +139,6 @@ class Chains::GroupsOf : public Groups {
   // f(group, rows of it, the first one's place among these chains), for each group that has some of them.
   template <class F>
   void each_of(math::RowRange some, F&& f) const {
-    make_all();
     Index begin = 0;
     for (const C& group : groups_) {
       const Index first = std::max(some.first, begin), end = std::min(some.first + some.count, begin + group.chains());
@@ -201,10 +173,7 @@ class Chains::GroupsOf : public Groups {
 
   Index count_;
   double cost_;
-  std::function<C(Index, Index)> make_;
-  mutable std::vector<C> groups_;
-  mutable Index made_ = 0;           // chains
-  std::vector<int> label_of_all_;    // empty: none is held, or others by some
+  std::vector<C> groups_;
   std::optional<RowMap> inference_;  // of where they start
   std::size_t begun_ = 0;            // how many groups did, and their chains
   Index begun_first_ = 0;
@@ -214,7 +183,7 @@ class Chains::OfRbm : public GroupsOf<GibbsChains> {
  public:
   OfRbm(const Rbm& rbm, Index count, std::uint64_t seed, Index words, Index first)
       : GroupsOf(count, of_step(rbm),
-                 [=, &rbm](Index some, Index from) { return GibbsChains(rbm, some, seed, words, first + from); }),
+                 [&](Index some, Index from) { return GibbsChains(rbm, some, seed, words, first + from); }),
         rbm_(&rbm) {}
 
   void start_at(Matrix x, const char* name) override {
@@ -260,33 +229,33 @@ RowMap drawn_down(const Dbn& dbn, Matrix states, std::uint64_t seed, std::uint64
   constexpr std::uint64_t most_layers = 16;
   double weights = 0;
   for (Index l = 0; l + 1 < dbn.depth(); ++l) weights += static_cast<double>(dbn.rbm(l).W().size());
-  return {
-      std::move(states),
-      {dbn.top().visible()},
-      math::rows_a_slice(weights),
-      [=, &dbn](const MatrixView& rows, Index first) -> std::vector<Matrix> {
-        const Layer top = visible_layer(dbn.top());
-        LayerStates now, below;
-        now.resize(top.binary(), rows.rows(), rows.cols());
-        for (Index r = 0; r < rows.rows(); ++r)
-          for (Index i = 0; i < rows.cols(); ++i) now.set(r, i, rows(r, i));
-        Matrix means(rows.rows(), dbn.visible());
-        const std::vector<float> lengths(static_cast<std::size_t>(rows.rows()), words);
-        LayerSampler sampler;
-        for (Index l = dbn.depth() - 2; l >= 0; --l) {
-          const auto place = step * most_layers + static_cast<std::uint64_t>(l);
-          LayerDraw draw{1, &below, {seed, Stream::dbn_down, place, static_cast<std::uint32_t>(first_chain + first)}};
-          if (l == 0) {
-            draw.means = means.data();
-            draw.means_stride = means.cols();
-            draw.mean_rows = means.rows();
-            if (words > 0) draw.size = lengths.data();
-          }
-          sampler.draw(visible_layer(dbn.rbm(l)), hidden_layer(dbn.rbm(l)), now, {dbn.rbm(l).W(), true}, draw);
-          std::swap(now, below);
-        }
-        return {std::move(means), now.values(dbn.visible())};
-      }};
+  return {std::move(states),
+          {dbn.top().visible()},
+          math::rows_a_slice(weights),
+          [=, &dbn](const MatrixView& rows, Index first) -> std::vector<Matrix> {
+            const Layer top = visible_layer(dbn.top());
+            LayerStates now, below;
+            now.resize(top.binary(), rows.rows(), rows.cols());
+            for (Index r = 0; r < rows.rows(); ++r)
+              for (Index i = 0; i < rows.cols(); ++i) now.set(r, i, rows(r, i));
+            Matrix means(rows.rows(), dbn.visible());
+            const std::vector<float> lengths(static_cast<std::size_t>(rows.rows()), words);
+            LayerSampler sampler;
+            for (Index l = dbn.depth() - 2; l >= 0; --l) {
+              const auto place = step * most_layers + static_cast<std::uint64_t>(l);
+              LayerDraw draw{
+                  1, &below, {seed, Stream::dbn_down, place, static_cast<std::uint32_t>(first_chain + first)}};
+              if (l == 0) {
+                draw.means = means.data();
+                draw.means_stride = means.cols();
+                draw.mean_rows = means.rows();
+                if (words > 0) draw.size = lengths.data();
+              }
+              sampler.draw(visible_layer(dbn.rbm(l)), hidden_layer(dbn.rbm(l)), now, {dbn.rbm(l).W(), true}, draw);
+              std::swap(now, below);
+            }
+            return {std::move(means), now.values(dbn.visible())};
+          }};
 }
 
 class Chains::OfDbn : public OfRbm {
@@ -356,8 +325,7 @@ class Chains::OfDbn : public OfRbm {
 class Chains::OfDbm : public GroupsOf<DbmChains> {
  public:
   OfDbm(const Dbm& dbm, Index count, std::uint64_t seed, Index first)
-      : GroupsOf(count, of_step(dbm),
-                 [=, &dbm](Index some, Index from) { return DbmChains(dbm, some, seed, first + from); }),
+      : GroupsOf(count, of_step(dbm), [&](Index some, Index from) { return DbmChains(dbm, some, seed, first + from); }),
         dbm_(&dbm) {}
 
   void start_at(Matrix x, const char* name) override {
@@ -456,15 +424,13 @@ class Chains::OnLadder : public Exchanging {
 class Chains::Stacked : public Exchanging {
  public:
   Stacked(const Dbn& dbn, Index count, std::uint64_t seed)
-      : Exchanging("stacked tempering"), dbn_(&dbn), count_(checked_chains(count)), seed_(seed) {
-    make_next();
+      : Exchanging("stacked tempering"), dbn_(&dbn), count_(checked_chains(count)) {
+    const Index most = math::rows_a_slice(StackedChains::cost(dbn));
+    for (Index first = 0; first < count; first += most)
+      groups_.emplace_back(dbn, std::min(most, count - first), seed, first);
   }
   Index count() const override { return count_; }
   bool step() override {
-    if (made_ < count_) {
-      make_next();
-      return true;
-    }
     for (StackedChains& group : groups_) {
       if (group.steps() == to_) continue;
       group.step();
@@ -475,10 +441,8 @@ class Chains::Stacked : public Exchanging {
   double done() const override {
     if (to_ == from_) return 1;
     double steps = 0;
-    for (const StackedChains& group : groups_)
-      if (group.steps() > from_)
-        steps += static_cast<double>(group.steps() - from_) * static_cast<double>(group.mean_v().rows());
-    return steps / static_cast<double>(count_) / static_cast<double>(to_ - from_);
+    for (const StackedChains& group : groups_) steps += static_cast<double>(group.steps() - from_);
+    return steps / static_cast<double>(groups_.size()) / static_cast<double>(to_ - from_);
   }
   ChainSamples samples(math::RowRange some) const override {
     const Index visible = dbn_->visible(), hidden = dbn_->rbm(0).hidden();
@@ -499,16 +463,8 @@ class Chains::Stacked : public Exchanging {
   }
 
  private:
-  // The first group is made at once, for its errors.
-  void make_next() {
-    const Index some = std::min(math::rows_a_slice(StackedChains::cost(*dbn_)), count_ - made_);
-    groups_.emplace_back(*dbn_, some, seed_, made_);
-    made_ += some;
-  }
-
   const Dbn* dbn_;
-  Index count_, made_ = 0;
-  std::uint64_t seed_;
+  Index count_;
   std::vector<StackedChains> groups_;
 };
 

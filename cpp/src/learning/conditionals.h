@@ -1,7 +1,6 @@
 // What one layer is given the other: every draw that learning makes is made here, whatever the units are.
 #pragma once
 
-#include <algorithm>
 #include <span>
 
 #include "math/slices.h"
@@ -25,11 +24,8 @@ class Conditionals {
   Layer visible_side() const;
   Layer hidden_side() const;
 
-  // Of a row: those of its product with the weights, or what its means and states take, where that is more.
-  double multiplications() const {
-    constexpr double of_unit = 120;
-    return std::max(static_cast<double>(W_->size()), of_unit * static_cast<double>(width() + hidden()));
-  }
+  // Of a product of one row with the weights.
+  double multiplications() const { return static_cast<double>(W_->size()); }
   bool both_binary() const { return visible_side().binary() && hidden_side().binary(); }
 
   // The other layer counts as that many tied copies of itself, in hidden(), sample_visible() and visible_means() of

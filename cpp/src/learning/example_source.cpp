@@ -50,7 +50,7 @@ bool ExampleSource::read_some(Index& there, std::span<const std::uint32_t> rows,
                               LayerStates& batch, double of_row) {
   // A value that is read or drawn takes as long as some multiplications of a matrix product. What the layers below and
   // draws take is counted where they are made.
-  constexpr double of_value = 12, of_number = 20;
+  constexpr double of_value = 4, of_number = 20;
   const auto all = static_cast<Index>(rows.size());
   const auto width = static_cast<double>(data_->width() + labels_);
   const double drawing = !data_->binary() && data_states_ == States::sampled ? of_number * width : 0;

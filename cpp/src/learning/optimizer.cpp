@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 
 #include "math/simd.h"
-#include "math/slices.h"
+#include "math/thread_pool.h"
 
 namespace wakesleep {
 namespace {
@@ -186,7 +185,6 @@ void Optimizer::forget() {
   for (auto* kept : {&state_->velocity, &state_->first_moment, &state_->second_moment})
     for (Vector& v : *kept) v.setZero();
   state_->moment_steps = 0;
-  drop_ahead();
   parameters_changed();
 }
 
@@ -218,9 +216,12 @@ float Optimizer::move(const Part& part, const Way& way) const {
   return move_by(part.x, part.velocity, Numbers{part.gradient}, part.count, way.step, l2);
 }
 
-Optimizer::Kept Optimizer::kept(std::size_t number) const {
-  const auto of = [&](std::vector<Vector>& all) { return all.empty() ? nullptr : all[number].data(); };
-  return {tensors_[number].data(), of(state_->velocity), of(state_->first_moment), of(state_->second_moment)};
+float Optimizer::move(std::size_t number, Index at, const float* gradient, Index count) const {
+  const Tensor& tensor = tensors_[number];
+  const auto kept = [&](std::vector<Vector>& of_all) { return of_all.empty() ? nullptr : of_all[number].data() + at; };
+  return move({tensor.data() + at, kept(state_->velocity), kept(state_->first_moment), kept(state_->second_moment),
+               gradient, count, tensor.decays()},
+              way_);
 }
 
 void Optimizer::preview(const Step& step, std::size_t number, const float* gradient, Index first, Index count,
@@ -250,130 +251,44 @@ void Optimizer::preview(const Step& step, std::size_t number, const float* gradi
   });
 }
 
-// Rows of a tensor and of what is kept of it, all in `to`, whose largest magnitude is returned.
-float Optimizer::move_rows(std::size_t number, const Kept& to, Index top, Index rows, const float* gradient,
-                           const math::OuterDifference* counted, const Way& way) const {
-  const Tensor& tensor = tensors_[number];
-  const Index cols = tensor.cols();
-  const auto part = [&](Index at, const float* of_part, Index count) {
-    const auto from = [&](float* all) { return all ? all + at : nullptr; };
-    return Part{to.x + at, from(to.velocity), from(to.first_moment), from(to.second_moment), of_part,
-                count,     tensor.decays()};
-  };
-  if (!counted) return move(part(top * cols, gradient + top * cols, rows * cols), way);
-  const bool in_bytes = counted->in_bytes() && options_->optimizer != OptimizerKind::adam && way.step.l1 == 0;
-  alignas(64) float floats[math::OuterDifference::panel];
-  alignas(64) std::int8_t bytes[math::OuterDifference::panel];
-  float largest = 0;
-  for (Index from = 0; from < cols; from += math::OuterDifference::panel) {
-    const Index columns = std::min(math::OuterDifference::panel, cols - from);
-    for (Index i = top; i < top + rows; ++i) {
-      const Index at = i * cols + from;
-      if (!in_bytes) {
-        counted->row(i, from, columns, floats);
-        largest = std::max(largest, move(part(at, floats, columns), way));
-        continue;
-      }
-      float *x = to.x + at, *velocity = to.velocity + at;
-      if (i + 1 < tensor.rows()) {
-        math::will_change(x + cols, columns);
-        math::will_change(velocity + cols, columns);
-      }
-      counted->row(i, from, columns, bytes);
-      largest = std::max(
-          largest, move_by(x, velocity, Counts{bytes, counted->scale()}, columns, way.step, way.step.weight_decay));
-    }
-  }
-  return largest;
-}
-
-namespace {
-constexpr double of_number = 20;  // additions and multiplications, roughly
-}
-
 void Optimizer::move(std::size_t number, const float* gradient, const math::OuterDifference* counted) {
   const Tensor& tensor = tensors_[number];
-  const Index rows = tensor.rows(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
-  if (ahead_.row == rows && ahead_.number == number && ahead_.way == way_) return take_ahead();
-  const Kept to = kept(number);
+  const Index rows = tensor.rows(), cols = tensor.cols(), pieces = (rows + rows_a_piece - 1) / rows_a_piece;
+  const bool in_bytes = counted && counted->in_bytes() && !adam_ && way_.step.l1 == 0;
   largest_of_piece_.resize(std::max(largest_of_piece_.size(), static_cast<std::size_t>(pieces)));
-  const double work = of_number * static_cast<double>(rows_a_piece) * static_cast<double>(tensor.cols());
+  const double work = 20.0 * static_cast<double>(rows_a_piece) * static_cast<double>(cols);
   math::parallel_for(pieces, work, [&](Index piece) {
-    const Index top = piece * rows_a_piece;
-    largest_of_piece_[static_cast<std::size_t>(piece)] =
-        move_rows(number, to, top, std::min(rows_a_piece, rows - top), gradient, counted, way_);
+    alignas(64) float floats[math::OuterDifference::panel];
+    alignas(64) std::int8_t bytes[math::OuterDifference::panel];
+    const Index top = piece * rows_a_piece, here = std::min(rows_a_piece, rows - top);
+    float& largest = largest_of_piece_[static_cast<std::size_t>(piece)];
+    if (!counted) {
+      largest = move(number, top * cols, gradient + top * cols, here * cols);
+      return;
+    }
+    largest = 0;
+    for (Index from = 0; from < cols; from += math::OuterDifference::panel) {
+      const Index columns = std::min(math::OuterDifference::panel, cols - from);
+      for (Index i = top; i < top + here; ++i) {
+        const Index at = i * cols + from;
+        if (!in_bytes) {
+          counted->row(i, from, columns, floats);
+          largest = std::max(largest, move(number, at, floats, columns));
+          continue;
+        }
+        float *x = tensor.data() + at, *velocity = state_->velocity[number].data() + at;
+        if (i + 1 < rows) {
+          math::will_change(x + cols, columns);
+          math::will_change(velocity + cols, columns);
+        }
+        counted->row(i, from, columns, bytes);
+        largest = std::max(
+            largest, move_by(x, velocity, Counts{bytes, counted->scale()}, columns, way_.step, way_.step.weight_decay));
+      }
+    }
   });
   for (Index piece = 0; piece < pieces; ++piece)
     largest_ = std::max(largest_, largest_of_piece_[static_cast<std::size_t>(piece)]);
-}
-
-bool Optimizer::move_ahead(const Step& step, std::size_t number, const float* gradient,
-                           const math::OuterDifference* counted) {
-  const Tensor& tensor = tensors_[number];
-  const Index rows = tensor.rows(), cols = tensor.cols();
-  const double of_row = of_number * static_cast<double>(cols);
-  if (!tensor.weights() || of_row * static_cast<double>(rows) <= math::multiplications_a_slice) return false;
-  const bool adam = options_->optimizer == OptimizerKind::adam;
-  const auto known = [&](const std::vector<Vector>& of_all) { return of_all.size() == tensors_.size(); };
-  if (ahead_.row == 0) {
-    const bool goes_on = known(state_->first_moment);
-    ahead_.number = number;
-    ahead_.way = way_of(step, (goes_on ? state_->moment_steps : 0) + 1);
-    ahead_.largest = 0;
-    try {
-      ahead_.x.resize(rows, cols);
-      ahead_.velocity.resize(adam ? 0 : tensor.size());
-      ahead_.first_moment.resize(adam ? tensor.size() : 0);
-      ahead_.second_moment.resize(adam ? tensor.size() : 0);
-    } catch (const std::bad_alloc&) {
-      // There is memory for the step alone, which is then one slice.
-      ahead_ = {};
-      return false;
-    }
-  }
-  if (ahead_.row == rows) return false;
-  const auto whole_pieces = static_cast<Index>(math::multiplications_a_slice / of_row) / rows_a_piece;
-  const Index top = ahead_.row, some = std::min(rows - top, std::max<Index>(1, whole_pieces) * rows_a_piece);
-  const Index pieces = (some + rows_a_piece - 1) / rows_a_piece;
-  const Kept to{ahead_.x.data(), ahead_.velocity.data(), ahead_.first_moment.data(), ahead_.second_moment.data()};
-  largest_of_piece_.resize(std::max(largest_of_piece_.size(), static_cast<std::size_t>(pieces)));
-  math::parallel_for(pieces, of_row * static_cast<double>(rows_a_piece), [&](Index piece) {
-    const Index first = top + piece * rows_a_piece, here = std::min(rows_a_piece, top + some - first);
-    const Index at = first * cols, count = here * cols;
-    std::copy_n(tensor.data() + at, count, to.x + at);
-    const auto copy = [&](const std::vector<Vector>& of_all, float* all) {
-      if (known(of_all)) {
-        std::copy_n(of_all[number].data() + at, count, all + at);
-      } else {
-        std::fill_n(all + at, count, 0.0f);
-      }
-    };
-    if (adam) {
-      copy(state_->first_moment, to.first_moment);
-      copy(state_->second_moment, to.second_moment);
-    } else {
-      copy(state_->velocity, to.velocity);
-    }
-    largest_of_piece_[static_cast<std::size_t>(piece)] =
-        move_rows(number, to, first, here, gradient, counted, ahead_.way);
-  });
-  for (Index piece = 0; piece < pieces; ++piece)
-    ahead_.largest = std::max(ahead_.largest, largest_of_piece_[static_cast<std::size_t>(piece)]);
-  ahead_.row += some;
-  return true;
-}
-
-void Optimizer::take_ahead() {
-  const std::size_t number = ahead_.number;
-  tensors_[number].weights()->swap(ahead_.x);
-  if (adam_) {
-    state_->first_moment[number].swap(ahead_.first_moment);
-    state_->second_moment[number].swap(ahead_.second_moment);
-  } else {
-    state_->velocity[number].swap(ahead_.velocity);
-  }
-  largest_ = std::max(largest_, ahead_.largest);
-  ahead_.row = 0;
 }
 
 float Optimizer::adam_step(std::size_t number, Index i) const {

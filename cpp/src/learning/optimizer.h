@@ -21,7 +21,6 @@ namespace wakesleep {
 // Learning rate, momentum and decay of one batch.
 struct Step {
   float learning_rate, momentum, weight_decay, l1 = 0;
-  bool operator==(const Step&) const = default;
 };
 
 // Parameters that learn: weights, which decay, or biases, which don't.
@@ -34,7 +33,6 @@ class Tensor {
   Index cols() const { return weights_ ? weights_->cols() : biases_->size(); }
   Index size() const { return rows() * cols(); }
   bool decays() const { return weights_ != nullptr; }
-  Matrix* weights() const { return weights_; }
 
  private:
   Matrix* weights_ = nullptr;
@@ -61,17 +59,6 @@ class Optimizer {
   // place. Nothing is changed.
   void preview(const Step& step, std::size_t number, const float* gradient, Index first, Index count,
                float* moved) const;
-  // A slice of such a step of one tensor, of which nothing shows before begin() is told the same step and move() takes
-  // what is there by then, if it is all: where a tensor is more than a slice. False when nothing was left to do. The
-  // gradient stays as it is until then.
-  bool move_ahead(const Step& step, std::size_t number, const float* gradient) {
-    return move_ahead(step, number, gradient, nullptr);
-  }
-  bool move_ahead(const Step& step, std::size_t number, const math::OuterDifference& gradient) {
-    return move_ahead(step, number, nullptr, &gradient);
-  }
-  // What was moved ahead will not be taken: another gradient comes.
-  void drop_ahead() { ahead_.row = 0; }
   // Past gradients count no more, and the tensors may have been changed.
   void forget();
   // The tensors were changed by somebody else.
@@ -85,7 +72,6 @@ class Optimizer {
 
  private:
   void move(std::size_t number, const float* gradient, const math::OuterDifference* counted);
-  bool move_ahead(const Step& step, std::size_t number, const float* gradient, const math::OuterDifference* counted);
   // Of a tensor's numbers [at, at + count): where they are, what is kept of them, and their gradient.
   struct Part {
     float *x, *velocity, *first_moment, *second_moment;
@@ -97,34 +83,16 @@ class Optimizer {
   struct Way {
     Step step{};
     float rate = 0, epsilon = 0;
-    bool operator==(const Way&) const = default;
   };
   Way way_of(const Step& step, std::uint64_t moment_steps) const;
   float move(const Part& part, const Way& way) const;
-  // Where a tensor's numbers are and what is kept of them.
-  struct Kept {
-    float *x, *velocity, *first_moment, *second_moment;
-  };
-  Kept kept(std::size_t number) const;
-  float move_rows(std::size_t number, const Kept& to, Index top, Index rows, const float* gradient,
-                  const math::OuterDifference* counted, const Way& way) const;
-  void take_ahead();
+  float move(std::size_t number, Index at, const float* gradient, Index count) const;
   float adam_step(std::size_t number, Index i) const;
   void allocate();
 
   std::vector<Tensor> tensors_;
   OptimizerState* state_;
   const OptimizerOptions* options_;
-  // A tensor as a step will leave it, and what is kept of it; the first rows of both are there.
-  struct Ahead {
-    std::size_t number = 0;
-    Index row = 0;
-    Way way;
-    Matrix x;
-    Vector velocity, first_moment, second_moment;
-    float largest = 0;
-  };
-  Ahead ahead_;
   Way way_;             // of the last step
   bool adam_ = false;   // in the last step
   float largest_ = -1;  // of all |parameters| and |velocities|; negative: not known

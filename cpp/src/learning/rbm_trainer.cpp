@@ -63,24 +63,9 @@ bool RbmTrainer::prepare() {
     if (rule.due()) return false;
   }
   do {
-    if (!prepare_batch()) return move_ahead();
+    if (!prepare_batch()) return false;
   } while (!slice.over());
   return true;
-}
-
-// A slice of the step of large weights, where nothing but the batch's gradient makes it.
-bool RbmTrainer::move_ahead() {
-  if (unbounded_ || options_.sparsity_cost > 0 || options_.centering) return false;
-  const Step step = step_now();
-  return gradient_.counted ? optimizer_.move_ahead(step, 0, gradient_.counts)
-                           : optimizer_.move_ahead(step, 0, gradient_.W.data());
-}
-
-Step RbmTrainer::step_now() {
-  Step step = step_in(options_, cursor_);
-  rate_scale_ = static_cast<float>(objective_.rule().rate_scale());
-  step.learning_rate *= rate_scale_;
-  return step;
 }
 
 // A slice of the next batch, as long as nothing is changed that the model keeps; false when that is done.
@@ -88,7 +73,6 @@ bool RbmTrainer::prepare_batch() {
   const RbmTrainingState& state = rbm_->training_state();
   if (in_hand_ == InHand::nothing) {
     rows_ = cursor_.next_batch();
-    optimizer_.drop_ahead();
     there_ = 0;
     in_hand_ = InHand::examples;
   }
@@ -113,7 +97,9 @@ bool RbmTrainer::step_batch() {
   const auto count = static_cast<Index>(rows_.size());
   objective_.end(batch_);
   shape_gradient();
-  const Step step = step_now();
+  Step step = step_in(options_, cursor_);
+  rate_scale_ = static_cast<float>(objective_.rule().rate_scale());
+  step.learning_rate *= rate_scale_;
   const std::string cause = divergence(*rbm_, gradient_, step, optimizer_);
   if (!cause.empty()) cursor_.diverge(cause);
   if (unbounded_) before_ = *rbm_;

@@ -39,8 +39,6 @@ class RbmTrainer : public TrainingWith<TrainingOptions> {
 
  private:
   bool prepare_batch();
-  bool move_ahead();
-  Step step_now();
   void weigh(std::span<const std::uint32_t> rows);
   void shape_gradient();
   void move(const Step& step);

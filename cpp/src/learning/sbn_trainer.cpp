@@ -27,17 +27,6 @@ namespace {
 
 std::size_t at(Index layer) { return static_cast<std::size_t>(layer); }
 
-// `count` bits from number `first` on, as a row of their own.
-void take_bits(const std::uint64_t* from, Index first, Index count, std::uint64_t* to) {
-  const Index shift = first % 64, end = (first + count + 63) / 64;
-  for (Index w = 0; w * 64 < count; ++w) {
-    const Index at = first / 64 + w, left = count - w * 64;
-    std::uint64_t word = from[at] >> shift;
-    if (shift > 0 && at + 1 < end) word |= from[at + 1] << (64 - shift);
-    to[w] = left < 64 ? word & ((std::uint64_t{1} << left) - 1) : word;
-  }
-}
-
 // Where the states of a batch come from, what the generative weights learn of them, and what recognition learns of
 // fantasies, which are drawn once the generative weights have moved (dreams).
 enum class Stage { none_yet, examples, up, top, down, posterior, exact, generative, dreams, recognition, over };
@@ -266,8 +255,8 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
 
   // The examples' states: of the visible layer, or of all. Whether they are all there.
   bool read() {
-    // A bit that finds its layer, with others.
-    constexpr double of_bit = 2;
+    // A bit that finds its layer.
+    constexpr double of_bit = 20;
     const bool observed = options_.method == SbnMethod::observed;
     const Index from = now_.row;
     const bool complete = source_.read_some(now_.row, rows_, net_->training_state().epoch, batch_,
@@ -280,7 +269,7 @@ class SbnTrainer : public TrainingWith<SbnTrainingOptions> {
     for (Index l = 0; l < layer_count(); first += net_->units(l++)) {
       states_[at(l)].shape(batch_.rows(), net_->units(l));
       for (Index r = from; r < now_.row; ++r)
-        take_bits(batch_.bits.row(r), first, net_->units(l), states_[at(l)].row(r));
+        for (Index i = 0; i < net_->units(l); ++i) states_[at(l)].set(r, i, batch_.bits.get(r, first + i));
     }
     return complete;
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double easy_acceptance = 0.5;  // of a step of a ladder that is being built
 // How old an estimate may be, in batches.
-std::uint64_t most_age(std::uint64_t step) { return std::min<std::uint64_t>(50, 2 + step / 20); }
+std::uint64_t most_age(std::uint64_t step) { return std::min<std::uint64_t>(50, 1 + step / 20); }
 constexpr double least_stride = 1e-6;
 constexpr float most_refusals = 30;  // in a row
 constexpr float calm = 500;          // batches without a refusal, after which the learning rate doubles again
@@ -126,44 +126,14 @@ bool TrajectoryTempering::prepare(std::uint64_t step) {
       if (new_rung_.failed()) due_ = Due::refusal;
       return false;
     case Due::nothing:
-      return estimate_ahead(step);
     case Due::refusal:
       return false;
   }
   return false;
 }
 
-// A slice of an estimate of log Z, where somebody asks for them and the last one will be too old after this batch;
-// false when nothing was left to do. What the model's chains add is known from the proposal.
-bool TrajectoryTempering::estimate_ahead(std::uint64_t step) {
-  if (estimating_ == Estimating::nothing) {
-    if (!asked_ || (estimate_ && step + 1 - estimate_->step < most_age(step + 1))) return false;
-    asked_ = false;
-    row_ = 0;
-    estimating_ = Estimating::samples;
-  }
-  if (estimating_ == Estimating::samples) {
-    if (!energies_of(*rbm_, state().samples, of_samples_)) return true;
-    up_ = of_samples_.values() - samples_free_energies_;
-    down_ = exchange_.of_other() - exchange_.of_model();
-    log_weights_ = drawn_under_ - exchange_.of_model();
-    bennett_.begin(up_, down_, &log_weights_);
-    estimating_ = Estimating::ratio;
-    return true;
-  }
-  if (bennett_.step()) return true;
-  keep_estimate(step, bennett_.ratio());
-  estimating_ = Estimating::nothing;
-  return true;
-}
-
-void TrajectoryTempering::keep_estimate(std::uint64_t step, const BennettRatio& ratio) const {
-  estimate_ = {step, ladder_log_z(state()) + ratio.log_ratio, std::sqrt(ladder_variance(state()) + ratio.variance)};
-}
-
 void TrajectoryTempering::begin_building() {
   loaded_ = Loaded::nothing;
-  estimating_ = Estimating::nothing;
   Rbm without(rbm_->shape(), rbm_->seed(), rbm_->parameters());
   without.mutable_W().setZero();
   building_.emplace(Building{.ladder = {}, .next = without});
@@ -393,7 +363,6 @@ void TrajectoryTempering::end() {
     ladder.counts[since_refusal] = 0;
   }
   due_ = Due::unknown;
-  estimating_ = Estimating::nothing;
 }
 
 const Phase* TrajectoryTempering::next() { return std::exchange(given_, true) ? nullptr : &negative_; }
@@ -402,7 +371,6 @@ std::optional<LadderStatistics> TrajectoryTempering::ladder(bool fresh) const {
   if (loaded_ != Loaded::all || !fits()) return std::nullopt;
   const LadderState& ladder = state();
   const std::uint64_t step = rbm_->training_state().step;
-  asked_ = true;
   // The estimate takes the free energies of the whole reservoir, as much as several batches.
   if (!estimate_ || step - estimate_->step >= (fresh ? 1 : most_age(step))) {
     of_samples_.of_visible(*rbm_, ladder.samples);
@@ -410,7 +378,8 @@ std::optional<LadderStatistics> TrajectoryTempering::ladder(bool fresh) const {
     of_samples_.of_visible(*rbm_, ladder.chains);
     of_chains_.of_visible(*last_, ladder.chains);
     const VectorD down = of_chains_.values() - of_samples_.values(), weights = drawn_under_ - of_samples_.values();
-    keep_estimate(step, bennett_ratio(up, down, &weights));
+    const BennettRatio ratio = bennett_ratio(up, down, &weights);
+    estimate_ = {step, ladder_log_z(ladder) + ratio.log_ratio, std::sqrt(ladder_variance(ladder) + ratio.variance)};
   }
   return LadderStatistics{.rungs = ladder.count(),
                           .acceptance = acceptance_,

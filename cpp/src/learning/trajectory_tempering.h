@@ -58,8 +58,6 @@ class TrajectoryTempering : public LearningRule {
   void begin_building();
   bool begin_ladder(std::uint64_t step);
   bool build(std::uint64_t step);
-  bool estimate_ahead(std::uint64_t step);
-  void keep_estimate(std::uint64_t step, const BennettRatio& ratio) const;
   void add_rung(LadderState& ladder);
   void begin_move();
   void refuse();
@@ -94,12 +92,6 @@ class TrajectoryTempering : public LearningRule {
   };
   mutable std::optional<Estimate> estimate_;
   mutable StateFreeEnergies of_samples_, of_chains_;
-  // An estimate that is made before it is asked for again.
-  enum class Estimating { nothing, samples, ratio };
-  Estimating estimating_ = Estimating::nothing;
-  mutable bool asked_ = false;
-  VectorD up_, down_, log_weights_;
-  Bennett bennett_;
 };
 
 }  // namespace wakesleep

@@ -68,9 +68,6 @@ void draw_given(const BitMatrix& S, const Operand& W, const Vector& bias, const 
     if (outcome.draw.states) draw(with_means, panel.rows - with_means, {});
   };
   table::each_panel(S, W, workspace, begin, end);
-  constexpr double of_unit = 20;
-  if (outcome.means || outcome.draw.states)
-    count_work(of_unit * static_cast<double>(S.rows()) * static_cast<double>(outcome.units));
   states.move_to_rows();
 }
 

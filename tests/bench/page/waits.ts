@@ -56,17 +56,6 @@ export async function measureWaits({ pixels, count }: Images, threads: number): 
     const train = (data: typeof grey, batchSize: number, k: number, batches: number) =>
       rbm.train(data, { batchSize, k, batches, epochs: 1_000_000, learningRate: 0.01 });
     const net = await engine.sbn({ layers: [visible, hidden] });
-    const seen = await engine.sbn({ layers: [visible - 100, 100] });
-    const small = await engine.rbm({ visible, hidden: 14 });
-    const laddered = await engine.rbm({ visible, hidden: 200 });
-    const square = await engine.rbm({ visible: 2000, hidden: 2000 });
-    const wide = await engine.dataset(
-      new Uint8Array(500 * 2000).map((_, i) => Number((i * 37) % 251 < 50)),
-      {
-        shape: [500, 2000],
-        scale: 1,
-      },
-    );
     const stack = await engine.dbn({ layers: [visible, 300, 300], labels: 10 });
     const labels = new Uint8Array(count).map((_, i) => i % 10);
     const labelled = await engine.dataset(pixels, { shape: [count, visible], scale: 1, labels });
@@ -93,17 +82,6 @@ export async function measureWaits({ pixels, count }: Images, threads: number): 
       'dreams of 2,000 chains': () => frame(2000),
       'parallel tempering, 10 x 100': () =>
         rbm.train(bits, { method: 'pt', temperatures: 10, chains: 100, batches: 2, epochs: 1_000_000 }),
-      'Adam on 2,000 x 2,000 weights': () =>
-        square.train(wide, { optimizer: 'adam', batchSize: 100, batches: 3, epochs: 1_000_000, learningRate: 0.001 }),
-      'parallel trajectory tempering of 100 chains': () =>
-        laddered.train(bits, { method: 'ptt', chains: 100, batches: 5, epochs: 1_000_000, learningRate: 0.01 }),
-      '500 chains on a ladder': () => laddered.sample({ chains: 500, steps: 1, tempering: 'ladder' }),
-      '20,000 samples of a belief net': () => net.sample({ count: 20_000 }),
-      'a belief net with observed units, 2,000 examples': () =>
-        seen.train(bits, { method: 'observed', batchSize: many, batches: 1, epochs: 1_000_000 }),
-      'the exact gradient of 14 hidden units': () =>
-        small.train(bits, { method: 'exact', batchSize: 100, batches: 1, epochs: 1_000_000 }),
-      'hidden means of all rows': () => rbm.hiddenMeans(bits),
       'wake-sleep of 2,000 examples': () => net.train(bits, { batchSize: many, batches: 1, epochs: 1_000_000 }),
       'a posterior of 100 examples by Gibbs sampling': () =>
         net.posterior(Float32Array.from(pixels.subarray(0, 100 * visible)), { sweeps: 5 }),
