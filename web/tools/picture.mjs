@@ -41,7 +41,7 @@ const html = `<!doctype html><html lang="en"><title>Wakesleep</title><style>
   wakesleep-digit::part(controls), wakesleep-dream::part(controls), wakesleep-dream::part(labels) { display: none }
   ::part(figure) { height: 100%; flex-wrap: wrap }
   </style><body><wakesleep-digit model="/models/digits-dbn.safetensors" bars="energy"></wakesleep-digit>
-  <wakesleep-dream model="/models/digits-dbn.safetensors" seed="3"></wakesleep-dream>
+  <wakesleep-dream model="/models/digits-dbn.safetensors" seed="2"></wakesleep-dream>
   <script type="module" src="/lib/elements.js"></script>`;
 
 /** In the page: the strokes, and what the network says of them; or the dream, so many steps on. */
