@@ -241,6 +241,37 @@ test('energy: adding to every energy moves its bars and no probability', async (
   expect(await probabilities!.innerHTML()).toBe(before[1]);
 });
 
+test('chance: the same link is the same run, however one comes there', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/chance?n=250&seed=3');
+  await expect(figure(page, 'says')).toContainText('After 250 steps');
+  const picture = await page.locator('.states').innerHTML();
+  await open(page, '#/learn/chance?n=247&seed=3');
+  for (const n of [248, 249, 250]) {
+    await page.getByRole('button', { name: 'Step' }).click();
+    await expect(figure(page, 'says')).toContainText(`After ${String(n)} steps`);
+  }
+  expect(await page.locator('.states').innerHTML()).toBe(picture);
+  await expect(page).toHaveURL(/n=250&seed=3$/);
+  await page.getByRole('button', { name: 'Another run' }).click();
+  await expect(page).toHaveURL(/seed=4$/);
+  await expect.poll(() => page.locator('.states').innerHTML()).not.toBe(picture);
+  await page.getByRole('button', { name: 'As it was' }).click();
+  await expect(page).toHaveURL(/#\/learn\/chance$/);
+  await expect(figure(page, 'says')).toContainText('After 100 steps');
+});
+
+test('chance: it runs to 100 steps by itself, and on when the question is answered', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await open(page, '#/learn/chance');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(figure(page, 'says')).toContainText('After 100 steps', { timeout: 60_000 });
+  await expect(page).toHaveURL(/#\/learn\/chance$/);
+  await page.locator('.question .choice').nth(2).click();
+  await expect(figure(page, 'says')).toContainText('After 1,600 steps', { timeout: 60_000 });
+  await expect(page).toHaveURL(/n=1600$/);
+});
+
 test('in forced colours one sees which units are on', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await open(page, '#/learn/energy');

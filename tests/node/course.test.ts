@@ -195,3 +195,85 @@ describe('lesson Energy', () => {
     expect(bars).not.toEqual(tiny.probabilities(energy));
   });
 });
+
+describe('lesson Chance', () => {
+  const exact = (temperature: number) => tiny.probabilities(tiny.energies(tiny.example), temperature);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+  /** By how much the histogram of a run is off after these numbers of steps. */
+  function off(seed: number, marks: readonly number[], temperature = 1): number[] {
+    const rbm = engine.rbm({ visible: tiny.visible, hidden: tiny.hidden, seed: 1 });
+    const { W, b, c } = tiny.example;
+    rbm.setParameters({ W: Float32Array.from(W), b: Float32Array.from(b), c: Float32Array.from(c) });
+    const p = exact(temperature);
+    const counts = p.map(() => 0);
+    const found: number[] = [];
+    let n = 0;
+    for (const { states, hidden } of rbm.dream({ chains: 1, seed, temperature })) {
+      counts[tiny.stateOf(states.data, hidden.data)]! += 1;
+      n += 1;
+      if (marks.includes(n))
+        found.push(
+          tiny.totalVariation(
+            p,
+            counts.map((count) => count / n),
+          ),
+        );
+      if (n === marks.at(-1)) break;
+    }
+    rbm.dispose();
+    return found;
+  }
+
+  it('has coins that are those of the engine', () => {
+    const rbm = engine.rbm({ visible: tiny.visible, hidden: tiny.hidden });
+    const { W, b, c } = tiny.example;
+    rbm.setParameters({ W: Float32Array.from(W), b: Float32Array.from(b), c: Float32Array.from(c) });
+    for (let state = 0; state < tiny.stateCount; ++state) {
+      const v = Float32Array.from({ length: tiny.visible }, (_, i) => Number(tiny.visibleOn(state, i)));
+      const h = Float32Array.from({ length: tiny.hidden }, (_, j) => Number(tiny.hiddenOn(state, j)));
+      tiny.coins(tiny.example, 'hidden', state).forEach((p, j) => {
+        expect(p).toBeCloseTo(rbm.hiddenMeans(v).data[j]!, 6);
+      });
+      tiny.coins(tiny.example, 'visible', state).forEach((p, i) => {
+        expect(p).toBeCloseTo(rbm.visibleMeans(h).data[i]!, 6);
+      });
+    }
+    rbm.dispose();
+  });
+
+  it('is off by an amount that falls as 1 / sqrt(n): four times the steps halve it', () => {
+    const marks = [100, 200, 400, 1000, 1600];
+    const runs = Array.from({ length: 40 }, (_, i) => off(i + 1, marks));
+    const [hundred, twice, four, thousand, sixteen] = marks.map((_, k) => mean(runs.map((run) => run[k]!)));
+    expect(hundred).toBeCloseTo(0.2, 2);
+    expect(twice).toBeCloseTo(0.14, 1);
+    expect(hundred! / four!).toBeGreaterThan(1.8);
+    expect(hundred! / four!).toBeLessThan(2.2);
+    expect(thousand).toBeCloseTo(0.06, 1);
+    expect(hundred! / sixteen!).toBeGreaterThan(3.6);
+    expect(hundred! / sixteen!).toBeLessThan(4.4);
+    // Independent draws would be off by less.
+    expect(tiny.independentVariation(exact(1)) / 10).toBeLessThan(hundred!);
+    const first = runs.map(([one]) => one!);
+    expect(first.filter((one) => one > 0.145 && one < 0.305).length).toBeGreaterThanOrEqual(36);
+  });
+
+  it('stays where it began when it is cold', () => {
+    const runs = Array.from({ length: 20 }, (_, i) => off(i + 1, [100], 0.25)[0]!);
+    expect(Math.min(...runs)).toBeCloseTo(0.12, 2);
+    expect(Math.max(...runs)).toBeCloseTo(0.88, 2);
+  });
+
+  it('is the same run for the same seed, and another for another', () => {
+    const marks = [50, 100, 150];
+    expect(off(3, marks)).toEqual(off(3, marks));
+    expect(off(3, marks)).not.toEqual(off(4, marks));
+  });
+
+  it('knows by how much independent draws are off', () => {
+    // A coin: E|heads / n - 1/2| is sqrt(1 / (2 pi n)).
+    expect(tiny.independentVariation([0.5, 0.5])).toBeCloseTo(Math.sqrt(1 / (2 * Math.PI)), 12);
+    expect(tiny.totalVariation([1, 0], [0, 1])).toBe(1);
+  });
+});

@@ -10,6 +10,8 @@ export interface Numbers {
   significant(value: number, digits: number): string;
   /** Of a share from 0 to 1; what is not 0 or 1 is not written so. */
   percent(share: number): string;
+  /** The same without digits behind the point. */
+  wholePercent(share: number): string;
   list(parts: readonly string[]): string;
   plural(value: number, forms: { one: string; other: string }): string;
 }
@@ -46,6 +48,11 @@ export function numbersOf(code: string): Numbers {
       if (share > 0 && share < 0.001) return `<\u2009${tenths.format(0.001)}`;
       if (share < 1 && share >= 0.9995) return `>\u2009${tenths.format(0.999)}`;
       return share === 0 || share === 1 ? whole.format(share) : tenths.format(share);
+    },
+    wholePercent(share) {
+      if (share > 0 && share < 0.005) return `<\u2009${whole.format(0.01)}`;
+      if (share < 1 && share >= 0.995) return `>\u2009${whole.format(0.99)}`;
+      return whole.format(share);
     },
     list: (parts) => lists.format(parts),
     plural: (value, { one, other }) => `${integers.format(value)} ${rules.select(value) === 'one' ? one : other}`,

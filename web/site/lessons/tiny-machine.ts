@@ -63,3 +63,20 @@ export function probabilities(energy: readonly number[], temperature = 1): numbe
   const sum = weights.reduce((a, b) => a + b);
   return weights.map((one) => one / sum);
 }
+
+/** p(unit on | the other side's units) of each unit of a side: its input through the logistic function. */
+export function coins({ W, b, c }: TinyMachine, side: 'visible' | 'hidden', state: number, temperature = 1): number[] {
+  const inputs =
+    side === 'hidden'
+      ? c.map((bias, j) => b.reduce((sum, _, i) => sum + (visibleOn(state, i) ? (W[hidden * i + j] ?? 0) : 0), bias))
+      : b.map((bias, i) => c.reduce((sum, _, j) => sum + (hiddenOn(state, j) ? (W[hidden * i + j] ?? 0) : 0), bias));
+  return inputs.map((input) => 1 / (1 + Math.exp(-input / temperature)));
+}
+
+/** Half the sum of the differences: by how much two distributions can differ about any event. */
+export const totalVariation = (p: readonly number[], q: readonly number[]): number =>
+  p.reduce((sum, one, state) => sum + Math.abs(one - (q[state] ?? 0)), 0) / 2;
+
+/** What it is on average, times sqrt(n), between p and a histogram of n independent draws from it, for large n. */
+export const independentVariation = (p: readonly number[]): number =>
+  p.reduce((sum, one) => sum + Math.sqrt((2 * one * (1 - one)) / Math.PI), 0) / 2;
