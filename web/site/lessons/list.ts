@@ -16,5 +16,6 @@ interface Entry {
 export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
+  { name: 'learning', load: () => import('./learning/Learning.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
 ];
