@@ -13,4 +13,7 @@ interface Entry {
   load: () => Promise<{ default: Component<{ t: never }> }>;
 }
 
-export const lessons: readonly Entry[] = [{ name: 'energy', load: () => import('./energy/Energy.svelte') }];
+export const lessons: readonly Entry[] = [
+  { name: 'energy', load: () => import('./energy/Energy.svelte') },
+  { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
+];
