@@ -17,5 +17,6 @@ export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
   { name: 'learning', load: () => import('./learning/Learning.svelte') },
+  { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
 ];
