@@ -11,6 +11,10 @@ const source = fileURLToPath(new URL('service-worker.ts', import.meta.url));
 /** Libraries that the page Speed compares with: more bytes than all others together. */
 const peer = /^assets\/(onnx|ort-|jax|tensorflow|tfjs|webgl|webgpu)/;
 
+/** Of what the page names, all but what a system asks for when the site is installed. */
+const needed = (path: string, html: string): boolean =>
+  html.includes(`./${path}"`) && !/\.(png|webmanifest)$/.test(path);
+
 export function serviceWorker(): Plugin {
   let config: ResolvedConfig;
   return {
@@ -41,7 +45,7 @@ export function serviceWorker(): Plugin {
         const code = await compiled({
           build: hash.update(readFileSync(source)).digest('hex').slice(0, 16),
           files,
-          shell: Object.keys(files).filter((path) => path === 'index.html' || html.includes(`./${path}"`)),
+          shell: Object.keys(files).filter((path) => path === 'index.html' || needed(path, html)),
           peers: Object.keys(files).filter((path) => peer.test(path)),
         });
         this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: code });

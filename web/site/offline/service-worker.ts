@@ -164,10 +164,10 @@ async function remove(): Promise<State> {
 /** What a page had loaded before it was looked after. The scripts that the engine's worker imports no page can tell. */
 async function keepSeen(addresses: string[]): Promise<void> {
   const seen = new Set(addresses.flatMap((address) => pathOf(address) ?? []));
-  const worker = [...seen].some((path) => /^assets\/worker-/.test(path));
-  const glue = (path: string): boolean => /^assets\/wakesleep-(simd|threads)-[\w-]{8}\.js$/.test(path);
-  for (const path of Object.keys(files))
-    if (seen.has(path) || (worker && glue(path))) await fill([path]).catch(() => undefined);
+  const builds = [...seen].flatMap((path) => /^assets\/wakesleep-(simd|threads)-[\w-]{8}\.wasm$/.exec(path)?.[1] ?? []);
+  const glue = (path: string): boolean =>
+    builds.some((name) => path.startsWith(`assets/wakesleep-${name}-`) && path.endsWith('.js'));
+  for (const path of Object.keys(files)) if (seen.has(path) || glue(path)) await fill([path]).catch(() => undefined);
 }
 
 /** With the headers that isolate a page, its workers among them. */
