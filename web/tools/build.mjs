@@ -1,5 +1,5 @@
-// npm run build [engine] [package] [reference] [site] [--single-file]: builds what its inputs say is not up to date, all
-// but the single file where nothing is named. Each part needs those before it.
+// npm run build [engine] [package] [reference] [site] [--single-file]: builds what its inputs say is not up to date,
+// all but the single file where nothing is named. Each part needs those before it.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

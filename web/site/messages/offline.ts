@@ -29,7 +29,7 @@ export const offline = {
           (reason.left === null ? '.' : `, and the browser gives ${megabytes(Math.max(0, reason.left))}.`)
         );
       case 'network':
-        return `A file did not come from the server (${reason.file}). Is there a network, or is the site being renewed?`;
+        return `A file did not come from the server (${reason.file}). Is there a network? Is the site being renewed?`;
       case 'none':
         return (
           'This browser keeps nothing here. Private windows do not, nor do pages without https; otherwise storage ' +

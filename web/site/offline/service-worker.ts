@@ -55,7 +55,7 @@ class NotKept extends Error {
   }
 }
 
-/** A file of this build from the network. A host that answers with another build's page, or with a page for all, fails. */
+/** A file of this build from the network; an error where a host sends another build's page, or a page for all. */
 async function fetched(path: string): Promise<Response> {
   const missing = new NotKept({ why: 'network', file: path });
   const answer = await fetch(addressOf(path), { cache: lasting(path) ? 'default' : 'no-cache' }).catch(() => {

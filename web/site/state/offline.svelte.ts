@@ -7,12 +7,12 @@ import { singleFile } from './single-file';
 const patience = 120_000;
 const reloaded = 'wakesleep-isolated';
 
-/** Null where the browser has none: over plain http, in some private windows, where it is switched off. */
+/** Null where the browser has none: over plain http, in some private windows, switched off. */
 const workers = (): ServiceWorkerContainer | null => ('serviceWorker' in navigator ? navigator.serviceWorker : null);
 
 let registration: Promise<ServiceWorkerRegistration | null> | null = null;
 
-/** Once, after all that the page shows has come. Frames in other pages, and pages of a development server, have none. */
+/** Once, after all that the page shows has come; not in frames of other pages, nor from a development server. */
 export function keepVisited(): void {
   if (!import.meta.env.PROD || singleFile || embedded || !workers()) return;
   const register = (): void => void whenIdle(() => (registration ??= begin()));
