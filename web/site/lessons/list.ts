@@ -16,4 +16,5 @@ interface Entry {
 export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
+  { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
 ];
