@@ -251,7 +251,7 @@ test('chance: the same link is the same run, however one comes there', async ({ 
     await page.getByRole('button', { name: 'Step' }).click();
     await expect(figure(page, 'says')).toContainText(`After ${String(n)} steps`);
   }
-  expect(await page.locator('.states').innerHTML()).toBe(picture);
+  expect((await page.locator('.states').innerHTML()) === picture).toBe(true);
   await expect(page).toHaveURL(/n=250&seed=3$/);
   await page.getByRole('button', { name: 'Another run' }).click();
   await expect(page).toHaveURL(/seed=4$/);
@@ -270,6 +270,28 @@ test('chance: it runs to 100 steps by itself, and on when the question is answer
   await page.locator('.question .choice').nth(2).click();
   await expect(figure(page, 'says')).toContainText('After 1,600 steps', { timeout: 60_000 });
   await expect(page).toHaveURL(/n=1600$/);
+});
+
+test('explaining: the truck explains the earthquake away, in a belief net and not in a restricted machine', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/explaining');
+  const unit = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}:`) });
+  await expect(unit('Earthquake')).toHaveAccessibleName('Earthquake: not seen, probability 44.9%');
+  await page.locator('.question .choice').nth(1).click();
+  await expect(figure(page, 'says')).toHaveText('The truck explains it: the earthquake falls from 44.9% to 3.5%.');
+  await expect(page).toHaveURL(/#\/learn\/explaining\?truck=1$/);
+  await page.getByRole('button', { name: 'Restricted machine' }).click();
+  await expect(figure(page, 'says')).toContainText('The earthquake stays at');
+  await unit('House jumps').press('Enter');
+  await expect(unit('House jumps')).toHaveAccessibleName(/: no,/);
+  await expect(page).toHaveURL(/model=rbm&truck=1&house=0$/);
+  const says = await figure(page, 'says').innerText();
+  await page.reload();
+  await expect(figure(page, 'says')).toHaveText(says);
+  await page.getByRole('button', { name: 'As it was' }).click();
+  await expect(page).toHaveURL(/#\/learn\/explaining$/);
 });
 
 test('in forced colours one sees which units are on', async ({ page }) => {

@@ -6,6 +6,7 @@ import { parse } from 'svelte/compiler';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
 import { rendered } from '../../web/site/formulas.ts';
+import * as causes from '../../web/site/lessons/explaining/causes.ts';
 import { numbersOf } from '../../web/site/lessons/numbers.ts';
 import * as tiny from '../../web/site/lessons/tiny-machine.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
@@ -275,5 +276,73 @@ describe('lesson Chance', () => {
     // A coin: E|heads / n - 1/2| is sqrt(1 / (2 pi n)).
     expect(tiny.independentVariation([0.5, 0.5])).toBeCloseTo(Math.sqrt(1 / (2 * Math.PI)), 12);
     expect(tiny.totalVariation([1, 0], [0, 1])).toBe(1);
+  });
+});
+
+describe('lesson Explaining away', () => {
+  const numbers = { cause: -4, effect: -6, weight: 6 };
+  const given = (seen: Partial<causes.Evidence>, of: causes.Numbers = numbers, model: causes.Model = 'net') =>
+    causes.beliefs(of, model, { ...causes.nothing, ...seen });
+  const paper = { cause: -10, effect: -20, weight: 20 };
+
+  /** p(cause on | v) of both and p(v) by the engine, the causes' biases being these. */
+  function posterior({ effect, weight }: causes.Numbers, biases: [number, number], v: number) {
+    const net = engine.sbn({ layers: [1, 2] });
+    net.setParameters({
+      W: [Float32Array.of(weight, weight)],
+      b: [Float32Array.of(effect), Float32Array.from(biases)],
+    });
+    const { means, logLikelihood } = net.exactPosterior(Float32Array.of(v));
+    net.dispose();
+    return { on: [...means[0]!.data], p: Math.exp(logLikelihood.data[0]!) };
+  }
+
+  it('has the posteriors of the engine, whatever the numbers', () => {
+    for (const of of [numbers, paper, { cause: -1, effect: -2, weight: 3.5 }, { cause: 0, effect: -3, weight: 0 }])
+      for (const v of [0, 1]) {
+        const { on, p } = posterior(of, [of.cause, of.cause], v);
+        const beliefs = given({ house: v === 1 ? '1' : '0' }, of);
+        expect(beliefs.on.quake).toBeCloseTo(on[0]!, 5);
+        expect(beliefs.on.truck).toBeCloseTo(on[1]!, 5);
+        expect(v === 1 ? given({}, of).on.house : 1 - given({}, of).on.house).toBeCloseTo(p, 5);
+        // A truck that is surely there.
+        const truck = posterior(of, [of.cause, 60], v);
+        expect(given({ house: v === 1 ? '1' : '0', truck: '1' }, of).on.quake).toBeCloseTo(truck.on[0]!, 5);
+      }
+  });
+
+  it('explains the earthquake away: 1.8%, 45% when the house has jumped, 3.5% when the truck is seen', () => {
+    expect(given({}).on.quake).toBeCloseTo(0.018, 3);
+    expect(given({ truck: '1' }).on.quake).toBeCloseTo(given({}).on.quake, 12);
+    expect(given({ house: '1' }).on.quake).toBeCloseTo(0.449, 3);
+    expect(given({ house: '1', truck: '1' }).on.quake).toBeCloseTo(0.035, 3);
+    for (const cause of ['quake', 'truck'] as const)
+      expect(given({ house: '0' }).on[cause]).toBeLessThan(given({}).on[cause]);
+  });
+
+  it('has with the numbers of the paper a posterior that no two coins have', () => {
+    const [neither, truck, quake, both] = given({ house: '1' }, paper).together;
+    for (const one of [truck, quake]) expect(one).toBeCloseTo(0.5, 3);
+    for (const one of [neither, both]) expect(one).toBeLessThan(0.001);
+  });
+
+  it('is otherwise in a restricted machine: independent given the house, and not before, as the engine says', () => {
+    const rbm = engine.rbm({ visible: 1, hidden: 2 });
+    const { cause, effect, weight } = numbers;
+    rbm.setParameters({
+      W: Float32Array.of(weight, weight),
+      b: Float32Array.of(effect),
+      c: Float32Array.of(cause, cause),
+    });
+    const p = (seen: Partial<causes.Evidence>) => given(seen, numbers, 'rbm');
+    for (const v of [0, 1]) {
+      const house = v === 1 ? '1' : '0';
+      expect(p({ house }).on.quake).toBeCloseTo(rbm.hiddenMeans(Float32Array.of(v)).data[0]!, 6);
+      expect(p({ house, truck: '1' }).on.quake).toBeCloseTo(p({ house }).on.quake, 12);
+    }
+    const { logZ } = rbm.logPartition();
+    expect(p({}).on.house).toBeCloseTo(Math.exp(-rbm.freeEnergy(Float32Array.of(1)).data[0]! - logZ), 6);
+    expect(p({ quake: '1' }).on.truck).toBeGreaterThan(p({}).on.truck + 0.05);
+    rbm.dispose();
   });
 });

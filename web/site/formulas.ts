@@ -2,7 +2,7 @@
 import temml from 'temml';
 import type { Plugin } from 'vite';
 
-/** In the figures' colours: what is visible, what is hidden. LaTeX has no `\class`, so that `strict` would refuse it. */
+/** In the figures' colours: what is visible, what is hidden. LaTeX has no `\class`, which `strict` would refuse. */
 const macros = {
   '\\vis': '\\class{visible}{#1}',
   '\\hid': '\\class{hidden}{#1}',

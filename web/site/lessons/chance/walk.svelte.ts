@@ -25,8 +25,6 @@ export const mostSteps = 10_000;
 const pace = (n: number): number => (n < 3 ? 0.6 : n < 8 ? 2 : n < 100 ? Math.max(4, n / 2) : n);
 /** Steps that take longer than this, in seconds, are seen by halves. */
 const seen = 0.4;
-/** Steps that are asked for together, at most. */
-const most = 100;
 /** Milliseconds of work between two looks. */
 const slice = 12;
 
@@ -181,23 +179,19 @@ export class Walk {
     };
     let shown = began;
     while (dream && done < n && performance.now() - began < milliseconds) {
-      // Asked for together they are answered in order, which spares most of the way to the worker and back.
-      const frames = await Promise.all(Array.from({ length: Math.min(n - done, most) }, () => dream.next()));
-      // Chains that were left are counted no more; a pause keeps the steps that were on their way.
-      if (dream !== this.#dream) return;
-      for (const { value, done: ended } of frames) {
-        if (ended) return;
-        before = done > 0 ? state : null;
-        state = stateOf(value.states.data, value.hidden.data);
-        counts[state] = (counts[state] ?? 0) + 1;
-        done += 1;
-        this.errors.push(
-          totalVariation(
-            this.#exact,
-            counts.map((count) => count / done),
-          ),
-        );
-      }
+      const { value, done: ended } = await dream.next();
+      // Chains that were left are counted no more; a pause keeps the step that was on its way.
+      if (dream !== this.#dream || ended) return;
+      before = done > 0 ? state : null;
+      state = stateOf(value.states.data, value.hidden.data);
+      counts[state] = (counts[state] ?? 0) + 1;
+      done += 1;
+      this.errors.push(
+        totalVariation(
+          this.#exact,
+          counts.map((count) => count / done),
+        ),
+      );
       if (mine !== this.#turn) break;
       if (performance.now() - shown > 100) {
         show();
