@@ -16,4 +16,5 @@ interface Entry {
 export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
   { name: 'learning', load: () => import('./learning/Learning.svelte') },
+  { name: 'quality', load: () => import('./quality/Quality.svelte') },
 ];
