@@ -168,3 +168,76 @@ describe('lesson Learning', () => {
     );
   });
 });
+
+describe('lesson How good is it?', () => {
+  const seed = 2;
+  const [early, late] = [3000, 24000];
+  interface Found {
+    error: number;
+    exact: number;
+    /** Mean log p by annealed importance sampling of so many steps, with the ends of its interval. */
+    ais: (betas: number) => [low: number, mean: number, high: number];
+  }
+  const found: Record<'A' | 'B', Found> = {} as never;
+  let shares: number[];
+  beforeAll(() => {
+    for (const [name, steps] of [
+      ['A', early],
+      ['B', late],
+    ] as const) {
+      const { rbm, machine } = learned('cd1', seed, steps);
+      const { logLikelihood, logZ, p } = bars.landscape(machine);
+      shares = bars.data.map((image) => p[image]!);
+      found[name] = {
+        error: bars.reconstructionError(machine),
+        exact: rbm.logLikelihood(data, { logZ: rbm.logPartition().logZ }).mean,
+        ais(betas) {
+          const z = rbm.logPartition({ method: 'ais', runs: 100, betas, seed });
+          return [z.high, z.logZ, z.low].map((one) => logLikelihood + logZ - one) as [number, number, number];
+        },
+      };
+    }
+  });
+
+  it('has both orders: the better reconstructions, and the lower likelihood', () => {
+    const { A, B } = found;
+    expect(Math.round(A.error / B.error)).toBe(71);
+    expect([A.exact.toFixed(2), B.exact.toFixed(2), (A.exact - B.exact).toFixed(1)]).toEqual(['-3.35', '-3.98', '0.6']);
+  });
+
+  it('has them with other seeds', () => {
+    for (const other of [1, 3]) {
+      const [a, b] = [after('cd1', early, other), after('cd1', late, other)];
+      expect(bars.reconstructionError(b)).toBeLessThan(bars.reconstructionError(a) / 10);
+      expect(bars.landscape(b).logLikelihood).toBeLessThan(bars.landscape(a).logLikelihood - 0.3);
+    }
+  });
+
+  it('has an AIS of one step that flatters the worse machine, above what can be', () => {
+    const [a, b] = [found.A.ais(1), found.B.ais(1)];
+    expect(b[1]).toBeCloseTo(1.5, 1);
+    expect(b[1]).toBeGreaterThan(Math.max(0, a[1]));
+    expect(b[2] - b[0]).toBeLessThan(0.1);
+  });
+
+  it('has an AIS of 10,000 steps that agrees with the exact values', () => {
+    const [a, b] = [found.A.ais(10000), found.B.ais(10000)];
+    for (const [{ exact }, [low, , high]] of [
+      [found.A, a],
+      [found.B, b],
+    ] as const) {
+      expect(exact).toBeGreaterThan(low);
+      expect(exact).toBeLessThan(high);
+    }
+    expect(a[1]).toBeGreaterThan(b[1]);
+    expect(b[2] - b[0]).toBeGreaterThan(a[2] - a[0]);
+  });
+
+  it('has an image that the later machine hardly knows and reconstructs well', () => {
+    const least = Math.min(...shares);
+    expect(bars.data[shares.indexOf(least)]).toBe(0);
+    expect(least.toFixed(4)).toBe('0.0001');
+    const machine = after('cd1', late, seed);
+    expect(Math.max(...bars.reconstruction(machine, 0))).toBeLessThan(0.05);
+  });
+});

@@ -20,4 +20,5 @@ export const lessons: readonly Entry[] = [
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
+  { name: 'quality', load: () => import('./quality/Quality.svelte') },
 ];
