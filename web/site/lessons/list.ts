@@ -15,5 +15,6 @@ interface Entry {
 
 export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
+  { name: 'features', load: () => import('./features/Features.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
 ];
