@@ -17,6 +17,7 @@ export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
   { name: 'learning', load: () => import('./learning/Learning.svelte') },
+  { name: 'features', load: () => import('./features/Features.svelte') },
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },

@@ -119,8 +119,8 @@ const texts: Texts = {
   isLowest: (label, p) =>
     `Die Schlucht der ${n.whole(label)} ist die tiefste: Das Netz liest eine ${n.whole(label)}, mit ${n.percent(p)}.`,
   compare: (lowest, label, gap) =>
-    `Die ${n.whole(label)} liegt ${n.fixed(gap, 1)} Nats über der ${n.whole(lowest)}, und darum ist die ` +
-    `${n.whole(lowest)} ${times(Math.exp(gap))} mal so wahrscheinlich: e hoch ${n.fixed(gap, 1)}.`,
+    `Die ${n.whole(label)} liegt ${n.fixed(gap, 1)} Nats über der ${n.whole(lowest)} und ist darum um den Faktor ` +
+    `${times(Math.exp(gap))} weniger wahrscheinlich: e hoch ${n.fixed(gap, 1)}.`,
   scenes: {
     ravines:
       'Zehn Schluchten, eine für jede Klasse: wie niedrig ihre freie Energie für diese Zeichnung ist. Gelesen wird die ' +
