@@ -15,5 +15,6 @@ interface Entry {
 
 export const lessons: readonly Entry[] = [
   { name: 'energy', load: () => import('./energy/Energy.svelte') },
+  { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
 ];
