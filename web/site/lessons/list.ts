@@ -20,6 +20,7 @@ export const lessons: readonly Entry[] = [
   { name: 'features', load: () => import('./features/Features.svelte') },
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
+  { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
 ];
