@@ -1,6 +1,6 @@
 /**
- * The lessons, in the order in which they are read. A lesson is the folder of its name, and its line here; its title and
- * its insight stand in the catalogues around the lessons (messages/), its texts in its own.
+ * The lessons, in the order in which they are read. A lesson is the folder of its name, and its line here; its title
+ * and its insight stand in the catalogues around the lessons (messages/), its texts in its own.
  */
 import type { Component } from 'svelte';
 import type { Words } from './messages/en.ts';

@@ -20,7 +20,7 @@ export const example: TinyMachine = {
   c: [-1, -1],
 };
 
-/** Whether a unit is on in a state: the states are numbered as binary numbers, v1 the highest digit of the lower three. */
+/** Whether a unit is on in a state. A state's number has the binary digits h1 h2 v1 v2 v3. */
 export const visibleOn = (state: number, i: number): boolean => ((state >> (visible - 1 - i)) & 1) === 1;
 export const hiddenOn = (state: number, j: number): boolean => ((state >> (visible + hidden - 1 - j)) & 1) === 1;
 

@@ -7,8 +7,8 @@ const words: Words = {
   title: 'Lernen',
   pageTitle: (page) => `${page} · Wakesleep`,
   lede:
-    'Kurze Lektionen über Maschinen, die mit Energie lernen. Jede hat einen Gedanken, eine Abbildung zum Anfassen und ' +
-    'eine Frage, die zu beantworten ist, bevor die Abbildung es tut.',
+    'Kurze Lektionen über Maschinen, die mit Energie lernen. Jede hat einen Gedanken, eine Abbildung zum Anfassen ' +
+    'und eine Frage, die zu beantworten ist, bevor die Abbildung es tut.',
   lessonsLabel: 'Lektionen',
   language: 'Sprache',
   unknown: (name) => `Eine Lektion „${name}“ gibt es nicht. Es gibt diese:`,
@@ -53,8 +53,8 @@ const words: Words = {
     chance: {
       title: 'Zufall',
       insight:
-        'Eine Einheit entscheidet mit einer gezinkten Münze, und so besucht die Maschine ihre Zustände so oft, wie sie ' +
-        'wahrscheinlich sind.',
+        'Eine Einheit entscheidet mit einer gezinkten Münze, und so besucht die Maschine ihre Zustände so oft, wie ' +
+        'sie wahrscheinlich sind.',
     },
     learning: {
       title: 'Lernen',

@@ -7,8 +7,8 @@ const words = {
   title: 'Learn',
   pageTitle: (page: string) => `${page} · Wakesleep`,
   lede:
-    'Short lessons on machines that learn by energy. Each has one idea, one figure to touch, and a question to answer ' +
-    'before the figure does.',
+    'Short lessons on machines that learn by energy. Each has one idea, one figure to touch, and a question to ' +
+    'answer before the figure does.',
   lessonsLabel: 'Lessons',
   language: 'Language',
   unknown: (name: string) => `There is no lesson “${name}”. These are:`,

@@ -9,29 +9,30 @@ const bits = (count: number, on: (unit: number) => boolean): string =>
 const texts: Texts = {
   question: {
     asks:
-      'Jeder Zustand der kleinen Maschine hat eine [Energie](energy) und daraus eine Wahrscheinlichkeit. Nun kommt zur ' +
-      'Energie <em>jedes</em> Zustands 3 hinzu. Was geschieht mit den 32 Wahrscheinlichkeiten?',
+      'Jeder Zustand der kleinen Maschine hat eine [Energie](energy) und daraus eine Wahrscheinlichkeit. Nun kommt ' +
+      'zur Energie <em>jedes</em> Zustands 3 hinzu. Was geschieht mit den 32 Wahrscheinlichkeiten?',
     choices: ['Alle sinken', 'Die wahrscheinlichen verlieren an die anderen', 'Nichts', 'Alle steigen'],
     why: [
-      'Niedrige Energie ist hohe Wahrscheinlichkeit, aber alle 32 ergeben zusammen immer 1; alle zugleich können nicht ' +
-        'sinken. Jede wird mit $e^{-3}$ multipliziert und ihre Summe $Z$ ebenso: Es kürzt sich.',
-      'Das bewirkt eine höhere Temperatur. Hier wird jeder Zustand mit demselben $e^{-3}$ multipliziert und ihre Summe ' +
-        '$Z$ ebenso: Es kürzt sich.',
+      'Niedrige Energie ist hohe Wahrscheinlichkeit, aber alle 32 ergeben zusammen immer 1; alle zugleich können ' +
+        'nicht sinken. Jede wird mit $e^{-3}$ multipliziert und ihre Summe $Z$ ebenso: Es kürzt sich.',
+      'Das bewirkt eine höhere Temperatur. Hier wird jeder Zustand mit demselben $e^{-3}$ multipliziert und ihre ' +
+        'Summe $Z$ ebenso: Es kürzt sich.',
       'Die Balken der Energie steigen, die der Wahrscheinlichkeit bleiben stehen. Jeder Zustand wird mit demselben ' +
         '$e^{-3}$ multipliziert und ihre Summe $Z$ ebenso: Es kürzt sich. Nur Unterschiede der Energie zählen.',
-      'Alle 32 ergeben zusammen immer 1; alle zugleich können nicht steigen. Jede wird mit $e^{-3}$ multipliziert und ' +
-        'ihre Summe $Z$ ebenso: Es kürzt sich.',
+      'Alle 32 ergeben zusammen immer 1; alle zugleich können nicht steigen. Jede wird mit $e^{-3}$ multipliziert ' +
+        'und ihre Summe $Z$ ebenso: Es kürzt sich.',
     ],
   },
   text: [
-    'Die Maschine hat drei sichtbare Einheiten $\\vis{v_1}, \\vis{v_2}, \\vis{v_3}$, in denen die Daten stehen, und zwei ' +
-      'verborgene $\\hid{h_1}, \\hid{h_2}$. Jede ist aus (0) oder an (1), es gibt also $2^5 = 32$ Zustände. Ein ' +
+    'Die Maschine hat drei sichtbare Einheiten $\\vis{v_1}, \\vis{v_2}, \\vis{v_3}$, in denen die Daten stehen, und ' +
+      'zwei verborgene $\\hid{h_1}, \\hid{h_2}$. Jede ist aus (0) oder an (1), es gibt also $2^5 = 32$ Zustände. Ein ' +
       '[Gewicht](weight) verbindet jede sichtbare Einheit mit jeder verborgenen, und jede Einheit hat einen ' +
       '[Bias](bias). Die Energie eines Zustands ist',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
-    'Nur Einheiten, die an sind, zählen: Schalten Sie einige an und aus und lesen Sie die Summe unter der Maschine. Ein ' +
-      'positives Gewicht senkt die Energie der Zustände, in denen seine beiden Einheiten an sind, ein negatives hebt ' +
-      'sie. Die Wahrscheinlichkeit eines Zustands ist',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
+      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    'Nur Einheiten, die an sind, zählen: Schalten Sie einige an und aus und lesen Sie die Summe unter der Maschine. ' +
+      'Ein positives Gewicht senkt die Energie der Zustände, in denen seine beiden Einheiten an sind, ein negatives ' +
+      'hebt sie. Die Wahrscheinlichkeit eines Zustands ist',
     '$$p(\\vis{v}, \\hid{h}) = \\frac{e^{-E(\\vis{v}, \\hid{h}) / T}}{Z}, \\qquad Z = \\sum_{\\vis{v}, \\hid{h}} ' +
       'e^{-E(\\vis{v}, \\hid{h}) / T}$$',
     'Die Summe $Z$ über alle Zustände, die [Zustandssumme](partition), sorgt dafür, dass sie zusammen 1 ergeben. Wie ' +
@@ -39,10 +40,10 @@ const texts: Texts = {
       'hinzukommt:',
     '$$\\frac{p(a)}{p(b)} = e^{-(E(a) - E(b)) / T}$$',
     'Die [Temperatur](temperature) $T$ teilt jeden Unterschied. Bei $T = 2$ ist jeder Abstand zweier logarithmierter ' +
-      'Wahrscheinlichkeiten halb so groß wie bei $T = 1$: Heiße Maschinen behandeln alle Zustände gleich, kalte bleiben ' +
-      'beim niedrigsten.',
-    'Mit 5 Einheiten hat $Z$ 32 Summanden. Mit den 784 Bildpunkten einer Ziffer sind es mehr, als das Universum Atome ' +
-      'hat, und um diese Schwierigkeit führen die nächsten Lektionen herum.',
+      'Wahrscheinlichkeiten halb so groß wie bei $T = 1$: Heiße Maschinen behandeln alle Zustände gleich, kalte ' +
+      'bleiben beim niedrigsten.',
+    'Mit 5 Einheiten hat $Z$ 32 Summanden. Mit den 784 Bildpunkten einer Ziffer sind es mehr, als das Universum ' +
+      'Atome hat, und um diese Schwierigkeit führen die nächsten Lektionen herum.',
   ],
   tries: [
     {
@@ -53,11 +54,11 @@ const texts: Texts = {
     },
     {
       task:
-        'Wählen Sie den Zustand, in dem alle Einheiten aus sind; seine Energie ist 0, was auch die Gewichte sind. Wie ' +
-        'wahrscheinlich ist er, verglichen mit dem niedrigsten, bei $T = 1$ und bei $T = 2$?',
+        'Wählen Sie den Zustand, in dem alle Einheiten aus sind; seine Energie ist 0, was auch die Gewichte sind. ' +
+        'Wie wahrscheinlich ist er, verglichen mit dem niedrigsten, bei $T = 1$ und bei $T = 2$?',
       answer:
-        'Der niedrigste Zustand, $\\vis{v} = 1\\,1\\,0$ mit $\\hid{h} = 1\\,0$, hat die Energie −1,5. Bei $T = 1$ ist das ' +
-        'Verhältnis $e^{-1{,}5} = 0{,}22$, bei $T = 2$ ist es $e^{-0{,}75} = 0{,}47$, die Wurzel daraus.',
+        'Der niedrigste Zustand, $\\vis{v} = 1\\,1\\,0$ mit $\\hid{h} = 1\\,0$, hat die Energie −1,5. Bei $T = 1$ ' +
+        'ist das Verhältnis $e^{-1{,}5} = 0{,}22$, bei $T = 2$ ist es $e^{-0{,}75} = 0{,}47$, die Wurzel daraus.',
     },
     {
       task: 'Stellen Sie das Gewicht zwischen $\\vis{v_3}$ und $\\hid{h_2}$ auf −3. Welche Zustände verschwinden fast?',

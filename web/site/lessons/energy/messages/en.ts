@@ -27,16 +27,19 @@ const texts = {
     'The machine has three visible units $\\vis{v_1}, \\vis{v_2}, \\vis{v_3}$, where data go, and two hidden units ' +
       '$\\hid{h_1}, \\hid{h_2}$. Each is off (0) or on (1), so that there are $2^5 = 32$ states. A [weight](weight) ' +
       'joins each visible unit with each hidden one, and every unit has a [bias](bias). The energy of a state is',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
-    'Only units that are on count: turn some on and off, and read the sum under the machine. A positive weight lowers ' +
-      'the energy of states in which both its units are on, a negative one raises it. The probability of a state is',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
+      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    'Only units that are on count: turn some on and off, and read the sum under the machine. A positive weight ' +
+      'lowers the energy of states in which both its units are on, a negative one raises it. The probability of a ' +
+      'state is',
     '$$p(\\vis{v}, \\hid{h}) = \\frac{e^{-E(\\vis{v}, \\hid{h}) / T}}{Z}, \\qquad Z = \\sum_{\\vis{v}, \\hid{h}} ' +
       'e^{-E(\\vis{v}, \\hid{h}) / T}$$',
-    'The sum $Z$ over all states, the [partition function](partition), makes them add up to 1. How two states compare ' +
-      'does not depend on it, nor on anything that is added to both energies:',
+    'The sum $Z$ over all states, the [partition function](partition), makes them add up to 1. How two states ' +
+      'compare does not depend on it, nor on anything that is added to both energies:',
     '$$\\frac{p(a)}{p(b)} = e^{-(E(a) - E(b)) / T}$$',
     'The [temperature](temperature) $T$ divides every difference. At $T = 2$ each gap between two logarithms of ' +
-      'probabilities is half of what it is at $T = 1$: hot machines take all states alike, cold ones keep to the lowest.',
+      'probabilities is half of what it is at $T = 1$: hot machines take all states alike, cold ones keep to the ' +
+      'lowest.',
     'With 5 units $Z$ has 32 terms. With the 784 pixels of a digit it has more than there are atoms in the universe, ' +
       'and that is the difficulty which the next lessons get around.',
   ],
@@ -52,8 +55,8 @@ const texts = {
         'Choose the state in which all units are off; its energy is 0 whatever the weights. How probable is it, ' +
         'compared with the lowest state, at $T = 1$ and at $T = 2$?',
       answer:
-        'The lowest state, $\\vis{v} = 1\\,1\\,0$ with $\\hid{h} = 1\\,0$, has the energy −1.5. At $T = 1$ the ratio is ' +
-        '$e^{-1.5} = 0.22$, at $T = 2$ it is $e^{-0.75} = 0.47$, the square root of the former.',
+        'The lowest state, $\\vis{v} = 1\\,1\\,0$ with $\\hid{h} = 1\\,0$, has the energy −1.5. At $T = 1$ the ratio ' +
+        'is $e^{-1.5} = 0.22$, at $T = 2$ it is $e^{-0.75} = 0.47$, the square root of the former.',
     },
     {
       task: 'Set the weight between $\\vis{v_3}$ and $\\hid{h_2}$ to −3. Which states all but vanish?',
@@ -67,8 +70,8 @@ const texts = {
     weight: 'How much the energy sinks when the two units that it joins are both on.',
     bias: 'How much the energy sinks when the unit alone is on: the small number in the unit.',
     partition:
-      'Z, from the German Zustandssumme, sum over states. It depends on all weights, and for large machines nobody can ' +
-      'compute it.',
+      'Z, from the German Zustandssumme, sum over states. It depends on all weights, and for large machines nobody ' +
+      'can compute it.',
     temperature: 'The unit in which differences of energy are measured. A trained machine is meant to run at 1.',
   },
 

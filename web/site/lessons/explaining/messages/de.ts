@@ -9,25 +9,25 @@ const both = (on: Record<Unit, number>): string =>
 const texts: Texts = {
   question: {
     asks:
-      'Ihr Haus hat einen Satz gemacht. Dazu bringt es kaum etwas anderes als ein Erdbeben oder ein Lastwagen, der es ' +
-      'rammt. Beides ist selten, und keines weiß vom anderen. Jetzt hat jedes eine Wahrscheinlichkeit von 45 %. Sie sehen ' +
-      'aus dem Fenster, und da steht der Lastwagen. Wie wahrscheinlich ist nun das Erdbeben?',
+      'Ihr Haus hat einen Satz gemacht. Dazu bringt es kaum etwas anderes als ein Erdbeben oder ein Lastwagen, der ' +
+      'es rammt. Beides ist selten, und keines weiß vom anderen. Jetzt hat jedes eine Wahrscheinlichkeit von 45 %. ' +
+      'Sie sehen aus dem Fenster, und da steht der Lastwagen. Wie wahrscheinlich ist nun das Erdbeben?',
     choices: ['45 %, wie zuvor', 'Etwa 4 %', '0 %', 'Mehr als 45 %'],
     why: [
       'Bevor das Haus sprang, hatten die beiden nichts miteinander zu tun. Jetzt schon: Etwas muss da gewesen sein, ' +
         'und der Lastwagen war es. Das Erdbeben wird nicht mehr gebraucht und fällt auf 3,5 %.',
-      'Der Lastwagen erklärt, warum das Haus sprang. Das Erdbeben wird nicht mehr gebraucht und fällt fast auf die 1,8 %, ' +
-        'die es vorher hatte: Es ist <em>wegerklärt</em>.',
-      'Es fällt auf 3,5 % und nicht auf 0: Ein Erdbeben kann sich neben einem Lastwagen ereignen, und mit beiden springt ' +
-        'das Haus sicherer. Es wird nur nicht mehr gebraucht.',
-      'Mit beiden zusammen springt das Haus sicherer, aber beide zusammen sind sehr selten. Der Lastwagen allein genügt, ' +
-        'und das Erdbeben fällt auf 3,5 %.',
+      'Der Lastwagen erklärt, warum das Haus sprang. Das Erdbeben wird nicht mehr gebraucht und fällt fast auf die ' +
+        '1,8 %, die es vorher hatte: Es ist <em>wegerklärt</em>.',
+      'Es fällt auf 3,5 % und nicht auf 0: Ein Erdbeben kann sich neben einem Lastwagen ereignen, und mit beiden ' +
+        'springt das Haus sicherer. Es wird nur nicht mehr gebraucht.',
+      'Mit beiden zusammen springt das Haus sicherer, aber beide zusammen sind sehr selten. Der Lastwagen allein ' +
+        'genügt, und das Erdbeben fällt auf 3,5 %.',
     ],
   },
   text: [
     'Das ist ein [sigmoides Belief-Netz](net): Die verborgenen Einheiten $\\hid{h_1}$ (Erdbeben) und $\\hid{h_2}$ ' +
-      '(Lastwagen) werden zuerst gezogen, jede mit ihrer eigenen Münze, und danach, wenn sie gegeben sind, die sichtbare ' +
-      'Einheit $\\vis{v}$ (das Haus springt):',
+      '(Lastwagen) werden zuerst gezogen, jede mit ihrer eigenen Münze, und danach, wenn sie gegeben sind, die ' +
+      'sichtbare Einheit $\\vis{v}$ (das Haus springt):',
     '$$p(\\hid{h_j} = 1) = \\sigma(c), \\qquad \\sigma(x) = \\frac{1}{1 + e^{-x}}$$',
     '$$p(\\vis{v} = 1 \\mid \\hid{h}) = \\sigma(b + w \\hid{h_1} + w \\hid{h_2})$$',
     'Den Pfeilen nach hinunter ist es einfach. Hinauf, vom Gesehenen zu seiner Ursache, muss man die ' +
@@ -35,13 +35,14 @@ const texts: Texts = {
     '$$p(\\hid{h_1}, \\hid{h_2} \\mid \\vis{v}) = \\frac{p(\\hid{h_1}) \\, p(\\hid{h_2}) \\, p(\\vis{v} \\mid ' +
       '\\hid{h_1}, \\hid{h_2})}{p(\\vis{v})}$$',
     'Der letzte Faktor zerfällt nicht in einen für jede Ursache, und so hängen die zuerst unabhängigen Ursachen ' +
-      'voneinander ab, sobald die Wirkung zu sehen ist. Bei zweien sind vier Fälle abzuwägen. Bei tausend verborgenen ' +
-      'Einheiten sind es $2^{1000}$, und es gibt keine Abkürzung: Darum sind Belief-Netze mit vielen verborgenen Einheiten ' +
-      'schwer zu trainieren.',
-    'Drücken Sie auf „Beschränkte Maschine“: dieselben Zahlen, die Linien ohne Richtung. Ist $\\vis{v}$ gegeben, so sind ' +
-      'ihre verborgenen Einheiten von Bau aus unabhängig; ein Blick auf den Lastwagen sagt nichts über das Erdbeben, und ' +
-      'tausend Einheiten lassen sich auf einmal erschließen. Ihr Preis liegt anderswo: Solange nichts zu sehen ist, hängen ' +
-      'die Ursachen voneinander ab. Ein Deep Belief Net lernt seine Schichten nacheinander als beschränkte Maschinen.',
+      'voneinander ab, sobald die Wirkung zu sehen ist. Bei zweien sind vier Fälle abzuwägen. Bei tausend ' +
+      'verborgenen Einheiten sind es $2^{1000}$, und es gibt keine Abkürzung: Darum sind Belief-Netze mit vielen ' +
+      'verborgenen Einheiten schwer zu trainieren.',
+    'Drücken Sie auf „Beschränkte Maschine“: dieselben Zahlen, die Linien ohne Richtung. Ist $\\vis{v}$ gegeben, so ' +
+      'sind ihre verborgenen Einheiten von Bau aus unabhängig; ein Blick auf den Lastwagen sagt nichts über das ' +
+      'Erdbeben, und tausend Einheiten lassen sich auf einmal erschließen. Ihr Preis liegt anderswo: Solange nichts ' +
+      'zu sehen ist, hängen die Ursachen voneinander ab. Ein Deep Belief Net lernt seine Schichten nacheinander als ' +
+      'beschränkte Maschinen.',
   ],
   tries: [
     {
@@ -52,16 +53,17 @@ const texts: Texts = {
     },
     {
       task:
-        'Nehmen Sie die Zahlen von Hinton, Osindero und Teh (2006): Ursachen −10, Wirkung −20, Gewicht 20. Wie sieht die ' +
-        'A-posteriori-Verteilung aus, wenn das Haus sprang?',
+        'Nehmen Sie die Zahlen von Hinton, Osindero und Teh (2006): Ursachen −10, Wirkung −20, Gewicht 20. Wie sieht ' +
+        'die A-posteriori-Verteilung aus, wenn das Haus sprang?',
       answer:
-        'Erdbeben allein und Lastwagen allein haben je 50 %, keines und beide je weniger als 0,1 %. Wer dem zwei unabhängige ' +
-        'Münzen anpasst, bekommt 25 % für jeden der vier Fälle: die halbe Wahrscheinlichkeit dort, wo keine ist.',
+        'Erdbeben allein und Lastwagen allein haben je 50 %, keines und beide je weniger als 0,1 %. Wer dem zwei ' +
+        'unabhängige Münzen anpasst, bekommt 25 % für jeden der vier Fälle: die halbe Wahrscheinlichkeit dort, wo ' +
+        'keine ist.',
     },
     {
       task:
-        'Wählen Sie die beschränkte Maschine, stellen Sie das Haus auf nicht gesehen und dann das Erdbeben auf gesehen. Was ' +
-        'wird aus dem Lastwagen?',
+        'Wählen Sie die beschränkte Maschine, stellen Sie das Haus auf nicht gesehen und dann das Erdbeben auf ' +
+        'gesehen. Was wird aus dem Lastwagen?',
       answer:
         'Ist das Haus zu sehen, ändert ein Erdbeben für den Lastwagen nichts. Ist es nicht zu sehen, macht es ihn ' +
         'wahrscheinlicher: Beide ziehen das Haus an, und das Haus zieht beide an.',
@@ -69,8 +71,8 @@ const texts: Texts = {
   ],
   terms: {
     net:
-      'Ein Modell mit gerichteten Verbindungen: Jede Einheit ist mit einer Wahrscheinlichkeit an, die von ihren Ursachen ' +
-      'abhängt (Neal 1992).',
+      'Ein Modell mit gerichteten Verbindungen: Jede Einheit ist mit einer Wahrscheinlichkeit an, die von ihren ' +
+      'Ursachen abhängt (Neal 1992).',
     posterior: 'Die Wahrscheinlichkeiten dessen, was nicht zu sehen ist, gegeben das, was zu sehen ist.',
   },
 
