@@ -47,7 +47,7 @@ class Steps {
         results_[i] = zeros(all, part.cols());
         result_.set(tensors[i].first, results_[i]);
       }
-      put_rows(view(part), taken_, results_[i]);
+      put_rows(part, taken_, results_[i]);
     }
     labels_.insert(labels_.end(), samples.labels.begin(), samples.labels.end());
     math::count_work(of_value * values_a_chain_ * static_cast<double>(some));

@@ -17,11 +17,11 @@ int label_units(const Model& model) {
 template <class Model>
 ComputationPointer start_classification(std::shared_ptr<Model> model, val x) {
   RowMap rows = classification(*model, examples_from(x, static_cast<double>(model->visible())));
-  return computation(std::move(model), std::move(rows), [](const EndedRows& ended) {
+  return computation(std::move(model), std::move(rows), [](const RowMap& ended) {
     val out = val::object();
-    out.set("labels", labels_array(labels_of(ended.rows)));
-    out.set("freeEnergy", ended.tensors[0]);
-    out.set("probabilities", ended.tensors[1]);
+    out.set("labels", labels_array(labels_of(ended)));
+    out.set("freeEnergy", tensor(ended.results()[0]));
+    out.set("probabilities", tensor(ended.results()[1]));
     return out;
   });
 }

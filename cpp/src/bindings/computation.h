@@ -27,8 +27,8 @@ using ComputationPointer = std::unique_ptr<Computation>;
 
 // steps: an object with step() and done(), which `held` outlives; result(steps) is what JavaScript gets.
 template <class Held, class Steps, class Result>
-requires(!std::is_reference_v<Steps> && !std::is_same_v<Steps, RowMap>) ComputationPointer
-    computation(Held held, Steps&& steps, Result result) {
+  requires(!std::is_reference_v<Steps> && !std::is_same_v<Steps, RowMap>)
+ComputationPointer computation(Held held, Steps&& steps, Result result) {
   struct Of : Computation {
     Of(Held&& h, Steps&& s, Result&& r) : held_(std::move(h)), steps_(std::move(s)), result_(std::move(r)) {}
     bool step() override { return steps_.step(); }
@@ -41,20 +41,14 @@ requires(!std::is_reference_v<Steps> && !std::is_same_v<Steps, RowMap>) Computat
   return std::make_unique<Of>(std::move(held), std::move(steps), std::move(result));
 }
 
-// Results of rows once all are there, and the same as JavaScript has them, { data, shape } each: they were put there in
-// slices.
-struct EndedRows {
-  const RowMap& rows;
-  const std::vector<val>& tensors;
-};
-
 // The same for rows, whatever the model: there is one such class, and not one for each model and result.
 ComputationPointer computation(std::shared_ptr<const void> held, RowMap&& rows,
-                               std::function<val(const EndedRows&)> result);
+                               std::function<val(const RowMap&)> result);
 
 // First some steps, and then the computation that next(the first) begins.
 template <class Held, class First, class Next>
-requires(!std::is_reference_v<First>) ComputationPointer computation_after(Held held, First&& first, Next next) {
+  requires(!std::is_reference_v<First>)
+ComputationPointer computation_after(Held held, First&& first, Next next) {
   struct Of : Computation {
     Of(Held&& h, First&& f, Next&& n) : held_(std::move(h)), first_(std::move(f)), next_(std::move(n)) {}
     bool step() override {
@@ -96,16 +90,16 @@ inline val zeros(Index rows, Index cols) {
   out.set("shape", shape);
   return out;
 }
-inline void put_rows(const MatrixView& some, Index first, const val& tensor) {
+inline void put_rows(const Matrix& some, Index first, const val& tensor) {
   tensor["data"].call<void>("set", emscripten::typed_memory_view(static_cast<std::size_t>(some.size()), some.data()),
                             static_cast<double>(first) * static_cast<double>(some.cols()));
 }
-// Of a tensor of one column: { data, shape: [rows] }.
-inline val column_of(val tensor) {
-  tensor["shape"].call<void>("pop");
-  return tensor;
+// Of a matrix of one column: { data, shape: [rows] }.
+inline val tensor_of_column(const Matrix& m) {
+  val out = tensor(m);
+  out["shape"].call<void>("pop");
+  return out;
 }
-inline val tensor_of_column(const Matrix& m) { return column_of(tensor(m)); }
 template <class Matrices>
 val tensors(const Matrices& matrices) {
   val out = val::array();
@@ -124,14 +118,9 @@ inline val object_of(const LikelihoodAverage& ended) {
   return out;
 }
 
-// The only result of rows, or some of them or all.
-inline val only_tensor(const EndedRows& ended) { return ended.tensors.front(); }
-inline val only_column(const EndedRows& ended) { return column_of(ended.tensors.front()); }
-inline val some_tensors(const EndedRows& ended, std::size_t first, std::size_t count) {
-  val out = val::array();
-  for (std::size_t i = first; i < first + count; ++i) out.call<void>("push", ended.tensors[i]);
-  return out;
-}
-inline val all_tensors(const EndedRows& ended) { return some_tensors(ended, 0, ended.tensors.size()); }
+// A RowMap's only result, or all of them.
+inline val only_tensor(const RowMap& rows) { return tensor(rows.results().front()); }
+inline val only_column(const RowMap& rows) { return tensor_of_column(rows.results().front()); }
+inline val all_tensors(const RowMap& rows) { return tensors(rows.results()); }
 
 }  // namespace wakesleep::bindings

@@ -1,5 +1,7 @@
 #include "wakesleep/dbm.h"
 
+#include <span>
+
 #include "bindings/chains.h"
 #include "bindings/classification.h"
 #include "bindings/estimates.h"
@@ -42,8 +44,8 @@ ComputationPointer start_bounds(Shared dbm, val x, val labels, double log_z, val
 ComputationPointer start_hidden_means(Shared dbm, val x, val options) {
   ExampleRows rows = examples_from(x, static_cast<double>(dbm->visible()));
   return computation(dbm, mean_field(*dbm, std::move(rows), mean_field_options(options)),
-                     [depth = dbm->depth()](const EndedRows& ended) {
-                       return some_tensors(ended, 0, static_cast<std::size_t>(depth));
+                     [depth = dbm->depth()](const RowMap& ended) {
+                       return tensors(std::span(ended.results()).first(static_cast<std::size_t>(depth)));
                      });
 }
 
@@ -75,9 +77,8 @@ ComputationPointer start_log_partition_of_dbm(Shared dbm, val options) {
   words_from(options["words"], *dbm);
   const auto given = with_seed(read_options<LogPartitionOptions>(options).accepted(), *dbm);
   if (given.method == LogPartitionMethod::exact)
-    return computation(dbm, DbmLogSum(*dbm), [](const DbmLogSum& ended) {
-      return object_of({ended.log_z(), ended.log_z(), ended.log_z()});
-    });
+    return computation(dbm, DbmLogSum(*dbm),
+                       [](const DbmLogSum& ended) { return object_of({ended.log_z(), ended.log_z(), ended.log_z()}); });
   const auto data = dataset_of(options, "data");
   const auto begin = [dbm, given, data](const VectorD* rates) {
     if (given.reverse)

@@ -44,10 +44,10 @@ ComputationPointer start_decoding(Shared net, val code) {
 
 // { labels, probabilities }
 ComputationPointer start_classification(Shared net, val x) {
-  return computation(net, classification(*net, rows_from(*net, x)), [](const EndedRows& ended) {
+  return computation(net, classification(*net, rows_from(*net, x)), [](const RowMap& ended) {
     val out = val::object();
-    out.set("labels", labels_array(labels_of(ended.rows)));
-    out.set("probabilities", ended.tensors[1]);
+    out.set("labels", labels_array(labels_of(ended)));
+    out.set("probabilities", tensor(ended.results()[1]));
     return out;
   });
 }

@@ -28,10 +28,10 @@ ExampleRows rows_from(const Sbn& net, const val& x) { return examples_from(x, st
 // { means, states }: states an array, one a layer.
 ComputationPointer start_samples(Shared net, double count, val seed) {
   return computation(net, ancestral_samples(*net, static_cast<Index>(count), seed_or_next(seed, *net)),
-                     [](const EndedRows& ended) {
+                     [](const RowMap& ended) {
                        val out = val::object();
-                       out.set("means", ended.tensors.front());
-                       out.set("states", some_tensors(ended, 1, ended.tensors.size() - 1));
+                       out.set("means", tensor(ended.results().front()));
+                       out.set("states", tensors(std::span(ended.results()).subspan(1)));
                        return out;
                      });
 }

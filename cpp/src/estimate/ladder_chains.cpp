@@ -36,8 +36,6 @@ LadderChains::LadderChains(const Rbm& rbm, Index count, std::uint64_t seed)
 void LadderChains::read(std::size_t level, Rbm& machine) const {
   const LadderState& ladder = rbm_->training_state().ladder;
   const auto rung = static_cast<Index>(level);
-  // A value that is copied takes as long as some multiplications of a matrix product.
-  math::count_work(4.0 * static_cast<double>(rbm_->W().size()));
   if (rung < ladder.count()) return read_rung(ladder, rung, machine);
   machine.mutable_W() = rbm_->W();
   machine.mutable_b() = rbm_->b();
@@ -45,94 +43,44 @@ void LadderChains::read(std::size_t level, Rbm& machine) const {
   machine.set_sigma(rbm_->sigma_v(), rbm_->sigma_h());
 }
 
-// Exact samples of a machine without weights, some rows more; whether those were the last.
-bool LadderChains::draw_first_rung() {
-  LayerStates& v = levels_.front().v;
-  const Layer h = hidden_layer(here_);
-  // A state that is drawn takes as long as many additions.
-  const math::RowRange some = math::next_rows(
-      row_, v.rows(), h.binary(), static_cast<double>(here_.W().size()) + 120 * static_cast<double>(here_.width()));
-  LayerStates none, drawn;
-  none.resize(h.binary(), some.count, here_.hidden());
-  for (Index i = 0; !none.binary && i < none.real.size(); ++i) none.real.data()[i] = 0;
-  const math::Place place{seed_, Stream::ladder_visible, visits_, static_cast<std::uint32_t>(some.first)};
-  sampler_.draw(visible_layer(here_), h, none, {here_.W(), true}, {1, &drawn, place});
-  v.shape(drawn.binary, v.rows(), drawn.cols());
-  drawn.put_rows(v, some.first);
-  row_ += some.count;
-  return row_ == v.rows();
-}
-
-// A slice of a visit to a level; whether it has ended.
-bool LadderChains::visit() {
+void LadderChains::visit() {
+  const math::Place of_h{seed_, Stream::ladder_hidden, visits_}, of_v{seed_, Stream::ladder_visible, visits_};
   Level& level = levels_[level_];
-  switch (stage_) {
-    case Stage::begin: {
-      row_ = 0;
-      if (level_ == 0) {
-        read(0, here_);
-        stage_ = Stage::first_rung;
-        return false;
-      }
-      Level& lower = levels_[level_ - 1];
-      std::swap(below_, here_);
-      read(level_, here_);
-      if (level.v.rows() == 0) level.v = lower.v;
-      exchange_.begin_proposal(here_, below_, level.v, {&lower.v, &lower.free_energies}, seed_, visits_);
-      stage_ = Stage::proposal;
-      return false;
+  if (level_ == 0) {
+    read(0, here_);
+    LayerStates none;
+    const Layer h = hidden_layer(here_);
+    none.resize(h.binary(), level.v.rows(), here_.hidden());
+    for (Index i = 0; !none.binary && i < none.real.size(); ++i) none.real.data()[i] = 0;
+    sampler_.draw(visible_layer(here_), h, none, {here_.W(), true}, {1, &level.v, of_v});
+  } else {
+    Level& lower = levels_[level_ - 1];
+    std::swap(below_, here_);
+    read(level_, here_);
+    if (level.v.rows() == 0) level.v = lower.v;
+    const Population samples{&lower.v, &lower.free_energies};
+    exchange_.propose(here_, below_, level.v, samples, seed_, visits_);
+    const Index accepted = exchange_.swap(level.v, samples, seed_, visits_);
+    if (!climbing()) {
+      level.accepted += static_cast<std::uint64_t>(accepted);
+      level.proposed += static_cast<std::uint64_t>(level.v.rows());
     }
-    case Stage::first_rung:
-      if (!draw_first_rung()) return false;
-      row_ = 0;
-      stage_ = Stage::free_energies;
-      return false;
-    case Stage::proposal: {
-      if (exchange_.step_proposal()) return false;
-      Level& lower = levels_[level_ - 1];
-      const Index accepted = exchange_.swap(level.v, {&lower.v, &lower.free_energies}, seed_, visits_);
-      if (!climbing()) {
-        level.accepted += static_cast<std::uint64_t>(accepted);
-        level.proposed += static_cast<std::uint64_t>(level.v.rows());
-      }
-      exchange_.begin_move(here_, level.v, true, {seed_, Stream::ladder_hidden, visits_},
-                           {seed_, Stream::ladder_visible, visits_});
-      stage_ = Stage::move;
-      return false;
-    }
-    case Stage::move:
-      if (!exchange_.step_move()) stage_ = Stage::free_energies;
-      return false;
-    case Stage::free_energies: {
-      const math::RowRange some = StateFreeEnergies::next_rows(row_, here_, level.v);
-      energies_.of_visible(some, here_, level.v);
-      row_ += some.count;
-      if (row_ < level.v.rows()) return false;
-      level.free_energies = energies_.values();
-      stage_ = Stage::begin;
-      ++visits_;
-      return true;
-    }
+    exchange_.move(here_, level.v, true, of_h, of_v);
   }
-  return true;
+  energies_.of_visible(here_, level.v);
+  level.free_energies = energies_.values();
+  ++visits_;
 }
 
 bool LadderChains::step() {
-  bool any = false;
-  for (const math::SliceOfWork slice; !slice.over(); any = true) {
-    if (stage_ == Stage::begin && level_ == 0 && !climbing() && sweeps_at_top_ >= sweeps_a_rung) {
-      if (left_ == 0) return any;
-      --left_;
-    }
-    if (visit()) past_level();
+  if (level_ == 0 && !climbing() && sweeps_at_top_ >= sweeps_a_rung) {
+    if (left_ == 0) return false;
+    --left_;
   }
-  return true;
-}
-
-void LadderChains::past_level() {
+  visit();
   if (level_ < top_) {
     ++level_;
-    return;
+    return true;
   }
   level_ = 0;
   ++sweeps_at_top_;
@@ -140,6 +88,7 @@ void LadderChains::past_level() {
     ++top_;
     sweeps_at_top_ = 0;
   }
+  return true;
 }
 
 double LadderChains::done() const {

@@ -18,8 +18,7 @@ class LadderChains {
   Index chains() const { return levels_.front().v.rows(); }
   // Sweeps to come, after those of the climb.
   void advance(std::uint64_t sweeps) { left_ += sweeps, asked_ += sweeps; }
-  // A slice of the sweeps, which take level after level: an exchange with the level below and a Gibbs step. False when
-  // nothing was left to do.
+  // One level of a sweep: an exchange with the level below and a Gibbs step. False when nothing was left to do.
   bool step();
   double done() const;  // 0 .. 1 of what was asked for so far
   bool climbing() const { return top_ + 1 < levels_.size(); }
@@ -36,11 +35,7 @@ class LadderChains {
     VectorD free_energies;
     std::uint64_t accepted = 0, proposed = 0;
   };
-  // Of a level that is visited.
-  enum class Stage { begin, first_rung, proposal, move, free_energies };
-  bool visit();
-  bool draw_first_rung();
-  void past_level();
+  void visit();
   void read(std::size_t level, Rbm& machine) const;
 
   const Rbm* rbm_;
@@ -49,8 +44,6 @@ class LadderChains {
   std::vector<Level> levels_;
   std::size_t top_ = 0, level_ = 0;  // the highest level that has chains; the next to be visited
   int sweeps_at_top_ = 0;
-  Stage stage_ = Stage::begin;
-  Index row_ = 0;
   std::uint64_t visits_ = 0, of_climb_ = 0;  // of levels
   std::uint64_t left_ = 0, asked_ = 0;       // sweeps
   ReplicaExchange exchange_;

@@ -45,61 +45,6 @@ class ExactRows {
   std::optional<ExactPosterior> now_;
 };
 
-// Samples of one group (Sbn::sample), drawn in slices: each layer given the one above, some rows at a time.
-class GroupOfSamples {
- public:
-  GroupOfSamples(const Sbn& net, Index count, std::uint64_t seed, std::uint64_t group)
-      : net_(&net),
-        count_(count),
-        group_(group),
-        passes_(seed, SbnStream::down, SbnStream::up),
-        states_(static_cast<std::size_t>(net.layer_count())),
-        layer_(net.depth()) {}
-
-  // False when nothing was left to do.
-  bool step() {
-    for (const math::SliceOfWork slice; layer_ >= 0;) {
-      if (slice.over()) return true;
-      draw_some();
-    }
-    return false;
-  }
-  // Means of the visible units, and states of every layer.
-  std::vector<Matrix> results() const {
-    std::vector<Matrix> all{view(means_)};
-    for (const BitMatrix& states : states_) all.push_back(floats_of(states));
-    return all;
-  }
-
- private:
-  void draw_some() {
-    // A state that is drawn takes as long as many additions.
-    constexpr double of_unit = 240;
-    const bool top = layer_ == net_->depth();
-    const double of_weights = top ? 0 : static_cast<double>(net_->W(layer_).size());
-    const math::RowRange some =
-        math::next_rows(row_, count_, true, of_weights + of_unit * static_cast<double>(net_->units(layer_)));
-    if (top) {
-      passes_.draw_top(some, count_, net_->b(layer_), group_, states_);
-    } else {
-      passes_.draw_below(some, layer_, net_->W(layer_), net_->b(layer_), group_, states_,
-                         layer_ == 0 ? &means_ : nullptr);
-    }
-    row_ += some.count;
-    if (row_ < count_) return;
-    row_ = 0;
-    --layer_;
-  }
-
-  const Sbn* net_;
-  Index count_;
-  std::uint64_t group_;
-  SbnPasses passes_;
-  SbnStates states_;
-  Scratch means_;
-  Index layer_, row_ = 0;
-};
-
 }  // namespace
 
 RowMap ancestral_samples(const Sbn& net, Index count, std::uint64_t seed) {
@@ -107,15 +52,10 @@ RowMap ancestral_samples(const Sbn& net, Index count, std::uint64_t seed) {
     throw std::out_of_range("count must be 1 to " + std::to_string(most_samples) + ", not " + std::to_string(count));
   const Index of_group = math::rows_a_group(weights_of(net));
   // Samples are rows that nothing is given of.
-  return {Matrix(count, 0),
-          {0},
-          of_group,
-          [&net, seed, of_group, now = std::make_shared<std::optional<GroupOfSamples>>()](
-              const MatrixView& rows, Index first) -> std::vector<Matrix> {
-            if (!*now) now->emplace(net, rows.rows(), seed, static_cast<std::uint64_t>(first / of_group));
-            if ((*now)->step()) return {};
-            std::vector<Matrix> results = (*now)->results();
-            now->reset();
+  return {Matrix(count, 0), {0}, of_group, [&net, seed, of_group](const MatrixView& rows, Index first) {
+            const SbnSamples some = net.sample(rows.rows(), seed, static_cast<std::uint64_t>(first / of_group));
+            std::vector<Matrix> results{some.means};
+            for (const BitMatrix& states : some.states) results.push_back(floats_of(states));
             return results;
           }};
 }

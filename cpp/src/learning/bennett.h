@@ -16,29 +16,4 @@ struct BennettRatio {
 // that were drawn from another model near it, the logarithm of what each counts; null: all the same.
 BennettRatio bennett_ratio(const VectorD& up, const VectorD& down, const VectorD* log_weights = nullptr);
 
-// The same in slices: begun, and one step() after the other, which return false when nothing was left to do. What is
-// given outlives this.
-class Bennett {
- public:
-  void begin(const VectorD& up, const VectorD& down, const VectorD* log_weights = nullptr);
-  bool step();
-  // Once step() has returned false.
-  const BennettRatio& ratio() const { return ratio_; }
-
- private:
-  struct Moments {
-    double mean = 0, square = 0;
-  };
-  Moments of_0(double d) const;
-  Moments of_1(double d) const;
-  bool too_low(double d) const;
-
-  enum class Stage { low, high, middle, over };
-  const VectorD *up_ = nullptr, *down_ = nullptr, *log_weights_ = nullptr;
-  double largest_ = 0, sum_ = 0, n0_ = 0, n1_ = 0, m_ = 0, low_ = -1, high_ = 1;
-  int halvings_ = 0;
-  Stage stage_ = Stage::over;
-  BennettRatio ratio_;
-};
-
 }  // namespace wakesleep

@@ -4,15 +4,12 @@
 #include <string>
 
 #include "math/scalar.h"
-#include "math/slices.h"
 #include "models/state_space.h"
 
 namespace wakesleep {
 namespace {
 
-constexpr Index most_at_once = 1 << 10;
-// A logarithm or a mean of a unit of the other side takes as long as many multiplications.
-constexpr double of_unit = 60, of_state = 20;
+constexpr Index at_once = 1 << 10;
 
 }  // namespace
 
@@ -35,14 +32,6 @@ ExactGradient::ExactGradient(const Rbm& rbm, const TrainingOptions&) : condition
   const std::uint64_t of_visible = count_states(conditionals_.visible_side(), most_states);
   over_hidden_ = of_visible == 0 || (of_hidden != 0 && of_hidden <= of_visible);
   states_ = over_hidden_ ? of_hidden : of_visible;
-  of_row_ = of_unit * static_cast<double>(over_hidden_ ? conditionals_.width() : conditionals_.hidden());
-  // Sums of weights of visible states that are bits are made for each part by itself, and so have parts of one size. In
-  // others groups of four rows stay whole.
-  at_once_ = most_at_once;
-  if (over_hidden_) {
-    const Index of_slice = math::rows_a_group(conditionals_.multiplications() + of_row_) / 4 * 4;
-    at_once_ = std::clamp<Index>(of_slice, 4, most_at_once);
-  }
   probabilities_.resize(static_cast<std::size_t>(states_));
   negative_.of_means = !over_hidden_;
   negative_.v_is_mean = over_hidden_;
@@ -56,15 +45,13 @@ void ExactGradient::begin(const Phase& positive, const BitMatrix*, const GibbsSt
 // Some states get their weights, and then all of them probabilities.
 bool ExactGradient::step() {
   if (weighed_ == states_) return false;
-  const auto count =
-      static_cast<Index>(std::min<std::uint64_t>(static_cast<std::uint64_t>(at_once_), states_ - weighed_));
+  const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - weighed_));
   set_states(over_hidden_ ? conditionals_.hidden_side() : conditionals_.visible_side(), weighed_, count, some_);
   if (over_hidden_) {
     conditionals_.log_weights_of_hidden(some_, log_weights_);
   } else {
     conditionals_.log_weights_of_visible(some_, log_weights_);
   }
-  math::count_work(of_row_ * static_cast<double>(count));
   std::copy_n(log_weights_.data(), count, probabilities_.data() + weighed_);
   weighed_ += static_cast<std::uint64_t>(count);
   if (weighed_ < states_) return true;
@@ -72,13 +59,12 @@ bool ExactGradient::step() {
   double sum = 0;
   for (double& p : probabilities_) sum += p = math::exp(p - largest);
   for (double& p : probabilities_) p /= sum;
-  math::count_work(of_state * static_cast<double>(states_));
   return true;
 }
 
 const Phase* ExactGradient::next() {
   if (next_ == states_) return nullptr;
-  const auto count = static_cast<Index>(std::min<std::uint64_t>(static_cast<std::uint64_t>(at_once_), states_ - next_));
+  const auto count = static_cast<Index>(std::min<std::uint64_t>(at_once, states_ - next_));
   if (over_hidden_) {
     set_states(conditionals_.hidden_side(), next_, count, negative_.h_states);
     conditionals_.visible_means(negative_.h_states, nullptr, negative_.v);

@@ -25,8 +25,6 @@ class ExactGradient : public LearningRule {
   Conditionals conditionals_;
   bool over_hidden_;
   std::uint64_t states_, weighed_ = 0, next_ = 0;
-  Index at_once_ = 0;  // states
-  double of_row_ = 0;  // what a state's logarithms take, in multiplications
   std::vector<double> probabilities_;
   LayerStates some_;
   VectorD log_weights_;

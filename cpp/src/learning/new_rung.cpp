@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "math/scalar.h"
-#include "math/slices.h"
 
 namespace wakesleep {
 namespace {
@@ -24,45 +22,27 @@ double late_mean(const std::vector<bool>& swaps, Index chains) {
 
 }  // namespace
 
-RelaxationTimes relaxation_times(const std::vector<bool>& swaps, Index chains) {
-  Relaxation relaxation;
-  relaxation.begin(swaps, chains);
-  while (relaxation.step()) {
-  }
-  return relaxation.times();
-}
-
-void Relaxation::begin(const std::vector<bool>& swaps, Index chains) {
-  chains_ = static_cast<std::size_t>(chains);
-  level_.resize(swaps.size());
-  for (std::size_t i = 0; i < swaps.size(); ++i) {
-    const signed char before = i < chains_ ? 1 : level_[i - chains_];
-    level_[i] = static_cast<signed char>(swaps[i] ? -before : before);
-  }
-  math::count_work(4.0 * static_cast<double>(swaps.size()));
-  times_ = {0.5, 0};
-  lag_ = 1;
-}
-
-// The integrated time with Sokal's window: the first lag that is at least 6 times the sum so far; the slowest decay is
+// The integrated time with Sokal's window: the first t that is at least 6 times the sum so far; the slowest decay is
 // that of the autocorrelation C(t) = e^(-t / slowest) while it is above 0.05.
-bool Relaxation::step() {
-  const std::size_t sweeps = level_.size() / chains_;
-  const math::SliceOfWork slice;
-  while (lag_ != 0 && lag_ <= sweeps / 2) {
-    if (slice.over()) return true;
-    const std::size_t t = std::exchange(lag_, lag_ + 1);
-    long sum = 0;
-    for (std::size_t i = t * chains_; i < level_.size(); ++i) sum += level_[i] * level_[i - t * chains_];
-    math::count_work(static_cast<double>(level_.size()));
-    const double c = static_cast<double>(sum) / static_cast<double>((sweeps - t) * chains_);
-    if (c > 0.05) times_.slowest = std::max(times_.slowest, c < 1 ? -static_cast<double>(t) / math::log(c) : 1e9);
-    times_.integrated += c;
-    if (static_cast<double>(t) >= 6 * times_.integrated) lag_ = 0;
+RelaxationTimes relaxation_times(const std::vector<bool>& swaps, Index chains) {
+  const auto row = static_cast<std::size_t>(chains);
+  const std::size_t sweeps = swaps.size() / row;
+  std::vector<signed char> level(swaps.size());
+  for (std::size_t i = 0; i < swaps.size(); ++i) {
+    const signed char before = i < row ? 1 : level[i - row];
+    level[i] = static_cast<signed char>(swaps[i] ? -before : before);
   }
-  lag_ = 0;
-  times_.integrated = std::max(times_.integrated, 0.5);
-  return false;
+  RelaxationTimes times{0.5, 0};
+  for (std::size_t t = 1; t <= sweeps / 2; ++t) {
+    long sum = 0;
+    for (std::size_t i = t * row; i < level.size(); ++i) sum += level[i] * level[i - t * row];
+    const double c = static_cast<double>(sum) / static_cast<double>((sweeps - t) * row);
+    if (c > 0.05) times.slowest = std::max(times.slowest, c < 1 ? -static_cast<double>(t) / math::log(c) : 1e9);
+    times.integrated += c;
+    if (static_cast<double>(t) >= 6 * times.integrated) break;
+  }
+  times.integrated = std::max(times.integrated, 0.5);
+  return times;
 }
 
 void NewRung::begin(const Rbm& model, const Rbm& last, const LayerStates& chains, const LayerStates& samples,
@@ -84,125 +64,79 @@ void NewRung::begin(const Rbm& model, const Rbm& last, const LayerStates& chains
   next_check_ = least_sweeps;
   rows_ = 0;
   stage_ = Stage::relaxing;
-  begin_sweep();
 }
 
-void NewRung::begin_sweep() {
-  exchange_.begin_proposal(*model_, *last_, chains_, {&reservoir_, &reservoir_free_energies_}, seed_, sweeps_);
-  part_ = Part::proposal;
-}
-
-void NewRung::begin_move() {
-  const std::uint64_t place = sweeps_ * static_cast<std::uint64_t>(k_) + static_cast<std::uint64_t>(gibbs_steps_);
-  exchange_.begin_move(*model_, chains_, gibbs_steps_ == 0, {seed_, Stream::ladder_hidden, place},
-                       {seed_, Stream::ladder_visible, place});
-  part_ = Part::move;
-}
-
-// A slice of a sweep; whether it has ended.
-bool NewRung::sweep() {
-  if (part_ == Part::proposal) {
-    if (exchange_.step_proposal()) return false;
-    exchange_.swap(chains_, {&reservoir_, &reservoir_free_energies_}, seed_, sweeps_);
-    gibbs_steps_ = 0;
-    begin_move();
-    return false;
-  }
-  if (exchange_.step_move()) return false;
-  if (++gibbs_steps_ < k_) {
-    begin_move();
-    return false;
+void NewRung::sweep() {
+  const Population samples{&reservoir_, &reservoir_free_energies_};
+  exchange_.propose(*model_, *last_, chains_, samples, seed_, sweeps_);
+  exchange_.swap(chains_, samples, seed_, sweeps_);
+  const std::uint64_t first = sweeps_ * static_cast<std::uint64_t>(k_);
+  for (Index i = 0; i < k_; ++i) {
+    const std::uint64_t place = first + static_cast<std::uint64_t>(i);
+    exchange_.move(*model_, chains_, i == 0, {seed_, Stream::ladder_hidden, place},
+                   {seed_, Stream::ladder_visible, place});
   }
   ++sweeps_;
-  return true;
 }
 
-// After a sweep.
 void NewRung::relaxed() {
   swaps_.insert(swaps_.end(), exchange_.swapped().begin(), exchange_.swapped().end());
-  if (static_cast<Index>(sweeps_) < next_check_) return begin_sweep();
-  relaxation_.begin(swaps_, chains_.rows());
-  stage_ = Stage::checking;
-}
-
-void NewRung::check() {
   const auto sweeps = static_cast<Index>(sweeps_);
-  const RelaxationTimes& times = relaxation_.times();
+  if (sweeps < next_check_) return;
+  times_ = relaxation_times(swaps_, chains_.rows());
   acceptance_ = late_mean(swaps_, chains_.rows());
   if (acceptance_ < least_acceptance_) {
     stage_ = Stage::failed;
-  } else if (static_cast<double>(sweeps) >= relaxation_multiple * std::max(times.integrated, times.slowest)) {
+  } else if (static_cast<double>(sweeps) >= relaxation_multiple * std::max(times_.integrated, times_.slowest)) {
     stage_ = Stage::collecting;
-    until_collected_ = static_cast<Index>(std::ceil(between_samples * times.integrated));
-    begin_sweep();
+    until_collected_ = static_cast<Index>(std::ceil(between_samples * times_.integrated));
   } else if (2 * sweeps > most_sweeps) {
     stage_ = Stage::failed;
   } else {
     next_check_ = 2 * sweeps;
-    stage_ = Stage::relaxing;
-    begin_sweep();
   }
 }
 
-// After a sweep, too.
 void NewRung::collect() {
-  if (--until_collected_ > 0) return begin_sweep();
+  if (--until_collected_ > 0) return;
   const Index of_each = old_->rows();
   for (Index r = 0; r < chains_.rows() && rows_ < 2 * of_each; ++r, ++rows_)
     collected_[rows_ / of_each].copy_row(chains_, r, rows_ % of_each);
-  until_collected_ = static_cast<Index>(std::ceil(between_samples * relaxation_.times().integrated));
-  if (rows_ < 2 * of_each) return begin_sweep();
+  until_collected_ = static_cast<Index>(std::ceil(between_samples * times_.integrated));
+  if (rows_ < 2 * of_each) return;
   rows_ = 0;
-  half_ = 0;
   stage_ = Stage::model_of_old;
 }
 
-// Of some rows more; whether those were the last.
-bool NewRung::energies_of(const Rbm& rbm, const LayerStates& v, StateFreeEnergies& out) {
-  const math::RowRange some = StateFreeEnergies::next_rows(rows_, rbm, v);
-  out.of_visible(some, rbm, v);
-  rows_ += some.count;
-  if (rows_ < v.rows()) return false;
-  rows_ = 0;
-  return true;
-}
-
 bool NewRung::step() {
-  const Index of_each = old_ ? old_->rows() : 0;
   switch (stage_) {
     case Stage::relaxing:
-      if (sweep()) relaxed();
-      return true;
-    case Stage::checking:
-      if (!relaxation_.step()) check();
+      sweep();
+      relaxed();
       return true;
     case Stage::collecting:
-      if (sweep()) collect();
+      sweep();
+      collect();
       return true;
     case Stage::model_of_old:
-      if (!energies_of(*model_, *old_, energies_)) return true;
+      energies_.of_visible(*model_, *old_);
       up_ = energies_.values() - *old_free_energies_;
-      stage_ = Stage::last_of_new;
-      return true;
-    case Stage::last_of_new:
-      if (!energies_of(*last_, collected_[half_], energies_)) return true;
-      down_.segment(half_ * of_each, of_each) = energies_.values();
       stage_ = Stage::model_of_new;
       return true;
-    case Stage::model_of_new:
-      if (!energies_of(*model_, collected_[half_], energies_)) return true;
-      of_collected_[half_] = energies_.values();
-      down_.segment(half_ * of_each, of_each) -= energies_.values();
-      stage_ = ++half_ < 2 ? Stage::last_of_new : Stage::model_of_chains;
+    case Stage::model_of_new: {
+      const Index of_each = old_->rows();
+      const LayerStates& half = collected_[rows_ / of_each];
+      energies_.of_visible(*last_, half);
+      down_.segment(rows_, of_each) = energies_.values();
+      energies_.of_visible(*model_, half);
+      down_.segment(rows_, of_each) -= energies_.values();
+      rows_ += of_each;
+      if (rows_ < 2 * of_each) return true;
+      ratio_ = bennett_ratio(up_, down_);
+      of_chains_.of_visible(*model_, chains_);
+      stage_ = Stage::complete;
       return true;
-    case Stage::model_of_chains:
-      if (!energies_of(*model_, chains_, of_chains_)) return true;
-      ratio_.begin(up_, down_);
-      stage_ = Stage::ratio;
-      return true;
-    case Stage::ratio:
-      if (!ratio_.step()) stage_ = Stage::complete;
-      return true;
+    }
     case Stage::none:
     case Stage::complete:
     case Stage::failed:

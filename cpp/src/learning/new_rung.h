@@ -18,18 +18,6 @@ struct RelaxationTimes {
   double integrated, slowest;
 };
 RelaxationTimes relaxation_times(const std::vector<bool>& swaps, Index chains);
-// The same in slices: begun, and one step() after the other, which return false when nothing was left to do.
-class Relaxation {
- public:
-  void begin(const std::vector<bool>& swaps, Index chains);
-  bool step();
-  const RelaxationTimes& times() const { return times_; }
-
- private:
-  std::size_t chains_ = 1, lag_ = 0;
-  std::vector<signed char> level_;
-  RelaxationTimes times_{};
-};
 
 class NewRung {
  public:
@@ -38,7 +26,7 @@ class NewRung {
   // The random numbers are those of the seed.
   void begin(const Rbm& model, const Rbm& last, const LayerStates& chains, const LayerStates& samples,
              const VectorD& free_energies, Index k, double least_acceptance, std::uint64_t seed);
-  // A slice; false when nothing was left to do.
+  // A sweep, or a slice of what follows; false when nothing was left to do.
   bool step();
   bool failed() const { return stage_ == Stage::failed; }
   bool complete() const { return stage_ == Stage::complete; }
@@ -48,37 +36,17 @@ class NewRung {
   const Rbm& model() const { return *model_; }
   const LayerStates& samples() const { return collected_[0]; }
   const LayerStates& samples_to_learn_from() const { return collected_[1]; }
-  // The free energies of both under the model.
-  const VectorD& sample_free_energies() const { return of_collected_[0]; }
-  const VectorD& free_energies_to_learn_from() const { return of_collected_[1]; }
   const LayerStates& chains() const { return chains_; }
   const VectorD& chain_free_energies() const { return of_chains_.values(); }
-  const BennettRatio& ratio() const { return ratio_.ratio(); }
+  const BennettRatio& ratio() const { return ratio_; }
   double acceptance() const { return acceptance_; }
-  double relaxation() const { return relaxation_.times().integrated; }
+  double relaxation() const { return times_.integrated; }
 
  private:
-  enum class Stage {
-    none,
-    relaxing,
-    checking,
-    collecting,
-    model_of_old,
-    last_of_new,
-    model_of_new,
-    model_of_chains,
-    ratio,
-    complete,
-    failed
-  };
-  enum class Part { proposal, move };  // of a sweep
-  void begin_sweep();
-  bool sweep();
-  void begin_move();
+  enum class Stage { none, relaxing, collecting, model_of_old, model_of_new, complete, failed };
+  void sweep();
   void relaxed();
-  void check();
   void collect();
-  bool energies_of(const Rbm& rbm, const LayerStates& v, StateFreeEnergies& out);
 
   const Rbm *model_ = nullptr, *last_ = nullptr;
   const LayerStates* old_ = nullptr;
@@ -87,18 +55,15 @@ class NewRung {
   double least_acceptance_ = 0;
   std::uint64_t seed_ = 0, sweeps_ = 0;
   Stage stage_ = Stage::none;
-  Part part_ = Part::proposal;
-  Index gibbs_steps_ = 0;  // of the sweep
   ReplicaExchange exchange_;
   LayerStates chains_, reservoir_, collected_[2];
-  VectorD reservoir_free_energies_, up_, down_, of_collected_[2];
+  VectorD reservoir_free_energies_, up_, down_;
   StateFreeEnergies energies_, of_chains_;
   std::vector<bool> swaps_;
-  Relaxation relaxation_;
   Index next_check_ = 0, until_collected_ = 0, rows_ = 0;
-  int half_ = 0;  // of what was collected
+  RelaxationTimes times_{};
   double acceptance_ = 0;
-  Bennett ratio_;
+  BennettRatio ratio_;
 };
 
 }  // namespace wakesleep

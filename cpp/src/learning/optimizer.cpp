@@ -94,44 +94,17 @@ struct Adam {
   float beta1, beta2, rate, epsilon, l2, l1;
 };
 
-// l1 sign(x), of an l1 that is not negative.
-WAKESLEEP_INLINE Floats signed_l1(Floats x, Floats l1) {
-  const math::Words other_than_0 = reinterpret_cast<math::Words>(x != Floats{});
-  return math::as_floats((math::as_words(l1) | (math::as_words(x) & 0x80000000u)) & other_than_0);
-}
-
-[[gnu::noinline]] float move_adam(float* __restrict x, float* __restrict first, float* __restrict second,
-                                  const float* __restrict gradient, Index n, const Adam& a) {
-  const Floats beta1 = math::broadcast(a.beta1), beta2 = math::broadcast(a.beta2), rest1 = math::broadcast(1 - a.beta1),
-               rest2 = math::broadcast(1 - a.beta2), rate = math::broadcast(a.rate),
-               epsilon = math::broadcast(a.epsilon), l2 = math::broadcast(a.l2), l1 = math::broadcast(a.l1);
-  Floats largest{};
-  const auto moved = [&](Floats& at, Floats& m, Floats& s, Floats of_data) {
-    const Floats g = of_data - l2 * at - signed_l1(at, l1);
-    m = beta1 * m + rest1 * g;
-    s = beta2 * s + rest2 * (g * g);
-    at += rate * m / (math::square_root(s) + epsilon);
-    largest = math::larger(largest, magnitude(at));
-  };
-  Index i = 0;
-  for (; i + math::lanes <= n; i += math::lanes) {
-    Floats at = math::load(x + i), m = math::load(first + i), s = math::load(second + i);
-    moved(at, m, s, math::load(gradient + i));
-    math::store(x + i, at);
-    math::store(first + i, m);
-    math::store(second + i, s);
+float move_adam(float* __restrict x, float* __restrict first, float* __restrict second,
+                const float* __restrict gradient, Index n, const Adam& a) {
+  float largest = 0;
+  for (Index i = 0; i < n; ++i) {
+    const float g = gradient[i] - a.l2 * x[i] - a.l1 * sign(x[i]);
+    first[i] = a.beta1 * first[i] + (1 - a.beta1) * g;
+    second[i] = a.beta2 * second[i] + (1 - a.beta2) * (g * g);
+    x[i] += a.rate * first[i] / (std::sqrt(second[i]) + a.epsilon);
+    largest = std::max(largest, std::abs(x[i]));
   }
-  if (i < n) {
-    const int some = static_cast<int>(n - i);
-    Floats at = math::load_some(x + i, some), m = math::load_some(first + i, some),
-           s = math::load_some(second + i, some);
-    // (Lanes that are not there may become 0 / 0, and NaN is larger than nothing.)
-    moved(at, m, s, math::load_some(gradient + i, some));
-    math::store_some(x + i, at, some);
-    math::store_some(first + i, m, some);
-    math::store_some(second + i, s, some);
-  }
-  return largest_lane(largest);
+  return largest;
 }
 
 // x^n by squaring: the same bits everywhere.

@@ -54,14 +54,13 @@ RbmTrainer::RbmTrainer(Rbm& rbm, const Dataset& data, const TrainingOptions& opt
 bool RbmTrainer::prepare() {
   if (cursor_.over()) return false;
   if (start_.step()) return true;
-  const math::SliceOfWork slice;
   if (in_hand_ == InHand::nothing) {
     LearningRule& rule = objective_.rule();
-    while (rule.prepare(rbm_->training_state().step))
-      if (slice.over()) return true;
+    if (rule.prepare(rbm_->training_state().step)) return true;
     // The model is about to change: that, and so the batch, is for step_batch().
     if (rule.due()) return false;
   }
+  const math::SliceOfWork slice;
   do {
     if (!prepare_batch()) return false;
   } while (!slice.over());

@@ -33,33 +33,24 @@ class TrajectoryTempering : public LearningRule {
 
  private:
   // What is due before the batch.
-  enum class Due { unknown, being_found, nothing, rung, refusal, ladder };
-  // How much is known of the last rung of a ladder: its machine, and the free energies of its samples.
-  enum class Loaded { nothing, machine, reservoir, all };
-  // What is next of the batch in hand: the chains and the reservoir on their way to the next one.
-  enum class Stage { swap, move, free_energies, hidden, over };
+  enum class Due { unknown, nothing, rung, refusal, ladder };
   // A ladder that grows from W = 0 to the machine's own weights, in steps whose length follows what is accepted.
   struct Building {
     LadderState ladder;
     double scale = 0, stride = 1;  // of W, at the last rung; and to the next
     Rbm next;
     std::uint64_t rungs_tried = 0;
-    int populations = 0;  // of the first rung, that have been drawn
-    bool proposes = false;
   };
 
   LadderState& state() const { return rbm_->training_state().ladder; }
   Index chain_count() const { return options_->chains.value_or(options_->batch_size); }
   bool fits() const;
-  bool load(const LadderState& ladder);
-  bool energies_of(const Rbm& rbm, const LayerStates& v, StateFreeEnergies& out);
-  void begin_proposal(std::uint64_t step);
-  void find_due(std::uint64_t step);
-  void begin_building();
-  bool begin_ladder(std::uint64_t step);
+  void load(const LadderState& ladder);
+  void propose(std::uint64_t step);
+  void decide(std::uint64_t step);
+  void begin_building(std::uint64_t step);
   bool build(std::uint64_t step);
-  void add_rung(LadderState& ladder);
-  void begin_move();
+  void add_rung(LadderState& ladder) const;
   void refuse();
 
   Rbm* rbm_;
@@ -70,13 +61,11 @@ class TrajectoryTempering : public LearningRule {
   NewRung new_rung_;
   std::optional<Building> building_;
   Due due_ = Due::unknown;
-  Loaded loaded_ = Loaded::nothing;
-  Index row_ = 0;                // of what goes on
-  bool inputs_are_new_ = false;  // those that the proposal knows of the chains' hidden units
+  bool loaded_ = false;
   double acceptance_ = 1;
   std::optional<double> swap_rate_;
+  // Of the batch in hand: the chains and the reservoir on their way to the next one.
   GibbsSteps steps_{};
-  Stage stage_ = Stage::over;
   Index step_ = 0;
   LayerStates next_reservoir_;
   VectorD next_reservoir_free_energies_;

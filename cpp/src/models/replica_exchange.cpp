@@ -9,13 +9,6 @@ namespace wakesleep {
 
 void ReplicaExchange::propose(const Rbm& model, const Rbm& other, const LayerStates& chains, const Population& samples,
                               std::uint64_t seed, std::uint64_t place) {
-  begin_proposal(model, other, chains, samples, seed, place);
-  while (step_proposal()) {
-  }
-}
-
-void ReplicaExchange::begin_proposal(const Rbm& model, const Rbm& other, const LayerStates& chains,
-                                     const Population& samples, std::uint64_t seed, std::uint64_t place) {
   const Index count = chains.rows(), all = samples.v->rows();
   which_.resize(static_cast<std::size_t>(all));
   std::iota(which_.begin(), which_.end(), 0u);
@@ -26,49 +19,14 @@ void ReplicaExchange::begin_proposal(const Rbm& model, const Rbm& other, const L
     std::swap(which_[here], which_[here + random.below(static_cast<std::uint32_t>(all - r))]);
     met_.copy_row(*samples.v, static_cast<Index>(which_[here]), r);
   }
-  model_ = &model;
-  other_ = &other;
-  proposed_ = &chains;
-  of_samples_ = samples.free_energies;
-  stage_ = Stage::here;
-  row_ = 0;
-}
-
-// Of some rows more; whether those were the last.
-bool ReplicaExchange::energies(StateFreeEnergies& of, const Rbm& rbm, const LayerStates& v) {
-  const math::RowRange some = StateFreeEnergies::next_rows(row_, rbm, v);
-  of.of_visible(some, rbm, v);
-  row_ += some.count;
-  if (row_ < v.rows()) return false;
-  row_ = 0;
-  return true;
-}
-
-bool ReplicaExchange::step_proposal() {
-  switch (stage_) {
-    case Stage::here:
-      if (energies(here_, *model_, *proposed_)) stage_ = Stage::there;
-      return true;
-    case Stage::there:
-      if (energies(there_, *model_, met_)) stage_ = Stage::below;
-      return true;
-    case Stage::below:
-      if (!energies(below_, *other_, *proposed_)) return true;
-      gaps_.resize(static_cast<std::size_t>(proposed_->rows()));
-      for (std::size_t r = 0; r < gaps_.size(); ++r) {
-        const auto row = static_cast<Index>(r);
-        gaps_[r] = (here_.values()[row] - below_.values()[row]) -
-                   (there_.values()[row] - (*of_samples_)[static_cast<Index>(which_[r])]);
-      }
-      stage_ = Stage::over;
-      return true;
-    case Stage::over:
-    case Stage::inputs:
-    case Stage::hidden:
-    case Stage::visible:
-      return false;
-  }
-  return false;
+  here_.of_visible(model, chains);
+  there_.of_visible(model, met_);
+  below_.of_visible(other, chains);
+  gaps_.resize(static_cast<std::size_t>(count));
+  for (Index r = 0; r < count; ++r)
+    gaps_[static_cast<std::size_t>(r)] =
+        (here_.values()[r] - below_.values()[r]) -
+        (there_.values()[r] - (*samples.free_energies)[static_cast<Index>(which_[static_cast<std::size_t>(r)])]);
 }
 
 double ReplicaExchange::acceptance(const VectorD& drawn_under) const {
@@ -106,61 +64,16 @@ Index ReplicaExchange::swap(LayerStates& chains, const Population& samples, std:
 
 void ReplicaExchange::move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
                            const math::Place& visible) {
-  begin_move(model, chains, after_swap, hidden, visible);
-  while (step_move()) {
+  const Layer below = visible_layer(model), above = hidden_layer(model);
+  const LayerDraw draw{1, &h_, hidden};
+  if (after_swap) {
+    // Inputs that become states where the units are real stay where they are for the next proposal.
+    h_.resize(above.binary(), chains.rows(), model.hidden());
+    sampler_.draw_from(above, here_.inputs(), draw);
+  } else {
+    sampler_.draw(above, below, chains, model.W(), draw);
   }
-}
-
-void ReplicaExchange::begin_move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
-                                 const math::Place& visible) {
-  model_ = &model;
-  moving_ = &chains;
-  of_hidden_ = hidden;
-  of_visible_ = visible;
-  row_ = 0;
-  stage_ = after_swap ? Stage::inputs : Stage::hidden;
-}
-
-bool ReplicaExchange::step_move() {
-  if (!moving_) return false;
-  const Layer below = visible_layer(*model_), above = hidden_layer(*model_);
-  const Index rows = moving_->rows();
-  const auto of_product = [&](const LayerStates& given) {
-    return math::next_rows(row_, rows, given.binary, static_cast<double>(model_->W().size()));
-  };
-  const auto past = [&](math::RowRange some, Stage next) {
-    row_ += some.count;
-    if (row_ < rows) return;
-    row_ = 0;
-    stage_ = next;
-  };
-  switch (stage_) {
-    case Stage::inputs: {
-      // A state that is drawn takes as long as many multiplications.
-      const math::RowRange some = math::next_rows(row_, rows, false, 100 * static_cast<double>(above.width()));
-      here_.draw_from_inputs(some, above, {1, &h_, of_hidden_});
-      past(some, Stage::visible);
-      return true;
-    }
-    case Stage::hidden: {
-      const math::RowRange some = of_product(*moving_);
-      sampler_.draw(some, above, below, *moving_, model_->W(), {1, &h_, of_hidden_});
-      past(some, Stage::visible);
-      return true;
-    }
-    case Stage::visible: {
-      const math::RowRange some = of_product(h_);
-      sampler_.draw(some, below, above, h_, {model_->W(), true}, {1, moving_, of_visible_});
-      past(some, Stage::over);
-      return true;
-    }
-    case Stage::over:
-    case Stage::here:
-    case Stage::there:
-    case Stage::below:
-      return false;
-  }
-  return false;
+  sampler_.draw(below, above, h_, {model.W(), true}, {1, &chains, visible});
 }
 
 }  // namespace wakesleep

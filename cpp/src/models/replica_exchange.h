@@ -23,11 +23,6 @@ class ReplicaExchange {
   // Nothing moves yet. There are at least as many samples as chains; those have their free energies under `other`.
   void propose(const Rbm& model, const Rbm& other, const LayerStates& chains, const Population& samples,
                std::uint64_t seed, std::uint64_t place);
-  // The same in slices: begun, and one step after the other, which return false when nothing was left to do. What is
-  // given stays where it is, and as it is, until then.
-  void begin_proposal(const Rbm& model, const Rbm& other, const LayerStates& chains, const Population& samples,
-                      std::uint64_t seed, std::uint64_t place);
-  bool step_proposal();
   // The mean probability that a pair is exchanged, over chains that were drawn from a model under which they have these
   // free energies, and which are weighed as if `model` had drawn them.
   double acceptance(const VectorD& drawn_under) const;
@@ -38,28 +33,12 @@ class ReplicaExchange {
   // A Gibbs step of the chains: h given v, v given h. The first after swap() knows the inputs of h already.
   void move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
             const math::Place& visible);
-  // The same in slices.
-  void begin_move(const Rbm& model, LayerStates& chains, bool after_swap, const math::Place& hidden,
-                  const math::Place& visible);
-  bool step_move();
 
   // Free energies of the chains before the swap.
   const VectorD& of_model() const { return here_.values(); }
   const VectorD& of_other() const { return below_.values(); }
 
  private:
-  enum class Stage { over, here, there, below, inputs, hidden, visible };
-  bool energies(StateFreeEnergies& of, const Rbm& rbm, const LayerStates& v);
-
-  // What goes on, in which row, and of what.
-  Stage stage_ = Stage::over;
-  Index row_ = 0;
-  const Rbm *model_ = nullptr, *other_ = nullptr;
-  const LayerStates* proposed_ = nullptr;
-  const VectorD* of_samples_ = nullptr;
-  LayerStates* moving_ = nullptr;
-  math::Place of_hidden_{}, of_visible_{};
-
   StateFreeEnergies here_, there_, below_;
   LayerStates met_, h_;
   std::vector<std::uint32_t> which_;
