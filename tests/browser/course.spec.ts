@@ -23,42 +23,46 @@ async function open(page: Page, hash: string): Promise<void> {
 const shown = (page: Page) => page.locator('figure').evaluate((one) => one.innerHTML);
 
 for (const hash of places) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`${hash} has no accessibility faults, ${colorScheme}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await open(page, hash);
-      for (const summary of await page.locator('.learn summary').all()) await summary.click();
-      for (const answered of [false, true]) {
-        const choice = page.locator('.question .choice').first();
-        if (answered && (await choice.count()) > 0) await choice.click();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
-      }
-    });
-  }
+  test(`${hash} has no accessibility faults, light and dark`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await open(page, hash);
+    for (const summary of await page.locator('.learn summary').all()) await summary.click();
+    const check = async (): Promise<void> => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+    };
+    await check();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const choice = page.locator('.question .choice').first();
+    if ((await choice.count()) > 0) await choice.click();
+    await check();
+  });
 
-  for (const { width, text } of [
-    { width: 320, text: 100 },
-    { width: 390, text: 150 },
-    { width: 700, text: 200 },
-    { width: 1280, text: 200 },
-    { width: 2560, text: 100 },
-  ]) {
-    test(`${hash} fits a screen of ${String(width)} pixels with text at ${String(text)} %`, async ({ page }) => {
-      await page.emulateMedia({ reducedMotion: 'reduce' });
+  test(`${hash} fits screens of 320 to 2560 pixels, and large text`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 320, height: 740 });
+    await open(page, `${hash}?lang=de`);
+    for (const summary of await page.locator('.learn summary').all()) await summary.click();
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+    for (const { width, text } of [
+      { width: 320, text: 100 },
+      { width: 390, text: 150 },
+      { width: 700, text: 200 },
+      { width: 1280, text: 200 },
+      { width: 2560, text: 100 },
+    ]) {
       await page.setViewportSize({ width, height: 740 });
-      await open(page, `${hash}?lang=de`);
-      await page.addStyleTag({ content: `html { font-size: ${String(text)}% !important; }` });
-      for (const summary of await page.locator('.learn summary').all()) await summary.click();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.evaluate((size) => document.documentElement.style.setProperty('font-size', size), `${String(text)}%`);
+      await expect.poll(wide, `of ${String(width)} pixels with text at ${String(text)} %`).toBe(width);
       // Nor do explanations of words stand out of it.
-      for (const term of await page.locator('.learn .term > button:visible').all()) {
-        await term.click();
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-        await term.press('Escape');
-      }
-    });
-  }
+      if (width <= 390)
+        for (const term of await page.locator('.learn .term > button:visible').all()) {
+          await term.click();
+          expect(await wide()).toBe(width);
+          await term.press('Escape');
+        }
+    }
+  });
 
   test(`${hash} has targets of 44 pixels`, async ({ browser, site }) => {
     const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });

@@ -8,7 +8,8 @@ import { figureAlone } from './state/route.svelte';
 function show(): void {
   const target = document.getElementById('app');
   if (!target) return;
-  if (figureAlone) void import('./embed').then(({ embed }) => embed(figureAlone, target));
+  const figure = figureAlone;
+  if (figure) void import('./embed').then(({ embed }) => embed(figure, target));
   else mount(App, { target });
   keepVisited();
 }

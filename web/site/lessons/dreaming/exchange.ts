@@ -1,7 +1,7 @@
 /**
  * Parallel tempering through the package: chains of one machine at several temperatures, neighbours of which are
- * exchanged now and then. A machine at temperature T is the machine with all its parameters divided by T. Images v and v'
- * at neighbouring temperatures are exchanged with the probability
+ * exchanged now and then. A machine at temperature T is the machine with all its parameters divided by T. Images v and
+ * v' at neighbouring temperatures are exchanged with the probability
  *
  *   min(1, exp(F(v) + F'(v') - F(v') - F'(v))),
  *

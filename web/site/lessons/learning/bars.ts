@@ -1,7 +1,7 @@
 /**
  * A restricted Boltzmann machine on the images of 3 x 3 pixels, of which there are 512: few enough to know what each of
- * them is worth to it, and where its dreams go. It learns bars and stripes, 14 of them. tests/node/course-learning.test.ts
- * holds these sums to the engine's.
+ * them is worth to it, and where its dreams go. It learns bars and stripes, 14 of them. These sums are held to the
+ * engine's by tests/node/course-learning.test.ts.
  */
 export const size = 3;
 export const pixels = size * size;
@@ -168,7 +168,7 @@ export interface Dreams {
   angles: number[];
 }
 
-/** Where Gibbs chains that begin at the data are after k steps, not sampled but summed: for each of these, ascending. */
+/** Where Gibbs chains that begin at the data are after k steps, summed, not sampled: for each of ks, ascending. */
 export function dreams(machine: Parameters, p: Float64Array, ks: readonly number[]): Dreams {
   const means = Array.from({ length: imageCount }, (_, image) => hiddenMeans(machine, pixelsOf(image)));
   const up = Array.from({ length: imageCount }, () => new Float64Array(codeCount));

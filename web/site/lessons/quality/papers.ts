@@ -12,7 +12,8 @@ export const papers: readonly Paper[] = [
     authors: ['Fischer', 'Igel'],
     year: 2010,
     title:
-      'Empirical analysis of the divergence of Gibbs sampling based learning algorithms for restricted Boltzmann machines',
+      'Empirical analysis of the divergence of Gibbs sampling based learning algorithms ' +
+      'for restricted Boltzmann machines',
     doi: '10.1007/978-3-642-15825-4_26',
   },
 ];

@@ -6,16 +6,20 @@ const n = numbersOf('de');
 const texts: Texts = {
   question: {
     asks:
-      'Diese Maschine hat 50 verborgene Einheiten und nie etwas anderes als Zweien gesehen. Die Einheit, auf die es bei ' +
+      'Diese Maschine hat 50 verborgene Einheiten und nie etwas anderes als Zweien gesehen. Die Einheit, auf ' +
+      'die es bei ' +
       'dieser 2 am meisten ankommt, wird abgeschaltet und die 2 aus den anderen 49 rekonstruiert. Was wird aus der ' +
       'Rekonstruktion?',
     choices: ['Sie ist keine 2 mehr', 'Ein Stück ändert sich, der Rest bleibt', 'Nichts: Die anderen 49 springen ein'],
     why: [
-      'Eine Einheit kennt nur wenige Stellen. Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am oberen ' +
+      'Eine Einheit kennt nur wenige Stellen. Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links ' +
+        'am oberen ' +
         'Bogen; die anderen Einheiten halten den Rest.',
-      'Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am oberen Bogen. Das kostet 7,0 [Nats](nat); 21 ' +
+      'Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am oberen Bogen. Das kostet 7,0 ' +
+        '[Nats](nat); 21 ' +
         'der anderen Einheiten kosten weniger als 0,1.',
-      'Die verborgenen Einheiten sehen einander nicht: Zum gegebenen Bild entscheidet jede allein. Auf dem Weg hinauf ' +
+      'Die verborgenen Einheiten sehen einander nicht: Zum gegebenen Bild entscheidet jede allein. Auf dem Weg ' +
+        'hinauf ' +
         'und hinunter springt niemand ein, und 12 der 784 Bildpunkte ändern sich um mehr als 0,1.',
     ],
   },
@@ -29,7 +33,8 @@ const texts: Texts = {
     'Hinauf und hinunter zusammen sind eine [Rekonstruktion](reconstruction). Was sie wert ist, sagt die ' +
       'Wahrscheinlichkeit, die sie dem Bild gibt, $\\ln p(\\vis{v} \\mid \\hid{h})$. Eine Einheit abzuschalten, eine ' +
       'Ablation, kostet so viele Nats, wie sie dadurch sinkt.',
-    'Bei einer 2 ist etwa die Hälfte der Einheiten an. Manche kosten viel, manche nichts, und einige sogar weniger als ' +
+    'Bei einer 2 ist etwa die Hälfte der Einheiten an. Manche kosten viel, manche nichts, und einige sogar ' +
+      'weniger als ' +
       'nichts: Ohne sie würde dieses eine Bild besser gezeichnet.',
     'Die Einheiten kennen Striche von Zweien und sonst nichts. Wählen Sie eine 5: Was herunterkommt, ist aus Stücken ' +
       'von Zweien gemacht und kostet das Doppelte. Die Maschine sieht alles als 2.',
@@ -38,7 +43,8 @@ const texts: Texts = {
     {
       task: 'Schalten Sie alle Einheiten ab, dann alle an. Was wird ohne jedes Merkmal gezeichnet und was mit allen?',
       answer:
-        'Sind alle aus, zeichnen die Biase allein einen blassen Fleck, das Mittel dessen, was ungesagt bleibt, und die 2 ' +
+        'Sind alle aus, zeichnen die Biase allein einen blassen Fleck, das Mittel dessen, was ungesagt bleibt, ' +
+        'und die 2 ' +
         'kostet 63 Nats mehr. Sind alle an, ist es schlimmer, 91 Nats: Merkmale schließen einander aus, nur manche ' +
         'gehören zusammen.',
     },
@@ -49,7 +55,8 @@ const texts: Texts = {
     {
       task: 'Wählen Sie die 5. Von welcher einzelnen Einheit hängt ihre Rekonstruktion am meisten ab?',
       answer:
-        'Von Einheit 14: Ohne sie verliert die Rekonstruktion 17 Nats, mehr als doppelt so viel, wie irgendeine Einheit ' +
+        'Von Einheit 14: Ohne sie verliert die Rekonstruktion 17 Nats, mehr als doppelt so viel, wie ' +
+        'irgendeine Einheit ' +
         'die 2 kostet.',
     },
   ],
@@ -68,7 +75,8 @@ const texts: Texts = {
   digits: 'Was ihr gezeigt wird',
   digit: (digit) => `Ihr eine ${n.whole(digit)} zeigen`,
   units:
-    'Verborgene Einheiten: einmal drücken für aus, noch einmal für an, noch einmal, und sie entscheidet selbst. Blasse ' +
+    'Verborgene Einheiten: einmal drücken für aus, noch einmal für an, noch einmal, und sie entscheidet ' +
+    'selbst. Blasse ' +
     'sind aus.',
   allOff: 'Alle aus',
   allOn: 'Alle an',
