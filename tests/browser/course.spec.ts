@@ -20,7 +20,7 @@ async function open(page: Page, hash: string): Promise<void> {
 }
 
 /** What a figure shows, by its markup. */
-const shown = (page: Page) => page.locator('figure').evaluate((one) => one.innerHTML);
+const shown = (page: Page) => page.locator('figure.panel').evaluate((one) => one.innerHTML);
 
 for (const hash of places) {
   test(`${hash} has no accessibility faults, light and dark`, async ({ page }) => {
