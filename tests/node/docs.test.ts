@@ -12,6 +12,9 @@ import { load, WakesleepError, type WakesleepErrorCode } from 'wakesleep';
 import { slug } from '../../web/site/guides.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The headings of a guide below its own. */
+const titles = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/^##+ (.*)$/gm)].map(([, title]) => title ?? '');
 const files = ['README.md', ...readdirSync(join(root, 'web/docs')).map((name) => `web/docs/${name}`)];
 const blocks = files
   .filter((file) => file.endsWith('.md'))
@@ -65,8 +68,6 @@ describe('every code of an error', () => {
   const types = readFileSync(join(root, 'web/lib/types.ts'), 'utf8');
   const union = /type WakesleepErrorCode =[\s\S]*?';/.exec(types)?.[0] ?? '';
   const codes = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, code]) => code as WakesleepErrorCode);
-  const titles = (file: string) =>
-    [...readFileSync(file, 'utf8').matchAll(/^## (.*)$/gm)].map(([, title]) => title ?? '');
 
   it('has its section, and every section a code', () => {
     expect(titles(join(root, 'web/docs/errors.md'))).toEqual(codes.sort());
@@ -108,11 +109,12 @@ describe.each(['README.md', ...cards.map((name) => `models/${name}`)])('the text
   });
 
   it('links to files and headings that there are', () => {
-    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => slug(title ?? ''));
     for (const [, address = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
       if (/^https:/.test(address)) continue;
-      if (address.startsWith('#')) expect(headings).toContain(address.slice(1));
-      else expect(existsSync(join(root, dirname(file), address)), address).toBe(true);
+      const [place = '', heading] = address.split('#');
+      const target = place ? join(root, dirname(file), place) : join(root, file);
+      expect(existsSync(target), address).toBe(true);
+      if (heading !== undefined && target.endsWith('.md')) expect(titles(target).map(slug), address).toContain(heading);
     }
     for (const [, label = ''] of text.matchAll(/\]\[(\w+)\]/g)) expect(text).toContain(`\n[${label}]: https://`);
   });
