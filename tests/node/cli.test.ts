@@ -335,7 +335,10 @@ describe.skipIf(!hasNative)('options', () => {
     const pca = ['compare', 'pca', ...bars, '--components', '2'];
     for (const [args, said] of [
       [[...train, ...bars, '--count', '5'], '--count needs data of which there are more or fewer, not bars'],
-      [[...train, ...bars, '--folder', '/x'], '--folder needs --data mnist or fashion-mnist, not bars-and-stripes'],
+      [
+        [...train, ...bars, '--folder', '/x'],
+        '--folder needs --data mnist, fashion-mnist or rotated-faces, not bars-and-stripes',
+      ],
       [[...train, ...bars, '--data-seed', '3'], '--data-seed needs --data stroke-digits, or shifter with'],
       [[...train, '--data', 'stroke-digits', '--size', '5'], '--size needs --data bars-and-stripes or shifter'],
       [[...train, '--data', 'stroke-digits', '--folder', '/x'], '--folder needs --data mnist'],
