@@ -6,8 +6,8 @@ import { laterFunction } from './scheduler.js';
 const ballast = 64 * 2 ** 20;
 /** V8 collected after 1 to 6 such arrays, SpiderMonkey after 1 or 2. */
 const most = 20;
-/** Milliseconds after which nothing more is hoped for: a collector that works beside the page takes its time. */
-const patience = 1000;
+/** Milliseconds after which nothing more is hoped for: a collector works beside the page, and on a busy machine late. */
+const patience = 3000;
 const pause = 20;
 
 const aPause = () => new Promise<void>((resolve) => setTimeout(resolve, pause));
