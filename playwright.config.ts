@@ -18,7 +18,7 @@ export default defineConfig({
       args: chromiumArguments,
     },
     viewport: { width: 1280, height: 800 },
-    // What a test answers in a server's place would be answered from a cache; tests/browser/offline.spec.ts allows them.
+    // What a test answers in a server's place would come from a cache; tests/browser/offline.spec.ts allows them.
     serviceWorkers: 'block',
     trace: 'off',
     screenshot: 'only-on-failure',

@@ -6,7 +6,7 @@ import { laterFunction } from './scheduler.js';
 const ballast = 64 * 2 ** 20;
 /** V8 collected after 1 to 6 such arrays, SpiderMonkey after 1 or 2. */
 const most = 20;
-/** Milliseconds after which nothing more is hoped for: a collector works beside the page, and on a busy machine late. */
+/** Milliseconds after which nothing more is hoped for: on a busy machine a collector beside the page is late. */
 const patience = 3000;
 const pause = 20;
 
