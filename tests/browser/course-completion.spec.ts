@@ -101,6 +101,19 @@ test("completion: the reader's own drawing can be covered, and is in the link", 
   expect(await drawn(page)).toBe(picture);
 });
 
+test('completion: pictures of what was covered before are said to be waiting', async ({ page }) => {
+  await open(page, '#/learn/completion');
+  const before = await drawn(page);
+  // Within one task of the page, no answer of the engine can come.
+  const busy = await page.getByRole('button', { name: 'Right half' }).evaluate(async (button: HTMLButtonElement) => {
+    button.click();
+    for (let i = 0; i < 10; ++i) await Promise.resolve();
+    return document.querySelector('[data-figure="completions"]')?.getAttribute('aria-busy');
+  });
+  expect(busy).toBe('true');
+  expect(await drawn(page)).not.toBe(before);
+});
+
 test('completion: what an address asks for beyond the digit is left out', async ({ page }) => {
   await open(page, '#/learn/completion');
   const untouched = await drawn(page);

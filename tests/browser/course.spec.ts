@@ -86,6 +86,8 @@ test('the list leads to each lesson, and each lesson to the next', async ({ page
   await expect(page).toHaveTitle('Learn · Wakesleep');
   await expect(page.locator('.list li')).toHaveCount(lessons.length);
   await page.locator('.list li a').first().click();
+  // The address changes before the page does.
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Learn');
   for (const [i, name] of lessons.entries()) {
     await expect(page).toHaveURL(new RegExp(`#/learn/${name}$`));
     const title = await page.getByRole('heading', { level: 1 }).innerText();
