@@ -8,7 +8,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   // A test that passes at the second try has failed.
   retries: 0,
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   reporter: 'list',
   use: {

@@ -1,8 +1,8 @@
 // The course: what holds for every lesson of its list, and what each figure does.
 
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessible, expectColoursAccessible } from './accessibility.ts';
 import { figure } from './page.ts';
 import { expect, test } from './harness.ts';
 
@@ -27,15 +27,12 @@ for (const hash of places) {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await open(page, hash);
     for (const summary of await page.locator('.learn summary').all()) await summary.click();
-    const check = async (): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
-    };
-    await check();
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectColoursAccessible(page, 'dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    // With its answer there is more on the page than before.
     const choice = page.locator('.question .choice').first();
     if ((await choice.count()) > 0) await choice.click();
-    await check();
+    await expectAccessible(page);
   });
 
   test(`${hash} fits screens of 320 to 2560 pixels, and large text`, async ({ page }) => {

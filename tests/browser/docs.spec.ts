@@ -1,6 +1,6 @@
 // The page Docs: the repository's own texts, with their formulas and their picture.
 
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import { expect, test } from './harness.ts';
 
 const texts = [
@@ -67,20 +67,11 @@ test('the picture of the architecture is in its text, and says in words what it 
 });
 
 for (const { name, title } of texts) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`${title} has no accessibility faults, ${colorScheme}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(`#/docs/${name}`);
-      await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
-    });
-  }
-
-  test(`${title} fits a screen of 320 pixels`, async ({ page }) => {
-    await page.setViewportSize({ width: 320, height: 640 });
+  test(`${title} has no accessibility faults, light and dark, and fits a screen of 320 pixels`, async ({ page }) => {
     await page.goto(`#/docs/${name}`);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await expectAccessibleInBothSchemes(page);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   });
 }

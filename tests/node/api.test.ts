@@ -1,6 +1,6 @@
 // What models compute, through the public API: closed forms, agreement between the two engines, samples and dreams.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { load, type Dbn, type Engine, type Rbm, type Tensor } from 'wakesleep';
+import { load, type Dbn, type DreamFrame, type Engine, type Rbm, type Tensor } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import { expectCode, mean } from './helpers.ts';
 
@@ -262,6 +262,25 @@ describe('a dream', () => {
     expect((await dream.next()).value.images.shape).toEqual([8, V]);
     expect(await dream.return?.()).toEqual({ done: true, value: undefined });
     expect(await dream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('gives the same frames whether each is waited for or many are asked for at once', async () => {
+    const rbm = await engine.rbm({ visible: 784, hidden: 100 });
+    // Each frame takes the worker many slices.
+    const options = { chains: 50, stepsPerFrame: 20, seed: 5 };
+    const [patient, hasty] = [rbm.dream(options), rbm.dream(options)];
+    const waited = [];
+    for (let i = 0; i < 3; ++i) waited.push((await patient.next()).value);
+    patient.startFrom(new Float32Array(784).fill(1));
+    patient.stepsPerFrame = 1;
+    waited.push((await patient.next()).value);
+    const asked = [hasty.next(), hasty.next(), hasty.next()];
+    hasty.startFrom(new Float32Array(784).fill(1));
+    hasty.stepsPerFrame = 1;
+    asked.push(hasty.next());
+    const frames = (await Promise.all(asked)).map(({ value }) => value as DreamFrame);
+    expect(frames.map(({ steps }) => steps)).toEqual([20, 40, 60, 61]);
+    expect(frames).toEqual(waited);
   });
 
   it('ends with an error for what it can not do, and with its signal', async () => {

@@ -18,24 +18,30 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
+const imageOf = (strokes: DrawnPoint[][]) => engine.preprocessDigit(strokes).data;
+const labelOf = (strokes: DrawnPoint[][]) => net.classify(imageOf(strokes)).labels[0];
+
 function reading(strokes: DrawnPoint[][]) {
-  const { data: image } = engine.preprocessDigit(strokes);
+  const image = imageOf(strokes);
   const { labels, probabilities } = net.classify(image);
   const label = labels[0] ?? 0;
   const comparison = compare(image, meanOf(net.sample({ ...redrawing, start: image, label }).means.data, image.length));
   return { label, comparison, certainty: certaintyOf(comparison, probabilities.data[label] ?? 0) };
 }
 
-it('reads at least 92 % of digits as eight countries write them', () => {
-  const all = [...countries, ...unseen];
-  expect(all.length).toBeGreaterThanOrEqual(80);
-  const read = all.map(({ strokes }) => reading(strokes).label);
-  const wrong = all.flatMap(({ label, name }, i) =>
-    read[i] === label ? [] : [`${String(label)} of ${name}: ${String(read[i])}`],
-  );
-  console.log(`${String(all.length - wrong.length)} of ${String(all.length)} were read right`, wrong);
-  expect(wrong.length / all.length, wrong.join('\n')).toBeLessThanOrEqual(0.08);
-});
+for (const { what, of, least } of [
+  { what: 'hand-made drawings', of: drawings, least: 0.9 },
+  { what: 'digits as eight countries write them', of: [...countries, ...unseen], least: 0.92 },
+])
+  it(`reads at least ${String(100 * least)} % of ${what}`, () => {
+    expect(of.length).toBeGreaterThanOrEqual(60);
+    const read = of.map(({ strokes }) => labelOf(strokes));
+    const wrong = of.flatMap(({ label, name }, i) =>
+      read[i] === label ? [] : [`${String(label)} of ${name}: ${String(read[i])}`],
+    );
+    console.log(`${String(of.length - wrong.length)} of ${String(of.length)} were read right`, wrong);
+    expect(wrong.length / of.length, wrong.join('\n')).toBeLessThanOrEqual(1 - least);
+  });
 
 it('was shown American digits: a European 1 it reads as a 4, a slashed 0 as an 8', () => {
   const others = [
@@ -46,7 +52,7 @@ it('was shown American digits: a European 1 it reads as a 4, a slashed 0 as an 8
     })),
   ];
   for (const { label, strokes } of others) {
-    expect(reading(strokes).label).toBe(label === 1 ? 4 : 8);
+    expect(labelOf(strokes)).toBe(label === 1 ? 4 : 8);
   }
 });
 

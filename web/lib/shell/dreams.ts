@@ -21,6 +21,8 @@ export class RemoteDream implements Dream {
   #ended = false;
   #label: { held: Label | Label[] } | null = null;
   #start: Float32Array | Tensor | null = null;
+  /** Until the frame asked for last is there: the worker would let the slices of two of them take turns. */
+  #last = Promise.resolve();
 
   constructor(begin: () => Promise<Chains>, options: DreamOptions, signal: AbortSignal | undefined) {
     this.temperature = options.temperature ?? 1;
@@ -38,25 +40,31 @@ export class RemoteDream implements Dream {
     this.#start = copyOf(x);
   }
 
-  async next(): Promise<IteratorResult<DreamFrame>> {
-    this.#signal?.throwIfAborted();
-    if (this.#ended) return { done: true, value: undefined };
-    try {
-      this.#chains ??= this.#begin();
-      const chains = await this.#chains;
-      // All are sent at once and answered in order: a refused label or image ends the dream, as a refused frame does.
-      const before: Promise<void>[] = [];
-      if (this.#start) before.push(chains.startFrom(this.#start));
-      if (this.#label) before.push(chains.clamp(this.#label.held));
-      this.#start = this.#label = null;
-      const { temperature, stepsPerFrame } = this;
-      const frame = chains.frame({ temperature, stepsPerFrame, signal: this.#signal });
-      const [value] = await Promise.all([frame, ...before]);
-      return { done: false, value };
-    } catch (error) {
-      this.#end();
-      throw error;
-    }
+  next(): Promise<IteratorResult<DreamFrame>> {
+    const { temperature, stepsPerFrame } = this;
+    const [start, label] = [this.#start, this.#label];
+    this.#start = this.#label = null;
+    const frame = this.#last.then(async (): Promise<IteratorResult<DreamFrame>> => {
+      this.#signal?.throwIfAborted();
+      if (this.#ended) return { done: true, value: undefined };
+      try {
+        this.#chains ??= this.#begin();
+        const chains = await this.#chains;
+        // All are sent at once and answered in order: a refused label or image ends the dream, as a refused frame does.
+        const before: Promise<void>[] = [];
+        if (start) before.push(chains.startFrom(start));
+        if (label) before.push(chains.clamp(label.held));
+        const asked = chains.frame({ temperature, stepsPerFrame, signal: this.#signal });
+        const [value] = await Promise.all([asked, ...before]);
+        return { done: false, value };
+      } catch (error) {
+        this.#end();
+        throw error;
+      }
+    });
+    const settled = (): void => undefined;
+    this.#last = frame.then(settled, settled);
+    return frame;
   }
 
   return(): Promise<IteratorResult<DreamFrame>> {

@@ -535,7 +535,10 @@ export interface DreamFrame extends Samples {
   steps: number;
 }
 
-/** Endless: leave the loop, or abort the signal, to free the chains. */
+/**
+ * Endless: leave the loop, or abort the signal, to free the chains. Frames that are asked for before the last one has
+ * come are computed one after the other, each by what was set when it was asked for.
+ */
 export interface Dream extends AsyncIterableIterator<DreamFrame> {
   /** Holds labels from the next frame on; `null` lets go. */
   clamp(label: Label | Label[]): void;
