@@ -18,9 +18,11 @@ export const lessons: readonly Entry[] = [
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
   { name: 'learning', load: () => import('./learning/Learning.svelte') },
   { name: 'features', load: () => import('./features/Features.svelte') },
+  { name: 'depth', load: () => import('./depth/Depth.svelte') },
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
+  { name: 'wakesleep', load: () => import('./wakesleep/Wakesleep.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
 ];

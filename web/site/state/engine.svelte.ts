@@ -1,7 +1,10 @@
 /** The engine and the trained networks, loaded once for all pages, when first needed, with progress and another try. */
-import { load, type Dbn, type Engine, type Model, type Rbm } from 'wakesleep';
+import { load, type Dbm, type Dbn, type Engine, type Model, type Rbm } from 'wakesleep';
+import digitsDbm from '../../../models/digits-dbm.safetensors?url';
 import digitsDbn from '../../../models/digits-dbn.safetensors?url';
 import digitsRbm from '../../../models/digits-rbm.safetensors?url';
+import strokesDbn from '../../../models/strokes-dbn.safetensors?url';
+import strokesUpDownDbn from '../../../models/strokes-up-down-dbn.safetensors?url';
 import threesRbm from '../../../models/threes-rbm.safetensors?url';
 import twosRbm from '../../../models/twos-rbm.safetensors?url';
 
@@ -109,11 +112,17 @@ export const models: {
   'twos-rbm': Resource<Rbm>;
   'threes-rbm': Resource<Rbm>;
   'digits-rbm': Resource<Rbm>;
+  'strokes-dbn': Resource<Dbn>;
+  'strokes-up-down-dbn': Resource<Dbn>;
+  'digits-dbm': Resource<Dbm>;
 } = {
   'digits-dbn': model(digitsDbn, 'dbn'),
   'twos-rbm': model(twosRbm, 'rbm'),
   'threes-rbm': model(threesRbm, 'rbm'),
   'digits-rbm': model(digitsRbm, 'rbm'),
+  'strokes-dbn': model(strokesDbn, 'dbn'),
+  'strokes-up-down-dbn': model(strokesUpDownDbn, 'dbn'),
+  'digits-dbm': model(digitsDbm, 'dbm'),
 };
 export type ModelName = keyof typeof models;
 

@@ -118,7 +118,7 @@ export function landscape(machine: Parameters): Landscape {
 export const best = -Math.log(data.length);
 
 /** Products of probabilities of bits: `out` has room for all their patterns, the first bit the highest digit. */
-function patterns(means: readonly number[], out: Float64Array): void {
+export function patterns(means: readonly number[], out: Float64Array): void {
   out[0] = 1;
   let length = 1;
   for (const mean of means) {

@@ -1,0 +1,1 @@
+export default new URL('./digits-dbm.safetensors', import.meta.url);

@@ -1,0 +1,1 @@
+export default new URL('./strokes-dbn.safetensors', import.meta.url);

@@ -1,0 +1,1 @@
+export default new URL('./strokes-up-down-dbn.safetensors', import.meta.url);
