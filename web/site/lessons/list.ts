@@ -23,4 +23,5 @@ export const lessons: readonly Entry[] = [
   { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
+  { name: 'yours', load: () => import('./yours/Yours.svelte') },
 ];

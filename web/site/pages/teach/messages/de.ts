@@ -30,7 +30,7 @@ const notes: Words['notes'] = {
       'Nach genug Schritten soll die Maschine beim besten Zustand stehen bleiben. Sie ruht nie: Sie besucht weiter alle ' +
         'Zustände, die wahrscheinlichen öfter.',
       'Doppelt so viele Schritte sollen den Fehler halbieren. Es braucht viermal so viele.',
-      'Ein Lauf, der falsch aussieht, gilt als Panne. Nach 100 Schritten liegt er im Mittel um 20 % daneben.',
+      'Ein Lauf, der falsch aussieht, gilt als Panne. Nach 100 Schritten liegt er im Mittel um 20\u00a0% daneben.',
     ],
     ask: [
       'Warum können alle verborgenen Einheiten ihre Münzen zugleich werfen?',
@@ -122,13 +122,13 @@ const notes: Words['notes'] = {
       'Tafel zeichnen lassen, auch etwas, das keine Ziffer ist.',
     think: [
       'Das Netz soll die Zeichnung mit gespeicherten Bildern vergleichen. Es rechnet zehn Summen aus.',
-      '99 % wird als „sicher eine Ziffer“ gelesen. Es heißt nur, welche der zehn es wäre, wenn es eine ist.',
+      '99\u00a0% wird als „sicher eine Ziffer“ gelesen. Es heißt nur, welche der zehn es wäre, wenn es eine ist.',
       'In der Mitte des Weges soll es lange schwanken. Einige Nat entscheiden.',
     ],
     ask: [
       'Warum braucht zum Erkennen niemand Z, obwohl ohne Z niemand p des Bildes ausrechnen kann?',
       'Wie könnte das Netz sagen: „Das ist keine Ziffer“? Was müsste es dafür wissen?',
-      'Was soll ein Programm tun, das Überweisungen liest und sich zu 60 % sicher ist?',
+      'Was soll ein Programm tun, das Überweisungen liest und sich zu 60\u00a0% sicher ist?',
     ],
   },
   dreaming: {
