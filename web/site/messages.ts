@@ -15,7 +15,16 @@ const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFr
 export const messages = {
   name: 'Wakesleep',
   pageTitle: (page: string) => `${page} · Wakesleep`,
-  nav: { label: 'Pages', home: 'Home', learn: 'Learn', twos: 'Only 2s', train: 'Train', speed: 'Speed', docs: 'Docs' },
+  nav: {
+    label: 'Pages',
+    home: 'Home',
+    learn: 'Learn',
+    teach: 'Teach',
+    twos: 'Only 2s',
+    train: 'Train',
+    speed: 'Speed',
+    docs: 'Docs',
+  },
   skip: 'Skip to the content',
   theme: { toDark: 'Dark', toLight: 'Light' },
 
@@ -33,6 +42,7 @@ export const messages = {
   foot: {
     label: 'About',
     how: 'What is computed, and how',
+    teach: 'For teachers',
     source: 'Source',
     licence: 'MIT licence',
     package: (version: string) => `npm package wakesleep ${version}`,

@@ -14,11 +14,14 @@ export const nothing = new URLSearchParams();
 /** The whole address of a hash. */
 export const whole = (hash: string): string => `${location.href.replace(/#.*$/, '')}${hash}`;
 
-/** The same place and state in another language; null is the first, which is not told. */
-export function inLanguage(hash: string, language: string | null): string {
+/** The same place and state, with another value of this name at the end, or with none. */
+export function withPart(hash: string, name: string, value: string | null): string {
   const [path = '', ...rest] = hash.split('?');
   const query = new URLSearchParams(rest.join('?'));
-  query.delete('lang');
-  if (language) query.set('lang', language);
+  query.delete(name);
+  if (value) query.set(name, value);
   return joined(path, text(query));
 }
+
+/** The same place and state in another language; null is the first, which is not told. */
+export const inLanguage = (hash: string, language: string | null): string => withPart(hash, 'lang', language);

@@ -1,5 +1,6 @@
 /** The course: its language, told by the address, and the words around the lessons in it. */
 import { route } from '../state/route.svelte';
+import { hashOf, withPart } from './address';
 import type { Words } from './messages/en.ts';
 import { lessons, type LessonName } from './list';
 
@@ -14,11 +15,35 @@ export const languages: readonly string[] = Object.keys(around)
   .map((path) => /([\w-]+)\.ts$/.exec(path)?.[1] ?? '')
   .sort((a, b) => Number(b === first) - Number(a === first) || a.localeCompare(b));
 
+/** Which of a figure's controls are shown: all, what runs it, or none. */
+export const controls = ['all', 'run', 'none'] as const;
+export type Controls = (typeof controls)[number];
+
 class Course {
   #words = $state.raw<Words | null>(null);
   /** The language that the address names; null where it names none. */
   readonly chosen: string | null = $derived(languages.find((one) => one === route.query.get('lang')) ?? null);
   readonly language: string = $derived(this.chosen ?? first);
+  readonly controls: Controls = $derived(controls.find((one) => one === route.query.get('controls')) ?? 'all');
+  #step: string | null = $derived(route.query.get('present'));
+
+  /** The step of a lesson that is presented on a projector; null where none is. */
+  get step(): string | null {
+    return this.#step;
+  }
+  /** The address tells it, too, so that it outlives a reload. */
+  present(step: string | null): void {
+    this.#step = step;
+    history.replaceState(history.state, '', withPart(location.hash, 'present', step));
+  }
+
+  /** What an address tells of the course, whatever it shows of it. */
+  told(language = this.chosen): [name: string, value: string][] {
+    const told: [string, string][] = [];
+    if (language) told.push(['lang', language]);
+    if (this.controls !== 'all') told.push(['controls', this.controls]);
+    return told;
+  }
 
   /** There when a lesson is shown. */
   get words(): Words {
@@ -41,9 +66,13 @@ class Course {
 }
 export const course = new Course();
 
-/** A link within the course, which keeps its language. */
+/** A link within the course, which keeps its language, and which controls are shown. */
 export const lessonHref = (name?: LessonName, language: string | null = course.chosen): string =>
-  `#/learn${name ? `/${name}` : ''}${language ? `?lang=${language}` : ''}`;
+  hashOf(`#/learn${name ? `/${name}` : ''}`, course.told(language));
+
+/** What is for teachers: the page, or a lesson's notes and worksheet. */
+export const teachHref = (name?: LessonName): string =>
+  hashOf(`#/teach${name ? `/${name}` : ''}`, course.chosen ? [['lang', course.chosen]] : []);
 
 export const lessonAfter = (name: LessonName, by: 1 | -1): LessonName | undefined =>
   lessons[lessons.findIndex((one) => one.name === name) + by]?.name;

@@ -4,7 +4,7 @@
  */
 import { untrack } from 'svelte';
 import { hrefOf, route } from '../state/route.svelte';
-import { hashOf, nothing, whole } from './address';
+import { hashOf, nothing, whole, withPart } from './address';
 import { course } from './course.svelte';
 
 /** How a value is written in an address; `read` is null for what is no such value. */
@@ -140,12 +140,14 @@ export class Kept<Fields extends object> {
       const text = field.write(this.values[name as keyof Fields]);
       return text === field.write(field.initial) ? [] : [[name, text] as const];
     });
-    return hashOf(hrefOf('learn', this.#lesson), course.chosen ? [...told, ['lang', course.chosen]] : told);
+    return hashOf(hrefOf('learn', this.#lesson), [...told, ...course.told()]);
   }
 
-  #put(hash: string): void {
+  #put(state: string): void {
     this.#waiting = undefined;
     if (route.page !== 'learn' || route.rest[0] !== this.#lesson) return;
+    // Not in the figure's own link: who follows that is not before a class.
+    const hash = withPart(state, 'present', course.step);
     // The entry stays; only what it leads back to is changed.
     if (hash !== location.hash) history.replaceState(history.state, '', hash);
   }

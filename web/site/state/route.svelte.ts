@@ -1,9 +1,9 @@
 /** Which page is open: told by the hash of the address, so that any server of static files will do. */
-const pages = ['home', 'learn', 'twos', 'train', 'speed', 'docs'] as const;
+const pages = ['home', 'learn', 'teach', 'twos', 'train', 'speed', 'docs'] as const;
 export type Page = (typeof pages)[number];
 
-/** Pages that have places: the course its lessons, Docs its texts and their sections. */
-const places: Partial<Record<Page, number>> = { learn: 1, docs: Infinity };
+/** Pages that have places: the course its lessons, Teach their worksheets, Docs its texts and their sections. */
+const places: Partial<Record<Page, number>> = { learn: 1, teach: 1, docs: Infinity };
 
 /** `rest`: a place within the page. */
 export const hrefOf = (page: Page, ...rest: string[]): string =>
