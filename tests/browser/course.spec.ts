@@ -35,10 +35,11 @@ for (const hash of places) {
     await expectAccessible(page);
   });
 
-  test(`${hash} fits screens of 320 to 2560 pixels, and large text`, async ({ page }) => {
+  test(`${hash} fits screens of 320 to 2560 pixels, large text and fingers`, async ({ browser, site }) => {
+    const context = await browser.newContext({ hasTouch: true, viewport: { width: 320, height: 740 } });
+    const page = await context.newPage();
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: 320, height: 740 });
-    await open(page, `${hash}?lang=de`);
+    await open(page, `${site}${hash}?lang=de`);
     for (const summary of await page.locator('.learn summary').all()) await summary.click();
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
     for (const { width, text } of [
@@ -59,13 +60,9 @@ for (const hash of places) {
           await term.press('Escape');
         }
     }
-  });
-
-  test(`${hash} has targets of 44 pixels`, async ({ browser, site }) => {
-    const context = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
-    const page = await context.newPage();
-    await open(page, `${site}${hash}`);
+    await page.setViewportSize({ width: 390, height: 844 });
     const small = await page.evaluate(() => {
+      if (!matchMedia('(pointer: coarse)').matches) return ['no finger'];
       const targets = document.querySelectorAll('.learn :is(button, summary, input, nav a, [role="slider"])');
       return [...targets].flatMap((target) => {
         const { width, height } = (target.closest('label') ?? target).getBoundingClientRect();
@@ -115,9 +112,7 @@ test('an address that names no lesson says so, and what there is', async ({ page
 });
 
 for (const name of lessons) {
-  test(`${name}: its question is answered first, told why, and remembered when the page is loaded anew`, async ({
-    page,
-  }) => {
+  test(`${name}: its question is answered first, told why, and remembered; it is in German, too`, async ({ page }) => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await open(page, `#/learn/${name}`);
     const choices = page.locator('.question .choice');
@@ -135,23 +130,6 @@ for (const name of lessons) {
     await expect(choices.last()).toHaveAttribute('aria-pressed', 'true');
     await page.getByRole('button', { name: 'Guess again' }).click();
     await expect(page.locator('.choice.right')).toHaveCount(0);
-  });
-
-  test(`${name}: the figure runs at once, and is a still for who wants no motion`, async ({ page }) => {
-    await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await open(page, `#/learn/${name}`);
-    const first = await shown(page);
-    await expect.poll(() => shown(page)).not.toBe(first);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await open(page, `#/learn/${name}`);
-    const still = await shown(page);
-    await page.waitForTimeout(1500);
-    expect(await shown(page)).toBe(still);
-  });
-
-  test(`${name}: in German it is German, with its lang, and the figure stays as it is`, async ({ page }) => {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await open(page, `#/learn/${name}`);
     const english = await page.getByRole('heading', { level: 1 }).innerText();
     await page.getByRole('link', { name: 'Deutsch' }).click();
     await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(english);
@@ -165,6 +143,18 @@ for (const name of lessons) {
     await page.getByRole('link', { name: 'English' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(english);
     await expect(page).not.toHaveURL(/lang/);
+  });
+
+  test(`${name}: the figure runs at once, and is a still for who wants no motion`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await open(page, `#/learn/${name}`);
+    const first = await shown(page);
+    await expect.poll(() => shown(page)).not.toBe(first);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, `#/learn/${name}`);
+    const still = await shown(page);
+    await page.waitForTimeout(1500);
+    expect(await shown(page)).toBe(still);
   });
 }
 

@@ -224,7 +224,8 @@ test('rectified units learn black-and-white pixels, the same at each reset', asy
 
 test('units without an energy have no free energy, and the page says why', async ({ page }) => {
   await open(page);
-  await expect(curve(page, 'Free energy')).toBeVisible();
+  // At the end of the first epoch.
+  await expect(curve(page, 'Free energy')).toBeVisible({ timeout: 90_000 });
   await choice(page, 'Hidden units', 'Noisy rectified').check();
   await expect(page.getByText('Noisy rectified units have no energy')).toBeVisible();
   await step(page, 2);
