@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type Engine, type Rbm } from 'wakesleep';
 import { load as loadSync, type SyncEngine } from 'wakesleep/sync';
 import type * as embind from '../../web/lib/engine/wakesleep-simd.js';
+import type { BoltzmannModule, NativeBoltzmannMachine } from '../../web/lib/models/boltzmann.ts';
 import type { NativeDbm } from '../../web/lib/models/dbm.ts';
 import type { NativeDbn } from '../../web/lib/models/dbn.ts';
 import type { NativeNetwork } from '../../web/lib/models/network.ts';
@@ -47,13 +48,14 @@ describe('the faces', () => {
     const layers = [4, 3, 2];
     const rbm = await of.rbm({ visible: 4, hidden: 3, labels: 2 });
     const made = [of.dbn({ layers }), of.dbm({ layers }), of.sbn({ layers }), of.network({ layers })] as const;
+    const boltzmann = await of.boltzmann({ visible: 3, hidden: 1 });
     const [dbn, dbm, sbn, network] = await Promise.all(made);
-    return { dataset, rbm, dbn, dbm, sbn, network, training: await rbm.training(dataset) };
+    return { dataset, rbm, dbn, dbm, sbn, network, boltzmann, training: await rbm.training(dataset) };
   }
 
   it('have all members of their tables, and are called after their kind', async () => {
     const [remote, local] = [await objects(engine), await objects(sync as unknown as Engine)];
-    for (const kind of ['dataset', 'rbm', 'dbn', 'dbm', 'sbn', 'network', 'training'] as const) {
+    for (const kind of ['dataset', 'rbm', 'dbn', 'dbm', 'sbn', 'network', 'boltzmann', 'training'] as const) {
       for (const [name, row] of Object.entries(tables[kind])) {
         const [there, here] = [remote[kind], local[kind]].map(
           (one) => (one as unknown as Record<string, unknown>)[name],
@@ -100,13 +102,14 @@ interface Classes {
   Dbm: [NativeDbm, embind.Dbm];
   Sbn: [NativeSbn, embind.Sbn];
   Network: [NativeNetwork, embind.Network];
+  Boltzmann: [NativeBoltzmannMachine, embind.Boltzmann];
   Training: [native.NativeTraining, embind.Training];
   Chains: [native.NativeChains, embind.Chains];
   Computation: [native.NativeComputation<unknown>, embind.Computation];
 }
 type Modules = { [Kind in keyof Kinds]: Parameters<Kinds[Kind]['create']>[0]['native'] };
 type Hand = Omit<
-  Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'] & Modules['network'],
+  Modules['rbm'] & Modules['dbn'] & Modules['dbm'] & Modules['sbn'] & Modules['network'] & BoltzmannModule,
   'WakesleepError' | 'OutOfMemory' | 'described' | 'alive' | 'wakesleepBring'
 >;
 type Emitted = Omit<embind.MainModule, `HEAP${string}`>;
@@ -120,6 +123,7 @@ describe("the hand-written types of the engine's module", () => {
       Dbm: true,
       Sbn: true,
       Network: true,
+      Boltzmann: true,
       Training: true,
       Chains: true,
       Computation: true,
@@ -132,6 +136,7 @@ describe("the hand-written types of the engine's module", () => {
     agree<Hand['Dbm'], Emitted['Dbm']>(true);
     agree<Hand['Sbn'], Emitted['Sbn']>(true);
     agree<Hand['Network'], Emitted['Network']>(true);
+    agree<Hand['Boltzmann'], Emitted['Boltzmann']>(true);
     expect(Object.values(classes)).not.toContain(false);
 
     // @ts-expect-error a member that is not there

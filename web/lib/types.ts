@@ -8,6 +8,7 @@
  * (and when memory runs out), a {@link WakesleepError} for everything else. All messages name the argument, what came,
  * and what is allowed; those of an option carry its name as `option`. After any error the engine still works.
  */
+import type { BoltzmannMachine, BoltzmannOptions } from './types/boltzmann.js';
 import type { Dbm, DbmOptions } from './types/dbm.js';
 import type { Dbn, DbnOptions } from './types/dbn.js';
 import type { Network, NetworkOptions } from './types/network.js';
@@ -30,6 +31,7 @@ export type * from './types/dbn.js';
 export type * from './types/dbm.js';
 export type * from './types/sbn.js';
 export type * from './types/network.js';
+export type * from './types/boltzmann.js';
 
 /** Each has a section in the guide Errors (web/docs/errors.md), which says what helps; an error's `help` names it. */
 export type WakesleepErrorCode =
@@ -181,6 +183,8 @@ export interface Engine {
   dbm(options: DbmOptions): Promise<Dbm>;
   sbn(options: SbnOptions): Promise<Sbn>;
   network(options: NetworkOptions): Promise<Network>;
+  /** A Boltzmann machine with connections between any units. */
+  boltzmann(options: BoltzmannOptions): Promise<BoltzmannMachine>;
   /** A saved model, typed by its `kind`. A URL is fetched, with progress. */
   open(
     source: FileSource,

@@ -10,6 +10,7 @@ export const floors = [
   ['math'],
   ['units'],
   ['data'],
+  ['boltzmann'],
   ['compare'],
   ['options'],
   ['models'],

@@ -76,7 +76,7 @@ function runCalls(script, ...given) {
   // (Threads that lack a function may wait for ever.)
   const { status, stderr, error } = spawnSync(process.execPath, ['--stack-trace-limit=100', script, ...given], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 600_000,
   });
   if (status === 0 && stderr === '') return;
   const said = stderr.split('\n').filter((line) => line.length < 1000);

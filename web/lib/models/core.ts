@@ -1,5 +1,5 @@
 // What stands behind a public interface in the engine.
-import type { Dataset, Dream, HalfArray, Model, Training } from '../types.js';
+import type { BoltzmannMachine, Dataset, Dream, HalfArray, Model, Training } from '../types.js';
 import type { ChainsCore } from './chains.js';
 import type { DatasetCore } from './dataset.js';
 import type { Handle } from './life.js';
@@ -27,6 +27,6 @@ type Own<Value> = Value extends Dataset
     ? TrainingCore
     : Value extends Dream
       ? ChainsCore
-      : Value extends Model
+      : Value extends Model | BoltzmannMachine
         ? Handle
         : Value;

@@ -1,13 +1,23 @@
 // The engine without a worker: what `wakesleep/sync` shows, and what the worker runs.
 import { disposed } from '../errors.js';
 import { bringRest, type NativeModule } from '../native.js';
-import type { Bytes, DatasetSource, Diagnostics, OptionTables, Pixels, PixelOptions, Tensor } from '../types.js';
+import type {
+  BoltzmannOptions,
+  Bytes,
+  DatasetSource,
+  Diagnostics,
+  OptionTables,
+  Pixels,
+  PixelOptions,
+  Tensor,
+} from '../types.js';
 import { plainBytes, refuseHtml } from '../bytes.js';
+import { createBoltzmann, type BoltzmannCore, type BoltzmannModule } from './boltzmann.js';
 import { datasetFromPixels, datasetFromSource, type DatasetCore } from './dataset.js';
 import { preprocess, type PlainDrawing } from './drawing.js';
 import { forKinds, kinds, type ModelKind } from './kinds.js';
 import type { Handle, Life } from './life.js';
-import type { Task } from './task.js';
+import type { Owner, Task } from './task.js';
 
 export class EngineCore {
   readonly what = 'engine';
@@ -52,6 +62,10 @@ export class EngineCore {
 
   *preprocessDigit(drawing: PlainDrawing): Task<Tensor> {
     return yield* preprocess(this, drawing);
+  }
+
+  boltzmann(given: BoltzmannOptions): BoltzmannCore {
+    return createBoltzmann(this as Owner as Owner<BoltzmannModule>, given);
   }
 
   /** Gives the engine what it lacks for other calls than the first. */

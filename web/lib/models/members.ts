@@ -20,6 +20,7 @@ export const membersOfKinds = {
 /** The members that are the engine's core's as they are; a model of each kind is made by a method of its name. */
 export const engineMembers = {
   ...(Object.fromEntries(Object.keys(membersOfKinds).map((kind) => [kind, 'method'])) as Record<ModelKind, 'method'>),
+  boltzmann: 'method',
   describe: 'method',
   diagnostics: 'method',
 } as const satisfies Partial<Table<Engine>>;

@@ -1,6 +1,6 @@
 // The types of the engine without a worker, from those of the other.
 import type { ParameterWith } from '../models/table.js';
-import type { Dataset, Dream, DreamFrame, Model, Training, TrainOptions } from '../types.js';
+import type { BoltzmannMachine, Dataset, Dream, DreamFrame, Model, Training, TrainOptions } from '../types.js';
 
 /** What the other entry promises, at once; data sets and models are those of this entry, and nothing can be aborted. */
 export type Synchronous<Face> = {
@@ -15,7 +15,7 @@ type Value<Result> = Result extends Dataset
     ? SyncTraining<Options>
     : Result extends Dream
       ? SyncDream
-      : Result extends Model
+      : Result extends Model | BoltzmannMachine
         ? Synchronous<Result>
         : Result;
 
@@ -27,6 +27,7 @@ export type SyncDbn = Kind<'dbn'>;
 export type SyncDbm = Kind<'dbm'>;
 export type SyncSbn = Kind<'sbn'>;
 export type SyncNetwork = Kind<'network'>;
+export type SyncBoltzmannMachine = Synchronous<BoltzmannMachine>;
 
 export interface SyncTraining<Options = TrainOptions> extends Synchronous<Training<Options>> {
   /** One mini-batch. False, and nothing done, when nothing is left. */
