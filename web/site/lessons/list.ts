@@ -25,4 +25,5 @@ export const lessons: readonly Entry[] = [
   { name: 'wakesleep', load: () => import('./wakesleep/Wakesleep.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
+  { name: 'feedback', load: () => import('./feedback/Feedback.svelte') },
 ];
