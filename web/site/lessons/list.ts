@@ -25,5 +25,6 @@ export const lessons: readonly Entry[] = [
   { name: 'wakesleep', load: () => import('./wakesleep/Wakesleep.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
+  { name: 'feedback', load: () => import('./feedback/Feedback.svelte') },
   { name: 'yours', load: () => import('./yours/Yours.svelte') },
 ];
