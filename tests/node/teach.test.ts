@@ -1,0 +1,74 @@
+// For teachers: every lesson has its notes, minutes and right answer in every language, and worksheets their words.
+import { readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { LessonTexts } from '../../web/site/lessons/texts.ts';
+import type { Words } from '../../web/site/pages/teach/messages/en.ts';
+import { plain, wordsOf } from '../../web/site/pages/teach/sheet.ts';
+import { rightAnswers } from '../../web/site/right-answers.ts';
+import { fromRoot } from '../../web/tools/paths.mjs';
+
+const site = fromRoot('web/site');
+const listed = [...readFileSync(`${site}/lessons/list.ts`, 'utf8').matchAll(/name: '([\w-]+)'/g)].map(
+  ([, name]) => name!,
+);
+const catalogues = (folder: string): string[] => readdirSync(`${site}/${folder}/messages`).sort();
+const load = async (file: string): Promise<unknown> =>
+  ((await import(pathToFileURL(`${site}/${file}`).href)) as { default: unknown }).default;
+
+/** Every leaf by its path, functions with an example of what they say. */
+function leaves(value: unknown, path = ''): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') return [[`${path}()`, '']];
+  return Object.entries(value as object).flatMap(([key, one]) => leaves(one, `${path}.${key}`));
+}
+
+describe('the page for teachers', () => {
+  it('is in the languages of the course', () => {
+    expect(catalogues('pages/teach')).toEqual(catalogues('lessons'));
+  });
+
+  it.each(catalogues('pages/teach'))(
+    'says in %s what it says in English, with notes for every lesson',
+    async (file) => {
+      const [words, english] = await Promise.all(
+        [`pages/teach/messages/${file}`, 'pages/teach/messages/en.ts'].map(load),
+      );
+      expect(leaves(words).map(([path]) => path)).toEqual(leaves(english).map(([path]) => path));
+      for (const [path, text] of leaves(words)) if (!path.endsWith('()')) expect(text.trim(), path).not.toBe('');
+      for (const name of listed) {
+        const notes = (words as Words).notes[name as keyof Words['notes']];
+        expect(notes?.think.length, name).toBeGreaterThan(1);
+        expect(notes?.ask.length, name).toBeGreaterThan(1);
+      }
+    },
+  );
+
+  it('has no words in its components', () => {
+    const folder = `${site}/pages/teach`;
+    const files = readdirSync(folder).filter((file) => file.endsWith('.svelte'));
+    for (const source of [...files.map((file) => `${folder}/${file}`), `${site}/pages/Teach.svelte`]) {
+      const markup = readFileSync(source, 'utf8').replace(/<(script|style)[^]*?<\/\1>|<!--[^]*?-->/g, '');
+      expect(
+        markup.match(/>[^<>{}]*\p{L}{2,}[^<>{}]*</gu)?.filter((text) => !/[=;()]/.test(text)) ?? [],
+        source,
+      ).toEqual([]);
+    }
+  });
+
+  it('knows which choice of every lesson happens', async () => {
+    const right = rightAnswers(`${site}/lessons`);
+    for (const name of listed) {
+      const { question } = (await load(`lessons/${name}/messages/en.ts`)) as LessonTexts;
+      expect(question.choices[right[name]!], name).toBeTruthy();
+    }
+  });
+
+  it.each(listed)('has a worksheet of %s that explains its words and leads nowhere', async (name) => {
+    for (const file of catalogues('lessons')) {
+      const texts = (await load(`lessons/${name}/messages/${file}`)) as LessonTexts;
+      expect(wordsOf(texts).map((one) => one.name)).toEqual(Object.keys(texts.terms));
+      for (const { task, answer } of texts.tries) expect(plain(task) + plain(answer)).not.toMatch(/\]\(/);
+    }
+  });
+});
