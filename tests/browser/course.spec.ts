@@ -1,13 +1,11 @@
 // The course: what holds for every lesson of its list, and what each figure does.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectColoursAccessible } from './accessibility.ts';
+import { lessons } from '../lessons.ts';
 import { figure } from './page.ts';
 import { expect, test } from './harness.ts';
 
-const list = readFileSync(new URL('../../web/site/lessons/list.ts', import.meta.url), 'utf8');
-const lessons = [...list.matchAll(/name: '([\w-]+)'/g)].map(([, name]) => name!);
 const places = ['#/learn', ...lessons.map((name) => `#/learn/${name}`)];
 
 /** Opens it, its figure computed. */

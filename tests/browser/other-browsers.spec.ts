@@ -4,8 +4,9 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { firefoxPath, webkitPaths } from '../../web/tools/browsers.mjs';
+import { lessons } from '../lessons.ts';
 import { expect, test } from './harness.ts';
-import { seven } from './page.ts';
+import { figure, seven } from './page.ts';
 import { firefox, webkit, type Visitor } from './visitors.ts';
 
 const browsers = [
@@ -141,6 +142,28 @@ for (const { name, start, there, threads } of browsers) {
       await now().press('u');
       await expect.poll(() => words('error'), patient).toBe(error);
       expect(await words('epoch')).toBe(epoch);
+    });
+
+    test('each lesson asks its question and answers it; a link shows what it shows in Chromium', async ({
+      page,
+      site,
+    }) => {
+      for (const lesson of lessons) {
+        await now().goto('about:blank');
+        await now().goto(`${site}#/learn/${lesson}`);
+        await expect.poll(() => now().evaluate(`${q('.question .choice')} !== null`), patient).toBe(true);
+        await now().evaluate(`${q('.question .choice')}.click()`);
+        await expect.poll(() => words('why'), { ...patient, message: lesson }).not.toBe('');
+      }
+      const link = `${site}#/learn/completion?d=2&c=14,0,14,28&s=2&n=201`;
+      const completions = figure(page, 'completions');
+      await page.goto(link);
+      await expect(completions).toHaveAttribute('aria-busy', 'false');
+      const gains = (await completions.evaluate((one) => one.textContent)).trim();
+      expect(gains).toMatch(/\d/);
+      await now().goto('about:blank');
+      await now().goto(link);
+      await expect.poll(() => words('completions'), patient).toBe(gains);
     });
 
     test('measures, and shows formulas', async ({ site }) => {

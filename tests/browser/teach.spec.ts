@@ -1,8 +1,8 @@
 // For teachers: links for a class and their QR codes, notes, worksheets to print, and the presentation of a lesson.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { encode } from 'uqr';
+import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import { expect, test } from './harness.ts';
 import { figure } from './page.ts';
 
@@ -14,11 +14,6 @@ async function open(page: Page, hash: string): Promise<void> {
   await expect(page.locator('main h1')).toBeAttached();
   await page.waitForLoadState('networkidle');
   await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
-}
-
-async function faults(page: Page): Promise<unknown[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => node.target.join(' ')) }));
 }
 
 const link = (page: Page) => figure(page, 'link').getAttribute('href');
@@ -35,12 +30,9 @@ async function modules(page: Page): Promise<boolean[][]> {
 
 for (const hash of ['#/teach', '#/teach/energy', '#/learn/energy?present=question', '#/learn/energy?present=text1'])
   test(`${hash} has no accessibility faults, light and dark, and fits 320 pixels`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: 'light' });
     await open(page, hash);
     for (const summary of (await page.locator('main summary:visible').all()).slice(0, 2)) await summary.click();
-    expect(await faults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await faults(page)).toEqual([]);
+    await expectAccessibleInBothSchemes(page);
     await page.setViewportSize({ width: 320, height: 740 });
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   });

@@ -10,11 +10,11 @@ import * as causes from '../../web/site/lessons/explaining/causes.ts';
 import { numbersOf } from '../../web/site/lessons/numbers.ts';
 import * as tiny from '../../web/site/lessons/tiny-machine.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
+import { lessons } from '../lessons.ts';
 
 const folder = fromRoot('web/site/lessons');
 const files = (readdirSync(folder, { recursive: true }) as string[]).map((file) => file.replaceAll('\\', '/'));
 const read = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
-const listed = [...read('list.ts').matchAll(/name: '([\w-]+)'/g)].map(([, name]) => name!);
 const languages = files.flatMap((file) => /^messages\/([\w-]+)\.ts$/.exec(file)?.[1] ?? []);
 
 /** Every leaf of a catalogue by its path: a text, or a function with the number of its values. */
@@ -34,7 +34,7 @@ describe('the catalogues of the course', () => {
     expect(languages).toEqual(expect.arrayContaining(['de', 'en']));
   });
 
-  for (const of of ['', ...listed.map((name) => `${name}/`)]) {
+  for (const of of ['', ...lessons.map((name) => `${name}/`)]) {
     for (const language of languages.filter((one) => one !== 'en')) {
       it(`say in ${language} what ${of || 'what is around the lessons '} says in English`, async () => {
         const [ours, theirs] = await Promise.all(
@@ -115,7 +115,7 @@ describe('the pages of the course', () => {
 
   it('are a folder for each line of the list', () => {
     const folders = files.filter((file) => /^[\w-]+\/messages\/en\.ts$/.test(file)).map((file) => file.split('/')[0]);
-    expect(folders.sort()).toEqual([...listed].sort());
+    expect(folders.sort()).toEqual([...lessons].sort());
   });
 });
 

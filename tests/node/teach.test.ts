@@ -7,11 +7,9 @@ import type { Words } from '../../web/site/pages/teach/messages/en.ts';
 import { plain, wordsOf } from '../../web/site/pages/teach/sheet.ts';
 import { rightAnswers } from '../../web/site/right-answers.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
+import { lessons } from '../lessons.ts';
 
 const site = fromRoot('web/site');
-const listed = [...readFileSync(`${site}/lessons/list.ts`, 'utf8').matchAll(/name: '([\w-]+)'/g)].map(
-  ([, name]) => name!,
-);
 const catalogues = (folder: string): string[] => readdirSync(`${site}/${folder}/messages`).sort();
 const load = async (file: string): Promise<unknown> =>
   ((await import(pathToFileURL(`${site}/${file}`).href)) as { default: unknown }).default;
@@ -36,7 +34,7 @@ describe('the page for teachers', () => {
       );
       expect(leaves(words).map(([path]) => path)).toEqual(leaves(english).map(([path]) => path));
       for (const [path, text] of leaves(words)) if (!path.endsWith('()')) expect(text.trim(), path).not.toBe('');
-      for (const name of listed) {
+      for (const name of lessons) {
         const notes = (words as Words).notes[name as keyof Words['notes']];
         expect(notes?.think.length, name).toBeGreaterThan(1);
         expect(notes?.ask.length, name).toBeGreaterThan(1);
@@ -58,13 +56,13 @@ describe('the page for teachers', () => {
 
   it('knows which choice of every lesson happens', async () => {
     const right = rightAnswers(`${site}/lessons`);
-    for (const name of listed) {
+    for (const name of lessons) {
       const { question } = (await load(`lessons/${name}/messages/en.ts`)) as LessonTexts;
       expect(question.choices[right[name]!], name).toBeTruthy();
     }
   });
 
-  it.each(listed)('has a worksheet of %s that explains its words and leads nowhere', async (name) => {
+  it.each(lessons)('has a worksheet of %s that explains its words and leads nowhere', async (name) => {
     for (const file of catalogues('lessons')) {
       const texts = (await load(`lessons/${name}/messages/${file}`)) as LessonTexts;
       expect(wordsOf(texts).map((one) => one.name)).toEqual(Object.keys(texts.terms));
