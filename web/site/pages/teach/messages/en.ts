@@ -1,5 +1,5 @@
 /** What the page for teachers says: the form, the worksheets, and notes for every lesson. */
-import type { Controls } from '../../../lessons/course.svelte.ts';
+import type { Controls } from '../../../lessons/controls.ts';
 import type { Words as CourseWords } from '../../../lessons/messages/en.ts';
 import { numbersOf } from '../../../lessons/numbers.ts';
 
