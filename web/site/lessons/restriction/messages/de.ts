@@ -2,7 +2,6 @@ import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
 const n = numbersOf('de');
-const steps = (count: number): string => n.plural(count, { one: 'Schritt', other: 'Schritte' });
 const after = (count: number): string => n.plural(count, { one: 'Schritt', other: 'Schritten' });
 
 const texts: Texts = {
@@ -46,7 +45,7 @@ const texts: Texts = {
       'eine Münze für jede Einheit, und alle werden zugleich geworfen:',
     '$$p(\\hid{h} \\mid \\vis{v}) = \\prod_j p(\\hid{h_j} \\mid \\vis{v})$$',
     'Mit $u > 0$ zerfällt sie nicht. Sehen Sie sich die Balken an: Fast die ganze Wahrscheinlichkeit liegt auf zwei ' +
-      'Zuständen, alle an und alle aus, und die dunklen Linien, die vier unabhängige Münzen hätten, sagen etwas ganz ' +
+      'Zuständen, alle an und alle aus, und die Querstriche, die vier unabhängige Münzen hätten, sagen etwas ganz ' +
       'anderes. Um vom einen dieser Zustände zum anderen zu kommen, muss die Kette an Zuständen vorbei, die fast nie ' +
       'besucht werden. Jede weitere 1 beim Gewicht macht das etwa fünfmal so lang: 5, 16, 81, 477 Schritte. Die ' +
       '[Autokorrelationszeit](time) der verborgenen Einheiten wächst mit: So viele Schritte sind so viel wert wie eine ' +
@@ -60,7 +59,7 @@ const texts: Texts = {
   tries: [
     {
       task:
-        'Stellen Sie das Gewicht auf 1. Worin unterscheiden sich die Balken von den dunklen Linien, und wie viele ' +
+        'Stellen Sie das Gewicht auf 1. Worin unterscheiden sich die Balken von den Querstrichen, und wie viele ' +
         'Schritte dauert es?',
       answer:
         'Alle aus und alle an sind wahrscheinlicher, als vier unabhängige Münzen sie hätten, der Rest weniger. Es ' +
@@ -101,19 +100,19 @@ const texts: Texts = {
   joint: (name) =>
     `${name === 'restricted' ? 'Beschränkt' : 'Innen verbunden'}: Wahrscheinlichkeiten der 16 Zustände der ` +
     'verborgenen Einheiten',
-  legend: 'Balken: p(h | v) der 16 Zustände von h. Dunkle Linien: wenn die vier Einheiten unabhängig wären.',
+  legend: 'Balken: p(h | v) der 16 Zustände von h. Querstriche: wenn die vier Einheiten unabhängig wären.',
   distance: 'Abstand von p(h | v)',
   lowest: (count) => `${n.percent(0.001)}; ${n.whole(count)} Schritte`,
   percent: (share) => n.percent(share),
   facts: {
-    groups: 'Nacheinander gezogen',
-    steps: 'Bis auf 1 % an p(h | v)',
-    time: 'Autokorrelationszeit',
+    groups: 'Gruppen nacheinander',
+    steps: 'Schritte bis auf 1 % an p(h | v)',
+    time: 'Autokorrelationszeit in Schritten',
   },
   values: {
-    groups: (count) => n.plural(count, { one: 'Gruppe', other: 'Gruppen' }),
-    steps,
-    time: (count) => `${n.fixed(count, 1)} Schritte`,
+    groups: (count) => n.whole(count),
+    steps: (count) => n.whole(count),
+    time: (count) => n.fixed(count, 1),
   },
   held: 'Festgehaltene sichtbare Einheiten',
   unit: (i) => `Sichtbare Einheit ${n.whole(i + 1)}`,
@@ -132,7 +131,7 @@ const texts: Texts = {
       'Die Gewichte innerhalb der Schicht wachsen: Zustände, in denen die Einheiten übereinstimmen, gewinnen, und der ' +
       'Weg zwischen ihnen wird lang.',
     tangled:
-      'Die Balken sind weit von den dunklen Linien unabhängiger Einheiten: Die Posteriorverteilung ist verflochten.',
+      'Die Balken sind weit von den Querstrichen unabhängiger Einheiten: Die Posteriorverteilung ist verflochten.',
     other:
       'Mit anderen sichtbaren Einheiten ist es dasselbe. Bewegen Sie das Gewicht, drücken Sie die sichtbaren ' +
       'Einheiten: Jetzt sind Sie dran.',

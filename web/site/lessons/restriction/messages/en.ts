@@ -44,7 +44,7 @@ const texts = {
       'tossed at once:',
     '$$p(\\hid{h} \\mid \\vis{v}) = \\prod_j p(\\hid{h_j} \\mid \\vis{v})$$',
     'With $u > 0$ it does not. Look at the bars: almost all of the probability is in two states, all on and all off, ' +
-      'and the dark lines, which are what four independent coins would have, say something quite different. To come ' +
+      'and the lines across them, which are what four independent coins would have, say something quite different. To come ' +
       'from one of these states to the other the chain has to pass by states that are hardly ever visited. Each ' +
       'further 1 of the weight makes that some five times as long: 5, 16, 81, 477 steps. The hidden units’ ' +
       '[autocorrelation time](time) grows along: so many steps are worth one independent draw.',
@@ -56,7 +56,7 @@ const texts = {
   ],
   tries: [
     {
-      task: 'Set the weight to 1. How do the bars differ from the dark lines, and how many steps does it take?',
+      task: 'Set the weight to 1. How do the bars differ from the lines across them, and how many steps does it take?',
       answer:
         'All off and all on are more probable than four independent coins have them, the rest is less. It takes 5 ' +
         'steps; one step alone leaves 29% of the probability in the wrong place.',
@@ -91,19 +91,19 @@ const texts = {
       : `The same, and a weight of ${n.fixed(weight, 0, 2)} between any two hidden units`,
   joint: (name: Name) =>
     `${name === 'restricted' ? 'Restricted' : 'Connected inside'}: probabilities of the 16 states of the hidden units`,
-  legend: 'Bars: p(h | v) of the 16 states of h. Dark lines: if the four units were independent.',
+  legend: 'Bars: p(h | v) of the 16 states of h. Lines across: if the four units were independent.',
   distance: 'Distance from p(h | v)',
   lowest: (count: number) => `${n.percent(0.001)}; ${n.whole(count)} steps`,
   percent: (share: number) => n.percent(share),
   facts: {
-    groups: 'Drawn one after the other',
-    steps: 'Until 1% from p(h | v)',
-    time: 'Autocorrelation time',
+    groups: 'Groups drawn in turn',
+    steps: 'Steps until 1% from p(h | v)',
+    time: 'Autocorrelation time in steps',
   },
   values: {
-    groups: (count: number) => n.plural(count, { one: 'group', other: 'groups' }),
-    steps,
-    time: (count: number) => `${n.fixed(count, 1)} steps`,
+    groups: (count: number) => n.whole(count),
+    steps: (count: number) => n.whole(count),
+    time: (count: number) => n.fixed(count, 1),
   },
   held: 'Held visible units',
   unit: (i: number) => `Visible unit ${n.whole(i + 1)}`,
@@ -119,7 +119,7 @@ const texts = {
     none: 'Two machines with the same units. Without weights inside the layer, one step draws all hidden units afresh.',
     rising:
       'The weights inside the layer grow: states in which the units agree win, and the way between them gets long.',
-    tangled: 'The bars are far from the dark lines of independent units: the posterior is tangled.',
+    tangled: 'The bars are far from the lines across them of independent units: the posterior is tangled.',
     other: 'With other visible units it is the same. Move the weight, press the visible units: it’s your turn.',
   },
 };
