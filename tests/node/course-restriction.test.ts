@@ -26,7 +26,7 @@ function posterior(held: string, inside: number): number[] {
 }
 
 describe('lesson Why restrict', () => {
-  it('has the posterior of its weights, which is that of independent units in the restricted machine alone', async () => {
+  it('has the posterior of its weights, that of independent units in the restricted one alone', async () => {
     for (const held of states)
       for (const inside of [null, 1, 3]) {
         const { p, independent } = await tangle(engine, { held, inside });

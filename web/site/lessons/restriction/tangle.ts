@@ -1,6 +1,7 @@
 /**
- * A machine of three visible and four hidden units whose visible ones are held, with connections inside the hidden layer
- * and without: what the engine knows of the hidden units then. tests/node/course-restriction.test.ts asks it the same.
+ * A machine of three visible and four hidden units whose visible ones are held, with connections inside the hidden
+ * layer and without: what the engine knows of the hidden units then. tests/node/course-restriction.test.ts asks it the
+ * same.
  */
 import type { Engine } from 'wakesleep';
 

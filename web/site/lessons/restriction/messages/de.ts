@@ -28,8 +28,8 @@ const texts: Texts = {
       'Ohne Verbindungen innerhalb der Schicht hängen die verborgenen Einheiten nur von den sichtbaren ab, und ein ' +
         'Schritt zieht sie ganz neu. Mit ihnen geht jede Einheit mit den anderen mit, und es dauert 81 Schritte, bis ' +
         'die Maschine vergessen hat, wie sie begann.',
-      '81 Schritte sind es mit den Verbindungen. Ohne sie hängen die verborgenen Einheiten nur von den sichtbaren ab, ' +
-        'und die sind fest: Ein Schritt zieht sie ganz neu, was auch vorher da war.',
+      '81 Schritte sind es mit den Verbindungen. Ohne sie hängen die verborgenen Einheiten nur von den sichtbaren ' +
+        'ab, und die sind fest: Ein Schritt zieht sie ganz neu, was auch vorher da war.',
     ],
   },
   text: [
@@ -39,8 +39,8 @@ const texts: Texts = {
       '\\hid{h_j} - \\sum_{j<k} \\hid{h_j} u_{jk} \\hid{h_k}$$',
     'Noch immer ist jede verborgene Einheit eine gewichtete Münze, gegeben die sichtbaren und die anderen ' +
       'verborgenen, $\\hid{h_{-j}}$:',
-    '$$p(\\hid{h_j} = 1 \\mid \\vis{v}, \\hid{h_{-j}}) = \\sigma\\Bigl(c_j + \\sum_i \\vis{v_i} w_{ij} + \\sum_{k \\ne j} ' +
-      'u_{jk} \\hid{h_k}\\Bigr)$$',
+    '$$p(\\hid{h_j} = 1 \\mid \\vis{v}, \\hid{h_{-j}}) = \\sigma\\Bigl(c_j + \\sum_i \\vis{v_i} w_{ij} + \\sum_{k ' +
+      '\\ne j} u_{jk} \\hid{h_k}\\Bigr)$$',
     'Mit $u = 0$ kommen die anderen verborgenen Einheiten darin nicht mehr vor. Die Posteriorverteilung zerfällt in ' +
       'eine Münze für jede Einheit, und alle werden zugleich geworfen:',
     '$$p(\\hid{h} \\mid \\vis{v}) = \\prod_j p(\\hid{h_j} \\mid \\vis{v})$$',
@@ -48,8 +48,8 @@ const texts: Texts = {
       'Zuständen, alle an und alle aus, und die Querstriche, die vier unabhängige Münzen hätten, sagen etwas ganz ' +
       'anderes. Um vom einen dieser Zustände zum anderen zu kommen, muss die Kette an Zuständen vorbei, die fast nie ' +
       'besucht werden. Jede weitere 1 beim Gewicht macht das etwa fünfmal so lang: 5, 16, 81, 477 Schritte. Die ' +
-      '[Autokorrelationszeit](time) der verborgenen Einheiten wächst mit: So viele Schritte sind so viel wert wie eine ' +
-      'unabhängige Ziehung.',
+      '[Autokorrelationszeit](time) der verborgenen Einheiten wächst mit: So viele Schritte sind so viel wert wie ' +
+      'eine unabhängige Ziehung.',
     'Um zu lernen, braucht so eine Maschine das Gleichgewicht für jedes Beispiel zweimal: mit festgehaltenen Daten, ' +
       'und noch einmal für das, was sie träumt. Darum waren Boltzmann-Maschinen für alles Große zu langsam. Die ' +
       'beschränkte Maschine verzichtet auf Verbindungen innerhalb einer Schicht; die Posteriorverteilung ist dann ' +
@@ -125,11 +125,11 @@ const texts: Texts = {
       : `Die beschränkte Maschine ist nach ${after(restricted.steps)} da, die verbundene nach ${after(full.steps)}.`,
   scenes: {
     none:
-      'Zwei Maschinen mit denselben Einheiten. Ohne Gewichte innerhalb der Schicht zieht ein Schritt alle verborgenen ' +
-      'Einheiten neu.',
+      'Zwei Maschinen mit denselben Einheiten. Ohne Gewichte innerhalb der Schicht zieht ein Schritt alle ' +
+      'verborgenen Einheiten neu.',
     rising:
-      'Die Gewichte innerhalb der Schicht wachsen: Zustände, in denen die Einheiten übereinstimmen, gewinnen, und der ' +
-      'Weg zwischen ihnen wird lang.',
+      'Die Gewichte innerhalb der Schicht wachsen: Zustände, in denen die Einheiten übereinstimmen, gewinnen, und ' +
+      'der Weg zwischen ihnen wird lang.',
     tangled:
       'Die Balken sind weit von den Querstrichen unabhängiger Einheiten: Die Posteriorverteilung ist verflochten.',
     other:

@@ -28,8 +28,8 @@ const texts = {
       'Without connections inside the layer the hidden units depend on the visible ones alone, and a step is a fresh ' +
         'draw. With them each unit goes along with the others, and it takes 81 steps until the machine has forgotten ' +
         'how it began.',
-      'It is 81 steps with the connections. Without them the hidden units depend on the visible ones alone, which are ' +
-        'held: one step is a fresh draw, whatever was there before.',
+      'It is 81 steps with the connections. Without them the hidden units depend on the visible ones alone, which ' +
+        'are held: one step is a fresh draw, whatever was there before.',
     ],
   },
   text: [
@@ -38,18 +38,18 @@ const texts = {
     '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} ' +
       '\\hid{h_j} - \\sum_{j<k} \\hid{h_j} u_{jk} \\hid{h_k}$$',
     'Each hidden unit is still a weighted coin, given the visible ones and the other hidden ones, $\\hid{h_{-j}}$:',
-    '$$p(\\hid{h_j} = 1 \\mid \\vis{v}, \\hid{h_{-j}}) = \\sigma\\Bigl(c_j + \\sum_i \\vis{v_i} w_{ij} + \\sum_{k \\ne j} ' +
-      'u_{jk} \\hid{h_k}\\Bigr)$$',
-    'With $u = 0$ the other hidden units are gone from it. The posterior falls apart into one coin a unit, and all are ' +
-      'tossed at once:',
+    '$$p(\\hid{h_j} = 1 \\mid \\vis{v}, \\hid{h_{-j}}) = \\sigma\\Bigl(c_j + \\sum_i \\vis{v_i} w_{ij} + \\sum_{k ' +
+      '\\ne j} u_{jk} \\hid{h_k}\\Bigr)$$',
+    'With $u = 0$ the other hidden units are gone from it. The posterior falls apart into one coin a unit, and all ' +
+      'are tossed at once:',
     '$$p(\\hid{h} \\mid \\vis{v}) = \\prod_j p(\\hid{h_j} \\mid \\vis{v})$$',
     'With $u > 0$ it does not. Look at the bars: almost all of the probability is in two states, all on and all off, ' +
-      'and the lines across them, which are what four independent coins would have, say something quite different. To come ' +
-      'from one of these states to the other the chain has to pass by states that are hardly ever visited. Each ' +
-      'further 1 of the weight makes that some five times as long: 5, 16, 81, 477 steps. The hidden units’ ' +
+      'and the lines across them, which are what four independent coins would have, say something quite different. ' +
+      'To come from one of these states to the other the chain has to pass by states that are hardly ever visited. ' +
+      'Each further 1 of the weight makes that some five times as long: 5, 16, 81, 477 steps. The hidden units’ ' +
       '[autocorrelation time](time) grows along: so many steps are worth one independent draw.',
-    'To learn, such a machine needs equilibrium twice for each example: with the data held, and once more for what it ' +
-      'dreams. That made Boltzmann machines too slow for anything large. The restricted machine gives connections ' +
+    'To learn, such a machine needs equilibrium twice for each example: with the data held, and once more for what ' +
+      'it dreams. That made Boltzmann machines too slow for anything large. The restricted machine gives connections ' +
       'inside a layer away; the posterior is then exact and there at once, and only the dream needs a chain. What is ' +
       'lost comes back by layers: a second machine on top learns how the hidden units of the first depend on each ' +
       'other.',
