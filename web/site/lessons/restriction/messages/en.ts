@@ -68,9 +68,9 @@ const texts = {
         'all off, and the way from one to the other stays as long.',
     },
     {
-      task: 'Set the weight to 0. The machine on the right still has its connections: what is it now?',
+      task: 'Set the weight to 0. The second machine still has its connections: what is it now?',
       answer:
-        'The same as the one on the left: 1 step, autocorrelation time 1. But whoever does not know that the weights ' +
+        'The same as the first: 1 step, autocorrelation time 1. But whoever does not know that the weights ' +
         'are 0 still has to draw the units one after the other, in 4 groups.',
     },
   ],
