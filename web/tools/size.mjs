@@ -8,7 +8,7 @@ import { Failure, green, isMain, main, red } from './log.mjs';
 import { fromRoot } from './paths.mjs';
 
 /** Bytes after gzip. */
-const budgets = { '': 205_000, '-rest': 235_000, javascript: 46_000, elements: 10_000 };
+const budgets = { '': 205_000, '-rest': 246_000, javascript: 47_500, elements: 10_000 };
 
 const presets = ['simd', 'threads'];
 const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;

@@ -7,8 +7,8 @@ export interface BoltzmannOptions {
   /** Hidden units. At most 1024 units in all; default 0. */
   hidden?: number;
   /**
-   * `'all'` (default): every unit with every other. `'restricted'`: every visible unit with every hidden one. Or pairs of
-   * units' numbers, each once. Weights between other units are 0 and stay so.
+   * `'all'` (default): every unit with every other. `'restricted'`: every visible unit with every hidden one. Or pairs
+   * of units' numbers, each once. Weights between other units are 0 and stay so.
    */
   connections?: 'all' | 'restricted' | readonly (readonly [number, number])[];
   /** 0 to 2^53 - 1; default 1. */
@@ -115,8 +115,8 @@ export interface BoltzmannMixing {
 
 export interface BoltzmannTrainOptions {
   /**
-   * Where <s_i s_j> of the model comes from. `'exact'` (default): all states; at most 24 units. `'cd'`: k steps of Gibbs
-   * sampling from the data (Hinton 2002). `'pcd'`: chains that go on from step to step (Tieleman 2008).
+   * Where <s_i s_j> of the model comes from. `'exact'` (default): all states; at most 24 units. `'cd'`: k steps of
+   * Gibbs sampling from the data (Hinton 2002). `'pcd'`: chains that go on from step to step (Tieleman 2008).
    * `'pseudo-likelihood'`: the gradient of sum_i log p(s_i | all others) instead (Besag 1975); without hidden units.
    */
   method?: 'exact' | 'cd' | 'pcd' | 'pseudo-likelihood';
@@ -140,7 +140,7 @@ export interface BoltzmannTrainOptions {
 export interface BoltzmannTrained {
   /** Steps so far, of all calls. */
   steps: number;
-  /** Nats a row before the last step: log p(v) of `'exact'`, the log pseudo-likelihood of that method; others lack it. */
+  /** Nats a row before the last step: log p(v) of `'exact'`, or the log pseudo-likelihood; other methods lack it. */
   objective?: number;
 }
 

@@ -18,6 +18,7 @@ export const lessons: readonly Entry[] = [
   { name: 'chance', load: () => import('./chance/Chance.svelte') },
   { name: 'learning', load: () => import('./learning/Learning.svelte') },
   { name: 'features', load: () => import('./features/Features.svelte') },
+  { name: 'restriction', load: () => import('./restriction/Restriction.svelte') },
   { name: 'depth', load: () => import('./depth/Depth.svelte') },
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
