@@ -58,6 +58,9 @@ describe('lesson Feedback', () => {
     const [first, last] = ends(bent(0.35));
     expect([share(first, 4), share(first, 9)]).toEqual(['0.40', '0.56']);
     expect([share(last, 4), share(last, 9)]).toEqual(['0.05', '0.93']);
+    // What the first layer draws comes nearer to the image.
+    const away = ({ h1 }: Sweep) => distance(inference.drawn(h1), bent(0.35));
+    expect(away(last)).toBeLessThan(0.8 * away(first));
     const before = ends(bent(0.3));
     expect([share(before[0], 4), share(before[1], 4)]).toEqual(['0.77', '0.99']);
   });

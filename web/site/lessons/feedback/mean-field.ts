@@ -1,6 +1,6 @@
 /**
- * Mean-field inference in a deep Boltzmann machine of two hidden layers with labels at the top, sweep by sweep. Where it
- * ends is held to the engine's by tests/node/course-feedback.test.ts.
+ * Mean-field inference in a deep Boltzmann machine of two hidden layers with labels at the top, sweep by sweep. Where
+ * it ends is held to the engine's by tests/node/course-feedback.test.ts.
  */
 import type { DatasetSource, DbmParameters } from 'wakesleep';
 

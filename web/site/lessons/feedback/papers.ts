@@ -17,7 +17,8 @@ export const papers: readonly Paper[] = [
     authors: ['Rao', 'Ballard'],
     year: 1999,
     title:
-      'Predictive coding in the visual cortex: a functional interpretation of some extra-classical receptive-field effects',
+      'Predictive coding in the visual cortex: a functional interpretation of some extra-classical ' +
+      'receptive-field effects',
     doi: '10.1038/4580',
   },
 ];

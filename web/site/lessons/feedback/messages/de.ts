@@ -47,9 +47,9 @@ const texts: Texts = {
       'sich halten: ein [Fixpunkt](fixed). Das dauert weniger als zehn [Runden](sweep). Die 200 Mittelwerte der ' +
       'ersten ' +
       'Schicht haben sich dann um 2,9 bewegt, als Wurzel der Quadratsumme.',
-    'Das mittlere Bild zeigt, was die Merkmale der ersten Schicht zeichnen, das rechte, was die zweite allein ' +
-      'sie zeichnen ' +
-      'ließe. In den ersten Runden wird aus einer Mischung rechts eine Ziffer.',
+    'Das mittlere Bild zeigt, was die Merkmale der ersten Schicht zeichnen, das rechte, was die zweite allein sie ' +
+      'zeichnen ließe. Der Durchgang aufwärts macht zu viel aus dem Bild, und seine Merkmale schließen oben die ' +
+      'Schleife. Hören die Schichten einander, ist näher am Bild, was sie zeichnen.',
     '<em>Was es wert ist.</em> Von 500 Ziffern, die die Maschine nie gesehen hat, liest der Durchgang aufwärts ' +
       '457 richtig ' +
       'und ist sich im Mittel zu 85\u00a0% sicher; mit Rückkopplung liest sie 460 und ist sich zu 94\u00a0% sicher. ' +
@@ -134,8 +134,7 @@ const texts: Texts = {
   scenes: {
     up: 'Eine 4, deren Arm sich biegt. Das Bild geht einmal hinauf, von Schicht zu Schicht, zu den zehn Klassen.',
     doubt:
-      'Hier zweifelt die Maschine: 9 mit 56\u00a0%, 4 mit 40\u00a0%. Was die obere Schicht erwartet, ist von ' +
-      'beidem etwas.',
+      'Hier zweifelt die Maschine: 9 mit 56\u00a0%, 4 mit 40\u00a0%. Rechts: was die Schichten aus dem Bild machen.',
     nine: 'Ein Stück weiter ist es eine 9, und der Zweifel ist fort.',
     ask: 'Zurück im Zweifel. Was geschieht, wenn auch die oberen Schichten sprechen dürfen? Das ist die Frage daneben.',
   },

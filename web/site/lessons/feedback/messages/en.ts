@@ -39,9 +39,10 @@ const texts = {
       '[fixed point](fixed). It takes less than ten [sweeps](sweep). The first layer’s 200 means have then moved ' +
       'by 2.9, ' +
       'as the root of the summed squares.',
-    'The picture in the middle shows what the first layer’s features draw, the right one what the second layer ' +
-      'alone would ' +
-      'have them draw. In the first sweeps the right one goes over from a mixture to one digit.',
+    'The picture in the middle shows what the first layer’s features draw, the right one what the second layer alone ' +
+      'would have them draw. The pass upwards makes too much of the image, and its features close the loop at ' +
+      'the top. ' +
+      'Once the layers hear each other, what they draw is nearer to the image.',
     '<em>What it is worth.</em> Of 500 digits that the machine has never seen, the pass upwards reads 457 ' +
       'rightly and is ' +
       '85% sure in the mean; with feedback it reads 460 and is 94% sure. So feedback mostly makes it more ' +
@@ -124,7 +125,7 @@ const texts = {
     `${n.wholePercent(p)}. Bottom-up it was ${n.whole(was)} with ${n.wholePercent(q)}.`,
   scenes: {
     up: 'A 4 whose arm bends. The image goes up once, from layer to layer, to the ten labels.',
-    doubt: 'Here the machine is in doubt: 9 with 56%, 4 with 40%. What the upper layer expects is a bit of both.',
+    doubt: 'Here the machine is in doubt: 9 with 56%, 4 with 40%. Right: what the layers make of the image.',
     nine: 'Further on it is a 9, and the doubt is gone.',
     ask: 'Back in doubt. What happens if the layers above may speak, too? That is the question beside the figure.',
   },
