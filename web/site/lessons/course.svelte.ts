@@ -1,7 +1,6 @@
 /** The course: its language, told by the address, and the words around the lessons in it. */
 import { route } from '../state/route.svelte';
 import { hashOf, withPart } from './address';
-import { controls, type Controls } from './controls';
 import type { Words } from './messages/en.ts';
 import { lessons, type LessonName } from './list';
 
@@ -15,6 +14,10 @@ const within = import.meta.glob('./*/messages/*.ts') as Catalogue<unknown>;
 export const languages: readonly string[] = Object.keys(around)
   .map((path) => /([\w-]+)\.ts$/.exec(path)?.[1] ?? '')
   .sort((a, b) => Number(b === first) - Number(a === first) || a.localeCompare(b));
+
+/** Which of a figure's controls are shown: all, what runs it, or none. */
+export const controls = ['all', 'run', 'none'] as const;
+export type Controls = (typeof controls)[number];
 
 class Course {
   #words = $state.raw<Words | null>(null);

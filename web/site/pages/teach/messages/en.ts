@@ -1,5 +1,4 @@
 /** What the page for teachers says: the form, the worksheets, and notes for every lesson. */
-import type { Controls } from '../../../lessons/controls.ts';
 import type { Words as CourseWords } from '../../../lessons/messages/en.ts';
 import { numbersOf } from '../../../lessons/numbers.ts';
 
@@ -273,7 +272,7 @@ const words = {
       all: { name: 'Everything', hint: 'the figure with all its controls' },
       run: { name: 'Play, step, reset', hint: 'the figure runs, nothing in it can be changed' },
       none: { name: 'Nothing', hint: 'the figure is to be looked at; the question can be answered' },
-    } satisfies Record<Controls, { name: string; hint: string }>,
+    } satisfies Record<'all' | 'run' | 'none', { name: string; hint: string }>,
     present: 'For a projector',
     presentHint: 'begins as a presentation',
     link: 'The link',
