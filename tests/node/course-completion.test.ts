@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
-import { type Cover, drawn, fitted, pixels, seenOf, spanned, states } from '../../web/site/lessons/completion/cover.ts';
+import { type Cover, fitted, seenOf, spanned } from '../../web/site/lessons/completion/cover.ts';
+import { drawn, pixels, rounded, states } from '../../web/site/lessons/digits.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 
 const count = 8;
@@ -116,13 +117,21 @@ describe('the cover of lesson Completion', () => {
     expect(seen.reduce((a, b) => a + b, 0)).toBe(pixels - 12);
     expect([seen[9 * 28 + 2], seen[11 * 28 + 5], seen[12 * 28 + 5], seen[9 * 28 + 6]]).toEqual([0, 0, 1, 1]);
   });
+});
 
-  it('writes a drawn digit into the address and reads it again', () => {
+describe('a drawn digit in an address', () => {
+  it('is read as it was written', () => {
     const digit = Float32Array.from({ length: pixels }, (_, p) => Number(p % 7 === 3 || p > 700));
-    const text = drawn.write(digit);
+    const text = drawn(2).write(digit);
     expect(text).toMatch(/^[\w-]{131}$/);
-    expect(drawn.read(text)).toEqual(digit);
-    expect(drawn.write(null)).toBe('');
-    for (const wrong of ['', 'abc', `${text}A`, text.replace(/^./, '!')]) expect(drawn.read(wrong)).toBe(null);
+    expect(drawn(2).read(text)).toEqual(digit);
+    const grey = rounded(
+      digit.map((_, p) => (p % 29) / 28),
+      8,
+    );
+    expect(drawn(8).write(grey)).toMatch(/^[\w-]{392}$/);
+    expect(drawn(8).read(drawn(8).write(grey))).toEqual(grey);
+    expect(drawn(2).write(null)).toBe('');
+    for (const wrong of ['', 'abc', `${text}A`, text.replace(/^./, '!')]) expect(drawn(2).read(wrong)).toBe(null);
   });
 });

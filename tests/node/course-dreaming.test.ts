@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type SyncDbn, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
-import { coin, Exchange, heated, ladder, rungs, states } from '../../web/site/lessons/dreaming/exchange.ts';
+import { coin, Exchange, heated, ladder, rungs } from '../../web/site/lessons/dreaming/exchange.ts';
+import { states } from '../../web/site/lessons/digits.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 
 let engine: SyncEngine;

@@ -1,7 +1,5 @@
-/** What is covered of a digit, and a digit as an address tells it. */
-
-export const side = 28;
-export const pixels = side * side;
+/** What is covered of a digit. */
+import { pixels, side } from '../digits.ts';
 
 /** A rectangle of pixels: left, top, width, height. */
 export type Cover = readonly [x: number, y: number, width: number, height: number];
@@ -24,34 +22,3 @@ export const seenOf = ([x, y, width, height]: Cover): Float32Array =>
     const [row, column] = [Math.floor(p / side), p % side];
     return row >= y && row < y + height && column >= x && column < x + width ? 0 : 1;
   });
-
-/** Units are on or off, and can be held only there: a grey pixel is taken for the nearer of both. */
-export const states = (grey: ArrayLike<number>): Float32Array =>
-  Float32Array.from(grey, (value) => (value >= 0.5 ? 1 : 0));
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const bits = 6;
-
-/** Six pixels a letter. */
-const toText = (digit: Float32Array): string =>
-  Array.from({ length: Math.ceil(pixels / bits) }, (_, at) => {
-    let value = 0;
-    for (let bit = 0; bit < bits; ++bit) value = 2 * value + (digit[bits * at + bit] ?? 0);
-    return letters.charAt(value);
-  }).join('');
-
-function fromText(text: string): Float32Array | null {
-  const values = Array.from(text, (letter) => letters.indexOf(letter));
-  if (values.length !== Math.ceil(pixels / bits) || values.includes(-1)) return null;
-  return Float32Array.from({ length: pixels }, (_, p) => {
-    const value = values[Math.floor(p / bits)] ?? 0;
-    return (value >> (bits - 1 - (p % bits))) & 1;
-  });
-}
-
-/** A drawn digit in an address; without one there is nothing. */
-export const drawn = {
-  initial: null as Float32Array | null,
-  read: fromText,
-  write: (digit: Float32Array | null): string => (digit ? toText(digit) : ''),
-};

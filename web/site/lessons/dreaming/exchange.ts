@@ -29,10 +29,6 @@ export const rungs = 6;
 export const ladder = (highest: number): number[] =>
   Array.from({ length: rungs }, (_, rung) => highest ** (rung / (rungs - 1)));
 
-/** Units are on or off: a grey pixel is taken for the nearer of both. */
-export const states = (grey: ArrayLike<number>): Float32Array =>
-  Float32Array.from(grey, (value) => (value >= 0.5 ? 1 : 0));
-
 const divided = ({ data }: Tensor, temperature: number): Float32Array => data.map((value) => value / temperature);
 
 /** The parameters of the machine at a temperature. */

@@ -38,6 +38,12 @@ const words: Words = {
   answer: 'Was zu sehen ist',
   papers: 'Arbeiten',
   formula: 'Formel',
+  digits: {
+    label: 'Ziffern',
+    example: (label) => `Eine ${n.whole(label)}`,
+    own: 'Ihre eigene Zeichnung',
+    drawFirst: 'Auch eine Ziffer, die Sie auf der ersten Seite zeichnen, lässt sich hier nehmen.',
+  },
   previous: 'Zurück',
   next: 'Weiter',
   allLessons: 'Alle Lektionen',

@@ -38,6 +38,12 @@ const words = {
   answer: 'What you will see',
   papers: 'Papers',
   formula: 'Formula',
+  digits: {
+    label: 'Digits',
+    example: (label: number) => `A ${n.whole(label)}`,
+    own: 'Your own drawing',
+    drawFirst: 'A digit that you draw on the first page can be taken here, too.',
+  },
   previous: 'Previous',
   next: 'Next',
   allLessons: 'All lessons',

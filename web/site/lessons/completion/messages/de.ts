@@ -124,10 +124,6 @@ const texts: Texts = {
     right: 'Rechte Hälfte',
     all: 'Alles',
   },
-  digits: 'Ziffern',
-  digit: (label) => `Eine ${n.whole(label)}`,
-  own: 'Ihre eigene Zeichnung',
-  drawFirst: 'Auch eine Ziffer, die Sie auf der ersten Seite zeichnen, lässt sich hier verdecken.',
   chance: 'Andere Zufallszahlen',
   chanceHint: 'Dieselbe Ziffer und Abdeckung, acht andere Ketten',
   after: (steps, better) =>

@@ -109,10 +109,6 @@ const texts = {
     right: 'Right half',
     all: 'Everything',
   },
-  digits: 'Digits',
-  digit: (label: number) => `A ${n.whole(label)}`,
-  own: 'Your own drawing',
-  drawFirst: 'A digit that you draw on the first page can be covered here too.',
   chance: 'Other random numbers',
   chanceHint: 'The same digit and cover, eight other chains',
   after: (steps: number, better: number) =>

@@ -125,7 +125,6 @@ const texts: Texts = {
   number: (value) => n.fixed(value, 1),
   highest: 'Höchste Temperatur',
   starts: 'Alle Ketten beginnen bei dieser Ziffer:',
-  digit: (label) => `Eine ${n.whole(label)}`,
   chance: 'Andere Zufallszahlen',
   chanceHint: 'Derselbe Beginn, andere Ketten',
   after: (steps, alone, together) =>

@@ -105,7 +105,6 @@ const texts = {
   number: (value: number) => n.fixed(value, 1),
   highest: 'Highest temperature',
   starts: 'All chains begin at this digit:',
-  digit: (label: number) => `A ${n.whole(label)}`,
   chance: 'Other random numbers',
   chanceHint: 'The same beginning, other chains',
   after: (steps: number, alone: readonly number[], together: readonly number[]) =>

@@ -73,7 +73,6 @@ const texts: Texts = {
     difference: 'Mehr Tinte (rot) und weniger (blau)',
   },
   digits: 'Was ihr gezeigt wird',
-  digit: (digit) => `Ihr eine ${n.whole(digit)} zeigen`,
   units:
     'Verborgene Einheiten: einmal drücken für aus, noch einmal für an, noch einmal, und sie entscheidet ' +
     'selbst. Blasse ' +

@@ -67,7 +67,6 @@ const texts = {
     difference: 'Ink gained (red) and lost (blue)',
   },
   digits: 'What it is shown',
-  digit: (digit: number) => `Show it a ${n.whole(digit)}`,
   units: 'Hidden units: press once for off, again for on, again to let it decide. Pale ones are off.',
   allOff: 'All off',
   allOn: 'All on',
