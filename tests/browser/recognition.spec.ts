@@ -1,4 +1,4 @@
-// Drawings by hand, played on the first page's pad as a pointer's events: what the package reads in them, the page does.
+// Drawings by hand, played on the first page's pad as a pointer's events. All of them are read in tests/node.
 
 import { drawings } from './drawings.ts';
 import { expect, test } from './harness.ts';

@@ -1,5 +1,12 @@
 /** Addresses within the course: a path, and behind a question mark the state of what is shown. */
 
+/** How a value is written in an address; `read` is null for what is no such value. */
+export interface Field<T> {
+  initial: T;
+  read(text: string): T | null;
+  write(value: T): string;
+}
+
 /** Commas are allowed there, and are easier to read. */
 const text = (query: URLSearchParams): string => query.toString().replaceAll('%2C', ',');
 

@@ -1,5 +1,5 @@
 /** The digit that a lesson works on: its pixels, and how an address tells those of a drawn one. */
-import type { Field } from './kept.svelte.ts';
+import type { Field } from './address.ts';
 
 export const side = 28;
 export const pixels = side * side;

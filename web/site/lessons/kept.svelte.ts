@@ -4,15 +4,8 @@
  */
 import { untrack } from 'svelte';
 import { hrefOf, route } from '../state/route.svelte';
-import { hashOf, nothing, whole, withPart } from './address';
+import { type Field, hashOf, nothing, whole, withPart } from './address';
 import { course } from './course.svelte';
-
-/** How a value is written in an address; `read` is null for what is no such value. */
-export interface Field<T> {
-  initial: T;
-  read(text: string): T | null;
-  write(value: T): string;
-}
 
 interface Range {
   min: number;
