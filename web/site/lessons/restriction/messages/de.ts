@@ -59,15 +59,15 @@ const texts: Texts = {
   tries: [
     {
       task:
-        'Stellen Sie das Gewicht auf 1. Worin unterscheiden sich die Balken von den Querstrichen, und wie viele ' +
-        'Schritte dauert es?',
+        'Worin unterscheiden sich bei einem Gewicht von 1 die Balken von den Querstrichen, und wie viele Schritte ' +
+        'dauert es?',
       answer:
         'Alle aus und alle an sind wahrscheinlicher, als vier unabhängige Münzen sie hätten, der Rest weniger. Es ' +
         'dauert 5 Schritte; nach einem allein sind noch 29 % der Wahrscheinlichkeit am falschen Ort.',
     },
     {
       task:
-        'Lassen Sie das Gewicht bei 3 und schalten Sie sichtbare Einheiten. Gibt es einen Zustand, in dem es leicht ' +
+        'Stellen Sie das Gewicht auf 3 und schalten Sie sichtbare Einheiten. Gibt es einen Zustand, in dem es leicht ' +
         'ist?',
       answer:
         'Nein: Es dauert zwischen 81 Schritten (1 0 1) und 137 (0 0 0). Die sichtbaren Einheiten neigen ' +

@@ -56,13 +56,13 @@ const texts = {
   ],
   tries: [
     {
-      task: 'Set the weight to 1. How do the bars differ from the lines across them, and how many steps does it take?',
+      task: 'At a weight of 1, how do the bars differ from the lines across them, and how many steps does it take?',
       answer:
         'All off and all on are more probable than four independent coins have them, the rest is less. It takes 5 ' +
         'steps; one step alone leaves 29% of the probability in the wrong place.',
     },
     {
-      task: 'Leave the weight at 3 and switch visible units. Is there one state in which it is easy?',
+      task: 'Set the weight to 3 and switch visible units. Is there one state in which it is easy?',
       answer:
         'No: it takes from 81 steps (1 0 1) to 137 (0 0 0). The visible units tilt the balance between all on and ' +
         'all off, and the way from one to the other stays as long.',
