@@ -68,6 +68,8 @@ test('the picture of the architecture is in its text, and says in words what it 
 
 for (const { name, title } of texts) {
   test(`${title} has no accessibility faults, light and dark, and fits a screen of 320 pixels`, async ({ page }) => {
+    // A text of hundreds of formulas is looked at for long.
+    test.setTimeout(360_000);
     await page.goto(`#/docs/${name}`);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
     await expectAccessibleInBothSchemes(page);

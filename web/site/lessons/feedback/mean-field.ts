@@ -59,7 +59,7 @@ export class Inference {
 
   constructor({ W, b, U, d }: DbmParameters) {
     const [W0, W1] = W;
-    if (!W0 || !W1 || W.length > 2 || !U || !d) throw new TypeError('a machine of two hidden layers with labels');
+    if (!W0 || !W1 || W.length > 2 || !U || !d) throw new Error('a machine of two hidden layers with labels');
     [this.#W0, this.#W1, this.#U, this.#b, this.#d] = [W0, W1, U, b.map(({ data }) => data), d.data];
   }
 

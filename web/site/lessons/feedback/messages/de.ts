@@ -34,7 +34,7 @@ const texts: Texts = {
       'hat 784 ' +
       'Bildpunkte, zwei verborgene Schichten zu 200 Einheiten und zehn Klassen an der Spitze. Ihre Energie ist',
     '$$E = -\\vis{v}^\\top W_1 \\hid{h_1} - \\hid{h_1}^\\top W_2 \\hid{h_2} - \\hid{h_2}^\\top U \\vis{y} - ' +
-      '\\text{Biases}$$',
+      '\\text{bias}$$',
     'Eine Einheit der ersten Schicht hat Nachbarn auf beiden Seiten, und von beiden kommt ihre Eingabe. In einem ' +
       'Deep-Belief-Netz hört sie beim Erkennen nur das Bild; hier hört sie auch, was die Schicht darüber daraus macht:',
     '$$\\hid{h_1} = \\sigma(W_1^\\top \\vis{v} + W_2 \\hid{h_2}), \\qquad \\hid{h_2} = \\sigma(W_2^\\top ' +

@@ -26,7 +26,7 @@ const texts = {
     'A deep Boltzmann machine is a stack of layers whose connections have no direction. This one has 784 pixels, two ' +
       'hidden layers of 200 units and ten labels at the top. Its energy is',
     '$$E = -\\vis{v}^\\top W_1 \\hid{h_1} - \\hid{h_1}^\\top W_2 \\hid{h_2} - \\hid{h_2}^\\top U \\vis{y} - ' +
-      '\\text{biases}$$',
+      '\\text{bias}$$',
     'A unit of the first layer has neighbours on both sides, and its input comes from both. In a deep belief net ' +
       'it hears ' +
       'only the image when something is recognised; here it also hears what the layer above makes of it:',
