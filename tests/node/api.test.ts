@@ -184,6 +184,23 @@ describe('an RBM', () => {
   });
 });
 
+describe('hidden means', () => {
+  it('are at most 1 where labels are summed out, and are taken back', async () => {
+    const rbm = await engine.rbm({ visible: 50, hidden: 4, labels: 10, seed: 3 });
+    const parameters = await rbm.parameters();
+    // All units are on, whatever the label is: their means are the sum of the ten labels' probabilities.
+    parameters.c.data.fill(40);
+    parameters.d!.data.set([0.1, -0.2, 0.3, 0.7, -0.5, 0.2, 0.9, -1, 0.4, 0.6]);
+    parameters.W.data.set(parameters.W.data.map((w) => 100 * w));
+    parameters.U!.data.set(parameters.U!.data.map((w) => 100 * w));
+    await rbm.setParameters(parameters);
+    const rows = Float32Array.from({ length: 1000 * 50 }, (_, i) => Number(Math.sin(i * i) > 0));
+    const means = await rbm.hiddenMeans(rows);
+    expect(Math.max(...means.data)).toBe(1);
+    expect((await rbm.visibleMeans(means)).shape).toEqual([1000, 50]);
+  });
+});
+
 describe('samples', () => {
   it('are means, states, hidden states and labels of each chain', async () => {
     const rbm = await labelledRbm();

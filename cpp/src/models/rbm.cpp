@@ -221,7 +221,8 @@ Matrix mean_h_from_v(const Rbm& rbm, const Matrix& W, const MatrixView& x, doubl
     h.type->means(h.side, given_y, scale, nullptr);
     for (Index r = 0; r < sum.rows(); ++r) sum.row(r) += p(r, y) * given_y.row(r);
   }
-  return sum;
+  // Probabilities add up to 1 but for their rounding, by which a mean of 1 would be no mean of the units.
+  return sum.cwiseMax(h.type->low()).cwiseMin(h.type->high());
 }
 
 Matrix Rbm::mean_h_from_v(const MatrixView& x, double temperature) const {
