@@ -7,8 +7,10 @@ const ballast = 64 * 2 ** 20;
 /** V8 collected after 1 to 6 such arrays, SpiderMonkey after 1 or 2. */
 const most = 20;
 /** Milliseconds after which nothing more is hoped for: on a busy machine a collector beside the page is late. */
-const patience = 3000;
+const patience = 5000;
 const pause = 20;
+/** Objects made at each turn: a collector that has begun goes on where others are made, too, not in its own time only. */
+const crumbs = 50_000;
 
 const aPause = () => new Promise<void>((resolve) => setTimeout(resolve, pause));
 
@@ -22,6 +24,7 @@ export async function pressCollector(freed: () => boolean, empty: boolean): Prom
   const end = performance.now() + patience;
   for (let i = 0; !freed() && (i < most || (empty && performance.now() < end)); ++i) {
     nudgeCollector();
+    if (empty) void Array.from({ length: crumbs }, () => ({}));
     await (i < most ? aTurn() : aPause());
   }
   // What a collection frees is told in tasks of their own.
