@@ -9,7 +9,7 @@ const most = 20;
 /** Milliseconds after which nothing more is hoped for: on a busy machine a collector beside the page is late. */
 const patience = 5000;
 const pause = 20;
-/** Objects made at each turn: a collector that has begun goes on where others are made, too, not in its own time only. */
+/** Objects made at each turn: a collection that has begun goes on as others are made, not in its own time only. */
 const crumbs = 50_000;
 
 const aPause = () => new Promise<void>((resolve) => setTimeout(resolve, pause));
