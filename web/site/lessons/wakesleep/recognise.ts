@@ -49,9 +49,7 @@ export async function errorsOf(engine: Engine, dbn: Dbn, data: Dataset, way: Way
         return wrong(await rbm.predict(below), labels);
       }
       await rbm.setParameters(weights);
-      const means: Float32Array = (await rbm.hiddenMeans(below)).data;
-      // Rounded, a mean may come out above 1 by its last bit.
-      below = means.map((mean) => Math.min(1, mean));
+      below = (await rbm.hiddenMeans(below)).data as Float32Array;
     } finally {
       rbm.dispose();
     }
