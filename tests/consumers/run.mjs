@@ -20,6 +20,7 @@ import { extname, join } from 'node:path';
 import { chromiumArguments, chromiumPath } from '../../web/tools/chromium.mjs';
 import { isolationHeaders } from '../../web/tools/headers.mjs';
 import { bold, capture, dim, Failure, green, isMain, main, red, run } from '../../web/tools/log.mjs';
+import { hasPackages, install } from '../../web/tools/node-packages.mjs';
 import { cache, fromRoot, root } from '../../web/tools/paths.mjs';
 
 const here = fromRoot('tests/consumers');
@@ -126,21 +127,28 @@ async function packages(name, manifest) {
   const wanted = JSON.stringify([manifest.dependencies, manifest.devDependencies]);
   const key = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
   const kept = join(cache, 'consumers', `${name}-${key}`);
-  if (existsSync(kept)) return kept;
+  const isComplete = (folder) => existsSync(folder) && hasPackages(folder, manifest);
+  if (isComplete(kept)) return kept;
   // Under another name until all is there: a run that was stopped, or another one, must not find a part of it.
   mkdirSync(join(cache, 'consumers'), { recursive: true });
   const made = mkdtempSync(join(cache, 'consumers', `${name}-`));
   writeFileSync(join(made, 'package.json'), JSON.stringify({ ...manifest, scripts: {} }));
-  const options = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', '--prefer-offline'];
-  await run('npm', options, { cwd: made, quiet: true });
+  await install(['install', '--no-package-lock', '--prefer-offline'], {
+    folder: made,
+    isInstalled: () => isComplete(made),
+    quiet: true,
+  });
   mkdirSync(join(made, 'node_modules'), { recursive: true });
-  if (existsSync(kept)) rmSync(made, { recursive: true });
-  else renameSync(made, kept);
+  if (isComplete(kept)) rmSync(made, { recursive: true });
+  else {
+    rmSync(kept, { recursive: true, force: true });
+    renameSync(made, kept);
+  }
   return kept;
 }
 
 /** A folder with a consumer's files and packages. */
-async function install({ name, with: versions = {} }, from) {
+async function prepare({ name, with: versions = {} }, from) {
   const manifest = JSON.parse(readFileSync(join(here, name, 'package.json'), 'utf8'));
   for (const group of ['dependencies', 'devDependencies'])
     for (const one of Object.keys(manifest[group] ?? {})) manifest[group][one] = versions[one] ?? manifest[group][one];
@@ -248,7 +256,7 @@ export async function consume({ names = [], quick = false } = {}) {
 }
 
 async function one(browser, consumer, title, from) {
-  const { project, serves } = await install(consumer, from);
+  const { project, serves } = await prepare(consumer, from);
   const { script = 'build', program } = consumer;
   const { scripts = {} } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
   if (program) cpSync(join(from, 'models'), project, { recursive: true });

@@ -1,19 +1,42 @@
 // The packages of package-lock.json. The programs in this folder import nothing but Node's own modules before this has
 // run.
 
-import { readFileSync } from 'node:fs';
-import { note, run } from './log.mjs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, note, run } from './log.mjs';
 import { fromRoot, root } from './paths.mjs';
 
-const npmProgram = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+const npmProgram = () =>
+  process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+
+/**
+ * Has npm install packages in a folder until `isInstalled()`, at most three times: npm can end with 0 in the middle of
+ * its work, with nothing installed and nothing said.
+ */
+export async function install(args, { folder, isInstalled, env, quiet }) {
+  const [program, ...first] = npmProgram();
+  const all = [...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'];
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await run(program, all, { cwd: folder, env, quiet });
+    if (isInstalled()) return;
+    note(`npm ${args[0]} ended without having installed the packages of ${folder}`);
+  }
+  throw new Failure(`npm ${args[0]} said three times that it was done, and the packages of ${folder} are not there.`);
+}
+
+/** Whether the packages that a folder's manifest names are there, completely: npm writes its own list last. */
+export const hasPackages = (folder, { dependencies, devDependencies }) =>
+  Object.keys({ ...dependencies, ...devDependencies }).every((name) =>
+    ['.package-lock.json', join(name, 'package.json')].every((file) => existsSync(join(folder, 'node_modules', file))),
+  );
 
 /** Runs `npm ci` unless node_modules already is what package-lock.json says. */
 export async function nodePackages() {
   if (isInstalled()) return note('as in package-lock.json');
   note('npm ci');
-  const [program, ...first] = npmProgram;
-  await run(program, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+  await install(['ci', '--ignore-scripts'], {
+    folder: root,
+    isInstalled,
     env: { PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
   });
 }
