@@ -1,6 +1,7 @@
-// npm run fuzz [-- --minutes 30 json model_file]: the fuzz targets of tests/fuzz, or these, each for so long. What they
-// find that reaches new code is kept in build/fuzz/corpus, where the next run begins; a crash ends the run and leaves
-// its input in build/fuzz.
+// npm run fuzz [-- --minutes 30 --runs 10000000 --fast json model_file]: the fuzz targets of tests/fuzz, or these, each
+// for so long or for so many executions. What they find that reaches new code is kept in build/fuzz/corpus, where the
+// next run begins; a crash ends the run and leaves its input in build/fuzz. Fast is without the sanitizers, which then
+// see all that was kept.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,19 +24,25 @@ export function canFuzz() {
   return false;
 }
 
-/** Each target for so many seconds, from its own seeds, and from what earlier runs kept where `keep` says so. */
-export async function fuzz({ targets = names, seconds, keep }) {
-  await compile('fuzz');
+/**
+ * Each target for so many seconds or so many executions, whichever are fewer, from its own seeds, and from what earlier
+ * runs kept where `keep` says so.
+ */
+export async function fuzz({ targets = names, seconds = Infinity, runs: wanted = Infinity, keep, fast }) {
+  const preset = fast ? 'fuzz-fast' : 'fuzz';
+  await compile(preset);
+  if (fast) await compile('fuzz');
   const left = [...targets];
   const one = async (name) => {
-    const program = fromRoot('build/fuzz/fuzz', `fuzz_${name}`);
+    const program = fromRoot('build', preset, 'fuzz', `fuzz_${name}`);
     const corpus = fromRoot('build/fuzz', keep ? 'corpus' : 'fresh', name);
     if (!keep) rmSync(corpus, { recursive: true, force: true });
     mkdirSync(corpus, { recursive: true });
     await run(program, [`--make-seeds=${corpus}`], { quiet: true });
     const dictionary = join(sources, `${name}.dict`);
     const options = [
-      `-max_total_time=${Math.ceil(seconds)}`,
+      ...(seconds < Infinity ? [`-max_total_time=${Math.ceil(seconds)}`] : []),
+      ...(wanted < Infinity ? [`-runs=${wanted}`] : []),
       '-timeout=10',
       '-rss_limit_mb=2048',
       '-print_final_stats=1',
@@ -50,6 +57,11 @@ export async function fuzz({ targets = names, seconds, keep }) {
     note(
       `${name}: ${Number(runs).toLocaleString('en')} executions, ${edges.at(-1)} edges (${edges[0]} from the seeds)`,
     );
+    // All that was kept, once, where a fault of memory that does not crash is one.
+    if (fast)
+      await run(fromRoot('build/fuzz/fuzz', `fuzz_${name}`), ['-runs=0', '-rss_limit_mb=2048', corpus], {
+        quiet: true,
+      });
   };
   const worker = async () => {
     for (let name = left.shift(); name; name = left.shift()) await one(name);
@@ -59,11 +71,20 @@ export async function fuzz({ targets = names, seconds, keep }) {
 
 if (isMain(import.meta.url))
   await main(async () => {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { minutes: { type: 'string' } } });
-    const minutes = Number(values.minutes ?? 1);
-    if (!(minutes > 0)) throw new Failure(`--minutes must be a number above 0, not "${values.minutes}".`);
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { minutes: { type: 'string' }, runs: { type: 'string' }, fast: { type: 'boolean', default: false } },
+    });
+    const above0 = (name, otherwise) => {
+      const value = Number(values[name] ?? otherwise);
+      if (!(value > 0)) throw new Failure(`--${name} must be a number above 0, not "${values[name]}".`);
+      return value;
+    };
+    const seconds = 60 * above0('minutes', values.runs ? Infinity : 1);
+    const runs = above0('runs', Infinity);
     const unknown = positionals.find((name) => !names.includes(name));
     if (unknown) throw new Failure(`There is no target "${unknown}"; there are ${names.join(', ')}.`);
     await setUp({ tests: true });
-    if (canFuzz()) await fuzz({ targets: positionals.length ? positionals : names, seconds: minutes * 60, keep: true });
+    const targets = positionals.length ? positionals : names;
+    if (canFuzz()) await fuzz({ targets, seconds, runs, fast: values.fast, keep: true });
   });

@@ -13,7 +13,7 @@ const npmProgram = () =>
  * Has npm install packages in a folder until `isInstalled()`, at most three times: npm can end with 0 in the middle of
  * its work, with nothing installed and nothing said.
  */
-export async function install(args, { folder, isInstalled, env, quiet }) {
+export async function install(args, { folder, isInstalled, env = {}, quiet = false }) {
   const [program, ...first] = npmProgram();
   const all = [...first, ...args, '--no-audit', '--no-fund', '--loglevel=error'];
   for (let attempt = 1; attempt <= 3; attempt++) {
@@ -25,7 +25,7 @@ export async function install(args, { folder, isInstalled, env, quiet }) {
 }
 
 /** Whether the packages that a folder's manifest names are there, completely: npm writes its own list last. */
-export const hasPackages = (folder, { dependencies, devDependencies }) =>
+export const hasPackages = (folder, { dependencies = {}, devDependencies = {} }) =>
   Object.keys({ ...dependencies, ...devDependencies }).every((name) =>
     ['.package-lock.json', join(name, 'package.json')].every((file) => existsSync(join(folder, 'node_modules', file))),
   );
