@@ -66,6 +66,30 @@ test('the picture of the architecture is in its text, and says in words what it 
   await expect(picture.locator('desc')).toContainText('units imports from math');
 });
 
+test('the guide of the custom elements shows them at work', async ({ page }) => {
+  await page.goto('#/docs/elements');
+  const digit = page.locator('article wakesleep-digit');
+  await expect(digit).toBeVisible();
+  const read = await digit.evaluate(
+    (element: HTMLElement & { strokes: number[][][] }) =>
+      new Promise<number>((resolve) => {
+        element.addEventListener('recognised', ({ detail }: CustomEventInit<{ label: number }>) => {
+          resolve(detail?.label ?? NaN);
+        });
+        element.strokes = [Array.from({ length: 20 }, (_, i) => [0.5, 0.15 + 0.035 * i])];
+        element.scrollIntoView();
+      }),
+  );
+  expect(read).toBe(1);
+  for (const name of ['dream', 'train']) {
+    const figure = page.locator(`article wakesleep-${name}`);
+    await figure.scrollIntoViewIfNeeded();
+    await expect(figure.getByRole('img').first()).toBeVisible();
+  }
+  await page.goto('#/docs/shipping');
+  await expect(page.locator('article .live')).toHaveCount(0);
+});
+
 for (const { name, title } of texts) {
   test(`${title} has no accessibility faults, light and dark, and fits a screen of 320 pixels`, async ({ page }) => {
     // A text of hundreds of formulas is looked at for long.

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import sirv from 'sirv';
 import { defineConfig } from 'vite';
-import { isolationHeaders } from '../tools/headers.mjs';
+import { embeddedHeaders, isolationHeaders } from '../tools/headers.mjs';
 import { dataMiddleware } from '../tools/data.mjs';
 import { formulas } from './formulas.ts';
 import { guides } from './guides.ts';
@@ -39,8 +39,21 @@ export default defineConfig({
     peerThreads(),
     serviceWorker(),
     {
-      name: 'wakesleep-data',
+      name: 'wakesleep-server',
       configureServer(server) {
+        // Not by `server.headers`, which are the same for every address: any page may frame those with `embed`.
+        server.middlewares.use((request, response, next) => {
+          const embedded = new URL(request.url ?? '/', 'http://localhost').searchParams.has('embed');
+          response.setHeaders(
+            new Map(
+              Object.entries({
+                ...isolationHeaders,
+                ...(embedded && { 'Cross-Origin-Resource-Policy': embeddedHeaders['Cross-Origin-Resource-Policy'] }),
+              }),
+            ),
+          );
+          next();
+        });
         server.middlewares.use(dataMiddleware(process.env.WAKESLEEP_DATA));
         server.middlewares.use('/reference', sirv(here('../../dist/reference'), { dev: true }));
       },
@@ -57,7 +70,7 @@ export default defineConfig({
     ],
   },
   worker: { format: 'es', plugins: peerThreads },
-  server: { headers: isolationHeaders, fs: { allow: [here('../..')] } },
+  server: { fs: { allow: [here('../..')] } },
   build: {
     outDir: here('../../dist/site'),
     emptyOutDir: true,
