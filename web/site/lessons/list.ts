@@ -21,6 +21,7 @@ export const lessons: readonly Entry[] = [
   { name: 'explaining', load: () => import('./explaining/Explaining.svelte') },
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
+  { name: 'codes', load: () => import('./codes/Codes.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
 ];
