@@ -24,6 +24,7 @@ export const lessons: readonly Entry[] = [
   { name: 'recognition', load: () => import('./recognition/Recognition.svelte') },
   { name: 'dreaming', load: () => import('./dreaming/Dreaming.svelte') },
   { name: 'wakesleep', load: () => import('./wakesleep/Wakesleep.svelte') },
+  { name: 'codes', load: () => import('./codes/Codes.svelte') },
   { name: 'completion', load: () => import('./completion/Completion.svelte') },
   { name: 'quality', load: () => import('./quality/Quality.svelte') },
   { name: 'feedback', load: () => import('./feedback/Feedback.svelte') },

@@ -1,7 +1,10 @@
 /** The engine and the trained networks, loaded once for all pages, when first needed, with progress and another try. */
-import { load, type Dbm, type Dbn, type Engine, type Model, type Rbm } from 'wakesleep';
+import { load, type Dbm, type Dbn, type Engine, type Model, type Network, type Rbm } from 'wakesleep';
+import digitsCode2 from '../../../models/digits-code2.safetensors?url';
+import digitsCode30 from '../../../models/digits-code30.safetensors?url';
 import digitsDbm from '../../../models/digits-dbm.safetensors?url';
 import digitsDbn from '../../../models/digits-dbn.safetensors?url';
+import digitsPca from '../../../models/digits-pca.safetensors?url';
 import digitsRbm from '../../../models/digits-rbm.safetensors?url';
 import strokesDbn from '../../../models/strokes-dbn.safetensors?url';
 import strokesUpDownDbn from '../../../models/strokes-up-down-dbn.safetensors?url';
@@ -126,6 +129,13 @@ export const models: {
 };
 export type ModelName = keyof typeof models;
 
+/** Those whose code is a few numbers, for the lesson that compares them. */
+export const coders: Record<'digits-code2' | 'digits-code30' | 'digits-pca', Resource<Network>> = {
+  'digits-code2': model(digitsCode2, 'network'),
+  'digits-code30': model(digitsCode30, 'network'),
+  'digits-pca': model(digitsPca, 'network'),
+};
+
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
 
 /**
@@ -137,7 +147,7 @@ export function lost(error: unknown): boolean {
   if (engine.status === 'ready') {
     engine.value?.dispose();
     engine.fail(error);
-    for (const one of Object.values(models)) if (one.status !== 'idle') one.fail(error);
+    for (const one of [...Object.values(models), ...Object.values(coders)]) if (one.status !== 'idle') one.fail(error);
   }
   return true;
 }

@@ -1,0 +1,1 @@
+export default new URL('./digits-code2.safetensors', import.meta.url);

@@ -1,0 +1,1 @@
+export default new URL('./digits-code30.safetensors', import.meta.url);

@@ -1,0 +1,1 @@
+export default new URL('./digits-pca.safetensors', import.meta.url);
