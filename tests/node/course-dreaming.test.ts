@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type SyncDbn, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
 import { coin, Exchange, heated, ladder, rungs } from '../../web/site/lessons/dreaming/exchange.ts';
+import { heldSteps } from '../../web/site/lessons/dreaming/held.ts';
 import { states } from '../../web/site/lessons/digits.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 
@@ -85,6 +86,15 @@ describe('lesson Dreaming', () => {
     const nought = await walk({ digit: 0 });
     expect(new Set(nought.together)).toEqual(new Set([0]));
     expect([Math.exp(15) / 3e6, Math.exp(15 / 1.4) / 45_000].map((ratio) => ratio.toFixed(1))).toEqual(['1.1', '1.0']);
+  });
+
+  it('walks to the digit whose label is held, from the 7 on', () => {
+    for (let label = 0; label < 10; ++label) {
+      const dream = reader.dream({ chains: 1, seed: 1, start: digits[7]!, label });
+      dream.stepsPerFrame = heldSteps.at(-1)!;
+      expect(Array.from(reader.predict(dream.next().value.images))).toEqual([label]);
+      dream.return?.();
+    }
   });
 
   it('keeps the distribution at temperature 1, by enumeration of a small machine', async () => {

@@ -64,9 +64,9 @@ const texts: Texts = {
       'liegen die Klassen näher beieinander; <em>Stacked Tempering</em> tauscht verborgene Zustände einer ' +
       'Maschine gegen ' +
       'sichtbare der nächsten.',
-    'Oder man kommt ohne Überquerung aus: Halten Sie auf der [ersten Seite](#/) eine Klasse fest, und von den ' +
-      'Tälern des ' +
-      'Netzes bleiben nur die dieser Ziffer.',
+    'Oder man kommt ohne Überquerung aus. Ein Deep Belief Net mit Einheiten für die Klassen hält eine davon fest, und ' +
+      'von seinen Tälern bleiben nur die dieser Ziffer: Unter den Ketten der Abbildung beginnt es beim selben Bild und ' +
+      'läuft dorthin.',
   ],
   tries: [
     {
@@ -125,6 +125,11 @@ const texts: Texts = {
   number: (value) => n.fixed(value, 1),
   highest: 'Höchste Temperatur',
   starts: 'Alle Ketten beginnen bei dieser Ziffer:',
+  held: 'Vom selben Beginn an, mit einer Klasse, die ein Deep Belief Net festhält',
+  hold: (label) => `Die Klasse ${n.whole(label)} festhalten`,
+  heldSteps: (steps) => n.plural(steps, { one: 'Schritt', other: 'Schritte' }),
+  heldImage: (steps, label) =>
+    `Mit der Klasse ${n.whole(label)}, nach ${n.plural(steps, { one: 'Schritt', other: 'Schritten' })}`,
   chance: 'Andere Zufallszahlen',
   chanceHint: 'Derselbe Beginn, andere Ketten',
   after: (steps, alone, together) =>

@@ -49,8 +49,8 @@ const texts = {
     'A deep belief net offers another ladder. Its upper machines see features in place of pixels, among which the ' +
       'classes lie closer together; <em>stacked tempering</em> exchanges hidden states of one machine with visible ' +
       'states of the next.',
-    'Or one does without crossing: hold a label on the [first page](#/), and of the net’s valleys only those of that ' +
-      'digit are left.',
+    'Or one does without crossing. A deep belief net with units for the labels holds one of them, and of its valleys ' +
+      'only those of that digit are left: below the figure’s chains it begins at the same image, and walks there.',
   ],
   tries: [
     {
@@ -105,6 +105,11 @@ const texts = {
   number: (value: number) => n.fixed(value, 1),
   highest: 'Highest temperature',
   starts: 'All chains begin at this digit:',
+  held: 'From the same beginning, with a label held by a deep belief net',
+  hold: (label: number) => `Hold the label ${n.whole(label)}`,
+  heldSteps: (steps: number) => n.plural(steps, { one: 'step', other: 'steps' }),
+  heldImage: (steps: number, label: number) =>
+    `With the label ${n.whole(label)} held, after ${n.plural(steps, { one: 'step', other: 'steps' })}`,
   chance: 'Other random numbers',
   chanceHint: 'The same beginning, other chains',
   after: (steps: number, alone: readonly number[], together: readonly number[]) =>
