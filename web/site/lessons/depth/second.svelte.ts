@@ -1,7 +1,7 @@
 /** The second machine as it learns, in the engine: it is shown features, as often as the data cause them. */
 import type { Dataset, Engine, Rbm } from 'wakesleep';
 import { engine, lost } from '../../state/engine.svelte';
-import { hidden, type Parameters } from '../learning/bars';
+import { arraysOf, hidden, type Parameters } from '../learning/bars';
 import type { Run } from '../learning/run.svelte';
 import { above, allCodes, bound, codeCount, firstOf, optionsOf, prior, transposed, type First } from './stack';
 
@@ -62,8 +62,7 @@ export class Second {
     try {
       rbm = await ready.rbm({ visible: hidden, hidden: above, seed: this.#seed });
       if (this.#start === 'transpose') {
-        const { W, b, c } = transposed(this.#below);
-        await rbm.setParameters({ W: Float32Array.from(W), b: Float32Array.from(b), c: Float32Array.from(c) });
+        await rbm.setParameters(arraysOf(transposed(this.#below)));
       }
       codes = await ready.dataset(Float32Array.from(allCodes.flat()), { shape: [codeCount, hidden] });
       for (let step = 0; !this.#left; step += every) {

@@ -107,14 +107,6 @@ const texts: Texts = {
   pad: {
     label: 'Zeichnen Sie eine Ziffer, und das Netz liest sie',
     invitation: 'Eine Ziffer zeichnen',
-    role: 'Zeichenfläche',
-    keys: 'Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf oder hebt ihn ab.',
-    undo: 'Zurück',
-    clear: 'Leeren',
-    penDown: 'Stift aufgesetzt',
-    penUp: 'Stift abgehoben',
-    undone: 'Zurückgenommen',
-    cleared: 'Geleert',
   },
   ravines: 'Die zehn Klassen; Pfeiltasten führen von einer zur nächsten',
   state: (label, energy, p) =>

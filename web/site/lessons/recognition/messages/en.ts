@@ -93,14 +93,6 @@ const texts = {
   pad: {
     label: 'Draw a digit, and the net reads it',
     invitation: 'Draw a digit',
-    role: 'drawing pad',
-    keys: 'Arrow keys move the pen, space puts it down or lifts it.',
-    undo: 'Undo',
-    clear: 'Clear',
-    penDown: 'Pen down',
-    penUp: 'Pen up',
-    undone: 'Undone',
-    cleared: 'Cleared',
   },
   ravines: 'The ten labels; arrow keys go from one to the next',
   state: (label: number, energy: number, p: number) =>

@@ -114,16 +114,6 @@ const texts: Texts = {
     `Sie hat jede Zeichnung ${n.whole(epochs)}-mal gesehen. Von den zurückgehaltenen erkennt sie ` +
     `${n.list(names.map((name, i) => `${score(right[i] ?? 0, all[i] ?? 0)} (${name})`))}.`,
 
-  pad: {
-    role: 'Zeichenfläche',
-    keys: 'Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf oder hebt ihn.',
-    undo: 'Rückgängig',
-    clear: 'Löschen',
-    penDown: 'Stift aufgesetzt',
-    penUp: 'Stift gehoben',
-    undone: 'Rückgängig gemacht',
-    cleared: 'Gelöscht',
-  },
   own: {
     name: (symbol) => `Name von Zeichen ${n.whole(symbol)}`,
     count: (count) => `${n.whole(count)} gezeichnet`,

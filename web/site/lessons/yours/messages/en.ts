@@ -106,16 +106,6 @@ const texts = {
     'back it recognises ' +
     `${n.list(names.map((name, i) => `${score(right[i] ?? 0, all[i] ?? 0)} (${name})`))}.`,
 
-  pad: {
-    role: 'drawing pad',
-    keys: 'Arrow keys move the pen, space puts it down or lifts it.',
-    undo: 'Undo',
-    clear: 'Clear',
-    penDown: 'Pen down',
-    penUp: 'Pen up',
-    undone: 'Undone',
-    cleared: 'Cleared',
-  },
   own: {
     name: (symbol: number) => `Name of symbol ${n.whole(symbol)}`,
     count: (count: number) => `${n.whole(count)} drawn`,
