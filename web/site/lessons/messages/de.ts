@@ -54,6 +54,12 @@ const words: Words = {
     undone: 'Zurückgenommen',
     cleared: 'Geleert',
   },
+  glossary: {
+    title: 'Glossar',
+    lede: 'Die Wörter des Fachs, wie die Lektionen sie erklären, wo sie stehen.',
+    hint: 'jedes Wort, das die Lektionen erklären',
+    explainedIn: (lessons) => (lessons === 1 ? 'Lektion:' : 'Lektionen:'),
+  },
   previous: 'Zurück',
   next: 'Weiter',
   allLessons: 'Alle Lektionen',

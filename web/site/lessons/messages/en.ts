@@ -54,6 +54,12 @@ const words = {
     undone: 'Undone',
     cleared: 'Cleared',
   },
+  glossary: {
+    title: 'Glossary',
+    lede: 'The words of the field, as the lessons explain them where they stand.',
+    hint: 'every word that the lessons explain',
+    explainedIn: (lessons: number) => (lessons === 1 ? 'Lesson:' : 'Lessons:'),
+  },
   previous: 'Previous',
   next: 'Next',
   allLessons: 'All lessons',

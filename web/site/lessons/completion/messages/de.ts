@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -37,7 +38,7 @@ const texts: Texts = {
     '$$p(\\vis{c} \\mid \\vis{s}) = \\frac{p(\\vis{s}, \\vis{c})}{\\sum_{\\vis{c}\\prime} p(\\vis{s}, ' +
       '\\vis{c}\\prime)} = ' +
       '\\frac{e^{-F(\\vis{s}, \\vis{c})}}{\\sum_{\\vis{c}\\prime} e^{-F(\\vis{s}, \\vis{c}\\prime)}}$$',
-    '$F$ ist die [freie Energie](free) eines Bildes. Unter einer halben Ziffer hat die Summe $2^{392}$ ' +
+    '$F$ ist die [freie Energie](freeEnergy) eines Bildes. Unter einer halben Ziffer hat die Summe $2^{392}$ ' +
       'Summanden, und ' +
       'niemand kann sie ausrechnen. Eine [Gibbs-Kette](gibbs), deren sichtbare Bildpunkte ' +
       '[festgehalten](clamp) werden, ' +
@@ -87,15 +88,9 @@ const texts: Texts = {
     },
   ],
   terms: {
-    free:
-      'Die Energie eines Bildes, über die verborgenen Einheiten summiert, F(v). Die Wahrscheinlichkeit des ' +
-      'Bildes ist e ' +
-      'hoch −F(v), geteilt durch Z.',
-    gibbs:
-      'Zieht die verborgenen Einheiten nach den sichtbaren, dann die sichtbaren nach den verborgenen, und so ' +
-      'fort. Auf ' +
-      'die Dauer besucht sie Bilder so oft, wie sie wahrscheinlich sind.',
-    clamp: 'In einem gegebenen Zustand gehalten, während alles andere gezogen wird.',
+    freeEnergy: terms.freeEnergy,
+    gibbs: terms.gibbs,
+    clamp: { name: 'festgehalten', means: 'In einem gegebenen Zustand gehalten, während alles andere gezogen wird.' },
   },
 
   label: 'Eine zum Teil verdeckte Ziffer und acht Ergänzungen durch die Maschine',

@@ -1,4 +1,5 @@
 /** What the lesson Filling in says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -36,7 +37,7 @@ const texts = {
     '$$p(\\vis{c} \\mid \\vis{s}) = \\frac{p(\\vis{s}, \\vis{c})}{\\sum_{\\vis{c}\\prime} p(\\vis{s}, ' +
       '\\vis{c}\\prime)} = ' +
       '\\frac{e^{-F(\\vis{s}, \\vis{c})}}{\\sum_{\\vis{c}\\prime} e^{-F(\\vis{s}, \\vis{c}\\prime)}}$$',
-    '$F$ is the [free energy](free) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody can add ' +
+    '$F$ is the [free energy](freeEnergy) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody can add ' +
       'them up. A [Gibbs chain](gibbs) whose seen pixels are [clamped](clamp) draws from this distribution all the ' +
       'same. It begins with fair coins under the cover, and repeats two steps:',
     '$$\\hid{h} \\sim p(\\hid{h} \\mid \\vis{s}, \\vis{c}), \\qquad \\vis{c} \\sim p(\\vis{c} \\mid \\hid{h})$$',
@@ -75,15 +76,9 @@ const texts = {
     },
   ],
   terms: {
-    free:
-      'The energy of an image with the hidden units summed out, F(v). The probability of the image is e to the ' +
-      'power of ' +
-      '−F(v), divided by Z.',
-    gibbs:
-      'Draws the hidden units given the visible ones, then the visible units given the hidden ones, and so on. ' +
-      'In the ' +
-      'long run it visits images as often as they are probable.',
-    clamp: 'Held at a given state, while everything else is drawn.',
+    freeEnergy: terms.freeEnergy,
+    gibbs: terms.gibbs,
+    clamp: { name: 'clamped', means: 'Held at a given state, while everything else is drawn.' },
   },
 
   label: 'A digit with a part of it covered, and eight completions by the machine',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -60,7 +61,7 @@ const texts: Texts = {
       'unter die ' +
       'Schranke. Was die Schranke gewinnen kann, ist vorher bekannt: wie weit die erwarteten Merkmale von denen ' +
       'entfernt ' +
-      'sind, die die Daten hervorrufen, hier 0,91 [Nats](nats).',
+      'sind, die die Daten hervorrufen, hier 0,91 [Nats](nat).',
   ],
   tries: [
     {
@@ -94,13 +95,23 @@ const texts: Texts = {
     },
   ],
   terms: {
-    features: 'Die verborgenen Einheiten der ersten Maschine, gezogen zu einem Bild: ein Muster aus sechs Bits.',
-    bound:
-      'Ein Wert, unter dem die Log-Likelihood nie liegt; er folgt daraus, dass der Logarithmus konkav ist ' +
-      '(Jensensche ' +
-      'Ungleichung).',
-    tight: 'Gleich dem, was sie beschränkt. Hier: Die Schranke ist die Log-Likelihood selbst.',
-    nats: 'Die Einheit des natürlichen Logarithmus. Ein Nat weniger: 2,7-mal weniger wahrscheinlich.',
+    features: {
+      name: 'Merkmale',
+      means:
+        'Was verborgene Einheiten über ein Bild sagen. Der zweiten Maschine werden die verborgenen Einheiten der ' +
+        'ersten gezeigt, gezogen zu einem Bild: ein Muster aus sechs Bits.',
+    },
+    bound: {
+      name: 'Schranke',
+      means:
+        'Ein Wert, unter dem die Log-Likelihood nie liegt; er folgt daraus, dass der Logarithmus konkav ist ' +
+        '(Jensensche Ungleichung).',
+    },
+    tight: {
+      name: 'scharf',
+      means: 'Von einer Schranke: gleich dem, was sie beschränkt. Hier: Sie ist die Log-Likelihood selbst.',
+    },
+    nat: terms.nat,
   },
 
   label: 'Zwei Maschinen, eine auf den Merkmalen der anderen: ihr Lernen, ihre Merkmale und ihre Träume',

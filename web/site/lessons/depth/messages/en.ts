@@ -1,4 +1,5 @@
 /** What the lesson Depth says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -47,7 +48,7 @@ const texts = {
     'Once the upper weights have changed, $q$ is no longer the exact posterior: the bound lies a little below $\\log ' +
       'p(\\vis{v})$, the broken line. The likelihood may even fall, but never below the bound. What the bound ' +
       'can gain is ' +
-      'known beforehand: how far the expected features are from those that the data cause, 0.91 [nats](nats) here.',
+      'known beforehand: how far the expected features are from those that the data cause, 0.91 [nats](nat) here.',
   ],
   tries: [
     {
@@ -73,10 +74,18 @@ const texts = {
     },
   ],
   terms: {
-    features: 'The hidden units of the first machine, drawn given an image: a pattern of six bits.',
-    bound: 'A value that the log-likelihood is never below. By concavity of the logarithm (Jensen’s inequality).',
-    tight: 'Equal to what it bounds. Here: the bound is the log-likelihood itself.',
-    nats: 'The unit of a natural logarithm. One nat less: 2.7 times less probable.',
+    features: {
+      name: 'features',
+      means:
+        'What hidden units say of an image. The second machine is shown the hidden units of the first, drawn given ' +
+        'an image: a pattern of six bits.',
+    },
+    bound: {
+      name: 'bound',
+      means: 'A value that the log-likelihood is never below. By concavity of the logarithm (Jensen’s inequality).',
+    },
+    tight: { name: 'tight', means: 'Of a bound: equal to what it bounds. Here: it is the log-likelihood itself.' },
+    nat: terms.nat,
   },
 
   label: 'Two machines, one on the features of the other: their learning, their features and their dreams',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -34,7 +35,7 @@ const texts: Texts = {
   text: [
     'Die Maschine hat 784 sichtbare und 500 verborgene Einheiten und hat aus 60.000 geschriebenen Ziffern ' +
       'gelernt. Ihre ' +
-      '[freie Energie](free) ist eine Landschaft über allen Bildern, mit Tälern, wo Ziffern sind. Eine Kette, ' +
+      '[freie Energie](freeEnergy) ist eine Landschaft über allen Bildern, mit Tälern, wo Ziffern sind. Eine Kette, ' +
       'die bei ' +
       'einer ungelenken 7 beginnt, läuft ins nächste Tal hinab und zeigt eine bessere 7: Die Maschine ist ein ' +
       '<em>assoziatives Gedächtnis</em>.',
@@ -94,18 +95,9 @@ const texts: Texts = {
     },
   ],
   terms: {
-    gibbs:
-      'Zieht die verborgenen Einheiten nach den sichtbaren, dann die sichtbaren nach den verborgenen, und so ' +
-      'fort. Auf ' +
-      'die Dauer besucht es Bilder so oft, wie sie wahrscheinlich sind.',
-    free:
-      'Die Energie eines Bildes, über die verborgenen Einheiten summiert, F(v). Die Wahrscheinlichkeit des ' +
-      'Bildes ist e ' +
-      'hoch −F(v), geteilt durch Z.',
-    mixing:
-      'Eine Kette mischt, wenn sie vergisst, wo sie begonnen hat. Wie viele Schritte das braucht, ist ihre ' +
-      'Mischzeit; bis ' +
-      'dahin sind ihre Bilder keine Ziehungen aus der Maschine.',
+    gibbs: terms.gibbs,
+    freeEnergy: terms.freeEnergy,
+    mixing: terms.mixing,
   },
 
   label: 'Eine Kette allein und eine, die mit heißeren Ketten den Platz tauscht, von derselben Ziffer an',

@@ -1,4 +1,5 @@
 /** What the lesson Dreaming says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -25,7 +26,7 @@ const texts = {
   },
   text: [
     'The machine has 784 visible units and 500 hidden ones, and has learned from 60,000 written digits. Its ' +
-      '[free energy](free) is a landscape over all images, with valleys where there are digits. A chain that ' +
+      '[free energy](freeEnergy) is a landscape over all images, with valleys where there are digits. A chain that ' +
       'begins at ' +
       'a clumsy 7 runs down into the nearest valley and shows a better 7: the machine is an <em>associative ' +
       'memory</em>.',
@@ -74,17 +75,9 @@ const texts = {
     },
   ],
   terms: {
-    gibbs:
-      'Draws the hidden units given the visible ones, then the visible units given the hidden ones, and so on. ' +
-      'In the ' +
-      'long run it visits images as often as they are probable.',
-    free:
-      'The energy of an image with the hidden units summed out, F(v). The probability of the image is e to the ' +
-      'power of ' +
-      '−F(v), divided by Z.',
-    mixing:
-      'A chain mixes when it forgets where it began. How many steps that takes is its mixing time; until then its ' +
-      'images are not draws from the machine.',
+    gibbs: terms.gibbs,
+    freeEnergy: terms.freeEnergy,
+    mixing: terms.mixing,
   },
 
   label: 'A chain alone and one that changes places with hotter chains, from the same digit on',

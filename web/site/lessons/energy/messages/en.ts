@@ -66,13 +66,22 @@ const texts = {
     },
   ],
   terms: {
-    energy: 'A number for each state: how much the weights and biases object to it. The lower, the more probable.',
-    weight: 'How much the energy sinks when the two units that it joins are both on.',
-    bias: 'How much the energy sinks when the unit alone is on: the small number in the unit.',
-    partition:
-      'Z, from the German Zustandssumme, sum over states. It depends on all weights, and for large machines nobody ' +
-      'can compute it.',
-    temperature: 'The unit in which differences of energy are measured. A trained machine is meant to run at 1.',
+    energy: {
+      name: 'energy',
+      means: 'A number for each state: how much the weights and biases object to it. The lower, the more probable.',
+    },
+    weight: { name: 'weight', means: 'How much the energy sinks when the two units that it joins are both on.' },
+    bias: { name: 'bias', means: 'How much the energy sinks when the unit alone is on: the small number in the unit.' },
+    partition: {
+      name: 'partition function',
+      means:
+        'Z, the sum of exp(−E/T) over all states; in German Zustandssumme, sum over states. It depends on all ' +
+        'weights, and for large machines nobody can compute it.',
+    },
+    temperature: {
+      name: 'temperature',
+      means: 'The unit in which differences of energy are measured. A trained machine is meant to run at 1.',
+    },
   },
 
   label: 'A machine of five units, the energies of its 32 states and their probabilities',

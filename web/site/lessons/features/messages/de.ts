@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -61,8 +62,8 @@ const texts: Texts = {
     },
   ],
   terms: {
-    nat: 'Die Einheit natürlicher Logarithmen: Ein Bild, das ein Nat verliert, ist e = 2,7 mal weniger wahrscheinlich.',
-    reconstruction: 'Die Wahrscheinlichkeiten der Bildpunkte, gegeben die der verborgenen Einheiten, gegeben das Bild.',
+    nat: terms.nat,
+    reconstruction: terms.reconstruction,
   },
 
   label: 'Eine Ziffer, was eine Maschine der Zweien aus ihr macht, und die 50 verborgenen Einheiten der Maschine',

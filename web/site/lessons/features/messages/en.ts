@@ -1,4 +1,5 @@
 /** What the lesson Features says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -55,8 +56,8 @@ const texts = {
     },
   ],
   terms: {
-    nat: 'The unit of natural logarithms: a picture that loses one nat is e = 2.7 times less probable.',
-    reconstruction: 'The probabilities of the pixels, given the probabilities of the hidden units, given the picture.',
+    nat: terms.nat,
+    reconstruction: terms.reconstruction,
   },
 
   label: 'A digit, what a machine of 2s makes of it, and the 50 hidden units of the machine',

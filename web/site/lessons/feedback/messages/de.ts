@@ -83,12 +83,15 @@ const texts: Texts = {
     },
   ],
   terms: {
-    meanfield:
-      'Jede Einheit bekommt statt eines Zustands ihren Mittelwert, berechnet aus denen ihrer Nachbarn. Das ' +
-      'findet die beste ' +
-      'Beschreibung der A-posteriori-Verteilung, in der die Einheiten unabhängig sind, oder eine der guten.',
-    fixed: 'Mittelwerte, die wieder herauskommen, wenn man sie noch einmal berechnet.',
-    sweep: 'Alle Schichten einmal berechnet: die erste verborgene, die zweite, die Klassen.',
+    meanfield: {
+      name: 'Mean-field-Inferenz',
+      means:
+        'Jede Einheit bekommt statt eines Zustands ihren Mittelwert, berechnet aus denen ihrer Nachbarn. Das findet ' +
+        'die beste Beschreibung der A-posteriori-Verteilung, in der die Einheiten unabhängig sind, oder eine der ' +
+        'guten.',
+    },
+    fixed: { name: 'Fixpunkt', means: 'Mittelwerte, die wieder herauskommen, wenn man sie noch einmal berechnet.' },
+    sweep: { name: 'Runde', means: 'Alle Schichten einmal berechnet: die erste verborgene, die zweite, die Klassen.' },
   },
 
   label: 'Eine zweifelhafte Ziffer, aufwärts gelesen und mit Rückkopplung von den oberen Schichten, Runde für Runde',

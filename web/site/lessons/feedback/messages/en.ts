@@ -74,12 +74,14 @@ const texts = {
     },
   ],
   terms: {
-    meanfield:
-      'Each unit is given its mean instead of a state, and computed from the means of its neighbours. It finds ' +
-      'the best ' +
-      'description of the posterior in which the units are independent, or one of those that are good.',
-    fixed: 'Means that come out as they were when they are computed once more.',
-    sweep: 'All layers computed once: the first hidden one, the second, the labels.',
+    meanfield: {
+      name: 'mean-field inference',
+      means:
+        'Each unit is given its mean instead of a state, and computed from the means of its neighbours. It finds ' +
+        'the best description of the posterior in which the units are independent, or one of those that are good.',
+    },
+    fixed: { name: 'fixed point', means: 'Means that come out as they were when they are computed once more.' },
+    sweep: { name: 'sweep', means: 'All layers computed once: the first hidden one, the second, the labels.' },
   },
 
   label: 'A digit in doubt, read bottom-up and with feedback from the layers above, sweep by sweep',

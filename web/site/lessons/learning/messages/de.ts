@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import { pixelsOf } from '../bars.ts';
 import type { Texts } from './en.ts';
@@ -60,7 +61,7 @@ const texts: Texts = {
     {
       task:
         'Vergleichen Sie CD-1, CD-2, CD-5 und den exakten Gradienten nach 6.000 Schritten. Wie viele ' +
-        '[Nats](nats) gehen ' +
+        '[Nats](nat) gehen ' +
         'verloren?',
       answer:
         'Das Mittel von $\\log p$ ist −3,54 mit CD-1, −3,07 mit CD-2, −2,79 mit CD-5 und −2,73 mit dem exakten ' +
@@ -87,15 +88,22 @@ const texts: Texts = {
     },
   ],
   terms: {
-    cd:
-      'Contrastive divergence mit einem Gibbs-Schritt: alle verborgenen Einheiten gezogen, gegeben die Daten, ' +
-      'dann alle ' +
-      'sichtbaren, dann die verborgenen.',
-    gradient: 'Die Richtung, in der die Likelihood der Daten am steilsten steigt.',
-    likelihood:
-      'Die Wahrscheinlichkeit, die die Maschine den Daten gibt; hier das Mittel ihres Logarithmus über die 14 Bilder.',
-    pcd: 'Hier 500, jede mit einem Gibbs-Schritt für jeden Lernschritt.',
-    nats: 'Die Einheit des natürlichen Logarithmus. Ein Nat weniger: 2,7-mal weniger wahrscheinlich.',
+    cd: {
+      name: 'Kontrastive Divergenz',
+      means:
+        'Eine Regel, die die Daten mit dem vergleicht, was die Maschine nach wenigen Gibbs-Schritten aus ihnen ' +
+        'macht, in CD-1 nach einem: alle verborgenen Einheiten gezogen, gegeben die Daten, dann alle sichtbaren, ' +
+        'dann die verborgenen.',
+    },
+    gradient: { name: 'Gradient', means: 'Die Richtung, in der die Likelihood der Daten am steilsten steigt.' },
+    likelihood: terms.likelihood,
+    pcd: {
+      name: 'Persistente Ketten',
+      means:
+        'Ketten, die nicht bei den Daten neu beginnen, sondern dort fortfahren, wo sie sind. Hier 500, jede mit ' +
+        'einem Gibbs-Schritt für jeden Lernschritt.',
+    },
+    nat: terms.nat,
   },
 
   label:

@@ -1,4 +1,5 @@
 /** What the lesson Learning says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 import { pixelsOf } from '../bars.ts';
 
@@ -57,7 +58,7 @@ const texts = {
   ],
   tries: [
     {
-      task: 'Compare CD-1, CD-2, CD-5 and the exact gradient after 6,000 steps. How many [nats](nats) are lost?',
+      task: 'Compare CD-1, CD-2, CD-5 and the exact gradient after 6,000 steps. How many [nats](nat) are lost?',
       answer:
         'The mean of $\\log p$ is −3.54 with CD-1, −3.07 with CD-2, −2.79 with CD-5, −2.73 with the exact ' +
         'gradient. More ' +
@@ -81,14 +82,21 @@ const texts = {
     },
   ],
   terms: {
-    cd:
-      'Contrastive divergence with one Gibbs step: all hidden units drawn given the data, then all visible, then ' +
-      'hidden.',
-    gradient: 'The direction in which the likelihood of the data rises most steeply.',
-    likelihood:
-      'The probability that the machine gives to the data; here the mean of its logarithm over the 14 images.',
-    pcd: 'Here 500 of them, each moved by one Gibbs step for each step of learning.',
-    nats: 'The unit of a natural logarithm. One nat less: 2.7 times less probable.',
+    cd: {
+      name: 'contrastive divergence',
+      means:
+        'A rule that compares the data with what the machine makes of them after a few Gibbs steps, in CD-1 after ' +
+        'one: all hidden units drawn given the data, then all visible, then hidden.',
+    },
+    gradient: { name: 'gradient', means: 'The direction in which the likelihood of the data rises most steeply.' },
+    likelihood: terms.likelihood,
+    pcd: {
+      name: 'persistent chains',
+      means:
+        'Chains that do not begin anew at the data, but go on from where they are. Here 500 of them, each moved by ' +
+        'one Gibbs step for each step of learning.',
+    },
+    nat: terms.nat,
   },
 
   label: 'A map of all 512 images: how probable the machine finds them as it learns, and where it dreams',

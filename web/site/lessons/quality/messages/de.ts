@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -34,7 +35,7 @@ const texts: Texts = {
       'der Daten ' +
       'wert ist, sagt die Wahrscheinlichkeit, die es ihnen gibt:',
     '$$\\log p(\\vis{v}) = -F(\\vis{v}) - \\log Z$$',
-    'Die [freie Energie](free) $F$ ist leicht berechnet. $Z$ ist eine Summe über alle Zustände, und hier, mit sechs ' +
+    'Die [freie Energie](freeEnergy) $F$ ist leicht berechnet. $Z$ ist eine Summe über alle Zustände, und hier, mit sechs ' +
       'verborgenen Einheiten, ist sie exakt zu haben. Bei großen Maschinen muss man schätzen. [Annealed importance ' +
       'sampling](ais) führt $M$ Läufe von einer Maschine, deren $Z_0$ bekannt ist, über $T$ Schritte, jeder ' +
       'der unseren ' +
@@ -74,16 +75,16 @@ const texts: Texts = {
     },
   ],
   terms: {
-    reconstruction:
-      'Die Mittel der sichtbaren Einheiten, gegeben die Mittel der verborgenen, gegeben das Bild. Ihr Fehler ist das ' +
-      'Quadrat der Abweichung, summiert über die Bildpunkte.',
-    likelihood:
-      'Die Wahrscheinlichkeit, die die Maschine den Daten gibt; hier das Mittel ihres Logarithmus über die 14 Bilder.',
-    free: 'Die Energie eines Bildes, in der alle Zustände der verborgenen Einheiten aufsummiert sind.',
-    ais:
-      'Kurz AIS. Hier 100 Läufe von unabhängigen Bildpunkten aus; die Zahlen in Klammern sind drei ' +
-      'Standardfehler von Z ' +
-      'nach beiden Seiten.',
+    reconstruction: terms.reconstruction,
+    likelihood: terms.likelihood,
+    freeEnergy: terms.freeEnergy,
+    ais: {
+      name: 'Annealed importance sampling',
+      means:
+        'Kurz AIS: eine Schätzung von Z durch Läufe, die in kleinen Schritten von einer Maschine kommen, deren Z ' +
+        'man kennt. Hier 100 Läufe von unabhängigen Bildpunkten aus; die Zahlen in Klammern sind drei ' +
+        'Standardfehler von Z nach beiden Seiten.',
+    },
   },
 
   label:

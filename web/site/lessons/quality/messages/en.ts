@@ -1,4 +1,5 @@
 /** What the lesson How good is it? says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -34,7 +35,7 @@ const texts = {
       'data is worth ' +
       'is the probability that it gives to them:',
     '$$\\log p(\\vis{v}) = -F(\\vis{v}) - \\log Z$$',
-    'The [free energy](free) $F$ is easily computed. $Z$ is a sum over all states, and here, with six hidden ' +
+    'The [free energy](freeEnergy) $F$ is easily computed. $Z$ is a sum over all states, and here, with six hidden ' +
       'units, it can ' +
       'be had exactly. Large machines need an estimate. [Annealed importance sampling](ais) takes $M$ runs ' +
       'from a machine ' +
@@ -71,15 +72,15 @@ const texts = {
     },
   ],
   terms: {
-    reconstruction:
-      'The means of the visible units given the means of the hidden units given the image. Its error is the squared ' +
-      'difference, summed over the pixels.',
-    likelihood:
-      'The probability that the machine gives to the data; here the mean of its logarithm over the 14 images.',
-    free: 'The energy of an image with all states of the hidden units summed out.',
-    ais:
-      'AIS. Here 100 runs from independent pixels; the numbers in brackets are three standard errors of Z to ' +
-      'either side.',
+    reconstruction: terms.reconstruction,
+    likelihood: terms.likelihood,
+    freeEnergy: terms.freeEnergy,
+    ais: {
+      name: 'annealed importance sampling',
+      means:
+        'AIS: an estimate of Z by runs that come in small steps from a machine whose Z is known. Here 100 runs from ' +
+        'independent pixels; the numbers in brackets are three standard errors of Z to either side.',
+    },
   },
 
   label: 'One machine at two times of its training: its reconstructions, and how probable it finds the data',

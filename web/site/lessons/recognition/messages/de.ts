@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -87,17 +88,15 @@ const texts: Texts = {
     },
   ],
   terms: {
-    freeEnergy:
-      'Die Energie, die übrig bleibt, wenn über die verborgenen Einheiten summiert ist: minus der Logarithmus ' +
-      'der Summe ' +
-      'von exp(−E) über alle ihre Zustände. Je niedriger, desto wahrscheinlicher.',
-    label: 'Der Name des Gezeichneten: eine der zehn Ziffern, jede mit einer eigenen Einheit. Auf Englisch label.',
-    dbn:
-      'Ein Netz, das Schicht für Schicht trainiert wurde, jede Schicht eine Maschine auf den Merkmalen der ' +
-      'darunter.',
-    nat:
-      'Die Einheit natürlicher Logarithmen. Eine Klasse, die ein Nat höher liegt, ist e = 2,7 mal ' +
-      'unwahrscheinlicher.',
+    freeEnergy: terms.freeEnergy,
+    label: terms.label,
+    dbn: {
+      name: 'Deep Belief Net',
+      means:
+        'Ein Netz, das Schicht für Schicht trainiert wurde, jede Schicht eine Maschine auf den Merkmalen der ' +
+        'darunter.',
+    },
+    nat: terms.nat,
   },
 
   label: 'Eine Zeichnung, die freien Energien der zehn Klassen dafür und deren Wahrscheinlichkeiten',

@@ -1,4 +1,5 @@
 /** What the lesson Recognition says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -78,12 +79,13 @@ const texts = {
     },
   ],
   terms: {
-    freeEnergy:
-      'The energy that is left when the hidden units have been summed out: minus the logarithm of the sum of exp(−E) ' +
-      'over all their states. The lower, the more probable.',
-    label: 'The name of what is drawn: one of the ten digits, each with a unit of its own.',
-    dbn: 'A net that was trained layer by layer, each layer a machine on the features of the one below.',
-    nat: 'The unit of natural logarithms. A label one nat above another is e = 2.7 times less probable.',
+    freeEnergy: terms.freeEnergy,
+    label: terms.label,
+    dbn: {
+      name: 'deep belief net',
+      means: 'A net that was trained layer by layer, each layer a machine on the features of the one below.',
+    },
+    nat: terms.nat,
   },
 
   label: 'A drawing, the free energies of the ten labels for it and their probabilities',

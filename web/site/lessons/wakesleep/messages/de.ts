@@ -76,15 +76,24 @@ const texts: Texts = {
     },
   ],
   terms: {
-    generate:
-      'Von oben nach unten: Die Einheiten jeder Schicht werden gezogen, gegeben die der Schicht darüber, am Ende die ' +
-      'Bildpunkte.',
-    updown:
-      'Alle Schichten lernen zugleich, in Durchgängen aufwärts und abwärts. Eine Form des Wake-sleep-Algorithmus für ' +
-      'Netze, die schichtweise trainiert beginnen.',
-    cosine:
-      'Des Winkels zwischen zwei Listen von Gewichten: 1, wo sie sich nur um einen Faktor unterscheiden, 0 bei einem ' +
-      'rechten Winkel.',
+    generate: {
+      name: 'erzeugen',
+      means:
+        'Von oben nach unten: Die Einheiten jeder Schicht werden gezogen, gegeben die der Schicht darüber, am Ende ' +
+        'die Bildpunkte.',
+    },
+    updown: {
+      name: 'Up-down-Lernen',
+      means:
+        'Alle Schichten lernen zugleich, in Durchgängen aufwärts und abwärts. Eine Form des Wake-sleep-Algorithmus ' +
+        'für Netze, die schichtweise trainiert beginnen.',
+    },
+    cosine: {
+      name: 'Kosinus',
+      means:
+        'Hier der des Winkels zwischen zwei Listen von Gewichten: 1, wo sie sich nur um einen Faktor unterscheiden, ' +
+        '0 bei einem rechten Winkel.',
+    },
   },
 
   label: 'Ein Netz nach schichtweisem Training und nach Up-down-Lernen: Träume, Fehler und die Gewichte einer Einheit',

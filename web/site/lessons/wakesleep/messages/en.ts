@@ -75,11 +75,20 @@ const texts = {
     },
   ],
   terms: {
-    generate: 'From the top down: each layer’s units are drawn given those of the layer above, in the end the pixels.',
-    updown:
-      'All layers learn at once, in passes up and down. A form of the wake-sleep algorithm, made for nets that begin ' +
-      'trained greedily.',
-    cosine: 'Of the angle between two lists of weights: 1 where they differ by a factor only, 0 at right angles.',
+    generate: {
+      name: 'generate',
+      means: 'From the top down: each layer’s units are drawn given those of the layer above, in the end the pixels.',
+    },
+    updown: {
+      name: 'up-down learning',
+      means:
+        'All layers learn at once, in passes up and down. A form of the wake-sleep algorithm, made for nets that ' +
+        'begin trained greedily.',
+    },
+    cosine: {
+      name: 'cosine',
+      means: 'That of the angle between two lists of weights: 1 where they differ by a factor only, 0 at right angles.',
+    },
   },
 
   label: 'A net after greedy training and after up-down learning: dreams, errors, and the weights of one unit',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -79,11 +80,17 @@ const texts: Texts = {
     },
   ],
   terms: {
-    held: 'Der Maschine beim Lernen nicht gezeigt, damit sich zeigt, was sie aus Neuem macht.',
-    label: 'Einheiten, die für den Namen des Gezeigten stehen; von einer Gruppe ist eine an.',
-    card:
-      'Ein Blatt zu einem Modell: was ihm gezeigt wurde, wie es geprüft wurde, bei wem es versagt, wofür ' +
-      'es da ist.',
+    held: {
+      name: 'zurückgehalten',
+      means: 'Der Maschine beim Lernen nicht gezeigt, damit sich zeigt, was sie aus Neuem macht.',
+    },
+    label: terms.label,
+    card: {
+      name: 'Modellkarte',
+      means:
+        'Ein Blatt zu einem Modell: was ihm gezeigt wurde, wie es geprüft wurde, bei wem es versagt, wofür es da ' +
+        'ist.',
+    },
   },
 
   label: 'Was einer Maschine von zwei Zeichen gezeigt wird, und wie sie zurückgehaltene Zeichnungen liest',

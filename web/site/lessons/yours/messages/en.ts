@@ -1,4 +1,5 @@
 /** What the lesson Teach your own says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -75,9 +76,15 @@ const texts = {
     },
   ],
   terms: {
-    held: 'Not shown to the machine while it learns, so that they can tell what it makes of what is new to it.',
-    label: 'Units that stand for the name of what is shown; of a group of them one is on.',
-    card: 'A page that goes with a model: what it was shown, how it was tested, on whom it fails, what it is for.',
+    held: {
+      name: 'held back',
+      means: 'Not shown to the machine while it learns, so that they can tell what it makes of what is new to it.',
+    },
+    label: terms.label,
+    card: {
+      name: 'model card',
+      means: 'A page that goes with a model: what it was shown, how it was tested, on whom it fails, what it is for.',
+    },
   },
 
   label: 'What a machine is shown of two symbols, and how it reads drawings that were held back',
