@@ -28,8 +28,8 @@ const texts: Texts = {
       'zwei verborgene $\\hid{h_1}, \\hid{h_2}$. Jede ist aus (0) oder an (1), es gibt also $2^5 = 32$ Zustände. Ein ' +
       '[Gewicht](weight) verbindet jede sichtbare Einheit mit jeder verborgenen, und jede Einheit hat einen ' +
       '[Bias](bias). Die Energie eines Zustands ist',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
-      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} ' +
+      '\\hid{h_j}$$',
     'Nur Einheiten, die an sind, zählen: Schalten Sie einige an und aus und lesen Sie die Summe unter der Maschine. ' +
       'Ein positives Gewicht senkt die Energie der Zustände, in denen seine beiden Einheiten an sind, ein negatives ' +
       'hebt sie. Die Wahrscheinlichkeit eines Zustands ist',

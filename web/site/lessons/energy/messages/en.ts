@@ -27,8 +27,8 @@ const texts = {
     'The machine has three visible units $\\vis{v_1}, \\vis{v_2}, \\vis{v_3}$, where data go, and two hidden units ' +
       '$\\hid{h_1}, \\hid{h_2}$. Each is off (0) or on (1), so that there are $2^5 = 32$ states. A [weight](weight) ' +
       'joins each visible unit with each hidden one, and every unit has a [bias](bias). The energy of a state is',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
-      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} ' +
+      '\\hid{h_j}$$',
     'Only units that are on count: turn some on and off, and read the sum under the machine. A positive weight ' +
       'lowers the energy of states in which both its units are on, a negative one raises it. The probability of a ' +
       'state is',
