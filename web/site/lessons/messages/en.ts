@@ -58,7 +58,7 @@ const words = {
     title: 'Glossary',
     lede: 'The words of the field, as the lessons explain them where they stand.',
     hint: 'every word that the lessons explain',
-    explainedIn: (lessons: number) => (lessons === 1 ? 'Lesson:' : 'Lessons:'),
+    explainedIn: (lessons: number): string => (lessons === 1 ? 'Lesson:' : 'Lessons:'),
   },
   previous: 'Previous',
   next: 'Next',
