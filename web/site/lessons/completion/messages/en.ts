@@ -34,9 +34,9 @@ const texts = {
     '$$p(\\vis{c} \\mid \\vis{s}) = \\frac{p(\\vis{s}, \\vis{c})}{\\sum_{\\vis{c}\\prime} p(\\vis{s}, ' +
       '\\vis{c}\\prime)} = \\frac{e^{-F(\\vis{s}, \\vis{c})}}{\\sum_{\\vis{c}\\prime} e^{-F(\\vis{s}, ' +
       '\\vis{c}\\prime)}}$$',
-    '$F$ is the [free energy](freeEnergy) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody can ' +
-      'add them up. A [Gibbs chain](gibbs) whose seen pixels are [clamped](clamp) draws from this distribution all the ' +
-      'same. It begins with fair coins under the cover, and repeats two steps:',
+    '$F$ is the [free energy](freeEnergy) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody ' +
+      'can add them up. A [Gibbs chain](gibbs) whose seen pixels are [clamped](clamp) draws from this distribution ' +
+      'all the same. It begins with fair coins under the cover, and repeats two steps:',
     '$$\\hid{h} \\sim p(\\hid{h} \\mid \\vis{s}, \\vis{c}), \\qquad \\vis{c} \\sim p(\\vis{c} \\mid \\hid{h})$$',
     'The seen pixels speak to the hidden units in every step, and are never drawn themselves. In the long run each ' +
       'completion comes as often as it is probable.',

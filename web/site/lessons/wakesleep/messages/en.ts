@@ -102,7 +102,8 @@ const texts = {
   chanceHint: 'Both nets dream anew, with the same random numbers for both',
   says: (count: number, greedy: number, tuned: number, way: 'recognition' | 'generative') =>
     `Of ${n.whole(count)} digits that neither has seen the greedy net misreads ${n.whole(greedy)}, the ` +
-    `fine-tuned one ${n.whole(tuned)}${way === 'generative' ? ', both by their generative weights, upside down.' : '.'}`,
+    `fine-tuned one ${n.whole(tuned)}` +
+    (way === 'generative' ? ', both by their generative weights, upside down.' : '.'),
   scenes: {
     dream: 'Both nets dream of a 2, from the same random numbers: more and more Gibbs steps at the top, then down.',
     rest: 'Left: trained layer by layer. Right: the same net after all layers have learned together, up and down.',
