@@ -21,6 +21,9 @@ test('dreaming: alone the chain stays among the 7s, with exchanges it does not',
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page, '#/learn/dreaming');
   await expect(page).toHaveURL(/#\/learn\/dreaming$/);
+  // What the question asks is not shown before it is answered.
+  await expect(figure(page, 'says')).toContainText('After 100 steps');
+  await page.getByRole('button', { name: 'Only 7s' }).click();
   await expect(figure(page, 'says')).toHaveText(
     /^After 300 steps the chain alone has shown 1 digit \(7\), the one with exchanges \d \(/,
   );

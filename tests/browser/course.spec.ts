@@ -6,7 +6,7 @@ import { lessons } from '../lessons.ts';
 import { figure } from './page.ts';
 import { expect, test } from './harness.ts';
 
-const places = ['#/learn', ...lessons.map((name) => `#/learn/${name}`)];
+const places = ['#/learn', '#/learn/glossary', ...lessons.map((name) => `#/learn/${name}`)];
 
 /** Opens it, its figure computed. */
 async function open(page: Page, hash: string): Promise<void> {
@@ -91,6 +91,23 @@ test('the list leads to each lesson, and each lesson to the next', async ({ page
       await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(title);
     } else await expect(next).toHaveCount(0);
   }
+});
+
+test('the glossary is reached from the list, in the language of the page, and leads to the lessons', async ({
+  page,
+}) => {
+  await open(page, '#/learn?lang=de');
+  await page.getByRole('link', { name: 'Glossar' }).click();
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText('Glossar');
+  await expect(heading).toBeFocused();
+  await expect(page).toHaveTitle('Glossar · Wakesleep');
+  await page.getByRole('navigation', { name: 'Sprache' }).getByText('English').click();
+  await expect(heading).toHaveText('Glossary');
+  const nat = page.locator('dl > div').filter({ has: page.locator('dt', { hasText: /^nat$/ }) });
+  await expect(nat.getByRole('link')).toHaveText(['Learning', 'Features', 'Depth', 'Recognition']);
+  await nat.getByRole('link', { name: 'Features' }).click();
+  await expect(heading).toHaveText('Features');
 });
 
 test('the first page ends with a link to the first lesson', async ({ page }) => {

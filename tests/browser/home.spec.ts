@@ -45,13 +45,18 @@ test('a digit key clamps that label for all, Escape lets go, buttons do the same
   await expect(page.locator(captions)).toHaveText(Array(10).fill('7'));
   await expect(key('7')).toHaveAttribute('aria-pressed', 'true');
   await expect(key('0–9')).toHaveAttribute('aria-pressed', 'false');
+  const thread = page.getByRole('link', { name: 'Why does it stay a 7?' });
+  await expect(thread).toHaveAttribute('href', '#/learn/dreaming?d=7&n=60');
 
   await page.keyboard.press('Escape');
+  await expect(thread).toBeVisible();
   await expect(key('free')).toHaveAttribute('aria-pressed', 'true');
   await key('3').click();
   await expect(page.locator(captions)).toHaveText(Array(10).fill('3'));
   await key('0–9').click();
   await expect(page.locator(captions)).toHaveText(ten);
+  await page.getByRole('link', { name: 'How does it dream?' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dreaming');
 });
 
 test('pausing holds the dreams; a step is one Gibbs step; they go on where they were', async ({ page }) => {
@@ -297,6 +302,7 @@ test('the first stroke takes over: the dreams rest, the drawing is seen, read an
   const [first = 0, second = 0] = [...depths].sort((a, b) => b - a);
   expect(depths.indexOf(first)).toBe(7);
   expect(first).toBeGreaterThan(1.1 * second);
+  await expect(page.locator('.reads').getByRole('link')).toHaveAttribute('href', '#/learn/recognition');
   await page.getByRole('button', { name: 'in nats' }).click();
   await expect(page.locator('.wells li[data-label="7"] .nats')).toHaveText('+0.0');
 
@@ -425,6 +431,7 @@ test('"Turn it into a ..." goes on from the drawing with that label until it rea
   await expect(made.getByRole('button', { name: 'Go on' })).toBeVisible();
   const [image = []] = await valuesOf(canvasOf(page, 'turned'), 'model');
   expect(judge()(image)).toBe(3);
+  await expect(page.locator('.makes').getByRole('link')).toHaveAttribute('href', '#/learn/dreaming');
   const held = await still(() => picture(canvasOf(page, 'turned')));
   await page.waitForTimeout(400);
   expect(await picture(canvasOf(page, 'turned'))).toBe(held);
@@ -456,6 +463,7 @@ test('"Fill in" holds the strokes and adds what is missing', async ({ page }) =>
   await expect(page.locator('.reads')).toHaveAttribute('aria-busy', 'false');
   await page.getByRole('button', { name: 'Fill in, strokes held' }).click();
   await expect(figure(page, 'turned')).toContainText(/Filled in: an? \d/);
+  await expect(page.locator('.makes').getByRole('link')).toHaveAttribute('href', '#/learn/completion');
   const [strokes = []] = await valuesOf(canvasOf(page, 'seen'), 'data');
   const [filled = []] = await valuesOf(canvasOf(page, 'turned'), 'model');
   const lost = strokes.filter((value, i) => (filled[i] ?? 0) < value - 0.02);

@@ -109,6 +109,7 @@ test('teach: a worksheet asks and does not answer, but on pages for the teacher'
   await expect(page.getByRole('contentinfo')).toBeHidden();
   expect(await answers.evaluate((one) => getComputedStyle(one).breakBefore)).toBe('page');
   expect(await sheet.evaluate((one) => getComputedStyle(one).color)).toBe('rgb(0, 0, 0)');
+  await expect(sheet.getByText(/#\/learn\/energy$/)).toBeVisible();
   await page.emulateMedia({ media: 'screen' });
   await page.getByRole('checkbox').uncheck();
   await expect(answers).toHaveCount(0);

@@ -7,7 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { load, type SyncEngine, type SyncRbm } from 'wakesleep/sync';
 import { rendered } from '../../web/site/formulas.ts';
 import * as causes from '../../web/site/lessons/explaining/causes.ts';
+import { glossaryOf } from '../../web/site/lessons/glossary.ts';
+import type { LessonName } from '../../web/site/lessons/list.ts';
 import { numbersOf } from '../../web/site/lessons/numbers.ts';
+import type { LessonTexts } from '../../web/site/lessons/texts.ts';
 import * as tiny from '../../web/site/lessons/tiny-machine.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { lessons } from '../lessons.ts';
@@ -58,11 +61,11 @@ describe('the catalogues of the course', () => {
         const file = `${of}messages/${language}.ts`;
         expect(rendered(read(file)).match(/\$(?!\{)/g)).toBe(null);
         const module = (await import(pathToFileURL(`${folder}/${file}`).href)) as {
-          default: { terms?: Record<string, string> };
+          default: { terms?: LessonTexts['terms'] };
         };
         for (const [path, text] of leaves(module.default))
           for (const [, name] of text.matchAll(/\]\(([\w-]+)\)/g))
-            expect(module.default.terms?.[name!], `${path} explains ${name}`).toBeTruthy();
+            expect(module.default.terms?.[name!]?.means, `${path} explains ${name}`).toBeTruthy();
       }
     });
   }
@@ -76,6 +79,35 @@ describe('the catalogues of the course', () => {
     expect(numbersOf('en').plural(1, { one: 'step', other: 'steps' })).toBe('1 step');
     expect(numbersOf('en').list(['Ackley', 'Hinton', 'Sejnowski'])).toBe('Ackley, Hinton and Sejnowski');
   });
+});
+
+describe('the glossary', () => {
+  it.each(languages)(
+    'has every term of every lesson once, with one meaning, in alphabetical order: %s',
+    async (language) => {
+      const all = await Promise.all(
+        (lessons as LessonName[]).map(async (name) => {
+          const url = pathToFileURL(`${folder}/${name}/messages/${language}.ts`).href;
+          return { name, texts: ((await import(url)) as { default: LessonTexts }).default };
+        }),
+      );
+      const entries = glossaryOf(all, language);
+      const told = entries.flatMap(({ name, means, lessons }) => lessons.map((lesson) => ({ lesson, name, means })));
+      const explained = all.flatMap(({ name: lesson, texts }) =>
+        Object.values(texts.terms).map((term) => ({ lesson, ...term })),
+      );
+      expect(told).toHaveLength(explained.length);
+      expect(told).toEqual(expect.arrayContaining(explained));
+      const names = entries.map(({ name }) => name.toLocaleLowerCase(language));
+      expect(names).toEqual([...new Set(names)].sort(new Intl.Collator(language).compare));
+      expect(new Set(entries.map(({ means }) => means)).size).toBe(entries.length);
+      // A lesson explains what its text names, and nothing else.
+      for (const { name, texts } of all) {
+        const named = leaves(texts).flatMap(([, text]) => [...text.matchAll(/\]\(([\w-]+)\)/g)].map(([, key]) => key!));
+        expect([...new Set(named)].sort(), name).toEqual(Object.keys(texts.terms).sort());
+      }
+    },
+  );
 });
 
 describe('the pages of the course', () => {
@@ -105,6 +137,7 @@ describe('the pages of the course', () => {
   it.each([...scripts, ...components])('%s has no sentence in its script', (file) => {
     const source = read(file)
       .replace(/<style>[^]*<\/style>/, '')
+      .replace(/ generics="[^"]*"/, '')
       .replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$|<!--[^]*?-->/gm, '')
       .replace(/new Error\([^]*?\);/g, '');
     const sentences = [...source.matchAll(/(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g)]

@@ -3,14 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { LessonTexts } from '../../web/site/lessons/texts.ts';
+import { messages } from '../../web/site/messages.ts';
+import { foot as german } from '../../web/site/messages/foot/de.ts';
 import type { Words } from '../../web/site/pages/teach/messages/en.ts';
-import { plain, wordsOf } from '../../web/site/pages/teach/sheet.ts';
+import { plain } from '../../web/site/pages/teach/sheet.ts';
 import { rightAnswers } from '../../web/site/right-answers.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { lessons } from '../lessons.ts';
 
 const site = fromRoot('web/site');
-const catalogues = (folder: string): string[] => readdirSync(`${site}/${folder}/messages`).sort();
+const catalogues = (folder: string): string[] =>
+  readdirSync(`${site}/${folder}/messages`)
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
 const load = async (file: string): Promise<unknown> =>
   ((await import(pathToFileURL(`${site}/${file}`).href)) as { default: unknown }).default;
 
@@ -62,10 +67,20 @@ describe('the page for teachers', () => {
     }
   });
 
+  it('name what stands at the foot as it is called there', async () => {
+    for (const [file, offline] of [
+      ['en.ts', messages.foot.offline],
+      ['de.ts', german.offline],
+    ] as const) {
+      const { use } = (await load(`pages/teach/messages/${file}`)) as Words;
+      expect(use.points.join('\n')).toMatch(new RegExp(`[“„]${offline}[”“]`));
+    }
+  });
+
   it.each(lessons)('has a worksheet of %s that explains its words and leads nowhere', async (name) => {
     for (const file of catalogues('lessons')) {
       const texts = (await load(`lessons/${name}/messages/${file}`)) as LessonTexts;
-      expect(wordsOf(texts).map((one) => one.name)).toEqual(Object.keys(texts.terms));
+      expect(Object.values(texts.terms).every(({ name, means }) => name && means)).toBe(true);
       for (const { task, answer } of texts.tries) expect(plain(task) + plain(answer)).not.toMatch(/\]\(/);
     }
   });

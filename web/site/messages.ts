@@ -231,6 +231,15 @@ export const messages = {
     letGoHint: 'Ends it (Escape)',
 
     how: 'How does it do that?',
+    why: {
+      stays: (label: number) => `Why does it stay ${a(label)}?`,
+      dreams: 'How does it dream?',
+      turns: 'How does it find its way there?',
+      fillsIn: 'How can it fill in what it was never shown?',
+      reads: 'How does it read?',
+      redraws: 'What does it redraw it from?',
+      fooled: 'Why does it know nothing else?',
+    },
 
     fool: {
       title: 'Try to fool it',
@@ -267,6 +276,7 @@ export const messages = {
     },
     reconstruction: (name: string, steps: number) => `${name}: after ${plural(steps, 'Gibbs step', 'Gibbs steps')}`,
     waiting: (name: string) => `${name}: nothing drawn yet`,
+    why: 'Why do they stay where they are?',
     run: 'Run',
     pause: 'Pause',
     step: 'Step',

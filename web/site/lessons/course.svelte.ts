@@ -67,7 +67,7 @@ class Course {
 export const course = new Course();
 
 /** A link within the course, which keeps its language, and which controls are shown. */
-export const lessonHref = (name?: LessonName, language: string | null = course.chosen): string =>
+export const lessonHref = (name?: LessonName | 'glossary', language: string | null = course.chosen): string =>
   hashOf(`#/learn${name ? `/${name}` : ''}`, course.told(language));
 
 /** What is for teachers: the page, or a lesson's notes and worksheet. */

@@ -14,6 +14,10 @@ interface Range {
   step?: number;
 }
 
+interface NumberField extends Field<number> {
+  range: Range;
+}
+
 function inRange(text: string, { min, max, step }: Range): number | null {
   const value = text.trim() === '' ? NaN : Number(text);
   if (!(value >= min && value <= max)) return null;
@@ -22,8 +26,9 @@ function inRange(text: string, { min, max, step }: Range): number | null {
 
 const written = (value: number): string => String(Number(value.toPrecision(12)));
 
-export const number = (initial: number, range: Range): Field<number> => ({
+export const number = (initial: number, range: Range): NumberField => ({
   initial,
+  range,
   read: (text) => inRange(text, range),
   write: written,
 });
@@ -50,6 +55,10 @@ export const flag = (initial: boolean): Field<boolean> => ({
 });
 
 type Values<Fields> = { [Name in keyof Fields]: Fields[Name] extends Field<infer T> ? T : never };
+/** The names of those that are numbers. */
+export type NumberIn<Fields> = {
+  [Name in keyof Fields]: Fields[Name] extends NumberField ? Name : never;
+}[keyof Fields];
 
 /** Behind what is not written at once: an address may be changed some hundred times a minute, and not more. */
 const delay = 250;
@@ -107,6 +116,21 @@ export class Kept<Fields extends object> {
   /** All as it was at first. */
   reset(): void {
     this.values = this.#read(nothing);
+  }
+
+  /** What moved, at values that an address can tell and a slider can have. */
+  settle(): void {
+    for (const [key, field] of Object.entries(this.#fields as Record<string, Field<unknown>>)) {
+      const name = key as keyof Fields;
+      const text = field.write(this.values[name]);
+      const value = field.read(text) ?? field.initial;
+      if (field.write(value) !== text) this.values[name] = value as Values<Fields>[typeof name];
+    }
+  }
+
+  /** Which values a number can have. */
+  rangeOf(name: NumberIn<Fields>): Range {
+    return (this.#fields[name] as NumberField).range;
   }
 
   /** The address of what is shown now. */

@@ -9,8 +9,14 @@ export interface LessonTexts {
   /** Paragraphs. A formula on a line of its own is one that is between `$$`. */
   text: string[];
   tries: { task: string; answer: string }[];
-  /** Meanings of words; a text shows one where it says `[word](name)`. */
-  terms: Record<string, string>;
+  /** A text shows one where it says `[word](key)`. Those of several lessons stand in messages/terms. */
+  terms: Record<string, Term>;
+}
+
+/** A word of the field, as a glossary has it, and its meaning. */
+export interface Term {
+  name: string;
+  means: string;
 }
 
 /** A paper as it is cited. */

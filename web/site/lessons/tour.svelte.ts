@@ -1,10 +1,14 @@
 /** What a figure does by itself until it is touched: scenes, one after the other, round and round. */
+import { untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
+import type { Kept } from './kept.svelte';
 
 export interface Scene {
   seconds: number;
+  /** What the figure says meanwhile. */
+  says?: () => string;
   /** Shows that part of the scene, 0 to 1. */
-  at: (part: number) => void;
+  at?: (part: number) => void;
 }
 
 /** From one value to another, slow at both ends. */
@@ -27,6 +31,11 @@ export class Tour {
     $effect(() => () => {
       cancelAnimationFrame(this.#frame);
     });
+  }
+
+  /** What the present scene says. */
+  get says(): string | undefined {
+    return this.scene === null ? undefined : this.#scenes[this.scene]?.says?.();
   }
 
   /** Begins, or goes on where it was paused. With reduced motion only who asks for it by a button gets it. */
@@ -60,7 +69,7 @@ export class Tour {
     const scene = this.#scenes[this.scene ?? 0];
     if (!scene) return;
     this.#part = Math.min(1, Math.max(0, now - this.#began) / 1000 / scene.seconds);
-    scene.at(this.#part);
+    scene.at?.(this.#part);
     if (this.#part === 1) {
       const next = (this.scene ?? 0) + 1;
       if (next === this.#scenes.length && (this.#rounds -= 1) <= 0) {
@@ -72,6 +81,101 @@ export class Tour {
       this.#part = 0;
     }
     this.#frame = requestAnimationFrame(this.#show);
+  };
+}
+
+/** A tour through what is kept in the address, until the reader touches it: what a figure's buttons need of it. */
+export class FigureTour<Fields extends object> extends Tour {
+  readonly kept: Kept<Fields>;
+  readonly #anew: () => void;
+  #begun: boolean;
+  #stop = (): void => undefined;
+
+  /**
+   * It begins by itself unless the address told a state: at once, or when there is something to show. `anew` prepares
+   * what is to be seen where it is begun by the button.
+   */
+  constructor(
+    kept: Kept<Fields>,
+    scenes: readonly Scene[],
+    { ready, anew = () => undefined }: { ready?: () => boolean; anew?: () => void } = {},
+  ) {
+    super(scenes);
+    this.kept = kept;
+    this.#anew = anew;
+    this.#begun = kept.given || !ready;
+    if (!ready && !kept.given) this.begin();
+    $effect(() => {
+      if (this.#begun || !ready?.()) return;
+      this.#begun = true;
+      untrack(() => {
+        this.begin();
+      });
+    });
+    $effect(() => {
+      kept.held = this.playing;
+    });
+    $effect(() => () => {
+      this.#stop();
+    });
+  }
+
+  /** Stops what moves, at values that an address can tell. */
+  rest(): void {
+    this.#stop();
+    this.pause();
+    this.kept.settle();
+  }
+
+  /** Whoever touches the figure has it. */
+  touch(change: () => void): void {
+    this.#begun = true;
+    this.rest();
+    this.leave();
+    change();
+  }
+
+  set(change: Partial<Kept<Fields>['values']>): void {
+    this.touch(() => {
+      Object.assign(this.kept.values, change);
+    });
+  }
+
+  readonly reset = (): void => {
+    this.touch(() => {
+      this.kept.reset();
+    });
+  };
+
+  readonly run = (): void => {
+    this.#begun = true;
+    if (this.playing) this.rest();
+    else {
+      this.#stop();
+      if (this.scene === null) this.#anew();
+      this.play();
+    }
+  };
+
+  /** Leads a value to another, as {@link glide}, until the figure is touched. */
+  glide(from: number, to: number, seconds: number, show: (value: number) => void): void {
+    this.#stop();
+    this.#stop = glide(from, to, seconds, show);
+  }
+
+  /** What a {@link Figure.svelte} takes of it; while the figure waits for something it is silent. */
+  figure(waits = false) {
+    return {
+      spoken: this.scene === null && !waits,
+      running: this.playing,
+      onrun: this.run,
+      onreset: this.reset,
+      link: this.#link,
+    };
+  }
+  readonly #link = (): string => {
+    this.rest();
+    return this.kept.link();
   };
 }
 

@@ -16,6 +16,13 @@ export interface Parameters {
   c: ArrayLike<number>;
 }
 
+/** As the engine takes them. */
+export const arraysOf = ({ W, b, c }: Parameters) => ({
+  W: Float32Array.from(W),
+  b: Float32Array.from(b),
+  c: Float32Array.from(c),
+});
+
 /** Images are numbered as binary numbers, the first pixel the highest digit. */
 export const isOn = (image: number, pixel: number): boolean => ((image >> (pixels - 1 - pixel)) & 1) === 1;
 export const pixelsOf = (image: number): number[] => Array.from({ length: pixels }, (_, i) => Number(isOn(image, i)));

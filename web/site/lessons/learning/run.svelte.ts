@@ -12,20 +12,18 @@ export interface Point {
   error: number;
 }
 
-export class Run {
-  /** The machine at first, and after every so many steps. */
-  points = $state.raw<readonly Point[]>([]);
-  failed = $state.raw<unknown>(null);
-  readonly complete: boolean = $derived.by(() => this.points.length > this.#steps / this.#every);
-  readonly #rule: Rule;
-  readonly #seed: number;
-  readonly #steps: number;
-  readonly #every: number;
-  #left = false;
+/** How long something learns, and how often it is looked at on the way: `steps` is a multiple of `every`. */
+export interface Length {
+  steps: number;
+  every: number;
+}
 
-  /** `steps` of learning, a multiple of `every`. */
-  constructor(rule: Rule, seed: number, { steps, every }: { steps: number; every: number }) {
-    [this.#rule, this.#seed, this.#steps, this.#every] = [rule, seed, steps, every];
+/** What learns in the engine from when it is made until it is left. */
+export abstract class Learner {
+  failed = $state.raw<unknown>(null);
+  protected left = false;
+
+  constructor() {
     void this.#work();
   }
 
@@ -35,29 +33,61 @@ export class Run {
     void this.#work();
   }
 
+  /** Ends it: nobody looks at it any more. */
+  leave(): void {
+    this.left = true;
+  }
+
+  protected abstract learn(ready: Engine): Promise<void>;
+
   async #work(): Promise<void> {
-    // Who asks for a run while something is derived changes nothing there.
+    // Who asks for it while something is derived changes nothing there, and it is not whole before.
     await Promise.resolve();
     try {
-      await this.#learn(await engine.get());
+      await this.learn(await engine.get());
     } catch (error) {
       lost(error);
       this.failed = error;
     }
   }
+}
 
-  /** Ends it: nobody looks at it any more. */
-  leave(): void {
-    this.#left = true;
+/** Those that a figure has asked for: each is made once, and ends with the component that it is made in. */
+export class Made<T extends Learner> {
+  readonly #made: Record<string, T> = {};
+
+  constructor() {
+    $effect(() => () => {
+      for (const one of Object.values(this.#made)) one.leave();
+    });
   }
 
-  async #learn(ready: Engine): Promise<void> {
+  get(name: string, make: () => T): T {
+    return (this.#made[name] ??= make());
+  }
+}
+
+export class Run extends Learner {
+  /** The machine at first, and after every so many steps. */
+  points = $state.raw<readonly Point[]>([]);
+  readonly complete: boolean = $derived.by(() => this.points.length > this.#steps / this.#every);
+  readonly #rule: Rule;
+  readonly #seed: number;
+  readonly #steps: number;
+  readonly #every: number;
+
+  constructor(rule: Rule, seed: number, { steps, every }: Length) {
+    super();
+    [this.#rule, this.#seed, this.#steps, this.#every] = [rule, seed, steps, every];
+  }
+
+  protected async learn(ready: Engine): Promise<void> {
     let [rbm, data]: [Rbm | null, Dataset | null] = [null, null];
     const points: Point[] = [];
     try {
       rbm = await ready.rbm({ visible: pixels, hidden, seed: this.#seed });
       data = await ready.dataset({ kind: 'bars-and-stripes', size: 3 });
-      for (let step = 0; !this.#left; step += this.#every) {
+      for (let step = 0; !this.left; step += this.#every) {
         const { W, b, c } = await rbm.parameters();
         const machine = { W: W.data, b: b.data, c: c.data };
         const { logLikelihood, logZ } = landscape(machine);
@@ -74,20 +104,16 @@ export class Run {
   }
 }
 
-/** The runs that a figure has asked for: each is computed once, and ends with the component that it is made in. */
+/** The runs that a figure has asked for. */
 export class Runs {
-  readonly #made: Record<string, Run> = {};
-  readonly #length: { steps: number; every: number };
+  readonly #made = new Made<Run>();
+  readonly #length: Length;
 
-  constructor(length: { steps: number; every: number }) {
+  constructor(length: Length) {
     this.#length = length;
-    $effect(() => () => {
-      for (const run of Object.values(this.#made)) run.leave();
-    });
   }
 
   get(rule: Rule, seed: number): Run {
-    const key = `${rule}/${String(seed)}`;
-    return (this.#made[key] ??= new Run(rule, seed, this.#length));
+    return this.#made.get(`${rule}/${String(seed)}`, () => new Run(rule, seed, this.#length));
   }
 }

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import { hidden, hiddenOn, visible, visibleOn } from '../../tiny-machine.ts';
 import type { Texts } from './en.ts';
@@ -69,13 +70,14 @@ const texts: Texts = {
     },
   ],
   terms: {
-    variation:
-      'Die halbe Summe aller Unterschiede zweier Verteilungen (totale Variation): um wie viel sie höchstens ' +
-      'auseinandergehen, worum es auch geht. 0 %: gleich; 100 %: nichts gemeinsam.',
-    gibbs: 'Einheiten werden reihum gezogen, jede gegeben die augenblicklichen Zustände aller anderen.',
-    mixing:
-      'Eine Kette mischt schnell, wenn sie bald vergisst, wo sie war. Niedrige Temperaturen und große Gewichte ' +
-      'machen sie langsam.',
+    variation: {
+      name: 'totale Variation',
+      means:
+        'Die halbe Summe aller Unterschiede zweier Verteilungen: um wie viel sie höchstens auseinandergehen, worum ' +
+        'es auch geht. 0 %: gleich; 100 %: nichts gemeinsam.',
+    },
+    gibbs: terms.gibbs,
+    mixing: terms.mixing,
   },
 
   label:

@@ -1,4 +1,5 @@
 /** What the lesson Chance says. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 import { hidden, hiddenOn, visible, visibleOn } from '../../tiny-machine.ts';
 
@@ -65,11 +66,14 @@ const texts = {
     },
   ],
   terms: {
-    variation:
-      'Half the sum of all differences between two distributions (total variation): the most by which they can ' +
-      'differ about anything that may happen. 0%: the same; 100%: nothing in common.',
-    gibbs: 'Units are drawn in turn, each given the present states of all others.',
-    mixing: 'A chain mixes fast if it soon forgets where it was. Low temperatures and large weights make it slow.',
+    variation: {
+      name: 'total variation',
+      means:
+        'Half the sum of all differences between two distributions: the most by which they can differ about ' +
+        'anything that may happen. 0%: the same; 100%: nothing in common.',
+    },
+    gibbs: terms.gibbs,
+    mixing: terms.mixing,
   },
 
   label:

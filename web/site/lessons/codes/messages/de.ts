@@ -74,10 +74,16 @@ const texts: Texts = {
     },
   ],
   terms: {
-    pca:
-      'Die geraden Richtungen, in denen sich die Bilder einer Sammlung am meisten unterscheiden (englisch principal ' +
-      'component analysis). Ein Bild wird dadurch beschrieben, wie weit es in jede geht.',
-    auto: 'Ein Netz, dessen Ausgabe seine Eingabe sein soll, mit weniger Einheiten in der Mitte als Bildpunkten.',
+    pca: {
+      name: 'Hauptkomponentenanalyse',
+      means:
+        'Die geraden Richtungen, in denen sich die Bilder einer Sammlung am meisten unterscheiden (englisch principal ' +
+        'component analysis, PCA). Ein Bild wird dadurch beschrieben, wie weit es in jede geht.',
+    },
+    auto: {
+      name: 'Autoencoder',
+      means: 'Ein Netz, dessen Ausgabe seine Eingabe sein soll, mit weniger Einheiten in der Mitte als Bildpunkten.',
+    },
   },
 
   label: 'Eine Ziffer, was ein Netz und die PCA aus wenigen Zahlen von ihr machen, und eine Karte der Codes zu zweit',

@@ -70,10 +70,16 @@ const texts = {
     },
   ],
   terms: {
-    pca:
-      'Principal component analysis: the straight directions in which the pictures of a collection differ most. A ' +
-      'picture is told by how far it goes in each.',
-    auto: 'A network whose output is to be its input, with fewer units in the middle than pixels.',
+    pca: {
+      name: 'PCA',
+      means:
+        'Principal component analysis: the straight directions in which the pictures of a collection differ most. A ' +
+        'picture is told by how far it goes in each.',
+    },
+    auto: {
+      name: 'autoencoder',
+      means: 'A network whose output is to be its input, with fewer units in the middle than pixels.',
+    },
   },
 
   label: 'A digit, what a network and PCA make of a few numbers of it, and a map of codes of two numbers',

@@ -1,4 +1,5 @@
 /** What the lesson Filling in says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -17,36 +18,32 @@ const texts = {
     why: [
       'The machine does not know what is under the cover. A 3, a 5 or a 6 can end in the same lower half, and each ' +
         'chain draws one of the possibilities.',
-      'The lower half fits a 3, a 5, a 6 and an 8. The machine has a probability for each way to complete it, ' +
-        'and each ' +
-        'chain draws one.',
-      'Grey is what one gets from the mean of many completions: see the last picture. A chain draws a single ' +
-        'one, and ' +
-        'that is a digit.',
+      'The lower half fits a 3, a 5, a 6 and an 8. The machine has a probability for each way to complete it, and ' +
+        'each chain draws one.',
+      'Grey is what one gets from the mean of many completions: see the last picture. A chain draws a single one, ' +
+        'and that is a digit.',
       'The pixels that are seen are held, and take part in every step: the hidden units that they turn on ask for ' +
         'strokes that go with them.',
     ],
   },
   text: [
     'The machine is a restricted Boltzmann machine of 784 visible units, one a pixel, and 500 hidden ones. It ' +
-      'learned ' +
-      'from 60,000 written digits, and was never taught to fill anything in. But a model of the whole image, ' +
+      'learned from 60,000 written digits, and was never taught to fill anything in. But a model of the whole image, ' +
       '$p(\\vis{v})$, has an answer for every cover. With $\\vis{s}$ for the pixels that are seen and $\\vis{c}$ for ' +
       'those that are covered it is',
     '$$p(\\vis{c} \\mid \\vis{s}) = \\frac{p(\\vis{s}, \\vis{c})}{\\sum_{\\vis{c}\\prime} p(\\vis{s}, ' +
-      '\\vis{c}\\prime)} = ' +
-      '\\frac{e^{-F(\\vis{s}, \\vis{c})}}{\\sum_{\\vis{c}\\prime} e^{-F(\\vis{s}, \\vis{c}\\prime)}}$$',
-    '$F$ is the [free energy](free) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody can add ' +
-      'them up. A [Gibbs chain](gibbs) whose seen pixels are [clamped](clamp) draws from this distribution all the ' +
-      'same. It begins with fair coins under the cover, and repeats two steps:',
+      '\\vis{c}\\prime)} = \\frac{e^{-F(\\vis{s}, \\vis{c})}}{\\sum_{\\vis{c}\\prime} e^{-F(\\vis{s}, ' +
+      '\\vis{c}\\prime)}}$$',
+    '$F$ is the [free energy](freeEnergy) of an image. Under half a digit the sum has $2^{392}$ terms, and nobody ' +
+      'can add them up. A [Gibbs chain](gibbs) whose seen pixels are [clamped](clamp) draws from this distribution ' +
+      'all the same. It begins with fair coins under the cover, and repeats two steps:',
     '$$\\hid{h} \\sim p(\\hid{h} \\mid \\vis{s}, \\vis{c}), \\qquad \\vis{c} \\sim p(\\vis{c} \\mid \\hid{h})$$',
     'The seen pixels speak to the hidden units in every step, and are never drawn themselves. In the long run each ' +
       'completion comes as often as it is probable.',
     'So the answer is not one image but a distribution over images, and each chain shows one draw. The mean of the ' +
       'eight is the guess with the least squared error; where they disagree it is grey, as no digit is.',
-    'The number below a draw compares it with $\\vis{c_0}$, what the cover hides. Both images have the same ' +
-      'seen part, and $Z$ ' +
-      'cancels:',
+    'The number below a draw compares it with $\\vis{c_0}$, what the cover hides. Both images have the same seen ' +
+      'part, and $Z$ cancels:',
     '$$\\ln \\frac{p(\\vis{s}, \\vis{c})}{p(\\vis{s}, \\vis{c_0})} = F(\\vis{s}, \\vis{c_0}) - F(\\vis{s}, \\vis{c})$$',
     'At +10 the draw is $e^{10}$, that is 22,000, times as probable as the truth, at −10 as much less. In the first ' +
       'steps the numbers are far below 0: the chain is still on its way from the coins, and those are not yet draws ' +
@@ -63,27 +60,19 @@ const texts = {
       task: 'Take the 5 and cover its lower half. Why do the chains agree now?',
       answer:
         'What is seen leaves one digit. The eight 5s still differ in their strokes: how certain the answer is ' +
-        'depends ' +
-        'on what is seen, and the draws show it.',
+        'depends on what is seen, and the draws show it.',
     },
     {
       task: 'Cover everything.',
       answer:
         'Nothing is held, and the chains draw from $p(\\vis{v})$ itself: they dream digits of several kinds. ' +
-        'Dreaming ' +
-        'and filling in are one thing; they differ in what is held.',
+        'Dreaming and filling in are one thing; they differ in what is held.',
     },
   ],
   terms: {
-    free:
-      'The energy of an image with the hidden units summed out, F(v). The probability of the image is e to the ' +
-      'power of ' +
-      '−F(v), divided by Z.',
-    gibbs:
-      'Draws the hidden units given the visible ones, then the visible units given the hidden ones, and so on. ' +
-      'In the ' +
-      'long run it visits images as often as they are probable.',
-    clamp: 'Held at a given state, while everything else is drawn.',
+    freeEnergy: terms.freeEnergy,
+    gibbs: terms.gibbs,
+    clamp: { name: 'clamped', means: 'Held at a given state, while everything else is drawn.' },
   },
 
   label: 'A digit with a part of it covered, and eight completions by the machine',

@@ -1,4 +1,5 @@
 /** What the lesson Depth says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -16,8 +17,7 @@ const texts = {
     ],
     why: [
       'They decide which image features turn into. How often those features come is a second question, and the ' +
-        'second ' +
-        'machine answers it better: after 60 steps the 14 images have between 5.1% and 6.1% each.',
+        'second machine answers it better: after 60 steps the 14 images have between 5.1% and 6.1% each.',
       'The weights of the first machine say which image features turn into. How often the features come is left to ' +
         'the second one: after 60 steps the 14 images have between 5.1% and 6.1% each.',
       'It can stay as it is. What was wrong was not what its features turn into, but how often it expects them, and ' +
@@ -25,29 +25,26 @@ const texts = {
     ],
   },
   text: [
-    'The first machine is that of the lesson [Learning](#/learn/learning): nine pixels, six features, 14 images ' +
-      'of bars ' +
-      'and stripes. It can be read in two parts: how often its features come, and what image they turn into.',
+    'The first machine is that of the lesson [Learning](#/learn/learning): nine pixels, six features, 14 images of ' +
+      'bars and stripes. It can be read in two parts: how often its features come, and what image they turn into.',
     '$$p(\\vis{v}) = \\sum_{\\hid{h}} p(\\hid{h}) \\, p(\\vis{v} \\mid \\hid{h})$$',
-    'Both parts have the same weights $W$. CD-1 has got the second right and the first wrong: it expects ' +
-      'patterns that ' +
-      'the data hardly ever cause, and hardly expects some that they cause (the two sides of the middle picture). A ' +
-      'second machine keeps $p(\\vis{v} \\mid \\hid{h})$ and takes over $p(\\hid{h})$. Nobody has to know the true ' +
-      'likelihood for that, as there is a [bound](bound):',
+    'Both parts have the same weights $W$. CD-1 has got the second right and the first wrong: it expects patterns ' +
+      'that the data hardly ever cause, and hardly expects some that they cause (the two sides of the middle ' +
+      'picture). A second machine keeps $p(\\vis{v} \\mid \\hid{h})$ and takes over $p(\\hid{h})$. Nobody has to ' +
+      'know the true likelihood for that, as there is a [bound](bound):',
     '$$\\log p(\\vis{v}) \\ge \\langle \\log p(\\hid{h}) + \\log p(\\vis{v} \\mid \\hid{h}) \\rangle_q + H(q)$$',
-    'Here $q(\\hid{h} \\mid \\vis{v})$ is how the first machine draws features from an image, $\\langle \\cdot ' +
-      '\\rangle_q$ the mean over such draws and $H(q)$ their entropy. Only $\\log p(\\hid{h})$ ' +
-      'changes, and it is averaged over features that the data cause. So the second machine learns them as if ' +
-      'they were ' +
-      'its data, and each step of that raises the bound.',
+    'Here $q(\\hid{h} \\mid \\vis{v})$ is how the first machine draws features from an image, ' +
+      '$\\langle \\cdot \\rangle_q$ the mean over such draws and $H(q)$ their entropy. Only $\\log p(\\hid{h})$ ' +
+      'changes, and it is averaged over features that the data cause. So the second machine learns them as if they ' +
+      'were its data, and each step of that raises the bound.',
     '<em>Where it starts.</em> Give it the weights of the first one upside down, $W^\\top$: then its visible units ' +
       'have the very $p(\\hid{h})$ that the first machine’s hidden units had. Nothing has changed, and the bound is ' +
       '[tight](tight). One could put a third on top, and a fourth: an RBM is an infinite belief net whose layers all ' +
       'share the weights $W$, and learning layer by layer unties them, one after the other.',
-    'Once the upper weights have changed, $q$ is no longer the exact posterior: the bound lies a little below $\\log ' +
-      'p(\\vis{v})$, the broken line. The likelihood may even fall, but never below the bound. What the bound ' +
-      'can gain is ' +
-      'known beforehand: how far the expected features are from those that the data cause, 0.91 [nats](nats) here.',
+    'Once the upper weights have changed, $q$ is no longer the exact posterior: the bound lies a little below ' +
+      '$\\log p(\\vis{v})$, the broken line. The likelihood may even fall, but never below the bound. What the bound ' +
+      'can gain is known beforehand: how far the expected features are from those that the data cause, 0.91 ' +
+      '[nats](nat) here.',
   ],
   tries: [
     {
@@ -67,16 +64,23 @@ const texts = {
       task: 'Go to the end and look at what is still left to gain. Could a third machine help?',
       answer:
         'The features are expected almost as often as they are caused: 0.02 nats are left. A third machine could ' +
-        'gain ' +
-        'what the second one’s features leave, and that is still less. Depth helps where a machine alone is not ' +
+        'gain what the second one’s features leave, and that is still less. Depth helps where a machine alone is not ' +
         'good enough.',
     },
   ],
   terms: {
-    features: 'The hidden units of the first machine, drawn given an image: a pattern of six bits.',
-    bound: 'A value that the log-likelihood is never below. By concavity of the logarithm (Jensen’s inequality).',
-    tight: 'Equal to what it bounds. Here: the bound is the log-likelihood itself.',
-    nats: 'The unit of a natural logarithm. One nat less: 2.7 times less probable.',
+    features: {
+      name: 'features',
+      means:
+        'What hidden units say of an image. The second machine is shown the hidden units of the first, drawn given ' +
+        'an image: a pattern of six bits.',
+    },
+    bound: {
+      name: 'bound',
+      means: 'A value that the log-likelihood is never below. By concavity of the logarithm (Jensen’s inequality).',
+    },
+    tight: { name: 'tight', means: 'Of a bound: equal to what it bounds. Here: it is the log-likelihood itself.' },
+    nat: terms.nat,
   },
 
   label: 'Two machines, one on the features of the other: their learning, their features and their dreams',

@@ -1,4 +1,5 @@
 /** What the lesson Dreaming says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -15,8 +16,7 @@ const texts = {
       'The 7s lie in a valley of their own, and in 300 steps this chain does not find the way out. The other chain, ' +
         'which changes places with hotter ones, does.',
       'From other starts it may be two or three. From this 7 the chain does not leave its valley in 300 steps, ' +
-        'though ' +
-        'the machine holds the other digits for probable, too.',
+        'though the machine holds the other digits for probable, too.',
       'In the long run it would visit each digit as often as it is probable. But the run has to be very long: in 300 ' +
         'steps this chain does not leave the valley of the 7s.',
       'Noise has a high energy: chains run from it, and not to it. This one stays among the 7s, whose valley it does ' +
@@ -24,28 +24,24 @@ const texts = {
     ],
   },
   text: [
-    'The machine has 784 visible units and 500 hidden ones, and has learned from 60,000 written digits. Its ' +
-      '[free energy](free) is a landscape over all images, with valleys where there are digits. A chain that ' +
-      'begins at ' +
-      'a clumsy 7 runs down into the nearest valley and shows a better 7: the machine is an <em>associative ' +
+    'The machine has 784 visible units and 500 hidden ones, and has learned from 60,000 written digits. Its [free ' +
+      'energy](freeEnergy) is a landscape over all images, with valleys where there are digits. A chain that begins ' +
+      'at a clumsy 7 runs down into the nearest valley and shows a better 7: the machine is an <em>associative ' +
       'memory</em>.',
-    'It is also meant to dream: to visit every image as often as $p(\\vis{v})$ says. For that it must cross ' +
-      'what lies ' +
-      'between the valleys, images that are no digits. A ridge of height $\\Delta F$ is climbed in about one step of',
+    'It is also meant to dream: to visit every image as often as $p(\\vis{v})$ says. For that it must cross what ' +
+      'lies between the valleys, images that are no digits. A ridge of height $\\Delta F$ is climbed in about one ' +
+      'step of',
     '$$e^{\\Delta F / T}$$',
-    'At $T = 1$ a ridge of 15 costs three million steps: the chain [mixes](mixing) slowly. Heat lowers every ' +
-      'ridge. At ' +
-      '$T = 1.4$ the same one costs 45,000, and chains wander; but what they show are draws ' +
-      'from the hot machine, often hardly digits, and not from the one that has learned.',
+    'At $T = 1$ a ridge of 15 costs three million steps: the chain [mixes](mixing) slowly. Heat lowers every ridge. ' +
+      'At $T = 1.4$ the same one costs 45,000, and chains wander; but what they show are draws from the hot machine, ' +
+      'often hardly digits, and not from the one that has learned.',
     '<em>Parallel tempering</em> has both. Six chains run side by side, at temperatures from 1 up to the highest. ' +
       'After every fifth step neighbours offer each other their images $\\vis{v}$ and $\\vis{u}$, and exchange them ' +
       'with the probability',
     '$$\\min\\bigl(1,\\; e^{F_T(\\vis{v}) + F_S(\\vis{u}) - F_T(\\vis{u}) - F_S(\\vis{v})}\\bigr)$$',
-    'where $F_T$ and $F_S$ are the free energies at their two temperatures: those of the machine with all ' +
-      'weights and ' +
-      'biases divided by $T$ and by $S$. With just this probability every temperature keeps its own ' +
-      'distribution. The ' +
-      'hot chains find ways across, and what they find comes down step by step to $T = 1$.',
+    'where $F_T$ and $F_S$ are the free energies at their two temperatures: those of the machine with all weights ' +
+      'and biases divided by $T$ and by $S$. With just this probability every temperature keeps its own ' +
+      'distribution. The hot chains find ways across, and what they find comes down step by step to $T = 1$.',
     'A deep belief net offers another ladder. Its upper machines see features in place of pixels, among which the ' +
       'classes lie closer together; <em>stacked tempering</em> exchanges hidden states of one machine with visible ' +
       'states of the next.',
@@ -62,9 +58,8 @@ const texts = {
     {
       task: 'Set it to 2. What becomes of the exchanges?',
       answer:
-        'The temperatures lie further apart, and fewer than a quarter of the exchanges are accepted. The ' +
-        'hottest chain ' +
-        'wanders widely, but its images seldom come down to $T = 1$. More temperatures between them would help.',
+        'The temperatures lie further apart, and fewer than a quarter of the exchanges are accepted. The hottest ' +
+        'chain wanders widely, but its images seldom come down to $T = 1$. More temperatures between them would help.',
     },
     {
       task: 'Begin at the 0. Do the exchanges help there, too?',
@@ -74,17 +69,9 @@ const texts = {
     },
   ],
   terms: {
-    gibbs:
-      'Draws the hidden units given the visible ones, then the visible units given the hidden ones, and so on. ' +
-      'In the ' +
-      'long run it visits images as often as they are probable.',
-    free:
-      'The energy of an image with the hidden units summed out, F(v). The probability of the image is e to the ' +
-      'power of ' +
-      '−F(v), divided by Z.',
-    mixing:
-      'A chain mixes when it forgets where it began. How many steps that takes is its mixing time; until then its ' +
-      'images are not draws from the machine.',
+    gibbs: terms.gibbs,
+    freeEnergy: terms.freeEnergy,
+    mixing: terms.mixing,
   },
 
   label: 'A chain alone and one that changes places with hotter chains, from the same digit on',
@@ -114,8 +101,7 @@ const texts = {
   chanceHint: 'The same beginning, other chains',
   after: (steps: number, alone: readonly number[], together: readonly number[]) =>
     `After ${n.whole(steps)} steps the chain alone has shown ${n.plural(alone.length, digits)} ` +
-    `(${named(alone)}), the ` +
-    `one with exchanges ${n.whole(together.length)} (${named(together)}).`,
+    `(${named(alone)}), the one with exchanges ${n.whole(together.length)} (${named(together)}).`,
 };
 export default texts;
 export type Texts = typeof texts;

@@ -28,8 +28,8 @@ const texts: Texts = {
       'zwei verborgene $\\hid{h_1}, \\hid{h_2}$. Jede ist aus (0) oder an (1), es gibt also $2^5 = 32$ Zustände. Ein ' +
       '[Gewicht](weight) verbindet jede sichtbare Einheit mit jeder verborgenen, und jede Einheit hat einen ' +
       '[Bias](bias). Die Energie eines Zustands ist',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
-      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} ' +
+      '\\hid{h_j}$$',
     'Nur Einheiten, die an sind, zählen: Schalten Sie einige an und aus und lesen Sie die Summe unter der Maschine. ' +
       'Ein positives Gewicht senkt die Energie der Zustände, in denen seine beiden Einheiten an sind, ein negatives ' +
       'hebt sie. Die Wahrscheinlichkeit eines Zustands ist',
@@ -68,17 +68,32 @@ const texts: Texts = {
     },
   ],
   terms: {
-    energy:
-      'Eine Zahl für jeden Zustand: wie sehr Gewichte und Biase gegen ihn sprechen. Je niedriger, desto ' +
-      'wahrscheinlicher.',
-    weight: 'Um wie viel die Energie sinkt, wenn die beiden Einheiten, die es verbindet, an sind.',
-    bias: 'Um wie viel die Energie sinkt, wenn die Einheit selbst an ist: die kleine Zahl in der Einheit.',
-    partition:
-      'Z wie Zustandssumme, auf Englisch partition function. Sie hängt von allen Gewichten ab, und bei großen ' +
-      'Maschinen kann niemand sie ausrechnen.',
-    temperature:
-      'Die Einheit, in der Energieunterschiede gemessen werden. Eine trainierte Maschine ist für die Temperatur 1 ' +
-      'gedacht.',
+    energy: {
+      name: 'Energie',
+      means:
+        'Eine Zahl für jeden Zustand: wie sehr Gewichte und Biase gegen ihn sprechen. Je niedriger, desto ' +
+        'wahrscheinlicher.',
+    },
+    weight: {
+      name: 'Gewicht',
+      means: 'Um wie viel die Energie sinkt, wenn die beiden Einheiten, die es verbindet, an sind.',
+    },
+    bias: {
+      name: 'Bias',
+      means: 'Um wie viel die Energie sinkt, wenn die Einheit selbst an ist: die kleine Zahl in der Einheit.',
+    },
+    partition: {
+      name: 'Zustandssumme',
+      means:
+        'Z, die Summe von exp(−E/T) über alle Zustände, auf Englisch partition function. Sie hängt von allen ' +
+        'Gewichten ab, und bei großen Maschinen kann niemand sie ausrechnen.',
+    },
+    temperature: {
+      name: 'Temperatur',
+      means:
+        'Die Einheit, in der Energieunterschiede gemessen werden. Eine trainierte Maschine ist für die Temperatur 1 ' +
+        'gedacht.',
+    },
   },
 
   label: 'Eine Maschine aus fünf Einheiten, die Energien ihrer 32 Zustände und deren Wahrscheinlichkeiten',

@@ -27,8 +27,8 @@ const texts = {
     'The machine has three visible units $\\vis{v_1}, \\vis{v_2}, \\vis{v_3}$, where data go, and two hidden units ' +
       '$\\hid{h_1}, \\hid{h_2}$. Each is off (0) or on (1), so that there are $2^5 = 32$ states. A [weight](weight) ' +
       'joins each visible unit with each hidden one, and every unit has a [bias](bias). The energy of a state is',
-    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - ' +
-      '\\sum_{i,j} \\vis{v_i} w_{ij} \\hid{h_j}$$',
+    '$$E(\\vis{v}, \\hid{h}) = -\\sum_i b_i \\vis{v_i} - \\sum_j c_j \\hid{h_j} - \\sum_{i,j} \\vis{v_i} w_{ij} ' +
+      '\\hid{h_j}$$',
     'Only units that are on count: turn some on and off, and read the sum under the machine. A positive weight ' +
       'lowers the energy of states in which both its units are on, a negative one raises it. The probability of a ' +
       'state is',
@@ -66,13 +66,22 @@ const texts = {
     },
   ],
   terms: {
-    energy: 'A number for each state: how much the weights and biases object to it. The lower, the more probable.',
-    weight: 'How much the energy sinks when the two units that it joins are both on.',
-    bias: 'How much the energy sinks when the unit alone is on: the small number in the unit.',
-    partition:
-      'Z, from the German Zustandssumme, sum over states. It depends on all weights, and for large machines nobody ' +
-      'can compute it.',
-    temperature: 'The unit in which differences of energy are measured. A trained machine is meant to run at 1.',
+    energy: {
+      name: 'energy',
+      means: 'A number for each state: how much the weights and biases object to it. The lower, the more probable.',
+    },
+    weight: { name: 'weight', means: 'How much the energy sinks when the two units that it joins are both on.' },
+    bias: { name: 'bias', means: 'How much the energy sinks when the unit alone is on: the small number in the unit.' },
+    partition: {
+      name: 'partition function',
+      means:
+        'Z, the sum of exp(−E/T) over all states; in German Zustandssumme, sum over states. It depends on all ' +
+        'weights, and for large machines nobody can compute it.',
+    },
+    temperature: {
+      name: 'temperature',
+      means: 'The unit in which differences of energy are measured. A trained machine is meant to run at 1.',
+    },
   },
 
   label: 'A machine of five units, the energies of its 32 states and their probabilities',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Unit } from '../causes.ts';
 import type { Texts } from './en.ts';
@@ -70,10 +71,13 @@ const texts: Texts = {
     },
   ],
   terms: {
-    net:
-      'Ein Modell mit gerichteten Verbindungen: Jede Einheit ist mit einer Wahrscheinlichkeit an, die von ihren ' +
-      'Ursachen abhängt (Neal 1992).',
-    posterior: 'Die Wahrscheinlichkeiten dessen, was nicht zu sehen ist, gegeben das, was zu sehen ist.',
+    net: {
+      name: 'Sigmoides Belief-Netz',
+      means:
+        'Ein Modell mit gerichteten Verbindungen: Jede Einheit ist mit einer Wahrscheinlichkeit an, die von ihren ' +
+        'Ursachen abhängt (Neal 1992).',
+    },
+    posterior: terms.posterior,
   },
 
   label: 'Zwei Ursachen und ihre Wirkung, mit Wahrscheinlichkeiten bevor und nachdem etwas zu sehen ist',

@@ -1,4 +1,5 @@
 /** What the lesson Explaining away says. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Evidence, Model, Seen, Unit } from '../causes.ts';
 
@@ -66,10 +67,13 @@ const texts = {
     },
   ],
   terms: {
-    net:
-      'A model with directed connections: each unit is on with a probability that depends on its causes (Neal ' +
-      '1992).',
-    posterior: 'The probabilities of what cannot be seen, given what is seen.',
+    net: {
+      name: 'sigmoid belief net',
+      means:
+        'A model with directed connections: each unit is on with a probability that depends on its causes (Neal ' +
+        '1992).',
+    },
+    posterior: terms.posterior,
   },
 
   label: 'Two causes and their effect, with probabilities before and after something is seen',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -6,21 +7,17 @@ const n = numbersOf('de');
 const texts: Texts = {
   question: {
     asks:
-      'Diese Maschine hat 50 verborgene Einheiten und nie etwas anderes als Zweien gesehen. Die Einheit, auf ' +
-      'die es bei ' +
-      'dieser 2 am meisten ankommt, wird abgeschaltet und die 2 aus den anderen 49 rekonstruiert. Was wird aus der ' +
-      'Rekonstruktion?',
+      'Diese Maschine hat 50 verborgene Einheiten und nie etwas anderes als Zweien gesehen. Die Einheit, auf die es ' +
+      'bei dieser 2 am meisten ankommt, wird abgeschaltet und die 2 aus den anderen 49 rekonstruiert. Was wird aus ' +
+      'der Rekonstruktion?',
     choices: ['Sie ist keine 2 mehr', 'Ein Stück ändert sich, der Rest bleibt', 'Nichts: Die anderen 49 springen ein'],
     why: [
-      'Eine Einheit kennt nur wenige Stellen. Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links ' +
-        'am oberen ' +
-        'Bogen; die anderen Einheiten halten den Rest.',
-      'Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am oberen Bogen. Das kostet 7,0 ' +
-        '[Nats](nat); 21 ' +
-        'der anderen Einheiten kosten weniger als 0,1.',
+      'Eine Einheit kennt nur wenige Stellen. Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am ' +
+        'oberen Bogen; die anderen Einheiten halten den Rest.',
+      'Einheit 46 ändert 12 der 784 Bildpunkte um mehr als 0,1, links am oberen Bogen. Das kostet 7,0 [Nats](nat); ' +
+        '21 der anderen Einheiten kosten weniger als 0,1.',
       'Die verborgenen Einheiten sehen einander nicht: Zum gegebenen Bild entscheidet jede allein. Auf dem Weg ' +
-        'hinauf ' +
-        'und hinunter springt niemand ein, und 12 der 784 Bildpunkte ändern sich um mehr als 0,1.',
+        'hinauf und hinunter springt niemand ein, und 12 der 784 Bildpunkte ändern sich um mehr als 0,1.',
     ],
   },
   text: [
@@ -33,9 +30,8 @@ const texts: Texts = {
     'Hinauf und hinunter zusammen sind eine [Rekonstruktion](reconstruction). Was sie wert ist, sagt die ' +
       'Wahrscheinlichkeit, die sie dem Bild gibt, $\\ln p(\\vis{v} \\mid \\hid{h})$. Eine Einheit abzuschalten, eine ' +
       'Ablation, kostet so viele Nats, wie sie dadurch sinkt.',
-    'Bei einer 2 ist etwa die Hälfte der Einheiten an. Manche kosten viel, manche nichts, und einige sogar ' +
-      'weniger als ' +
-      'nichts: Ohne sie würde dieses eine Bild besser gezeichnet.',
+    'Bei einer 2 ist etwa die Hälfte der Einheiten an. Manche kosten viel, manche nichts, und einige sogar weniger ' +
+      'als nichts: Ohne sie würde dieses eine Bild besser gezeichnet.',
     'Die Einheiten kennen Striche von Zweien und sonst nichts. Wählen Sie eine 5: Was herunterkommt, ist aus Stücken ' +
       'von Zweien gemacht und kostet das Doppelte. Die Maschine sieht alles als 2.',
   ],
@@ -43,10 +39,9 @@ const texts: Texts = {
     {
       task: 'Schalten Sie alle Einheiten ab, dann alle an. Was wird ohne jedes Merkmal gezeichnet und was mit allen?',
       answer:
-        'Sind alle aus, zeichnen die Biase allein einen blassen Fleck, das Mittel dessen, was ungesagt bleibt, ' +
-        'und die 2 ' +
-        'kostet 63 Nats mehr. Sind alle an, ist es schlimmer, 91 Nats: Merkmale schließen einander aus, nur manche ' +
-        'gehören zusammen.',
+        'Sind alle aus, zeichnen die Biase allein einen blassen Fleck, das Mittel dessen, was ungesagt bleibt, und ' +
+        'die 2 kostet 63 Nats mehr. Sind alle an, ist es schlimmer, 91 Nats: Merkmale schließen einander aus, nur ' +
+        'manche gehören zusammen.',
     },
     {
       task: 'Suchen Sie eine Einheit, ohne die die Rekonstruktion dieser 2 besser wird.',
@@ -55,14 +50,13 @@ const texts: Texts = {
     {
       task: 'Wählen Sie die 5. Von welcher einzelnen Einheit hängt ihre Rekonstruktion am meisten ab?',
       answer:
-        'Von Einheit 14: Ohne sie verliert die Rekonstruktion 17 Nats, mehr als doppelt so viel, wie ' +
-        'irgendeine Einheit ' +
-        'die 2 kostet.',
+        'Von Einheit 14: Ohne sie verliert die Rekonstruktion 17 Nats, mehr als doppelt so viel, wie irgendeine ' +
+        'Einheit die 2 kostet.',
     },
   ],
   terms: {
-    nat: 'Die Einheit natürlicher Logarithmen: Ein Bild, das ein Nat verliert, ist e = 2,7 mal weniger wahrscheinlich.',
-    reconstruction: 'Die Wahrscheinlichkeiten der Bildpunkte, gegeben die der verborgenen Einheiten, gegeben das Bild.',
+    nat: terms.nat,
+    reconstruction: terms.reconstruction,
   },
 
   label: 'Eine Ziffer, was eine Maschine der Zweien aus ihr macht, und die 50 verborgenen Einheiten der Maschine',
@@ -74,9 +68,8 @@ const texts: Texts = {
   },
   digits: 'Was ihr gezeigt wird',
   units:
-    'Verborgene Einheiten: einmal drücken für aus, noch einmal für an, noch einmal, und sie entscheidet ' +
-    'selbst. Blasse ' +
-    'sind aus.',
+    'Verborgene Einheiten: einmal drücken für aus, noch einmal für an, noch einmal, und sie entscheidet selbst. ' +
+    'Blasse sind aus.',
   allOff: 'Alle aus',
   allOn: 'Alle an',
   waiting: 'Die Maschine wird geladen.',

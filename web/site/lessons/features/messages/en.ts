@@ -1,4 +1,5 @@
 /** What the lesson Features says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -10,9 +11,8 @@ const texts = {
       'off, and the 2 is reconstructed from the other 49. What becomes of the reconstruction?',
     choices: ['It is no 2 any more', 'A piece of it changes, the rest stays', 'Nothing: the other 49 take over'],
     why: [
-      'A unit knows a few places only. Unit 46 changes 12 of the 784 pixels by more than 0.1, at the left of ' +
-        'the upper ' +
-        'arc; the other units hold the rest.',
+      'A unit knows a few places only. Unit 46 changes 12 of the 784 pixels by more than 0.1, at the left of the ' +
+        'upper arc; the other units hold the rest.',
       'Unit 46 changes 12 of the 784 pixels by more than 0.1, at the left of the upper arc. That costs 7.0 ' +
         '[nats](nat); of the other units 21 cost less than 0.1.',
       'The hidden units do not see each other: given the picture, each decides alone. On the way up and down nobody ' +
@@ -20,30 +20,26 @@ const texts = {
     ],
   },
   text: [
-    'Each little picture is a hidden unit: its weights $w_{ij}$ to the 784 pixels, red where ink speaks for ' +
-      'the unit, ' +
-      'blue where ink speaks against it. A unit is on with the probability',
+    'Each little picture is a hidden unit: its weights $w_{ij}$ to the 784 pixels, red where ink speaks for the ' +
+      'unit, blue where ink speaks against it. A unit is on with the probability',
     '$$p(\\hid{h_j} = 1 \\mid \\vis{v}) = \\sigma\\Bigl(\\hid{c_j} + \\sum_i \\vis{v_i} w_{ij}\\Bigr), \\qquad ' +
       '\\sigma(a) = \\frac{1}{1 + e^{-a}}$$',
     'so it looks for its pattern in the picture. On the way down the same weights draw that pattern:',
     '$$p(\\vis{v_i} = 1 \\mid \\hid{h}) = \\sigma\\Bigl(b_i + \\sum_j w_{ij} \\hid{h_j}\\Bigr)$$',
-    'Up and down together are a [reconstruction](reconstruction). What it is worth is told by the probability ' +
-      'that it ' +
-      'gives to the picture, $\\ln p(\\vis{v} \\mid \\hid{h})$. Switching off a unit, an ablation, costs as ' +
-      'many nats as that falls.',
+    'Up and down together are a [reconstruction](reconstruction). What it is worth is told by the probability that ' +
+      'it gives to the picture, $\\ln p(\\vis{v} \\mid \\hid{h})$. Switching off a unit, an ablation, costs as many ' +
+      'nats as that falls.',
     'About half of the units are on for a 2. Some cost much, some nothing, and a few even less than nothing: without ' +
       'them this one picture would be drawn better.',
-    'The units know strokes of 2s, and of nothing else. Choose a 5: what comes down is made of pieces of 2s, ' +
-      'at twice ' +
-      'the cost. The machine sees everything as a 2.',
+    'The units know strokes of 2s, and of nothing else. Choose a 5: what comes down is made of pieces of 2s, at ' +
+      'twice the cost. The machine sees everything as a 2.',
   ],
   tries: [
     {
       task: 'Switch all units off, then all on. What is drawn without any feature, and what with all of them?',
       answer:
-        'With all off the biases alone draw a pale blur, the mean of what is left unsaid, and the 2 costs 63 ' +
-        'nats more. ' +
-        'With all on it is worse, 91 nats: features exclude each other, and only some belong together.',
+        'With all off the biases alone draw a pale blur, the mean of what is left unsaid, and the 2 costs 63 nats ' +
+        'more. With all on it is worse, 91 nats: features exclude each other, and only some belong together.',
     },
     {
       task: 'Find a unit that makes the reconstruction of this 2 better when it is switched off.',
@@ -55,8 +51,8 @@ const texts = {
     },
   ],
   terms: {
-    nat: 'The unit of natural logarithms: a picture that loses one nat is e = 2.7 times less probable.',
-    reconstruction: 'The probabilities of the pixels, given the probabilities of the hidden units, given the picture.',
+    nat: terms.nat,
+    reconstruction: terms.reconstruction,
   },
 
   label: 'A digit, what a machine of 2s makes of it, and the 50 hidden units of the machine',

@@ -7,11 +7,9 @@ const texts: Texts = {
   question: {
     asks:
       'Der Arm einer 4 biegt sich, bis sie eine 9 ist. Auf einem Drittel des Weges zweifelt eine Maschine mit zwei ' +
-      'verborgenen Schichten, die einmal hinaufgeht: 9 mit 56\u00a0%, 4 mit 40\u00a0%. Nun sagt die obere ' +
-      'Schicht der ' +
-      'unteren, was sie erwartet, die untere ändert sich, die obere sieht wieder hin, und so fort, bis sich ' +
-      'nichts mehr ' +
-      'ändert. Was wird aus dem Zweifel?',
+      'verborgenen Schichten, die einmal hinaufgeht: 9 mit 56\u00a0%, 4 mit 40\u00a0%. Nun sagt die obere Schicht ' +
+      'der unteren, was sie erwartet, die untere ändert sich, die obere sieht wieder hin, und so fort, bis sich ' +
+      'nichts mehr ändert. Was wird aus dem Zweifel?',
     choices: [
       'Er bleibt, denn das Bild ist dasselbe',
       'Er wächst: Die Schichten sind uneins',
@@ -19,59 +17,47 @@ const texts: Texts = {
     ],
     why: [
       'Das Bild ist dasselbe, aber nicht, was die untere Schicht daraus macht: Sie hört nun auch, was die obere ' +
-        'erwartet. ' +
-        'Die 9 endet bei 93\u00a0%, die 4 bei 5\u00a0%.',
-      'Uneins sind die Schichten nicht lange. Wozu die obere neigt, davon sieht die untere mehr, und das dreht ' +
-        'die obere ' +
-        'weiter: Die 9 endet bei 93\u00a0%, die 4 bei 5\u00a0%.',
+        'erwartet. Die 9 endet bei 93\u00a0%, die 4 bei 5\u00a0%.',
+      'Uneins sind die Schichten nicht lange. Wozu die obere neigt, davon sieht die untere mehr, und das dreht die ' +
+        'obere weiter: Die 9 endet bei 93\u00a0%, die 4 bei 5\u00a0%.',
       'Die 9 endet bei 93\u00a0%, die 4 bei 5\u00a0%. Die obere Schicht neigt zur 9 und lässt die untere nach ' +
-        'Strichen ' +
-        'einer 9 suchen; die findet welche, und die obere neigt sich weiter.',
+        'Strichen einer 9 suchen; die findet welche, und die obere neigt sich weiter.',
     ],
   },
   text: [
-    'Eine tiefe Boltzmann-Maschine ist ein Stapel von Schichten, deren Verbindungen keine Richtung haben. Diese ' +
-      'hat 784 ' +
-      'Bildpunkte, zwei verborgene Schichten zu 200 Einheiten und zehn Klassen an der Spitze. Ihre Energie ist',
+    'Eine tiefe Boltzmann-Maschine ist ein Stapel von Schichten, deren Verbindungen keine Richtung haben. Diese hat ' +
+      '784 Bildpunkte, zwei verborgene Schichten zu 200 Einheiten und zehn Klassen an der Spitze. Ihre Energie ist',
     '$$E = -\\vis{v}^\\top W_1 \\hid{h_1} - \\hid{h_1}^\\top W_2 \\hid{h_2} - \\hid{h_2}^\\top U \\vis{y} - ' +
       '\\text{bias}$$',
     'Eine Einheit der ersten Schicht hat Nachbarn auf beiden Seiten, und von beiden kommt ihre Eingabe. In einem ' +
       'Deep-Belief-Netz hört sie beim Erkennen nur das Bild; hier hört sie auch, was die Schicht darüber daraus macht:',
-    '$$\\hid{h_1} = \\sigma(W_1^\\top \\vis{v} + W_2 \\hid{h_2}), \\qquad \\hid{h_2} = \\sigma(W_2^\\top ' +
-      '\\hid{h_1} + U^\\top ' +
-      '\\vis{y})$$',
-    'Jede der beiden braucht die andere. [Mean-field-Inferenz](meanfield) beginnt mit einem Durchgang aufwärts, ' +
-      'in dem das ' +
-      'Doppelte der Eingabe vom Bild für das steht, was von oben noch fehlt, und berechnet beide abwechselnd, ' +
-      'bis sie ' +
-      'sich halten: ein [Fixpunkt](fixed). Das dauert weniger als zehn [Runden](sweep). Die 200 Mittelwerte der ' +
-      'ersten ' +
-      'Schicht haben sich dann um 2,9 bewegt, als Wurzel der Quadratsumme.',
+    '$$\\hid{h_1} = \\sigma(W_1^\\top \\vis{v} + W_2 \\hid{h_2}), \\qquad \\hid{h_2} = \\sigma(W_2^\\top \\hid{h_1} ' +
+      '+ U^\\top \\vis{y})$$',
+    'Jede der beiden braucht die andere. [Mean-field-Inferenz](meanfield) beginnt mit einem Durchgang aufwärts, in ' +
+      'dem das Doppelte der Eingabe vom Bild für das steht, was von oben noch fehlt, und berechnet beide ' +
+      'abwechselnd, bis sie sich halten: ein [Fixpunkt](fixed). Das dauert weniger als zehn [Runden](sweep). Die 200 ' +
+      'Mittelwerte der ersten Schicht haben sich dann um 2,9 bewegt, als Wurzel der Quadratsumme.',
     'Das mittlere Bild zeigt, was die Merkmale der ersten Schicht zeichnen, das rechte, was die zweite allein sie ' +
       'zeichnen ließe. Der Durchgang aufwärts macht zu viel aus dem Bild, und seine Merkmale schließen oben die ' +
       'Schleife. Hören die Schichten einander, ist näher am Bild, was sie zeichnen.',
-    '<em>Was es wert ist.</em> Von 500 Ziffern, die die Maschine nie gesehen hat, liest der Durchgang aufwärts ' +
-      '457 richtig ' +
-      'und ist sich im Mittel zu 85\u00a0% sicher; mit Rückkopplung liest sie 460 und ist sich zu 94\u00a0% sicher. ' +
-      'Rückkopplung macht sie also vor allem sicherer, und ein wenig zu sicher: Mean-field-Inferenz legt sich ' +
-      'auf eine ' +
-      'Erklärung fest. Hält man jede Klasse der Reihe nach fest und vergleicht die Schranken für ' +
+    '<em>Was es wert ist.</em> Von 500 Ziffern, die die Maschine nie gesehen hat, liest der Durchgang aufwärts 457 ' +
+      'richtig und ist sich im Mittel zu 85\u00a0% sicher; mit Rückkopplung liest sie 460 und ist sich zu 94\u00a0% ' +
+      'sicher. Rückkopplung macht sie also vor allem sicherer, und ein wenig zu sicher: Mean-field-Inferenz legt ' +
+      'sich auf eine Erklärung fest. Hält man jede Klasse der Reihe nach fest und vergleicht die Schranken für ' +
       '$\\log p(\\vis{v}, \\vis{y})$, ist der Zweifel noch da: 49\u00a0% und 48\u00a0%.',
   ],
   tries: [
     {
       task: 'Nehmen Sie „Eher eine 5“. Was liest der Durchgang aufwärts, und was wird daraus?',
       answer:
-        'Eine 3, mit 47\u00a0%. Nach zehn Runden ist es eine 5, mit 91\u00a0%: Als solche wurde sie gezeichnet. ' +
-        'Mit „Eher ' +
-        'eine 9“ geht es ebenso, von einer 3 mit 59\u00a0% zu einer 9 mit 89\u00a0%.',
+        'Eine 3, mit 47\u00a0%. Nach zehn Runden ist es eine 5, mit 91\u00a0%: Als solche wurde sie gezeichnet. Mit ' +
+        '„Eher eine 9“ geht es ebenso, von einer 3 mit 59\u00a0% zu einer 9 mit 89\u00a0%.',
     },
     {
       task: 'Nehmen Sie „Eher eine 8“. Hat Rückkopplung immer recht?',
       answer:
         'Nein. Gezeichnet wurde eine 8, und so las sie der Durchgang aufwärts, mit 61\u00a0%. Rückkopplung macht ' +
-        'eine 5 ' +
-        'daraus, mit 96\u00a0%. Aufgelöst wird der Zweifel, nicht der Fehler.',
+        'eine 5 daraus, mit 96\u00a0%. Aufgelöst wird der Zweifel, nicht der Fehler.',
     },
     {
       task:
@@ -83,12 +69,15 @@ const texts: Texts = {
     },
   ],
   terms: {
-    meanfield:
-      'Jede Einheit bekommt statt eines Zustands ihren Mittelwert, berechnet aus denen ihrer Nachbarn. Das ' +
-      'findet die beste ' +
-      'Beschreibung der A-posteriori-Verteilung, in der die Einheiten unabhängig sind, oder eine der guten.',
-    fixed: 'Mittelwerte, die wieder herauskommen, wenn man sie noch einmal berechnet.',
-    sweep: 'Alle Schichten einmal berechnet: die erste verborgene, die zweite, die Klassen.',
+    meanfield: {
+      name: 'Mean-field-Inferenz',
+      means:
+        'Jede Einheit bekommt statt eines Zustands ihren Mittelwert, berechnet aus denen ihrer Nachbarn. Das findet ' +
+        'die beste Beschreibung der A-posteriori-Verteilung, in der die Einheiten unabhängig sind, oder eine der ' +
+        'guten.',
+    },
+    fixed: { name: 'Fixpunkt', means: 'Mittelwerte, die wieder herauskommen, wenn man sie noch einmal berechnet.' },
+    sweep: { name: 'Runde', means: 'Alle Schichten einmal berechnet: die erste verborgene, die zweite, die Klassen.' },
   },
 
   label: 'Eine zweifelhafte Ziffer, aufwärts gelesen und mit Rückkopplung von den oberen Schichten, Runde für Runde',
@@ -105,14 +94,6 @@ const texts: Texts = {
   pad: {
     label: 'Zeichnen Sie eine Ziffer, und die Maschine liest sie',
     invitation: 'Eine Ziffer zeichnen',
-    role: 'Zeichenfläche',
-    keys: 'Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf oder hebt ihn ab.',
-    undo: 'Zurück',
-    clear: 'Leeren',
-    penDown: 'Stift aufgesetzt',
-    penUp: 'Stift abgehoben',
-    undone: 'Zurückgenommen',
-    cleared: 'Geleert',
   },
   pictures: { seen: 'das Bild', drawn: 'was Schicht 1 zeichnet', expected: 'was Schicht 2 erwartet' },
   legend: 'Klassen: umrandet aufwärts, gefüllt jetzt',

@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -6,9 +7,9 @@ const n = numbersOf('de');
 const texts: Texts = {
   question: {
     asks:
-      'Das Netz liest eine Zeichnung an zehn [freien Energien](freeEnergy), einer für jede Ziffer, die es sein ' +
-      'kann. Der Arm ' +
-      'dieser 4 biegt sich gleich nach rechts, bis er die Schleife einer 9 schließt. Wo wechselt das Netz von 4 zu 9?',
+      'Das Netz liest eine Zeichnung an zehn [freien Energien](freeEnergy), einer für jede Ziffer, die es sein kann. ' +
+      'Der Arm dieser 4 biegt sich gleich nach rechts, bis er die Schleife einer 9 schließt. Wo wechselt das Netz ' +
+      'von 4 zu 9?',
     choices: [
       'Erst wenn die Schleife geschlossen ist',
       'Solange die Lücke noch offen ist, und auf einem kleinen Stück des Weges',
@@ -16,42 +17,33 @@ const texts: Texts = {
       'Dazwischen hält es die Zeichnung für eine andere Ziffer',
     ],
     why: [
-      'Die Lücke ist bis etwa drei Viertel des Weges offen. Die Schluchten von 4 und 9 sind aber schon bei 37 ' +
-        '% gleich ' +
-        'tief: Bei 30 % hat die 4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
+      'Die Lücke ist bis etwa drei Viertel des Weges offen. Die Schluchten von 4 und 9 sind aber schon bei 37 % ' +
+        'gleich tief: Bei 30 % hat die 4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
       'Die Schluchten von 4 und 9 sinken und steigen gleichmäßig und sind bei 37 % des Weges gleich tief. Die ' +
-        'Wahrscheinlichkeit ist eine Exponentialfunktion ihres Unterschieds und kippt darum schnell: Bei 30 % ' +
-        'hat die ' +
-        '4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
+        'Wahrscheinlichkeit ist eine Exponentialfunktion ihres Unterschieds und kippt darum schnell: Bei 30 % hat ' +
+        'die 4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
       'Die freien Energien ändern sich tatsächlich gleichmäßig. Die Wahrscheinlichkeit ist aber eine ' +
         'Exponentialfunktion des Unterschieds, und wenige Nats genügen: Bei 30 % des Weges hat die 4 noch 98 %, bei ' +
         '45 % hat die 9 schon 96 %.',
-      'Die anderen acht Schluchten bleiben mehrere Nats darüber. Alle anderen zusammen haben auf dem Weg nie ' +
-        'mehr als ' +
-        '2 %: Bei 30 % des Weges hat die 4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
+      'Die anderen acht Schluchten bleiben mehrere Nats darüber. Alle anderen zusammen haben auf dem Weg nie mehr ' +
+        'als 2 %: Bei 30 % des Weges hat die 4 noch 98 %, bei 45 % hat die 9 schon 96 %.',
     ],
   },
   text: [
     'Das ist ein [Deep Belief Net](dbn). Zwei Schichten verborgener Einheiten machen aus den Bildpunkten 500 ' +
-      'Merkmale ' +
-      '$\\vis{x}$. Darauf steht eine beschränkte Boltzmann-Maschine aus 2000 verborgenen Einheiten $\\hid{h}$ ' +
-      'und zehn ' +
-      'Einheiten für die Klassen, von denen eine an ist: die Klasse $y$. Sie hat gelernt, welche Merkmale und ' +
-      'Klassen ' +
-      'zusammengehören, und gibt jedem ganzen Zustand eine [Energie](#/learn/energy).',
+      'Merkmale $\\vis{x}$. Darauf steht eine beschränkte Boltzmann-Maschine aus 2000 verborgenen Einheiten ' +
+      '$\\hid{h}$ und zehn Einheiten für die Klassen, von denen eine an ist: die Klasse $y$. Sie hat gelernt, welche ' +
+      'Merkmale und Klassen zusammengehören, und gibt jedem ganzen Zustand eine [Energie](#/learn/energy).',
     'Die verborgenen Einheiten einer Zeichnung kennt niemand, darum wird über sie summiert. Übrig bleibt eine ' +
-      'Energie ' +
-      'von Merkmalen und [Klasse](label) allein, die freie Energie:',
+      'Energie von Merkmalen und [Klasse](label) allein, die freie Energie:',
     '$$e^{-F(\\vis{x}, y)} = \\sum_{\\hid{h}} e^{-E(\\vis{x}, y, \\hid{h})}$$',
-    'Die Summe hat $2^{2000}$ Summanden. Aber keine verborgene Einheit ist mit einer anderen verbunden, darum ' +
-      'ist sie ' +
-      'ein Produkt aus einem Faktor für jede, und ihr Logarithmus eine Summe aus 2000 Summanden:',
-    '$$F(\\vis{x}, y) = -\\sum_i b_i \\vis{x_i} - d_y - ' +
-      '\\sum_j \\ln\\bigl(1 + e^{\\hid{c_j} + u_{yj} + \\sum_i \\vis{x_i} w_{ij}}\\bigr)$$',
-    'Die Wahrscheinlichkeit von Merkmalen zusammen mit einer Klasse ist $p(\\vis{x}, y) = e^{-F(\\vis{x}, y)} ' +
-      '/ Z$. Ihr ' +
-      '$Z$ summiert über alle Merkmale, Klassen und verborgenen Einheiten, $2^{2500} \\cdot 10$ Zustände: Ausrechnen ' +
-      'kann das niemand. Gefragt ist aber nur, welche Klasse diese eine Zeichnung hat:',
+    'Die Summe hat $2^{2000}$ Summanden. Aber keine verborgene Einheit ist mit einer anderen verbunden, darum ist ' +
+      'sie ein Produkt aus einem Faktor für jede, und ihr Logarithmus eine Summe aus 2000 Summanden:',
+    '$$F(\\vis{x}, y) = -\\sum_i b_i \\vis{x_i} - d_y - \\sum_j \\ln\\bigl(1 + e^{\\hid{c_j} + u_{yj} + \\sum_i ' +
+      '\\vis{x_i} w_{ij}}\\bigr)$$',
+    'Die Wahrscheinlichkeit von Merkmalen zusammen mit einer Klasse ist $p(\\vis{x}, y) = e^{-F(\\vis{x}, y)} / Z$. ' +
+      'Ihr $Z$ summiert über alle Merkmale, Klassen und verborgenen Einheiten, $2^{2500} \\cdot 10$ Zustände: ' +
+      'Ausrechnen kann das niemand. Gefragt ist aber nur, welche Klasse diese eine Zeichnung hat:',
     '$$p(y \\mid \\vis{x}) = \\frac{p(\\vis{x}, y)}{\\sum_{y^{\\prime}} p(\\vis{x}, y^{\\prime})} = ' +
       '\\frac{e^{-F(\\vis{x}, y)}}{\\sum_{y^{\\prime}} e^{-F(\\vis{x}, y^{\\prime})}}$$',
     '$Z$ steht oben und unten und kürzt sich. Zehn Summen genügen, um eine Ziffer zu lesen, und sie sind exakt. ' +
@@ -63,8 +55,7 @@ const texts: Texts = {
       task: 'Suchen Sie die Stelle, an der 4 und 9 gleich wahrscheinlich sind. Wie tief sind ihre Schluchten dort?',
       answer:
         'Bei 37 % des Weges, und die Schluchten sind bis auf ein Drittel Nat gleich tief. Jedes [Nat](nat) ' +
-        'Unterschied ' +
-        'ist ein Faktor $e = 2{,}7$, sodass 5 Nats schon 150 zu 1 bedeuten.',
+        'Unterschied ist ein Faktor $e = 2{,}7$, sodass 5 Nats schon 150 zu 1 bedeuten.',
     },
     {
       task:
@@ -76,9 +67,8 @@ const texts: Texts = {
     },
     {
       task:
-        'Wählen Sie „Ihre eigene“ und zeichnen Sie ein Pluszeichen, das keine Ziffer ist. Was liest das Netz, ' +
-        'und wie ' +
-        'sicher ist es?',
+        'Wählen Sie „Ihre eigene“ und zeichnen Sie ein Pluszeichen, das keine Ziffer ist. Was liest das Netz, und ' +
+        'wie sicher ist es?',
       answer:
         'Gerade gezeichnet ist es eine 4 mit mehr als 99 %. Die zehn Klassen teilen sich 100 %, was auch gezeichnet ' +
         'ist. Was daran seltsam ist, zeigt sich in $F$ selbst: fast −500, wo die 4 der Abbildung bei −522 liegt. Für ' +
@@ -87,17 +77,15 @@ const texts: Texts = {
     },
   ],
   terms: {
-    freeEnergy:
-      'Die Energie, die übrig bleibt, wenn über die verborgenen Einheiten summiert ist: minus der Logarithmus ' +
-      'der Summe ' +
-      'von exp(−E) über alle ihre Zustände. Je niedriger, desto wahrscheinlicher.',
-    label: 'Der Name des Gezeichneten: eine der zehn Ziffern, jede mit einer eigenen Einheit. Auf Englisch label.',
-    dbn:
-      'Ein Netz, das Schicht für Schicht trainiert wurde, jede Schicht eine Maschine auf den Merkmalen der ' +
-      'darunter.',
-    nat:
-      'Die Einheit natürlicher Logarithmen. Eine Klasse, die ein Nat höher liegt, ist e = 2,7 mal ' +
-      'unwahrscheinlicher.',
+    freeEnergy: terms.freeEnergy,
+    label: terms.label,
+    dbn: {
+      name: 'Deep Belief Net',
+      means:
+        'Ein Netz, das Schicht für Schicht trainiert wurde, jede Schicht eine Maschine auf den Merkmalen der ' +
+        'darunter.',
+    },
+    nat: terms.nat,
   },
 
   label: 'Eine Zeichnung, die freien Energien der zehn Klassen dafür und deren Wahrscheinlichkeiten',
@@ -107,14 +95,6 @@ const texts: Texts = {
   pad: {
     label: 'Zeichnen Sie eine Ziffer, und das Netz liest sie',
     invitation: 'Eine Ziffer zeichnen',
-    role: 'Zeichenfläche',
-    keys: 'Pfeiltasten bewegen den Stift, die Leertaste setzt ihn auf oder hebt ihn ab.',
-    undo: 'Zurück',
-    clear: 'Leeren',
-    penDown: 'Stift aufgesetzt',
-    penUp: 'Stift abgehoben',
-    undone: 'Zurückgenommen',
-    cleared: 'Geleert',
   },
   ravines: 'Die zehn Klassen; Pfeiltasten führen von einer zur nächsten',
   state: (label, energy, p) =>
@@ -142,9 +122,8 @@ const texts: Texts = {
     `${times(Math.exp(gap))} weniger wahrscheinlich: e hoch ${n.fixed(gap, 1)}.`,
   scenes: {
     ravines:
-      'Zehn Schluchten, eine für jede Klasse: wie niedrig ihre freie Energie für diese Zeichnung ist. Gelesen ' +
-      'wird die ' +
-      'tiefste.',
+      'Zehn Schluchten, eine für jede Klasse: wie niedrig ihre freie Energie für diese Zeichnung ist. Gelesen wird ' +
+      'die tiefste.',
     bends: 'Der Arm biegt sich, und die Schlucht der 9 sinkt. Die der 4 ist noch die tiefste.',
     back: 'Wieder zurück. Wo überholt die 9 die 4? Danach fragt die Frage bei der Abbildung.',
     z: 'Eine andere Annahme für ln Z: Alle zehn bewegen sich zusammen, und keine Wahrscheinlichkeit ändert sich.',

@@ -1,4 +1,5 @@
 /** What the lesson Recognition says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -6,9 +7,8 @@ const n = numbersOf('en');
 const texts = {
   question: {
     asks:
-      'The net reads a drawing by ten [free energies](freeEnergy), one for each digit that it may be. The arm ' +
-      'of this 4 will ' +
-      'bend over to the right until it closes the loop of a 9. Where does the net change from 4 to 9?',
+      'The net reads a drawing by ten [free energies](freeEnergy), one for each digit that it may be. The arm of ' +
+      'this 4 will bend over to the right until it closes the loop of a 9. Where does the net change from 4 to 9?',
     choices: [
       'Only when the loop is closed',
       'While the gap is still open, and within a small part of the way',
@@ -23,42 +23,35 @@ const texts = {
       'Their free energies do change steadily. But probability is an exponential of the difference, and a few nats ' +
         'are enough: at 30% of the way the 4 has 98%, at 45% the 9 has 96%.',
       'The other eight ravines stay several nats above. Between 4 and 9 the net has never more than 2% for all ' +
-        'others ' +
-        'together: at 30% of the way the 4 has 98%, at 45% the 9 has 96%.',
+        'others together: at 30% of the way the 4 has 98%, at 45% the 9 has 96%.',
     ],
   },
   text: [
     'This is a [deep belief net](dbn). Two layers of hidden units turn the pixels into 500 features $\\vis{x}$. On ' +
-      'them stands a restricted Boltzmann machine of 2000 hidden units $\\hid{h}$ and ten label units, of ' +
-      'which one is ' +
-      'on: the label $y$. It has learned which features and labels belong together, and gives each whole state an ' +
+      'them stands a restricted Boltzmann machine of 2000 hidden units $\\hid{h}$ and ten label units, of which one ' +
+      'is on: the label $y$. It has learned which features and labels belong together, and gives each whole state an ' +
       '[energy](#/learn/energy).',
     'Nobody knows the hidden units of a drawing, so they are summed out. What is left is an energy of features and ' +
       '[label](label) alone, the free energy:',
     '$$e^{-F(\\vis{x}, y)} = \\sum_{\\hid{h}} e^{-E(\\vis{x}, y, \\hid{h})}$$',
-    'That is a sum of $2^{2000}$ terms. But no hidden unit is connected with another, so it is a product of ' +
-      'one factor ' +
-      'for each, and its logarithm a sum of 2000 terms:',
-    '$$F(\\vis{x}, y) = -\\sum_i b_i \\vis{x_i} - d_y - ' +
-      '\\sum_j \\ln\\bigl(1 + e^{\\hid{c_j} + u_{yj} + \\sum_i \\vis{x_i} w_{ij}}\\bigr)$$',
-    'The probability of features together with a label is $p(\\vis{x}, y) = e^{-F(\\vis{x}, y)} / Z$. Its $Z$ ' +
-      'sums over ' +
-      'all features, labels and hidden units, $2^{2500} \\cdot 10$ states: nobody can compute it. But the ' +
-      'question is ' +
-      'only which label this one drawing has:',
+    'That is a sum of $2^{2000}$ terms. But no hidden unit is connected with another, so it is a product of one ' +
+      'factor for each, and its logarithm a sum of 2000 terms:',
+    '$$F(\\vis{x}, y) = -\\sum_i b_i \\vis{x_i} - d_y - \\sum_j \\ln\\bigl(1 + e^{\\hid{c_j} + u_{yj} + \\sum_i ' +
+      '\\vis{x_i} w_{ij}}\\bigr)$$',
+    'The probability of features together with a label is $p(\\vis{x}, y) = e^{-F(\\vis{x}, y)} / Z$. Its $Z$ sums ' +
+      'over all features, labels and hidden units, $2^{2500} \\cdot 10$ states: nobody can compute it. But the ' +
+      'question is only which label this one drawing has:',
     '$$p(y \\mid \\vis{x}) = \\frac{p(\\vis{x}, y)}{\\sum_{y^{\\prime}} p(\\vis{x}, y^{\\prime})} = ' +
       '\\frac{e^{-F(\\vis{x}, y)}}{\\sum_{y^{\\prime}} e^{-F(\\vis{x}, y^{\\prime})}}$$',
-    '$Z$ stands above and below, and cancels. Ten sums are enough to read a digit, and they are exact. Slide ' +
-      'the guess ' +
-      'of $\\ln Z$: every ravine rises or sinks by as much, and no probability moves.',
+    '$Z$ stands above and below, and cancels. Ten sums are enough to read a digit, and they are exact. Slide the ' +
+      'guess of $\\ln Z$: every ravine rises or sinks by as much, and no probability moves.',
   ],
   tries: [
     {
       task: 'Find the place where 4 and 9 are equally probable. How deep are their ravines there?',
       answer:
         'At 37% of the way, and the ravines are equally deep to within a third of a nat. Each [nat](nat) of ' +
-        'difference ' +
-        'is a factor of $e = 2.7$, so that 5 nats already make 150 to 1.',
+        'difference is a factor of $e = 2.7$, so that 5 nats already make 150 to 1.',
     },
     {
       task:
@@ -72,18 +65,18 @@ const texts = {
       task: 'Choose “Your own” and draw a plus sign, which is no digit. What does the net read, and how sure is it?',
       answer:
         'Drawn straight it is a 4 with more than 99%. The ten labels share 100% whatever is drawn. What is odd about ' +
-        'it shows in $F$ itself: almost −500, where the 4 of the figure is at −522. For the top machine the ' +
-        'features of ' +
-        'the plus sign are $e^{28}$ times less probable, which $p(y \\mid \\vis{x})$ does not tell.',
+        'it shows in $F$ itself: almost −500, where the 4 of the figure is at −522. For the top machine the features ' +
+        'of the plus sign are $e^{28}$ times less probable, which $p(y \\mid \\vis{x})$ does not tell.',
     },
   ],
   terms: {
-    freeEnergy:
-      'The energy that is left when the hidden units have been summed out: minus the logarithm of the sum of exp(−E) ' +
-      'over all their states. The lower, the more probable.',
-    label: 'The name of what is drawn: one of the ten digits, each with a unit of its own.',
-    dbn: 'A net that was trained layer by layer, each layer a machine on the features of the one below.',
-    nat: 'The unit of natural logarithms. A label one nat above another is e = 2.7 times less probable.',
+    freeEnergy: terms.freeEnergy,
+    label: terms.label,
+    dbn: {
+      name: 'deep belief net',
+      means: 'A net that was trained layer by layer, each layer a machine on the features of the one below.',
+    },
+    nat: terms.nat,
   },
 
   label: 'A drawing, the free energies of the ten labels for it and their probabilities',
@@ -93,14 +86,6 @@ const texts = {
   pad: {
     label: 'Draw a digit, and the net reads it',
     invitation: 'Draw a digit',
-    role: 'drawing pad',
-    keys: 'Arrow keys move the pen, space puts it down or lifts it.',
-    undo: 'Undo',
-    clear: 'Clear',
-    penDown: 'Pen down',
-    penUp: 'Pen up',
-    undone: 'Undone',
-    cleared: 'Cleared',
   },
   ravines: 'The ten labels; arrow keys go from one to the next',
   state: (label: number, energy: number, p: number) =>

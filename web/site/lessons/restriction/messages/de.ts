@@ -1,3 +1,4 @@
+import terms from '../../messages/terms/de.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Texts } from './en.ts';
 
@@ -81,13 +82,17 @@ const texts: Texts = {
     },
   ],
   terms: {
-    posterior:
-      'Die Wahrscheinlichkeiten der Zustände der verborgenen Einheiten, wenn man die sichtbaren kennt; auch ' +
-      'A-posteriori-Verteilung.',
-    full: 'Binäre Einheiten mit symmetrischen Gewichten zwischen je zwei von ihnen (Hinton und Sejnowski 1983).',
-    time:
-      'Eins plus das Doppelte der Summe der Korrelationen einer Einheit mit sich selbst 1, 2, 3, … Schritte später: ' +
-      'Bei 40 sagen 4000 Schritte so viel über sie wie 100 unabhängige Ziehungen.',
+    posterior: terms.posterior,
+    full: {
+      name: 'Boltzmann-Maschine',
+      means: 'Binäre Einheiten mit symmetrischen Gewichten zwischen je zwei von ihnen (Hinton und Sejnowski 1983).',
+    },
+    time: {
+      name: 'Autokorrelationszeit',
+      means:
+        'Eins plus das Doppelte der Summe der Korrelationen einer Einheit mit sich selbst 1, 2, 3, … Schritte ' +
+        'später: Bei 40 sagen 4000 Schritte so viel über sie wie 100 unabhängige Ziehungen.',
+    },
   },
 
   label: 'Zwei Maschinen mit denselben Einheiten, ohne und mit Verbindungen in der verborgenen Schicht',

@@ -1,4 +1,5 @@
 /** What the lesson Why restrict says. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 import type { Tangle } from '../tangle.ts';
 
@@ -75,11 +76,17 @@ const texts = {
     },
   ],
   terms: {
-    posterior: 'The probabilities of the hidden units’ states, given what the visible ones are.',
-    full: 'Binary units with symmetric weights between any two of them (Hinton and Sejnowski 1983).',
-    time:
-      'One plus twice the sum of the correlations of a unit with itself 1, 2, 3, … steps later: with 40, 4000 steps ' +
-      'say as much about it as 100 independent draws.',
+    posterior: terms.posterior,
+    full: {
+      name: 'Boltzmann machine',
+      means: 'Binary units with symmetric weights between any two of them (Hinton and Sejnowski 1983).',
+    },
+    time: {
+      name: 'autocorrelation time',
+      means:
+        'One plus twice the sum of the correlations of a unit with itself 1, 2, 3, … steps later: with 40, 4000 ' +
+        'steps say as much about it as 100 independent draws.',
+    },
   },
 
   label: 'Two machines with the same units, without and with connections inside the hidden layer',

@@ -1,4 +1,5 @@
 /** What the lesson Teach your own says. Formulas stand between dollars, in TeX. */
+import terms from '../../messages/terms/en.ts';
 import { numbersOf } from '../../numbers.ts';
 
 const n = numbersOf('en');
@@ -8,9 +9,8 @@ const score = (right: number, all: number): string => `${n.whole(right)} of ${n.
 const texts = {
   question: {
     asks:
-      'A machine is shown twenty drawings of a 3 and only two of an 8. Then it is tested on twenty of each ' +
-      'that it has ' +
-      'never seen, because they were [held back](held). What does it make of them?',
+      'A machine is shown twenty drawings of a 3 and only two of an 8. Then it is tested on twenty of each that it ' +
+      'has never seen, because they were [held back](held). What does it make of them?',
     choices: [
       'It recognises both about equally well',
       'It takes most of the 8s for 3s',
@@ -18,12 +18,10 @@ const texts = {
       'It recognises hardly any of either',
     ],
     why: [
-      'It recognises all twenty 3s and none of the 8s. Two 8s are two ways of writing one, and a machine ' +
-        'that has seen ' +
-        'twenty 3s beside them expects a 3.',
-      'It recognises all twenty 3s and none of the 8s. It knows two ways of writing an 8, and expects a 3 ' +
-        'before it has ' +
-        'seen anything.',
+      'It recognises all twenty 3s and none of the 8s. Two 8s are two ways of writing one, and a machine that has ' +
+        'seen twenty 3s beside them expects a 3.',
+      'It recognises all twenty 3s and none of the 8s. It knows two ways of writing an 8, and expects a 3 before it ' +
+        'has seen anything.',
       'It is the other way round: what it was shown often is what it expects. It takes all twenty 8s for 3s.',
       'The 3s it knows, all twenty of them. It is the 8s that it takes for 3s: it was shown two.',
     ],
@@ -34,20 +32,16 @@ const texts = {
       '[Learning](#/learn/learning): CD-1, and each drawing a hundred times. That takes seconds, in this page.',
     'It reads a drawing as in the lesson [Recognition](#/learn/recognition), by the free energies of the two labels:',
     '$$p(y \\mid \\vis{v}) = \\frac{e^{-F(\\vis{v}, y)}}{e^{-F(\\vis{v}, 0)} + e^{-F(\\vis{v}, 1)}}$$',
-    'Shown twenty of each, it recognises 37 of the 40 drawings that were held back. Nothing in it has ' +
-      'been told what a ' +
-      '3 is: the same machine learns a heart and a house, or two letters of any script.',
-    'But it models $p(\\vis{v}, y)$, and so also how often each label comes. Shown twenty 3s and two 8s, ' +
-      'it expects a 3 ' +
-      'to begin with, and of the 8 it knows two. None of the twenty 8s is recognised: such a machine is ' +
+    'Shown twenty of each, it recognises 37 of the 40 drawings that were held back. Nothing in it has been told what ' +
+      'a 3 is: the same machine learns a heart and a house, or two letters of any script.',
+    'But it models $p(\\vis{v}, y)$, and so also how often each label comes. Shown twenty 3s and two 8s, it expects ' +
+      'a 3 to begin with, and of the 8 it knows two. None of the twenty 8s is recognised: such a machine is ' +
       '<em>biased</em>, though nobody meant it to be.',
-    'One number may hide that. Of the 22 drawings that it was shown it reads 20 rightly, 91%, and a test ' +
-      'with twenty 3s ' +
-      'and two 8s would say the same. Only a test on drawings that were held back, counted for each symbol by ' +
+    'One number may hide that. Of the 22 drawings that it was shown it reads 20 rightly, 91%, and a test with twenty ' +
+      '3s and two 8s would say the same. Only a test on drawings that were held back, counted for each symbol by ' +
       'itself, tells.',
-    'So whoever passes a machine on should say what it was shown, how it was tested, and what it is not ' +
-      'for: that is a ' +
-      '[model card](card). The file that you save here carries its own.',
+    'So whoever passes a machine on should say what it was shown, how it was tested, and what it is not for: that is ' +
+      'a [model card](card). The file that you save here carries its own.',
   ],
   tries: [
     {
@@ -59,15 +53,13 @@ const texts = {
     {
       task: 'Show it two of each. That is balanced. Is it good?',
       answer:
-        'No: it recognises 3 of the 3s and 18 of the 8s, 21 of 40 together, hardly more than a coin would. ' +
-        'Balance is ' +
-        'not enough where there is too little of both.',
+        'No: it recognises 3 of the 3s and 18 of the 8s, 21 of 40 together, hardly more than a coin would. Balance ' +
+        'is not enough where there is too little of both.',
     },
     {
       task:
-        'Draw two symbols of your own, eight or more of each. Let somebody else draw some, without keeping ' +
-        'them: what ' +
-        'does your machine make of another hand?',
+        'Draw two symbols of your own, eight or more of each. Let somebody else draw some, without keeping them: ' +
+        'what does your machine make of another hand?',
       answer:
         'Every fourth drawing is held back for the test, so that the score is of drawings by your hand. Another hand ' +
         'was not among what the machine was shown, and what it makes of it the score does not tell. It belongs on ' +
@@ -75,9 +67,15 @@ const texts = {
     },
   ],
   terms: {
-    held: 'Not shown to the machine while it learns, so that they can tell what it makes of what is new to it.',
-    label: 'Units that stand for the name of what is shown; of a group of them one is on.',
-    card: 'A page that goes with a model: what it was shown, how it was tested, on whom it fails, what it is for.',
+    held: {
+      name: 'held back',
+      means: 'Not shown to the machine while it learns, so that they can tell what it makes of what is new to it.',
+    },
+    label: terms.label,
+    card: {
+      name: 'model card',
+      means: 'A page that goes with a model: what it was shown, how it was tested, on whom it fails, what it is for.',
+    },
   },
 
   label: 'What a machine is shown of two symbols, and how it reads drawings that were held back',
@@ -103,19 +101,8 @@ const texts = {
     `It has seen each drawing ${n.plural(epochs, { one: 'time', other: 'times' })}. For a test draw four of each.`,
   says: (epochs: number, names: readonly string[], right: readonly number[], all: readonly number[]) =>
     `It has seen each drawing ${n.plural(epochs, { one: 'time', other: 'times' })}. Of what was held ` +
-    'back it recognises ' +
-    `${n.list(names.map((name, i) => `${score(right[i] ?? 0, all[i] ?? 0)} (${name})`))}.`,
+    `back it recognises ${n.list(names.map((name, i) => `${score(right[i] ?? 0, all[i] ?? 0)} (${name})`))}.`,
 
-  pad: {
-    role: 'drawing pad',
-    keys: 'Arrow keys move the pen, space puts it down or lifts it.',
-    undo: 'Undo',
-    clear: 'Clear',
-    penDown: 'Pen down',
-    penUp: 'Pen up',
-    undone: 'Undone',
-    cleared: 'Cleared',
-  },
   own: {
     name: (symbol: number) => `Name of symbol ${n.whole(symbol)}`,
     count: (count: number) => `${n.whole(count)} drawn`,
@@ -136,8 +123,7 @@ const texts = {
       `${own ? 'drawn by hand in a browser' : 'made by a generator of stroke digits'}.`,
     trained: (hidden: number, epochs: number, seed: number) =>
       `Trained: a restricted Boltzmann machine with ${n.whole(hidden)} hidden units, CD-1, ` +
-      `${n.whole(epochs)} epochs, ` +
-      `seed ${String(seed)}.`,
+      `${n.whole(epochs)} epochs, seed ${String(seed)}.`,
     tested: (names: readonly string[], right: readonly number[], all: readonly number[]) =>
       (all[0] ?? 0) + (all[1] ?? 0) === 0
         ? 'Tested: not at all.'

@@ -6,14 +6,12 @@ const n = numbersOf('de');
 const notes: Words['notes'] = {
   energy: {
     show:
-      'Die Abbildung einmal wortlos laufen lassen, dann anhalten und einzelne Einheiten ein- und ' +
-      'ausschalten: Die Summe ' +
-      'unter der Maschine zeigt, woher jede Zahl kommt. Heizen und kühlen zuletzt.',
+      'Die Abbildung einmal wortlos laufen lassen, dann anhalten und einzelne Einheiten ein- und ausschalten: Die ' +
+      'Summe unter der Maschine zeigt, woher jede Zahl kommt. Heizen und kühlen zuletzt.',
     think: [
       'Energie gilt als etwas Gutes, viel davon mache einen Zustand wahrscheinlich. Es ist umgekehrt.',
-      'Viele erwarten, dass ein Gewicht einen Zustand ändert. Es ändert die Energie der acht, in denen ' +
-        'beide Einheiten ' +
-        'an sind, und über Z die Wahrscheinlichkeit aller 32.',
+      'Viele erwarten, dass ein Gewicht einen Zustand ändert. Es ändert die Energie der acht, in denen beide ' +
+        'Einheiten an sind, und über Z die Wahrscheinlichkeit aller 32.',
       'Die Temperatur wird für einen Teil der Energie gehalten. Sie ändert keine Energie, nur was Unterschiede zählen.',
     ],
     ask: [
@@ -25,14 +23,12 @@ const notes: Words['notes'] = {
   },
   chance: {
     show:
-      'Zuerst Schritt für Schritt: Wer sieht auf wen, und mit welcher Wahrscheinlichkeit fällt jede Münze? ' +
-      'Dann laufen ' +
-      'lassen und zusehen, wie sich das Histogramm auf die Balken setzt. Verschiedene Läufe auf verschiedenen ' +
+      'Zuerst Schritt für Schritt: Wer sieht auf wen, und mit welcher Wahrscheinlichkeit fällt jede Münze? Dann ' +
+      'laufen lassen und zusehen, wie sich das Histogramm auf die Balken setzt. Verschiedene Läufe auf verschiedenen ' +
       'Bildschirmen zeigen, dass Läufe sich unterscheiden.',
     think: [
-      'Nach genug Schritten soll die Maschine beim besten Zustand stehen bleiben. Sie ruht nie: Sie ' +
-        'besucht weiter alle ' +
-        'Zustände, die wahrscheinlichen öfter.',
+      'Nach genug Schritten soll die Maschine beim besten Zustand stehen bleiben. Sie ruht nie: Sie besucht weiter ' +
+        'alle Zustände, die wahrscheinlichen öfter.',
       'Doppelt so viele Schritte sollen den Fehler halbieren. Es braucht viermal so viele.',
       'Ein Lauf, der falsch aussieht, gilt als Panne. Nach 100 Schritten liegt er im Mittel um 20\u00a0% daneben.',
     ],
@@ -44,13 +40,11 @@ const notes: Words['notes'] = {
   },
   learning: {
     show:
-      'Die Karte vor dem Lernen zeigen, dann die ersten hundert Schritte langsam: Wohin gehen die ' +
-      'gerahmten Quadrate, ' +
-      'wo sind die Punkte? CD-1 und den exakten Gradienten erst am Ende vergleichen.',
+      'Die Karte vor dem Lernen zeigen, dann die ersten hundert Schritte langsam: Wohin gehen die gerahmten ' +
+      'Quadrate, wo sind die Punkte? CD-1 und den exakten Gradienten erst am Ende vergleichen.',
     think: [
-      'Lernen wird für das Speichern der Bilder gehalten. Gespeichert wird nichts: Gewichte ändern sich, ' +
-        'bis die Daten ' +
-        'wahrscheinlich sind.',
+      'Lernen wird für das Speichern der Bilder gehalten. Gespeichert wird nichts: Gewichte ändern sich, bis die ' +
+        'Daten wahrscheinlich sind.',
       'Die Energie der Träume zu heben scheint das Gelernte zu zerstören. Am Ende hebt es sich mit den Daten auf.',
       'Eine falsche Richtung am Anfang scheint am schlimmsten. CD-1 liegt spät am weitesten daneben, wenn die Täler ' +
         'tief sind.',
@@ -66,9 +60,8 @@ const notes: Words['notes'] = {
       'Zwei oder drei Bilder von Gewichten gemeinsam lesen: Rot verlangt Tinte, Blau spricht dagegen. Dann einzelne ' +
       'Einheiten ausschalten und die Klasse vorher sagen lassen, was fehlen wird.',
     think: [
-      'Jede Einheit soll für eine ganze Ziffer stehen. Eine Einheit kennt einen Strich oder eine Kante, ' +
-        'mehrere zusammen ' +
-        'machen die Ziffer.',
+      'Jede Einheit soll für eine ganze Ziffer stehen. Eine Einheit kennt einen Strich oder eine Kante, mehrere ' +
+        'zusammen machen die Ziffer.',
       'Fällt eine Einheit aus, sollen die anderen einspringen. Ist das Bild gegeben, entscheidet jede für sich.',
       'Mehr Merkmale sollen ein besseres Bild geben. Alle an ist schlechter als alle aus.',
     ],
@@ -80,15 +73,13 @@ const notes: Words['notes'] = {
   },
   restriction: {
     show:
-      'Beide Maschinen nebeneinander im gleichen Zustand beginnen lassen. Es kommt darauf an, wie viele ' +
-      'Schritte jede ' +
-      'braucht, um ihn zu vergessen.',
+      'Beide Maschinen nebeneinander im gleichen Zustand beginnen lassen. Es kommt darauf an, wie viele Schritte ' +
+      'jede braucht, um ihn zu vergessen.',
     think: [
       '„Beschränkt“ klingt nur nach Verlust. Was an Verbindungen fehlt, wird an Tempo gewonnen, und mehr verborgene ' +
         'Einheiten gleichen es aus.',
-      'Einheiten einer Schicht gelten als überhaupt unabhängig. Sie sind es, wenn die andere Schicht ' +
-        'gegeben ist; sonst ' +
-        'nicht.',
+      'Einheiten einer Schicht gelten als überhaupt unabhängig. Sie sind es, wenn die andere Schicht gegeben ist; ' +
+        'sonst nicht.',
     ],
     ask: [
       'Welche Verbindungen fehlen, und was kann man deshalb auf einmal ausrechnen?',
@@ -97,13 +88,11 @@ const notes: Words['notes'] = {
   },
   depth: {
     show:
-      'Zeigen, wie die Schranke dort beginnt, wo die erste Maschine aufgehört hat, und steigt, während die ' +
-      'zweite lernt. ' +
-      'Träume aus gleichem Startwert in jeder Tiefe vergleichen.',
+      'Zeigen, wie die Schranke dort beginnt, wo die erste Maschine aufgehört hat, und steigt, während die zweite ' +
+      'lernt. Träume aus gleichem Startwert in jeder Tiefe vergleichen.',
     think: [
-      'Mehr Schichten gelten von selbst als besser. Versprochen wird eine bessere Schranke, wenn die neue ' +
-        'Schicht bei der ' +
-        'Lösung der alten beginnt und weiter lernt.',
+      'Mehr Schichten gelten von selbst als besser. Versprochen wird eine bessere Schranke, wenn die neue Schicht ' +
+        'bei der Lösung der alten beginnt und weiter lernt.',
       'Die Schranke wird für die Likelihood selbst gehalten. Die kann darüber liegen und sich anders bewegen.',
     ],
     ask: [
@@ -113,9 +102,8 @@ const notes: Words['notes'] = {
   },
   explaining: {
     show:
-      'Die Geschichte vom Haus erzählen, bevor die Abbildung zu sehen ist, und abstimmen lassen. Dann die ' +
-      'Einheiten in ' +
-      'der Reihenfolge der Geschichte drücken: Haus, Lastwagen.',
+      'Die Geschichte vom Haus erzählen, bevor die Abbildung zu sehen ist, und abstimmen lassen. Dann die Einheiten ' +
+      'in der Reihenfolge der Geschichte drücken: Haus, Lastwagen.',
     think: [
       'Was unabhängig war, soll unabhängig bleiben. Ist die gemeinsame Wirkung zu sehen, werden die Ursachen abhängig.',
       '„Der Lastwagen war es“ wird als „kein Erdbeben“ gelesen. Es fällt fast auf das zurück, was es am Anfang war, ' +
@@ -130,9 +118,8 @@ const notes: Words['notes'] = {
   },
   recognition: {
     show:
-      'Mit dem Weg von der 4 zur 9 beginnen und in der Mitte anhalten: Welche Schlucht ist tiefer? Dann ' +
-      'jemanden an der ' +
-      'Tafel zeichnen lassen, auch etwas, das keine Ziffer ist.',
+      'Mit dem Weg von der 4 zur 9 beginnen und in der Mitte anhalten: Welche Schlucht ist tiefer? Dann jemanden an ' +
+      'der Tafel zeichnen lassen, auch etwas, das keine Ziffer ist.',
     think: [
       'Das Netz soll die Zeichnung mit gespeicherten Bildern vergleichen. Es rechnet zehn Summen aus.',
       '99\u00a0% wird als „sicher eine Ziffer“ gelesen. Es heißt nur, welche der zehn es wäre, wenn es eine ist.',
@@ -164,9 +151,8 @@ const notes: Words['notes'] = {
       'Die Träume vorher und nachher nebeneinander zeigen, aus gleichem Startwert. Dann sagen, welche Gewichte jede ' +
       'Phase ändert: im Wachen die erzeugenden, im Schlaf die erkennenden.',
     think: [
-      'Die Gewichte aufwärts und abwärts gelten als für immer gleich. Nach dem schichtweisen Lernen sind ' +
-        'sie es; hier ' +
-        'trennen sie sich.',
+      'Die Gewichte aufwärts und abwärts gelten als für immer gleich. Nach dem schichtweisen Lernen sind sie es; ' +
+        'hier trennen sie sich.',
       'Schlaf gilt als Ruhe. Er ist die Hälfte des Lernens: Das Netz lernt, seine eigenen Träume zu erkennen.',
     ],
     ask: [
@@ -189,9 +175,8 @@ const notes: Words['notes'] = {
   },
   completion: {
     show:
-      'Die obere Hälfte der 8 verdecken und an der Tafel Vermutungen sammeln, bevor es läuft. Danach ' +
-      'verdeckt jeder eine ' +
-      'eigene Ziffer so, dass der Nachbar falsch rät.',
+      'Die obere Hälfte der 8 verdecken und an der Tafel Vermutungen sammeln, bevor es läuft. Danach verdeckt jeder ' +
+      'eine eigene Ziffer so, dass der Nachbar falsch rät.',
     think: [
       'Es soll eine richtige Antwort geben, die unter der Abdeckung. Es gibt eine Verteilung von Antworten.',
       'Das Mittel gilt als beste Antwort. Es ist die beste im quadratischen Fehler, und keine Ziffer.',
@@ -205,9 +190,8 @@ const notes: Words['notes'] = {
   },
   quality: {
     show:
-      'Die Rekonstruktionen von A und B zeigen und die Klasse die bessere Maschine wählen lassen. Erst ' +
-      'dann die Balken: ' +
-      'Wovon träumt B fast nie?',
+      'Die Rekonstruktionen von A und B zeigen und die Klasse die bessere Maschine wählen lassen. Erst dann die ' +
+      'Balken: Wovon träumt B fast nie?',
     think: [
       'Ein kleiner Rekonstruktionsfehler gilt als gutes Modell. Er sagt, dass die Maschine bleibt, wo man ' +
         'sie hinsetzt.',
@@ -223,12 +207,10 @@ const notes: Words['notes'] = {
   feedback: {
     show:
       'Das zweideutigste Bild nehmen. Zuerst zeigen, was die untere Schicht allein daraus macht, dann die ' +
-      'Rückkopplung ' +
-      'zuschalten und zusehen, welche Einheiten ihre Meinung ändern.',
+      'Rückkopplung zuschalten und zusehen, welche Einheiten ihre Meinung ändern.',
     think: [
-      'Sehen soll in einer Richtung gehen, vom Auge nach oben. Hier ändert, was oben erwartet wird, was ' +
-        'unten gesehen ' +
-        'wird.',
+      'Sehen soll in einer Richtung gehen, vom Auge nach oben. Hier ändert, was oben erwartet wird, was unten ' +
+        'gesehen wird.',
       'Rückkopplung soll nie enden. Die Mittelwerte kommen nach einigen Runden zur Ruhe.',
     ],
     ask: [
@@ -241,9 +223,8 @@ const notes: Words['notes'] = {
       'Gemeinsam die ausgewogene Maschine an den Beispielen trainieren, dann die unausgewogene, und die Prüfung laut ' +
       'auszählen lassen. Danach zeichnen alle: zwanzig Minuten einplanen, zu zweit, zwei Zeichen je Paar.',
     think: [
-      'Der Computer bekommt die Schuld: „Er mag mein Zeichen nicht.“ Die Maschine hat keine Meinung; ihr ' +
-        'wurde zu wenig ' +
-        'gezeigt.',
+      'Der Computer bekommt die Schuld: „Er mag mein Zeichen nicht.“ Die Maschine hat keine Meinung; ihr wurde zu ' +
+        'wenig gezeigt.',
       'Geprüft wird mit Zeichnungen, an denen gelernt wurde. Nur zurückgehaltene sagen, was sie kann.',
       'Ein hoher Anteil richtiger Antworten gilt als gerecht. Er kann verdecken, dass eines der Zeichen ' +
         'kaum bekannt ist.',
@@ -265,13 +246,12 @@ const words: Words = {
     title: 'Im Unterricht',
     points: [
       'Eine Lektion dauert etwa 40 Minuten: eine Vermutung, auf die sich alle festlegen, die Abbildung gemeinsam, ' +
-        'Aufgaben zu zweit und ein Gespräch über das Gesehene. Die Frage wird an jedem Bildschirm ' +
-        'beantwortet und nicht ' +
-        'benotet.',
+        'Aufgaben zu zweit und ein Gespräch über das Gesehene. Die Frage wird an jedem Bildschirm beantwortet und ' +
+        'nicht benotet.',
       'Für den Beamer in der Lektion „Vorführen“ drücken oder im Formular ankreuzen: große Schrift, eine Abbildung, ' +
         'weiter mit Tasten.',
       'Nichts muss installiert werden, niemand braucht ein Konto, und was gezeichnet wird, bleibt auf dem Gerät.',
-      'Ohne Netz: die Seite auf jedem Gerät einmal öffnen und ganz unten „Without a network“ nehmen; oder die ganze ' +
+      'Ohne Netz: die Seite auf jedem Gerät einmal öffnen und ganz unten „Ohne Netz“ nehmen; oder die ganze ' +
         'Seite als eine Datei herumgeben.',
     ],
   },
@@ -283,9 +263,8 @@ const words: Words = {
     figure: 'Die Abbildung',
     paste: '…#/learn/…',
     unset:
-      'Wie zu Beginn. Für einen anderen Anfang (Gewichte, Ziffer, Zufall) stellen Sie die Abbildung in der ' +
-      'Lektion ein, ' +
-      'drücken dort „Link hierauf kopieren“ und fügen den Link hier ein.',
+      'Wie zu Beginn. Für einen anderen Anfang (Gewichte, Ziffer, Zufall) stellen Sie die Abbildung in der Lektion ' +
+      'ein, drücken dort „Link hierauf kopieren“ und fügen den Link hier ein.',
     set: (parts) => `Eingestellt: ${parts.join(', ')}.`,
     refused: 'Das ist kein Link zu einer Lektion dieses Kurses.',
     asAtFirst: 'Wie zu Beginn',

@@ -137,9 +137,8 @@ const notes: Record<keyof CourseWords['lessons'], LessonNotes> = {
   },
   dreaming: {
     show:
-      'Start both chains at the 7 and let them run beside each other. The bars of visits tell more than ' +
-      'the pictures: ' +
-      'one chain stays, one travels.',
+      'Start both chains at the 7 and let them run beside each other. The bars of visits tell more than the ' +
+      'pictures: one chain stays, one travels.',
     think: [
       'A chain that shows good digits is thought to have mixed. It may have seen one valley only.',
       'Heat is thought to make better dreams. It makes them travel, and blurs them; only what comes down to T = 1 ' +
@@ -223,9 +222,8 @@ const notes: Record<keyof CourseWords['lessons'], LessonNotes> = {
   },
   yours: {
     show:
-      'Train the balanced machine on the examples together, then the unbalanced one, and have the test ' +
-      'counted aloud. ' +
-      'After that everybody draws: plan twenty minutes, in pairs, two symbols a pair.',
+      'Train the balanced machine on the examples together, then the unbalanced one, and have the test counted ' +
+      'aloud. After that everybody draws: plan twenty minutes, in pairs, two symbols a pair.',
     think: [
       'The computer is blamed: “it does not like my symbol”. The machine has no opinion; it was shown too little.',
       'Drawings that were learned from are used as the test. Only drawings that were held back tell how it does.',

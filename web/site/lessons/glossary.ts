@@ -1,0 +1,22 @@
+/** The terms that the lessons explain, gathered from their texts. */
+import type { LessonName } from './list';
+import type { LessonTexts } from './texts';
+
+export interface Explained {
+  name: string;
+  means: string;
+  /** The lessons that explain it, in the order in which they are read. */
+  lessons: LessonName[];
+}
+
+/** Each once, in the language's alphabetical order. */
+export function glossaryOf(
+  all: readonly { name: LessonName; texts: Pick<LessonTexts, 'terms'> }[],
+  language: string,
+): Explained[] {
+  const found: Record<string, Explained> = {};
+  for (const { name: lesson, texts } of all)
+    for (const { name, means } of Object.values(texts.terms))
+      (found[name] ??= { name, means, lessons: [] }).lessons.push(lesson);
+  return Object.values(found).sort((a, b) => a.name.localeCompare(b.name, language));
+}
