@@ -47,7 +47,7 @@ test('codes: the map is decoded under the pointer and by arrow keys, and a link 
   await expect(page).toHaveURL(/p=\d+,\d+$/);
   expect(await shown(page)).not.toBe(untouched);
   const box = (await map(page).boundingBox())!;
-  await page.mouse.move(box.x + 0.25 * box.width, box.y + 0.75 * box.height);
+  await map(page).hover({ position: { x: 0.25 * box.width, y: 0.75 * box.height } });
   await expect(pointer(page)).toHaveAttribute('data-place', /^2[45]\d,7[45]\d$/);
   const picture = await shown(page);
   await page.mouse.move(0, 0);
