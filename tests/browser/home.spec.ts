@@ -46,7 +46,7 @@ test('a digit key clamps that label for all, Escape lets go, buttons do the same
   await expect(key('7')).toHaveAttribute('aria-pressed', 'true');
   await expect(key('0–9')).toHaveAttribute('aria-pressed', 'false');
   const thread = page.getByRole('link', { name: 'Why does it stay a 7?' });
-  await expect(thread).toHaveAttribute('href', '#/learn/dreaming?d=7&n=60');
+  await expect(thread).toHaveAttribute('href', '#/learn/dreaming?d=7');
 
   await page.keyboard.press('Escape');
   await expect(thread).toBeVisible();
