@@ -1,5 +1,5 @@
 /** What the site says. The words of pages that a first visitor does not see load with these pages: messages/. */
-import type { Habit } from './pages/home/habits';
+import type { Habit } from './pages/home/habits.ts';
 
 const whole = new Intl.NumberFormat('en');
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;

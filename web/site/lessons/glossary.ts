@@ -1,6 +1,6 @@
 /** The terms that the lessons explain, gathered from their texts. */
-import type { LessonName } from './list';
-import type { LessonTexts } from './texts';
+import type { LessonName } from './list.ts';
+import type { LessonTexts } from './texts.ts';
 
 export interface Explained {
   name: string;

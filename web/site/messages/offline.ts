@@ -1,5 +1,5 @@
 /** What the part of the foot says that keeps the site for when there is no network. */
-import type { Reason } from '../state/offline.svelte';
+import type { Reason } from '../offline/protocol.ts';
 
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const megabytes = (bytes: number): string => `${tenths.format(bytes / 1e6)}\u00a0MB`;

@@ -32,3 +32,6 @@ export type Failure =
   | { why: 'room'; needs: number; left: number | null }
   | { why: 'network'; file: string }
   | { why: 'other'; words: string };
+
+/** Why not everything is kept; `none`: the browser keeps nothing here, `silent`: the worker does not answer. */
+export type Reason = Failure | { why: 'none' } | { why: 'silent' };

@@ -1,5 +1,5 @@
 /** The site without a network: the service worker that keeps its files, and what it can be asked. */
-import type { Answer, Failure, Question, State } from '../offline/protocol';
+import type { Answer, Question, Reason, State } from '../offline/protocol';
 import { embedded } from './route.svelte';
 import { singleFile } from './single-file';
 
@@ -90,7 +90,6 @@ async function ask(question: Question, onProgress: (part: number) => void = () =
   });
 }
 
-export type Reason = Failure | { why: 'none' } | { why: 'silent' };
 class OfflineError extends Error {
   readonly reason: Reason;
   constructor(reason: Reason) {

@@ -1,6 +1,6 @@
 /** The foot in German, below the course and below Teach; the other pages are in English. */
-import type { messages } from '../../messages';
-import type { offline as english } from '../offline';
+import type { messages } from '../../messages.ts';
+import type { offline as english } from '../offline.ts';
 
 const whole = new Intl.NumberFormat('de');
 const tenths = new Intl.NumberFormat('de', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
