@@ -34,6 +34,15 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true }));
 
 describe('the package', () => {
+  it('has scripts for pages that never say process: a bundler that finds the word installs a package for it', async () => {
+    const scripts = files.filter((file) => file.endsWith('.js') && !file.endsWith('.node.js'));
+    expect(scripts.length).toBeGreaterThan(20);
+    for (const file of scripts) {
+      const text = await readFile(join(project, 'node_modules/wakesleep', file), 'utf8');
+      expect(/.{0,30}(?<![.\w$-])process\b(?=[.?]|\s*==).{0,30}/.exec(text)?.[0], file).toBeUndefined();
+    }
+  });
+
   it('has what it needs, and nothing else', async () => {
     const needed = ['index.js', 'index.d.ts', 'sync.js', 'digits.js', 'shell/worker.js', 'worker.js'].map(
       (file) => `dist/lib/${file}`,

@@ -45,6 +45,13 @@ await main(async () => {
   let webGlue = withSecondPart(read(`${name}.js`));
   webGlue = replaceOnce(webGlue, `new URL("${name}.wasm",import.meta.url).href`, `"${name}.wasm"`);
   webGlue = replaceOnce(webGlue, 'var _scriptName = import.meta.url', 'var _scriptName = ""');
+  // Pages have no process, and a bundler that finds the word installs one.
+  webGlue = replaceOnce(
+    webGlue,
+    'var ENVIRONMENT_IS_NODE=typeof process=="object"&&typeof process.versions=="object"&&' +
+      'typeof process.versions.node=="string"&&process.type!="renderer";',
+    'var ENVIRONMENT_IS_NODE=false;',
+  );
   if (threads) {
     webGlue = replaceOnce(
       webGlue,
