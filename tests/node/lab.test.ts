@@ -4,6 +4,8 @@ import type { TrainStatistics } from 'wakesleep';
 import { load, type SyncEngine } from 'wakesleep/sync';
 import { train as text } from '../../web/site/messages/train.ts';
 import { diagnose, findings, limits, type Diagnosis, type Facts } from '../../web/site/pages/train/diagnosis.ts';
+import { fieldsOf, framesOf, moved, placeAt } from '../../web/site/pages/train/fields.ts';
+import { csvOf, svgOf, ticks, type Panel } from '../../web/site/pages/train/figures.ts';
 import { pointAfter, type Point } from '../../web/site/pages/train/measure.ts';
 import { defaultOptions, rbmOptions, tableOf, trainOptions } from '../../web/site/pages/train/options.ts';
 import type { Options } from '../../web/site/pages/train/options.ts';
@@ -279,5 +281,115 @@ describe('runs that are kept', () => {
       ['run b', 1],
       ['run a', 3],
     ]);
+  });
+});
+
+describe('figures as files', () => {
+  const points = [
+    point(0.5, 0.25, { statistics: null }),
+    point(1, 0.125, { validationError: 0.13, freeEnergy: -101.5, statistics: { ...healthy, deadUnits: 3 } }),
+  ];
+
+  it('are a table that other programs read: a line a point, names with any signs in quotes', () => {
+    const lines = csvOf([
+      { name: 'this run', points },
+      { name: '2: CD, rate "0.1"', points: points.slice(1) },
+    ]).split('\r\n');
+    expect(lines).toEqual([
+      'run,epoch,reconstruction_error,reconstruction_error_held_back,free_energy,free_energy_held_back,' +
+        'log_likelihood,step_by_weights,mean_activity,silent_units,units_always_on',
+      'this run,0.5,0.25,,,,,,,,',
+      'this run,1,0.125,0.13,-101.5,,,0.15,0.3,3,0',
+      '"2: CD, rate ""0.1""",1,0.125,0.13,-101.5,,,0.15,0.3,3,0',
+      '',
+    ]);
+  });
+
+  it('are a picture in which each line has its name, its last value and its points in their places', () => {
+    const panel = (...values: (number | null)[]): Panel => ({
+      title: 'Error <a & b>',
+      axis: 'epochs',
+      lines: [
+        { name: 'training', colour: '#0b7268', dash: [], epochs: [0, 1, 2], values },
+        { name: 'kept "one"', colour: 'red', dash: [9, 4], epochs: [0, 2], values: [3, 1] },
+      ],
+    });
+    const colours = { paper: '#fff', ink: '#000', muted: '#555', line: '#ddd' };
+    const { svg, width, height } = svgOf([panel(4, null, 0), panel(1, 2, 3)], colours);
+    expect(svg).toContain(`width="${String(width)}" height="${String(height)}"`);
+    expect(svg).toContain('Error &lt;a &amp; b&gt;');
+    expect(svg).toContain('training  0<');
+    expect(svg).toContain('kept &quot;one&quot;  1<');
+    expect(svg.match(/stroke-dasharray="9 4"/g)).toHaveLength(4);
+    // The first line falls over the whole of the plot, without the point that was not measured.
+    const [, x1, y1, x2, y2] = /<path d="M(\S+) (\S+)L(\S+) (\S+)" stroke-linejoin/.exec(svg)?.map(Number) ?? [];
+    expect([x1, x2]).toEqual([72, width - 16]);
+    expect((y2 ?? 0) - (y1 ?? 0)).toBeCloseTo(220 / 1.1, 1);
+    expect(svgOf([panel(5, 5, 5)], colours).svg).not.toContain('NaN');
+    expect(svgOf([{ ...panel(), lines: [] }], colours).svg).not.toContain('NaN');
+  });
+
+  it('have round numbers at their axes', () => {
+    expect(ticks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks(-103, -98, 5)).toEqual([-103, -102, -101, -100, -99, -98]);
+    expect(ticks(0.03, 0.21, 5)).toEqual([0.05, 0.1, 0.15, 0.2]);
+    expect(ticks(1, 1, 5)).toEqual([1]);
+  });
+});
+
+describe('the weight under a pointer', () => {
+  // Of 28 x 28 pixels a picture has as many, with gaps of 2; of 4 x 4 each is 6 wide.
+  const grid = { count: 5, rows: 28, columns: 28, across: 3 };
+  const small = { count: 2, rows: 4, columns: 4, across: 2 };
+
+  it('is found by its place in the picture, and none in the gaps and beyond the last unit', () => {
+    const [width, height] = [3 * 30 - 2, 2 * 30 - 2];
+    const at = (x: number, y: number) => placeAt(grid, (x + 0.5) / width, (y + 0.5) / height);
+    expect(at(0, 0)).toEqual({ unit: 0, row: 0, column: 0 });
+    expect(at(30 + 5, 7)).toEqual({ unit: 1, row: 7, column: 5 });
+    expect(at(5, 30 + 27)).toEqual({ unit: 3, row: 27, column: 5 });
+    expect(at(28, 3)).toBeNull();
+    expect(at(3, 29)).toBeNull();
+    expect(at(60 + 3, 30 + 3)).toBeNull();
+    expect(placeAt(grid, 1.01, 0.5)).toBeNull();
+    expect(placeAt(small, (26 + 13.5) / 50, 6.5 / 24)).toEqual({ unit: 1, row: 1, column: 2 });
+  });
+
+  it('is framed where it is found', () => {
+    for (const [of, place] of [
+      [grid, { unit: 4, row: 9, column: 27 }],
+      [small, { unit: 1, row: 3, column: 0 }],
+      [
+        { count: 1, rows: 200, columns: 100, across: 1 },
+        { unit: 0, row: 40, column: 60 },
+      ],
+    ] as const) {
+      const { pixel, unit } = framesOf(of, place);
+      expect(placeAt(of, (pixel.left + pixel.width / 2) / 100, (pixel.top + pixel.height / 2) / 100)).toEqual(place);
+      expect(pixel.left).toBeGreaterThanOrEqual(unit.left);
+      expect(pixel.top + pixel.height).toBeLessThanOrEqual(unit.top + unit.height + 1e-9);
+    }
+  });
+
+  it('is gone to by keys, from unit to unit and from pixel to pixel, and never out of the picture', () => {
+    const start = moved(grid, null, 'ArrowRight', false);
+    expect(start).toEqual({ unit: 0, row: 14, column: 14 });
+    expect(moved(grid, start, 'ArrowDown', false)).toMatchObject({ unit: 3 });
+    expect(moved(grid, start, 'ArrowUp', false)).toEqual(start);
+    expect(moved(grid, start, 'End', false)).toMatchObject({ unit: 4, row: 14 });
+    expect(moved(grid, start, 'ArrowUp', true)).toMatchObject({ unit: 0, row: 13, column: 14 });
+    expect(moved(grid, { unit: 2, row: 0, column: 27 }, 'ArrowRight', true)).toEqual({ unit: 2, row: 0, column: 27 });
+    expect(moved(grid, start, 'x', false)).toBeNull();
+  });
+
+  it('is that of the machine on pixels where these were standardised', () => {
+    const W = { data: Float32Array.of(1, -2, 3, 4), shape: [2, 2] };
+    const model = { hiddenUnits: 2 };
+    expect(fieldsOf({ parameters: { W }, feed: { standard: null }, model })?.weights).toEqual(W.data);
+    const standard = { mean: new Float32Array(2), deviation: Float32Array.of(0.5, 2) };
+    const fields = fieldsOf({ parameters: { W }, feed: { standard }, model });
+    expect(fields?.weights).toEqual(Float32Array.of(0.5, -1, 6, 8));
+    expect(fields?.scale).toBe(8);
+    expect(fieldsOf({ parameters: null, feed: { standard }, model })).toBeNull();
   });
 });

@@ -13,6 +13,8 @@ const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
 const percents = (value: number): string =>
   value > 0.995 && value < 1 ? '>99\u00a0%' : `${whole.format(Math.round(value * 100))}\u00a0%`;
+const threeDigits = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const signed = (value: number): string => threeDigits.format(value).replace('-', '−');
 const wasStep = (step: number | null): string =>
   step === null ? '' : `, a step was ${rough.format(step)} of the weights`;
 /** Data as a network's note says them. */
@@ -500,6 +502,18 @@ export const train = {
     end: (value: number | null) => (value === null ? '–' : figure.format(value)),
   },
 
+  figures: {
+    title: 'Save these figures',
+    hint: 'As they stand now, in the colours of the page; with the kept runs that are shown.',
+    svg: 'Curves, SVG',
+    png: 'Curves, PNG',
+    csv: 'Curves, CSV',
+    fields: 'Receptive fields, PNG',
+    /** In the table. */
+    present: 'this run',
+    failed: 'This browser can’t make the picture.',
+  },
+
   activity: {
     title: 'How the hidden units do',
     value: (value: number | null | undefined) => {
@@ -541,6 +555,13 @@ export const train = {
         : plural(all, 'unit', 'units'),
     all: 'Show all',
     fewer: 'Show fewer',
+    closer: 'The weights one by one',
+    keys: 'Arrow keys go from unit to unit, with Shift from pixel to pixel; Home and End to the first and the last unit.',
+    invitation: 'Point at a pixel of a unit to read its weight as it learns.',
+    /** Counted from 1. */
+    reading: (at: { unit: number; row: number; column: number; weight: number; bias: number; largest: number }) =>
+      `Unit ${whole.format(at.unit)}, row ${whole.format(at.row)}, column ${whole.format(at.column)}: ` +
+      `weight ${signed(at.weight)}. Its largest is ${signed(at.largest)}, its bias ${signed(at.bias)}.`,
   },
 
   fantasies: {

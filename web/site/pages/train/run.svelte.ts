@@ -47,7 +47,7 @@ export class Run {
   /** Moves as the training does: what looks at the network looks again when it changes. */
   version = $state.raw(0);
   place: RunPlace = { done: 0, nextPoint: 1, measured: 0 };
-  /** All options that it learned with, one after another. */
+  /** Its options, one after another. */
   path = $state.raw<readonly Options[]>([]);
   /** Whether it goes on with what was learned before. */
   goesOn = false;
@@ -89,6 +89,11 @@ export class Run {
 
   get trained(): boolean {
     return this.place.done > 0 || this.epoch > 0;
+  }
+
+  /** All options that it learned with: those that wait for the next batch are not among them. */
+  get learnedWith(): readonly Options[] {
+    return this.path.length > 1 && this.#changedAt === this.place.done ? this.path.slice(0, -1) : this.path;
   }
 
   /** Other data for the same network. */

@@ -52,18 +52,21 @@ export class KeptRuns {
       name: kept?.name ?? null,
       data: noteOf(run.data.choice),
       examples: run.data.training.count,
-      options: run.path,
+      options: run.learnedWith,
       points: run.points,
       repeatable: !run.goesOn && kind !== 'drawings' && kind !== 'idx',
     };
   }
 
-  /** Keeps a run, or what has come to it since. The same training again is kept once, at its longest. */
+  /**
+   * Keeps a run, or what has come to it since. The same training again is kept once, at its longest, and
+   * what the reader has named stays as it is.
+   */
   keep(run: Run): void {
     const record = this.recordOf(run);
     if (!record) return;
     const before = this.all.find(({ id }) => id === record.id);
-    const same = this.all.find((one) => one !== before && sameTraining(one, record));
+    const same = this.all.find((one) => one !== before && one.name === null && sameTraining(one, record));
     if (same) {
       if (before) this.#drop(before);
       const longer = (one: KeptRun): number => one.points.at(-1)?.epoch ?? 0;
