@@ -591,7 +591,7 @@ test('everything works with the keyboard, letters where the focus is in the figu
 /** The run's box in the list of those that are kept, by what it is called. */
 const keptRun = (page: Page, name: RegExp): Locator => page.getByRole('checkbox', { name });
 
-test('a run that was reset is kept, shown over the next one, named, taken away and brought back, past a reload', async ({
+test('a run that was reset is kept past a reload, shown over the next one, named and brought back', async ({
   page,
 }) => {
   await open(page);

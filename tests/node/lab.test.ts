@@ -202,7 +202,7 @@ describe('runs that are kept', () => {
     ...given,
   });
 
-  it('are told apart by what differs, the data first, and by the rule, the rate and the units where nothing does', () => {
+  it('are told apart by what differs, the data first, and by rule, rate and units where nothing does', () => {
     const cd = run({ id: 'b', number: 2, options: [{ ...options, method: 'cd', learningRate: 0.1 }] });
     expect(differences([run(), cd])).toEqual(['method', 'learningRate']);
     const named = text.runs.named([run(), cd], null);

@@ -241,10 +241,11 @@ export const train = {
     title: 'All that the figures say',
     none: 'Nothing yet: two points of the curves are needed.',
     limits:
-      `A step is the change of all weights by one mini-batch. It is too large above ${figure.format(limits.largeStep)} ` +
-      `of the weights, or ${figure.format(limits.largeFirstStep)} in the first batches, when they are small; about ` +
-      '0.001 is a good pace in the long run (Hinton 2012, section 7). A unit never fires below a mean activity of 1 %, ' +
-      `and is always on above 99 %; a gap of free energies counts from ${figure.format(limits.gap)} nats.`,
+      'A step is the change of all weights by one mini-batch. It is too large above ' +
+      `${figure.format(limits.largeStep)} of the weights, or ${figure.format(limits.largeFirstStep)} in the first ` +
+      'batches, when they are small; about 0.001 is a good pace in the long run (Hinton 2012, section 7). ' +
+      'A unit never fires below a mean activity of ' +
+      `1 %, and is always on above 99 %; a gap of free energies counts from ${figure.format(limits.gap)} nats.`,
   },
 
   options: {
@@ -416,8 +417,8 @@ export const train = {
     hint: (most: number) =>
       `Up to ${whole.format(most)} at a time are shown over the present curves; of each its training examples.`,
     kept: (most: number) =>
-      `Kept in this browser: options, curves and figures, without the weights. Of more than ${whole.format(most)} the ` +
-      'oldest goes that has no name of yours.',
+      'Kept in this browser: options, curves and figures, without the weights. Of more than ' +
+      `${whole.format(most)} the oldest goes that has no name of yours.`,
     storage: 'This browser doesn’t let the page store anything: the runs are gone when you close the tab.',
     full: 'The browser’s storage for this site is full: the newest runs are gone when you close the tab.',
     list: 'Kept runs',
@@ -490,9 +491,8 @@ export const train = {
     /** What each of these runs is called beside the others and the present one. */
     named: (others: readonly KeptRun[], present: KeptRun | null): ((run: KeptRun) => string) => {
       const telling = tellingTraits(present ? [...others, present] : others).slice(0, mostTold);
-      return (run) =>
-        run.name ??
-        `${whole.format(run.number)}: ${telling.map((trait) => train.runs.told(trait, valuesOf(run, trait))).join(', ')}`;
+      const told = (run: KeptRun): string[] => telling.map((trait) => train.runs.told(trait, valuesOf(run, trait)));
+      return (run) => run.name ?? `${whole.format(run.number)}: ${told(run).join(', ')}`;
     },
     epoch: 'Epochs',
     error: 'Error',
@@ -556,7 +556,7 @@ export const train = {
     all: 'Show all',
     fewer: 'Show fewer',
     closer: 'The weights one by one',
-    keys: 'Arrow keys go from unit to unit, with Shift from pixel to pixel; Home and End to the first and the last unit.',
+    keys: 'Arrow keys go from unit to unit, with Shift from pixel to pixel; Home and End to the first and the last.',
     invitation: 'Point at a pixel of a unit to read its weight as it learns.',
     /** Counted from 1. */
     reading: (at: { unit: number; row: number; column: number; weight: number; bias: number; largest: number }) =>

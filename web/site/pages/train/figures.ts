@@ -111,8 +111,10 @@ function panelSvg({ title, axis, lines }: Panel, top: number, colours: PictureCo
     `<text x="${at(along)}" y="${at(down)}" ${more}>${escaped(words)}</text>`;
   const rule = (x1: number, y1: number, x2: number, y2: number): string =>
     `<path d="M${at(x1)} ${at(y1)}L${at(x2)} ${at(y2)}" stroke="${escaped(colours.line)}"/>`;
-  const stroke = ({ colour, dash }: Line): string =>
-    `fill="none" stroke="${escaped(colour)}" stroke-width="2"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''}`;
+  const stroke = ({ colour, dash }: Line): string => {
+    const dashed = dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : '';
+    return `fill="none" stroke="${escaped(colour)}" stroke-width="2"${dashed}`;
+  };
   const muted = `fill="${escaped(colours.muted)}"`;
   const bottom = above + plot.height;
   return [

@@ -99,7 +99,7 @@ export function shownRuns(
   });
 }
 
-/** Whether two runs are the same training, one perhaps further: the same seed, data and options draw the same curves. */
+/** Whether two runs are one training, carried on to where each ended: seed, data and options draw the curves. */
 export function sameTraining(a: KeptRun, b: KeptRun): boolean {
   const whole = (run: KeptRun): boolean => run.repeatable && run.options.length === 1;
   return whole(a) && whole(b) && traits.every((trait) => valuesOf(a, trait)[0] === valuesOf(b, trait)[0]);

@@ -101,8 +101,8 @@ export class TrainSession {
   #snapshot: Snapshot | null = null;
 
   /**
-   * `engine`: the page's engine, or a new one where that was lost; `own`: the reader's drawings as data; `rests` is told
-   * of each run that rests, for whatever reason, or that another takes the place of.
+   * `engine`: the page's engine, or a new one where that was lost; `own`: the reader's drawings as data; `rests` is
+   * told of each run that rests, for whatever reason, or that another takes the place of.
    */
   constructor(engine: () => Promise<Engine>, own: () => DataChoice | null, rests: (run: Run) => void) {
     this.#engine = engine;

@@ -1,4 +1,4 @@
-/** The page's one training, the runs before it and the user's drawings: they outlive a visit to another page of the site. */
+/** The page's training, the runs before it and the user's drawings: they outlive a visit to another page. */
 import { engine } from '../../state/engine.svelte';
 import { Drawings } from './drawings.svelte';
 import { KeptRuns } from './runs.svelte';
