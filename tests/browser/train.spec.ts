@@ -742,6 +742,7 @@ test('is accessible, light and dark', async ({ page }) => {
 test('fits a phone’s width', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 740 });
   await open(page);
+  await step(page, 2);
   await button(page, 'Options').click();
   await page.getByText('More options').click();
   await choice(page, 'Visible units', 'Gaussian').check();

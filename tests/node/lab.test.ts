@@ -390,6 +390,10 @@ describe('the weight under a pointer', () => {
     const fields = fieldsOf({ parameters: { W }, feed: { standard }, model });
     expect(fields?.weights).toEqual(Float32Array.of(0.5, -1, 6, 8));
     expect(fields?.scale).toBe(8);
+    const place = { unit: 1, row: 1, column: 2, weight: -0.25, largest: 6, bias: -1e-5 };
+    expect(text.fields.reading(place)).toBe(
+      'Unit 1, row 1, column 2: weight −0.250. Its largest is 6.000, its bias 0.000.',
+    );
     expect(fieldsOf({ parameters: null, feed: { standard }, model })).toBeNull();
   });
 });

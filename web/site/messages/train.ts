@@ -14,7 +14,11 @@ const percent = new Intl.NumberFormat('en', { style: 'percent' });
 const percents = (value: number): string =>
   value > 0.995 && value < 1 ? '>99\u00a0%' : `${whole.format(Math.round(value * 100))}\u00a0%`;
 const threeDigits = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
-const signed = (value: number): string => threeDigits.format(value).replace('-', '−');
+const signed = (value: number): string =>
+  threeDigits
+    .format(value)
+    .replace(/^-(?!0\.000$)/, '−')
+    .replace('-', '');
 const wasStep = (step: number | null): string =>
   step === null ? '' : `, a step was ${rough.format(step)} of the weights`;
 /** Data as a network's note says them. */
