@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import { expect, test } from './harness.ts';
 import {
@@ -587,11 +588,148 @@ test('everything works with the keyboard, letters where the focus is in the figu
   await expect(figure(page, 'data')).toContainText('30 examples of 4 × 4');
 });
 
+/** The run's box in the list of those that are kept, by what it is called. */
+const keptRun = (page: Page, name: RegExp): Locator => page.getByRole('checkbox', { name });
+
+test('a run that was reset is kept past a reload, shown over the next one, named and brought back', async ({
+  page,
+}) => {
+  await open(page);
+  await reset(page);
+  await step(page, 3);
+  const ended = await lastOf(page, 'Reconstruction error', 'training');
+  await page.getByRole('slider', { name: 'Learning rate' }).press('ArrowRight');
+  await reset(page);
+  await page.getByText(/^Compare runs \(\d kept\)$/).click();
+  await step(page, 2);
+  // The one that the page began with, of the same seed, is the same training at its longest: it is kept once.
+  await expect(page.getByRole('checkbox', { name: /^Show / })).toHaveCount(1);
+  const kept = keptRun(page, /^Show 1: learning rate 0\.05/);
+  await kept.check();
+  const words = curve(page, 'Reconstruction error');
+  await expect(words).toHaveAttribute('aria-label', /1: learning rate 0\.05/);
+  const rows = page.getByRole('group', { name: 'What differs, and how they ended' }).getByRole('row');
+  await expect(rows.first()).toContainText('Learning rate');
+  await expect(rows).toHaveCount(3);
+  expect(ended).toBeGreaterThan(0);
+
+  await button(page, 'Rename 1: learning rate 0.05').click();
+  await page.keyboard.type('The slow one');
+  await page.keyboard.press('Enter');
+  await expect(button(page, 'Rename The slow one')).toBeFocused();
+  await expect(words).toHaveAttribute('aria-label', /The slow one/);
+  await button(page, 'Remove The slow one').click();
+  await expect(keptRun(page, /The slow one/)).toHaveCount(0);
+  await expect(words).not.toHaveAttribute('aria-label', /The slow one/);
+  await expect(button(page, 'Bring back (1)')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(keptRun(page, /The slow one/)).not.toBeChecked();
+
+  // What is under way when the page is left is kept, too.
+  await page.reload();
+  await open(page);
+  await page.getByText(/^Compare runs \(\d kept\)$/).click();
+  await expect(keptRun(page, /The slow one/)).toBeVisible();
+  await expect(keptRun(page, /^Show 2: .*0\.07/)).toBeVisible();
+
+  // Without room in the storage nothing is lost while the page is open, and it says so.
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('', 'QuotaExceededError');
+    };
+  });
+  await button(page, 'Remove The slow one').click();
+  await button(page, 'Bring back (1)').click();
+  await expect(page.getByRole('alert')).toContainText('storage for this site is full');
+  await expect(keptRun(page, /The slow one/)).toBeVisible();
+});
+
+test('curves are saved as CSV, SVG and PNG, and receptive fields as PNG', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  await step(page, 3);
+  await page.getByText('Save these figures').click();
+  const saved = async (name: string): Promise<Buffer> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, name).click()]);
+    await expect(figure(page, 'saved')).toContainText(`Saved as ${download.suggestedFilename()}`);
+    return readFile(await download.path());
+  };
+  const lines = (await saved('Curves, CSV')).toString().trim().split('\r\n');
+  const [head = [], ...rows] = lines.map((line) => line.split(','));
+  expect(rows).toHaveLength(3);
+  const error = Number(rows.at(-1)?.[head.indexOf('reconstruction_error')]);
+  expect(error).toBeCloseTo(await lastOf(page, 'Reconstruction error', 'training'), 4);
+
+  const svg = (await saved('Curves, SVG')).toString();
+  const parsed = await page.evaluate((text) => {
+    const document = new DOMParser().parseFromString(text, 'image/svg+xml');
+    const [root, broken] = [document.documentElement, document.querySelector('parsererror')];
+    return {
+      name: root.localName,
+      broken: broken !== null,
+      width: root.getAttribute('width') ?? '',
+      text: root.textContent,
+    };
+  }, svg);
+  expect(parsed).toMatchObject({ name: 'svg', broken: false });
+  expect(parsed.text).toContain('Reconstruction error');
+  expect(parsed.text).toContain('held back');
+
+  /** Its size and how many colours it has. */
+  const look = (file: Buffer): Promise<{ width: number; height: number; colours: number }> =>
+    page.evaluate(
+      async (bytes) => {
+        const picture = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/png' }));
+        const { width, height } = picture;
+        const context = new OffscreenCanvas(width, height).getContext('2d');
+        context?.drawImage(picture, 0, 0);
+        const pixels = new Uint32Array(context?.getImageData(0, 0, width, height).data.buffer ?? new ArrayBuffer(0));
+        return { width, height, colours: new Set(pixels).size };
+      },
+      [...file],
+    );
+  const curves = await look(await saved('Curves, PNG'));
+  expect(curves.width).toBe(2 * Number(parsed.width));
+  expect(curves.colours).toBeGreaterThan(10);
+  const fields = await look(await saved('Receptive fields, PNG'));
+  // 60 units of 28 x 28 pixels, eight in a row, with gaps of two, enlarged by whole pixels.
+  expect([fields.width % (8 * 30 - 2), fields.height % (8 * 30 - 2)]).toEqual([0, 0]);
+  expect(fields.width).toBeGreaterThanOrEqual(1000);
+  expect(fields.colours).toBeGreaterThan(10);
+});
+
+test('the weight under the pointer is told as it learns, and keys lead from unit to unit', async ({ page }) => {
+  await open(page);
+  await reset(page);
+  const fields = page.getByRole('application', { name: 'The weights one by one' });
+  const reading = figure(page, 'weight');
+  await expect(reading).toContainText('Point at a pixel');
+  await fields.scrollIntoViewIfNeeded();
+  await fields.hover({ position: { x: 5, y: 5 } });
+  await expect(reading).toContainText(/^Unit 1, row \d+, column \d+: weight −?0\.\d{3}\./);
+  const before = await reading.innerText();
+  await step(page, 3);
+  await expect(reading).not.toHaveText(before);
+  expect((await reading.innerText()).split(':')[0]).toBe(before.split(':')[0]);
+
+  await fields.focus();
+  await page.keyboard.press('End');
+  await expect(reading).toContainText('Unit 60,');
+  await expect(figure(page, 'announced')).toContainText('Unit 60,');
+  const row = async (): Promise<number> => Number(/row (\d+)/.exec(await reading.innerText())?.[1]);
+  const at = await row();
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect.poll(row).toBe(at + 1);
+});
+
 test('is accessible, light and dark', async ({ page }) => {
   await open(page);
   await step(page, 2);
   await expectAccessibleInBothSchemes(page);
+  for (const fold of [/^Compare runs/, 'Save these figures', 'All that the figures say'])
+    await page.getByText(fold).click();
   await choice(page, 'Visible units', 'Gaussian').check();
+  await page.getByRole('checkbox', { name: /^Show 1/ }).check();
   await choice(page, 'Learning rule', 'Parallel tempering').check();
   await page.getByText('More options').click();
   await page.getByRole('slider', { name: 'Sparsity, how strongly' }).fill('3');
@@ -604,12 +742,15 @@ test('is accessible, light and dark', async ({ page }) => {
 test('fits a phone’s width', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 740 });
   await open(page);
+  await step(page, 2);
   await button(page, 'Options').click();
   await page.getByText('More options').click();
   await choice(page, 'Visible units', 'Gaussian').check();
   await choice(page, 'Learning rule', 'Parallel tempering').check();
   await step(page, 2);
-  await page.getByText('Figures as a table').click();
+  for (const fold of ['Figures as a table', /^Compare runs/, 'Save these figures', 'All that the figures say'])
+    await page.getByText(fold).click();
+  await page.getByRole('button', { name: /^Rename 1/ }).click();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   for (const kind of ['Bars and stripes', 'Shifter', 'Your drawings', 'IDX file']) {
     await page.getByRole('radio', { name: kind }).check();

@@ -29,6 +29,12 @@ function palette(name: string, tokens: readonly string[]): Uint32Array {
   return made;
 }
 
+/** As many images in each row as there are in the first, or one less in the last, each at least so wide. */
+export function acrossIn(room: number, count: number, least: number): number {
+  const most = Math.max(1, Math.min(count, Math.floor(room / least)));
+  return Math.ceil(count / Math.ceil(count / most));
+}
+
 /** Pixels from 0 to 1. */
 export const pixelPalette = (tone: Tone): Uint32Array =>
   palette(

@@ -1,16 +1,32 @@
 /** What the Train page says. */
-import type { DataKind } from '../pages/train/datasets';
-import type { Diagnosis } from '../pages/train/diagnosis';
-import { stepsDreamed } from '../pages/train/measure';
-import type { HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options';
+import { limits, type Diagnosis } from '../pages/train/diagnosis.ts';
+import { stepsDreamed } from '../pages/train/measure.ts';
+import { tellingTraits, valuesOf, type KeptRun, type Trait, type TraitValue } from '../pages/train/runs.ts';
+import type { DataKind, HiddenUnits, NumberOption, Options, VisibleUnits } from '../pages/train/options.ts';
 
 const whole = new Intl.NumberFormat('en');
+/** So many traits tell a run from the others in a name; the table has all. */
+const mostTold = 4;
 const figure = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const percent = new Intl.NumberFormat('en', { style: 'percent' });
 const percents = (value: number): string =>
   value > 0.995 && value < 1 ? '>99\u00a0%' : `${whole.format(Math.round(value * 100))}\u00a0%`;
+const threeDigits = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const signed = (value: number): string =>
+  threeDigits
+    .format(value)
+    .replace(/^-(?!0\.000$)/, '−')
+    .replace('-', '');
+const wasStep = (step: number | null): string =>
+  step === null ? '' : `, a step was ${rough.format(step)} of the weights`;
+/** Data as a network's note says them. */
+function dataName(note: string): string {
+  const { kind, size } = Object(JSON.parse(note)) as { kind?: DataKind; size?: number };
+  const name = kind && kind in train.data.kinds ? train.data.kinds[kind] : note;
+  return size === undefined ? name : `${name} of ${whole.format(size)}`;
+}
 const plural = (n: number, one: string, many: string): string => `${whole.format(n)} ${n === 1 ? one : many}`;
 
 export const train = {
@@ -167,7 +183,7 @@ export const train = {
       case 'silent': {
         const never = `${whole.format(found.count)} of ${whole.format(found.all)} hidden units never fire`;
         const why = {
-          rate: 'the learning rate is too high.',
+          rate: `the learning rate is too high${wasStep(found.step)}.`,
           softmax: 'a few templates have taken all examples. A lower rate shares them out.',
           start: 'they learn nothing more. Reset with a lower rate.',
         };
@@ -176,7 +192,22 @@ export const train = {
       case 'always-on':
         return (
           `${whole.format(found.count)} of ${whole.format(found.all)} hidden units are always on: ` +
-          (found.hot ? 'the learning rate is too high.' : 'they act as one more bias.')
+          (found.hot ? `the learning rate is too high${wasStep(found.step)}.` : 'they act as one more bias.')
+        );
+      case 'large-steps':
+        return found.now
+          ? `The learning rate is too high: a step is ${rough.format(found.step)} of the weights.`
+          : `The learning rate is too high: a step was ${rough.format(found.step)} of the weights, and the error has ` +
+              'hardly fallen since.';
+      case 'small-steps':
+        return (
+          `The learning rate is too low: no step was more than ${rough.format(found.step)} of the weights, and the ` +
+          'error is where it began.'
+        );
+      case 'few-swaps':
+        return (
+          `The chains are stuck: ${percents(found.share)} of the swaps between temperatures are taken. More ` +
+          'temperatures lie closer together.'
         );
       case 'empty':
       case 'full': {
@@ -204,7 +235,21 @@ export const train = {
         return 'Flat so far: it learns how bright each pixel is.';
       case 'learns':
         return `It learns: the error is down by ${percents(found.share)}.`;
+      case 'some-silent':
+        return `${whole.format(found.count)} of ${whole.format(found.all)} hidden units never fire, and learn little.`;
+      case 'some-always-on':
+        return `${whole.format(found.count)} of ${whole.format(found.all)} hidden units are always on, as a bias is.`;
     }
+  },
+  findings: {
+    title: 'All that the figures say',
+    none: 'Nothing yet: two points of the curves are needed.',
+    limits:
+      'A step is the change of all weights by one mini-batch. It is too large above ' +
+      `${figure.format(limits.largeStep)} of the weights, or ${figure.format(limits.largeFirstStep)} in the first ` +
+      'batches, when they are small; about 0.001 is a good pace in the long run (Hinton 2012, section 7). ' +
+      'A unit never fires below a mean activity of ' +
+      `1 %, and is always on above 99 %; a gap of free energies counts from ${figure.format(limits.gap)} nats.`,
   },
 
   options: {
@@ -368,6 +413,111 @@ export const train = {
     value: (value: number | null) => (value === null ? '–' : figure.format(value)),
   },
 
+  runs: {
+    title: (kept: number) => (kept === 0 ? 'Compare runs' : `Compare runs (${whole.format(kept)} kept)`),
+    none:
+      'None yet. Reset, or change what starts a network anew: the run before is kept here, and its curves can be ' +
+      'shown over those of the next.',
+    hint: (most: number) =>
+      `Up to ${whole.format(most)} at a time are shown over the present curves; of each its training examples.`,
+    kept: (most: number) =>
+      'Kept in this browser: options, curves and figures, without the weights. Of more than ' +
+      `${whole.format(most)} the oldest goes that has no name of yours.`,
+    storage: 'This browser doesn’t let the page store anything: the runs are gone when you close the tab.',
+    full: 'The browser’s storage for this site is full: the newest runs are gone when you close the tab.',
+    list: 'Kept runs',
+    show: (name: string) => `Show ${name}`,
+    rename: 'Rename',
+    renameOne: (name: string) => `Rename ${name}`,
+    newName: (name: string) => `Name of ${name}`,
+    done: 'Done',
+    remove: 'Remove',
+    removeOne: (name: string) => `Remove ${name}`,
+    removed: (name: string) => `${name} is removed; it can be brought back.`,
+    restore: (n: number) => `Bring back (${whole.format(n)})`,
+    table: 'What differs, and how they ended',
+    run: 'Run',
+    present: 'this one',
+    trait: (trait: Trait): string => {
+      switch (trait) {
+        case 'data':
+          return train.data.title;
+        case 'examples':
+          return train.data.count;
+        case 'visibleUnits':
+        case 'hiddenUnits':
+        case 'method':
+        case 'optimizer':
+        case 'centering':
+        case 'seed':
+          return train.options[trait];
+        case 'learnedSigma':
+          return 'Learned noise';
+        case 'hidden':
+          return 'Hidden';
+        default:
+          return train.options.fields[trait];
+      }
+    },
+    /** A value by itself, as in a table. */
+    value: (trait: Trait, value: TraitValue): string => {
+      if (typeof value === 'boolean') return value ? 'yes' : 'no';
+      switch (trait) {
+        case 'data':
+          return dataName(String(value));
+        case 'visibleUnits':
+        case 'hiddenUnits':
+          return train.options.units[value as HiddenUnits];
+        case 'method':
+          return train.options.methods[value as Options['method']];
+        case 'optimizer':
+          return value === 'adam' ? train.options.optimizers.adam : 'momentum';
+        case 'examples':
+        case 'seed':
+          return typeof value === 'number' ? whole.format(value) : value;
+        default:
+          return train.options.shown(trait as NumberOption, Number(value));
+      }
+    },
+    /** One after another, where it was changed on the way; the first and the last of many. */
+    values: (trait: Trait, values: readonly TraitValue[]): string => {
+      const said = values.map((value) => train.runs.value(trait, value));
+      return (said.length > 3 ? [said[0], '…', said.at(-1)] : said).join(' → ');
+    },
+    /** "CD", "60 hidden", "learning rate 0.05". */
+    told: (trait: Trait, values: readonly TraitValue[]): string => {
+      const value = train.runs.values(trait, values);
+      const name = train.runs.trait(trait);
+      if (trait === 'data' || trait === 'method') return value;
+      if (trait === 'hidden' || trait === 'examples') return `${value} ${name.toLowerCase()}`;
+      return `${name.charAt(0).toLowerCase()}${name.slice(1)} ${value}`;
+    },
+    /** What each of these runs is called beside the others and the present one. */
+    named: (others: readonly KeptRun[], present: KeptRun | null): ((run: KeptRun) => string) => {
+      const telling = tellingTraits(present ? [...others, present] : others).slice(0, mostTold);
+      const told = (run: KeptRun): string[] => telling.map((trait) => train.runs.told(trait, valuesOf(run, trait)));
+      return (run) => run.name ?? `${whole.format(run.number)}: ${told(run).join(', ')}`;
+    },
+    epoch: 'Epochs',
+    error: 'Error',
+    validationError: 'Error, held back',
+    logLikelihood: 'Log-likelihood',
+    gap: 'Free-energy gap',
+    end: (value: number | null) => (value === null ? '–' : figure.format(value)),
+  },
+
+  figures: {
+    title: 'Save these figures',
+    hint: 'As they stand now, in the colours of the page; with the kept runs that are shown.',
+    svg: 'Curves, SVG',
+    png: 'Curves, PNG',
+    csv: 'Curves, CSV',
+    fields: 'Receptive fields, PNG',
+    /** In the table. */
+    present: 'this run',
+    failed: 'This browser can’t make the picture.',
+  },
+
   activity: {
     title: 'How the hidden units do',
     value: (value: number | null | undefined) => {
@@ -409,6 +559,13 @@ export const train = {
         : plural(all, 'unit', 'units'),
     all: 'Show all',
     fewer: 'Show fewer',
+    closer: 'The weights one by one',
+    keys: 'Arrow keys go from unit to unit, with Shift from pixel to pixel; Home and End to the first and the last.',
+    invitation: 'Point at a pixel of a unit to read its weight as it learns.',
+    /** Counted from 1. */
+    reading: (at: { unit: number; row: number; column: number; weight: number; bias: number; largest: number }) =>
+      `Unit ${whole.format(at.unit)}, row ${whole.format(at.row)}, column ${whole.format(at.column)}: ` +
+      `weight ${signed(at.weight)}. Its largest is ${signed(at.largest)}, its bias ${signed(at.bias)}.`,
   },
 
   fantasies: {

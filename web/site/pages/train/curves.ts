@@ -1,6 +1,7 @@
-/** The curves of a training, with the former one in grey. */
+/** The curves of a training, with the former one in grey, or with those that are compared with it. */
 import { train } from '../../messages/train';
 import type { Point } from './measure';
+import type { ShownRun } from './runs';
 import type { TrainSession } from './session.svelte';
 
 /** A line of a chart. */
@@ -14,6 +15,27 @@ export interface CurveSeries {
 
 export type CurveName = 'likelihood' | 'error' | 'free-energy';
 
+/** A kept run's line. */
+export interface KeptSeries {
+  name: string;
+  epochs: readonly number[];
+  values: readonly (number | null)[];
+  /** Counted from 0: which colour and which dashes it has. */
+  place: number;
+}
+
+/** Dashes tell runs apart where colours don't. */
+export const dashes = [
+  [9, 4],
+  [2, 3],
+  [9, 3, 2, 3],
+  [4, 3],
+  [14, 4],
+  [9, 3, 2, 3, 2, 3],
+] as const;
+export const runColour = (place: number): string => `--run-${String(place + 1)}`;
+export const dashOf = (place: number): readonly number[] => dashes[place] ?? [];
+
 export interface CurveData {
   name: CurveName;
   title: string;
@@ -22,13 +44,15 @@ export interface CurveData {
   series: readonly CurveSeries[];
   /** The last training on the same data. */
   former: { epochs: readonly number[]; values: readonly (number | null)[] };
+  kept: readonly KeptSeries[];
 }
 
 const t = train.curves;
 
 /** Those that this network has, the one that tells most first. */
-export function curvesOf({ run }: TrainSession): CurveData[] {
-  const [points, former] = [run?.points ?? [], run?.former ?? []];
+export function curvesOf({ run }: Pick<TrainSession, 'run'>, shown: readonly ShownRun[] = []): CurveData[] {
+  // Those that were chosen take the place of the one before.
+  const [points, former] = [run?.points ?? [], shown.length > 0 ? [] : (run?.former ?? [])];
   const epochs = points.map((point) => point.epoch);
   const held = run !== null && run.data.validation !== null;
   const best = run?.data.complete?.bestLogLikelihood ?? null;
@@ -48,6 +72,14 @@ export function curvesOf({ run }: TrainSession): CurveData[] {
       epochs: former.map((point) => point.epoch),
       values: former.map((point) => point[key] as number | null),
     },
+    kept: shown
+      .filter((one) => one.points.some((point) => point[key] !== null))
+      .map((one) => ({
+        name: one.name,
+        epochs: one.points.map((point) => point.epoch),
+        values: one.points.map((point) => point[key] as number | null),
+        place: one.place,
+      })),
   });
   const both = (training: keyof Point, validation: keyof Point): CurveSeries[] => [
     line(t.training, training, '--data'),

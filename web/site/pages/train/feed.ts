@@ -1,7 +1,7 @@
 /** The data as the visible units take them: as they are, or for Gaussian units standardised; and back to pixels. */
 import type { Dataset, Engine } from 'wakesleep';
-import type { TrainData } from './datasets';
-import type { VisibleUnits } from './options';
+import type { TrainData } from './train-data.ts';
+import type { VisibleUnits } from './options.ts';
 
 /** Of each pixel: what is subtracted, and what it is then divided by. */
 export interface Standard {

@@ -1,8 +1,8 @@
 /** What the curves show: figures of a network, measured after numbers of mini-batches that are fixed in advance. */
 import type { Rbm, TrainStatistics } from 'wakesleep';
-import type { TrainData } from './datasets';
-import { toPixels, type Feed } from './feed';
-import { looksOf, type Looks } from './looks';
+import type { TrainData } from './train-data.ts';
+import { toPixels, type Feed } from './feed.ts';
+import { looksOf, type Looks } from './looks.ts';
 
 /** One column of the curves. */
 export interface Point {

@@ -47,6 +47,12 @@ export class Run {
   /** Moves as the training does: what looks at the network looks again when it changes. */
   version = $state.raw(0);
   place: RunPlace = { done: 0, nextPoint: 1, measured: 0 };
+  /** Its options, one after another. */
+  path = $state.raw<readonly Options[]>([]);
+  /** Whether it goes on with what was learned before. */
+  goesOn = false;
+  /** Batches when the options changed last. */
+  #changedAt = 0;
   #training: Training | null = null;
   #lookedAt = 0;
   #shownAt = 0;
@@ -73,6 +79,7 @@ export class Run {
     public options: Options,
     readonly hasEnergy: boolean,
   ) {
+    this.path = [options];
     this.take(data, feed);
   }
 
@@ -82,6 +89,11 @@ export class Run {
 
   get trained(): boolean {
     return this.place.done > 0 || this.epoch > 0;
+  }
+
+  /** All options that it learned with: those that wait for the next batch are not among them. */
+  get learnedWith(): readonly Options[] {
+    return this.path.length > 1 && this.#changedAt === this.place.done ? this.path.slice(0, -1) : this.path;
   }
 
   /** Other data for the same network. */
@@ -94,6 +106,7 @@ export class Run {
 
   /** Goes on with what a file tells: the engine knows the place within the epoch. */
   async goOn(table: OptionTable, points: readonly Point[], place: RunPlace): Promise<void> {
+    this.goesOn = true;
     this.epoch = await this.model.epochs();
     const { progress } = (this.#training ??= await this.#begin(table));
     ({ epoch: this.epoch, batch: this.batch } = progress);
@@ -167,6 +180,10 @@ export class Run {
   /** Hands changed options to the training, or ends it where they can't change on the way: another goes on. */
   async change(table: OptionTable, changes: Partial<Options>): Promise<void> {
     this.options = { ...this.options, ...changes };
+    const { done } = this.place;
+    // Of some changes between two batches the last one counts.
+    this.path = [...(this.#changedAt === done ? this.path.slice(0, -1) : this.path), this.options];
+    this.#changedAt = done;
     const changed = Object.keys(changes);
     const options = Object.entries(trainOptions(table, this.options, this.model.labels)).filter(([option]) =>
       changed.includes(option),

@@ -85,6 +85,7 @@ export class TrainSession {
 
   readonly #engine: () => Promise<Engine>;
   readonly #own: () => DataChoice | null;
+  readonly #rests: (run: Run) => void;
   /** The engine that holds the network and the data. */
   #used: Engine | null = null;
   #turn: Promise<void> = Promise.resolve();
@@ -99,10 +100,14 @@ export class TrainSession {
   #snapshotAt = 0;
   #snapshot: Snapshot | null = null;
 
-  /** `engine`: the page's engine, or a new one where that was lost; `own`: the reader's drawings as data. */
-  constructor(engine: () => Promise<Engine>, own: () => DataChoice | null) {
+  /**
+   * `engine`: the page's engine, or a new one where that was lost; `own`: the reader's drawings as data; `rests` is
+   * told of each run that rests, for whatever reason, or that another takes the place of.
+   */
+  constructor(engine: () => Promise<Engine>, own: () => DataChoice | null, rests: (run: Run) => void) {
     this.#engine = engine;
     this.#own = own;
+    this.#rests = rests;
   }
 
   get data(): TrainData | null {
@@ -160,6 +165,7 @@ export class TrainSession {
       const { run: now } = this;
       const back = this.kept.at(-1);
       if (!back) return;
+      if (now) this.#rests(now);
       this.kept = [...(now?.trained ? [now] : []), ...this.kept.slice(0, -1)];
       now?.endTraining();
       this.run = back;
@@ -421,6 +427,7 @@ export class TrainSession {
       });
     }
     this.looping = false;
+    if (this.run) this.#rests(this.run);
     // The last batches may have been too quick for the pictures to follow.
     await this.#exclusive(async () => {
       await this.#look();
@@ -572,6 +579,7 @@ export class TrainSession {
   /** Another run in place of the present one, which is kept if it has learned anything. */
   async #replace(run: Run): Promise<void> {
     const { run: before } = this;
+    if (before) this.#rests(before);
     before?.endTraining();
     this.run = run;
     this.note = null;
