@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true }));
 
 describe('the package', () => {
-  it('has scripts for pages that never say process: a bundler that finds the word installs a package for it', async () => {
+  it('has scripts for pages that never say process, for which bundlers install a package', async () => {
     const scripts = files.filter((file) => file.endsWith('.js') && !file.endsWith('.node.js'));
     expect(scripts.length).toBeGreaterThan(20);
     for (const file of scripts) {

@@ -46,8 +46,8 @@ const texts: Texts = {
       '[Merkmalen](#/learn/features) der anderen, ihn zu einem Autoencoder aufklappen, $784 - 256 - 64 - 30$ und ' +
       'zurück, und erst dann Fehler durch alle Schichten zurückfließen lassen. So sind diese beiden entstanden, aus ' +
       '60.000 geschriebenen Ziffern.',
-    'Auf den 10.000 Ziffern des Testsatzes, die dafür nicht verwendet wurden, ist der mittlere quadratische Fehler, nach ' +
-      'der Anzahl der Zahlen des Codes, für das Netz ($f$ und $g$) und für die PCA ($U$):',
+    'Auf den 10.000 Ziffern des Testsatzes, die dafür nicht verwendet wurden, ist der mittlere quadratische Fehler, ' +
+      'nach der Anzahl der Zahlen des Codes, für das Netz ($f$ und $g$) und für die PCA ($U$):',
     '$$\\begin{array}{rcc} & \\hid{2} & \\hid{30} \\\\ f,\\,g & 30{,}0 & 6{,}0 \\\\ U & 43{,}6 & 13{,}9 \\end{array}$$',
     'Die Abbildung zeigt Ziffern aus einem Generator, die nicht die des Testsatzes sind; eine eigene Zeichnung wird ' +
       'auf die gleiche Weise sofort gemessen. Zwei Zahlen kann man sehen: Sie sind ein Ort auf der Karte. Niemand ' +
@@ -69,16 +69,16 @@ const texts: Texts = {
     {
       task: 'Zeichnen Sie auf der ersten Seite etwas, das keine Ziffer ist, und nehmen Sie es hier mit dreißig Zahlen.',
       answer:
-        'Der Fehler ist bei beiden größer. Das Netz macht etwas aus Strichen, wie Ziffern sie haben, und die PCA kann ' +
-        'sogar näher kommen: Richtungen sagen weniger darüber, was Ziffern sind.',
+        'Der Fehler ist bei beiden größer. Das Netz macht etwas aus Strichen, wie Ziffern sie haben, und die PCA ' +
+        'kann sogar näher kommen: Richtungen sagen weniger darüber, was Ziffern sind.',
     },
   ],
   terms: {
     pca: {
       name: 'Hauptkomponentenanalyse',
       means:
-        'Die geraden Richtungen, in denen sich die Bilder einer Sammlung am meisten unterscheiden (englisch principal ' +
-        'component analysis, PCA). Ein Bild wird dadurch beschrieben, wie weit es in jede geht.',
+        'Die geraden Richtungen, in denen sich die Bilder einer Sammlung am meisten unterscheiden (englisch ' +
+        'principal component analysis, PCA). Ein Bild wird dadurch beschrieben, wie weit es in jede geht.',
     },
     auto: {
       name: 'Autoencoder',

@@ -51,9 +51,9 @@ const texts: Texts = {
     'Ein Deep Belief Net bietet eine andere Leiter. Seine oberen Maschinen sehen Merkmale statt Bildpunkten, und ' +
       'dort liegen die Klassen näher beieinander; <em>Stacked Tempering</em> tauscht verborgene Zustände einer ' +
       'Maschine gegen sichtbare der nächsten.',
-    'Oder man kommt ohne Überquerung aus. Ein Deep Belief Net mit Einheiten für die Klassen hält eine davon fest, und ' +
-      'von seinen Tälern bleiben nur die dieser Ziffer: Unter den Ketten der Abbildung beginnt es beim selben Bild und ' +
-      'läuft dorthin.',
+    'Oder man kommt ohne Überquerung aus. Ein Deep Belief Net mit Einheiten für die Klassen hält eine davon fest, ' +
+      'und von seinen Tälern bleiben nur die dieser Ziffer: Unter den Ketten der Abbildung beginnt es beim selben ' +
+      'Bild und läuft dorthin.',
   ],
   tries: [
     {
