@@ -362,7 +362,7 @@ test('pictures are one canvas each, and nothing is painted while nothing changes
   await page.waitForTimeout(1000);
   expect(await painted()).toBe(rested);
   // What is off the screen is not painted either.
-  await page.getByRole('application').scrollIntoViewIfNeeded();
+  await page.getByRole('application', { name: /^Draw for your network/ }).scrollIntoViewIfNeeded();
   await page.getByText('Letter keys').scrollIntoViewIfNeeded();
   await page.getByRole('checkbox', { name: 'Move while it trains' }).uncheck();
   await page.evaluate(() => {
