@@ -3,8 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { LessonTexts } from '../../web/site/lessons/texts.ts';
-import { messages } from '../../web/site/messages.ts';
-import { foot as german } from '../../web/site/messages/foot/de.ts';
 import type { Words } from '../../web/site/pages/teach/messages/en.ts';
 import { plain } from '../../web/site/pages/teach/sheet.ts';
 import { rightAnswers } from '../../web/site/right-answers.ts';
@@ -68,9 +66,12 @@ describe('the page for teachers', () => {
   });
 
   it('name what stands at the foot as it is called there', async () => {
+    const from = async (file: string): Promise<unknown> => import(pathToFileURL(`${site}/${file}`).href);
+    const { messages } = (await from('messages.ts')) as { messages: { foot: { offline: string } } };
+    const german = (await from('messages/foot/de.ts')) as { foot: { offline: string } };
     for (const [file, offline] of [
       ['en.ts', messages.foot.offline],
-      ['de.ts', german.offline],
+      ['de.ts', german.foot.offline],
     ] as const) {
       const { use } = (await load(`pages/teach/messages/${file}`)) as Words;
       expect(use.points.join('\n')).toMatch(new RegExp(`[“„]${offline}[”“]`));

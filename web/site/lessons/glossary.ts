@@ -1,20 +1,19 @@
 /** The terms that the lessons explain, gathered from their texts. */
-import type { LessonName } from './list.ts';
 import type { LessonTexts } from './texts.ts';
 
-export interface Explained {
+export interface Explained<Name extends string = string> {
   name: string;
   means: string;
   /** The lessons that explain it, in the order in which they are read. */
-  lessons: LessonName[];
+  lessons: Name[];
 }
 
 /** Each once, in the language's alphabetical order. */
-export function glossaryOf(
-  all: readonly { name: LessonName; texts: Pick<LessonTexts, 'terms'> }[],
+export function glossaryOf<Name extends string>(
+  all: readonly { name: Name; texts: Pick<LessonTexts, 'terms'> }[],
   language: string,
-): Explained[] {
-  const found: Record<string, Explained> = {};
+): Explained<Name>[] {
+  const found: Record<string, Explained<Name>> = {};
   for (const { name: lesson, texts } of all)
     for (const { name, means } of Object.values(texts.terms))
       (found[name] ??= { name, means, lessons: [] }).lessons.push(lesson);
