@@ -24,7 +24,7 @@ const film = [
   [10, 2],
   [9, 4],
   [8, 8],
-  [12, 14],
+  [6, 28],
 ].flatMap(([frames, stride]) => Array(frames).fill(stride));
 film.forEach((_, i) => i > 0 && (film[i] += film[i - 1]));
 const formed = film.at(-1);
