@@ -26,6 +26,8 @@ import { cache, fromRoot, root } from '../../web/tools/paths.mjs';
 const here = fromRoot('tests/consumers');
 const threads = { build: 'threads' };
 const simd = { build: 'simd', threads: 1 };
+/** What runs the programs of these scripts in Node's place. */
+const runtimes = { bun: 'Bun', deno: 'Deno' };
 /** What a custom element is to make of a drawing. */
 const drawn = { drawn: '7' };
 
@@ -50,6 +52,7 @@ export const consumers = [
   { name: 'parcel', isolated: threads },
   { name: 'next', isolated: threads },
   { name: 'next', script: 'build:webpack', isolated: threads },
+  { name: 'sveltekit', isolated: threads },
   { name: 'esbuild', isolated: simd, plain: simd, quick: true },
   { name: 'esbuild', script: 'build:script', plain: simd },
   { name: 'esbuild', script: 'build:located', isolated: threads },
@@ -62,6 +65,8 @@ export const consumers = [
   { name: 'node', script: 'models', program: threads },
   { name: 'node', script: 'cjs', program: { ...threads, load: 'function' } },
   { name: 'node', script: 'thread', program: threads },
+  { name: 'node', script: 'bun', program: { ...threads, bars: 14, shape: '28,28' } },
+  { name: 'node', script: 'deno', program: { ...threads, bars: 14, shape: '28,28' } },
   { name: 'jest', script: 'test', program: threads, quick: true },
   { name: 'vitest', script: 'test', program: threads },
   { name: 'python', script: 'start', needs: 'python3', quick: true },
@@ -262,7 +267,13 @@ async function one(browser, consumer, title, from) {
   if (program) cpSync(join(from, 'models'), project, { recursive: true });
   if (script !== 'dev' && scripts[script])
     await run('npm', ['run', script], { cwd: project, quiet: true, env: { NEXT_TELEMETRY_DISABLED: '1' } });
-  if (program) judge(title, 'in Node', JSON.parse(readFileSync(join(project, 'outcome.json'), 'utf8')), program);
+  if (program)
+    judge(
+      title,
+      `in ${runtimes[script] ?? 'Node'}`,
+      JSON.parse(readFileSync(join(project, 'outcome.json'), 'utf8')),
+      program,
+    );
   for (const [kind, headers] of [
     ['isolated', isolationHeaders],
     ['plain', {}],
