@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectColoursAccessible } from './accessibility.ts';
 import { lessons } from '../lessons.ts';
-import { figure } from './page.ts';
+import { arrived, figure } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const places = ['#/learn', '#/learn/glossary', ...lessons.map((name) => `#/learn/${name}`)];
@@ -12,9 +12,7 @@ const places = ['#/learn', '#/learn/glossary', ...lessons.map((name) => `#/learn
 async function open(page: Page, hash: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(hash);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.waitForLoadState('networkidle');
-  await expect(page.locator('.learn [aria-busy="true"]')).toHaveCount(0);
+  await arrived(page);
 }
 
 /** What a figure shows, by its markup. */

@@ -24,6 +24,12 @@ export const one: readonly Path[] = [
   ],
 ];
 
+/** Waits until the page is there and nothing on it is loading or computing. */
+export async function arrived(page: Page): Promise<void> {
+  await expect(page.locator('main h1').first()).toBeAttached();
+  await expect(page.locator('main [aria-busy="true"], main .loading')).toHaveCount(0);
+}
+
 export const pad = (page: Page): Locator => page.getByRole('application');
 export const figure = (page: Page, name: string): Locator => page.locator(`[data-figure="${name}"]`);
 export const canvasOf = (page: Page, name: string): Locator => figure(page, name).locator('canvas');

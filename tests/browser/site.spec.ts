@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import type { Locator, Page } from '@playwright/test';
-import { canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
+import { arrived, canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const pages = [
@@ -37,6 +37,36 @@ test('the pages are a click apart, each with its title', async ({ page }) => {
   await expect(page).toHaveTitle('Speed · Wakesleep');
 });
 
+test('a link leads to the top of its place, and a step back to where one was', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const height = (): Promise<number> => page.evaluate(() => scrollY);
+  const follow = async (hash: string): Promise<void> => {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await arrived(page);
+  };
+  await page.goto('#/docs/training');
+  await arrived(page);
+  for (const [from, down, to] of [
+    ['#/docs/training', 1500, '#/docs/errors'],
+    ['#/docs/training', 2500, '#/docs/training/early-stopping'],
+    ['#/docs/training', 1700, '#/learn/glossary'],
+    ['#/learn/energy', 500, '#/learn/chance'],
+    ['#/learn/energy', 600, '#/teach'],
+  ] as const) {
+    await follow(from);
+    await page.evaluate((y) => {
+      scrollTo(0, y);
+    }, down);
+    await expect.poll(height).toBe(down);
+    await follow(to);
+    if (to.split('/').length === 4) await expect(page.locator(`[id="${to.split('/')[3]!}"]`)).toBeInViewport();
+    else await expect.poll(height).toBe(0);
+    await page.goBack();
+    await arrived(page);
+    await expect.poll(height, `${from}, back from ${to}`).toBe(down);
+  }
+});
+
 for (const { name, hash } of pages) {
   test(`${name} has no accessibility faults, light and dark`, async ({ page }) => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -47,7 +77,7 @@ for (const { name, hash } of pages) {
       await page.getByRole('button', { name: 'Example' }).click();
       await expect.poll(() => colours(canvasOf(page, 'seen'))).toBeGreaterThan(1);
     }
-    await page.waitForLoadState('networkidle');
+    await arrived(page);
     await expectAccessibleInBothSchemes(page);
   });
 }
@@ -73,7 +103,7 @@ for (const { name, hash } of pages) {
       await page.goto(hash);
       await page.addStyleTag({ content: `html { font-size: ${String(text)}% !important; }` });
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await page.waitForLoadState('networkidle');
+      await arrived(page);
       await unfold(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       for (const link of await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()) {
@@ -90,7 +120,7 @@ test.describe('on a touch screen', () => {
     test(`${name} has targets of 44 pixels`, async ({ page }) => {
       await page.goto(hash);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await page.waitForLoadState('networkidle');
+      await arrived(page);
       await unfold(page);
       const small = await page.evaluate(() => {
         const targets = [...document.querySelectorAll('button, select, summary, input, nav a')];

@@ -4,16 +4,14 @@ import type { Page } from '@playwright/test';
 import { encode } from 'uqr';
 import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import { expect, test } from './harness.ts';
-import { figure } from './page.ts';
+import { arrived, figure } from './page.ts';
 
 /** Opens it, what is asked for being there. */
 async function open(page: Page, hash: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto('about:blank');
   await page.goto(hash);
-  await expect(page.locator('main h1')).toBeAttached();
-  await page.waitForLoadState('networkidle');
-  await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
+  await arrived(page);
 }
 
 const link = (page: Page) => figure(page, 'link').getAttribute('href');

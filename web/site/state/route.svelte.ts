@@ -35,13 +35,56 @@ export type Figure = (typeof figures)[number];
 /** The figure that is shown alone, where the address names one: `?embed=digit`. */
 export const figureAlone = figures.find((name) => name === /[?&]embed=(\w+)/.exec(location.search)?.[1]);
 
+/** Of an entry of the history, in its state: what replaces an entry's address has to keep its state. */
+interface Marked {
+  entry?: string;
+}
+
 class Route {
   #now = $state.raw(read());
+  /** How far the page was scrolled when an entry was left, by the entries' names. */
+  readonly #left = new Map<string, number>();
+  #entry = this.#mark();
+  /** How we came to the entry: by a link, or by a step to this height; null where the browser alone knows it. */
+  #came: 'new' | number | null = null;
 
   constructor() {
+    addEventListener('scroll', () => this.#left.set(this.#entry, scrollY), { passive: true });
     addEventListener('hashchange', () => {
+      const known = (history.state as Marked | null)?.entry;
+      if (known === undefined) {
+        // A link has not scrolled yet, and of what was scrolled just before it no event has told.
+        this.#left.set(this.#entry, scrollY);
+        this.#entry = this.#mark();
+        this.#left.set(this.#entry, 0);
+        this.#came = 'new';
+      } else {
+        this.#entry = known;
+        this.#came = this.#left.get(known) ?? null;
+      }
       this.#now = read();
     });
+  }
+
+  /** Names the entry of the history in which we are. */
+  #mark(): string {
+    const known = history.state as Marked | null;
+    // A page may be opened where there is no secure context, and there is no randomUUID then.
+    const entry =
+      known?.entry ?? `${String(performance.timeOrigin)}.${String(history.length)}.${String(Math.random())}`;
+    history.replaceState({ ...known, entry }, '');
+    return entry;
+  }
+
+  /**
+   * To be called once what the address names is shown. What is new begins at its top, or at what the address names in
+   * it; a step through the history leads to where one was. The browser's own step there comes before all is shown, or
+   * after, and leads no further down than what was shown before was long.
+   */
+  settle(target: Element | null = null): void {
+    if (typeof this.#came === 'number') scrollTo(0, this.#came);
+    else if (target) target.scrollIntoView();
+    else if (this.#came === 'new') scrollTo(0, 0);
   }
 
   get page(): Page | null {
