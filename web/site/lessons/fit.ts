@@ -2,8 +2,19 @@
 import type { Attachment } from 'svelte/attachments';
 
 const least = 0.6;
-/** Of the place's width: what is as high as it is wide needs less of it. */
-const widths = [1, 0.85, 0.7, 0.55];
+/**
+ * The shapes that are tried: what is as high as it is wide needs less of the place's width, and what is higher stands in
+ * two columns, where the style sheet knows how (`data-columns`).
+ */
+const shapes = [
+  { width: 1, columns: 1, gain: 1 },
+  // A little larger is not worth a narrower picture, nor one that is taken apart.
+  { width: 0.85, columns: 1, gain: 1.05 },
+  { width: 0.7, columns: 1, gain: 1.05 },
+  { width: 0.55, columns: 1, gain: 1.05 },
+  { width: 1, columns: 2, gain: 1.15 },
+];
+type Shape = (typeof shapes)[number];
 const settleMilliseconds = 100;
 
 /**
@@ -16,23 +27,24 @@ export const fit =
     void again;
     const place = element.parentElement;
     if (!place) return;
-    const set = (zoom: number, width: number): void => {
+    const set = (zoom: number, { width, columns }: Shape): void => {
       element.style.zoom = zoom.toFixed(3);
       element.style.width = `${String(100 * width)}%`;
+      element.dataset.columns = String(columns);
     };
     const fits = (): boolean =>
       place.scrollHeight <= place.clientHeight + 1 && place.scrollWidth <= place.clientWidth + 1;
 
-    /** The largest at this width, or null. */
-    function largest(width: number): number | null {
+    /** The largest in this shape, or null. */
+    function largest(shape: Shape): number | null {
       let [low, high] = [least, most];
-      set(high, width);
+      set(high, shape);
       if (fits()) return high;
-      set(low, width);
+      set(low, shape);
       if (!fits()) return null;
       for (let i = 0; i < 6; ++i) {
         const middle = (low + high) / 2;
-        set(middle, width);
+        set(middle, shape);
         if (fits()) low = middle;
         else high = middle;
       }
@@ -40,13 +52,12 @@ export const fit =
     }
 
     function enlarge(): void {
-      let best = { zoom: least, width: 1 };
-      for (const width of widths) {
-        const zoom = largest(width);
-        // A little larger is not worth a narrower picture.
-        if (zoom !== null && zoom > 1.05 * best.zoom) best = { zoom, width };
+      let best = { zoom: least, shape: shapes[0]! };
+      for (const shape of shapes) {
+        const zoom = largest(shape);
+        if (zoom !== null && zoom > shape.gain * best.zoom) best = { zoom, shape };
       }
-      set(best.zoom, best.width);
+      set(best.zoom, best.shape);
     }
 
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -68,5 +79,6 @@ export const fit =
       watched.disconnect();
       clearTimeout(waiting);
       element.style.zoom = element.style.width = '';
+      delete element.dataset.columns;
     };
   };
