@@ -5,6 +5,8 @@ import { expect, test } from './harness.ts';
 
 const texts = [
   { name: 'architecture', title: 'Architecture' },
+  { name: 'first-steps', title: 'First steps' },
+  { name: 'drawings', title: 'Classify drawings' },
   { name: 'mathematics', title: 'Mathematics' },
   { name: 'training', title: 'Training' },
   { name: 'fine-tuning', title: 'Fine-tuning' },

@@ -52,10 +52,12 @@ it('finds the code', () => {
     expect.arrayContaining([
       'README.md',
       'web/docs/architecture.md',
+      'web/docs/drawings.md',
       'web/docs/elements.md',
       'web/docs/errors.md',
       'web/docs/feed-forward.md',
       'web/docs/fine-tuning.md',
+      'web/docs/first-steps.md',
       'web/docs/mathematics.md',
       'web/docs/python.md',
       'web/docs/shipping.md',
