@@ -110,6 +110,25 @@ test('the glossary is reached from the list, in the language of the page, and le
   await expect(heading).toHaveText('Features');
 });
 
+test('a link that is followed while an address waits to be written is followed', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/energy');
+  await page.evaluate(() => {
+    const slider = document.querySelector<HTMLInputElement>('figure input[type="range"]')!;
+    slider.value = slider.max;
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await page.evaluate(async () => {
+    // The address is written after a quarter of a second: that is over before the page hears of the link.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const until = performance.now() + 400;
+    location.hash = '#/learn/chance';
+    while (performance.now() < until);
+  });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Chance');
+  await expect(page).toHaveURL(/#\/learn\/chance$/);
+});
+
 test('the first page ends with a link to the first lesson', async ({ page }) => {
   await page.goto('');
   await page.getByRole('link', { name: 'How does it do that?' }).click();
@@ -147,7 +166,6 @@ for (const name of lessons) {
     await expect(page.locator('.choice.right')).toHaveCount(0);
     const english = await page.getByRole('heading', { level: 1 }).innerText();
     await page.getByRole('link', { name: 'Deutsch' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(english);
     await expect(page).toHaveURL(/lang=de/);
     await expect(page.locator('.learn')).toHaveAttribute('lang', 'de');
     await expect(page.locator('.learn > [lang]').last()).toHaveAttribute('lang', 'de');

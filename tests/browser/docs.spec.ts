@@ -68,6 +68,22 @@ test('the picture of the architecture is in its text, and says in words what it 
   await expect(picture.locator('desc')).toContainText('units imports from math');
 });
 
+test('words are found in all texts, by keyboard, and lead to their places', async ({ page }) => {
+  await page.goto('#/docs');
+  await page.getByRole('searchbox', { name: 'Search the texts' }).fill('disposed engine');
+  await expect(page.getByRole('search').getByRole('status')).toHaveText(/places?$/);
+  const first = page.getByRole('search').getByRole('link', { name: 'Errors › disposed' });
+  await expect(first).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await first.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 2, name: 'disposed' })).toBeInViewport();
+  await page.getByRole('searchbox').fill('qqqq');
+  await expect(page.getByRole('search').getByRole('status')).toHaveText('Nothing found');
+});
+
 test('the guide of the custom elements shows them at work', async ({ page }) => {
   await page.goto('#/docs/elements');
   const digit = page.locator('article wakesleep-digit');

@@ -91,8 +91,9 @@ export class Kept<Fields extends object> {
     });
     $effect(() => {
       const hash = this.#hash();
-      if (this.held) return;
       clearTimeout(this.#waiting);
+      this.#waiting = undefined;
+      if (this.held) return;
       this.#waiting = setTimeout(() => this.#put(hash), delay);
     });
     // Before a link is followed or the page left, what waits is written.
@@ -162,7 +163,10 @@ export class Kept<Fields extends object> {
 
   #put(state: string): void {
     this.#waiting = undefined;
-    if (route.page !== 'learn' || route.rest[0] !== this.#lesson) return;
+    // Where a link has been followed the address is of another page before the site has heard of it: it stays.
+    const here = hrefOf('learn', this.#lesson);
+    if (route.page !== 'learn' || route.rest[0] !== this.#lesson || location.hash.split(/\/?(?:\?|$)/)[0] !== here)
+      return;
     // Not in the figure's own link: who follows that is not before a class.
     const hash = withPart(state, 'present', course.step);
     // The entry stays; only what it leads back to is changed.

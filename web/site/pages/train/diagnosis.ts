@@ -54,9 +54,8 @@ export const factsOf = ({
 /**
  * Where a figure begins to say something. A step is the change of the weights by a mini-batch, as a part of them (root
  * of the sum of squares, both): Hinton (2012, "A practical guide to training restricted Boltzmann machines", section 7)
- * advises about 1e-3. Weights that have just been drawn are small: steps of trainings that go well were up to 0.36 of
- * them, below 0.08 once the weights were four times as large, and about 0.01 after a thousand batches; those of
- * trainings whose units die were 0.9 and more at first (web/docs/design-notes.md, "The Train page").
+ * advises about 1e-3. Weights that have just been drawn are small, so the limit is wider at first; what a good
+ * rate and two bad ones come to is trained in tests/node/lab.test.ts.
  */
 export const limits = {
   largeFirstStep: 0.5,
