@@ -51,7 +51,7 @@ it('finds the code', () => {
   expect(blocks.filter(({ mark }) => mark === 'run').map(({ file }) => file)).toEqual(
     expect.arrayContaining([
       'README.md',
-      'web/docs/architecture.md',
+      'web/docs/cpp.md',
       'web/docs/data.md',
       'web/docs/drawings.md',
       'web/docs/elements.md',
