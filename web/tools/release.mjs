@@ -17,7 +17,7 @@ export const places = [
   { file: 'CITATION.cff', around: ['\nversion: ', '\n'] },
   { file: 'CMakeLists.txt', around: ['project(wakesleep VERSION ', ' '] },
   { file: 'tests/consumers/cpp/CMakeLists.txt', around: ['find_package(wakesleep ', ' '], short: true },
-  { file: 'web/docs/architecture.md', around: ['find_package(wakesleep ', ' '], short: true },
+  { file: 'web/docs/cpp.md', around: ['find_package(wakesleep ', ' '], short: true },
 ];
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
