@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { serve } from '../../web/tools/serve.mjs';
+import { expectAccessible } from './accessibility.ts';
 import { expect, test as base } from './harness.ts';
 import { canvasOf, draw, dreaming, figure, seven } from './page.ts';
 
@@ -142,6 +143,7 @@ test('a pack of chosen lessons opens without a network, is as large as was said,
   await expect(lessons.locator('summary')).toHaveText('Lessons: 15 of 15');
   const whole = Number(/of ([\d.]+)\sMB/.exec(await figure(page, 'offline-kept').innerText())?.[1]);
   await lessons.locator('summary').press('Enter');
+  await expectAccessible(page);
   // Those that have no network of their own come with the pages.
   await expect(lessons.getByRole('checkbox', { name: 'Energy' })).toBeDisabled();
   for (const box of await lessons.getByRole('checkbox', { disabled: false, name: /^(?!Feedback)/ }).all())
