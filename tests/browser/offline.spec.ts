@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { serve } from '../../web/tools/serve.mjs';
+import { expectAccessible } from './accessibility.ts';
 import { expect, test as base } from './harness.ts';
 import { canvasOf, draw, dreaming, figure, seven } from './page.ts';
 
@@ -128,6 +129,80 @@ test('kept for a class, every page opens without a network; removed, nothing of 
   await page.getByRole('button', { name: 'Remove' }).click();
   await expect(figure(page, 'offline-kept')).toHaveText('Removed. What you visit is kept again.');
   expect((await kept(page)).filter((path) => /\.(safetensors|wasm)$|Train/.test(path))).toEqual([]);
+});
+
+test('a pack of chosen lessons opens without a network, is as large as was said, and says what it has not', async ({
+  page,
+  host,
+  context,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(`${host.url}#/learn/energy`);
+  await openFoot(page);
+  const lessons = figure(page, 'offline').locator('details');
+  await expect(lessons.locator('summary')).toHaveText('Lessons: 15 of 15');
+  const whole = Number(/of ([\d.]+)\sMB/.exec(await figure(page, 'offline-kept').innerText())?.[1]);
+  await lessons.locator('summary').press('Enter');
+  await expectAccessible(page);
+  // Those that have no network of their own come with the pages.
+  await expect(lessons.getByRole('checkbox', { name: 'Energy' })).toBeDisabled();
+  for (const box of await lessons.getByRole('checkbox', { disabled: false, name: /^(?!Feedback)/ }).all())
+    await box.press('Space');
+  await expect(lessons.locator('summary')).toHaveText('Lessons: 9 of 15');
+  const size = /of ([\d.]+\sMB)/.exec(await figure(page, 'offline-kept').innerText())?.[1] ?? '';
+  expect(parseFloat(size)).toBeLessThan(whole - 7);
+  await expect(figure(page, 'announced')).toHaveText(/MB to fetch\.$/);
+  await page.getByRole('button', { name: 'Keep for offline use' }).click();
+  await expect(figure(page, 'offline-kept')).toHaveText(
+    `What you chose is kept (${size}): it opens without a network.`,
+  );
+  const keptNets = async (now: Page) => (await kept(now)).filter((path) => path.endsWith('.safetensors'));
+  expect(await keptNets(page)).toEqual([expect.stringContaining('digits-dbm')]);
+  const bytes = await page.evaluate(async () => {
+    const [name = ''] = await caches.keys();
+    const cache = await caches.open(name);
+    const files = (await cache.keys()).filter(({ url }) => !url.endsWith('everything-is-kept'));
+    const sizes = files.map(async (file) => (await (await cache.match(file))!.blob()).size);
+    return (await Promise.all(sizes)).reduce((sum, one) => sum + one, 0);
+  });
+  expect(`${(bytes / 1e6).toFixed(1)}\u00a0MB`).toBe(size);
+  await host.end();
+
+  let asked = 0;
+  page.on('request', (request) => (asked += Number(request.url().endsWith('.safetensors'))));
+  const visit = async (hash: string): Promise<void> => {
+    await page.goto('about:blank');
+    await page.goto(`${host.url}${hash}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  };
+  const alert = page.locator('figure.panel').getByRole('alert');
+  await visit('#/learn/feedback');
+  await expect(page.locator('.learn [aria-busy="true"]')).toHaveCount(0);
+  await expect(alert).toHaveCount(0);
+  await visit('#/learn/wakesleep');
+  await expect(alert).toContainText('not among those that are kept on this device');
+  await visit('#/learn/features?lang=de');
+  await expect(alert).toContainText('gehört nicht zu denen, die auf diesem Gerät behalten sind');
+  await page.getByText('Ohne Netz', { exact: true }).click();
+  await expect(lessons.locator('summary')).toHaveText('Lektionen: 9 von 15');
+  await expect(page.getByRole('button', { name: 'Für die Zeit ohne Netz behalten' })).toHaveCount(0);
+  expect(asked, 'what does not come is not asked for again and again').toBeLessThan(10);
+  await page.close();
+
+  // A new build keeps what was chosen, and no more.
+  await host.start();
+  renew(host.folder);
+  const later = await context.newPage();
+  await later.goto(`${host.url}#/learn/energy`);
+  await keeps(later, /^assets\/Codes-.{6}_0\.js$/);
+  await expect
+    .poll(() => later.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting)))
+    .toBe(true);
+  await openFoot(later);
+  await expect(figure(later, 'offline').locator('summary')).toHaveText('Lessons: 9 of 15');
+  await expect(figure(later, 'offline-kept')).toHaveText(/^What you chose is kept/);
+  // What was asked for in vain meanwhile may have come.
+  expect((await keptNets(later)).filter((path) => !/digits-dbm|strokes|twos/.test(path))).toEqual([]);
 });
 
 test('what stands in the way of keeping is told in words', async ({ page, host, faults }) => {

@@ -12,7 +12,7 @@ import { numbersOf } from '../../web/site/lessons/numbers.ts';
 import type { LessonTexts } from '../../web/site/lessons/texts.ts';
 import * as tiny from '../../web/site/lessons/tiny-machine.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
-import { lessons } from '../lessons.ts';
+import { lessons, nets } from '../lessons.ts';
 
 const folder = fromRoot('web/site/lessons');
 const files = (readdirSync(folder, { recursive: true }) as string[]).map((file) => file.replaceAll('\\', '/'));
@@ -30,6 +30,28 @@ function leaves(value: unknown, path = ''): [path: string, text: string][] {
 /** What a translation has to keep: formulas, but for the decimal comma, and what links and terms lead to. */
 const holders = (text: string) =>
   [...text.matchAll(/\$+[^$]+\$+|\]\([^)]+\)/g)].map(([one]) => one.replaceAll('{,}', '.')).sort();
+
+describe('the networks that a class pack keeps', () => {
+  const trained = readdirSync(fromRoot('models')).flatMap((file) => /^(.+)\.safetensors$/.exec(file)?.[1] ?? []);
+  const sources = (path: string): string[] =>
+    (readdirSync(fromRoot(path), { recursive: true }) as string[])
+      .filter((file) => /\.(svelte|ts)$/.test(file) && !file.includes('messages'))
+      .map((file) => readFileSync(fromRoot(path, file), 'utf8'));
+  /** Names in quotes; what is put into one may be anything. */
+  const namedIn = (source: string): string[] =>
+    [...source.matchAll(/(['`])((?:[\w-]|\$\{\w+\})+)\1/g)].flatMap(([, , name]) => {
+      const pattern = new RegExp(`^${name!.replaceAll(/\$\{\w+\}/g, '.+')}$`);
+      return name!.startsWith('$') ? [] : trained.filter((one) => pattern.test(one));
+    });
+
+  it.each([...lessons, 'pages'])('of %s are those that its sources open', (name) => {
+    const all = sources(name === 'pages' ? 'web/site/pages' : `web/site/lessons/${name}`);
+    expect([...new Set(all.flatMap(namedIn))].sort()).toEqual([...(nets.get(name) ?? [])].sort());
+    // By their names alone: nothing else tells here what is opened.
+    for (const source of all.filter((one) => one.includes('state/engine.svelte')))
+      expect(source).not.toMatch(/\b(?:Object\.\w+\((?:models|coders)\)|(?:models|coders)\.)/);
+  });
+});
 
 describe('the catalogues of the course', () => {
   it('are in English first, and in German', () => {

@@ -13,7 +13,14 @@ export interface Kept {
 }
 
 export type Question =
-  { ask: 'state' } | { ask: 'keep'; peers: boolean } | { ask: 'remove' } | { ask: 'seen'; addresses: string[] };
+  { ask: 'state' } | ({ ask: 'keep' } & Wish) | { ask: 'remove' } | { ask: 'seen'; addresses: string[] };
+
+/** What is kept beside pages, scripts and the engine. */
+export interface Wish {
+  peers: boolean;
+  /** The names of the networks that are not. */
+  leftOut: readonly string[];
+}
 
 /** Bytes. */
 export interface State {
@@ -23,6 +30,10 @@ export interface State {
   /** Of what is kept of all, and of the peers. */
   kept: number;
   keptPeers: number;
+  /** Of all, the networks by their names. */
+  nets: Record<string, { bytes: number; kept: boolean }>;
+  /** As it was last wished. */
+  leftOut: readonly string[];
 }
 
 export type Answer = { state: State } | { done: number; total: number } | { failed: Failure };

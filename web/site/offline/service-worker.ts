@@ -1,9 +1,9 @@
 /**
- * Keeps the site for when there is no network: what was visited, or everything where the reader wants it. A cache holds
- * the files of one build and never those of another. Answers carry the headers of cross-origin isolation, so that the
- * engine has threads where a host sends none.
+ * Keeps the site for when there is no network: what was visited, or everything where the reader wants it, but for the
+ * networks that they leave out. A cache holds the files of one build and never those of another. Answers carry the
+ * headers of cross-origin isolation, so that the engine has threads where a host sends none.
  */
-import type { Answer, Failure, Kept, Question, State } from './protocol.ts';
+import type { Answer, Failure, Kept, Question, State, Wish } from './protocol.ts';
 
 declare const KEPT: Kept;
 
@@ -35,6 +35,7 @@ const patience = 3000;
 
 /** The hash in such a name changes with the contents. */
 const lasting = (path: string): boolean => /^assets\/.+-[\w-]{8}\.\w+$/.test(path);
+const netIn = (path: string): string | undefined => /^assets\/(.+)-[\w-]{8}\.safetensors$/.exec(path)?.[1];
 const withoutHash = (path: string): string => path.replace(/-[\w-]{8}(?=\.\w+$)/, '');
 const addressOf = (path: string): string => new URL(path, root).href;
 
@@ -88,33 +89,50 @@ async function fill(paths: Iterable<string>, onDone: (bytes: number) => void = (
 }
 
 /** What an older build kept, in this build's files. */
-async function keptBefore(): Promise<{ paths: string[]; everything: boolean }> {
+async function keptBefore(): Promise<{ paths: string[]; leftOut: readonly string[] | null }> {
   const names = new Set<string>();
-  let everything = false;
+  let leftOut: readonly string[] | null = null;
   for (const name of await caches.keys()) {
     if (!name.startsWith(ours) || name === cacheName) continue;
     const cache = await caches.open(name);
     for (const path of await pathsIn(cache)) names.add(withoutHash(path));
-    everything ||= (await cache.match(addressOf(marker))) !== undefined;
+    leftOut = (await leftOutOf(cache)) ?? leftOut;
   }
   const paths = Object.keys(files).filter((path) => names.has(withoutHash(path)));
-  return { paths: everything ? [...paths, ...own] : paths, everything };
+  return { paths: leftOut ? [...paths, ...wished({ peers: false, leftOut })] : paths, leftOut };
 }
 
-/** Stands in a cache that keeps everything, so that a later build keeps what it has beside. */
+const wished = ({ peers: withPeers, leftOut }: Wish): string[] =>
+  Object.keys(files).filter((path) => (withPeers || !peers.includes(path)) && !leftOut.includes(netIn(path) ?? ''));
+
+/** Stands in a cache that keeps everything but the networks that it names: a later build keeps what it has beside. */
 const marker = 'everything-is-kept';
-async function mark(): Promise<void> {
-  await (await caches.open(cacheName)).put(addressOf(marker), new Response(build));
+async function mark(leftOut: readonly string[]): Promise<void> {
+  await (await caches.open(cacheName)).put(addressOf(marker), new Response(leftOut.join(' ')));
 }
+/** Null where only what was visited is kept. */
+async function leftOutOf(cache: Cache): Promise<readonly string[] | null> {
+  const text = await (await cache.match(addressOf(marker)))?.text();
+  return text?.split(' ').filter((name) => name !== '') ?? null;
+}
+
+const bytesOf = (paths: readonly string[]): number => paths.reduce((bytes, path) => bytes + (files[path] ?? 0), 0);
 
 async function state(): Promise<State> {
-  const there = await pathsIn(await caches.open(cacheName));
-  const sum = (paths: string[]): number => paths.reduce((bytes, path) => bytes + (files[path] ?? 0), 0);
+  const cache = await caches.open(cacheName);
+  const there = await pathsIn(cache);
   return {
-    all: sum(own),
-    peers: sum(peers),
-    kept: sum(own.filter((path) => there.has(path))),
-    keptPeers: sum(peers.filter((path) => there.has(path))),
+    all: bytesOf(own),
+    peers: bytesOf(peers),
+    kept: bytesOf(own.filter((path) => there.has(path))),
+    keptPeers: bytesOf(peers.filter((path) => there.has(path))),
+    nets: Object.fromEntries(
+      own.flatMap((path) => {
+        const name = netIn(path);
+        return name ? [[name, { bytes: bytesOf([path]), kept: there.has(path) }]] : [];
+      }),
+    ),
+    leftOut: (await leftOutOf(cache)) ?? [],
   };
 }
 
@@ -128,20 +146,20 @@ async function room(): Promise<number | null> {
   }
 }
 
-async function keep(withPeers: boolean, tell: (answer: Answer) => void): Promise<State> {
-  const before = await state();
-  const total = before.all + (withPeers ? before.peers : 0);
-  const needs = total - before.kept - (withPeers ? before.keptPeers : 0);
+async function keep(wish: Wish, tell: (answer: Answer) => void): Promise<State> {
+  const paths = wished(wish);
+  const there = await pathsIn(await caches.open(cacheName));
+  const total = bytesOf(paths);
+  const needs = bytesOf(paths.filter((path) => !there.has(path)));
   const left = await room();
   if (left !== null && left < needs) throw new NotKept({ why: 'room', needs, left });
   let done = 0;
-  const paths = Object.keys(files).filter((path) => withPeers || !peers.includes(path));
   try {
     await fill(paths, (bytes) => {
       done += bytes;
       tell({ done, total });
     });
-    await mark();
+    await mark(wish.leftOut);
   } catch (error) {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
     throw full ? new NotKept({ why: 'room', needs, left: null }) : error;
@@ -211,9 +229,9 @@ async function answer(
 scope.addEventListener('install', (event) => {
   event.waitUntil(
     (async () => {
-      const { paths, everything } = await keptBefore();
+      const { paths, leftOut } = await keptBefore();
       await fill([...shell, ...paths]);
-      if (everything) await mark();
+      if (leftOut) await mark(leftOut);
     })(),
   );
 });
@@ -238,6 +256,20 @@ scope.addEventListener('fetch', (event) => {
   event.respondWith(answer({ request, waitUntil: event.waitUntil.bind(event) }, path));
 });
 
+async function answerOf(question: Question, tell: (answer: Answer) => void): Promise<State> {
+  switch (question.ask) {
+    case 'state':
+      return state();
+    case 'keep':
+      return keep(question, tell);
+    case 'remove':
+      return remove();
+    case 'seen':
+      await keepSeen(question.addresses);
+      return state();
+  }
+}
+
 scope.addEventListener('message', (event) => {
   const { data: question, ports } = event;
   const tell = (answer: Answer): void => {
@@ -247,17 +279,8 @@ scope.addEventListener('message', (event) => {
     const failure = error instanceof NotKept ? error.failure : ({ why: 'other', words: String(error) } as const);
     tell({ failed: failure });
   };
-  const answers = {
-    state,
-    remove,
-    keep: () => keep('peers' in question && question.peers, tell),
-    seen: async () => {
-      if ('addresses' in question) await keepSeen(question.addresses);
-      return state();
-    },
-  };
   event.waitUntil(
-    answers[question.ask]().then((now) => {
+    answerOf(question, tell).then((now) => {
       tell({ state: now });
     }, failed),
   );

@@ -76,8 +76,17 @@ export class Resource<T> {
   }
 }
 
+/** A network that neither comes nor is kept for when there is no connection. */
+export class NotKeptError extends Error {
+  constructor(cause: unknown) {
+    super('It could not be fetched, and it is not among what is kept on this device.', { cause });
+  }
+}
+
 async function download(url: string, onProgress: Progress): Promise<Blob> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: unknown) => {
+    throw new NotKeptError(error);
+  });
   if (!response.ok) throw new Error(`The server answered ${String(response.status)} ${response.statusText}`.trimEnd());
   const packed = response.headers.has('content-encoding');
   const total = packed ? 0 : Number(response.headers.get('content-length') ?? 0);
@@ -137,6 +146,8 @@ export const coders: Record<'digits-code2' | 'digits-code30' | 'digits-pca', Res
 };
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
+
+export type NetName = ModelName | keyof typeof coders;
 
 /**
  * For errors of calls to a model that is ready. If the engine's worker is gone, so is everything it held, and the pages

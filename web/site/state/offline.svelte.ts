@@ -1,5 +1,5 @@
 /** The site without a network: the service worker that keeps its files, and what it can be asked. */
-import type { Answer, Question, Reason, State } from '../offline/protocol';
+import type { Answer, Question, Reason, State, Wish } from '../offline/protocol';
 import { embedded } from './route.svelte';
 import { singleFile } from './single-file';
 
@@ -111,7 +111,7 @@ class Offline {
   look(): Promise<void> {
     return this.#do({ ask: 'state' });
   }
-  async keep(peers: boolean): Promise<void> {
+  async keep(wish: Wish): Promise<void> {
     this.progress = 0;
     // Asks that what is kept is not thrown away when room is short. Some browsers ask the reader; a no is no failure.
     try {
@@ -119,7 +119,7 @@ class Offline {
     } catch {
       // Such a browser keeps it as long as it likes.
     }
-    await this.#do({ ask: 'keep', peers });
+    await this.#do({ ask: 'keep', ...wish });
     this.progress = null;
   }
   remove(): Promise<void> {

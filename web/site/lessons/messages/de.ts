@@ -79,6 +79,9 @@ const words: Words = {
   },
   teach: { lesson: 'Für Ihre Klasse', all: 'Für Lehrende', hint: 'Links, Notizen und Arbeitsblätter' },
   engineFailed: 'Die Abbildung konnte nicht berechnet werden.',
+  notKept:
+    'Diese Lektion gehört nicht zu denen, die auf diesem Gerät behalten sind, und was sie braucht, war nicht zu ' +
+    'holen. Gibt es eine Verbindung?',
   retry: 'Noch einmal versuchen',
 
   lessons: {

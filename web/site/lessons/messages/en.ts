@@ -79,6 +79,9 @@ const words = {
   },
   teach: { lesson: 'For your class', all: 'For teachers', hint: 'links, notes and worksheets' },
   engineFailed: 'The figure could not be computed.',
+  notKept:
+    'This lesson is not among those that are kept on this device, and what it needs could not be fetched. Is there a ' +
+    'connection?',
   retry: 'Try again',
 
   lessons: {

@@ -1,5 +1,6 @@
 /** The foot in German, below the course and below Teach; the other pages are in English. */
-import type { messages } from '../../messages.ts';
+import course from '../../lessons/messages/de.ts';
+import { messages } from '../../messages.ts';
 import type { offline as english } from '../offline.ts';
 
 const whole = new Intl.NumberFormat('de');
@@ -33,19 +34,28 @@ export const foot: typeof messages.foot = {
 
 export const offline: typeof english = {
   about:
-    'Was Sie besucht haben, öffnet sich auch ohne Netz. Vor einer Stunde in einem Raum ohne Netz behalten Sie alles: ' +
-    'alle Seiten, das Rechenwerk und die Maschinen.',
+    'Was Sie besucht haben, öffnet sich auch ohne Netz. Vor einer Stunde in einem Raum ohne Netz behalten Sie alles, ' +
+    'oder die Lektionen, die Sie wählen, mit allen Seiten und dem Rechenwerk.',
   looking: 'Es wird nachgesehen, was behalten ist …',
-  kept: (kept, all) =>
-    kept >= all
-      ? `Alles ist behalten (${megabytes(all)}): Diese Seite öffnet sich ohne Netz.`
-      : `${megabytes(kept)} von ${megabytes(all)} sind behalten.`,
+  kept: (kept, all, chosen) =>
+    kept < all
+      ? `${megabytes(kept)} von ${megabytes(all)} sind behalten.`
+      : chosen
+        ? `Was Sie gewählt haben, ist behalten (${megabytes(all)}): Es öffnet sich ohne Netz.`
+        : `Alles ist behalten (${megabytes(all)}): Diese Seite öffnet sich ohne Netz.`,
+  lessons: (chosen, all) => `Lektionen: ${whole.format(chosen)} von ${whole.format(all)}`,
+  choose:
+    'Was eine Größe neben sich hat, kann fehlen; eine Maschine, die mehrere davon öffnen, zählt nur einmal. Die ' +
+    'anderen Lektionen kommen mit den Seiten.',
+  lesson: (name) => course.lessons[name].title,
+  pages: `Das Zeichnen auf den Seiten „${messages.nav.home}“ und „${messages.nav.twos}“`,
+  size: megabytes,
   keep: 'Für die Zeit ohne Netz behalten',
   missing: (bytes) => `${megabytes(bytes)} sind zu holen.`,
   peers: 'Mit den Bibliotheken, mit denen Speed vergleicht',
   peersSize: (bytes) => `${megabytes(bytes)} mehr`,
   remove: 'Entfernen',
-  keeping: 'Alles wird behalten …',
+  keeping: 'Es wird behalten …',
   removed: 'Entfernt. Was Sie besuchen, wird wieder behalten.',
   failed: 'Nicht alles konnte behalten werden. Was gekommen ist, bleibt; ein neuer Versuch fährt dort fort.',
   why(reason) {
