@@ -2,6 +2,7 @@
 
 import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import { expect, test } from './harness.ts';
+import { figure } from './page.ts';
 
 const texts = [
   { name: 'first-steps', title: 'First steps' },
@@ -26,6 +27,7 @@ const texts = [
 test('each text is a click apart, and its sections have addresses', async ({ page }) => {
   await page.goto('#/docs');
   await expect(page.getByRole('heading', { level: 1, name: 'First steps' })).toBeVisible();
+  await expect(figure(page, 'engine')).toContainText('Nothing on this page computes yet.');
   for (const { name, title } of texts.slice(1)) {
     await page.getByRole('navigation', { name: 'Texts' }).getByRole('link', { name: title }).click();
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();

@@ -30,6 +30,7 @@ export const messages = {
 
   engine: {
     private: 'Computed on this machine; what you draw stays here.',
+    idle: 'Nothing on this page computes yet.',
     starting: 'Starting the engine …',
     failed: 'The engine could not start.',
     lost: 'The engine has stopped. Your drawing is kept.',

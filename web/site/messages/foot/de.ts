@@ -9,6 +9,7 @@ const megabytes = (bytes: number): string => `${tenths.format(bytes / 1e6)}\u00a
 
 export const engine: typeof messages.engine = {
   private: 'Auf diesem Gerät berechnet; was Sie zeichnen, bleibt hier.',
+  idle: 'Auf dieser Seite rechnet noch nichts.',
   starting: 'Das Rechenwerk startet …',
   failed: 'Das Rechenwerk konnte nicht starten.',
   lost: 'Das Rechenwerk ist stehen geblieben. Ihre Zeichnung ist noch da.',
