@@ -111,7 +111,7 @@ test('kept for a class, every page opens without a network; removed, nothing of 
     ['#/twos', 'It has only ever seen 2s'],
     ['#/train', 'Train a machine of your own'],
     ['#/speed', 'How fast is it here?'],
-    ['#/docs', 'Architecture'],
+    ['#/docs', 'First steps'],
   ] as const) {
     await page.goto('about:blank');
     await page.goto(`${host.url}${hash}`);

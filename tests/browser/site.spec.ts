@@ -227,7 +227,7 @@ test('who leaves a page that loads does not hear of it for ever', async ({ page 
   await page.goto('');
   await expect(figure(page, 'announced')).toHaveText('Loading …');
   await page.getByRole('link', { name: 'Docs', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Architecture' }).first()).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'First steps' })).toBeVisible();
   await expect(figure(page, 'announced')).toHaveText('');
 });
 
