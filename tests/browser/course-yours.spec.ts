@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './harness.ts';
-import { draw, figure, one, seven } from './page.ts';
+import { draw, figure, one, pad, seven } from './page.ts';
 
 async function open(page: Page, hash: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -23,9 +23,25 @@ test('yours: the answer trains a machine that takes 8s for 3s', async ({ page })
 });
 
 test('yours: two symbols of one’s own are learned, told apart, and saved with a card', async ({ page }) => {
-  await open(page, '#/learn/yours?of=own');
+  const widthOnPhone = async (): Promise<number | undefined> => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const box = await pad(page).boundingBox();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    return box?.width;
+  };
+  await open(page, '#/learn/yours');
+  await expect(figure(page, 'says')).toContainText('100 times');
+  await page.getByRole('button', { name: 'Your own' }).click();
   await page.getByRole('textbox', { name: 'Name of symbol 1' }).fill('stick');
   await page.getByRole('textbox', { name: 'Name of symbol 2' }).fill('hook');
+  const width = await widthOnPhone();
+  // The machine of the examples does not answer for symbols that it has not seen.
+  await draw(page, one);
+  await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeEnabled();
+  await page.waitForTimeout(300);
+  await expect(page.locator('.reads')).toHaveText('');
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Clear' }).click();
   for (const [name, strokes] of [
     ['stick', one],
     ['hook', seven],
@@ -39,6 +55,7 @@ test('yours: two symbols of one’s own are learned, told apart, and saved with 
   await expect(figure(page, 'says')).toContainText(
     '100 times. Of what was held back it recognises 1 of 1 (stick) and 1',
   );
+  expect(await widthOnPhone()).toBe(width);
   await page.getByRole('button', { name: 'Only test' }).click();
   await draw(page, seven);
   await expect(page.locator('.reads')).toContainText('It reads: hook');

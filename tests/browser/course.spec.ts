@@ -189,6 +189,15 @@ for (const name of lessons) {
   });
 }
 
+test('energy: asked once more, its figure does not go on showing the answer', async ({ page }) => {
+  await open(page, '#/learn/energy');
+  const added = page.getByRole('slider', { name: 'Added to every energy' });
+  await page.locator('.choice').first().click();
+  await expect(added).toHaveValue('3');
+  await page.getByRole('button', { name: 'Guess again' }).click();
+  await expect(added).toHaveValue('0');
+});
+
 test('energy: a link shows the same picture, and reload and back keep it', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.emulateMedia({ reducedMotion: 'reduce' });

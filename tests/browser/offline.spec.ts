@@ -152,6 +152,14 @@ test('a pack of chosen lessons opens without a network, is as large as was said,
   const size = /of ([\d.]+\sMB)/.exec(await figure(page, 'offline-kept').innerText())?.[1] ?? '';
   expect(parseFloat(size)).toBeLessThan(whole - 7);
   await expect(figure(page, 'announced')).toHaveText(/MB to fetch\.$/);
+  // What was chosen outlives a network that ends before all has come.
+  await host.end();
+  await page.getByRole('button', { name: 'Keep for offline use' }).click();
+  await expect(figure(page, 'offline').getByRole('alert')).toBeVisible();
+  await host.start();
+  await page.reload();
+  await openFoot(page);
+  await expect(lessons.locator('summary')).toHaveText('Lessons: 9 of 15');
   await page.getByRole('button', { name: 'Keep for offline use' }).click();
   await expect(figure(page, 'offline-kept')).toHaveText(
     `What you chose is kept (${size}): it opens without a network.`,

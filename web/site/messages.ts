@@ -69,7 +69,7 @@ export const messages = {
     bytes: (what: string, loaded: number, total: number) =>
       total > 0 ? `${what} ${tenths.format(loaded / 1e6)} of ${tenths.format(total / 1e6)} MB` : what,
     page: 'Opening the page …',
-    pageFailed: 'This page could not be loaded.',
+    pageFailed: 'This page could not be loaded. Without a network only what was visited or kept opens.',
     models: {
       'digits-dbn': 'Loading the network …',
       'twos-rbm': 'Loading the network of 2s …',

@@ -7,10 +7,17 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
+/** Modules of Node that peers ask for where there is Node: a page has none of them. */
+const ofNode = ['fs', 'worker_threads'];
+
 const virtual = (name: string, program: () => string): Plugin => ({
   name,
-  resolveId: (id) => (id === `virtual:${name}` ? `\0${id}` : undefined),
-  load: (id) => (id === `\0virtual:${name}` ? program() : undefined),
+  resolveId: (id, importer) =>
+    id === `virtual:${name}` || (importer === `\0virtual:${name}` && ofNode.includes(id)) ? `\0${id}` : undefined,
+  load(id) {
+    if (id === `\0virtual:${name}`) return program();
+    return ofNode.some((one) => id === `\0${one}`) ? 'export default {};' : undefined;
+  },
 });
 
 const files = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';

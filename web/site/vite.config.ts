@@ -78,5 +78,7 @@ export default defineConfig({
     // Everything is a file of its own: a content security policy without data: works.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
+    // How long each plugin took is nothing that who starts the site asks for.
+    rolldownOptions: { checks: { pluginTimings: false, bundlerTimings: false } },
   },
 });

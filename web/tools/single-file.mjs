@@ -67,7 +67,7 @@ function withoutNeighbours(html) {
     [/\s*<link rel="(?:manifest|apple-touch-icon)"[^>]*>/g, '', 2],
     // What the site's own page says when it is opened from a disk.
     [/\s*<p id="disk"[\s\S]*?<\/p>/g, ''],
-    [/\s*<script defer src="[^"]*disk\.js"><\/script>/g, ''],
+    [/\s*<script defer src="[^"]*disk\.js"[^>]*><\/script>/g, ''],
   ];
   return changes.reduce((page, [what, by, times = 1]) => replaced('index.html', page, what, by, times), html);
 }

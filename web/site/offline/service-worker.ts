@@ -153,15 +153,20 @@ async function keep(wish: Wish, tell: (answer: Answer) => void): Promise<State> 
   const needs = bytesOf(paths.filter((path) => !there.has(path)));
   const left = await room();
   if (left !== null && left < needs) throw new NotKept({ why: 'room', needs, left });
+  const cache = await caches.open(cacheName);
+  const before = await leftOutOf(cache);
+  // At once: what was chosen is remembered where the network ends before all is here.
+  await mark(wish.leftOut);
   let done = 0;
   try {
     await fill(paths, (bytes) => {
       done += bytes;
       tell({ done, total });
     });
-    await mark(wish.leftOut);
   } catch (error) {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+    // Nothing that has no room is to be asked for again by a later build.
+    if (full) await (before ? mark(before) : cache.delete(addressOf(marker)));
     throw full ? new NotKept({ why: 'room', needs, left: null }) : error;
   }
   return state();

@@ -46,6 +46,17 @@ export class Learner {
     return [count(0), count(1)];
   }
 
+  /** No machine: there is nothing to learn from. */
+  rest(): void {
+    this.#latest += 1;
+    this.task = this.read = null;
+    this.epoch = 0;
+    this.running = false;
+    this.#busy = this.#busy.finally(() => {
+      this.#free();
+    });
+  }
+
   /** Another machine, before it has learned anything; `runs`: it begins at once, `pause`: so long between portions. */
   begin(task: Task, pause: number | null): void {
     const mine = ++this.#latest;
