@@ -155,19 +155,19 @@ async function keep(wish: Wish, tell: (answer: Answer) => void): Promise<State> 
   if (left !== null && left < needs) throw new NotKept({ why: 'room', needs, left });
   const cache = await caches.open(cacheName);
   const before = await leftOutOf(cache);
-  // At once: what was chosen is remembered where the network ends before all is here.
-  await mark(wish.leftOut);
   let done = 0;
   try {
+    // At once: what was chosen is remembered where the network ends before all is here.
+    await mark(wish.leftOut);
     await fill(paths, (bytes) => {
       done += bytes;
       tell({ done, total });
     });
   } catch (error) {
-    const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-    // Nothing that has no room is to be asked for again by a later build.
-    if (full) await (before ? mark(before) : cache.delete(addressOf(marker)));
-    throw full ? new NotKept({ why: 'room', needs, left: null }) : error;
+    if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+    // What has no room is not to be asked for again by a later build.
+    await (before ? mark(before) : cache.delete(addressOf(marker))).catch(() => undefined);
+    throw new NotKept({ why: 'room', needs, left: null });
   }
   return state();
 }
