@@ -3,8 +3,8 @@ import type { Attachment } from 'svelte/attachments';
 
 const least = 0.6;
 /**
- * The shapes that are tried: what is as high as it is wide needs less of the place's width, and what is higher stands in
- * two columns, where the style sheet knows how (`data-columns`).
+ * The shapes that are tried: what is as high as it is wide needs less of the place's width, and what is higher stands
+ * in two columns, where the style sheet knows how (`data-columns`).
  */
 const shapes = [
   { width: 1, columns: 1, gain: 1 },
