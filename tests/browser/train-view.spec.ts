@@ -397,6 +397,17 @@ test('images of a million pixels are shown by a few of them, and what takes long
   const images = Buffer.concat([header, Buffer.alloc(20 * side * side, 77)]);
   await page.getByRole('radio', { name: 'IDX file' }).check();
   await page.getByLabel('Choose images …').setInputFiles({ name: 'big-idx3-ubyte', mimeType: '', buffer: images });
+  const [hidden, standing] = [slider(page, 'Number of hidden units'), figure(page, 'standing')];
+  // Of other data the page shows all at once, though their figures take seconds here.
+  const unitsWithData = await hidden.evaluateHandle((input) => {
+    const told = { units: '' };
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('[data-figure="data"]')?.textContent.includes('20 examples')) return;
+      told.units ||= (input as HTMLInputElement).value;
+    });
+    observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+    return told;
+  });
   await button(page, 'Use this file').click();
   await expect(figure(page, 'data')).toContainText('20 examples of 1,000 × 1,000', { timeout: 60_000 });
   for (const canvas of await page.locator('canvas[data-images]').all()) {
@@ -405,9 +416,9 @@ test('images of a million pixels are shown by a few of them, and what takes long
   }
 
   // A network that takes seconds to make can be cancelled, and one that was made says that its steps take long.
-  const [hidden, standing] = [slider(page, 'Number of hidden units'), figure(page, 'standing')];
   await expect(figure(page, 'slow')).toHaveText('1,000,000 pixels: each step takes long.');
   const [made, units] = [await figures(page), await hidden.inputValue()];
+  expect((await unitsWithData.jsonValue()).units).toBe(units);
   await hidden.press('ArrowRight');
   await expect(standing).toHaveText('Making the network …');
   await button(page, 'Cancel').click();

@@ -216,10 +216,12 @@ export class TrainSession {
   async demonstrate(changes: Partial<Options>): Promise<void> {
     this.pause();
     const made = await this.#exclusive(async () => {
-      const { run } = this;
-      if (!run || !(await this.#rebuild({ ...run.options, ...changes }, 'run'))) return false;
-      this.options = { ...this.options, ...changes };
-      return true;
+      const { run, options: shown } = this;
+      if (!run) return false;
+      this.options = { ...shown, ...changes };
+      const fits = await this.#rebuild({ ...run.options, ...changes }, 'run');
+      if (!fits) this.options = { ...this.options, ...pick(shown, Object.keys(changes) as (keyof Options)[]) };
+      return fits;
     });
     if (made) this.play(shownBatches);
   }
@@ -249,12 +251,8 @@ export class TrainSession {
     if (next.method === 'exact' && !exactOffered(sizeFor(next, width))) next.method = preset.method;
     if (!offeredUnits(data, next.visibleUnits).includes(next.hiddenUnits)) Object.assign(next, preset);
     const made = await this.#rebuild(next, 'data', data);
-    if (!made || !this.run) {
-      if (this.data !== data) disposeData(data);
-      return false;
-    }
-    this.options = this.run.options;
-    return true;
+    if (!made && this.data !== data) disposeData(data);
+    return made;
   }
 
   /** More or fewer of the same data: the network goes on with them, where it has a label unit for each. */
@@ -549,6 +547,8 @@ export class TrainSession {
       signal.throwIfAborted();
       if (before?.data === data) run.former = before.points.length > 1 ? before.points : before.former;
       fresh = model = null;
+      // Other data bring their options, which are shown as soon as the data are: figures take their time.
+      if (before?.data !== data) this.options = options;
       await this.#replace(run);
       return true;
     } catch (error) {
