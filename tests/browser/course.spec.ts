@@ -327,10 +327,100 @@ test('explaining: the truck explains the earthquake away, in a belief net and no
   await expect(page).toHaveURL(/#\/learn\/explaining$/);
 });
 
-test('in forced colours one sees which units are on', async ({ page }) => {
+test('in forced colours one sees which units are on, and which are held', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
   await open(page, '#/learn/energy');
   const fill = (name: string) =>
     page.getByRole('button', { name }).evaluate((one) => getComputedStyle(one).backgroundColor);
   expect(await fill('Visible unit 1')).not.toBe(await fill('Visible unit 3'));
+  await open(page, `#/learn/features?held=01${'a'.repeat(48)}`);
+  const looks = await page.locator('.unit').evaluateAll((units) =>
+    units.slice(0, 3).map((one) => {
+      const { borderTopColor, borderTopStyle, backgroundColor } = getComputedStyle(one);
+      return borderTopColor === backgroundColor ? 'none' : `${borderTopStyle} ${borderTopColor}`;
+    }),
+  );
+  expect(new Set(looks).size).toBe(3);
+  expect(looks[2]).toBe('none');
+});
+
+test('features: digits are one stop of the Tab key and units another, and arrows lead through each', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, '#/learn/features');
+  const digit = (label: number) => page.getByRole('button', { name: `A ${String(label)}`, exact: true });
+  const unit = (number: number) => page.getByRole('button', { name: new RegExp(`^Unit ${String(number)},`) });
+  await digit(2).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(digit(3)).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(digit(0)).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(unit(1)).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(unit(50)).toBeFocused();
+  await expect(unit(50)).toContainText('50');
+  await expect(figure(page, 'says')).toContainText('Unit 50 is on with');
+  await page.keyboard.press('Enter');
+  await expect(figure(page, 'says')).toContainText('Unit 50 alone is held');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await expect(digit(0)).toBeFocused();
+});
+
+test('energy: it shows itself once, when it is in sight, and rests with the words that it is yours', async ({
+  page,
+}) => {
+  await page.clock.install();
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.setViewportSize({ width: 390, height: 600 });
+  await open(page, '#/learn/energy');
+  const says = figure(page, 'says');
+  await page.clock.runFor(60_000);
+  const untouched = await says.innerText();
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await says.scrollIntoViewIfNeeded();
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.clock.runFor(2000);
+  const first = await says.innerText();
+  expect(first).not.toBe(untouched);
+  await page.clock.runFor(90_000);
+  await expect(says).toContainText('it is yours');
+  await page.clock.runFor(30_000);
+  await expect(says).toContainText('it is yours');
+  await expect(page).toHaveURL(/#\/learn\/energy$/);
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.clock.runFor(1000);
+  await expect(says).toHaveText(first);
+});
+
+test('learning: the figure does not answer before the reader has guessed', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await open(page, '#/learn/learning');
+  const angles = page.getByRole('img', { name: /^Angle between/ });
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(angles).toHaveCount(0);
+  await page.locator('.choice').first().click();
+  await expect(angles).toBeVisible();
+});
+
+test('a figure stays in sight beside the text where the whole of it has room, and only there', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const stays = () =>
+    page.locator('figure.panel').evaluate((one) => ({
+      sticky: getComputedStyle(one).position === 'sticky',
+      room: one.getBoundingClientRect().height + 32 <= innerHeight,
+    }));
+  for (const [name, height] of [
+    ['energy', 900],
+    ['energy', 400],
+    ['dreaming', 800],
+  ] as const) {
+    await page.setViewportSize({ width: 1280, height });
+    await open(page, `#/learn/${name}`);
+    await expect.poll(async () => (await stays()).sticky === (await stays()).room).toBe(true);
+    expect((await stays()).sticky).toBe(height === 900);
+  }
 });

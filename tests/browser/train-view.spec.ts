@@ -201,7 +201,7 @@ test('what is said of a training depends on its batches alone: on no width, and 
     await page.getByRole('checkbox', { name: 'Move while it trains' }).setChecked(walking);
     if (width < 960) await button(page, 'Options').click();
     const heard = await announcements(page);
-    const rests = async () => (await heard()).filter((words) => words.startsWith('Rests by itself')).length;
+    const rests = async () => (await heard()).filter((words) => words.startsWith('Enough to see')).length;
     for (const [i, recipe] of ['CD forgets to dream', 'Just right'].entries()) {
       await button(page, recipe).click();
       await expect.poll(rests, { timeout: 90_000 }).toBe(i + 1);
@@ -229,8 +229,8 @@ test('it says why it rests, a change sets it going again, and a visit elsewhere 
   await expect(figure(page, 'standing')).toContainText('takes effect when training goes on');
   await button(page, 'Just right').click();
   await expect(announced(page)).toContainText('Training has begun');
-  await expect(figure(page, 'standing')).toContainText('Rests by itself', { timeout: 90_000 });
-  await expect(announced(page)).toContainText('Rests by itself');
+  await expect(figure(page, 'standing')).toContainText('Enough to see', { timeout: 90_000 });
+  await expect(announced(page)).toContainText('Enough to see');
   const rested = await number(figure(page, 'epoch'));
   expect(rested).toBeGreaterThanOrEqual(1350);
   await slider(page, 'Learning rate').press('ArrowRight');
@@ -340,6 +340,31 @@ test('own symbols are named, kept as the pen is lifted, learned from the third o
   await expect(page.getByRole('textbox', { name: 'Name of symbol 1' })).toHaveValue('heart');
   await expect(figure(page, 'data')).toContainText('6 examples of 28 × 28');
   await expect(page.getByRole('img', { name: '14 samples of the network' })).toBeVisible();
+});
+
+test('what has the focus is not under the strip, forwards and back', async ({ page }) => {
+  await open(page);
+  await page.getByText('Compare runs').click();
+  const hidden = () =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      const strip = document.querySelector('.strip');
+      if (!at || !strip || !strip.nextElementSibling?.contains(at)) return null;
+      // Of an input that is laid over its words, those are what one sees.
+      const { top, height } = (at.closest('label') ?? at).getBoundingClientRect();
+      return top < strip.getBoundingClientRect().bottom - 1 && height < 200 ? at.outerHTML.slice(0, 120) : null;
+    });
+  const found: string[] = [];
+  await page.getByRole('checkbox', { name: 'Letter keys' }).focus();
+  for (let i = 0; i < 45; ++i) {
+    await page.keyboard.press('Shift+Tab');
+    found.push((await hidden()) ?? '');
+  }
+  for (let i = 0; i < 40; ++i) {
+    await page.keyboard.press('Tab');
+    found.push((await hidden()) ?? '');
+  }
+  expect(found.filter(Boolean)).toEqual([]);
 });
 
 test('pictures are one canvas each, and nothing is painted while nothing changes', async ({ page }) => {

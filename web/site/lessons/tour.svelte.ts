@@ -1,4 +1,7 @@
-/** What a figure does by itself until it is touched: scenes, one after the other, round and round. */
+/**
+ * What a figure does by itself until it is touched: scenes, one after the other, once. It rests in the last, which
+ * says that the figure is the reader's.
+ */
 import { untrack } from 'svelte';
 import { prefersReducedMotion } from 'svelte/motion';
 import type { Kept } from './kept.svelte';
@@ -19,8 +22,12 @@ export class Tour {
   playing = $state(false);
   /** Which scene is shown; null before the first and after a touch. */
   scene = $state<number | null>(null);
+  /** Whether it rests in the last scene. */
+  ended = $state(false);
   readonly #scenes: readonly Scene[];
-  #rounds = Infinity;
+  /** Whether the figure has been in sight, and whether the tour waits for that. */
+  #seen = false;
+  #waits = false;
   #began = 0;
   #part = 0;
   #frame = 0;
@@ -39,22 +46,32 @@ export class Tour {
   }
 
   /** Begins, or goes on where it was paused. With reduced motion only who asks for it by a button gets it. */
-  play(rounds = Infinity): void {
-    this.#rounds = rounds;
+  play(): void {
     if (this.playing) return;
     this.playing = true;
+    if (this.ended) this.scene = 0;
+    this.ended = false;
     this.scene ??= 0;
     this.#began = performance.now() - 1000 * this.#part * (this.#scenes[this.scene]?.seconds ?? 0);
     this.#frame = requestAnimationFrame(this.#show);
   }
 
-  /** As {@link play}, but not for who wants no motion. */
+  /** As {@link play}, but not for who wants no motion, and not before it is in sight. */
   begin(): void {
-    if (!prefersReducedMotion.current) this.play();
+    if (prefersReducedMotion.current) return;
+    if (this.#seen) this.play();
+    else this.#waits = true;
   }
 
+  /** The figure has come in sight. */
+  readonly see = (): void => {
+    this.#seen = true;
+    if (this.#waits) this.play();
+    this.#waits = false;
+  };
+
   pause(): void {
-    this.playing = false;
+    this.playing = this.#waits = false;
     cancelAnimationFrame(this.#frame);
   }
 
@@ -62,6 +79,7 @@ export class Tour {
   leave(): void {
     this.pause();
     this.scene = null;
+    this.ended = false;
     this.#part = 0;
   }
 
@@ -71,14 +89,15 @@ export class Tour {
     this.#part = Math.min(1, Math.max(0, now - this.#began) / 1000 / scene.seconds);
     scene.at?.(this.#part);
     if (this.#part === 1) {
+      this.#part = 0;
       const next = (this.scene ?? 0) + 1;
-      if (next === this.#scenes.length && (this.#rounds -= 1) <= 0) {
-        this.leave();
+      if (next === this.#scenes.length) {
+        this.pause();
+        this.ended = true;
         return;
       }
-      this.scene = next % this.#scenes.length;
+      this.scene = next;
       this.#began = now;
-      this.#part = 0;
     }
     this.#frame = requestAnimationFrame(this.#show);
   };
@@ -113,7 +132,8 @@ export class FigureTour<Fields extends object> extends Tour {
       });
     });
     $effect(() => {
-      kept.held = this.playing;
+      // What nobody has touched has a plain address.
+      kept.held = this.playing || this.ended;
     });
     $effect(() => () => {
       this.#stop();
@@ -152,7 +172,7 @@ export class FigureTour<Fields extends object> extends Tour {
     if (this.playing) this.rest();
     else {
       this.#stop();
-      if (this.scene === null) this.#anew();
+      if (this.scene === null || this.ended) this.#anew();
       this.play();
     }
   };
@@ -170,6 +190,7 @@ export class FigureTour<Fields extends object> extends Tour {
       running: this.playing,
       onrun: this.run,
       onreset: this.reset,
+      onseen: this.see,
       link: this.#link,
     };
   }

@@ -76,7 +76,8 @@ export const train = {
       `${epoch === null ? 'A new network' : 'A network'} of ${plural(hidden, 'hidden unit', 'hidden units')}, ` +
       (epoch === null ? 'untrained.' : `at epoch ${whole.format(epoch)}.`),
     stopped: {
-      shown: (epoch: number) => `Rests by itself at epoch ${whole.format(epoch)}. Train goes on; so does a change.`,
+      shown: (epoch: number) =>
+        `Enough to see: it rests at epoch ${whole.format(epoch)}. Train goes on; so does a change.`,
       paused: (epoch: number) => `Paused at epoch ${whole.format(epoch)}.`,
       left: (epoch: number) => `Paused at epoch ${whole.format(epoch)} while you were away.`,
       failed: (epoch: number) => `Training has stopped at epoch ${whole.format(epoch)}.`,
@@ -85,7 +86,7 @@ export const train = {
       back: 'It rested while you were on another page, and goes on.',
       waiting: 'Changed: takes effect when training goes on.',
       cancelled: 'Cancelled; nothing was changed.',
-      undone: 'The network before is back; Undo brings this one again.',
+      undone: 'The network before is back. Undo exchanges the two again.',
     },
   },
 
@@ -419,7 +420,8 @@ export const train = {
       'None yet. Reset, or change what starts a network anew: the run before is kept here, and its curves can be ' +
       'shown over those of the next.',
     hint: (most: number) =>
-      `Up to ${whole.format(most)} at a time are shown over the present curves; of each its training examples.`,
+      `Up to ${whole.format(most)} at a time are shown over the present curves; of each its training examples. ` +
+      'The present run is kept when another takes its place.',
     kept: (most: number) =>
       'Kept in this browser: options, curves and figures, without the weights. Of more than ' +
       `${whole.format(most)} the oldest goes that has no name of yours.`,
@@ -498,7 +500,7 @@ export const train = {
       const told = (run: KeptRun): string[] => telling.map((trait) => train.runs.told(trait, valuesOf(run, trait)));
       return (run) => run.name ?? `${whole.format(run.number)}: ${told(run).join(', ')}`;
     },
-    epoch: 'Epochs',
+    epoch: 'Measured at epoch',
     error: 'Error',
     validationError: 'Error, held back',
     logLikelihood: 'Log-likelihood',

@@ -18,13 +18,14 @@ const texts: Texts = {
       'Die des Netzes: Es liegt jetzt um gar nichts daneben',
     ],
     why: [
-      'Beide kommen viel näher, aber das Netz bleibt vorn: Sein quadratischer Fehler ist etwa 43 % von dem der PCA.',
-      'Die PCA hat den kleinsten quadratischen Fehler aller linearen Abbildungen. Das Netz biegt sich, und sein ' +
-        'quadratischer Fehler ist etwa 43 % von dem der PCA.',
+      'Beide kommen viel näher, aber das Netz bleibt vorn: Auf Testziffern ist sein quadratischer Fehler etwa 43 % ' +
+        'von dem der PCA.',
+      'Die PCA hat den kleinsten quadratischen Fehler aller linearen Abbildungen. Das Netz biegt sich, und auf ' +
+        'Testziffern ist sein quadratischer Fehler etwa 43 % von dem der PCA.',
       'Dreißig gerade Richtungen sind viel besser als zwei, doch Ziffern liegen auf einer gebogenen Fläche. Das Netz ' +
-        'folgt ihr, und sein quadratischer Fehler ist etwa 43 % von dem der PCA.',
-      'Dreißig Zahlen für 784 Bildpunkte verlieren immer etwas, etwa wie der Stift gezittert hat. Aber das Netz ' +
-        'verliert etwa 43 % von dem, was die PCA verliert.',
+        'folgt ihr, und auf Testziffern ist sein quadratischer Fehler etwa 43 % von dem der PCA.',
+      'Dreißig Zahlen für 784 Bildpunkte verlieren immer etwas, etwa wie der Stift gezittert hat. Aber auf ' +
+        'Testziffern verliert das Netz etwa 43 % von dem, was die PCA verliert.',
     ],
   },
   text: [

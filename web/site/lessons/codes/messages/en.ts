@@ -16,13 +16,14 @@ const texts = {
       'Those of the network: it is off by nothing at all now',
     ],
     why: [
-      'Both come much closer, but the network stays ahead: its squared error is about 43 % of that of PCA.',
-      'PCA has the least squared error of all maps that are linear. The network bends, and its squared error is ' +
-        'about 43 % of that of PCA.',
+      'Both come much closer, but the network stays ahead: on test digits its squared error is about 43 % of that of ' +
+        'PCA.',
+      'PCA has the least squared error of all maps that are linear. The network bends, and on test ' +
+        'digits its squared error is about 43 % of that of PCA.',
       'Thirty straight directions are much better than two, but digits lie on a bent surface. The network follows ' +
-        'it, and its squared error is about 43 % of that of PCA.',
-      'Thirty numbers for 784 pixels lose something in any case: how the pen trembled, for one. But the network ' +
-        'loses about 43 % of what PCA does.',
+        'it, and on test digits its squared error is about 43 % of that of PCA.',
+      'Thirty numbers for 784 pixels lose something in any case: how the pen trembled, for one. But on test ' +
+        'digits the network loses about 43 % of what PCA does.',
     ],
   },
   text: [

@@ -83,9 +83,10 @@ const texts: Texts = {
       : hold === '1'
         ? 'an gehalten'
         : `an mit ${n.percent(mean)}; aus würde sie ${n.fixed(cost, 1)} Nats kosten`),
-  cost: (cost, units) =>
-    `${n.plural(units, { one: 'Einheit wird', other: 'Einheiten werden' })} gehalten: Das Bild verliert ` +
-    `${n.fixed(cost, 1)} Nats.`,
+  cost: (cost, units, unit) =>
+    (unit === null
+      ? `${n.plural(units, { one: 'Einheit wird', other: 'Einheiten werden' })} gehalten`
+      : `Nur Einheit ${n.whole(unit)} wird gehalten`) + `: Das Bild verliert ${n.fixed(cost, 1)} Nats.`,
   scenes: {
     two: 'Eine 2. Einheiten, die ihr Muster finden, leuchten auf, und zusammen zeichnen sie sie neu.',
     five: 'Eine 5: Andere Einheiten leuchten auf, aber zeichnen können sie nur Stücke von Zweien.',

@@ -77,8 +77,11 @@ const texts = {
       : hold === '1'
         ? 'held on'
         : `on with ${n.percent(mean)}; off it would cost ${n.fixed(cost, 1)} nats`),
-  cost: (cost: number, units: number) =>
-    `${n.plural(units, { one: 'unit is held', other: 'units are held' })}: the picture loses ${n.fixed(cost, 1)} nats.`,
+  /** `unit`: which it is, where it is the only one. */
+  cost: (cost: number, units: number, unit: number | null) =>
+    (unit === null
+      ? n.plural(units, { one: 'unit is held', other: 'units are held' })
+      : `Unit ${n.whole(unit)} alone is held`) + `: the picture loses ${n.fixed(cost, 1)} nats.`,
   scenes: {
     two: 'A 2. Units that find their pattern light up, and together they draw it again.',
     five: 'A 5: other units light up, but all they can draw is pieces of 2s.',

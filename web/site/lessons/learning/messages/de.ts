@@ -120,6 +120,7 @@ const texts: Texts = {
   anglesRead: (ks, angles) =>
     'Winkel zwischen der mittleren Richtung von CD und dem exakten Gradienten: ' +
     n.list(ks.map((k, i) => `k = ${n.whole(k)}: ${n.whole(angles[i] ?? 0)}°`)),
+  anglesLater: 'Verdeckt, bis Sie geraten haben oder selbst weitermachen.',
   degrees: (value) => `${n.whole(value)}°`,
   nats: (value) => n.fixed(value, 2),
   whole: (value) => n.whole(value),
@@ -133,7 +134,7 @@ const texts: Texts = {
   scenes: {
     flat: 'Anfangs sind alle 512 Bilder fast gleich wahrscheinlich. 14 davon, gerahmt, werden der Maschine gezeigt.',
     valleys: 'Jeder Schritt senkt die Energie bei den Daten und hebt sie, wo die Maschine träumt: bei den Punkten.',
-    near: 'Je tiefer die Täler, desto näher an den Daten bleiben Träume von einem Schritt: Die Richtung wird falscher.',
+    near: 'Die Täler bei den Daten werden tiefer, und Träume von einem Schritt sammeln sich darin.',
     end:
       'Gestrichelt: der exakte Gradient vom selben Anfang aus. Wählen Sie eine Regel, einen Schritt, ein Feld: Jetzt ' +
       'sind Sie dran.',

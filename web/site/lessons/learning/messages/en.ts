@@ -112,6 +112,7 @@ const texts = {
   anglesRead: (ks: readonly number[], angles: readonly number[]) =>
     'Angle between the mean direction of CD and the exact gradient: ' +
     n.list(ks.map((k, i) => `k = ${n.whole(k)}: ${n.whole(angles[i] ?? 0)}°`)),
+  anglesLater: 'Hidden until you have guessed, or take over.',
   degrees: (value: number) => `${n.whole(value)}°`,
   nats: (value: number) => n.fixed(value, 2),
   whole: (value: number) => n.whole(value),
@@ -126,7 +127,7 @@ const texts = {
   scenes: {
     flat: 'At first all 512 images are nearly equally probable. 14 of them, framed, are shown to the machine.',
     valleys: 'Each step lowers the energy at the data, and raises it where the machine dreams: at the dots.',
-    near: 'The deeper the valleys, the nearer to the data dreams of one step stay: the direction is wrong by more.',
+    near: 'The valleys at the data deepen, and dreams of one step gather in them.',
     end: 'Broken line: the exact gradient from the same start. Choose another rule, a step, a square: it is yours.',
   },
 };
