@@ -30,9 +30,12 @@ test('each text is a click apart, and its sections have addresses', async ({ pag
   await expect(figure(page, 'engine')).toContainText('Nothing on this page computes yet.');
   for (const { name, title } of texts.slice(1)) {
     await page.getByRole('navigation', { name: 'Texts' }).getByRole('link', { name: title }).click();
-    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeFocused();
     expect(new URL(page.url()).hash).toBe(`#/docs/${name}`);
   }
+  // What skips the menu skips the list of texts, too.
+  await page.getByRole('button', { name: 'Skip to the content' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await page.goto('#/docs/mathematics');
   await page.getByRole('navigation', { name: 'On this page' }).getByRole('link', { name: 'Estimates' }).click();
   await expect(page.getByRole('heading', { name: 'Estimates' })).toBeInViewport();
@@ -81,10 +84,20 @@ test('words are found in all texts, by keyboard, and lead to their places', asyn
   await expectAccessibleInBothSchemes(page);
   await page.setViewportSize({ width: 320, height: 640 });
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  const field = page.getByRole('searchbox');
+  await field.press('ArrowDown');
+  await expect(page.getByRole('search').getByRole('link').first()).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(field).toBeFocused();
   await first.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 2, name: 'disposed' })).toBeInViewport();
-  await page.getByRole('searchbox').fill('qqqq');
+  // Cells of a table are words of their own.
+  await field.fill('nested arrays');
+  await expect(page.getByRole('search').locator('li').first()).toContainText('numbers in nested arrays Float32Array');
+  await field.press('Enter');
+  await expect(page).toHaveURL(/#\/docs\/data/);
+  await field.fill('qqqq');
   await expect(page.getByRole('search').getByRole('status')).toHaveText('Nothing found');
 });
 

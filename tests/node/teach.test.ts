@@ -68,7 +68,7 @@ describe('the page for teachers', () => {
   it('name what stands at the foot as it is called there', async () => {
     const from = async (file: string): Promise<unknown> => import(pathToFileURL(`${site}/${file}`).href);
     const { messages } = (await from('messages.ts')) as { messages: { foot: { offline: string } } };
-    const german = (await from('messages/foot/de.ts')) as { foot: { offline: string } };
+    const german = (await from('messages/frame/de.ts')) as { foot: { offline: string } };
     for (const [file, offline] of [
       ['en.ts', messages.foot.offline],
       ['de.ts', german.foot.offline],

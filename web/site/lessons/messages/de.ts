@@ -38,6 +38,7 @@ const words: Words = {
   answer: 'Was zu sehen ist',
   papers: 'Arbeiten',
   formula: 'Formel',
+  answered: 'beantwortet',
   digits: {
     label: 'Ziffern',
     example: (label) => `Eine ${n.whole(label)}`,

@@ -38,6 +38,7 @@ const words = {
   answer: 'What you will see',
   papers: 'Papers',
   formula: 'Formula',
+  answered: 'answered',
   digits: {
     label: 'Digits',
     example: (label: number) => `A ${n.whole(label)}`,

@@ -1,11 +1,24 @@
-/** The foot in German, below the course and below Teach; the other pages are in English. */
+/** The frame in German, around the course and Teach; the other pages are in English. */
 import course from '../../lessons/messages/de.ts';
-import { messages } from '../../messages.ts';
+import type { messages } from '../../messages.ts';
 import type { offline as english } from '../offline.ts';
 
 const whole = new Intl.NumberFormat('de');
 const tenths = new Intl.NumberFormat('de', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const megabytes = (bytes: number): string => `${tenths.format(bytes / 1e6)}\u00a0MB`;
+
+export const nav: typeof messages.nav = {
+  label: 'Seiten',
+  home: 'Start',
+  learn: 'Lernen',
+  teach: 'Lehren',
+  twos: 'Nur 2en',
+  train: 'Trainieren',
+  speed: 'Tempo',
+  docs: 'Doku',
+};
+export const skip: typeof messages.skip = 'Zum Inhalt';
+export const theme: typeof messages.theme = { toDark: 'Dunkel', toLight: 'Hell' };
 
 export const engine: typeof messages.engine = {
   private: 'Auf diesem Gerät berechnet; was Sie zeichnen, bleibt hier.',
@@ -49,11 +62,11 @@ export const offline: typeof english = {
     'Was eine Größe neben sich hat, kann fehlen; eine Maschine, die mehrere davon öffnen, zählt nur einmal. Die ' +
     'anderen Lektionen kommen mit den Seiten.',
   lesson: (name) => course.lessons[name].title,
-  pages: `Das Zeichnen auf den Seiten „${messages.nav.home}“ und „${messages.nav.twos}“`,
+  pages: `Das Zeichnen auf den Seiten „${nav.home}“ und „${nav.twos}“`,
   size: megabytes,
   keep: 'Für die Zeit ohne Netz behalten',
   missing: (bytes) => `${megabytes(bytes)} sind zu holen.`,
-  peers: 'Mit den Bibliotheken, mit denen Speed vergleicht',
+  peers: `Mit den Bibliotheken, mit denen „${nav.speed}“ vergleicht`,
   peersSize: (bytes) => `${megabytes(bytes)} mehr`,
   remove: 'Entfernen',
   keeping: 'Es wird behalten …',
