@@ -18,7 +18,7 @@ const link = (page: Page) => figure(page, 'link').getAttribute('href');
 
 /** The modules of a drawn QR code, by its path: runs of dark ones. */
 async function modules(page: Page): Promise<boolean[][]> {
-  const code = page.getByRole('img', { name: /QR code/ });
+  const code = page.getByRole('img', { name: /QR.code/i });
   const size = Number((await code.getAttribute('viewBox'))!.split(' ')[2]);
   const rows = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
   const path = (await code.locator('path').getAttribute('d'))!;
@@ -58,8 +58,22 @@ test('teach: a link for a class, by keyboard, whose QR code is of that link', as
   // What was chosen outlives a reload.
   await page.reload();
   await expect(figure(page, 'link')).toHaveAttribute('href', made);
-  await page.getByRole('textbox', { name: 'The figure' }).fill('https://example.org');
+  const field = page.getByRole('textbox', { name: 'The figure' });
+  await field.fill('https://example.org');
   await expect(page.getByRole('alert')).toBeVisible();
+  // What no longer holds is not handed out.
+  await expect(figure(page, 'link')).toHaveCount(0);
+  await expect(page.getByRole('img', { name: /QR.code/i })).toHaveCount(0);
+  await field.fill('#/learn/chance?n=250&foo=bar');
+  await expect(page.getByRole('alert')).toContainText('does not know it: foo.');
+  expect(await link(page)).toMatch(/chance\?n=250&lang=de&controls=run&present=question$/);
+  await field.fill('');
+  expect(await link(page)).toMatch(/chance\?lang=de&controls=run&present=question$/);
+  await page.getByRole('button', { name: 'Show the code large' }).press('Enter');
+  const large = page.getByRole('dialog').getByRole('img');
+  expect((await large.boundingBox())!.width).toBeGreaterThan(500);
+  await page.keyboard.press('Escape');
+  await expect(large).toBeHidden();
   await page.getByRole('combobox', { name: 'Lesson' }).selectOption('energy');
   expect(await link(page)).toMatch(/#\/learn\/energy\?lang=de&controls=run&present=question$/);
 });
@@ -69,6 +83,14 @@ test('teach: a lesson hands its figure on as it is', async ({ page }) => {
   await page.getByRole('link', { name: 'Für Ihre Klasse' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Unterrichten');
   expect(await link(page)).toMatch(/#\/learn\/energy\?t=2&lang=de$/);
+  // So does the worksheet, whose code is of the same link.
+  const made = (await link(page))!;
+  await page.getByRole('link', { name: 'Das Arbeitsblatt dazu' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Energie');
+  await expect(page.locator('.address')).toHaveText(made);
+  expect(await modules(page)).toEqual(encode(made, { ecc: 'M', border: 4 }).data);
+  await page.getByRole('link', { name: 'Unterrichten', exact: true }).click();
+  expect(await link(page)).toBe(made);
   await page.getByRole('link', { name: 'English' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Teach');
 });
@@ -99,6 +121,8 @@ test('teach: a worksheet asks and does not answer, but on pages for the teacher'
     'They all rise',
   ]);
   await expect(sheet).not.toContainText('all six weights at 3');
+  await expect(answers).toHaveCount(0);
+  await page.getByRole('checkbox', { name: /^With the answers/ }).check();
   await expect(answers.locator('.happens')).toContainText('Nothing');
   await expect(answers).toContainText('all six weights at 3');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });

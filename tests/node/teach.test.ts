@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { LessonTexts } from '../../web/site/lessons/texts.ts';
 import type { Words } from '../../web/site/pages/teach/messages/en.ts';
 import { plain } from '../../web/site/pages/teach/sheet.ts';
-import { rightAnswers } from '../../web/site/right-answers.ts';
+import { lessonFacts } from '../../web/site/lesson-facts.ts';
 import { fromRoot } from '../../web/tools/paths.mjs';
 import { lessons } from '../lessons.ts';
 
@@ -58,15 +58,29 @@ describe('the page for teachers', () => {
   });
 
   it('knows which choice of every lesson happens', async () => {
-    const right = rightAnswers(`${site}/lessons`);
+    const facts = lessonFacts(`${site}/lessons`);
     for (const name of lessons) {
       const { question } = (await load(`lessons/${name}/messages/en.ts`)) as LessonTexts;
-      expect(question.choices[right[name]!], name).toBeTruthy();
+      expect(question.choices[facts[name]!.right], name).toBeTruthy();
+      expect(facts[name]!.fields.length, name).toBeGreaterThan(1);
+    }
+    expect(facts.features!.fields).toEqual(['digit', 'v', 'u', 'held']);
+    expect(facts.explaining!.fields).toEqual(['model', 'quake', 'truck', 'house', 'cause', 'weight', 'effect']);
+  });
+
+  const from = async (file: string): Promise<unknown> => import(pathToFileURL(`${site}/${file}`).href);
+
+  it('says how long lessons take as their notes do', async () => {
+    const { minutes } = (await from('pages/teach/minutes.ts')) as { minutes: Record<string, readonly number[]> };
+    const all = Object.values(minutes).map((parts) => parts.reduce((sum, one) => sum + one, 0));
+    const [least, most] = [Math.min(...all), Math.max(...all)].map((one) => 5 * Math.round(one / 5));
+    for (const file of ['en.ts', 'de.ts']) {
+      const { use } = (await load(`pages/teach/messages/${file}`)) as Words;
+      expect(use.points[0]).toMatch(new RegExp(` ${String(least)} (to|bis) ${String(most)} `));
     }
   });
 
   it('name what stands at the foot as it is called there', async () => {
-    const from = async (file: string): Promise<unknown> => import(pathToFileURL(`${site}/${file}`).href);
     const { messages } = (await from('messages.ts')) as { messages: { foot: { offline: string } } };
     const german = (await from('messages/frame/de.ts')) as { foot: { offline: string } };
     for (const [file, offline] of [

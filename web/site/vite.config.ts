@@ -10,7 +10,7 @@ import { guides } from './guides.ts';
 import { serviceWorker } from './offline/plugin.ts';
 import { addressOf } from './repository.ts';
 import { peerThreads } from './peer-threads.ts';
-import { rightAnswersModule } from './right-answers.ts';
+import { lessonFactsModule } from './lesson-facts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { repository } = JSON.parse(readFileSync(here('../../package.json'), 'utf8')) as { repository?: { url: string } };
@@ -35,7 +35,7 @@ export default defineConfig({
     svelte(),
     guides(),
     formulas(),
-    rightAnswersModule(here('lessons')),
+    lessonFactsModule(here('lessons')),
     peerThreads(),
     serviceWorker(),
     {

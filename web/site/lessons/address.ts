@@ -7,13 +7,15 @@ export interface Field<T> {
   write(value: T): string;
 }
 
+export type Told = readonly [name: string, value: string];
+
 /** Commas are allowed there, and are easier to read. */
 const text = (query: URLSearchParams): string => query.toString().replaceAll('%2C', ',');
 
 const joined = (path: string, query: string): string => (query ? `${path}?${query}` : path);
 
 /** The hash of a place with what is told of it. */
-export const hashOf = (path: string, told: readonly (readonly [name: string, value: string])[]): string =>
+export const hashOf = (path: string, told: readonly Told[]): string =>
   joined(path, text(new URLSearchParams(told.map(([name, value]) => [name, value]))));
 
 export const nothing = new URLSearchParams();

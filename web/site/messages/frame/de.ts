@@ -11,9 +11,9 @@ export const nav: typeof messages.nav = {
   label: 'Seiten',
   home: 'Start',
   learn: 'Lernen',
-  teach: 'Lehren',
-  twos: 'Nur 2en',
-  train: 'Trainieren',
+  teach: 'Unterrichten',
+  twos: '2en',
+  train: 'Training',
   speed: 'Tempo',
   docs: 'Doku',
 };

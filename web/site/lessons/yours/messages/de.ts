@@ -117,7 +117,7 @@ const texts: Texts = {
     test: 'Nur prüfen',
     keep: 'Behalten',
     remove: 'Letzte zurücknehmen',
-    hint: 'Zeichnungen bleiben in diesem Browser; die Seite „Trainieren“ hat dieselben.',
+    hint: 'Zeichnungen bleiben in diesem Browser; die Seite „Training“ hat dieselben.',
     trouble: 'Der Browser behält sie nicht: Sie sind weg, wenn die Seite geschlossen wird.',
     reads: (name, share) => `Sie liest: ${name}, ${n.percent(share)}`,
   },

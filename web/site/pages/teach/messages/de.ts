@@ -245,9 +245,9 @@ const words: Words = {
   use: {
     title: 'Im Unterricht',
     points: [
-      'Eine Lektion dauert etwa 40 Minuten: eine Vermutung, auf die sich alle festlegen, die Abbildung gemeinsam, ' +
-        'Aufgaben zu zweit und ein Gespräch über das Gesehene. Die Frage wird an jedem Bildschirm beantwortet und ' +
-        'nicht benotet.',
+      'Eine Lektion dauert 30 bis 50 Minuten, jede so lang, wie ihre Notizen sagen: eine Vermutung, auf die sich ' +
+        'alle festlegen, die Abbildung gemeinsam, Aufgaben zu zweit und ein Gespräch über das Gesehene. Die Frage ' +
+        'wird an jedem Bildschirm beantwortet und nicht benotet.',
       'Für den Beamer in der Lektion „Vorführen“ drücken oder im Formular ankreuzen: große Schrift, eine Abbildung, ' +
         'weiter mit Tasten.',
       'Nichts muss installiert werden, niemand braucht ein Konto, und was gezeichnet wird, bleibt auf dem Gerät.',
@@ -265,8 +265,16 @@ const words: Words = {
     unset:
       'Wie zu Beginn. Für einen anderen Anfang (Gewichte, Ziffer, Zufall) stellen Sie die Abbildung in der Lektion ' +
       'ein, drücken dort „Link hierauf kopieren“ und fügen den Link hier ein.',
-    set: (parts) => `Eingestellt: ${parts.join(', ')}.`,
+    set: (settings) =>
+      'Sie beginnt, wie Sie sie eingestellt haben ' +
+      `(${n.plural(settings, { one: 'Einstellung', other: 'Einstellungen' })}).`,
+    strange: (names) => `Weggelassen, weil die Abbildung der Lektion es nicht kennt: ${n.list(names)}.`,
     refused: 'Das ist kein Link zu einer Lektion dieses Kurses.',
+    none: 'Keiner, bis oben ein Link aus diesem Kurs steht oder das Feld leer ist.',
+    sheet: 'Das Arbeitsblatt dazu',
+    large: 'Den Code groß zeigen',
+    close: 'Schließen',
+    noCode: 'Ein QR-Code fehlt hier: Ein Telefon kann keine Datei auf der Platte dieses Computers öffnen.',
     asAtFirst: 'Wie zu Beginn',
     language: 'Sprache',
     controls: 'Was sich bedienen lässt',
@@ -312,6 +320,7 @@ const words: Words = {
     afterwards: 'Das zeigt die Abbildung:',
     terms: 'Wörter',
     termsHint: 'In eigenen Worten:',
+    sketch: 'Eine Skizze von dem, was die Abbildung zeigte',
     forTeacher: 'Für die Lehrkraft',
     answersTo: (title) => `${title}: Antworten`,
   },

@@ -245,8 +245,9 @@ const words = {
   use: {
     title: 'In the classroom',
     points: [
-      'A lesson takes about 40 minutes: a guess that everybody commits to, the figure together, tasks in pairs, and ' +
-        'a talk about what was seen. The question is answered on each screen and is not graded.',
+      'A lesson takes 30 to 50 minutes, each as its notes say: a guess that everybody commits to, the figure ' +
+        'together, tasks in pairs, and a talk about what was seen. The question is answered on each screen and is ' +
+        'not graded.',
       'For a projector press “Present” at a lesson, or tick it in the form: large type, one figure, keys to go on.',
       'Nothing has to be installed, no account is needed, and nothing that students draw leaves their machine.',
       'Without a network: open the site once on each machine and take “Without a network” at its foot; or hand round ' +
@@ -263,8 +264,15 @@ const words = {
     unset:
       'As it is at first. For another start (weights, digit, seed), set the figure up in the lesson, press “Copy a ' +
       'link to this” there, and paste the link here.',
-    set: (parts: readonly string[]) => `Set up: ${parts.join(', ')}.`,
+    set: (settings: number) =>
+      `It begins as you set it up (${n.plural(settings, { one: 'setting', other: 'settings' })}).`,
+    strange: (names: readonly string[]) => `Left out, because the lesson’s figure does not know it: ${n.list(names)}.`,
     refused: 'That is no link to a lesson of this course.',
+    none: 'None, until the figure’s link above is one of this course, or the field is empty.',
+    sheet: 'The worksheet to it',
+    large: 'Show the code large',
+    close: 'Close',
+    noCode: 'There is no QR code: a phone cannot open a file on this computer’s disk.',
     asAtFirst: 'As at first',
     language: 'Language',
     controls: 'What can be touched',
@@ -310,6 +318,7 @@ const words = {
     afterwards: 'What the figure shows:',
     terms: 'Words',
     termsHint: 'In words of your own:',
+    sketch: 'A sketch of what the figure showed',
     forTeacher: 'For the teacher',
     answersTo: (title: string) => `${title}: answers`,
   },
