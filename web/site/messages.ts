@@ -207,6 +207,7 @@ export const messages = {
       `invented: it would write it differently.`,
     unshown: 'It was never shown a digit written so, and must choose among what it knows.',
     nothing: 'Nothing to read yet',
+    unable: 'It can’t read now',
     unreadHint: 'The network reads as you draw.',
     energy: 'Free energy of each label',
     energyHint: 'The deepest well wins.',

@@ -25,6 +25,8 @@ export const offline = {
     'come with the pages.',
   lesson: (name: LessonName) => course.lessons[name].title,
   pages: `Drawing on the pages “${messages.nav.home}” and “${messages.nav.twos}”`,
+  all: 'All',
+  none: 'None of them',
   size: megabytes,
   keep: 'Keep for offline use',
   missing: (bytes: number) => `${megabytes(bytes)} to fetch.`,

@@ -63,6 +63,8 @@ export const offline: typeof english = {
     'anderen Lektionen kommen mit den Seiten.',
   lesson: (name) => course.lessons[name].title,
   pages: `Das Zeichnen auf den Seiten „${nav.home}“ und „${nav.twos}“`,
+  all: 'Alle',
+  none: 'Keine davon',
   size: megabytes,
   keep: 'Für die Zeit ohne Netz behalten',
   missing: (bytes) => `${megabytes(bytes)} sind zu holen.`,
