@@ -146,8 +146,12 @@ test('a pack of chosen lessons opens without a network, is as large as was said,
   await expectAccessible(page);
   // Those that have no network of their own come with the pages.
   await expect(lessons.getByRole('checkbox', { name: 'Energy' })).toBeDisabled();
+  // What others open, too, adds nothing, until it is the last of them.
+  await expect(lessons.getByRole('checkbox', { name: 'Recognition (nothing more)' })).toBeChecked();
   await lessons.getByRole('button', { name: 'None of them' }).press('Enter');
-  await lessons.getByRole('checkbox', { name: 'Feedback' }).press('Space');
+  await expect(lessons.locator('summary')).toHaveText('Lessons: 8 of 15');
+  await expect(lessons.getByRole('checkbox', { name: /^Recognition \([\d.]+\sMB\)/ })).not.toBeChecked();
+  await lessons.getByRole('checkbox', { name: /^Feedback/ }).press('Space');
   await expect(lessons.locator('summary')).toHaveText('Lessons: 9 of 15');
   const size = /of ([\d.]+\sMB)/.exec(await figure(page, 'offline-kept').innerText())?.[1] ?? '';
   expect(parseFloat(size)).toBeLessThan(whole - 7);
@@ -189,10 +193,14 @@ test('a pack of chosen lessons opens without a network, is as large as was said,
   await expect(alert).toHaveCount(0);
   await visit('#/learn/wakesleep');
   await expect(alert).toContainText('not among those that are kept on this device');
-  // Nothing is said to be on its way.
-  await expect(page.locator('figure.panel > .says')).toBeHidden();
-  await visit('#/');
+  // It is not on its way besides.
+  await expect(figure(page, 'says')).toBeHidden();
+  await visit('#/learn');
+  await expect(figure(page, 'kept')).toHaveText(Array.from({ length: 9 }, () => 'kept on this device'));
+  await expect(page.getByRole('listitem').filter({ hasText: 'Feedback' })).toContainText('kept on this device');
+  await visit('');
   await expect(figure(page, 'reading')).toHaveText('It can’t read now');
+  await expect(page.locator('.reads')).toContainText('it is not among what is kept on this device');
   await visit('#/learn/features?lang=de');
   await expect(alert).toContainText('gehört nicht zu denen, die auf diesem Gerät behalten sind');
   await page.getByText('Ohne Netz', { exact: true }).click();

@@ -21,12 +21,13 @@ export const offline = {
         : `Everything is kept (${megabytes(all)}): this site opens without a network.`,
   lessons: (chosen: number, all: number) => `Lessons: ${whole.format(chosen)} of ${whole.format(all)}`,
   choose:
-    'What has a size beside it can be left out; a network that several of them open counts once. The other lessons ' +
-    'come with the pages.',
-  lesson: (name: LessonName) => course.lessons[name].title,
-  pages: `Drawing on the pages “${messages.nav.home}” and “${messages.nav.twos}”`,
+    'What has a note beside it can be left out. A size is what it alone adds to your choice; “nothing more” stands ' +
+    'where others that you chose open the same networks. The other lessons come with the pages.',
   all: 'All',
   none: 'None of them',
+  shared: 'nothing more',
+  lesson: (name: LessonName) => course.lessons[name].title,
+  pages: `Drawing on the pages “${messages.nav.home}” and “${messages.nav.twos}”`,
   size: megabytes,
   keep: 'Keep for offline use',
   missing: (bytes: number) => `${megabytes(bytes)} to fetch.`,
@@ -34,6 +35,7 @@ export const offline = {
   peersSize: (bytes: number) => `${megabytes(bytes)} more`,
   remove: 'Remove',
   keeping: 'Keeping it …',
+  keepingBytes: (done: number, total: number) => `Kept so far: ${megabytes(done)} of ${megabytes(total)}`,
   removed: 'Removed. What you visit is kept again.',
   failed: 'Not everything could be kept. What has come stays; another try goes on from there.',
   why(reason: Reason): string {

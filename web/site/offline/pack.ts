@@ -1,6 +1,7 @@
 /** What can be kept for a class or left out: lessons, and pages beside the course, by their trained networks. */
 import { lessons, type LessonName } from '../lessons/list';
 import type { NetName } from '../state/engine.svelte';
+import type { State } from './protocol';
 
 interface Part {
   name: LessonName | 'pages';
@@ -20,3 +21,17 @@ export function netsOfOnly(out: readonly PartName[]): NetName[] {
 /** The parts that lack one of these networks. */
 export const partsWithout = (nets: readonly string[]): PartName[] =>
   parts.filter((part) => part.nets.some((net) => nets.includes(net))).map(({ name }) => name);
+
+/** The networks that come with this part, or go with it, while those others are out: none but it opens them then. */
+export const netsOfOne = (name: PartName, out: readonly PartName[]): NetName[] => {
+  const without = netsOfOnly(out.filter((one) => one !== name));
+  return netsOfOnly([...out, name]).filter((net) => !without.includes(net));
+};
+
+/** What opens without a network: no part, unless all that is no network is kept, as it is with a pack. */
+export function partsKept({ all, kept, nets }: Pick<State, 'all' | 'kept' | 'nets'>): PartName[] {
+  const bytesOf = (some: State['nets'][string][]): number => some.reduce((sum, { bytes }) => sum + bytes, 0);
+  const of = Object.values(nets);
+  if (kept - bytesOf(of.filter((net) => net.kept)) < all - bytesOf(of)) return [];
+  return parts.filter((part) => part.nets.every((net) => nets[net]?.kept)).map(({ name }) => name);
+}

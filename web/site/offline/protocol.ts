@@ -36,7 +36,13 @@ export interface State {
   leftOut: readonly string[];
 }
 
-export type Answer = { state: State } | { done: number; total: number } | { failed: Failure };
+/** Bytes of what is wished for: those that are kept, and all. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+export type Answer = { state: State } | Progress | { failed: Failure };
 
 /** `room`: bytes that it needs and that the browser has left, where it tells. */
 export type Failure =

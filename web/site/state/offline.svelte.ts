@@ -1,5 +1,5 @@
 /** The site without a network: the service worker that keeps its files, and what it can be asked. */
-import type { Answer, Question, Reason, State, Wish } from '../offline/protocol';
+import type { Answer, Progress, Question, Reason, State, Wish } from '../offline/protocol';
 import { embedded } from './route.svelte';
 import { singleFile } from './single-file';
 
@@ -64,7 +64,7 @@ function isolate(): void {
 }
 
 /** Asks the newest worker: that of the build that this page is of, or of one that is about to take its place. */
-async function ask(question: Question, onProgress: (part: number) => void = () => undefined): Promise<State> {
+async function ask(question: Question, onProgress: (progress: Progress) => void = () => undefined): Promise<State> {
   const made = await (registration ??= begin());
   const worker = made?.waiting ?? made?.active ?? (made ? (await navigator.serviceWorker.ready).active : null);
   if (!worker) throw new OfflineError({ why: 'none' });
@@ -79,7 +79,7 @@ async function ask(question: Question, onProgress: (part: number) => void = () =
     };
     port1.onmessage = ({ data }: MessageEvent<Answer>) => {
       wait();
-      if ('done' in data) onProgress(data.done / data.total);
+      if ('done' in data) onProgress(data);
       else if ('failed' in data) reject(new OfflineError(data.failed));
       else resolve(data.state);
     };
@@ -104,15 +104,15 @@ const reasonOf = (error: unknown): Reason =>
 /** What is kept, and the work of keeping more. */
 class Offline {
   state = $state.raw<State | null>(null);
-  /** 0 to 1 while files are on their way. */
-  progress = $state<number | null>(null);
+  /** While files are on their way. */
+  progress = $state.raw<Progress | null>(null);
   failed = $state.raw<Reason | null>(null);
 
   look(): Promise<void> {
     return this.#do({ ask: 'state' });
   }
   async keep(wish: Wish): Promise<void> {
-    this.progress = 0;
+    this.progress = { done: 0, total: 0 };
     // Asks that what is kept is not thrown away when room is short. Some browsers ask the reader; a no is no failure.
     try {
       await navigator.storage.persist();
@@ -129,8 +129,8 @@ class Offline {
   async #do(question: Question): Promise<void> {
     this.failed = null;
     try {
-      this.state = await ask(question, (part) => {
-        this.progress = part;
+      this.state = await ask(question, (progress) => {
+        this.progress = progress;
       });
     } catch (error) {
       this.failed = reasonOf(error);

@@ -83,6 +83,7 @@ const words: Words = {
   notKept:
     'Diese Lektion gehört nicht zu denen, die auf diesem Gerät behalten sind, und was sie braucht, war nicht zu ' +
     'holen. Gibt es eine Verbindung?',
+  kept: 'auf diesem Gerät behalten',
   retry: 'Noch einmal versuchen',
 
   lessons: {

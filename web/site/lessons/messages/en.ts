@@ -83,6 +83,7 @@ const words = {
   notKept:
     'This lesson is not among those that are kept on this device, and what it needs could not be fetched. Is there a ' +
     'connection?',
+  kept: 'kept on this device',
   retry: 'Try again',
 
   lessons: {

@@ -59,12 +59,14 @@ export const offline: typeof english = {
         : `Alles ist behalten (${megabytes(all)}): Diese Seite öffnet sich ohne Netz.`,
   lessons: (chosen, all) => `Lektionen: ${whole.format(chosen)} von ${whole.format(all)}`,
   choose:
-    'Was eine Größe neben sich hat, kann fehlen; eine Maschine, die mehrere davon öffnen, zählt nur einmal. Die ' +
-    'anderen Lektionen kommen mit den Seiten.',
-  lesson: (name) => course.lessons[name].title,
-  pages: `Das Zeichnen auf den Seiten „${nav.home}“ und „${nav.twos}“`,
+    'Was einen Vermerk neben sich hat, kann fehlen. Eine Größe ist, was es allein zu Ihrer Auswahl hinzufügt; ' +
+    '„nichts weiter“ steht, wo andere davon, die Sie gewählt haben, dieselben Maschinen öffnen. Die anderen ' +
+    'Lektionen kommen mit den Seiten.',
   all: 'Alle',
   none: 'Keine davon',
+  shared: 'nichts weiter',
+  lesson: (name) => course.lessons[name].title,
+  pages: `Das Zeichnen auf den Seiten „${nav.home}“ und „${nav.twos}“`,
   size: megabytes,
   keep: 'Für die Zeit ohne Netz behalten',
   missing: (bytes) => `${megabytes(bytes)} sind zu holen.`,
@@ -72,6 +74,7 @@ export const offline: typeof english = {
   peersSize: (bytes) => `${megabytes(bytes)} mehr`,
   remove: 'Entfernen',
   keeping: 'Es wird behalten …',
+  keepingBytes: (done, total) => `Bisher behalten: ${megabytes(done)} von ${megabytes(total)}`,
   removed: 'Entfernt. Was Sie besuchen, wird wieder behalten.',
   failed: 'Nicht alles konnte behalten werden. Was gekommen ist, bleibt; ein neuer Versuch fährt dort fort.',
   why(reason) {
