@@ -58,6 +58,7 @@ test('teach: a link for a class, by keyboard, whose QR code is of that link', as
   // What was chosen outlives a reload.
   await page.reload();
   await expect(figure(page, 'link')).toHaveAttribute('href', made);
+  await expect(page.getByRole('alert')).toHaveCount(0);
   const field = page.getByRole('textbox', { name: 'The figure' });
   await field.fill('https://example.org');
   await expect(page.getByRole('alert')).toBeVisible();
@@ -135,6 +136,17 @@ test('teach: a worksheet asks and does not answer, but on pages for the teacher'
   await page.emulateMedia({ media: 'screen' });
   await page.getByRole('checkbox').uncheck();
   await expect(answers).toHaveCount(0);
+  // One of the longest is both sides of a sheet of paper, also of the lower one.
+  await open(page, '#/teach/explaining?lang=de');
+  await page.emulateMedia({ media: null });
+  const printed = (await page.pdf({ format: 'Letter' })).toString('latin1');
+  expect(printed.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(2);
+  // What the figure does not know reaches neither link, and the form says so.
+  await open(page, '#/teach/energy?t=2&foo=bar');
+  await expect(sheet.getByText(/#\/learn\/energy\?t=2$/)).toBeVisible();
+  await open(page, '#/teach?lesson=energy&t=2&foo=bar');
+  await expect(page.getByRole('alert')).toContainText('does not know it: foo.');
+  expect(await link(page)).toMatch(/#\/learn\/energy\?t=2$/);
   await open(page, '#/teach/nonsense');
   await expect(page.getByRole('alert')).toContainText('nonsense');
 });

@@ -1,4 +1,5 @@
 /** A lesson as a class shall find it: what the form makes, and what its link and its worksheet's address tell. */
+import facts from 'virtual:lesson-facts';
 import { hashOf, whole, type Told } from '../../lessons/address';
 import { controls, languages, type Controls } from '../../lessons/course.svelte';
 import type { LessonName } from '../../lessons/list';
@@ -14,11 +15,20 @@ export interface Preset {
 
 /** What of an address is not the state of a figure. */
 const own = ['lesson', 'in', 'controls', 'present', 'lang'];
-export const figureOf = (query: URLSearchParams): Told[] => [...query].filter(([name]) => !own.includes(name));
+const stateIn = (query: URLSearchParams): Told[] => [...query].filter(([name]) => !own.includes(name));
+const knows = (lesson: LessonName, name: string): boolean => facts[lesson]?.fields.includes(name) ?? false;
+
+/** The state of a lesson's figure in an address. */
+export const figureOf = (lesson: LessonName, query: URLSearchParams): Told[] =>
+  stateIn(query).filter(([name]) => knows(lesson, name));
+
+/** Names in an address that the lesson's figure does not know. */
+export const strangeIn = (lesson: LessonName, query: URLSearchParams): string[] =>
+  stateIn(query).flatMap(([name]) => (knows(lesson, name) ? [] : name));
 
 export const presetOf = (lesson: LessonName, query: URLSearchParams, language: string): Preset => ({
   lesson,
-  figure: figureOf(query),
+  figure: figureOf(lesson, query),
   language: languages.find((one) => one === query.get('in')) ?? language,
   controls: controls.find((one) => one === query.get('controls')) ?? 'all',
   presented: query.has('present'),
