@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectColoursAccessible } from './accessibility.ts';
 import { lessons } from '../lessons.ts';
-import { arrived, figure } from './page.ts';
+import { arrived, figure, smallTargets } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const places = ['#/learn', '#/learn/glossary', ...lessons.map((name) => `#/learn/${name}`)];
@@ -57,26 +57,10 @@ for (const hash of places) {
         }
     }
     await page.setViewportSize({ width: 390, height: 844 });
-    const small = await page.evaluate(() => {
-      if (!matchMedia('(pointer: coarse)').matches) return ['no finger'];
-      const targets = document.querySelectorAll('.learn :is(button, summary, input, nav a, [role="slider"])');
-      return [...targets].flatMap((target) => {
-        const { width, height } = (target.closest('label') ?? target).getBoundingClientRect();
-        if (width === 0 || target.matches('.link') || (width >= 44 && height >= 44)) return [];
-        // What is smaller may be pressed beside itself, up to where another word begins.
-        target.scrollIntoView({ block: 'center' });
-        const { left, right, top, bottom } = target.getBoundingClientRect();
-        const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-        const pressed = [-21, 21].flatMap((d) => [
-          document.elementFromPoint(x + d, y),
-          document.elementFromPoint(x, y + d),
-        ]);
-        return pressed.every((one) => one === target || one?.closest('.term'))
-          ? []
-          : [`${target.outerHTML.slice(0, 90)}: ${width} x ${height}`];
-      });
-    });
-    expect(small).toEqual([]);
+    const finger = await page.evaluate(() => matchMedia('(pointer: coarse)').matches);
+    expect(finger).toBe(true);
+    const targets = '.learn :is(button, summary, input, nav a, [role="slider"])';
+    expect(await smallTargets(page, targets)).toEqual([]);
     await context.close();
   });
 }

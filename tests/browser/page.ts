@@ -117,3 +117,27 @@ export async function still<T>(look: () => Promise<T>): Promise<T> {
     .toBe(true);
   return last;
 }
+
+/** Those of these that a finger does not meet: 44 pixels each way, of the thing or of where it is pressed. */
+export const smallTargets = (page: Page, selector: string): Promise<string[]> =>
+  page.locator(selector).evaluateAll((targets) =>
+    targets.flatMap((target) => {
+      // A label belongs to what it is pressed for; a link within a sentence is as high as its line.
+      const area = target.closest('label') ?? target;
+      const { width, height } = area.getBoundingClientRect();
+      const hidden = width === 0 || getComputedStyle(target).visibility === 'hidden' || target.matches('.skip, .link');
+      if (hidden || (width >= 44 && height >= 44)) return [];
+      // What is smaller may be pressed beside itself, up to where another word begins.
+      target.scrollIntoView({ block: 'center' });
+      const { left, right, top, bottom } = target.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      const pressed = [-21, 21].flatMap((d) => [
+        document.elementFromPoint(x + d, y),
+        document.elementFromPoint(x, y + d),
+      ]);
+      const meets = (one: Element | null) => one === target || (target.closest('.term') && one?.closest('.term'));
+      return pressed.every(meets)
+        ? []
+        : [`${target.outerHTML.slice(0, 80)}: ${width.toFixed(1)} x ${height.toFixed(1)}`];
+    }),
+  );

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { expectAccessibleInBothSchemes } from './accessibility.ts';
 import type { Locator, Page } from '@playwright/test';
-import { arrived, canvasOf, colours, count, draw, dreaming, figure, pad, seven } from './page.ts';
+import { arrived, canvasOf, colours, count, draw, dreaming, figure, pad, seven, smallTargets } from './page.ts';
 import { expect, test } from './harness.ts';
 
 const pages = [
@@ -122,18 +122,7 @@ test.describe('on a touch screen', () => {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await arrived(page);
       await unfold(page);
-      const small = await page.evaluate(() => {
-        const targets = [...document.querySelectorAll('button, select, summary, input, nav a')];
-        return targets.flatMap((target) => {
-          // A label belongs to what it is pressed for; a link within a sentence is as high as its line.
-          const area = target.closest('label') ?? target;
-          const { width, height } = area.getBoundingClientRect();
-          const hidden = width === 0 || getComputedStyle(target).visibility === 'hidden' || target.matches('.skip');
-          if (hidden || target.matches('.link') || (width >= 44 && height >= 44)) return [];
-          return [`${target.outerHTML.slice(0, 80)}: ${width.toFixed(1)} x ${height.toFixed(1)}`];
-        });
-      });
-      expect(small).toEqual([]);
+      expect(await smallTargets(page, 'button, select, summary, input, nav a')).toEqual([]);
     });
   }
 });
